@@ -1,0 +1,232 @@
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+
+/**
+ * Copies a value as structured clone would, but refuses what structured clone would lose or quietly
+ * change. The copy is what is sent, so later changes to the original go nowhere.
+ *
+ * @param value The value.
+ * @param what What to call it in the path of an error, as `payload`.
+ * @returns The copy.
+ * @throws {UncloneableValueError} With the path of the offending field.
+ */
+export function faithfulCopy(value: unknown, what: string): unknown {
+  return isPrimitive(value) ? value : new Copier(what, []).copy(value);
+}
+
+/** A payload together with the parts of it that are to be moved on, not copied. */
+export interface Moved {
+  readonly payload: unknown;
+  readonly transfer: readonly Transferable[];
+}
+
+/**
+ * As {@linkcode faithfulCopy}, but moves what is in `transfer`: it is detached here at once.
+ *
+ * @param value The value.
+ * @param what What to call it in the path of an error.
+ * @param transfer What to move.
+ * @returns The copy, and what was moved into it.
+ * @throws {UncloneableValueError} With the path of the offending field.
+ */
+export function faithfulMove(
+  value: unknown,
+  what: string,
+  transfer: readonly Transferable[],
+): Moved {
+  const payload = new Copier(what, transfer).copy(value);
+  return structuredClone({ payload, transfer }, { transfer: [...transfer] });
+}
+
+const TYPED_ARRAYS: ReadonlySet<object> = new Set([
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+  Float32Array,
+  Float64Array,
+  DataView,
+].map((type) => type.prototype));
+
+const NATIVE_ERRORS: ReadonlySet<object> = new Set([
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+].map((type) => type.prototype));
+
+/** Kinds that structured clone keeps whole and that cannot be changed, or only by all at once. */
+const KEPT: ReadonlySet<object> = new Set(
+  [Blob, File, SharedArrayBuffer].map((type) => type.prototype),
+);
+
+/** Kinds that structured clone itself copies whole, as long as they carry no fields of their own. */
+const CLONED: ReadonlySet<object> = new Set(
+  [Date, RegExp, Boolean, Number, String, BigInt].map((type) => type.prototype),
+);
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+class Copier {
+  readonly #what: string;
+  readonly #path: (string | number)[] = [];
+  readonly #copies = new Map<object, unknown>();
+
+  constructor(what: string, kept: readonly object[]) {
+    this.#what = what;
+    for (const item of kept) this.#copies.set(item, item);
+  }
+
+  copy(value: unknown): unknown {
+    switch (typeof value) {
+      case "function":
+        return this.#refuse("is a function, which cannot be sent to another thread; send data");
+      case "symbol":
+        return this.#refuse("is a symbol, which cannot be sent to another thread; send a string");
+      case "object":
+        return value === null ? null : this.#copies.get(value) ?? this.#copyObject(value);
+      default:
+        return value;
+    }
+  }
+
+  #copyObject(value: object): unknown {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      return this.#copyFields(value as Fields, this.#remember(value, {}));
+    }
+    if (prototype === Array.prototype) {
+      return this.#copyItems(value as unknown[], this.#remember(value, []));
+    }
+    if (TYPED_ARRAYS.has(prototype)) return this.#copyView(value as ArrayBufferView);
+    if (prototype === ArrayBuffer.prototype) {
+      return this.#remember(value, (value as ArrayBuffer).slice(0));
+    }
+    if (KEPT.has(prototype)) return value;
+    if (NATIVE_ERRORS.has(prototype)) return this.#copyError(value as Error);
+    if (prototype === Map.prototype) return this.#copyMap(value as Map<unknown, unknown>);
+    if (prototype === Set.prototype) return this.#copySet(value as Set<unknown>);
+    if (CLONED.has(prototype)) {
+      const keys = Object.keys(value);
+      return keys.length === 0 || prototype === String.prototype
+        ? this.#remember(value, structuredClone(value))
+        : this.#refuseFields(keys);
+    }
+    const name = value.constructor?.name || "a class";
+    return this.#refuse(
+      `is an instance of ${name}, which would not arrive as one; send plain data and build it there`,
+    );
+  }
+
+  #remember<C>(value: object, copy: C): C {
+    this.#copies.set(value, copy);
+    return copy;
+  }
+
+  #copyFields(value: Fields, copy: Fields): unknown {
+    for (const key of Object.keys(value)) {
+      const field = value[key];
+      const copied = isPrimitive(field) ? field : this.#copyAt(key, field);
+      if (key === "__proto__") {
+        Object.defineProperty(copy, key, {
+          value: copied,
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
+      } else copy[key] = copied;
+    }
+    const [symbol] = Object.getOwnPropertySymbols(value);
+    if (symbol !== undefined) {
+      this.#path.push(`[${String(symbol)}]`);
+      this.#refuse("has a symbol for its key, which would be lost; use a string");
+    }
+    return copy;
+  }
+
+  #copyItems(value: unknown[], copy: unknown[]): unknown {
+    const keys = Object.keys(value);
+    if (keys.length !== value.length) {
+      copy.length = value.length;
+      return this.#copyFields(value as unknown as Fields, copy as unknown as Fields);
+    }
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i];
+      copy.push(isPrimitive(item) ? item : this.#copyAt(i, item));
+    }
+    return copy;
+  }
+
+  #copyAt(key: string | number, value: unknown): unknown {
+    this.#path.push(key);
+    const copy = this.copy(value);
+    this.#path.pop();
+    return copy;
+  }
+
+  #copyMap(value: Map<unknown, unknown>): unknown {
+    this.#refuseFields(Object.keys(value));
+    const copy = this.#remember(value, new Map<unknown, unknown>());
+    for (const [key, item] of value) {
+      const shown = `[${typeof key === "object" ? "key" : String(key)}]`;
+      copy.set(this.#copyAt(shown, key), this.#copyAt(shown, item));
+    }
+    return copy;
+  }
+
+  #copySet(value: Set<unknown>): unknown {
+    this.#refuseFields(Object.keys(value));
+    const copy = this.#remember(value, new Set<unknown>());
+    let i = 0;
+    for (const item of value) copy.add(this.#copyAt(i++, item));
+    return copy;
+  }
+
+  #copyView(value: ArrayBufferView): unknown {
+    // The whole buffer is copied, so that views of one buffer still share it in the copy.
+    const buffer = this.copy(value.buffer) as ArrayBuffer;
+    if (buffer === value.buffer) return value;
+    const View = value.constructor as ViewConstructor;
+    const length = value instanceof DataView ? value.byteLength : (value as Uint8Array).length;
+    return this.#remember(value, new View(buffer, value.byteOffset, length));
+  }
+
+  #copyError(value: Error): unknown {
+    this.#refuseFields(Object.keys(value).filter((key) => key !== "cause"));
+    if (Object.hasOwn(value, "name")) this.#refuseFields(["name"]);
+    if (value.cause !== undefined) this.#copyAt("cause", value.cause);
+    return this.#remember(value, structuredClone(value));
+  }
+
+  #refuseFields([key]: readonly string[]): void {
+    if (key === undefined) return;
+    this.#path.push(key);
+    this.#refuse("is a field of a built-in object, which would be lost; send it beside the object");
+  }
+
+  #refuse(reason: string): never {
+    let path = this.#what;
+    for (const key of this.#path) {
+      if (typeof key === "number") path += `[${key}]`;
+      else if (key.startsWith("[")) path += key;
+      else path += IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    }
+    throw new UncloneableValueError(path, reason);
+  }
+}
+
+type Fields = Record<string, unknown>;
+type ViewConstructor = new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView;
+
+/** Whether a value is its own copy. */
+function isPrimitive(value: unknown): boolean {
+  const type = typeof value;
+  return type !== "object" && type !== "function" && type !== "symbol";
+}

@@ -1,0 +1,57 @@
+/** A queue with constant-time `push` and `shift`, however long it grows. */
+export class Fifo<Item> {
+  #items: (Item | undefined)[] = [];
+  #head = 0;
+
+  /** How many items are waiting. */
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** Adds an item at the end. */
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+
+  /** The first item, which stays. */
+  peek(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
+  /** Takes the first item. */
+  shift(): Item | undefined {
+    const item = this.#items[this.#head];
+    if (item === undefined) return undefined;
+    this.#items[this.#head++] = undefined;
+    // Half the array is spent: copying the other half costs less than one step per item shifted.
+    if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    } else if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  /** Removes an item wherever it stands; false if it is not there. */
+  remove(item: Item): boolean {
+    const index = this.#items.indexOf(item, this.#head);
+    if (index < 0) return false;
+    this.#items.splice(index, 1);
+    return true;
+  }
+
+  /** The items, first to last; they stay. */
+  list(): Item[] {
+    return this.#items.slice(this.#head) as Item[];
+  }
+
+  /** Takes all items. */
+  drain(): Item[] {
+    const items = this.list();
+    this.#items = [];
+    this.#head = 0;
+    return items;
+  }
+}

@@ -1,0 +1,145 @@
+import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
+import { ActivationEndedError } from "../errors/activation_ended_error.ts";
+import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { JobCancelledError } from "../errors/job_cancelled_error.ts";
+import { type Place, PLACE_FIELDS } from "../errors/place.ts";
+import { ModuleLoadError } from "../errors/module_load_error.ts";
+import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { SlotValidationError } from "../errors/slot_validation_error.ts";
+import { ThrownValueError } from "../errors/thrown_value_error.ts";
+import { UncaughtError } from "../errors/uncaught_error.ts";
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { WorkerLostError } from "../errors/worker_lost_error.ts";
+import { WorkerStartError } from "../errors/worker_start_error.ts";
+import { faithfulCopy } from "./faithful_copy.ts";
+
+/** An error as plain data, whole: what structured clone would lose of it is kept. */
+export interface SerializedError {
+  /** Its name, as `"TypeError"`. */
+  readonly name: string;
+  /** Its message. */
+  readonly message: string;
+  /** Its stack, where it was thrown. */
+  readonly stack?: string;
+  /** Its own fields, as `code`. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Its cause: another error, or a value. */
+  readonly cause?: { readonly error: SerializedError } | { readonly value: unknown };
+  /** The members of an `AggregateError`. */
+  readonly errors?: readonly SerializedError[];
+}
+
+/** A chain of causes is followed this far, which also ends one that leads back to itself. */
+const MAX_DEPTH = 16;
+
+/**
+ * Turns whatever was thrown into data.
+ *
+ * @param thrown What was thrown. If it is not an error, a `ThrownValueError` stands for it.
+ * @returns The error as data that structured clone keeps.
+ */
+export function serializeError(thrown: unknown): SerializedError {
+  return serialize(thrown, MAX_DEPTH);
+}
+
+function serialize(thrown: unknown, depth: number): SerializedError {
+  const error = isError(thrown) ? thrown : new ThrownValueError(cloneable(thrown));
+  const { name, message, stack } = error;
+  const fields: Record<string, unknown> = {};
+  for (const key of Object.keys(error)) {
+    if (!OWN.has(key)) fields[key] = cloneable(Reflect.get(error, key));
+  }
+  return {
+    name: String(name),
+    message: String(message),
+    ...stack !== undefined && { stack: String(stack) },
+    ...Object.keys(fields).length > 0 && { fields },
+    ...depth > 0 && error.cause !== undefined && { cause: serializeCause(error.cause, depth - 1) },
+    ...depth > 0 && isAggregate(error) && {
+      errors: error.errors.map((member) => serialize(member, depth - 1)),
+    },
+  };
+}
+
+/** What is told apart from an error's own fields. */
+const OWN: ReadonlySet<string> = new Set(["name", "message", "stack", "cause", "errors"]);
+
+function serializeCause(cause: unknown, depth: number): NonNullable<SerializedError["cause"]> {
+  return isError(cause) ? { error: serialize(cause, depth) } : { value: cloneable(cause) };
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error;
+}
+
+function isAggregate(error: Error): error is AggregateError {
+  return Array.isArray(Reflect.get(error, "errors"));
+}
+
+/** The value if it can be cloned whole, else its text. */
+function cloneable(value: unknown): unknown {
+  try {
+    return faithfulCopy(value, "value");
+  } catch {
+    return String(value);
+  }
+}
+
+/** Adds the ids that place an error; a field of its own stays as it is. */
+export function placed(error: SerializedError, place: Place): SerializedError {
+  const ids = PLACE_FIELDS.filter((field) => place[field] !== undefined);
+  const fields = Object.fromEntries(ids.map((field) => [field, place[field]]));
+  return { ...error, fields: { ...fields, ...error.fields } };
+}
+
+/** The classes that can be given back, by name. */
+const CLASSES: ReadonlyMap<string, { readonly prototype: Error }> = new Map([
+  Error,
+  AggregateError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  ActivationCancelledError,
+  ActivationEndedError,
+  ActivationTimeoutError,
+  ClosedError,
+  JobCancelledError,
+  ModuleLoadError,
+  RoutineNotExportedError,
+  SlotValidationError,
+  ThrownValueError,
+  UncaughtError,
+  UncloneableValueError,
+  UnknownSlotError,
+  WorkerLostError,
+  WorkerStartError,
+].map((type) => [type.name, type]));
+
+/**
+ * Turns data back into an error, of the same class where that is a built-in one or one of
+ * Millrace's, else a plain `Error` with the same name.
+ *
+ * @param data What {@linkcode serializeError} made.
+ * @returns The error.
+ */
+export function reviveError(data: SerializedError): Error {
+  const error = new Error(data.message);
+  const type = CLASSES.get(data.name);
+  if (type !== undefined) Object.setPrototypeOf(error, type.prototype);
+  if (error.name !== data.name) hide(error, "name", data.name);
+  hide(error, "stack", data.stack);
+  if (data.cause !== undefined) {
+    hide(error, "cause", "error" in data.cause ? reviveError(data.cause.error) : data.cause.value);
+  }
+  if (data.errors !== undefined) hide(error, "errors", data.errors.map(reviveError));
+  return Object.assign(error, data.fields);
+}
+
+function hide(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, configurable: true });
+}

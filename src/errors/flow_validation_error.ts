@@ -1,0 +1,20 @@
+import type { FlowIssue } from "../graph/flow_issue.ts";
+import { MillraceError } from "./millrace_error.ts";
+
+/** A flow cannot start because its wiring is wrong; every fault is in `issues`. */
+export class FlowValidationError extends MillraceError {
+  /** Always `"FlowValidationError"`. */
+  override readonly name = "FlowValidationError";
+  /** What is wrong, each with its place and a fix. */
+  readonly issues: readonly FlowIssue[];
+
+  /**
+   * @param flowId The flow.
+   * @param issues What is wrong with it.
+   */
+  constructor(flowId: string, issues: readonly FlowIssue[]) {
+    const lines = issues.map(({ place, message, fix }) => `  ${place}: ${message}; ${fix}`);
+    super(`flow "${flowId}" cannot start:\n${lines.join("\n")}`, { flowId });
+    this.issues = issues;
+  }
+}

@@ -1,0 +1,24 @@
+import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+
+/** An option has a value that it cannot have. */
+export class InvalidOptionError extends MillraceError {
+  /** Always `"InvalidOptionError"`. */
+  override readonly name = "InvalidOptionError";
+  /** The option's name. */
+  readonly option: string;
+
+  /**
+   * @param option The option's name.
+   * @param value The value it was given.
+   * @param expected What it takes, as "an integer of at least 1".
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(option: string, value: unknown, expected: string, options?: MillraceErrorOptions) {
+    super(`${option} is ${shown(value)}; give it ${expected}`, options);
+    this.option = option;
+  }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,43 @@
+import { type Place, placeError } from "./place.ts";
+
+/** What every error of Millrace is made with. */
+export interface MillraceErrorOptions extends ErrorOptions, Place {}
+
+/**
+ * The base of every error that Millrace itself raises. Each kind is a class with a literal `name`, a
+ * message that says where and what to do, and the ids that place it. An error thrown by a routine is
+ * not one: it arrives as itself, with the same ids added.
+ *
+ * @example Telling Millrace's errors from a routine's
+ * ```ts
+ * import { ClosedError, MillraceError } from "@millrace/flow";
+ *
+ * const error: unknown = new ClosedError("the pool");
+ * if (error instanceof MillraceError) console.log(error.name, error.jobId);
+ * ```
+ */
+export class MillraceError extends Error implements Place {
+  /** The flow, when there is one. */
+  declare readonly flowId?: string;
+  /** The job, when there is one. */
+  declare readonly jobId?: string;
+  /** The routine's id in the flow, when there is one. */
+  declare readonly routineId?: string;
+  /** The slot, when there is one. */
+  declare readonly slot?: string;
+  /** The activation, when there is one. */
+  declare readonly activationId?: string;
+  /** The attempt at the activation, from 1, when there is one. */
+  declare readonly attempt?: number;
+  /** The worker, when there is one. */
+  declare readonly workerId?: string;
+
+  /**
+   * @param message What happened, where, and what to do about it.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(message: string, options: MillraceErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    placeError(this, options);
+  }
+}

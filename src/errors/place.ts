@@ -1,0 +1,44 @@
+/** The ids that place an error or an event: those that apply are set. */
+export interface Place {
+  /** The flow. */
+  readonly flowId?: string | undefined;
+  /** The job. */
+  readonly jobId?: string | undefined;
+  /** The routine, by its id in the flow. */
+  readonly routineId?: string | undefined;
+  /** The slot that the activation was delivered to. */
+  readonly slot?: string | undefined;
+  /** The activation. */
+  readonly activationId?: string | undefined;
+  /** Which attempt at the activation, from 1. */
+  readonly attempt?: number | undefined;
+  /** The worker that executed it. */
+  readonly workerId?: string | undefined;
+}
+
+/** The fields of {@linkcode Place}, in the order in which they are told. */
+export const PLACE_FIELDS = [
+  "flowId",
+  "jobId",
+  "routineId",
+  "slot",
+  "activationId",
+  "attempt",
+  "workerId",
+] as const satisfies readonly (keyof Place)[];
+
+/**
+ * Sets the ids of `place` on `error`, leaving those that it already carries.
+ *
+ * @param error The error to place.
+ * @param place Where it happened.
+ * @returns The same error.
+ */
+export function placeError<E extends Error>(error: E, place: Place): E {
+  for (const field of PLACE_FIELDS) {
+    const value = place[field];
+    if (value === undefined || Reflect.get(error, field) !== undefined) continue;
+    Object.defineProperty(error, field, { value, enumerable: true, configurable: true });
+  }
+  return error;
+}

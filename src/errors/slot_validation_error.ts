@@ -1,0 +1,39 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+
+/** A payload was refused by the schema of the slot that it was delivered to. */
+export class SlotValidationError extends MillraceError {
+  /** Always `"SlotValidationError"`. */
+  override readonly name = "SlotValidationError";
+  /** What the schema found, each with its path. */
+  readonly issues: readonly SlotIssue[];
+
+  /**
+   * @param slot The slot, as `parser.input`.
+   * @param issues What the schema found.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(
+    slot: string,
+    issues: readonly StandardSchemaV1.Issue[],
+    options?: MillraceErrorOptions,
+  ) {
+    const found = issues.map(toSlotIssue);
+    const text = found.map(({ path, message }) => path === "" ? message : `${path}: ${message}`);
+    super(`slot "${slot}" refuses its payload: ${text.join("; ")}`, options);
+    this.issues = found;
+  }
+}
+
+/** One thing that a slot's schema found wrong with a payload. */
+export interface SlotIssue {
+  /** The path of the offending field, as `user.age`; empty for the payload itself. */
+  readonly path: string;
+  /** What the schema says of it. */
+  readonly message: string;
+}
+
+function toSlotIssue({ path = [], message }: StandardSchemaV1.Issue): SlotIssue {
+  const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
+  return { path: keys.join("."), message };
+}

@@ -1,0 +1,20 @@
+import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+
+/** A slot was named that does not exist. */
+export class UnknownSlotError extends MillraceError {
+  /** Always `"UnknownSlotError"`. */
+  override readonly name = "UnknownSlotError";
+
+  /**
+   * @param slot The slot as it was given.
+   * @param known The slots that exist.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(slot: string, known: readonly string[], options?: MillraceErrorOptions) {
+    super(`there is no slot "${slot}"; ${listed(known)}`, { slot, ...options });
+  }
+}
+
+function listed(known: readonly string[]): string {
+  return known.length === 0 ? "there are none" : `choose one of ${known.join(", ")}`;
+}
