@@ -1,0 +1,126 @@
+import type { EventPayload, Events } from "./port.ts";
+
+/**
+ * What a handler is given besides its payload: the job it works for and the ways to have effects.
+ * All effects become visible together when the handler ends well; if it throws, none does. After the
+ * activation has ended, every call throws an `ActivationEndedError`.
+ */
+export interface RoutineContext<E extends Events = Events, Config extends object = object> {
+  /** The flow; `""` in a standalone `pool.run`. */
+  readonly flowId: string;
+  /** The job; `""` in a standalone `pool.run`. */
+  readonly jobId: string;
+  /** The routine's id in its flow. */
+  readonly routineId: string;
+  /** The slot that the payload was delivered to. */
+  readonly slot: string;
+  /** This activation. */
+  readonly activationId: string;
+  /** Which attempt at the activation this is, from 1. */
+  readonly attempt: number;
+  /** The worker that executes it. */
+  readonly workerId: string;
+  /** The routine's config, with what `flow.add` changed in it. */
+  readonly config: Readonly<Config>;
+  /** Aborts when the activation is to stop: its job is cancelled or has failed, or time is up. */
+  readonly signal: AbortSignal;
+  /** The data that the routines of one job share. */
+  readonly sharedData: SharedData;
+  /** The log that the routines of one job share. */
+  readonly sharedLog: SharedLog;
+  /** This routine's own state in this job. */
+  readonly routineState: RoutineState;
+
+  /** The time: epoch milliseconds with fraction, on one time line with the host. */
+  now(): number;
+
+  /**
+   * Emits a payload on an event, for every slot connected to it. The payload is copied at once.
+   *
+   * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   */
+  emit<Name extends keyof E & string>(
+    event: Name,
+    ...args: PayloadArguments<EventPayload<E[Name]>, EmitOptions>
+  ): void;
+
+  /**
+   * Commits what the activation has done so far, so that others see it before the handler ends.
+   * After it, a failure takes back only what came later.
+   */
+  flush(): Promise<void>;
+
+  /**
+   * Tells how far a long activation is. It is seen at once, by those who read the flow's events, and
+   * is no effect: it stays even if the activation fails.
+   *
+   * @param data Whatever tells it, as `{ done: 3, of: 10 }`.
+   * @throws {UncloneableValueError} If `data` holds what structured clone would lose.
+   */
+  progress(data: unknown): void;
+}
+
+/** A payload, which may be left out where it may be `undefined`, then options. */
+export type PayloadArguments<Payload, Options> = undefined extends Payload
+  ? [payload?: Payload, options?: Options]
+  : [payload: Payload, options?: Options];
+
+/** Options of `ctx.emit`. */
+export interface EmitOptions {
+  /**
+   * What to move instead of copying, as in `postMessage`; unusable here afterwards. It is moved all
+   * the way only if a single slot is connected to the event.
+   *
+   * @default {[]}
+   */
+  readonly transfer?: readonly Transferable[];
+}
+
+/**
+ * The data that the routines of one job share, by key. Reads see the activation's own writes, else
+ * what was last committed. Writes are effects.
+ */
+export interface SharedData {
+  /** Reads a copy of the value, or `undefined`. */
+  get<Value = unknown>(key: string): Promise<Value | undefined>;
+  /** Whether the key has a value. */
+  has(key: string): Promise<boolean>;
+  /** The keys that have values, sorted. */
+  keys(): Promise<string[]>;
+  /**
+   * Sets a value. The last activation to commit wins; use `update` to build on the value before.
+   *
+   * @throws {UncloneableValueError} If the value holds what structured clone would lose.
+   */
+  set(key: string, value: unknown): void;
+  /** Deletes a key. */
+  delete(key: string): void;
+  /**
+   * Changes a value by a function of the value before, losing no other activation's update. The
+   * function is called when the handler ends (or flushes), with the value committed by then; it must
+   * be synchronous, and may be called once more by a `get` of the same activation.
+   */
+  update<Value = unknown>(key: string, change: (value: Value | undefined) => Value): Promise<void>;
+}
+
+/** The log that the routines of one job share. Entries carry the time of `append`. */
+export interface SharedLog {
+  /**
+   * Appends an entry, as an effect.
+   *
+   * @throws {UncloneableValueError} If the entry holds what structured clone would lose.
+   */
+  append(entry: unknown): void;
+}
+
+/** The state that one routine has in one job. */
+export interface RoutineState {
+  /** Reads a copy, with the activation's own changes in it. */
+  get<State extends object = Record<string, unknown>>(): Promise<Partial<State>>;
+  /**
+   * Sets the fields given and leaves the others, as an effect.
+   *
+   * @throws {UncloneableValueError} If a field holds what structured clone would lose.
+   */
+  patch(fields: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,79 @@
+import type { RoutineContext } from "./context.ts";
+import type { Events, SlotPayload, Slots } from "./port.ts";
+import { type Handler, type Routine, withHandlers } from "./routine.ts";
+
+/** What {@linkcode defineRoutine} takes. */
+export interface RoutineOptions<S extends Slots, E extends Events, Config extends object> {
+  /** The inputs, by name. */
+  readonly slots: S;
+  /**
+   * The outputs, by name.
+   *
+   * @default {{}}
+   */
+  readonly events?: E;
+  /**
+   * Values that the handlers find in `ctx.config`; `flow.add` can change them for one use.
+   *
+   * @default {{}}
+   */
+  readonly config?: Config;
+  /** What is done with a payload, for each slot. */
+  readonly handlers: {
+    readonly [Name in keyof S]: (
+      payload: SlotPayload<S[Name]>,
+      ctx: RoutineContext<E, Config>,
+    ) => void | Promise<void>;
+  };
+}
+
+/** Options as a routine without events or config leaves them. */
+// deno-lint-ignore ban-types
+type None = {};
+
+// How many routines each module has defined: the same in every thread, so it names a routine.
+const defined = new Map<string, number>();
+
+/**
+ * Defines a routine. It must be an export of the module whose `import.meta` it is given, and be
+ * defined at the top level: a worker loads that module and finds the routine among its exports.
+ *
+ * @example
+ * ```ts
+ * import { defineRoutine, event, slot } from "@millrace/flow";
+ *
+ * export const split = defineRoutine(import.meta, {
+ *   slots: { text: slot<string>() },
+ *   events: { word: event<string>() },
+ *   config: { separator: " " },
+ *   handlers: {
+ *     text(text, ctx) {
+ *       for (const word of text.split(ctx.config.separator)) ctx.emit("word", word);
+ *     },
+ *   },
+ * });
+ * ```
+ *
+ * @param meta The `import.meta` of the module.
+ * @param options The slots, events, config and handlers.
+ * @returns The routine, for `flow.add` and `pool.run`.
+ */
+export function defineRoutine<
+  const S extends Slots,
+  const E extends Events = None,
+  Config extends object = None,
+>(
+  meta: ImportMeta,
+  options: RoutineOptions<S, E, Config>,
+): Routine<S, E, Config> {
+  const ordinal = defined.get(meta.url) ?? 0;
+  defined.set(meta.url, ordinal + 1);
+  const routine: Routine<S, E, Config> = {
+    module: meta.url,
+    ordinal,
+    slots: options.slots,
+    events: options.events ?? {} as E,
+    config: options.config ?? {} as Config,
+  };
+  return withHandlers(routine, options.handlers as unknown as Readonly<Record<string, Handler>>);
+}

@@ -1,0 +1,48 @@
+import type { RoutineContext } from "./context.ts";
+import type { Events, Slots } from "./port.ts";
+
+/**
+ * A unit of work, made by `defineRoutine`: its slots, its events and its config. Its handlers run in
+ * a worker, which finds the routine by `module` and `ordinal`.
+ */
+export interface Routine<
+  S extends Slots = Slots,
+  E extends Events = Events,
+  Config extends object = object,
+> {
+  /** The URL of the module that exports it. */
+  readonly module: string;
+  /** Which of the routines defined by that module it is, from 0, in order of definition. */
+  readonly ordinal: number;
+  /** Its inputs. */
+  readonly slots: S;
+  /** Its outputs. */
+  readonly events: E;
+  /** Its config, as defined. */
+  readonly config: Config;
+}
+
+/** A handler as the worker calls it: the types were checked where it was defined. */
+export type Handler = (payload: unknown, ctx: RoutineContext) => unknown;
+
+// Registered by name, so that two versions of the library in one program know each other's routines.
+const HANDLERS = Symbol.for("@millrace/flow/handlers");
+
+/** Hides the handlers in a routine: they are not for callers. */
+export function withHandlers<R extends Routine>(
+  routine: R,
+  handlers: Readonly<Record<string, Handler>>,
+): R {
+  return Object.freeze(Object.defineProperty(routine, HANDLERS, { value: handlers }));
+}
+
+/** The handlers of a routine, or `undefined` if the value is not one. */
+export function handlersOf(value: unknown): Readonly<Record<string, Handler>> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  return (value as { [HANDLERS]?: Readonly<Record<string, Handler>> })[HANDLERS];
+}
+
+/** Whether a value was made by `defineRoutine`. */
+export function isRoutine(value: unknown): value is Routine {
+  return handlersOf(value) !== undefined;
+}
