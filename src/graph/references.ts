@@ -1,0 +1,46 @@
+import type { EventPayload, SlotInput } from "../routine/port.ts";
+import type { Routine } from "../routine/routine.ts";
+
+/** The routines of a flow by id, as the compiler knows them. */
+export type Routines = Readonly<Record<string, Routine>>;
+
+/** Every `"routine.event"` of a flow. */
+export type EventReference<R> = {
+  [Id in keyof R & string]: `${Id}.${NameOf<R[Id], "events">}`;
+}[keyof R & string];
+
+/** Every `"routine.slot"` of a flow. */
+export type SlotReference<R> = {
+  [Id in keyof R & string]: `${Id}.${NameOf<R[Id], "slots">}`;
+}[keyof R & string];
+
+/** What the event referred to carries. */
+export type ReferencedPayload<R, Reference> = EventPayload<Referenced<R, Reference, "events">>;
+
+/** What may be sent to the slot referred to. */
+export type ReferencedInput<R, Reference> = SlotInput<Referenced<R, Reference, "slots">>;
+
+/** New names for fields of a payload: the name it has, to the name it gets. */
+export type FieldMap = Readonly<Record<string, string>>;
+
+/** A payload with its fields renamed; those not named stay as they are. */
+export type Renamed<Payload, Map> = keyof Map extends never ? Payload
+  : { [Key in keyof Payload as Key extends keyof Map ? Map[Key] & string : Key]: Payload[Key] };
+
+/** `unknown` if a payload fits an input, else a type that nothing is and that says why. */
+export type Fits<Payload, Input> = [Payload] extends [Input] ? unknown
+  : { readonly "the payload does not fit the slot": { payload: Payload; slot: Input } };
+
+type Ports = "slots" | "events";
+
+type NameOf<R, P extends Ports> = R extends { readonly [K in P]: infer Named }
+  ? keyof Named & string
+  : never;
+
+type Referenced<R, Reference, P extends Ports> = Reference extends `${infer Id}.${infer Name}`
+  ? Id extends keyof R
+    ? R[Id] extends { readonly [K in P]: infer Named }
+      ? Name extends keyof Named ? Named[Name] : never
+    : never
+  : never
+  : never;
