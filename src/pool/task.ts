@@ -1,0 +1,97 @@
+import type { SerializedError } from "../data/serialized_error.ts";
+import type { Execution } from "../engine/job_event.ts";
+import type { Effects } from "../routine/effects.ts";
+import type { Routine } from "../routine/routine.ts";
+import type { Found } from "./protocol.ts";
+
+/** A routine in its place: what a worker has to know of it, once. Compared by identity. */
+export interface Binding {
+  readonly routine: Routine;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly flowId: string;
+  readonly routineId: string;
+}
+
+/** How a task ended. Without effects it failed; without an execution it never came to be executed. */
+export type Outcome =
+  | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
+  | { readonly error: SerializedError; readonly execution: Execution | undefined };
+
+/** One attempt at an activation, for a pool to execute. The pool calls `end` exactly once. */
+export interface Task {
+  readonly binding: Binding;
+  readonly slot: string;
+  readonly payload: unknown;
+  readonly transfer: readonly Transferable[] | undefined;
+  readonly jobId: string;
+  readonly activationId: string;
+  readonly attempt: number;
+
+  /** The task ended. */
+  end(outcome: Outcome): void;
+  /** The handler told how far it is. */
+  progress(data: unknown): void;
+  /** The handler commits what it has done so far. */
+  flush(effects: Effects): void;
+  /** A value of the job's shared data. */
+  get(key: string): Found;
+  /** The keys of the job's shared data. */
+  keys(): string[];
+  /** The routine's state in the job. */
+  routineState(): Readonly<Record<string, unknown>>;
+  /** Locks keys of the shared data until `flush` or `end`, then gives their values. */
+  lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void;
+}
+
+/** Where a pool takes its tasks from; a pool serves several sources by turns. */
+export interface TaskSource {
+  /** How many tasks could be taken now. */
+  readonly ready: number;
+  /**
+   * Takes the next task.
+   *
+   * @param workerId The worker that will execute it.
+   * @returns The task, or `undefined` if there is none now.
+   */
+  take(workerId: string): Task | undefined;
+  /** The pool is closed and will take nothing more. */
+  fail(error: Error): void;
+}
+
+/** How many workers a pool has. */
+export interface PoolStats {
+  /** Workers that are starting, ready or busy. */
+  readonly live: number;
+  /** Workers that wait for a task. */
+  readonly ready: number;
+  /** Workers that execute one. */
+  readonly busy: number;
+  /**
+   * Workers that were given up and whose threads have not ended: the platform cannot stop a thread
+   * that never yields.
+   */
+  readonly lost: number;
+}
+
+/** What executes tasks: Web Workers here; other kinds can stand behind the same seam. */
+export interface Pool extends AsyncDisposable {
+  /** The greatest number of workers. */
+  readonly maxWorkers: number;
+  /** Serves a source until it is detached. */
+  attach(source: TaskSource): void;
+  /** Serves a source no more; its tasks that are being executed go on. */
+  detach(source: TaskSource): void;
+  /** Looks at the sources again: one of them has more to take. */
+  wake(): void;
+  /**
+   * Tells a task to stop: its `ctx.signal` aborts, and if it has not ended within the grace period
+   * its worker is given up.
+   */
+  abort(task: Task, reason: Error): void;
+  /** Loads a routine in one worker, or in each of as many as `workers` says, starting them. */
+  load(bindings: readonly Binding[], workers: number): Promise<Error[]>;
+  /** How many workers there are. */
+  stats(): PoolStats;
+  /** Ends every worker. Tasks that are being executed end with a `ClosedError`. */
+  close(): Promise<void>;
+}

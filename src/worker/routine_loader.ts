@@ -1,0 +1,46 @@
+import { ModuleLoadError } from "../errors/module_load_error.ts";
+import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import type { BindingMessage } from "../pool/protocol.ts";
+import { fingerprintOf } from "../routine/fingerprint.ts";
+import { isRoutine, type Routine } from "../routine/routine.ts";
+
+/**
+ * Loads the module of a routine, once, and finds the routine among its exports.
+ *
+ * @param binding Where it is.
+ * @returns The routine as this worker knows it.
+ * @throws {ModuleLoadError} If the module does not load.
+ * @throws {RoutineNotExportedError} If it has no such export.
+ */
+export async function loadRoutine(binding: BindingMessage): Promise<Routine> {
+  const { module, ordinal, routineId } = binding;
+  const named = routineId === "" ? "a routine" : `routine "${routineId}"`;
+  let exports: Record<string, unknown>;
+  try {
+    exports = await import(module);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ModuleLoadError(
+      `the module of ${named} does not load in a worker: ${why} (${module})`,
+      { cause, routineId },
+    );
+  }
+  for (const value of Object.values(exports)) {
+    if (!isRoutine(value) || value.module !== module || value.ordinal !== ordinal) continue;
+    if (fingerprintOf(value) === binding.fingerprint) return value;
+    throw new RoutineNotExportedError(
+      `${named} is another one in a worker than here; define the routines of ${module} at its top level, always in the same order`,
+      { routineId },
+    );
+  }
+  throw new RoutineNotExportedError(
+    `${named} is not exported, so no worker can find it; write "export const ${
+      nameFor(routineId)
+    } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
+    { routineId },
+  );
+}
+
+function nameFor(routineId: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(routineId) ? routineId : "routine";
+}

@@ -1,0 +1,97 @@
+import { faithfulCopy } from "../data/faithful_copy.ts";
+import type { Found } from "../pool/protocol.ts";
+import type { DataWrite } from "../routine/effects.ts";
+
+type Change = (value: unknown) => unknown;
+
+/** What an activation has done to one key: a known outcome, or changes to a value not yet known. */
+type Pending = { readonly known: Found } | { readonly changes: Change[] };
+
+/**
+ * The writes of one activation to the shared data, until they commit. Updates wait for the committed
+ * value, which `resolve` brings once the host has locked their keys.
+ */
+export class SharedDataBuffer {
+  readonly #pending = new Map<string, Pending>();
+
+  /** The keys whose committed value is needed before the writes can commit. */
+  get unresolved(): string[] {
+    const keys: string[] = [];
+    for (const [key, pending] of this.#pending) if ("changes" in pending) keys.push(key);
+    return keys;
+  }
+
+  set(key: string, value: unknown): void {
+    const copy = faithfulCopy(value, `sharedData.${key}`);
+    this.#pending.set(key, { known: { found: true, value: copy } });
+  }
+
+  delete(key: string): void {
+    this.#pending.set(key, { known: { found: false } });
+  }
+
+  update(key: string, change: Change): void {
+    const pending = this.#pending.get(key);
+    if (pending === undefined) this.#pending.set(key, { changes: [change] });
+    else if ("changes" in pending) pending.changes.push(change);
+    else this.#pending.set(key, { known: changed(key, pending.known, [change]) });
+  }
+
+  /** Whether the key has a value because of this activation, or `undefined` if it did not touch it. */
+  has(key: string): boolean | undefined {
+    const pending = this.#pending.get(key);
+    if (pending === undefined) return undefined;
+    return "changes" in pending || pending.known.found;
+  }
+
+  /** A copy of the value as this activation sees it; `read` brings what is committed. */
+  async get(key: string, read: () => Promise<Found>): Promise<unknown> {
+    const pending = this.#pending.get(key);
+    if (pending !== undefined && "known" in pending) {
+      return faithfulCopy(pending.known.value, `sharedData.${key}`);
+    }
+    const committed = await read();
+    // The copy read is this activation's own, but the changes made meanwhile must not be missed.
+    const now = this.#pending.get(key);
+    if (now === undefined) return committed.value;
+    const seen = "known" in now ? now.known : changed(key, committed, now.changes);
+    return faithfulCopy(seen.value, `sharedData.${key}`);
+  }
+
+  /** The keys as this activation sees them. */
+  keys(committed: readonly string[]): string[] {
+    const keys = new Set(committed);
+    for (const key of this.#pending.keys()) {
+      if (this.has(key)) keys.add(key);
+      else keys.delete(key);
+    }
+    return [...keys].sort();
+  }
+
+  /** Makes the changes to the committed values, by key. */
+  resolve(committed: ReadonlyMap<string, Found>): void {
+    for (const [key, value] of committed) {
+      const pending = this.#pending.get(key);
+      if (pending === undefined || "known" in pending) continue;
+      this.#pending.set(key, { known: changed(key, value, pending.changes) });
+    }
+  }
+
+  /** Takes the writes, to commit them. */
+  take(): DataWrite[] {
+    const writes: DataWrite[] = [];
+    for (const [key, pending] of this.#pending) {
+      if ("changes" in pending) continue;
+      const { found, value } = pending.known;
+      writes.push(found ? { key, value } : { key, deleted: true });
+      this.#pending.delete(key);
+    }
+    return writes;
+  }
+}
+
+function changed(key: string, { value }: Found, changes: readonly Change[]): Found {
+  let next = value;
+  for (const change of changes) next = faithfulCopy(change(next), `sharedData.${key}`);
+  return { found: true, value: next };
+}

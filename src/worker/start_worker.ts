@@ -1,0 +1,36 @@
+import { serializeError } from "../data/serialized_error.ts";
+import { holdForLife } from "../data/thread_lock.ts";
+import type { HostMessage } from "../pool/protocol.ts";
+import { HostLink, type Port } from "./host_link.ts";
+import { Runner } from "./runner.ts";
+
+/** The part of a worker's global scope that is used here. */
+export interface WorkerScope extends Port, EventTarget {
+  readonly name: string;
+  onmessage: ((event: MessageEvent<HostMessage>) => void) | null;
+}
+
+/**
+ * Makes this thread a worker of a pool.
+ *
+ * @param scope The global scope of the worker.
+ */
+export function startWorker(scope: WorkerScope): void {
+  const link = new HostLink(scope);
+  const runner = new Runner(scope.name.slice(scope.name.lastIndexOf("/") + 1), link);
+  scope.onmessage = ({ data }) => runner.receive(data);
+
+  // Left alone, an uncaught error would end this worker and then the whole program.
+  const onUncaught = (event: Event, error: unknown) => {
+    event.preventDefault();
+    link.post({ type: "uncaught", error: serializeError(error) });
+  };
+  scope.addEventListener("error", (event) => onUncaught(event, (event as ErrorEvent).error));
+  scope.addEventListener(
+    "unhandledrejection",
+    (event) => onUncaught(event, (event as PromiseRejectionEvent).reason),
+  );
+
+  // The host waits for the same lock, and has it when this thread is gone.
+  holdForLife(scope.name, () => link.post({ type: "ready" }));
+}
