@@ -1,0 +1,39 @@
+import { Flow } from "@millrace/flow";
+import type { Options } from "./options.ts";
+import {
+  dataAggregator,
+  dataProcessor,
+  dataReporter,
+  dataSource,
+  dataValidator,
+  quarantine,
+  type Sample,
+} from "./routines.ts";
+
+/** Where the jobs of the flow start. */
+export const ENTRY = "DataSource.trigger";
+
+/** The flow of the demo: five stages in a row, and a way aside for what is invalid. */
+export function readingsFlow({ strategy, maxWorkers }: Pick<Options, "strategy" | "maxWorkers">) {
+  return new Flow({ id: "readings", executionStrategy: strategy, maxWorkers })
+    .add("DataSource", dataSource)
+    .add("DataProcessor", dataProcessor)
+    .add("DataValidator", dataValidator)
+    .add("DataAggregator", dataAggregator)
+    .add("Quarantine", quarantine)
+    .add("DataReporter", dataReporter)
+    .connect("DataSource.output", "DataProcessor.input")
+    .connect("DataProcessor.output", "DataValidator.input")
+    .connect("DataValidator.output", "DataAggregator.input")
+    .connect("DataValidator.error", "Quarantine.input")
+    .connect("DataAggregator.output", "DataReporter.aggregate")
+    .connect("Quarantine.output", "DataReporter.quarantined");
+}
+
+/** The samples that the jobs start with, the invalid ones first. */
+export function samples({ jobs, invalid }: Pick<Options, "jobs" | "invalid">): Sample[] {
+  return Array.from({ length: jobs }, (_, i) => ({
+    gauge: `gauge_${i + 1}`,
+    level: i < invalid ? 900 + i : 60 + (i * 17) % 120,
+  }));
+}

@@ -1,0 +1,135 @@
+import { bold, cyan, dim, yellow } from "@std/fmt/colors";
+import { table } from "./text.ts";
+
+/** A graph as `flow.graph` gives it. */
+export interface GraphData {
+  /** The routines. */
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly config: Readonly<Record<string, unknown>>;
+  }[];
+  /** What is wired to what, as `routine.event` and `routine.slot`. */
+  readonly connections: readonly { readonly from: string; readonly to: string }[];
+}
+
+interface Row {
+  rail: string;
+  id?: string;
+  work?: string;
+  wire?: string;
+}
+
+/**
+ * Draws a graph from top to bottom: a dot for each routine, a rail for each connection, and beside
+ * them the routine's name, its work and where its events lead.
+ */
+export function graphView({ nodes, connections }: GraphData): string[] {
+  const order = inOrder(nodes.map(({ id }) => id), connections);
+  const configs = new Map(nodes.map(({ id, config }) => [id, config]));
+  const rows: Row[] = [];
+  /** What each rail leads to; rails that have ended are undefined. */
+  let rails: (string | undefined)[] = [];
+
+  order.forEach((id, position) => {
+    const arriving = [...rails.keys()].filter((i) => rails[i] === id);
+    const column = arriving[0] ?? freeRail(rails);
+    if (arriving.length > 1) rows.push({ rail: bend(rails, column, arriving.slice(1), "╯", "┴") });
+    for (const i of arriving) rails[i] = undefined;
+
+    rails[column] = id;
+    const delay = configs.get(id)?.delayMs;
+    rows.push({
+      rail: rails.map((to, i) => i === column ? "●" : to === undefined ? " " : "│").join(" "),
+      id,
+      ...typeof delay === "number" && { work: `${delay} ms` },
+    });
+
+    const leaving = connections.filter(({ from }) => routineOf(from) === id);
+    const wires = leaving.map(({ from, to }) => `${portOf(from)} → ${to}`);
+    // A rail back to a routine that is drawn already has nowhere to go: its words say enough.
+    const ahead = [...new Set(leaving.map(({ to }) => routineOf(to)))]
+      .filter((to) => order.indexOf(to) > position);
+    rails[column] = ahead[0];
+    const opened: number[] = [];
+    for (const to of ahead.slice(1)) {
+      const rail = freeRail(rails, column + 1);
+      rails[rail] = to;
+      opened.push(rail);
+    }
+    const isStraightOn = rails.filter((to) => to === order[position + 1]).length === 1 &&
+      rails[column] === order[position + 1];
+    if (opened.length > 0) rows.push({ rail: bend(rails, column, opened, "╮", "┬") });
+    else if (isStraightOn) rows.push({ rail: plain(rails) });
+    let row = rows.findLastIndex((row) => row.id === id);
+    for (const wire of wires) {
+      if (rows[row] === undefined) rows.push({ rail: plain(rails) });
+      (rows[row++] as Row).wire = wire;
+    }
+    rails = rails.slice(0, rails.findLastIndex((to) => to !== undefined) + 1);
+  });
+
+  return table(
+    rows.map(({ rail, id = "", work = "", wire = "" }) => [
+      cyan(rail),
+      bold(id),
+      dim(work),
+      /^error\b/.test(wire) ? yellow(wire) : wire,
+    ]),
+    [2],
+  );
+}
+
+/** The routines so that each comes after those that lead to it, as far as there is no circle. */
+function inOrder(ids: readonly string[], connections: GraphData["connections"]): string[] {
+  const left = new Set(ids);
+  const order: string[] = [];
+  while (left.size > 0) {
+    const next = [...left].find((id) =>
+      connections.every(({ from, to }) =>
+        routineOf(to) !== id || routineOf(from) === id || !left.has(routineOf(from))
+      )
+    ) ?? [...left][0] as string;
+    left.delete(next);
+    order.push(next);
+  }
+  return order;
+}
+
+/** The rails as they run on. */
+function plain(rails: readonly (string | undefined)[]): string {
+  return rails.map((to) => to === undefined ? " " : "│").join(" ");
+}
+
+/** A rail that parts into others, or that others join. */
+function bend(
+  rails: readonly (string | undefined)[],
+  column: number,
+  others: readonly number[],
+  last: string,
+  middle: string,
+): string {
+  const end = Math.max(...others);
+  let line = "";
+  for (let i = 0; i < Math.max(rails.length, end + 1); i++) {
+    const runs = rails[i] !== undefined;
+    if (i === column) line += "├";
+    else if (others.includes(i)) line += i === end ? last : middle;
+    else if (i > column && i < end) line += runs ? "┼" : "─";
+    else line += runs ? "│" : " ";
+    line += i >= column && i < end ? "─" : " ";
+  }
+  return line.trimEnd();
+}
+
+function freeRail(rails: readonly (string | undefined)[], from = 0): number {
+  for (let i = from; i < rails.length; i++) if (rails[i] === undefined) return i;
+  return Math.max(from, rails.length);
+}
+
+function routineOf(reference: string): string {
+  return reference.slice(0, reference.indexOf("."));
+}
+
+function portOf(reference: string): string {
+  return reference.slice(reference.indexOf(".") + 1);
+}

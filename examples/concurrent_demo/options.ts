@@ -1,0 +1,96 @@
+import { parseArgs } from "@std/cli/parse-args";
+
+/** What the demo can be told on its command line. */
+export interface Options {
+  /** How many jobs run at once. */
+  readonly jobs: number;
+  /** How many activations may execute at once. */
+  readonly maxWorkers: number;
+  /** Milliseconds between two looks at the jobs. */
+  readonly interval: number;
+  /** Whether jobs share the workers or go one activation at a time. */
+  readonly strategy: Strategy;
+  /** How many jobs get an invalid reading. */
+  readonly invalid: number;
+  /** Where to write the results, if anywhere. */
+  readonly json: string | undefined;
+  /** Whether colours are welcome. */
+  readonly color: boolean;
+}
+
+/** The ways in which a flow can be executed. */
+export type Strategy = "concurrent" | "sequential";
+
+/** What the command line asks for: a run, the help, or something it cannot have. */
+export type Request =
+  | { readonly kind: "run"; readonly options: Options }
+  | { readonly kind: "help" }
+  | { readonly kind: "error"; readonly message: string };
+
+/** What `--help` prints. */
+export const HELP = `Runs the jobs of one flow at the same time on a few workers, and shows what they do.
+
+Usage: deno task demo [options]
+
+  --jobs N           jobs that run at once (default 4)
+  --max-workers N    activations that may execute at once (default 2)
+  --interval MS      milliseconds between two looks at the jobs (default 250)
+  --strategy NAME    concurrent or sequential (default concurrent)
+  --invalid N        jobs whose reading is invalid (default 0)
+  --json FILE        also write the results to FILE
+  --no-color         print without colours; NO_COLOR does the same
+  --help             print this
+
+Exit codes: 0 all jobs completed, 1 a job failed, 2 a bad option, 130 interrupted.`;
+
+/** Reads the command line. */
+export function readOptions(args: readonly string[]): Request {
+  const unknown: string[] = [];
+  const given = parseArgs([...args], {
+    string: ["jobs", "max-workers", "interval", "strategy", "invalid", "json"],
+    boolean: ["color", "help"],
+    negatable: ["color"],
+    default: { color: true },
+    unknown: (arg: string) => {
+      unknown.push(arg);
+      return false;
+    },
+  });
+  if (given.help) return { kind: "help" };
+  try {
+    const jobs = count("--jobs", given.jobs ?? "4", 1, 10_000);
+    const options: Options = {
+      jobs,
+      maxWorkers: count("--max-workers", given["max-workers"] ?? "2", 1, 256),
+      interval: count("--interval", given.interval ?? "250", 10, 60_000),
+      strategy: strategy(given.strategy ?? "concurrent"),
+      invalid: count("--invalid", given.invalid ?? "0", 0, jobs),
+      json: given.json === "" ? bad("--json", "", "the path of a file") : given.json,
+      color: given.color,
+    };
+    const [first] = unknown;
+    if (first !== undefined) throw new BadValue(`there is no option ${first}; see --help`);
+    return { kind: "run", options };
+  } catch (error) {
+    if (error instanceof BadValue) return { kind: "error", message: error.message };
+    throw error;
+  }
+}
+
+class BadValue extends Error {}
+
+function bad(option: string, value: string, expected: string): never {
+  const what = value === "" ? "has no value" : `is ${JSON.stringify(value)}`;
+  throw new BadValue(`${option} ${what}; give it ${expected}`);
+}
+
+function count(option: string, value: string, least: number, most: number): number {
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (number >= least && number <= most) return number;
+  return bad(option, value, `a whole number from ${least} to ${most}`);
+}
+
+function strategy(value: string): Strategy {
+  if (value === "concurrent" || value === "sequential") return value;
+  return bad("--strategy", value, "concurrent or sequential");
+}

@@ -1,0 +1,153 @@
+import { delay } from "@std/async/delay";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+
+/** What every stage adds to what it makes. */
+export interface Stamped {
+  /** When it was made, in epoch milliseconds. */
+  readonly timestamp: number;
+}
+
+/** What a job starts with: what a gauge in the mill race shows. */
+export interface Sample {
+  readonly gauge: string;
+  /** Centimetres of water. */
+  readonly level: number;
+}
+
+/** A sample that was read. */
+export interface Reading extends Sample, Stamped {}
+
+/** A reading, and the flow of water that it means. */
+export interface Processed extends Reading {
+  /** Litres a second. */
+  readonly flow: number;
+}
+
+/** A processed reading that is within the gauge's range. */
+export interface Validated extends Processed {
+  readonly verdict: "valid";
+}
+
+/** A processed reading that cannot be true, and why. */
+export interface Rejected extends Processed {
+  readonly verdict: "invalid";
+  readonly reason: string;
+}
+
+/** A valid reading, and all that the stages made on the way to it. */
+export interface Aggregate extends Validated {
+  readonly gathered: Readonly<Record<string, Stamped>>;
+}
+
+/** Reads the gauge. */
+export const dataSource = defineRoutine(import.meta, {
+  slots: { trigger: slot<Sample>() },
+  events: { output: event<Reading>() },
+  config: { delayMs: 100 },
+  handlers: {
+    async trigger(sample, ctx) {
+      await work(ctx);
+      ctx.emit("output", keep(ctx, "reading", sample));
+    },
+  },
+});
+
+/** Computes the flow of water from its level. */
+export const dataProcessor = defineRoutine(import.meta, {
+  slots: { input: slot<Reading>() },
+  events: { output: event<Processed>() },
+  config: { delayMs: 150, flowAtOneMetre: 1800 },
+  handlers: {
+    async input(reading, ctx) {
+      await work(ctx);
+      const metres = Math.max(0, reading.level) / 100;
+      const flow = Math.round(ctx.config.flowAtOneMetre * metres ** 1.5);
+      ctx.emit("output", keep(ctx, "processed", { ...reading, flow }));
+    },
+  },
+});
+
+/** Lets valid readings pass; the others leave by the `error` event. */
+export const dataValidator = defineRoutine(import.meta, {
+  slots: { input: slot<Processed>() },
+  events: { output: event<Validated>(), error: event<Rejected>() },
+  config: { delayMs: 120, maxLevel: 250 },
+  handlers: {
+    async input(processed, ctx) {
+      await work(ctx);
+      const { level } = processed;
+      const { maxLevel } = ctx.config;
+      if (level >= 0 && level <= maxLevel) {
+        ctx.emit("output", keep(ctx, "validated", { ...processed, verdict: "valid" }));
+      } else {
+        const reason = `a level of ${level} cm is not from 0 to ${maxLevel} cm`;
+        ctx.emit("error", keep(ctx, "rejected", { ...processed, verdict: "invalid", reason }));
+      }
+    },
+  },
+});
+
+/** Gathers what the stages before it have made. */
+export const dataAggregator = defineRoutine(import.meta, {
+  slots: { input: slot<Validated>() },
+  events: { output: event<Aggregate>() },
+  config: { delayMs: 180 },
+  handlers: {
+    async input(validated, ctx) {
+      await work(ctx);
+      const gathered: Record<string, Stamped> = {};
+      for (const key of ["reading", "processed", "validated"]) {
+        const made = await ctx.sharedData.get<Stamped>(key);
+        if (made !== undefined) gathered[key] = made;
+      }
+      ctx.emit("output", keep(ctx, "aggregate", { ...validated, gathered }));
+    },
+  },
+});
+
+/** Puts invalid readings aside. */
+export const quarantine = defineRoutine(import.meta, {
+  slots: { input: slot<Rejected>() },
+  events: { output: event<Rejected>() },
+  config: { delayMs: 80 },
+  handlers: {
+    async input(rejected, ctx) {
+      await work(ctx);
+      ctx.emit("output", keep(ctx, "quarantined", rejected));
+    },
+  },
+});
+
+/** Writes the final report of a job, whichever way its reading took. */
+export const dataReporter = defineRoutine(import.meta, {
+  slots: { aggregate: slot<Aggregate>(), quarantined: slot<Rejected>() },
+  config: { delayMs: 100 },
+  handlers: {
+    async aggregate({ gauge, level, flow, verdict, gathered }, ctx) {
+      await work(ctx);
+      const stages = Object.keys(gathered).join(", ");
+      keep(ctx, "report", { verdict, gauge, level, flow, stages });
+    },
+    async quarantined({ gauge, level, verdict, reason }, ctx) {
+      await work(ctx);
+      keep(ctx, "report", { verdict, gauge, level, reason });
+    },
+  },
+});
+
+type Working = Pick<RoutineContext<never, { delayMs: number }>, "config" | "signal">;
+type Keeping = Pick<RoutineContext, "now" | "sharedData" | "sharedLog" | "routineState">;
+
+/** Takes the time that real work would take; stops at once when the job is cancelled. */
+async function work({ config, signal }: Working): Promise<void> {
+  await delay(config.delayMs, { signal });
+}
+
+/** Stamps what a stage made, keeps it for the stages to come, and tells of it. */
+function keep<Made extends object>(ctx: Keeping, key: string, made: Made): Made & Stamped {
+  const stamped = { ...made, timestamp: ctx.now() };
+  ctx.sharedData.set(key, stamped);
+  ctx.sharedLog.append({ action: `made ${key}` });
+  ctx.routineState.patch({ status: "done", made: key, timestamp: stamped.timestamp });
+  return stamped;
+}

@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CONSUMER } from "./consumer.ts";
+import { deno } from "./deno_process.ts";
+import { publish, ROOT } from "./publish.ts";
+import { Registry } from "./registry.ts";
+import { stdPackages } from "./std_packages.ts";
+import { tempFolder } from "./temp_folder.ts";
+
+/** All that the README asks for: the folder of the routines, which the workers import. */
+const PERMISSIONS = ["--allow-read=."];
+
+/** The paths that a user has a use for. */
+const LIBRARY = /^\/(src\/.+\.ts|workers\/.+\.ts|mod\.ts|deno\.json|[A-Z]+(\.md)?)$/;
+
+Deno.test("Millrace by its JSR URL", async (test) => {
+  await using registry = new Registry(await stdPackages(new URL("import_map.npm.json", ROOT)));
+  await using folder = await tempFolder("program", "program_cache", "publish_cache");
+
+  const library = await publish(registry, folder.at("publish_cache"));
+  for (const [name, text] of Object.entries(CONSUMER)) {
+    await Deno.writeTextFile(folder.at(`program/${name}`), text);
+  }
+  const consume = (...args: string[]) =>
+    deno(args, {
+      cwd: folder.at("program"),
+      registry: registry.url,
+      cache: folder.at("program_cache"),
+    });
+
+  await test.step("what is published is just the library", () => {
+    const paths = [...library.files.keys()];
+    const strange = paths.filter((path) => !LIBRARY.test(path) || path.endsWith("_test.ts"));
+    assertEquals(strange, []);
+    for (const path of ["/mod.ts", "/workers/worker.ts", "/README.md", "/LICENSE", "/deno.json"]) {
+      assert(library.files.has(path), `${path} is not published`);
+    }
+  });
+
+  await test.step("a program runs its own routines on workers from the registry", async () => {
+    const { success, stdout, stderr } = await consume("run", ...PERMISSIONS, "main.ts");
+    assert(success, stderr);
+    assertEquals(JSON.parse(stdout), {
+      status: "completed",
+      sum: 110,
+      entry: `${registry.url}/@millrace/flow/${library.version}/workers/worker.ts`,
+    });
+  });
+
+  await test.step("without a permission to read its routines, a job fails and says so", async () => {
+    const { success, stdout, stderr } = await consume("run", "main.ts");
+    assert(success, stderr);
+    const { status, error } = JSON.parse(stdout);
+    assertEquals(status, "failed");
+    assertStringIncludes(error, "--allow-read");
+  });
+
+  await test.step("the README states these permissions", async () => {
+    const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+    assertStringIncludes(readme, `deno run ${PERMISSIONS.join(" ")} main.ts`);
+  });
+
+  await test.step("types survive the registry", async () => {
+    const { success, stderr } = await consume("check", "main.ts", "routines.ts");
+    assert(success, stderr);
+  });
+
+  await test.step("mistakes do not compile", async () => {
+    const { success, stderr } = await consume("check", "mistakes.ts");
+    assert(!success, "the mistakes compile");
+    const found = stderr.matchAll(/mistakes\.ts:(\d+):\d+$/gm).map(([, line]) => Number(line));
+    const wrong = CONSUMER["mistakes.ts"].split("\n")
+      .flatMap((line, index) => line.endsWith("// wrong") ? [index + 1] : []);
+    assertEquals([...new Set(found)].sort((a, b) => a - b), wrong, stderr);
+  });
+});
