@@ -11,6 +11,7 @@ export interface JobStart {
   readonly routineId: string;
   readonly slot: string;
   readonly payload: unknown;
+  readonly transfer?: readonly Transferable[];
 }
 
 /** An activation that is to be executed now, and its job. */
@@ -74,8 +75,8 @@ export class Engine {
   }
 
   /** Starts a job whose id is free. */
-  start({ jobId, routineId, slot, payload }: JobStart, at: number): JobStarted {
-    const activation = { activationId: activationIdOf(jobId, 0), routineId, slot, payload };
+  start({ jobId, ...entry }: JobStart, at: number): JobStarted {
+    const activation = { activationId: activationIdOf(jobId, 0), ...entry };
     const flowId = this.#flowId;
     const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
     const job = emptyJob(event);

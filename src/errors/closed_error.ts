@@ -6,6 +6,8 @@ export class ClosedError extends MillraceError {
   override readonly name = "ClosedError";
 
   /**
+   * Makes the error.
+   *
    * @param what What is closed, as `flow "readings"`.
    * @param options The `cause`, and the ids that place the error.
    */

@@ -6,6 +6,8 @@ export class DuplicateJobError extends MillraceError {
   override readonly name = "DuplicateJobError";
 
   /**
+   * Makes the error.
+   *
    * @param flowId The flow.
    * @param jobId The id that is taken.
    */

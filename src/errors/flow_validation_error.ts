@@ -9,6 +9,8 @@ export class FlowValidationError extends MillraceError {
   readonly issues: readonly FlowIssue[];
 
   /**
+   * Makes the error.
+   *
    * @param flowId The flow.
    * @param issues What is wrong with it.
    */

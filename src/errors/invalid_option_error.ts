@@ -8,6 +8,8 @@ export class InvalidOptionError extends MillraceError {
   readonly option: string;
 
   /**
+   * Makes the error.
+   *
    * @param option The option's name.
    * @param value The value it was given.
    * @param expected What it takes, as "an integer of at least 1".

@@ -9,6 +9,8 @@ export class JobCancelledError extends MillraceError {
   override readonly name = "JobCancelledError";
 
   /**
+   * Makes the error.
+   *
    * @param jobId The job.
    * @param reason Why.
    * @param options The ids that place the error.

@@ -33,6 +33,8 @@ export class MillraceError extends Error implements Place {
   declare readonly workerId?: string;
 
   /**
+   * Makes the error.
+   *
    * @param message What happened, where, and what to do about it.
    * @param options The `cause`, and the ids that place the error.
    */

@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { SchemaIssue } from "../routine/schema.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
 /** A payload was refused by the schema of the slot that it was delivered to. */
@@ -9,13 +9,15 @@ export class SlotValidationError extends MillraceError {
   readonly issues: readonly SlotIssue[];
 
   /**
+   * Makes the error.
+   *
    * @param slot The slot, as `parser.input`.
    * @param issues What the schema found.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(
     slot: string,
-    issues: readonly StandardSchemaV1.Issue[],
+    issues: readonly SchemaIssue[],
     options?: MillraceErrorOptions,
   ) {
     const found = issues.map(toSlotIssue);
@@ -33,7 +35,7 @@ export interface SlotIssue {
   readonly message: string;
 }
 
-function toSlotIssue({ path = [], message }: StandardSchemaV1.Issue): SlotIssue {
+function toSlotIssue({ path = [], message }: SchemaIssue): SlotIssue {
   const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
   return { path: keys.join("."), message };
 }

@@ -8,6 +8,8 @@ export class ThrownValueError extends MillraceError {
   readonly value: unknown;
 
   /**
+   * Makes the error.
+   *
    * @param value What was thrown.
    * @param options The `cause`, and the ids that place the error.
    */

@@ -8,6 +8,8 @@ export class UncloneableValueError extends MillraceError {
   readonly path: string;
 
   /**
+   * Makes the error.
+   *
    * @param path The path of the offending field.
    * @param reason What is wrong with it and what to pass instead.
    * @param options The `cause`, and the ids that place the error.

@@ -6,6 +6,8 @@ export class UnknownJobError extends MillraceError {
   override readonly name = "UnknownJobError";
 
   /**
+   * Makes the error.
+   *
    * @param flowId The flow.
    * @param jobId The id that no job of it has.
    */

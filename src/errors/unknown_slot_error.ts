@@ -6,6 +6,8 @@ export class UnknownSlotError extends MillraceError {
   override readonly name = "UnknownSlotError";
 
   /**
+   * Makes the error.
+   *
    * @param slot The slot as it was given.
    * @param known The slots that exist.
    * @param options The `cause`, and the ids that place the error.

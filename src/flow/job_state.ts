@@ -253,6 +253,12 @@ export class JobView implements JobState {
     };
   }
 
+  /** What `console.log` shows of a job. */
+  [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
+    const { jobId, flowId, status, counts, error } = this;
+    return `JobState ${inspect({ jobId, flowId, status, counts, error }, options)}`;
+  }
+
   /** A copy that stays the same object until something happens to the job. */
   #copy<Value>(what: string, make: () => Value): Value {
     if (this.#copiedAt !== this.#job.events.length) {

@@ -3,21 +3,29 @@ import type { FieldMap } from "./references.ts";
 
 /** A routine at work in a flow, under an id and with a config of its own. */
 export interface Node {
+  /** The id. */
   readonly id: string;
+  /** The routine. */
   readonly routine: Routine;
+  /** The routine's config, with what was changed for this flow. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** An event of one routine wired to a slot of another, as `routine.port`. */
 export interface Connection {
+  /** The event, as `routine.event`. */
   readonly from: string;
+  /** The slot, as `routine.slot`. */
   readonly to: string;
+  /** The fields of the payload that are renamed on the way. */
   readonly map: FieldMap | undefined;
 }
 
 /** What a user has put together: routines and connections, faults and all. */
 export interface Graph {
+  /** The routines, in the order in which they were added. */
   readonly nodes: readonly Node[];
+  /** The connections, in the order in which they were made. */
   readonly connections: readonly Connection[];
 }
 

@@ -6,19 +6,19 @@ export type Routines = Readonly<Record<string, Routine>>;
 
 /** Every `"routine.event"` of a flow. */
 export type EventReference<R> = {
-  [Id in keyof R & string]: `${Id}.${NameOf<R[Id], "events">}`;
+  [Id in keyof R & string]: `${Id}.${PortName<R[Id], "events">}`;
 }[keyof R & string];
 
 /** Every `"routine.slot"` of a flow. */
 export type SlotReference<R> = {
-  [Id in keyof R & string]: `${Id}.${NameOf<R[Id], "slots">}`;
+  [Id in keyof R & string]: `${Id}.${PortName<R[Id], "slots">}`;
 }[keyof R & string];
 
 /** What the event referred to carries. */
-export type ReferencedPayload<R, Reference> = EventPayload<Referenced<R, Reference, "events">>;
+export type ReferencedPayload<R, Reference> = EventPayload<ReferencedPort<R, Reference, "events">>;
 
 /** What may be sent to the slot referred to. */
-export type ReferencedInput<R, Reference> = SlotInput<Referenced<R, Reference, "slots">>;
+export type ReferencedInput<R, Reference> = SlotInput<ReferencedPort<R, Reference, "slots">>;
 
 /** New names for fields of a payload: the name it has, to the name it gets. */
 export type FieldMap = Readonly<Record<string, string>>;
@@ -31,13 +31,17 @@ export type Renamed<Payload, Map> = keyof Map extends never ? Payload
 export type Fits<Payload, Input> = [Payload] extends [Input] ? unknown
   : { readonly "the payload does not fit the slot": { payload: Payload; slot: Input } };
 
-type Ports = "slots" | "events";
+/** The two kinds of ports, by their field of a routine. */
+export type Ports = "slots" | "events";
 
-type NameOf<R, P extends Ports> = R extends { readonly [K in P]: infer Named }
+/** The names of a routine's slots or events. */
+export type PortName<R, P extends Ports> = R extends { readonly [K in P]: infer Named }
   ? keyof Named & string
   : never;
 
-type Referenced<R, Reference, P extends Ports> = Reference extends `${infer Id}.${infer Name}`
+/** The slot or event referred to. */
+export type ReferencedPort<R, Reference, P extends Ports> = Reference extends
+  `${infer Id}.${infer Name}`
   ? Id extends keyof R
     ? R[Id] extends { readonly [K in P]: infer Named }
       ? Name extends keyof Named ? Named[Name] : never

@@ -66,6 +66,8 @@ export type Request =
 
 /** The answer to `get` and, for each key, to `lock`: wrapped, to tell `undefined` from nothing. */
 export interface Found {
+  /** Whether the key has a value. */
   readonly found: boolean;
+  /** The value. */
   readonly value?: unknown;
 }

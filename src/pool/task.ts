@@ -6,9 +6,13 @@ import type { Found } from "./protocol.ts";
 
 /** A routine in its place: what a worker has to know of it, once. Compared by identity. */
 export interface Binding {
+  /** The routine. */
   readonly routine: Routine;
+  /** The routine's config in this place. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The flow; `""` outside one. */
   readonly flowId: string;
+  /** The id of the routine in its flow; `""` outside one. */
   readonly routineId: string;
 }
 
@@ -19,12 +23,19 @@ export type Outcome =
 
 /** One attempt at an activation, for a pool to execute. The pool calls `end` exactly once. */
 export interface Task {
+  /** What to execute. */
   readonly binding: Binding;
+  /** The slot that the payload is delivered to. */
   readonly slot: string;
+  /** The payload. */
   readonly payload: unknown;
+  /** What is moved with the payload instead of being copied. */
   readonly transfer: readonly Transferable[] | undefined;
+  /** The job; `""` outside one. */
   readonly jobId: string;
+  /** The activation. */
   readonly activationId: string;
+  /** Which attempt at it, from 1. */
   readonly attempt: number;
 
   /** The task ended. */

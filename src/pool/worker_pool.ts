@@ -73,6 +73,8 @@ export class WorkerPool implements Pool {
   #closed: PromiseWithResolvers<void> | undefined;
 
   /**
+   * Makes the pool; workers start when they are needed.
+   *
    * @param options How many workers, and how long they are kept.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    */

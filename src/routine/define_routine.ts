@@ -1,5 +1,5 @@
 import type { RoutineContext } from "./context.ts";
-import type { Events, SlotPayload, Slots } from "./port.ts";
+import type { Events, None, SlotPayload, Slots } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
 
 /** What {@linkcode defineRoutine} takes. */
@@ -26,10 +26,6 @@ export interface RoutineOptions<S extends Slots, E extends Events, Config extend
     ) => void | Promise<void>;
   };
 }
-
-/** Options as a routine without events or config leaves them. */
-// deno-lint-ignore ban-types
-type None = {};
 
 // How many routines each module has defined: the same in every thread, so it names a routine.
 const defined = new Map<string, number>();

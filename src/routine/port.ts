@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Schema } from "./schema.ts";
 
 /**
  * A named input of a routine. `Input` is what may be sent to it, `Payload` what its handler gets; they
@@ -8,7 +8,7 @@ export interface Slot<Input = unknown, Payload = Input> {
   /** Tells a slot from an event. */
   readonly kind: "slot";
   /** Validates each payload on delivery, if there is one. */
-  readonly schema: StandardSchemaV1<Input, Payload> | undefined;
+  readonly schema: Schema<Input, Payload> | undefined;
   /** Carries the types; never set. */
   readonly types?: { readonly input: Input; readonly payload: Payload };
 }
@@ -20,6 +20,10 @@ export interface Event<Payload = unknown> {
   /** Carries the type; never set. */
   readonly types?: { readonly payload: Payload };
 }
+
+/** Nothing by any name: no events, no config, no routines yet. */
+// deno-lint-ignore ban-types
+export type None = {};
 
 /** The slots of a routine, by name. */
 export type Slots = Readonly<Record<string, Slot<unknown, unknown>>>;
@@ -59,10 +63,8 @@ export function slot<Payload>(): Slot<Payload>;
  * @param schema Any schema that speaks Standard Schema: Zod, Valibot, ArkType and others.
  * @returns The slot, to go under its name in `slots`.
  */
-export function slot<Schema extends StandardSchemaV1>(
-  schema: Schema,
-): Slot<StandardSchemaV1.InferInput<Schema>, StandardSchemaV1.InferOutput<Schema>>;
-export function slot(schema?: StandardSchemaV1): Slot {
+export function slot<Input, Payload>(schema: Schema<Input, Payload>): Slot<Input, Payload>;
+export function slot(schema?: Schema): Slot {
   return { kind: "slot", schema };
 }
 

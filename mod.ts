@@ -1,0 +1,112 @@
+/**
+ * Millrace runs event-driven flows of routines on a pool of Web Workers. A routine has named slots
+ * (inputs) and named events (outputs); a flow wires them; a job is one run of a flow, with shared data,
+ * a log, routine states and a history of its own. `maxWorkers` limits what executes at once, over all
+ * jobs.
+ *
+ * @example Two routines, one flow, one job
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { fibonacci, total } from "./examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 2 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ *
+ * const job = await flow.execute("fibonacci.n", 20);
+ * console.log(job.sharedData.total); // 6765
+ * ```
+ *
+ * @module
+ */
+
+export { defineRoutine, type RoutineOptions } from "./src/routine/define_routine.ts";
+export type { Schema, SchemaIssue, SchemaProperties, SchemaResult } from "./src/routine/schema.ts";
+export { event, slot } from "./src/routine/port.ts";
+export type {
+  Event,
+  EventPayload,
+  Events,
+  None,
+  Slot,
+  SlotInput,
+  SlotPayload,
+  Slots,
+} from "./src/routine/port.ts";
+export type {
+  EmitOptions,
+  PayloadArguments,
+  RoutineContext,
+  RoutineState,
+  SharedData,
+  SharedLog,
+} from "./src/routine/context.ts";
+export type { Routine } from "./src/routine/routine.ts";
+export type { DataWrite, Effects, Emit, LogWrite } from "./src/routine/effects.ts";
+
+export { Flow } from "./src/flow/flow.ts";
+export type {
+  AddOptions,
+  ConnectOptions,
+  ExecutionStrategy,
+  FlowOptions,
+  StartOptions,
+  ValidateOptions,
+} from "./src/flow/flow_options.ts";
+export type { EventsOptions } from "./src/flow/event_feed.ts";
+export { replay } from "./src/flow/job_state.ts";
+export type {
+  ExecutingActivation,
+  JobState,
+  JobStateJson,
+  WaitOptions,
+} from "./src/flow/job_state.ts";
+export type { FlowIssue } from "./src/graph/flow_issue.ts";
+export type { Connection, Graph, Node } from "./src/graph/graph.ts";
+export type {
+  EventReference,
+  FieldMap,
+  Fits,
+  PortName,
+  Ports,
+  ReferencedInput,
+  ReferencedPayload,
+  ReferencedPort,
+  Renamed,
+  Routines,
+  SlotReference,
+} from "./src/graph/references.ts";
+
+export type { ExecutionRecord, Span } from "./src/engine/history.ts";
+export type { JobCounts, JobStatus, LogEntry } from "./src/engine/job.ts";
+export type * from "./src/engine/job_event.ts";
+
+export { WorkerPool, type WorkerPoolOptions } from "./src/pool/worker_pool.ts";
+export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
+export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
+export type { Found } from "./src/pool/protocol.ts";
+
+export type { SerializedError } from "./src/data/serialized_error.ts";
+export { ActivationCancelledError } from "./src/errors/activation_cancelled_error.ts";
+export { ActivationEndedError } from "./src/errors/activation_ended_error.ts";
+export { ActivationTimeoutError } from "./src/errors/activation_timeout_error.ts";
+export { ClosedError } from "./src/errors/closed_error.ts";
+export { DuplicateJobError } from "./src/errors/duplicate_job_error.ts";
+export { FlowStartedError } from "./src/errors/flow_started_error.ts";
+export { FlowValidationError } from "./src/errors/flow_validation_error.ts";
+export { InvalidOptionError } from "./src/errors/invalid_option_error.ts";
+export { JobCancelledError } from "./src/errors/job_cancelled_error.ts";
+export { MillraceError, type MillraceErrorOptions } from "./src/errors/millrace_error.ts";
+export { ModuleLoadError } from "./src/errors/module_load_error.ts";
+export type { Place } from "./src/errors/place.ts";
+export { RoutineNotExportedError } from "./src/errors/routine_not_exported_error.ts";
+export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validation_error.ts";
+export { ThrownValueError } from "./src/errors/thrown_value_error.ts";
+export { UncaughtError } from "./src/errors/uncaught_error.ts";
+export { UncloneableValueError } from "./src/errors/uncloneable_value_error.ts";
+export { UnknownJobError } from "./src/errors/unknown_job_error.ts";
+export { UnknownSlotError } from "./src/errors/unknown_slot_error.ts";
+export { WaitTimeoutError } from "./src/errors/wait_timeout_error.ts";
+export { WorkerLostError } from "./src/errors/worker_lost_error.ts";
+export { WorkerStartError } from "./src/errors/worker_start_error.ts";

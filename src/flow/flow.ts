@@ -1,0 +1,389 @@
+import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
+import { checkCount } from "../data/option.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
+import { FlowStartedError } from "../errors/flow_started_error.ts";
+import { FlowValidationError } from "../errors/flow_validation_error.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { UnknownJobError } from "../errors/unknown_job_error.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { checkGraph } from "../graph/check_graph.ts";
+import type { FlowIssue } from "../graph/flow_issue.ts";
+import {
+  type Connection,
+  type Graph,
+  type Node,
+  parseReference,
+  slotReferences,
+} from "../graph/graph.ts";
+import type {
+  EventReference,
+  FieldMap,
+  Fits,
+  ReferencedInput,
+  ReferencedPayload,
+  Renamed,
+  Routines,
+  SlotReference,
+} from "../graph/references.ts";
+import { Routes } from "../graph/routes.ts";
+import type { Binding, Pool } from "../pool/task.ts";
+import { WorkerPool } from "../pool/worker_pool.ts";
+import type { PayloadArguments } from "../routine/context.ts";
+import type { Events, None, Slots } from "../routine/port.ts";
+import { isRoutine, type Routine } from "../routine/routine.ts";
+import type { EventsOptions } from "./event_feed.ts";
+import type {
+  AddOptions,
+  ConnectOptions,
+  ExecutionStrategy,
+  FlowOptions,
+  StartOptions,
+  ValidateOptions,
+} from "./flow_options.ts";
+import { FlowRunner } from "./flow_runner.ts";
+import type { JobState } from "./job_state.ts";
+import { loadIssue } from "./load_issue.ts";
+
+/**
+ * A graph of routines and connections that jobs run through. First add routines and connect them, then
+ * start jobs: the first start fixes the graph.
+ *
+ * @example
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ id: "numbers", maxWorkers: 2 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ *
+ * const job = await flow.execute("fibonacci.n", 20);
+ * console.log(job.status, job.sharedData); // completed { total: 6765 }
+ * ```
+ *
+ * @typeParam R The routines added so far, by id; `add` keeps it.
+ */
+export class Flow<R extends Routines = None> implements AsyncDisposable {
+  /** The flow's id. */
+  readonly id: string;
+  /** How many activations execute at once. */
+  readonly executionStrategy: ExecutionStrategy;
+  /** The greatest number of activations that execute at once, over all jobs. */
+  readonly maxWorkers: number;
+  readonly #nodes: Node[] = [];
+  readonly #connections: Connection[] = [];
+  readonly #bindings = new Map<string, Binding>();
+  readonly #sharedPool: Pool | undefined;
+  #ownPool: Pool | undefined;
+  #runner: FlowRunner | undefined;
+  #loaded: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Makes a flow without routines. Workers start when they are needed.
+   *
+   * @param options The flow's id, its limit and its pool.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   */
+  constructor(options: FlowOptions = {}) {
+    const { id = "flow", executionStrategy = "concurrent", pool } = options;
+    const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
+    if (executionStrategy !== "concurrent" && executionStrategy !== "sequential") {
+      const expected = '"concurrent" or "sequential"';
+      throw new InvalidOptionError("executionStrategy", executionStrategy, expected, {
+        flowId: id,
+      });
+    }
+    this.id = checkId("id", id);
+    this.executionStrategy = executionStrategy;
+    this.maxWorkers = checkCount("maxWorkers", maxWorkers);
+    this.#sharedPool = pool;
+  }
+
+  /** The routines and connections: a copy, to show or to draw. */
+  get graph(): Graph {
+    return { nodes: [...this.#nodes], connections: [...this.#connections] };
+  }
+
+  /** The jobs of the flow, by id, in the order in which they were started. */
+  get jobs(): ReadonlyMap<string, JobState> {
+    return this.#runner?.jobs ?? new Map();
+  }
+
+  /**
+   * Adds a routine under an id of its own. The same routine can be added several times.
+   *
+   * @param id The id, without a dot.
+   * @param routine The routine.
+   * @param options What to change in its config.
+   * @returns This flow, which now knows the routine.
+   * @throws {UncloneableValueError} If the config holds what structured clone would lose.
+   * @throws {FlowStartedError} If a job was started already.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  add<const Id extends string, S extends Slots, E extends Events, Config extends object>(
+    id: Id,
+    routine: Routine<S, E, Config>,
+    options: AddOptions<Config> = {},
+  ): Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }> {
+    this.#checkChangeable(`add "${id}"`);
+    const changed = { ...routine?.config, ...options.config };
+    const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
+    this.#nodes.push({ id, routine, config });
+    if (isRoutine(routine) && !this.#bindings.has(id)) {
+      this.#bindings.set(id, { routine, config, flowId: this.id, routineId: id });
+    }
+    return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }>;
+  }
+
+  /**
+   * Wires an event to a slot. Both can have any number of connections; a payload that does not fit the
+   * slot does not compile.
+   *
+   * @param from The event, as `routine.event`.
+   * @param to The slot, as `routine.slot`.
+   * @param options Fields to rename on the way.
+   * @returns This flow.
+   * @throws {FlowStartedError} If a job was started already.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  connect<
+    From extends EventReference<R>,
+    To extends SlotReference<R>,
+    const Map extends FieldMap = None,
+  >(
+    from: From,
+    to: To & Fits<Renamed<ReferencedPayload<R, From>, Map>, ReferencedInput<R, To>>,
+    options: ConnectOptions<Map> = {},
+  ): this {
+    this.#checkChangeable(`connect "${from}" to "${to}"`);
+    const map = options.map && { ...options.map };
+    this.#connections.push({ from, to, map });
+    return this;
+  }
+
+  /**
+   * Finds all that is wrong with the flow at once: its wiring, and, in a worker, whether each routine
+   * is found where a worker will look for it.
+   *
+   * @param options Slots that jobs will start at.
+   * @returns What is wrong, each with its place and a fix; nothing if all is well.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  async validate(options: ValidateOptions<R> = {}): Promise<FlowIssue[]> {
+    this.#checkOpen();
+    const issues = checkGraph(this.graph, options.entries);
+    for (const error of await this.#load(1)) issues.push(loadIssue(error));
+    return issues;
+  }
+
+  /**
+   * Starts all workers that the flow may use and loads its routines in each, so that no job has to
+   * wait for that.
+   *
+   * @throws {ModuleLoadError} If a routine's module does not load.
+   * @throws {RoutineNotExportedError} If a routine is not an export of its module.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  async warm(): Promise<void> {
+    this.#checkOpen();
+    const [error] = await this.#load(this.#limit);
+    if (error !== undefined) throw error;
+  }
+
+  /**
+   * Starts a job and returns at once. What fails it shows in its `status` and `error`.
+   *
+   * @param entry The slot at which it starts, as `routine.slot`.
+   * @param args The payload, then options.
+   * @returns The job, running.
+   * @throws {FlowValidationError} If the flow's wiring is wrong.
+   * @throws {UnknownSlotError} If there is no such slot.
+   * @throws {DuplicateJobError} If the flow already has a job of that id.
+   * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   * @throws {ClosedError} If the flow or its pool is closed.
+   */
+  start<Entry extends SlotReference<R>>(
+    entry: Entry,
+    ...args: PayloadArguments<ReferencedInput<R, Entry>, StartOptions>
+  ): JobState {
+    this.#checkOpen();
+    const [given, { jobId = crypto.randomUUID(), transfer = [] } = {}] = args as [
+      unknown,
+      StartOptions?,
+    ];
+    this.#checkWiring(entry);
+    const { routineId, port: slot } = parseReference(entry);
+    checkId("jobId", jobId);
+    if (this.jobs.has(jobId)) throw new DuplicateJobError(this.id, jobId);
+    const sent = transfer.length === 0
+      ? { payload: faithfulCopy(given, "payload") }
+      : faithfulMove(given, "payload", transfer);
+    return this.#run().start({ jobId, routineId, slot, ...sent });
+  }
+
+  /**
+   * Starts a job and waits until it has ended, however it ends: look at `status` and `error` then. The
+   * first call loads every routine in a worker before the job starts.
+   *
+   * @param entry The slot at which it starts, as `routine.slot`.
+   * @param args The payload, then options.
+   * @returns The job, ended. It rejects with all that `start` throws.
+   * @throws {ModuleLoadError} If a routine's module does not load.
+   * @throws {RoutineNotExportedError} If a routine is not an export of its module.
+   */
+  async execute<Entry extends SlotReference<R>>(
+    entry: Entry,
+    ...args: PayloadArguments<ReferencedInput<R, Entry>, StartOptions>
+  ): Promise<JobState> {
+    this.#checkOpen();
+    this.#checkWiring(entry);
+    await this.#loadOnce();
+    return await this.start(entry, ...args).waitForCompletion();
+  }
+
+  /**
+   * Pauses a job, or the whole flow: what executes goes on to its end, nothing new starts.
+   *
+   * @param job The job or its id; without it, all jobs and those to come.
+   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  pause(job?: string | JobState): void {
+    this.#checkOpen();
+    this.#run().pause(job && this.#idOf(job));
+  }
+
+  /**
+   * Resumes a paused job, or the whole flow: it goes on exactly where it was.
+   *
+   * @param job The job or its id; without it, all that was paused with the flow.
+   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  resume(job?: string | JobState): void {
+    this.#checkOpen();
+    this.#run().resume(job && this.#idOf(job));
+  }
+
+  /**
+   * Cancels a job: what is queued is dropped, what executes sees `ctx.signal` abort and is given up if
+   * it goes on. The job has ended when nothing of it executes any more; other jobs are not touched.
+   *
+   * @param job The job or its id.
+   * @param reason Why, as the `cause` of its error.
+   * @returns The job.
+   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  cancel(job: string | JobState, reason?: unknown): JobState {
+    this.#checkOpen();
+    const jobId = this.#idOf(job);
+    this.#run().cancel(jobId, reason);
+    return this.jobs.get(jobId) as JobState;
+  }
+
+  /**
+   * Iterates over the JobEvents from now on, each at once when it happens, until the flow is closed.
+   * Events that are not read yet are kept, so leave the loop when you have seen enough.
+   *
+   * @param options One job alone, and a signal to end.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  events(options?: EventsOptions): AsyncIterableIterator<JobEvent> {
+    this.#checkOpen();
+    return this.#run().feed.read(options);
+  }
+
+  /**
+   * Cancels the jobs that have not ended, waits for their end, and ends the workers, unless the pool
+   * was given to the flow. Ended jobs can be read still.
+   */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  /** The same as `close`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#runner?.close(new ClosedError(`flow "${this.id}"`, { flowId: this.id }));
+    await this.#ownPool?.close();
+  }
+
+  get #limit(): number {
+    return this.executionStrategy === "sequential" ? 1 : this.maxWorkers;
+  }
+
+  get #pool(): Pool {
+    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers: this.#limit }));
+  }
+
+  /** The runner, made when first needed: from then on the graph cannot change. */
+  #run(): FlowRunner {
+    return this.#runner ??= new FlowRunner(
+      this.id,
+      this.#bindings,
+      new Routes(this.graph),
+      this.#limit,
+      this.#pool,
+    );
+  }
+
+  async #load(workers: number): Promise<Error[]> {
+    return await this.#pool.load([...this.#bindings.values()], workers);
+  }
+
+  /** Loads the routines in a worker; what went well is not done again. */
+  #loadOnce(): Promise<void> {
+    return this.#loaded ??= this.#load(1).then(([error]) => {
+      if (error !== undefined) throw error;
+    }).catch((error) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+  }
+
+  #checkWiring(entry: string): void {
+    if (this.#runner === undefined) {
+      const issues = checkGraph(this.graph, [entry]);
+      const faults = issues.filter(({ severity }) => severity === "error");
+      if (faults.length > 0) throw new FlowValidationError(this.id, faults);
+    }
+    const { routineId, port } = parseReference(entry);
+    if (Object.hasOwn(this.#bindings.get(routineId)?.routine.slots ?? {}, port)) return;
+    const known = this.#nodes.flatMap(slotReferences);
+    throw new UnknownSlotError(entry, known, { flowId: this.id });
+  }
+
+  #checkChangeable(change: string): void {
+    this.#checkOpen();
+    if (this.#runner === undefined) return;
+    throw new FlowStartedError(
+      `flow "${this.id}" cannot ${change} once it has started; put the flow together before the first start`,
+      { flowId: this.id },
+    );
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) {
+      throw new ClosedError(`flow "${this.id}"`, { flowId: this.id });
+    }
+  }
+
+  #idOf(job: string | JobState): string {
+    const jobId = typeof job === "string" ? job : job.jobId;
+    if (!this.jobs.has(jobId)) throw new UnknownJobError(this.id, jobId);
+    return jobId;
+  }
+}
+
+function checkId(option: string, id: string): string {
+  if (typeof id === "string" && id !== "") return id;
+  throw new InvalidOptionError(option, id, "a text that is not empty");
+}

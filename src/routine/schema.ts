@@ -1,0 +1,33 @@
+/**
+ * What is needed of a schema that speaks Standard Schema 1 (https://standardschema.dev), as those of
+ * Zod, Valibot, ArkType and others do: a way to validate, and the types before and after.
+ */
+export interface Schema<Input = unknown, Output = Input> {
+  /** Where the standard has a schema keep its properties. */
+  readonly "~standard": SchemaProperties<Input, Output>;
+}
+
+/** The properties of a {@linkcode Schema}. */
+export interface SchemaProperties<Input = unknown, Output = Input> {
+  /** The version of the standard. */
+  readonly version: 1;
+  /** The library that the schema is of. */
+  readonly vendor: string;
+  /** Tells whether a value is as the schema says, and gives it as it is to be used. */
+  readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+  /** Carries the types; never set. */
+  readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+}
+
+/** What a {@linkcode Schema} makes of a value. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that a {@linkcode Schema} finds wrong with a value. */
+export interface SchemaIssue {
+  /** What is wrong. */
+  readonly message: string;
+  /** Where it is, from the outermost key in. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
