@@ -41,9 +41,11 @@ export type {
   RoutineState,
   SharedData,
   SharedLog,
+  TransferOptions,
+  WaitForOptions,
 } from "./src/routine/context.ts";
 export type { Routine } from "./src/routine/routine.ts";
-export type { DataWrite, Effects, Emit, LogWrite } from "./src/routine/effects.ts";
+export type { DataWrite, Effects, Emit, LogWrite, WaitRequest } from "./src/routine/effects.ts";
 
 export { Flow } from "./src/flow/flow.ts";
 export type {

@@ -1,6 +1,6 @@
 import type { FieldMap, Routines, SlotReference } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
-import type { EmitOptions } from "../routine/context.ts";
+import type { TransferOptions } from "../routine/context.ts";
 
 /** How many activations of a flow execute at once. */
 export type ExecutionStrategy = "sequential" | "concurrent";
@@ -52,7 +52,7 @@ export interface ValidateOptions<R extends Routines = Routines> {
 }
 
 /** Options of `flow.start` and `flow.execute`. */
-export interface StartOptions extends EmitOptions {
+export interface StartOptions extends TransferOptions {
   /**
    * The job's id, unlike that of any other job of the flow.
    *

@@ -5,7 +5,7 @@ import { placed, reviveError } from "../data/serialized_error.ts";
 import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import type { Place } from "../errors/place.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
-import type { EmitOptions } from "../routine/context.ts";
+import type { TransferOptions } from "../routine/context.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { EventPayload, Events } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
@@ -13,7 +13,7 @@ import type { Found } from "./protocol.ts";
 import type { Binding, Outcome, Task, TaskSource } from "./task.ts";
 
 /** Options of `pool.run`. */
-export interface RunOptions<Config extends object = object> extends EmitOptions {
+export interface RunOptions<Config extends object = object> extends TransferOptions {
   /** Changes to the routine's config, for this run. */
   readonly config?: Partial<Config>;
   /** Stops the run: the promise rejects at once with the signal's reason, and `ctx.signal` aborts. */

@@ -21,7 +21,7 @@ export type Outcome =
   | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
   | { readonly error: SerializedError; readonly execution: Execution | undefined };
 
-/** One attempt at an activation, for a pool to execute. The pool calls `end` exactly once. */
+/** One attempt at an activation, for a pool to execute. */
 export interface Task {
   /** What to execute. */
   readonly binding: Binding;
@@ -38,7 +38,13 @@ export interface Task {
   /** Which attempt at it, from 1. */
   readonly attempt: number;
 
-  /** The task ended. */
+  /**
+   * A worker is about to execute the task, or has been: called once, before anything else.
+   *
+   * @param workerId The worker.
+   */
+  begin(workerId: string): void;
+  /** The task ended. Called once, after `begin`; not at all if the task was taken back. */
   end(outcome: Outcome): void;
   /** The handler told how far it is. */
   progress(data: unknown): void;
@@ -56,15 +62,16 @@ export interface Task {
 
 /** Where a pool takes its tasks from; a pool serves several sources by turns. */
 export interface TaskSource {
+  /** The greatest number of workers that hold tasks of this source at once; each executes one. */
+  readonly maxWorkers: number;
   /** How many tasks could be taken now. */
   readonly ready: number;
   /**
-   * Takes the next task.
+   * Takes the next task. The pool may hold several for a worker that executes one after the other.
    *
-   * @param workerId The worker that will execute it.
    * @returns The task, or `undefined` if there is none now.
    */
-  take(workerId: string): Task | undefined;
+  take(): Task | undefined;
   /** The pool is closed and will take nothing more. */
   fail(error: Error): void;
 }
@@ -95,8 +102,14 @@ export interface Pool extends AsyncDisposable {
   /** Looks at the sources again: one of them has more to take. */
   wake(): void;
   /**
-   * Tells a task to stop: its `ctx.signal` aborts, and if it has not ended within the grace period
-   * its worker is given up.
+   * Takes a task back that no worker has begun: it will not be executed, and not ended.
+   *
+   * @returns Whether it was taken back. If not, it is being executed, or has been.
+   */
+  revoke(task: Task): boolean;
+  /**
+   * Tells a task that is being executed to stop: its `ctx.signal` aborts, and if it has not ended
+   * within the grace period its worker is given up. One that has been executed ends as it did.
    */
   abort(task: Task, reason: Error): void;
   /** Loads a routine in one worker, or in each of as many as `workers` says, starting them. */

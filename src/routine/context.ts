@@ -5,7 +5,11 @@ import type { EventPayload, Events } from "./port.ts";
  * All effects become visible together when the handler ends well; if it throws, none does. After the
  * activation has ended, every call throws an `ActivationEndedError`.
  */
-export interface RoutineContext<E extends Events = Events, Config extends object = object> {
+export interface RoutineContext<
+  E extends Events = Events,
+  Config extends object = object,
+  SlotName extends string = string,
+> {
   /** The flow; `""` in a standalone `pool.run`. */
   readonly flowId: string;
   /** The job; `""` in a standalone `pool.run`. */
@@ -45,6 +49,16 @@ export interface RoutineContext<E extends Events = Events, Config extends object
   ): void;
 
   /**
+   * Waits for a signal from outside, as the approval of a person, without holding a worker: the wait
+   * begins when the activation commits. `flow.signal` delivers its payload to a slot of this routine;
+   * one that came before is delivered at once. An unanswered wait follows the routine's error policy.
+   *
+   * @param signal The signal's name.
+   * @param options The slot to deliver to, and how long to wait.
+   */
+  waitFor(signal: string, options: WaitForOptions<SlotName>): void;
+
+  /**
    * Commits what the activation has done so far, so that others see it before the handler ends.
    * After it, a failure takes back only what came later.
    */
@@ -65,8 +79,31 @@ export type PayloadArguments<Payload, Options> = undefined extends Payload
   ? [payload?: Payload, options?: Options]
   : [payload: Payload, options?: Options];
 
+/** Options of `ctx.waitFor`. */
+export interface WaitForOptions<SlotName extends string = string> {
+  /** The slot of the same routine that the signal's payload is delivered to. */
+  readonly deliverTo: SlotName;
+  /**
+   * Milliseconds to wait. The clock starts when the activation commits.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number;
+}
+
 /** Options of `ctx.emit`. */
-export interface EmitOptions {
+export interface EmitOptions extends TransferOptions {
+  /**
+   * `"resumed"` holds the payload back until the job is resumed the next time; till then the job does
+   * not end.
+   *
+   * @default Delivered when the activation commits.
+   */
+  readonly when?: "resumed";
+}
+
+/** What to move instead of copying. */
+export interface TransferOptions {
   /**
    * What to move instead of copying, as in `postMessage`; unusable here afterwards. It is moved all
    * the way only if a single slot is connected to the event.

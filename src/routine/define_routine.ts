@@ -22,7 +22,7 @@ export interface RoutineOptions<S extends Slots, E extends Events, Config extend
   readonly handlers: {
     readonly [Name in keyof S]: (
       payload: SlotPayload<S[Name]>,
-      ctx: RoutineContext<E, Config>,
+      ctx: RoutineContext<E, Config, keyof S & string>,
     ) => void | Promise<void>;
   };
 }

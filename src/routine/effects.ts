@@ -11,6 +11,8 @@ export interface Effects {
   readonly sharedLog: readonly LogWrite[];
   /** The fields to set in the routine's state; absent when there are none. */
   readonly routineState?: Readonly<Record<string, unknown>> | undefined;
+  /** The signals to wait for; absent when there are none. */
+  readonly waits?: readonly WaitRequest[] | undefined;
 }
 
 /** A payload emitted on an event. */
@@ -23,6 +25,18 @@ export interface Emit {
   readonly timestamp: number;
   /** What is moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
+  /** Holds the payload back until the job is resumed, if it is `"resumed"`. */
+  readonly when?: "resumed" | undefined;
+}
+
+/** A wish to wait for a signal from outside, without holding a worker. */
+export interface WaitRequest {
+  /** The signal's name, as `flow.signal` is given it. */
+  readonly signal: string;
+  /** The slot of the same routine that the signal's payload is delivered to. */
+  readonly slot: string;
+  /** Milliseconds to wait; absent to wait for ever. */
+  readonly timeout?: number | undefined;
 }
 
 /** A write to one key of the shared data: a value, or its deletion. */
