@@ -1,6 +1,5 @@
-import { Fifo } from "../data/fifo.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
+import type { Activation, JobStarted, Wait } from "./job_event.ts";
 
 /** How a job is: the last three are ends. */
 export type JobStatus = "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
@@ -19,18 +18,22 @@ export interface LogEntry {
 
 /** How many activations and records a job has. */
 export interface JobCounts {
-  /** Activations waiting for a worker. */
+  /** Activations waiting for a worker, or for their time. */
   readonly queued: number;
   /** Activations handed to a worker. */
   readonly executing: number;
   /** Activations that committed. */
   readonly completed: number;
-  /** Activations that failed. */
+  /** Activations that failed for good. */
   readonly failed: number;
+  /** Activations that failed for good and were skipped. */
+  readonly skipped: number;
   /** Activations that were dropped or stopped. */
   readonly cancelled: number;
-  /** Activations known so far: all of these together. */
+  /** Activations known so far: all of these together, and those held back. */
   readonly known: number;
+  /** Attempts that failed and were followed by another. */
+  readonly retries: number;
   /** Payloads emitted on events that nothing is connected to. */
   readonly unrouted: number;
   /** Entries of the shared log. */
@@ -42,56 +45,94 @@ export interface JobCounts {
 /** An activation that has not ended. */
 export interface LiveActivation {
   readonly activation: Activation;
+  /** When it was queued first, in epoch milliseconds. */
+  readonly queuedAt: number;
+  state: "queued" | "executing" | "held";
+  /** When it may be executed, or since when it could have been, in epoch milliseconds. */
+  dueAt: number;
   attempt: number;
+  /** How many attempts ended with the loss of their worker. */
+  crashes: number;
+  /** How many flushes have committed; the next attempt repeats them without effect. */
+  flushes: number;
   workerId: string | undefined;
 }
 
-/** The state of a job, as folded from its JobEvents by `apply`; nothing else changes it. */
+/** An activation or a wait that failed while its job went on. */
+export interface RecordedError {
+  readonly routineId: string;
+  readonly error: SerializedError;
+}
+
+/**
+ * The state of a job, as folded from its JobEvents by `apply`; nothing else changes it. It is plain
+ * data that structured clone keeps.
+ */
 export interface Job {
   readonly jobId: string;
   readonly flowId: string;
   readonly createdAt: number;
-  readonly events: JobEvent[];
+  readonly deadline: number | undefined;
   readonly sharedData: Map<string, unknown>;
   readonly sharedLog: LogEntry[];
   readonly routineStates: Map<string, Record<string, unknown>>;
+  /** The activations that have not ended, in the order in which they were queued. */
   readonly live: Map<string, LiveActivation>;
-  readonly queue: Fifo<LiveActivation>;
+  readonly waits: Map<string, Wait>;
+  /** Signals that nobody has waited for yet, oldest first. */
+  readonly signals: { readonly signal: string; readonly payload: unknown }[];
+  readonly errors: RecordedError[];
+  /** The routines that were marked as skipped. */
+  readonly skippedRoutines: Set<string>;
   startedAt: number | undefined;
   endedAt: number | undefined;
   status: JobStatus;
   stopping:
     | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }
     | undefined;
+  /** How many events there have been. */
+  seq: number;
   executing: number;
+  queued: number;
   completed: number;
   failed: number;
+  skipped: number;
   cancelled: number;
   known: number;
+  retries: number;
+  waited: number;
   unrouted: number;
 }
 
 /** A job before its first event. */
-export function emptyJob({ jobId, flowId, at }: JobStarted): Job {
+export function emptyJob({ jobId, flowId, at, deadline }: JobStarted): Job {
   return {
     jobId,
     flowId,
     createdAt: at,
-    events: [],
+    deadline,
     sharedData: new Map(),
     sharedLog: [],
     routineStates: new Map(),
     live: new Map(),
-    queue: new Fifo(),
+    waits: new Map(),
+    signals: [],
+    errors: [],
+    skippedRoutines: new Set(),
     startedAt: undefined,
     endedAt: undefined,
     status: "pending",
     stopping: undefined,
+    seq: 0,
     executing: 0,
+    queued: 0,
     completed: 0,
     failed: 0,
+    skipped: 0,
     cancelled: 0,
     known: 0,
+    retries: 0,
+    waited: 0,
     unrouted: 0,
   };
 }
@@ -101,22 +142,21 @@ export function hasEnded(job: Job): boolean {
   return job.endedAt !== undefined;
 }
 
-/** Whether the scheduler may take an activation of the job. */
-export function isReady(job: Job): boolean {
-  return job.status === "running" && job.queue.size > 0;
-}
-
 /** The counts of a job. */
 export function countsOf(job: Job): JobCounts {
+  const { queued, executing, completed, failed, skipped, cancelled, known, retries, unrouted } =
+    job;
   return {
-    queued: job.queue.size,
-    executing: job.executing,
-    completed: job.completed,
-    failed: job.failed,
-    cancelled: job.cancelled,
-    known: job.known,
-    unrouted: job.unrouted,
+    queued,
+    executing,
+    completed,
+    failed,
+    skipped,
+    cancelled,
+    known,
+    retries,
+    unrouted,
     logEntries: job.sharedLog.length,
-    events: job.events.length,
+    events: job.seq,
   };
 }

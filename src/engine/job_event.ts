@@ -17,6 +17,10 @@ export interface Activation {
   readonly event?: string | undefined;
   /** What is moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
+  /** When it may be executed, in epoch milliseconds; absent for at once. */
+  readonly dueAt?: number | undefined;
+  /** Held back until the job is resumed. */
+  readonly held?: true | undefined;
 }
 
 /** When and where an attempt was executed, measured in the worker. */
@@ -27,6 +31,26 @@ export interface Execution {
   readonly startedAt: number;
   /** When its handler had ended, in epoch milliseconds. */
   readonly endedAt: number;
+}
+
+/** A routine that waits for a signal from outside. */
+export interface Wait {
+  /** Its id, unique in the job. */
+  readonly waitId: string;
+  /** The signal that it waits for. */
+  readonly signal: string;
+  /** The routine that waits. */
+  readonly routineId: string;
+  /** The slot that the signal's payload is delivered to. */
+  readonly slot: string;
+  /** The activation that asked. */
+  readonly activationId: string;
+  /** Since when, in epoch milliseconds. */
+  readonly since: number;
+  /** How long it waits each time, in milliseconds; absent for ever. */
+  readonly timeout?: number | undefined;
+  /** How often it was waited for, from 1. */
+  readonly attempt: number;
 }
 
 /** What every {@linkcode JobEvent} has. */
@@ -47,7 +71,7 @@ export interface ActivationEventBase extends JobEventBase {
   readonly routineId: string;
   /** The slot it was delivered to. */
   readonly slot: string;
-  /** The attempt, from 1. */
+  /** The attempt, from 1; 0 before the first. */
   readonly attempt: number;
 }
 
@@ -57,8 +81,10 @@ export interface JobStarted extends JobEventBase {
   readonly type: "job_started";
   /** The flow. */
   readonly flowId: string;
-  /** The entry activation. */
+  /** The activation that it starts with. */
   readonly activation: Activation;
+  /** When it fails if it has not ended, in epoch milliseconds; absent for never. */
+  readonly deadline?: number | undefined;
 }
 
 /** An attempt at an activation was handed to a worker. */
@@ -77,46 +103,118 @@ export interface ActivationProgressed extends ActivationEventBase {
   readonly data: unknown;
 }
 
-/** An activation committed what it had done so far, and goes on. */
-export interface ActivationFlushed extends ActivationEventBase {
-  /** The kind of JobEvent. */
-  readonly type: "activation_flushed";
-  /** What it had done. */
+/** What a commit leads to. */
+export interface Commit {
+  /** What the activation had done. */
   readonly effects: Effects;
   /** The activations that this led to. */
   readonly queued: readonly Activation[];
+  /** The signals that its routine waits for from now on; absent when there are none. */
+  readonly waits?: readonly Wait[] | undefined;
   /** How many emits led nowhere, as nothing is connected to their event. */
   readonly unrouted: number;
+}
+
+/** An activation committed what it had done so far, and goes on. */
+export interface ActivationFlushed extends ActivationEventBase, Commit {
+  /** The kind of JobEvent. */
+  readonly type: "activation_flushed";
 }
 
 /** An activation committed. */
-export interface ActivationCompleted extends ActivationEventBase, Execution {
+export interface ActivationCompleted extends ActivationEventBase, Execution, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_completed";
-  /** What it had done. */
-  readonly effects: Effects;
-  /** The activations that this led to. */
-  readonly queued: readonly Activation[];
-  /** How many emits led nowhere, as nothing is connected to their event. */
-  readonly unrouted: number;
 }
 
-/** An activation failed, with none of its effects. */
-export interface ActivationFailed extends ActivationEventBase {
-  /** The kind of JobEvent. */
-  readonly type: "activation_failed";
+/** What an attempt that did not succeed leaves: no effects, only this. */
+export interface Failure extends ActivationEventBase {
   /** What failed it. */
   readonly error: SerializedError;
   /** When and where it was executed; absent if it never came to that. */
   readonly execution?: Execution | undefined;
 }
 
-/** An executing activation of a job that stops has ended, with none of its effects. */
+/** An attempt failed, and the activation is queued for another. */
+export interface ActivationRetrying extends Failure {
+  /** The kind of JobEvent. */
+  readonly type: "activation_retrying";
+  /** When the next attempt may begin, in epoch milliseconds. */
+  readonly dueAt: number;
+}
+
+/** An activation failed for good. Unless it is `handled`, its job fails. */
+export interface ActivationFailed extends Failure {
+  /** The kind of JobEvent. */
+  readonly type: "activation_failed";
+  /** Whether the job goes on. */
+  readonly handled: boolean;
+  /** What its routine's `$error` led to. */
+  readonly queued: readonly Activation[];
+}
+
+/** An activation failed for good, and its routine is marked as skipped; the job goes on. */
+export interface ActivationSkipped extends Failure {
+  /** The kind of JobEvent. */
+  readonly type: "activation_skipped";
+  /** What the fallback and its routine's `$error` led to. */
+  readonly queued: readonly Activation[];
+}
+
+/** An activation was cancelled, by itself or with its job, and leaves no effects. */
 export interface ActivationCancelled extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_cancelled";
+  /** Why; absent where its job was stopped. */
+  readonly error?: SerializedError | undefined;
   /** When and where it was executed; absent if it never came to that. */
   readonly execution?: Execution | undefined;
+}
+
+/** A signal came from outside, and is kept until a routine waits for it. */
+export interface SignalReceived extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "signal_received";
+  /** Its name. */
+  readonly signal: string;
+  /** What came with it. */
+  readonly payload: unknown;
+}
+
+/** The oldest signal of a name was delivered to the routine that waited for it. */
+export interface SignalDelivered extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "signal_delivered";
+  /** Its name. */
+  readonly signal: string;
+  /** The wait that is over. */
+  readonly waitId: string;
+  /** What it led to. */
+  readonly activation: Activation;
+}
+
+/** Nobody sent the signal in time, and the routine waits once more. */
+export interface WaitRenewed extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "wait_renewed";
+  /** The wait, as it is now. */
+  readonly wait: Wait;
+}
+
+/** Nobody sent the signal in time. Unless it is `handled`, the job fails. */
+export interface WaitExpired extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "wait_expired";
+  /** The wait that is over. */
+  readonly waitId: string;
+  /** The routine that waited. */
+  readonly routineId: string;
+  /** The error that says so. */
+  readonly error: SerializedError;
+  /** Whether the job goes on, and its routine is marked as skipped. */
+  readonly handled: "continue" | "skip" | undefined;
+  /** What the fallback and its routine's `$error` led to. */
+  readonly queued: readonly Activation[];
 }
 
 /** Nothing new of the job starts until it is resumed. */
@@ -125,10 +223,16 @@ export interface JobPaused extends JobEventBase {
   readonly type: "job_paused";
 }
 
-/** The job goes on where it was paused. */
+/** The job goes on where it was paused, and what was held back for that is queued. */
 export interface JobResumed extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_resumed";
+}
+
+/** The process that ran the job is gone, and another goes on: what it had begun is queued again. */
+export interface JobRecovered extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "job_recovered";
 }
 
 /** The job is to end before its time: what was queued is dropped, what executes is told to stop. */
@@ -139,8 +243,6 @@ export interface JobStopping extends JobEventBase {
   readonly outcome: "failed" | "cancelled";
   /** Why. */
   readonly error: SerializedError;
-  /** The queued activations that were dropped. */
-  readonly dropped: readonly string[];
 }
 
 /** The job ended: nothing of it is queued, executing or waiting. */
@@ -156,9 +258,16 @@ export type JobEvent =
   | ActivationProgressed
   | ActivationFlushed
   | ActivationCompleted
+  | ActivationRetrying
   | ActivationFailed
+  | ActivationSkipped
   | ActivationCancelled
+  | SignalReceived
+  | SignalDelivered
+  | WaitRenewed
+  | WaitExpired
   | JobPaused
   | JobResumed
+  | JobRecovered
   | JobStopping
   | JobEnded;
