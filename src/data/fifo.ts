@@ -34,6 +34,23 @@ export class Fifo<Item> {
     return item;
   }
 
+  /** The item at a place from the first, which stays. */
+  at(index: number): Item | undefined {
+    return this.#items[this.#head + index];
+  }
+
+  /** Puts an item before the first. */
+  unshift(item: Item): void {
+    if (this.#head > 0) this.#items[--this.#head] = item;
+    else this.#items.unshift(item);
+  }
+
+  /** Removes all items. */
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+  }
+
   /** Removes an item wherever it stands; false if it is not there. */
   remove(item: Item): boolean {
     const index = this.#items.indexOf(item, this.#head);

@@ -12,6 +12,12 @@ export function checkDuration(option: string, value: number): number {
   throw new InvalidOptionError(option, value, "milliseconds of at least 0, or Infinity");
 }
 
+/** Refuses what is not a part of one. */
+export function checkFraction(option: string, value: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidOptionError(option, value, "a number from 0 to 1");
+}
+
 /** What `setTimeout` returns. */
 export type Timer = ReturnType<typeof setTimeout>;
 

@@ -1,46 +1,90 @@
 import { emptyJob, type Job, type LiveActivation } from "./job.ts";
-import type { Activation, ActivationCompleted, ActivationFlushed, JobEvent } from "./job_event.ts";
+import type {
+  Activation,
+  ActivationCompleted,
+  ActivationFlushed,
+  Failure,
+  JobEvent,
+} from "./job_event.ts";
 
 /**
  * Folds one JobEvent into the state of its job, in place. This is the only code that changes a job,
  * so replaying its JobEvents makes an equal one.
  */
 export function apply(job: Job, event: JobEvent): void {
-  job.events.push(event);
+  job.seq = event.seq;
   switch (event.type) {
-    case "job_started":
-      job.status = "running";
-      job.startedAt = event.at;
-      return enqueue(job, event.activation);
+    case "job_started": {
+      const { activation, at } = event;
+      if (activation.dueAt === undefined || activation.dueAt <= at) run(job, at);
+      return enqueue(job, activation, at);
+    }
     case "activation_started":
-      return begin(job, event.activationId, event.workerId);
+      if (job.status === "pending") run(job, event.at);
+      return begin(job, event.activationId, event.attempt, event.workerId);
     case "activation_progressed":
       return;
-    case "activation_flushed":
+    case "activation_flushed": {
+      const live = job.live.get(event.activationId);
+      if (live !== undefined) live.flushes++;
       return commit(job, event);
+    }
     case "activation_completed":
       end(job, event.activationId);
       job.completed++;
       return commit(job, event);
+    case "activation_retrying":
+      return retry(job, event, event.dueAt);
     case "activation_failed":
       end(job, event.activationId);
       job.failed++;
-      return;
+      job.errors.push({ routineId: event.routineId, error: event.error });
+      return enqueueAll(job, event.queued, event.at);
+    case "activation_skipped":
+      end(job, event.activationId);
+      job.skipped++;
+      job.errors.push({ routineId: event.routineId, error: event.error });
+      job.skippedRoutines.add(event.routineId);
+      return enqueueAll(job, event.queued, event.at);
     case "activation_cancelled":
       end(job, event.activationId);
       job.cancelled++;
       return;
+    case "signal_received":
+      job.signals.push({ signal: event.signal, payload: event.payload });
+      return;
+    case "signal_delivered": {
+      const oldest = job.signals.findIndex(({ signal }) => signal === event.signal);
+      job.signals.splice(oldest, 1);
+      job.waits.delete(event.waitId);
+      return enqueue(job, event.activation, event.at);
+    }
+    case "wait_renewed":
+      job.retries++;
+      job.waits.set(event.wait.waitId, event.wait);
+      return;
+    case "wait_expired":
+      job.waits.delete(event.waitId);
+      job.errors.push({ routineId: event.routineId, error: event.error });
+      if (event.handled === "skip") job.skippedRoutines.add(event.routineId);
+      return enqueueAll(job, event.queued, event.at);
     case "job_paused":
       job.status = "paused";
       return;
     case "job_resumed":
-      job.status = "running";
+      run(job, event.at);
+      for (const live of job.live.values()) if (live.state === "held") release(job, live, event.at);
+      return;
+    case "job_recovered":
+      for (const live of job.live.values()) {
+        if (live.state === "executing") requeue(job, live, event.at, live.attempt - 1);
+        if (event.fresh && live.state === "queued") renew(live, event.at);
+      }
+      if (event.fresh) run(job, event.at);
       return;
     case "job_stopping":
-      job.stopping = event;
-      job.cancelled += event.dropped.length;
-      for (const { activation } of job.queue.drain()) job.live.delete(activation.activationId);
-      return;
+      job.stopping = { outcome: event.outcome, error: event.error };
+      return drop(job);
     case "job_completed":
     case "job_failed":
     case "job_cancelled":
@@ -55,12 +99,13 @@ export function apply(job: Job, event: JobEvent): void {
 /**
  * Folds the JobEvents of one job.
  *
- * @param events Its stream, from the first.
+ * @param events Its stream, from the first, or from the one after `snapshot`.
+ * @param snapshot The job as it was after the events before; it is changed.
  * @returns The job's state.
- * @throws {TypeError} If the stream does not begin with a `job_started`.
+ * @throws {TypeError} If the stream does not begin with a `job_started` and there is no snapshot.
  */
-export function fold(events: Iterable<JobEvent>): Job {
-  let job: Job | undefined;
+export function fold(events: Iterable<JobEvent>, snapshot?: Job): Job {
+  let job = snapshot;
   for (const event of events) {
     if (job === undefined) {
       if (event.type !== "job_started") {
@@ -68,39 +113,101 @@ export function fold(events: Iterable<JobEvent>): Job {
       }
       job = emptyJob(event);
     }
-    apply(job, event);
+    if (event.seq > job.seq) apply(job, event);
   }
   if (job === undefined) throw new TypeError("The stream of a job is empty");
   return job;
 }
 
-function enqueue(job: Job, activation: Activation): void {
-  const live: LiveActivation = { activation, attempt: 0, workerId: undefined };
-  job.live.set(activation.activationId, live);
-  job.queue.push(live);
-  job.known++;
+function run(job: Job, at: number): void {
+  job.status = "running";
+  job.startedAt ??= at;
 }
 
-function begin(job: Job, activationId: string, workerId: string): void {
+function enqueueAll(job: Job, activations: readonly Activation[], at: number): void {
+  for (const activation of activations) enqueue(job, activation, at);
+}
+
+function enqueue(job: Job, activation: Activation, at: number): void {
+  const { activationId, dueAt = at, held } = activation;
+  job.live.set(activationId, {
+    activation,
+    queuedAt: at,
+    state: held ? "held" : "queued",
+    dueAt,
+    attempt: 0,
+    retries: 0,
+    crashes: 0,
+    flushes: 0,
+    workerId: undefined,
+  });
+  job.known++;
+  if (!held) job.queued++;
+}
+
+function release(job: Job, live: LiveActivation, at: number): void {
+  live.state = "queued";
+  live.dueAt = at;
+  job.queued++;
+}
+
+function begin(job: Job, activationId: string, attempt: number, workerId: string): void {
   const live = job.live.get(activationId);
   if (live === undefined) return;
-  if (job.queue.peek() === live) job.queue.shift();
-  else job.queue.remove(live);
-  live.attempt++;
+  live.state = "executing";
+  live.attempt = attempt;
   live.workerId = workerId;
+  job.queued--;
   job.executing++;
+}
+
+function retry(job: Job, { activationId, crashed }: Failure, dueAt: number): void {
+  job.retries++;
+  const live = job.live.get(activationId);
+  if (live === undefined) return;
+  live.retries++;
+  if (crashed) live.crashes++;
+  requeue(job, live, dueAt, live.attempt);
+}
+
+function requeue(job: Job, live: LiveActivation, dueAt: number, attempt: number): void {
+  if (live.state === "executing") {
+    job.executing--;
+    job.queued++;
+  }
+  live.state = "queued";
+  live.dueAt = dueAt;
+  live.attempt = attempt;
+  live.workerId = undefined;
+}
+
+function renew(live: LiveActivation, at: number): void {
+  live.dueAt = at;
+  live.attempt = 0;
+  live.retries = 0;
+  live.crashes = 0;
 }
 
 function end(job: Job, activationId: string): void {
   const live = job.live.get(activationId);
   if (live === undefined) return;
   job.live.delete(activationId);
-  if (live.workerId === undefined) job.queue.remove(live);
-  else job.executing--;
+  if (live.state === "executing") job.executing--;
+  else if (live.state === "queued") job.queued--;
+  live.state = "ended";
+}
+
+function drop(job: Job): void {
+  job.waits.clear();
+  for (const [activationId, live] of job.live) {
+    if (live.state === "executing") continue;
+    job.cancelled++;
+    end(job, activationId);
+  }
 }
 
 function commit(job: Job, event: ActivationFlushed | ActivationCompleted): void {
-  const { activationId, routineId, effects, queued, unrouted } = event;
+  const { activationId, routineId, effects, queued, waits, unrouted } = event;
   for (const write of effects.sharedData) {
     if (write.deleted) job.sharedData.delete(write.key);
     else job.sharedData.set(write.key, write.value);
@@ -112,6 +219,10 @@ function commit(job: Job, event: ActivationFlushed | ActivationCompleted): void 
     const before = job.routineStates.get(routineId);
     job.routineStates.set(routineId, { ...before, ...effects.routineState });
   }
-  for (const activation of queued) enqueue(job, activation);
+  enqueueAll(job, queued, event.at);
+  if (waits !== undefined) {
+    for (const wait of waits) job.waits.set(wait.waitId, wait);
+    job.waited += waits.length;
+  }
   job.unrouted += unrouted;
 }

@@ -1,29 +1,76 @@
 import type { SerializedError } from "../data/serialized_error.ts";
-import { renameFields, type Routes } from "../graph/routes.ts";
+import { ERROR_EVENT } from "../graph/error_event.ts";
+import type { EffectivePolicy } from "../graph/policy.ts";
+import type { Routes } from "../graph/routes.ts";
 import type { Effects } from "../routine/effects.ts";
+import { afterFailure } from "./after_failure.ts";
+import { Decision } from "./decision.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
-import type { Activation, ActivationEventBase, Execution, JobEvent } from "./job_event.ts";
+import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
+import { Router } from "./routing.ts";
 
-/** What is asked of a job. `at` is the time on the host, in epoch milliseconds. */
-export type Command =
-  | { readonly type: "begin"; readonly activationId: string; readonly workerId: string }
-  | { readonly type: "progress"; readonly activationId: string; readonly data: unknown }
-  | { readonly type: "flush"; readonly activationId: string; readonly effects: Effects }
+/** What is asked of a job. */
+export type Command = ActivationCommand | SignalCommand | JobCommand;
+
+/** What is asked about an activation. */
+export type ActivationCommand =
+  & { readonly activationId: string }
+  & (
+    | { readonly type: "begin"; readonly workerId: string }
+    | { readonly type: "progress"; readonly data: unknown }
+    /** `index` counts the flushes of the attempt from 0. */
+    | { readonly type: "flush"; readonly index: number; readonly effects: Effects }
+    | { readonly type: "complete"; readonly effects: Effects; readonly execution: Execution }
+    | Fail
+    /** It was cancelled by itself; `execution` tells of the attempt that this ended. */
+    | {
+      readonly type: "drop";
+      readonly error: SerializedError;
+      readonly execution?: Execution | undefined;
+    }
+  );
+
+/** An attempt failed. */
+interface Fail {
+  readonly type: "fail";
+  readonly error: SerializedError;
+  readonly execution: Execution | undefined;
+  /** Whether its worker was lost with it. */
+  readonly crashed?: boolean | undefined;
+  /** Whether its time is up, so that there can be no other attempt. */
+  readonly isLast?: boolean | undefined;
+  /** A number from 0 to 1, drawn for the jitter of a retry. */
+  readonly chance: number;
+}
+
+type SignalCommand =
+  | { readonly type: "signal"; readonly signal: string; readonly payload: unknown }
   | {
-    readonly type: "complete";
-    readonly activationId: string;
-    readonly effects: Effects;
-    readonly execution: Execution;
-  }
-  | {
-    readonly type: "fail";
-    readonly activationId: string;
+    readonly type: "expire";
+    readonly waitId: string;
     readonly error: SerializedError;
-    readonly execution: Execution | undefined;
-  }
+    readonly chance: number;
+  };
+
+type JobCommand =
   | { readonly type: "pause" }
   | { readonly type: "resume" }
-  | { readonly type: "cancel"; readonly error: SerializedError };
+  | { readonly type: "recover" }
+  | {
+    readonly type: "stop";
+    readonly outcome: "failed" | "cancelled";
+    readonly error: SerializedError;
+  };
+
+/** What a flow lays down for its jobs. */
+export interface Rules {
+  /** Where emitted payloads go. */
+  readonly routes: Routes;
+  /** The policy of each routine, by id. */
+  readonly policies: ReadonlyMap<string, EffectivePolicy>;
+  /** After the loss of so many workers, an activation is not tried again. */
+  readonly maxCrashes: number;
+}
 
 /**
  * Decides what a command does to a job, without changing it: (state, command) → JobEvents. A command
@@ -32,164 +79,245 @@ export type Command =
  * @param job The job as it is.
  * @param command What is asked.
  * @param at The time, in epoch milliseconds.
- * @param routes Where emitted payloads go.
+ * @param rules What the flow lays down.
  * @returns What happens, in order.
  */
-export function decide(job: Job, command: Command, at: number, routes: Routes): JobEvent[] {
+export function decide(job: Job, command: Command, at: number, rules: Rules): JobEvent[] {
   if (hasEnded(job)) return [];
-  const stream = new Stream(job, at);
+  if ("activationId" in command) {
+    const live = job.live.get(command.activationId);
+    return live === undefined ? [] : decideActivation(job, live, command, at, rules);
+  }
+  const decision = new Decision(job, at);
+  const { events } = decision;
   switch (command.type) {
     case "pause":
-      return job.status === "running" && !job.stopping
-        ? [{ type: "job_paused", ...stream.next() }]
-        : [];
+      if (job.status === "paused" || job.stopping) return [];
+      return [{ type: "job_paused", ...decision.next() }];
     case "resume":
-      return job.status === "paused" ? [{ type: "job_resumed", ...stream.next() }] : [];
-    case "cancel":
-      return job.stopping ? [] : stop(job, stream, "cancelled", command.error, job.executing === 0);
+      if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
+      return [{ type: "job_resumed", ...decision.next() }];
+    case "recover":
+      events.push({ type: "job_recovered", ...decision.next() });
+      return decision.finish(0, job.live.size + job.waits.size);
+    case "stop":
+      if (job.stopping) return [];
+      decision.stop(command.outcome, command.error);
+      return decision.finish(job.executing, 1);
+    case "signal": {
+      if (job.stopping) return [];
+      const { signal, payload } = command;
+      events.push({ type: "signal_received", ...decision.next(), signal, payload });
+      const wait = [...job.waits.values()].find((wait) => wait.signal === signal);
+      if (wait !== undefined) deliver(decision, new Router(job, rules.routes), wait, payload);
+      return events;
+    }
+    case "expire": {
+      const wait = job.waits.get(command.waitId);
+      return wait === undefined ? [] : expire(decision, wait, command, rules);
+    }
   }
-  const live = job.live.get(command.activationId);
-  if (live === undefined) return [];
+}
+
+function decideActivation(
+  job: Job,
+  live: LiveActivation,
+  command: ActivationCommand,
+  at: number,
+  rules: Rules,
+): JobEvent[] {
+  const decision = new Decision(job, at);
   switch (command.type) {
-    case "begin":
-      return [{
-        type: "activation_started",
-        ...stream.about(live, live.attempt + 1),
-        workerId: command.workerId,
-      }];
+    case "begin": {
+      const { workerId } = command;
+      const attempt = live.attempt + 1;
+      return [{ type: "activation_started", ...decision.about(live), attempt, workerId }];
+    }
     case "progress":
-      return [{ type: "activation_progressed", ...stream.about(live), data: command.data }];
-    case "flush":
-      return job.stopping ? [] : [{
-        type: "activation_flushed",
-        ...stream.about(live),
-        effects: command.effects,
-        ...route(job, live, command.effects, routes),
-      }];
+      return [{ type: "activation_progressed", ...decision.about(live), data: command.data }];
+    case "flush": {
+      if (job.stopping || command.index < live.flushes) return [];
+      const router = new Router(job, rules.routes);
+      const commit = commitOf(job, live, command.effects, at, router);
+      decision.events.push({ type: "activation_flushed", ...decision.about(live), ...commit });
+      deliverKept(decision, router, commit.waits);
+      return decision.events;
+    }
     case "complete":
       return job.stopping
-        ? cancelled(job, live, stream, command.execution)
-        : complete(job, live, stream, command.effects, command.execution, routes);
+        ? cancelled(decision, live, command.execution)
+        : complete(decision, live, command.effects, command.execution, rules);
     case "fail":
       return job.stopping
-        ? cancelled(job, live, stream, command.execution)
-        : fail(job, live, stream, command.error, command.execution);
+        ? cancelled(decision, live, command.execution)
+        : fail(decision, live, command, rules);
+    case "drop":
+      return cancelled(decision, live, command.execution, command.error);
   }
 }
 
 function complete(
-  job: Job,
+  decision: Decision,
   live: LiveActivation,
-  stream: Stream,
   effects: Effects,
   { workerId, startedAt, endedAt }: Execution,
-  routes: Routes,
+  { routes }: Rules,
 ): JobEvent[] {
-  const routed = route(job, live, effects, routes);
-  const completed: JobEvent = {
-    type: "activation_completed",
-    ...stream.about(live),
-    workerId,
-    startedAt,
-    endedAt,
-    effects,
-    ...routed,
-  };
-  const isLast = job.live.size === 1 && routed.queued.length === 0;
-  return isLast ? [completed, { type: "job_completed", ...stream.next() }] : [completed];
+  const { job, events } = decision;
+  const router = new Router(job, routes);
+  const commit = commitOf(job, live, effects, decision.at, router);
+  const about = decision.about(live);
+  const type = "activation_completed";
+  events.push({ type, ...about, workerId, startedAt, endedAt, ...commit });
+  deliverKept(decision, router, commit.waits);
+  const left = job.live.size - 1 + router.queued.length + job.waits.size +
+    (commit.waits?.length ?? 0);
+  return decision.finish(job.executing - 1, left);
 }
 
-function fail(
-  job: Job,
-  live: LiveActivation,
-  stream: Stream,
-  error: SerializedError,
-  execution: Execution | undefined,
-): JobEvent[] {
-  const failed: JobEvent = {
-    type: "activation_failed",
-    ...stream.about(live),
+function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rules): JobEvent[] {
+  const { job, at, events } = decision;
+  const { error, execution } = cause;
+  const { activationId, routineId, slot, payload } = live.activation;
+  const policy = rules.policies.get(routineId) as EffectivePolicy;
+  const crashed = cause.crashed ? { crashed: true } as const : undefined;
+  const isPoison = cause.crashed === true && live.crashes + 1 >= rules.maxCrashes;
+  const router = new Router(job, rules.routes);
+  const then = afterFailure(policy, {
     error,
-    execution,
-  };
-  const others = job.executing - (live.workerId === undefined ? 0 : 1);
-  return [failed, ...stop(job, stream, "failed", error, others === 0)];
+    retries: live.retries,
+    isLast: isPoison || cause.isLast === true,
+    at,
+    until: live.queuedAt + policy.totalTimeout,
+    isRouted: rules.routes.from(routineId, ERROR_EVENT).length > 0,
+    chance: cause.chance,
+  });
+  const failure = { ...decision.about(live), error, execution, ...crashed };
+  const isExecuting = live.state === "executing" ? 1 : 0;
+  if (then.kind === "retry") {
+    events.push({ type: "activation_retrying", ...failure, dueAt: then.dueAt });
+    return events;
+  }
+  if (then.kind !== "stop") {
+    router.fail(activationId, routineId, { payload, slot, error });
+    if (then.kind === "skip") fallBack(router, live.activation, then.fallback, at);
+  }
+  const { queued } = router;
+  if (then.kind === "skip") events.push({ type: "activation_skipped", ...failure, queued });
+  else {
+    const handled = then.kind === "continue";
+    events.push({ type: "activation_failed", ...failure, handled, queued });
+    if (!handled) decision.stop("failed", error);
+  }
+  return decision.finish(
+    job.executing - isExecuting,
+    job.live.size - 1 + queued.length + job.waits.size,
+  );
 }
 
-function stop(
-  job: Job,
-  stream: Stream,
-  outcome: "failed" | "cancelled",
-  error: SerializedError,
-  isIdle: boolean,
-): JobEvent[] {
-  const dropped = job.queue.list().map(({ activation }) => activation.activationId);
-  const stopping: JobEvent = { type: "job_stopping", ...stream.next(), outcome, error, dropped };
-  return isIdle ? [stopping, { type: `job_${outcome}`, ...stream.next() }] : [stopping];
-}
-
-/** Whatever became of an activation of a job that stops, it has no effects and is no failure. */
+/** Whatever became of an activation that was cancelled, it has no effects and is no failure. */
 function cancelled(
-  job: Job,
+  decision: Decision,
   live: LiveActivation,
-  stream: Stream,
   execution: Execution | undefined,
+  error?: SerializedError,
 ): JobEvent[] {
-  const ended: JobEvent = { type: "activation_cancelled", ...stream.about(live), execution };
-  if (job.live.size > 1 || job.stopping === undefined) return [ended];
-  return [ended, { type: `job_${job.stopping.outcome}`, ...stream.next() }];
+  const { job, events } = decision;
+  events.push({
+    type: "activation_cancelled",
+    ...decision.about(live),
+    execution,
+    ...error && { error },
+  });
+  const isExecuting = live.state === "executing" ? 1 : 0;
+  return decision.finish(job.executing - isExecuting, job.live.size - 1 + job.waits.size);
 }
 
-function route(
+function expire(
+  decision: Decision,
+  wait: Wait,
+  { error, chance }: { readonly error: SerializedError; readonly chance: number },
+  { policies, routes }: Rules,
+): JobEvent[] {
+  const { job, at, events } = decision;
+  const { waitId, routineId, activationId, slot } = wait;
+  const then = afterFailure(policies.get(routineId) as EffectivePolicy, {
+    error,
+    retries: wait.attempt - 1,
+    isLast: false,
+    at,
+    until: Infinity,
+    isRouted: routes.from(routineId, ERROR_EVENT).length > 0,
+    chance,
+  });
+  if (then.kind === "retry") {
+    const renewed = { ...wait, since: then.dueAt, attempt: wait.attempt + 1 };
+    events.push({ type: "wait_renewed", ...decision.next(), wait: renewed });
+    return events;
+  }
+  const router = new Router(job, routes);
+  if (then.kind !== "stop") {
+    router.fail(activationId, routineId, { payload: undefined, slot, error });
+    if (then.kind === "skip") fallBack(router, { activationId, routineId }, then.fallback, at);
+  }
+  const { queued } = router;
+  const handled = then.kind === "stop" ? undefined : then.kind;
+  const next = decision.next();
+  events.push({ type: "wait_expired", ...next, waitId, routineId, error, handled, queued });
+  if (then.kind === "stop") decision.stop("failed", error);
+  return decision.finish(job.executing, job.live.size + queued.length + job.waits.size - 1);
+}
+
+function fallBack(
+  router: Router,
+  { activationId, routineId }: { readonly activationId: string; readonly routineId: string },
+  fallback: { readonly event: string; readonly payload: unknown } | undefined,
+  timestamp: number,
+): void {
+  if (fallback !== undefined) router.emit(activationId, routineId, { ...fallback, timestamp });
+}
+
+function commitOf(
   job: Job,
-  { activation: { activationId: from, routineId } }: LiveActivation,
+  { activation: { activationId, routineId } }: LiveActivation,
   effects: Effects,
-  routes: Routes,
-): { queued: Activation[]; unrouted: number } {
-  const queued: Activation[] = [];
-  let unrouted = 0;
-  for (const { event, payload, transfer } of effects.emits) {
-    const targets = routes.from(routineId, event);
-    if (targets.length === 0) unrouted++;
-    for (const { routineId, slot, map } of targets) {
-      queued.push({
-        activationId: activationIdOf(job.jobId, job.known + queued.length),
-        routineId,
-        slot,
-        payload: renameFields(payload, map),
-        from,
-        event,
-        // What is moved to one receiver is gone for the next, so several get copies.
-        transfer: targets.length === 1 ? transfer : undefined,
-      });
-    }
-  }
-  return { queued, unrouted };
+  at: number,
+  router: Router,
+): Commit {
+  for (const emit of effects.emits) router.emit(activationId, routineId, emit);
+  const { queued, unrouted } = router;
+  if (effects.waits === undefined) return { effects, queued, unrouted };
+  const waits = effects.waits.map((wait, i): Wait => ({
+    waitId: `${job.jobId}?${job.waited + i + 1}`,
+    ...wait,
+    routineId,
+    activationId,
+    since: at,
+    attempt: 1,
+  }));
+  return { effects, queued: [...queued], waits, unrouted };
 }
 
-/** Activations are numbered in the order in which they are queued, so a replay gives the same ids. */
-export function activationIdOf(jobId: string, index: number): string {
-  return `${jobId}/${index + 1}`;
+/** Delivers the signals that came before somebody waited for them. */
+function deliverKept(decision: Decision, router: Router, waits: readonly Wait[] = []): void {
+  const kept = [...decision.job.signals];
+  for (const wait of waits) {
+    const index = kept.findIndex(({ signal }) => signal === wait.signal);
+    const [found] = index < 0 ? [] : kept.splice(index, 1);
+    if (found !== undefined) deliver(decision, router, wait, found.payload);
+  }
 }
 
-/** Numbers the events that one command leads to. */
-class Stream {
-  readonly #jobId: string;
-  readonly #at: number;
-  #seq: number;
+function deliver(decision: Decision, router: Router, wait: Wait, payload: unknown): void {
+  router.deliver(wait, payload, { from: wait.activationId });
+  const activation = router.queued.at(-1);
+  if (activation === undefined) return;
+  const { signal, waitId } = wait;
+  const type = "signal_delivered";
+  decision.events.push({ type, ...decision.next(), signal, waitId, activation });
+}
 
-  constructor(job: Job, at: number) {
-    this.#jobId = job.jobId;
-    this.#at = at;
-    this.#seq = job.events.length;
-  }
-
-  next(): { jobId: string; seq: number; at: number } {
-    return { jobId: this.#jobId, seq: ++this.#seq, at: this.#at };
-  }
-
-  about(live: LiveActivation, attempt = live.attempt): ActivationEventBase {
-    const { activationId, routineId, slot } = live.activation;
-    return { ...this.next(), activationId, routineId, slot, attempt };
-  }
+function hasHeld(job: Job): boolean {
+  for (const live of job.live.values()) if (live.state === "held") return true;
+  return false;
 }

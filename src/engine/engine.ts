@@ -1,17 +1,14 @@
 import { Fifo } from "../data/fifo.ts";
-import type { Routes } from "../graph/routes.ts";
 import { apply } from "./apply.ts";
-import { activationIdOf, type Command, decide } from "./decide.ts";
-import { emptyJob, hasEnded, isReady, type Job, type LiveActivation } from "./job.ts";
-import type { JobEvent, JobStarted } from "./job_event.ts";
+import { type Command, decide, type Rules } from "./decide.ts";
+import { emptyJob, hasEnded, type Job, type LiveActivation } from "./job.ts";
+import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
+import { activationIdOf } from "./routing.ts";
 
 /** What a job starts with. */
-export interface JobStart {
+export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
   readonly jobId: string;
-  readonly routineId: string;
-  readonly slot: string;
-  readonly payload: unknown;
-  readonly transfer?: readonly Transferable[];
+  readonly deadline?: number | undefined;
 }
 
 /** An activation that is to be executed now, and its job. */
@@ -20,115 +17,218 @@ export interface Turn {
   readonly live: LiveActivation;
 }
 
+/** A job and those of its activations that wait for a worker. */
+interface Line {
+  readonly job: Job;
+  readonly waiting: Fifo<LiveActivation>;
+  isInTurns: boolean;
+}
+
 /**
  * The jobs of one flow and whose turn it is: a plain state machine with no I/O, no clock and no
  * worker in it.
  */
 export class Engine {
   readonly #flowId: string;
-  readonly #routes: Routes;
-  readonly #limit: number;
-  readonly #jobs = new Map<string, Job>();
-  /** Jobs with something to execute, each once; the first has the next turn. */
-  readonly #turns = new Fifo<Job>();
-  readonly #inTurns = new Set<Job>();
-  #executing = 0;
+  readonly #rules: Rules;
+  readonly #lines = new Map<string, Line>();
+  /** The jobs with something to execute, each once; the first has the next turn. */
+  readonly #turns = new Fifo<Line>();
 
   /**
    * @param flowId The flow.
-   * @param routes Where emitted payloads go.
-   * @param limit How many activations may execute at once, over all jobs.
+   * @param rules What it lays down for its jobs.
    */
-  constructor(flowId: string, routes: Routes, limit: number) {
+  constructor(flowId: string, rules: Rules) {
     this.#flowId = flowId;
-    this.#routes = routes;
-    this.#limit = limit;
+    this.#rules = rules;
   }
 
-  /** The jobs, by id. */
-  get jobs(): ReadonlyMap<string, Job> {
-    return this.#jobs;
+  /** The job of an id, or `undefined`. */
+  job(jobId: string): Job | undefined {
+    return this.#lines.get(jobId)?.job;
   }
 
-  /** How many activations are executing, over all jobs. */
-  get executing(): number {
-    return this.#executing;
-  }
-
-  /** Whether anything could be executed if a worker were free, within the limit. */
-  get hasWork(): boolean {
-    return this.#executing < this.#limit && this.#nextReady() !== undefined;
+  /** The jobs, in the order in which they came. */
+  *jobs(): Iterable<Job> {
+    for (const { job } of this.#lines.values()) yield job;
   }
 
   /**
-   * How many activations could be executed now if workers were free; counted no further than the
-   * limit allows.
+   * How many activations could be executed now if workers were free, counted no further than `enough`.
    */
-  get ready(): number {
-    const room = this.#limit - this.#executing;
+  ready(enough: number): number {
     let ready = 0;
-    for (const job of this.#inTurns) {
-      if (ready >= room) break;
-      if (isReady(job)) ready += job.queue.size;
+    for (let i = 0; i < this.#turns.size && ready < enough; i++) {
+      const line = this.#turns.at(i) as Line;
+      if (isOpen(line.job)) ready += line.waiting.size;
     }
-    return Math.min(ready, room);
+    return Math.min(ready, enough);
   }
 
   /** Starts a job whose id is free. */
-  start({ jobId, ...entry }: JobStart, at: number): JobStarted {
+  start({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
     const activation = { activationId: activationIdOf(jobId, 0), ...entry };
-    const flowId = this.#flowId;
-    const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
-    const job = emptyJob(event);
-    this.#jobs.set(jobId, job);
-    this.#apply(job, event);
+    const event: JobStarted = {
+      type: "job_started",
+      jobId,
+      seq: 1,
+      at,
+      flowId: this.#flowId,
+      activation,
+      ...deadline !== undefined && { deadline },
+    };
+    const line = this.#add(emptyJob(event));
+    this.#apply(line, event);
     return event;
+  }
+
+  /** Takes over a job as it was left, with nothing executing. */
+  adopt(job: Job, at: number): void {
+    const line = this.#add(job);
+    this.#lineAll(line, at);
+    this.#joinTurns(line);
+  }
+
+  /** Lets go of a job that has ended. */
+  forget(jobId: string): void {
+    this.#lines.delete(jobId);
+  }
+
+  /** Decides what a command does to a job, without doing it. */
+  decide(job: Job, command: Command, at: number): JobEvent[] {
+    return decide(job, command, at, this.#rules);
+  }
+
+  /** Lets what was decided happen. */
+  apply(job: Job, events: readonly JobEvent[]): void {
+    const line = this.#lines.get(job.jobId);
+    if (line === undefined) return;
+    for (const event of events) this.#apply(line, event);
   }
 
   /** Does what is asked of a job. */
   execute(job: Job, command: Command, at: number): JobEvent[] {
-    const events = decide(job, command, at, this.#routes);
-    for (const event of events) this.#apply(job, event);
+    const events = this.decide(job, command, at);
+    this.apply(job, events);
     return events;
   }
 
   /**
-   * Takes the next activation: jobs take turns, and each gives its oldest. The caller executes
-   * `begin` on it before taking another.
+   * Takes the next activation: jobs take turns, and each gives its oldest. Until it begins, it is
+   * queued still.
    *
-   * @returns The activation, or `undefined` if there is none or the limit is reached.
+   * @returns The activation, or `undefined` if there is none.
    */
   take(): Turn | undefined {
-    if (this.#executing >= this.#limit) return undefined;
-    const job = this.#nextReady();
-    const live = job?.queue.peek();
-    if (job === undefined || live === undefined) return undefined;
-    this.#turns.shift();
-    this.#inTurns.delete(job);
-    if (job.queue.size > 1) this.#joinTurns(job);
-    return { job, live };
-  }
-
-  /** The job whose turn it is; jobs that have nothing to execute any more lose their place. */
-  #nextReady(): Job | undefined {
-    for (let job = this.#turns.peek(); job !== undefined; job = this.#turns.peek()) {
-      if (isReady(job)) return job;
-      this.#turns.shift();
-      this.#inTurns.delete(job);
+    for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
+      line.isInTurns = false;
+      const live = isOpen(line.job) ? nextOf(line) : undefined;
+      if (live === undefined) continue;
+      this.#joinTurns(line);
+      return { job: line.job, live };
     }
     return undefined;
   }
 
-  #joinTurns(job: Job): void {
-    if (this.#inTurns.has(job)) return;
-    this.#inTurns.add(job);
-    this.#turns.push(job);
+  /** Puts an activation that was taken and has not begun back in its place: the first of its job. */
+  giveBack({ job, live }: Turn): void {
+    const line = this.#lines.get(job.jobId);
+    if (line === undefined || live.state !== "queued") return;
+    line.waiting.unshift(live);
+    this.#joinTurns(line);
   }
 
-  #apply(job: Job, event: JobEvent): void {
-    const before = job.executing;
-    apply(job, event);
-    this.#executing += job.executing - before;
-    if (isReady(job) && !hasEnded(job)) this.#joinTurns(job);
+  /** The time of a queued activation has come. */
+  due(job: Job, live: LiveActivation): void {
+    const line = this.#lines.get(job.jobId);
+    if (line === undefined || live.state !== "queued") return;
+    line.waiting.push(live);
+    this.#joinTurns(line);
   }
+
+  #add(job: Job): Line {
+    const line: Line = { job, waiting: new Fifo(), isInTurns: false };
+    this.#lines.set(job.jobId, line);
+    return line;
+  }
+
+  #joinTurns(line: Line): void {
+    if (line.isInTurns || line.waiting.size === 0 || !isOpen(line.job)) return;
+    line.isInTurns = true;
+    this.#turns.push(line);
+  }
+
+  #apply(line: Line, event: JobEvent): void {
+    const { job, waiting } = line;
+    const held = event.type === "job_resumed" ? heldOf(job) : [];
+    // One that failed while it waited, as its time in the queue was up, leaves its place.
+    if (event.type === "activation_retrying") {
+      const live = job.live.get(event.activationId);
+      if (live?.state === "queued") waiting.remove(live);
+    }
+    apply(job, event);
+    switch (event.type) {
+      case "job_started":
+      case "signal_delivered":
+        this.#line(line, [event.activation], event.at);
+        break;
+      case "activation_flushed":
+      case "activation_completed":
+      case "activation_failed":
+      case "activation_skipped":
+      case "wait_expired":
+        this.#line(line, event.queued, event.at);
+        break;
+      case "activation_retrying": {
+        const live = job.live.get(event.activationId);
+        if (live !== undefined && live.dueAt <= event.at) waiting.push(live);
+        break;
+      }
+      case "job_resumed":
+        for (const live of held) waiting.push(live);
+        break;
+      case "job_recovered":
+        this.#lineAll(line, event.at);
+        break;
+      case "job_stopping":
+        waiting.clear();
+        return;
+      default:
+        return;
+    }
+    this.#joinTurns(line);
+  }
+
+  /** Lines up all that can be executed, in the order in which it was first queued. */
+  #lineAll({ job, waiting }: Line, at: number): void {
+    waiting.clear();
+    for (const live of job.live.values()) {
+      if (live.state === "queued" && live.dueAt <= at) waiting.push(live);
+    }
+  }
+
+  #line({ job, waiting }: Line, activations: readonly Activation[], at: number): void {
+    for (const { activationId } of activations) {
+      const live = job.live.get(activationId);
+      if (live?.state === "queued" && live.dueAt <= at) waiting.push(live);
+    }
+  }
+}
+
+/** Whether activations of a job may begin. */
+function isOpen(job: Job): boolean {
+  return (job.status === "running" || job.status === "pending") && !hasEnded(job);
+}
+
+/** The oldest that waits; those that were cancelled meanwhile are left out. */
+function nextOf({ waiting }: Line): LiveActivation | undefined {
+  for (let live = waiting.shift(); live !== undefined; live = waiting.shift()) {
+    if (live.state === "queued") return live;
+  }
+  return undefined;
+}
+
+function heldOf(job: Job): LiveActivation[] {
+  return [...job.live.values()].filter(({ state }) => state === "held");
 }

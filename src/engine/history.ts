@@ -1,4 +1,4 @@
-import type { JobEvent } from "./job_event.ts";
+import type { Activation, ActivationEventBase, Execution, Failure, JobEvent } from "./job_event.ts";
 
 /** What happened to an activation, at one moment. */
 export interface ExecutionRecord {
@@ -24,7 +24,7 @@ export interface ExecutionRecord {
   readonly attempt: number;
   /** The worker, once there is one. */
   readonly workerId?: string | undefined;
-  /** What there is to tell: of `emitted` the event and payload, of `failed` the error. */
+  /** What there is to tell: of `emitted` the event and payload, of `failed` the error, and so on. */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -53,22 +53,10 @@ export interface Span {
  *
  * @param events The job's stream.
  */
-export function historyOf(events: readonly JobEvent[]): ExecutionRecord[] {
-  const started = new Map<string, number>();
-  for (const { activationId, attempt, startedAt } of spansOf(events)) {
-    started.set(`${activationId} ${attempt}`, startedAt);
-  }
-  const queuedIn = new Map<string, Subject>();
-  const records: ExecutionRecord[] = [];
-  for (const event of events) {
-    for (const record of recordsOf(event, queuedIn)) {
-      const measured = record.event === "started"
-        ? started.get(`${record.activationId} ${record.attempt}`)
-        : undefined;
-      records.push(measured === undefined ? record : { ...record, timestamp: measured });
-    }
-  }
-  return records.sort((a, b) => a.timestamp - b.timestamp);
+export function historyOf(events: Iterable<JobEvent>): ExecutionRecord[] {
+  const history = new History();
+  for (const event of events) history.tell(event);
+  return history.records.sort((a, b) => a.timestamp - b.timestamp);
 }
 
 /**
@@ -76,91 +64,162 @@ export function historyOf(events: readonly JobEvent[]): ExecutionRecord[] {
  *
  * @param events The job's stream.
  */
-export function spansOf(events: readonly JobEvent[]): Span[] {
+export function spansOf(events: Iterable<JobEvent>): Span[] {
   const spans: Span[] = [];
   for (const event of events) {
-    const execution = event.type === "activation_completed"
-      ? event
-      : event.type === "activation_failed" || event.type === "activation_cancelled"
-      ? event.execution
-      : undefined;
+    const execution = executionOf(event);
     if (execution === undefined) continue;
-    const { jobId, routineId, slot, activationId, attempt } = event as Extract<
-      JobEvent,
-      { activationId: string }
-    >;
+    const { jobId, routineId, slot, activationId, attempt } = event as ActivationEventBase;
     const { workerId, startedAt, endedAt } = execution;
     spans.push({ jobId, routineId, slot, activationId, attempt, workerId, startedAt, endedAt });
   }
   return spans;
 }
 
-type Subject = Pick<ExecutionRecord, "routineId" | "slot" | "activationId" | "attempt">;
-
-function* recordsOf(event: JobEvent, queued: Map<string, Subject>): Iterable<ExecutionRecord> {
+function executionOf(event: JobEvent): Execution | undefined {
   switch (event.type) {
-    case "job_started":
-      return yield queue(event.at, event.activation, queued);
-    case "activation_started":
-      queued.delete(event.activationId);
-      return yield record(event, "started", event.at, event.workerId);
-    case "activation_flushed":
-    case "activation_completed": {
-      const workerId = event.type === "activation_completed" ? event.workerId : undefined;
-      for (const { event: name, payload, timestamp } of event.effects.emits) {
-        yield { ...record(event, "emitted", timestamp, workerId), data: { event: name, payload } };
-      }
-      if (event.type === "activation_completed") {
-        yield record(event, "completed", event.endedAt, workerId);
-      }
-      for (const activation of event.queued) yield queue(event.at, activation, queued);
-      return;
-    }
+    case "activation_completed":
+      return event;
+    case "activation_retrying":
     case "activation_failed":
-    case "activation_cancelled": {
-      const timestamp = event.execution?.endedAt ?? event.at;
-      const what = event.type === "activation_failed" ? "failed" : "cancelled";
-      const told = record(event, what, timestamp, event.execution?.workerId);
-      return yield event.type === "activation_failed"
-        ? { ...told, data: { error: event.error } }
-        : told;
-    }
-    case "job_stopping":
-      for (const activationId of event.dropped) {
-        const subject = queued.get(activationId);
-        if (subject !== undefined) yield { timestamp: event.at, event: "cancelled", ...subject };
-      }
-      return;
+    case "activation_skipped":
+    case "activation_cancelled":
+      return event.execution;
+    default:
+      return undefined;
   }
 }
 
-function queue(
-  timestamp: number,
-  { activationId, routineId, slot, from, event }: Extract<
-    JobEvent,
-    { type: "job_started" }
-  >["activation"],
-  queued: Map<string, Subject>,
-): ExecutionRecord {
-  const subject = { routineId, slot, activationId, attempt: 0 };
-  queued.set(activationId, subject);
-  const data = from === undefined ? undefined : { from, event };
-  return { timestamp, event: "queued", ...subject, ...data && { data } };
+type Subject = Pick<ExecutionRecord, "routineId" | "slot" | "activationId" | "attempt">;
+
+/** Gathers the records of one stream. */
+class History {
+  records: Mutable<ExecutionRecord>[] = [];
+  /** The activations that have not begun, or not again. */
+  readonly #waiting = new Map<string, Subject>();
+  /** The records of attempts that have begun and not ended. */
+  readonly #begun = new Map<string, Mutable<ExecutionRecord>>();
+
+  tell(event: JobEvent): void {
+    const execution = executionOf(event);
+    switch (event.type) {
+      case "job_started":
+      case "signal_delivered":
+        return this.#queued(event.activation, event.at);
+      case "activation_started": {
+        this.#waiting.delete(event.activationId);
+        const begun = this.#record("started", event.at, event, event.workerId);
+        this.#begun.set(event.activationId, begun);
+        return;
+      }
+      case "activation_flushed":
+      case "activation_completed":
+        this.#measured(event, execution);
+        for (const { event: name, payload, timestamp } of event.effects.emits) {
+          const data = { event: name, payload };
+          this.#record("emitted", timestamp, event, execution?.workerId, data);
+        }
+        if (execution !== undefined) {
+          this.#record("completed", execution.endedAt, event, execution.workerId);
+        }
+        return this.#queuedAll(event.queued, event.at);
+      case "activation_retrying": {
+        this.#failed(event, execution);
+        const { dueAt } = event;
+        this.#waiting.set(event.activationId, subjectOf(event));
+        this.#record("retrying", event.at, event, undefined, { dueAt });
+        return;
+      }
+      case "activation_failed":
+      case "activation_skipped":
+        this.#failed(event, execution);
+        if (event.type === "activation_skipped") this.#record("skipped", event.at, event);
+        return this.#queuedAll(event.queued, event.at);
+      case "activation_cancelled": {
+        this.#measured(event, execution);
+        this.#waiting.delete(event.activationId);
+        const at = execution?.endedAt ?? event.at;
+        this.#record("cancelled", at, event, execution?.workerId);
+        return;
+      }
+      case "wait_expired":
+        return this.#queuedAll(event.queued, event.at);
+      case "job_recovered":
+        return this.#forgetBegun();
+      case "job_stopping":
+        for (const subject of this.#waiting.values()) {
+          this.#record("cancelled", event.at, subject);
+        }
+        this.#waiting.clear();
+    }
+  }
+
+  #failed(event: Extract<JobEvent, Failure>, execution: Execution | undefined): void {
+    this.#measured(event, execution);
+    this.#waiting.delete(event.activationId);
+    const at = execution?.endedAt ?? event.at;
+    this.#record("failed", at, event, execution?.workerId, { error: event.error });
+  }
+
+  /** What was begun is over; the worker tells when it began. */
+  #measured(
+    { activationId, type }: Extract<JobEvent, { activationId: string }>,
+    execution?: Execution,
+  ): void {
+    const begun = this.#begun.get(activationId);
+    if (begun !== undefined && execution !== undefined) begun.timestamp = execution.startedAt;
+    if (type !== "activation_flushed") this.#begun.delete(activationId);
+  }
+
+  /** What was begun by a process that is gone was never done. */
+  #forgetBegun(): void {
+    const lost = new Set(this.#begun.values());
+    for (const record of lost) this.#waiting.set(record.activationId, subjectOf(record));
+    this.records = this.records.filter((record) => !lost.has(record));
+    this.#begun.clear();
+  }
+
+  #queuedAll(activations: readonly Activation[], at: number): void {
+    for (const activation of activations) this.#queued(activation, at);
+  }
+
+  #queued({ activationId, routineId, slot, from, event }: Activation, at: number): void {
+    const subject = { routineId, slot, activationId, attempt: 0 };
+    this.#waiting.set(activationId, subject);
+    this.#record(
+      "queued",
+      at,
+      subject,
+      undefined,
+      from === undefined ? undefined : { from, event },
+    );
+  }
+
+  #record(
+    event: ExecutionRecord["event"],
+    timestamp: number,
+    subject: Subject,
+    workerId?: string,
+    data?: ExecutionRecord["data"],
+  ): Mutable<ExecutionRecord> {
+    const { routineId, slot, activationId, attempt } = subject;
+    const record: Mutable<ExecutionRecord> = {
+      timestamp,
+      event,
+      routineId,
+      slot,
+      activationId,
+      attempt,
+      ...workerId !== undefined && { workerId },
+      ...data !== undefined && { data },
+    };
+    this.records.push(record);
+    return record;
+  }
 }
 
-function record(
-  { routineId, slot, activationId, attempt }: Subject,
-  event: ExecutionRecord["event"],
-  timestamp: number,
-  workerId: string | undefined,
-): ExecutionRecord {
-  return {
-    timestamp,
-    event,
-    routineId,
-    slot,
-    activationId,
-    attempt,
-    ...workerId !== undefined && { workerId },
-  };
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function subjectOf({ routineId, slot, activationId, attempt }: Subject): Subject {
+  return { routineId, slot, activationId, attempt };
 }

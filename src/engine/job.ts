@@ -47,10 +47,12 @@ export interface LiveActivation {
   readonly activation: Activation;
   /** When it was queued first, in epoch milliseconds. */
   readonly queuedAt: number;
-  state: "queued" | "executing" | "held";
+  state: "queued" | "executing" | "held" | "ended";
   /** When it may be executed, or since when it could have been, in epoch milliseconds. */
   dueAt: number;
   attempt: number;
+  /** How many attempts failed and were followed by another. */
+  retries: number;
   /** How many attempts ended with the loss of their worker. */
   crashes: number;
   /** How many flushes have committed; the next attempt repeats them without effect. */

@@ -133,6 +133,8 @@ export interface Failure extends ActivationEventBase {
   readonly error: SerializedError;
   /** When and where it was executed; absent if it never came to that. */
   readonly execution?: Execution | undefined;
+  /** Whether its worker was lost with it. */
+  readonly crashed?: true | undefined;
 }
 
 /** An attempt failed, and the activation is queued for another. */
@@ -233,6 +235,8 @@ export interface JobResumed extends JobEventBase {
 export interface JobRecovered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_recovered";
+  /** Whether what is queued begins anew, with all its attempts and at once. */
+  readonly fresh?: true | undefined;
 }
 
 /** The job is to end before its time: what was queued is dropped, what executes is told to stop. */

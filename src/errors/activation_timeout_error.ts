@@ -1,7 +1,23 @@
-import { MillraceError } from "./millrace_error.ts";
+import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
-/** A standalone run took longer than its `timeout`. */
+/** An activation, an attempt at it or a standalone run took longer than it may. */
 export class ActivationTimeoutError extends MillraceError {
   /** Always `"ActivationTimeoutError"`. */
   override readonly name = "ActivationTimeoutError";
+  /** Which clock ran out: that of `queueTimeout`, `runTimeout` or `totalTimeout`. */
+  readonly clock: "queue" | "run" | "total";
+
+  /**
+   * Makes the error.
+   *
+   * @param message What took too long, and what to do about it.
+   * @param options Which clock ran out, the `cause`, and the ids that place the error.
+   */
+  constructor(
+    message: string,
+    options: MillraceErrorOptions & { readonly clock: "queue" | "run" | "total" },
+  ) {
+    super(message, options);
+    this.clock = options.clock;
+  }
 }

@@ -10,10 +10,13 @@ export class DuplicateJobError extends MillraceError {
    *
    * @param flowId The flow.
    * @param jobId The id that is taken.
+   * @param difference How the other job differs, where the same one would be welcome.
    */
-  constructor(flowId: string, jobId: string) {
+  constructor(flowId: string, jobId: string, difference?: string) {
     super(
-      `flow "${flowId}" already has a job "${jobId}"; choose another jobId, or leave it out to have one made`,
+      `flow "${flowId}" already has a job "${jobId}"${
+        difference === undefined ? "" : ` ${difference}`
+      }; choose another jobId, or leave it out to have one made`,
       { flowId, jobId },
     );
   }

@@ -1,7 +1,12 @@
-import { placed } from "../data/serialized_error.ts";
-import type { Command } from "../engine/decide.ts";
+import { placed, type SerializedError } from "../data/serialized_error.ts";
+import type { ActivationCommand } from "../engine/decide.ts";
+import type { Turn } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
+import type { Execution } from "../engine/job_event.ts";
 import type { KeyLocks } from "../engine/key_locks.ts";
+import { WorkerLostError } from "../errors/worker_lost_error.ts";
+import type { Place } from "../errors/place.ts";
+import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Found } from "../pool/protocol.ts";
 import type { Binding, Outcome, Task } from "../pool/task.ts";
 import type { Effects } from "../routine/effects.ts";
@@ -9,72 +14,100 @@ import type { Effects } from "../routine/effects.ts";
 /** What an activation needs of the runner of its flow. */
 export interface TaskHost {
   /** Does what is asked of a job. */
-  execute(job: Job, command: Command): void;
+  execute(job: Job, command: ActivationCommand): void;
+  /** Resolves when all that happened so far is kept. */
+  committed(): Promise<void>;
   /** The locks on a job's shared data. */
   locksOf(job: Job): KeyLocks<Task>;
   /** The task has ended. */
   ended(task: ActivationTask): void;
 }
 
+/** Why an executing task was told to stop: this, and not what comes of it, is how it ended. */
+export type StopReason =
+  /** Its time is up. */
+  | { readonly type: "fail"; readonly error: SerializedError; readonly isLast: boolean }
+  /** It was cancelled by itself. */
+  | { readonly type: "drop"; readonly error: SerializedError }
+  /** Its job was stopped. */
+  | { readonly type: "job" };
+
+/** The errors that tell of the loss of a worker. */
+const CRASHES: ReadonlySet<string> = new Set([WorkerLostError.name, UncaughtError.name]);
+
 /** One attempt at an activation of a flow's job: what becomes of it is told to the engine. */
 export class ActivationTask implements Task {
   readonly job: Job;
+  readonly live: LiveActivation;
   readonly binding: Binding;
-  readonly slot: string;
-  readonly payload: unknown;
   readonly transfer: readonly Transferable[] | undefined;
-  readonly activationId: string;
   readonly attempt: number;
-  readonly workerId: string;
+  /** Why it was told to stop, if it was. */
+  stopReason: StopReason | undefined;
   readonly #host: TaskHost;
+  #workerId: string | undefined;
+  #flushes = 0;
   #hasLocks = false;
 
-  constructor(host: TaskHost, job: Job, live: LiveActivation, binding: Binding, workerId: string) {
-    const { slot, payload, transfer, activationId } = live.activation;
+  constructor(host: TaskHost, { job, live }: Turn, binding: Binding, mayMove: boolean) {
     this.#host = host;
     this.job = job;
+    this.live = live;
     this.binding = binding;
-    this.slot = slot;
-    this.payload = payload;
-    this.transfer = transfer;
-    this.activationId = activationId;
-    this.attempt = live.attempt;
-    this.workerId = workerId;
+    this.transfer = mayMove ? live.activation.transfer : undefined;
+    this.attempt = live.attempt + 1;
   }
 
   get jobId(): string {
     return this.job.jobId;
   }
 
+  get activationId(): string {
+    return this.live.activation.activationId;
+  }
+
+  get slot(): string {
+    return this.live.activation.slot;
+  }
+
+  get payload(): unknown {
+    return this.live.activation.payload;
+  }
+
+  /** Whether a worker executes it, as far as is known. */
+  get hasBegun(): boolean {
+    return this.#workerId !== undefined;
+  }
+
+  begin(workerId: string): void {
+    this.#workerId = workerId;
+    this.#execute({ type: "begin", activationId: this.activationId, workerId });
+  }
+
   end(outcome: Outcome): void {
-    const { activationId } = this;
+    const { activationId, stopReason } = this;
     const { execution } = outcome;
-    if (outcome.error === undefined) {
+    if (stopReason !== undefined && stopReason.type !== "job") {
+      this.#stopped(stopReason, outcome);
+    } else if (outcome.error === undefined) {
       const { effects, execution } = outcome;
-      this.#host.execute(this.job, { type: "complete", activationId, effects, execution });
+      this.#execute({ type: "complete", activationId, effects, execution });
     } else {
-      const error = placed(outcome.error, {
-        flowId: this.binding.flowId,
-        jobId: this.jobId,
-        routineId: this.binding.routineId,
-        slot: this.slot,
-        activationId,
-        attempt: this.attempt,
-        workerId: this.workerId,
-      });
-      this.#host.execute(this.job, { type: "fail", activationId, error, execution });
+      this.#fail(outcome.error, execution, CRASHES.has(outcome.error.name), false);
     }
     this.#release();
     this.#host.ended(this);
   }
 
   progress(data: unknown): void {
-    this.#host.execute(this.job, { type: "progress", activationId: this.activationId, data });
+    this.#execute({ type: "progress", activationId: this.activationId, data });
   }
 
-  flush(effects: Effects): void {
-    this.#host.execute(this.job, { type: "flush", activationId: this.activationId, effects });
+  flush(effects: Effects): Promise<void> {
+    const index = this.#flushes++;
+    this.#execute({ type: "flush", activationId: this.activationId, index, effects });
     this.#release();
+    return this.#host.committed();
   }
 
   get(key: string): Found {
@@ -95,6 +128,40 @@ export class ActivationTask implements Task {
     this.#host.locksOf(this.job).request(this, keys, () => {
       grant(new Map(keys.map((key) => [key, this.get(key)])));
     });
+  }
+
+  /** The ids that place what happens to it. */
+  get place(): Place {
+    const { flowId, routineId } = this.binding;
+    const { jobId, slot, activationId, attempt } = this;
+    return { flowId, jobId, routineId, slot, activationId, attempt, workerId: this.#workerId };
+  }
+
+  #stopped(reason: Exclude<StopReason, { type: "job" }>, { error, execution }: Outcome): void {
+    if (reason.type === "drop") {
+      const { activationId } = this;
+      return this.#execute({ type: "drop", activationId, error: reason.error, execution });
+    }
+    const crashed = error !== undefined && CRASHES.has(error.name);
+    // What the handler made of the abort is told as the cause.
+    const cause = error === undefined ? undefined : { cause: { error } };
+    this.#fail({ ...reason.error, ...cause }, execution, crashed, reason.isLast);
+  }
+
+  #fail(
+    thrown: SerializedError,
+    execution: Execution | undefined,
+    crashed: boolean,
+    isLast: boolean,
+  ): void {
+    const { activationId } = this;
+    const error = placed(thrown, this.place);
+    const chance = Math.random();
+    this.#execute({ type: "fail", activationId, error, execution, crashed, isLast, chance });
+  }
+
+  #execute(command: ActivationCommand): void {
+    this.#host.execute(this.job, command);
   }
 
   #release(): void {

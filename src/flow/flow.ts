@@ -1,11 +1,11 @@
-import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
+import { faithfulCopy } from "../data/faithful_copy.ts";
 import { checkCount } from "../data/option.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
-import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
 import { FlowValidationError } from "../errors/flow_validation_error.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { checkGraph } from "../graph/check_graph.ts";
@@ -27,22 +27,30 @@ import type {
   Routines,
   SlotReference,
 } from "../graph/references.ts";
+import { checkPolicy, type EffectivePolicy, effectivePolicy } from "../graph/policy.ts";
 import { Routes } from "../graph/routes.ts";
+import { shapeOf } from "../graph/shape.ts";
 import type { Binding, Pool } from "../pool/task.ts";
 import { WorkerPool } from "../pool/worker_pool.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, None, Slots } from "../routine/port.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
+import { MemoryStore } from "../store/memory_store.ts";
+import type { Store } from "../store/store.ts";
 import type { EventsOptions } from "./event_feed.ts";
 import type {
   AddOptions,
+  CloseOptions,
   ConnectOptions,
   ExecutionStrategy,
   FlowOptions,
+  RecoverOptions,
+  RerunOptions,
   StartOptions,
   ValidateOptions,
 } from "./flow_options.ts";
 import { FlowRunner } from "./flow_runner.ts";
+import { JobIntake } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import { loadIssue } from "./load_issue.ts";
 
@@ -76,9 +84,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #nodes: Node[] = [];
   readonly #connections: Connection[] = [];
   readonly #bindings = new Map<string, Binding>();
-  readonly #sharedPool: Pool | undefined;
+  readonly #policies = new Map<string, EffectivePolicy>();
+  readonly #options: FlowOptions;
+  readonly #maxCrashes: number;
+  readonly #store: Store;
   #ownPool: Pool | undefined;
   #runner: FlowRunner | undefined;
+  #intake: JobIntake | undefined;
   #loaded: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -100,7 +112,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.id = checkId("id", id);
     this.executionStrategy = executionStrategy;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
-    this.#sharedPool = pool;
+    checkPolicy(options);
+    this.#maxCrashes = checkCount("maxCrashes", options.maxCrashes ?? 3);
+    this.#store = options.store ?? new MemoryStore();
+    this.#options = options;
   }
 
   /** The routines and connections: a copy, to show or to draw. */
@@ -108,9 +123,22 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     return { nodes: [...this.#nodes], connections: [...this.#connections] };
   }
 
-  /** The jobs of the flow, by id, in the order in which they were started. */
+  /**
+   * The jobs of the flow that this process knows, by id, in the order in which they were started. Ended
+   * ones stay as long as the store's retention says.
+   */
   get jobs(): ReadonlyMap<string, JobState> {
     return this.#runner?.jobs ?? new Map();
+  }
+
+  /**
+   * The job of an id, also if an earlier process ended it and the store has it still.
+   *
+   * @throws {ClosedError} If the flow is closed.
+   */
+  job(jobId: string): JobState | undefined {
+    this.#checkOpen();
+    return this.#jobIntake.find(jobId);
   }
 
   /**
@@ -118,8 +146,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    *
    * @param id The id, without a dot.
    * @param routine The routine.
-   * @param options What to change in its config.
+   * @param options What to change in its config, and what to do when it fails.
    * @returns This flow, which now knows the routine.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
    * @throws {UncloneableValueError} If the config holds what structured clone would lose.
    * @throws {FlowStartedError} If a job was started already.
    * @throws {ClosedError} If the flow is closed.
@@ -132,9 +161,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkChangeable(`add "${id}"`);
     const changed = { ...routine?.config, ...options.config };
     const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
+    checkPolicy(options);
     this.#nodes.push({ id, routine, config });
     if (isRoutine(routine) && !this.#bindings.has(id)) {
-      this.#bindings.set(id, { routine, config, flowId: this.id, routineId: id });
+      const { checkPayloads } = this.#options;
+      this.#bindings.set(id, { routine, config, flowId: this.id, routineId: id, checkPayloads });
+      this.#policies.set(id, effectivePolicy(options, this.#options));
     }
     return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }>;
   }
@@ -202,8 +234,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @returns The job, running.
    * @throws {FlowValidationError} If the flow's wiring is wrong.
    * @throws {UnknownSlotError} If there is no such slot.
-   * @throws {DuplicateJobError} If the flow already has a job of that id.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {DuplicateJobError} If the flow already has a job of that id, or a durable store one with
+   * another payload.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   * @throws {StoreError} If the store cannot be written.
    * @throws {ClosedError} If the flow or its pool is closed.
    */
   start<Entry extends SlotReference<R>>(
@@ -211,18 +246,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     ...args: PayloadArguments<ReferencedInput<R, Entry>, StartOptions>
   ): JobState {
     this.#checkOpen();
-    const [given, { jobId = crypto.randomUUID(), transfer = [] } = {}] = args as [
-      unknown,
-      StartOptions?,
-    ];
+    const [payload, options = {}] = args as [unknown, StartOptions?];
     this.#checkWiring(entry);
-    const { routineId, port: slot } = parseReference(entry);
-    checkId("jobId", jobId);
-    if (this.jobs.has(jobId)) throw new DuplicateJobError(this.id, jobId);
-    const sent = transfer.length === 0
-      ? { payload: faithfulCopy(given, "payload") }
-      : faithfulMove(given, "payload", transfer);
-    return this.#run().start({ jobId, routineId, slot, ...sent });
+    return this.#jobIntake.start(entry, payload, options);
   }
 
   /**
@@ -243,6 +269,56 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkWiring(entry);
     await this.#loadOnce();
     return await this.start(entry, ...args).waitForCompletion();
+  }
+
+  /**
+   * Takes over the jobs that an earlier process left unfinished in the store. What was committed is not
+   * executed again; what was not, is.
+   *
+   * @param options What to do with jobs whose flow was wired otherwise.
+   * @returns The jobs that go on.
+   * @throws {FlowValidationError} If the flow's wiring is wrong.
+   * @throws {FlowChangedError} If the flow was wired otherwise when a job started; none goes on then.
+   * @throws {StoreError} If the store cannot be read or written.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  // Async for stores that need to be.
+  // deno-lint-ignore require-await
+  async recover(options?: RecoverOptions): Promise<JobState[]> {
+    this.#checkOpen();
+    this.#checkWiring();
+    return this.#jobIntake.recover(options);
+  }
+
+  /**
+   * Starts a new job with all that another had committed before an activation ended, and executes that
+   * activation and the rest: a failure after an hour of work does not cost the hour.
+   *
+   * @param job The other job or its id.
+   * @param options The activation to begin with, and the new job's id.
+   * @returns The new job.
+   * @throws {UnknownJobError} If there is no such job.
+   * @throws {UnknownActivationError} If the job has no such activation.
+   * @throws {DuplicateJobError} If the flow already has a job of the new id.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  // Async for stores that need to be.
+  // deno-lint-ignore require-await
+  async rerun(job: string | JobState, options: RerunOptions): Promise<JobState> {
+    this.#checkOpen();
+    this.#checkWiring();
+    return this.#jobIntake.rerun(typeof job === "string" ? job : job.jobId, options);
+  }
+
+  /**
+   * Resolves when all that has happened so far is kept by the store.
+   *
+   * @throws {StoreError} If it cannot be kept.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  async flush(): Promise<void> {
+    this.#checkOpen();
+    await this.#run().committed();
   }
 
   /**
@@ -287,6 +363,42 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
+   * Cancels one activation: its job goes on without it.
+   *
+   * @param job The job or its id.
+   * @param activationId The activation.
+   * @param reason Why.
+   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UnknownActivationError} If the job has no such activation, or it has ended.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  cancelActivation(job: string | JobState, activationId: string, reason?: unknown): void {
+    this.#checkOpen();
+    const jobId = this.#idOf(job);
+    if (this.#run().cancelActivation(jobId, activationId, reason)) return;
+    throw new UnknownActivationError(
+      `job "${jobId}" has no activation "${activationId}" that has not ended`,
+      { flowId: this.id, jobId, activationId },
+    );
+  }
+
+  /**
+   * Sends a signal to a job, for a routine that waits for it by `ctx.waitFor`, or will.
+   *
+   * @param job The job or its id.
+   * @param signal The signal's name.
+   * @param payload What to deliver.
+   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  signal(job: string | JobState, signal: string, payload?: unknown): void {
+    this.#checkOpen();
+    const jobId = this.#idOf(job);
+    this.#run().signal(jobId, signal, faithfulCopy(payload, "payload"));
+  }
+
+  /**
    * Iterates over the JobEvents from now on, each at once when it happens, until the flow is closed.
    * Events that are not read yet are kept, so leave the loop when you have seen enough.
    *
@@ -299,11 +411,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Cancels the jobs that have not ended, waits for their end, and ends the workers, unless the pool
-   * was given to the flow. Ended jobs can be read still.
+   * Ends the flow: its jobs, as `options` says, then its store, and its workers unless the pool was
+   * given to it. Jobs can be read still.
+   *
+   * @param options What becomes of jobs that have not ended.
    */
-  close(): Promise<void> {
-    return this.#closed ??= this.#close();
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.#closed ??= this.#close(options);
   }
 
   /** The same as `close`. */
@@ -311,9 +425,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     await this.close();
   }
 
-  async #close(): Promise<void> {
-    await this.#runner?.close(new ClosedError(`flow "${this.id}"`, { flowId: this.id }));
+  async #close({ jobs = this.#store.isDurable ? "keep" : "cancel" }: CloseOptions): Promise<void> {
+    const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
+    if (jobs === "keep") await this.#runner?.suspend(reason);
+    else await this.#runner?.close(reason);
     await this.#ownPool?.close();
+    if (this.#runner !== undefined) this.#store.close();
   }
 
   get #limit(): number {
@@ -321,18 +438,35 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   get #pool(): Pool {
-    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers: this.#limit }));
+    return this.#options.pool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers: this.#limit }));
   }
 
   /** The runner, made when first needed: from then on the graph cannot change. */
   #run(): FlowRunner {
-    return this.#runner ??= new FlowRunner(
-      this.id,
-      this.#bindings,
-      new Routes(this.graph),
-      this.#limit,
-      this.#pool,
-    );
+    if (this.#runner !== undefined) return this.#runner;
+    const rules = {
+      routes: new Routes(this.graph),
+      policies: this.#policies,
+      maxCrashes: this.#maxCrashes,
+    };
+    const shape = { flowId: this.id, lines: shapeOf(this.graph) };
+    const store = this.#store;
+    store.open(shape);
+    this.#runner = new FlowRunner({
+      flowId: this.id,
+      bindings: this.#bindings,
+      rules,
+      maxWorkers: this.#limit,
+      pool: this.#pool,
+      store,
+    });
+    this.#intake = new JobIntake(this.#runner, store, shape);
+    return this.#runner;
+  }
+
+  get #jobIntake(): JobIntake {
+    this.#run();
+    return this.#intake as JobIntake;
   }
 
   async #load(workers: number): Promise<Error[]> {
@@ -349,12 +483,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     });
   }
 
-  #checkWiring(entry: string): void {
+  #checkWiring(entry?: string): void {
     if (this.#runner === undefined) {
-      const issues = checkGraph(this.graph, [entry]);
+      const issues = checkGraph(this.graph, entry === undefined ? [] : [entry]);
       const faults = issues.filter(({ severity }) => severity === "error");
       if (faults.length > 0) throw new FlowValidationError(this.id, faults);
     }
+    if (entry === undefined) return;
     const { routineId, port } = parseReference(entry);
     if (Object.hasOwn(this.#bindings.get(routineId)?.routine.slots ?? {}, port)) return;
     const known = this.#nodes.flatMap(slotReferences);

@@ -1,12 +1,14 @@
+import type { Policy, RoutinePolicy } from "../graph/policy.ts";
 import type { FieldMap, Routines, SlotReference } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
 import type { TransferOptions } from "../routine/context.ts";
+import type { Store } from "../store/store.ts";
 
 /** How many activations of a flow execute at once. */
 export type ExecutionStrategy = "sequential" | "concurrent";
 
 /** Options of a {@linkcode Flow}. */
-export interface FlowOptions {
+export interface FlowOptions extends Policy {
   /**
    * The flow's name in errors, events and reports.
    *
@@ -31,10 +33,29 @@ export interface FlowOptions {
    * @default A pool of the flow's own.
    */
   readonly pool?: Pool;
+  /**
+   * Where the JobEvents are kept. It is closed with the flow.
+   *
+   * @default A `MemoryStore`.
+   */
+  readonly store?: Store;
+  /**
+   * After the loss of so many workers, an activation is not tried again, whatever its policy.
+   *
+   * @default {3}
+   */
+  readonly maxCrashes?: number;
+  /**
+   * Whether payloads and data are checked for what structured clone would quietly change. `false`
+   * saves a walk through each; what is changed then is changed in silence.
+   *
+   * @default {true}
+   */
+  readonly checkPayloads?: boolean;
 }
 
 /** Options of `flow.add`. */
-export interface AddOptions<Config extends object> {
+export interface AddOptions<Config extends object> extends RoutinePolicy {
   /** Changes to the routine's config, here alone. */
   readonly config?: Partial<Config>;
 }
@@ -54,9 +75,58 @@ export interface ValidateOptions<R extends Routines = Routines> {
 /** Options of `flow.start` and `flow.execute`. */
 export interface StartOptions extends TransferOptions {
   /**
-   * The job's id, unlike that of any other job of the flow.
+   * The job's id, unlike that of any other job of the flow. With a durable store, the same id with the
+   * same payload gives the job that there is already.
    *
    * @default A random UUID.
    */
   readonly jobId?: string;
+  /**
+   * Milliseconds before the job begins. The clock starts with the call.
+   *
+   * @default {0}
+   */
+  readonly delay?: number;
+  /**
+   * Milliseconds after which the job fails if it has not ended. The clock starts when it may begin.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number;
+  /** Cancels the job when it aborts, with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `flow.recover`. */
+export interface RecoverOptions {
+  /**
+   * What to do with jobs that were started when the flow was wired otherwise: `"refuse"` throws a
+   * `FlowChangedError`, `"continue"` goes on with the flow as it is now, `"cancel"` cancels them.
+   *
+   * @default {"refuse"}
+   */
+  readonly changed?: "refuse" | "continue" | "cancel";
+}
+
+/** Options of `flow.rerun`. */
+export interface RerunOptions {
+  /** The activation to execute again, with all that comes after. */
+  readonly from: string;
+  /**
+   * The new job's id.
+   *
+   * @default A random UUID.
+   */
+  readonly jobId?: string;
+}
+
+/** Options of `flow.close`. */
+export interface CloseOptions {
+  /**
+   * What becomes of jobs that have not ended: `"cancel"` cancels them; `"keep"` leaves them in the
+   * store as they are, and what executes is begun again by `recover`.
+   *
+   * @default {"keep"} with a durable store, else {"cancel"}.
+   */
+  readonly jobs?: "cancel" | "keep";
 }

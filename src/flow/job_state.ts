@@ -1,19 +1,9 @@
-import { faithfulCopy } from "../data/faithful_copy.ts";
-import { jsonable } from "../data/jsonable.ts";
-import { after, checkDuration } from "../data/option.ts";
-import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import type { SerializedError } from "../data/serialized_error.ts";
 import { fold } from "../engine/apply.ts";
-import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history.ts";
-import {
-  countsOf,
-  hasEnded,
-  type Job,
-  type JobCounts,
-  type JobStatus,
-  type LogEntry,
-} from "../engine/job.ts";
-import type { JobEvent } from "../engine/job_event.ts";
-import { WaitTimeoutError } from "../errors/wait_timeout_error.ts";
+import type { ExecutionRecord, Span } from "../engine/history.ts";
+import type { JobCounts, JobStatus, LogEntry } from "../engine/job.ts";
+import type { JobEvent, Wait } from "../engine/job_event.ts";
+import { JobView } from "./job_view.ts";
 
 /**
  * One run of a flow, as it is now. What it gives are copies: changing them changes nothing. Times are
@@ -40,8 +30,14 @@ export interface JobState {
   readonly executing: readonly ExecutingActivation[];
   /** How many activations and records there are; cheaper than counting them. */
   readonly counts: JobCounts;
+  /** The signals that its routines wait for. */
+  readonly waitingFor: readonly Wait[];
   /** What failed or cancelled it. */
   readonly error: Error | undefined;
+  /** What failed while it went on, by the policies of its routines; and last, what failed it. */
+  readonly errors: readonly Error[];
+  /** The routines that were marked as skipped. */
+  readonly skipped: readonly string[];
   /** When it was made. */
   readonly createdAt: number;
   /** When it started. */
@@ -54,6 +50,7 @@ export interface JobState {
    *
    * @returns This job.
    * @throws {WaitTimeoutError} If it did not end within `timeout`; the job goes on.
+   * @throws {StoreError} If the store could not keep what happens to it.
    */
   waitForCompletion(options?: WaitOptions): Promise<JobState>;
 
@@ -103,6 +100,10 @@ export interface JobStateJson {
   readonly endedAt: number | null;
   /** What failed or cancelled it. */
   readonly error: SerializedError | null;
+  /** What failed, the job or a part of it. */
+  readonly errors: readonly SerializedError[];
+  /** The routines that were marked as skipped. */
+  readonly skipped: readonly string[];
   /** How many activations and records there are. */
   readonly counts: JobCounts;
   /** The shared data. */
@@ -134,147 +135,6 @@ export interface JobStateJson {
  * @throws {TypeError} If the stream does not begin with a `job_started`.
  */
 export function replay(events: Iterable<JobEvent>): JobState {
-  return new JobView(fold(events));
-}
-
-/** The JobState that a flow hands out: a view of the job that the engine folds. */
-export class JobView implements JobState {
-  readonly #job: Job;
-  readonly #ended = Promise.withResolvers<void>();
-  /** Copies made so far, and the number of events they were made after. */
-  #copies = new Map<string, unknown>();
-  #copiedAt = 0;
-
-  constructor(job: Job) {
-    this.#job = job;
-    if (hasEnded(job)) this.#ended.resolve();
-  }
-
-  /** The job has ended. */
-  settle(): void {
-    this.#ended.resolve();
-  }
-
-  get jobId(): string {
-    return this.#job.jobId;
-  }
-
-  get flowId(): string {
-    return this.#job.flowId;
-  }
-
-  get status(): JobStatus {
-    return this.#job.status;
-  }
-
-  get sharedData(): Readonly<Record<string, unknown>> {
-    return this.#copy("sharedData", () => Object.fromEntries(this.#job.sharedData));
-  }
-
-  get sharedLog(): readonly LogEntry[] {
-    return this.#copy("sharedLog", () => this.#job.sharedLog);
-  }
-
-  get routineStates(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    return this.#copy("routineStates", () => Object.fromEntries(this.#job.routineStates));
-  }
-
-  get executionHistory(): readonly ExecutionRecord[] {
-    return this.#copy("executionHistory", () => historyOf(this.#job.events));
-  }
-
-  get spans(): readonly Span[] {
-    return spansOf(this.#job.events);
-  }
-
-  get executing(): readonly ExecutingActivation[] {
-    const executing: ExecutingActivation[] = [];
-    for (const { activation, attempt, workerId } of this.#job.live.values()) {
-      if (workerId === undefined) continue;
-      const { activationId, routineId, slot } = activation;
-      executing.push({ activationId, routineId, slot, attempt, workerId });
-    }
-    return executing;
-  }
-
-  get counts(): JobCounts {
-    return countsOf(this.#job);
-  }
-
-  get error(): Error | undefined {
-    const { stopping } = this.#job;
-    return stopping && reviveError(stopping.error);
-  }
-
-  get createdAt(): number {
-    return this.#job.createdAt;
-  }
-
-  get startedAt(): number | undefined {
-    return this.#job.startedAt;
-  }
-
-  get endedAt(): number | undefined {
-    return this.#job.endedAt;
-  }
-
-  async waitForCompletion({ timeout = Infinity, signal }: WaitOptions = {}): Promise<JobState> {
-    checkDuration("timeout", timeout);
-    signal?.throwIfAborted();
-    if (hasEnded(this.#job)) return this;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const onAbort = () => reject(signal?.reason);
-    const timer = after(timeout, () => reject(this.#notEnded(timeout)));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    void this.#ended.promise.then(resolve);
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    }
-    return this;
-  }
-
-  toJSON(): JobStateJson {
-    const { jobId, flowId, status, createdAt, startedAt = null, endedAt = null } = this;
-    const error = this.#job.stopping?.error ?? null;
-    const { sharedData, sharedLog, routineStates, executionHistory, counts } = this;
-    const shown = { error, sharedData, sharedLog, routineStates, executionHistory };
-    return {
-      jobId,
-      flowId,
-      status,
-      createdAt,
-      startedAt,
-      endedAt,
-      counts,
-      ...jsonable(shown) as typeof shown,
-    };
-  }
-
-  /** What `console.log` shows of a job. */
-  [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
-    const { jobId, flowId, status, counts, error } = this;
-    return `JobState ${inspect({ jobId, flowId, status, counts, error }, options)}`;
-  }
-
-  /** A copy that stays the same object until something happens to the job. */
-  #copy<Value>(what: string, make: () => Value): Value {
-    if (this.#copiedAt !== this.#job.events.length) {
-      this.#copies = new Map();
-      this.#copiedAt = this.#job.events.length;
-    }
-    if (!this.#copies.has(what)) this.#copies.set(what, faithfulCopy(make(), what));
-    return this.#copies.get(what) as Value;
-  }
-
-  #notEnded(timeout: number): WaitTimeoutError {
-    const { jobId, flowId, status } = this;
-    const { completed, known } = this.counts;
-    return new WaitTimeoutError(
-      `job "${jobId}" is ${status} after ${timeout} ms, with ${completed} of ${known} known activations done; wait longer, or cancel it`,
-      { flowId, jobId },
-    );
-  }
+  const stream = [...events];
+  return new JobView(fold(stream), () => stream);
 }

@@ -1,4 +1,5 @@
 import { isRoutine } from "../routine/routine.ts";
+import { ERROR_EVENT } from "./error_event.ts";
 import type { FlowIssue } from "./flow_issue.ts";
 import { type Connection, type Graph, type Node, parseReference, slotReferences } from "./graph.ts";
 
@@ -58,7 +59,7 @@ function* checkPort(
   if (node === undefined) {
     const known = listed("routines", nodes.keys());
     yield error("unknown_routine", place, `there is no routine "${routineId}"`, known);
-  } else if (!Object.hasOwn(node.routine[ports], port)) {
+  } else if (!Object.hasOwn(node.routine[ports], port) && !isErrorEvent(ports, port)) {
     const known = listed(ports, Object.keys(node.routine[ports]));
     yield error(`unknown_${kind}`, place, `"${routineId}" has no ${kind} "${port}"`, known);
   }
@@ -97,6 +98,10 @@ function* checkReach(
       fix: "connect an event to it, or start a job at one of its slots",
     };
   }
+}
+
+function isErrorEvent(ports: "events" | "slots", port: string): boolean {
+  return ports === "events" && port === ERROR_EVENT;
 }
 
 function error(code: FlowIssue["code"], place: string, message: string, fix: string): FlowIssue {

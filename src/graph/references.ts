@@ -1,12 +1,13 @@
 import type { EventPayload, SlotInput } from "../routine/port.ts";
+import type { ERROR_EVENT, FailedPayload } from "./error_event.ts";
 import type { Routine } from "../routine/routine.ts";
 
 /** The routines of a flow by id, as the compiler knows them. */
 export type Routines = Readonly<Record<string, Routine>>;
 
-/** Every `"routine.event"` of a flow. */
+/** Every `"routine.event"` of a flow, and the `"routine.$error"` of each routine. */
 export type EventReference<R> = {
-  [Id in keyof R & string]: `${Id}.${PortName<R[Id], "events">}`;
+  [Id in keyof R & string]: `${Id}.${PortName<R[Id], "events"> | typeof ERROR_EVENT}`;
 }[keyof R & string];
 
 /** Every `"routine.slot"` of a flow. */
@@ -15,7 +16,14 @@ export type SlotReference<R> = {
 }[keyof R & string];
 
 /** What the event referred to carries. */
-export type ReferencedPayload<R, Reference> = EventPayload<ReferencedPort<R, Reference, "events">>;
+export type ReferencedPayload<R, Reference> = Reference extends `${infer Id}.${typeof ERROR_EVENT}`
+  ? Id extends keyof R ? FailedPayload<AnySlotInput<R[Id]>> : never
+  : EventPayload<ReferencedPort<R, Reference, "events">>;
+
+/** What may be sent to any of a routine's slots. */
+export type AnySlotInput<R> = R extends { readonly slots: infer S }
+  ? { [Name in keyof S]: SlotInput<S[Name]> }[keyof S]
+  : never;
 
 /** What may be sent to the slot referred to. */
 export type ReferencedInput<R, Reference> = SlotInput<ReferencedPort<R, Reference, "slots">>;

@@ -14,15 +14,11 @@ export class Routes {
 
   /** @param graph A graph without faults. */
   constructor(graph: Graph) {
-    for (const { id, routine } of graph.nodes) {
-      const byEvent = new Map<string, Route[]>();
-      for (const event of Object.keys(routine.events)) byEvent.set(event, []);
-      this.#byRoutine.set(id, byEvent);
-    }
     for (const { from, to, map } of graph.connections) {
       const source = parseReference(from);
       const { routineId, port: slot } = parseReference(to);
-      this.#byRoutine.get(source.routineId)?.get(source.port)?.push({ routineId, slot, map });
+      const byEvent = this.#byRoutine.getOrInsertComputed(source.routineId, () => new Map());
+      byEvent.getOrInsertComputed(source.port, () => []).push({ routineId, slot, map });
     }
   }
 

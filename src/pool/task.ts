@@ -14,6 +14,8 @@ export interface Binding {
   readonly flowId: string;
   /** The id of the routine in its flow; `""` outside one. */
   readonly routineId: string;
+  /** Whether payloads are checked for what structured clone would quietly change; absent for yes. */
+  readonly checkPayloads?: boolean | undefined;
 }
 
 /** How a task ended. Without effects it failed; without an execution it never came to be executed. */
@@ -49,7 +51,7 @@ export interface Task {
   /** The handler told how far it is. */
   progress(data: unknown): void;
   /** The handler commits what it has done so far. */
-  flush(effects: Effects): void;
+  flush(effects: Effects): void | Promise<void>;
   /** A value of the job's shared data. */
   get(key: string): Found;
   /** The keys of the job's shared data. */

@@ -1,0 +1,124 @@
+import { after, type Timer } from "./option.ts";
+
+/** Something that is to happen at a time. */
+export interface Alarm {
+  readonly at: number;
+  /** What happens; `undefined` once it has, or was called off. */
+  ring: (() => void) | undefined;
+}
+
+/** Rings alarms at their times, by one timer for all. */
+export class Alarms {
+  readonly #now: () => number;
+  /** A binary heap: the first is the earliest. */
+  #heap: Alarm[] = [];
+  #calledOff = 0;
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
+
+  /** @param now Tells the time that alarms are set by, in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Sets an alarm; one at `Infinity` never rings. */
+  set(at: number, ring: () => void): Alarm {
+    const alarm: Alarm = { at, ring };
+    if (at === Infinity) return alarm;
+    this.#heap.push(alarm);
+    this.#rise(this.#heap.length - 1);
+    this.#wind();
+    return alarm;
+  }
+
+  /** Calls an alarm off. */
+  callOff(alarm: Alarm): void {
+    if (alarm.ring === undefined) return;
+    alarm.ring = undefined;
+    if (alarm.at === Infinity) return;
+    // The dead are carried along until they are the most.
+    if (++this.#calledOff * 2 > this.#heap.length && this.#heap.length > 64) this.#sweep();
+  }
+
+  /** Calls all alarms off. */
+  clear(): void {
+    this.#heap = [];
+    this.#calledOff = 0;
+    this.#wind();
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
+      if (first.ring !== undefined && first.at > this.#now()) break;
+      this.#removeFirst();
+      const { ring } = first;
+      first.ring = undefined;
+      if (ring === undefined) this.#calledOff--;
+      else ring();
+    }
+    this.#wind();
+  }
+
+  /** Keeps the timer at the earliest alarm. */
+  #wind(): void {
+    const at = this.#heap[0]?.at ?? Infinity;
+    if (at >= this.#timerAt && at !== Infinity) return;
+    if (at === this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    // Timers count whole milliseconds, and one that comes too early would only be set again.
+    this.#timer = at === Infinity
+      ? undefined
+      : after(Math.max(0, Math.ceil(at - this.#now())), () => this.#onTimer()) ??
+        after(FAR, () => this.#onTimer());
+  }
+
+  #sweep(): void {
+    const alive = this.#heap.filter(({ ring }) => ring !== undefined);
+    this.#heap = alive;
+    this.#calledOff = 0;
+    for (let i = (alive.length >> 1) - 1; i >= 0; i--) this.#sink(i);
+    this.#wind();
+  }
+
+  #removeFirst(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    this.#heap[0] = last;
+    this.#sink(0);
+  }
+
+  #rise(index: number): void {
+    const heap = this.#heap;
+    const alarm = heap[index] as Alarm;
+    let i = index;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      const above = heap[parent] as Alarm;
+      if (above.at <= alarm.at) break;
+      heap[i] = above;
+      i = parent;
+    }
+    heap[i] = alarm;
+  }
+
+  #sink(index: number): void {
+    const heap = this.#heap;
+    const alarm = heap[index] as Alarm;
+    let i = index;
+    for (let child = 2 * i + 1; child < heap.length; child = 2 * i + 1) {
+      const right = heap[child + 1];
+      if (right !== undefined && right.at < (heap[child] as Alarm).at) child++;
+      const below = heap[child] as Alarm;
+      if (below.at >= alarm.at) break;
+      heap[i] = below;
+      i = child;
+    }
+    heap[i] = alarm;
+  }
+}
+
+/** As far ahead as a timer reaches, in milliseconds: what is later is looked at again. */
+const FAR = 2 ** 31 - 1;

@@ -1,0 +1,42 @@
+/**
+ * Whether two values are equal as structured clone sees them: of the same kind, with equal parts in
+ * the same order.
+ */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return same(a, b, new Map());
+}
+
+function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (seen.has(a)) return seen.get(a) === b;
+  seen.set(a, b);
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (ArrayBuffer.isView(a) || a instanceof ArrayBuffer) return sameList(bytes(a), bytes(b), seen);
+  if (a instanceof Date) return Object.is(a.getTime(), (b as Date).getTime());
+  if (a instanceof RegExp) return String(a) === String(b);
+  if (a instanceof Map) {
+    return sameList([...a].flat(), [...b as Map<unknown, unknown>].flat(), seen);
+  }
+  if (a instanceof Set) return sameList([...a], [...b as Set<unknown>], seen);
+  if (a instanceof Error) return a.message === (b as Error).message;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(field(a, key), field(b, key), seen));
+}
+
+function sameList(a: ArrayLike<unknown>, b: ArrayLike<unknown>, seen: Map<object, object>) {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!same(a[i], b[i], seen)) return false;
+  return true;
+}
+
+function bytes(value: unknown): Uint8Array {
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value as ArrayBuffer);
+}
+
+function field(value: object, key: string): unknown {
+  return (value as Record<string, unknown>)[key];
+}

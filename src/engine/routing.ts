@@ -1,0 +1,53 @@
+import { ERROR_EVENT, type FailedPayload } from "../graph/error_event.ts";
+import { renameFields, type Routes } from "../graph/routes.ts";
+import type { Emit } from "../routine/effects.ts";
+import type { Job } from "./job.ts";
+import type { Activation } from "./job_event.ts";
+
+/** Activations are numbered in the order in which they are queued, so a replay gives the same ids. */
+export function activationIdOf(jobId: string, index: number): string {
+  return `${jobId}/${index + 1}`;
+}
+
+/** Turns what was emitted into activations, numbered on from those that the job has. */
+export class Router {
+  readonly queued: Activation[] = [];
+  /** How many emits led nowhere. */
+  unrouted = 0;
+  readonly #job: Job;
+  readonly #routes: Routes;
+
+  constructor(job: Job, routes: Routes) {
+    this.#job = job;
+    this.#routes = routes;
+  }
+
+  /** Routes what an activation emitted. */
+  emit(from: string, routineId: string, { event, payload, transfer, when }: Emit): void {
+    const targets = this.#routes.from(routineId, event);
+    if (targets.length === 0) this.unrouted++;
+    for (const route of targets) {
+      // What is moved to one receiver is gone for the next, so several get copies.
+      const moved = targets.length === 1 && transfer !== undefined ? { transfer } : undefined;
+      const held = when === "resumed" ? { held: true } as const : undefined;
+      this.deliver(route, renameFields(payload, route.map), { from, event, ...moved, ...held });
+    }
+  }
+
+  /** Routes a payload that failed. */
+  fail(from: string, routineId: string, failed: FailedPayload): void {
+    for (const route of this.#routes.from(routineId, ERROR_EVENT)) {
+      this.deliver(route, renameFields(failed, route.map), { from, event: ERROR_EVENT });
+    }
+  }
+
+  /** Delivers a payload to a slot. */
+  deliver(
+    { routineId, slot }: Pick<Activation, "routineId" | "slot">,
+    payload: unknown,
+    how: Omit<Activation, "activationId" | "routineId" | "slot" | "payload">,
+  ): void {
+    const activationId = activationIdOf(this.#job.jobId, this.#job.known + this.queued.length);
+    this.queued.push({ activationId, routineId, slot, payload, ...how });
+  }
+}

@@ -1,0 +1,36 @@
+import { MillraceError } from "./millrace_error.ts";
+
+/** A job cannot go on, as its flow is wired otherwise than when it started. */
+export class FlowChangedError extends MillraceError {
+  /** Always `"FlowChangedError"`. */
+  override readonly name = "FlowChangedError";
+  /** What the flow had then and lacks now. */
+  readonly removed: readonly string[];
+  /** What the flow has now and lacked then. */
+  readonly added: readonly string[];
+
+  /**
+   * Makes the error.
+   *
+   * @param flowId The flow.
+   * @param jobId The job.
+   * @param removed What the flow had then and lacks now.
+   * @param added What the flow has now and lacked then.
+   */
+  constructor(
+    flowId: string,
+    jobId: string,
+    removed: readonly string[],
+    added: readonly string[],
+  ) {
+    const lines = [...removed.map((line) => `  - ${line}`), ...added.map((line) => `  + ${line}`)];
+    super(
+      `flow "${flowId}" has changed since job "${jobId}" started; restore it, or recover with { changed: "continue" } or { changed: "cancel" }:\n${
+        lines.join("\n")
+      }`,
+      { flowId, jobId },
+    );
+    this.removed = removed;
+    this.added = added;
+  }
+}

@@ -1,0 +1,153 @@
+import { now } from "../data/clock.ts";
+import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
+import { checkDuration } from "../data/option.ts";
+import { sameValue } from "../data/same_value.ts";
+import { fold } from "../engine/apply.ts";
+import type { JobStart } from "../engine/engine.ts";
+import { hasEnded, type Job } from "../engine/job.ts";
+import type { JobStarted } from "../engine/job_event.ts";
+import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
+import { FlowChangedError } from "../errors/flow_changed_error.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
+import { UnknownJobError } from "../errors/unknown_job_error.ts";
+import { parseReference } from "../graph/graph.ts";
+import type { FlowShape, Store, StoredJob } from "../store/store.ts";
+import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
+import type { FlowRunner } from "./flow_runner.ts";
+import { JobView } from "./job_view.ts";
+import { rerunFrom } from "./rerun.ts";
+
+/** How jobs come into a flow: started, recovered from the store, or run again in part. */
+export class JobIntake {
+  readonly #runner: FlowRunner;
+  readonly #store: Store;
+  readonly #shape: FlowShape;
+
+  constructor(runner: FlowRunner, store: Store, shape: FlowShape) {
+    this.#runner = runner;
+    this.#store = store;
+    this.#shape = shape;
+  }
+
+  /** Starts a job, or gives the one that a durable store has by this id. */
+  start(entry: string, given: unknown, options: StartOptions): JobView {
+    const { jobId = crypto.randomUUID(), transfer = [], delay = 0, timeout = Infinity, signal } =
+      options;
+    if (typeof jobId !== "string" || jobId === "") {
+      throw new InvalidOptionError("jobId", jobId, "a text that is not empty");
+    }
+    checkDuration("delay", delay);
+    checkDuration("timeout", timeout);
+    signal?.throwIfAborted();
+    const sent = transfer.length === 0
+      ? { payload: faithfulCopy(given, "payload") }
+      : faithfulMove(given, "payload", transfer);
+    const { routineId, port: slot } = parseReference(entry);
+    const known = this.#known(jobId, { routineId, slot, payload: sent.payload });
+    if (known !== undefined) return known;
+
+    const dueAt = now() + delay;
+    const start: JobStart = {
+      jobId,
+      routineId,
+      slot,
+      ...sent,
+      ...delay > 0 && { dueAt },
+      ...timeout < Infinity && { deadline: dueAt + timeout },
+    };
+    const job = this.#runner.start(start);
+    if (signal !== undefined) this.#heed(signal, job);
+    return job;
+  }
+
+  /** Takes over the jobs that an earlier process left unfinished. */
+  recover({ changed = "refuse" }: RecoverOptions = {}): JobView[] {
+    const stored = [...this.#store.unfinished()]
+      .map((kept) => this.#fold(kept))
+      .filter((job) => !this.#runner.jobs.has(job.jobId));
+    if (changed === "refuse") { for (const job of stored) this.#checkShape(job); }
+    return stored.map((job) => {
+      const view = this.#runner.adopt(job);
+      const difference = changed === "cancel" ? this.#difference(job) : undefined;
+      if (difference !== undefined) this.#runner.cancel(job.jobId, difference);
+      return view;
+    });
+  }
+
+  /** Starts a job with what another had committed before an activation ended. */
+  rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
+    this.#runner.flush();
+    const kept = this.#store.read(oldId);
+    if (kept === undefined) throw new UnknownJobError(this.#shape.flowId, oldId);
+    if (this.find(jobId) !== undefined) throw new DuplicateJobError(this.#shape.flowId, jobId);
+    const isWhole = kept.events[0]?.seq === 1;
+    const events = isWhole ? rerunFrom(kept.events, from, jobId, now()) : undefined;
+    if (events === undefined) {
+      throw new UnknownActivationError(
+        isWhole
+          ? `job "${oldId}" has no activation "${from}"; job.executionHistory lists them`
+          : `job "${oldId}" cannot be run again in part: the retention of the store has let go of the beginning of its history`,
+        { flowId: this.#shape.flowId, jobId: oldId, activationId: from },
+      );
+    }
+    return this.#runner.adopt(fold(events), events);
+  }
+
+  /** The job of an id, running or kept. */
+  find(jobId: string): JobView | undefined {
+    const running = this.#runner.jobs.get(jobId);
+    if (running !== undefined) return running;
+    const kept = this.#store.read(jobId);
+    return kept && new JobView(this.#fold(kept), () => this.#store.read(jobId)?.events ?? []);
+  }
+
+  /** The job of an id that is started again, if it may be. */
+  #known(jobId: string, entry: Omit<JobStart, "jobId">): JobView | undefined {
+    const { flowId } = this.#shape;
+    if (!this.#store.isDurable) {
+      if (this.#runner.jobs.has(jobId)) throw new DuplicateJobError(flowId, jobId);
+      return undefined;
+    }
+    this.#runner.flush();
+    const kept = this.#store.read(jobId);
+    if (kept === undefined) return undefined;
+    const first = kept.events.find((event): event is JobStarted => event.type === "job_started");
+    if (first !== undefined && !isSame(first, entry)) {
+      throw new DuplicateJobError(flowId, jobId, "with another entry or payload");
+    }
+    const view = this.find(jobId) as JobView;
+    if (this.#runner.jobs.has(jobId) || hasEnded(view.job)) return view;
+    this.#checkShape(view.job);
+    return this.#runner.adopt(view.job);
+  }
+
+  #fold({ snapshot, events }: StoredJob): Job {
+    return fold(events, snapshot);
+  }
+
+  #checkShape(job: Job): void {
+    const difference = this.#difference(job);
+    if (difference !== undefined) throw difference;
+  }
+
+  #difference({ jobId }: Job): FlowChangedError | undefined {
+    const then = new Set(this.#store.shapeOf(jobId)?.lines);
+    const now = new Set(this.#shape.lines);
+    const removed = [...then.difference(now)];
+    const added = [...now.difference(then)];
+    if (removed.length === 0 && added.length === 0) return undefined;
+    return new FlowChangedError(this.#shape.flowId, jobId, removed, added);
+  }
+
+  #heed(signal: AbortSignal, job: JobView): void {
+    const onAbort = () => this.#runner.cancel(job.jobId, signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    job.onEnd(() => signal.removeEventListener("abort", onAbort));
+  }
+}
+
+function isSame({ activation }: JobStarted, { routineId, slot, payload }: Omit<JobStart, "jobId">) {
+  return activation.routineId === routineId && activation.slot === slot &&
+    sameValue(activation.payload, payload);
+}

@@ -1,0 +1,191 @@
+import { faithfulCopy } from "../data/faithful_copy.ts";
+import { jsonable } from "../data/jsonable.ts";
+import { after, checkDuration } from "../data/option.ts";
+import { reviveError } from "../data/serialized_error.ts";
+import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history.ts";
+import {
+  countsOf,
+  hasEnded,
+  type Job,
+  type JobCounts,
+  type JobStatus,
+  type LogEntry,
+} from "../engine/job.ts";
+import type { JobEvent, Wait } from "../engine/job_event.ts";
+import { WaitTimeoutError } from "../errors/wait_timeout_error.ts";
+import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from "./job_state.ts";
+
+/** The JobState that a flow hands out: a view of the job that the engine folds. */
+export class JobView implements JobState {
+  /** The job itself. */
+  readonly job: Job;
+  readonly #events: () => Iterable<JobEvent>;
+  #ended = Promise.withResolvers<void>();
+  /** Copies made so far, and the number of events they were made after. */
+  #copies = new Map<string, unknown>();
+  #copiedAt = 0;
+
+  /**
+   * @param job The job.
+   * @param events Reads the JobEvents that are kept of it.
+   */
+  constructor(job: Job, events: () => Iterable<JobEvent>) {
+    this.job = job;
+    this.#events = events;
+    if (hasEnded(job)) this.#ended.resolve();
+  }
+
+  /** Calls back when the job has ended. */
+  onEnd(callback: () => void): void {
+    void this.#ended.promise.then(callback, callback);
+  }
+
+  /** The job has ended, and that is kept. */
+  settle(): void {
+    this.#ended.resolve();
+  }
+
+  /** What happens to the job cannot be kept: those who wait for its end learn of it. */
+  halt(error: Error): void {
+    const { promise, reject } = this.#ended;
+    promise.catch(() => {});
+    reject(error);
+    if (!hasEnded(this.job)) this.#ended = Promise.withResolvers();
+  }
+
+  get jobId(): string {
+    return this.job.jobId;
+  }
+
+  get flowId(): string {
+    return this.job.flowId;
+  }
+
+  get status(): JobStatus {
+    return this.job.status;
+  }
+
+  get sharedData(): Readonly<Record<string, unknown>> {
+    return this.#copy("sharedData", () => Object.fromEntries(this.job.sharedData));
+  }
+
+  get sharedLog(): readonly LogEntry[] {
+    return this.#copy("sharedLog", () => this.job.sharedLog);
+  }
+
+  get routineStates(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+    return this.#copy("routineStates", () => Object.fromEntries(this.job.routineStates));
+  }
+
+  get executionHistory(): readonly ExecutionRecord[] {
+    return this.#copy("executionHistory", () => historyOf(this.#events()));
+  }
+
+  get spans(): readonly Span[] {
+    return spansOf(this.#events());
+  }
+
+  get executing(): readonly ExecutingActivation[] {
+    const executing: ExecutingActivation[] = [];
+    for (const { activation, state, attempt, workerId } of this.job.live.values()) {
+      if (state !== "executing" || workerId === undefined) continue;
+      const { activationId, routineId, slot } = activation;
+      executing.push({ activationId, routineId, slot, attempt, workerId });
+    }
+    return executing;
+  }
+
+  get counts(): JobCounts {
+    return countsOf(this.job);
+  }
+
+  get error(): Error | undefined {
+    const { stopping } = this.job;
+    return stopping && reviveError(stopping.error);
+  }
+
+  get errors(): readonly Error[] {
+    return this.job.errors.map(({ error }) => reviveError(error));
+  }
+
+  get skipped(): readonly string[] {
+    return [...this.job.skippedRoutines];
+  }
+
+  get waitingFor(): readonly Wait[] {
+    return [...this.job.waits.values()];
+  }
+
+  get createdAt(): number {
+    return this.job.createdAt;
+  }
+
+  get startedAt(): number | undefined {
+    return this.job.startedAt;
+  }
+
+  get endedAt(): number | undefined {
+    return this.job.endedAt;
+  }
+
+  async waitForCompletion({ timeout = Infinity, signal }: WaitOptions = {}): Promise<JobState> {
+    checkDuration("timeout", timeout);
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onAbort = () => reject(signal?.reason);
+    const timer = after(timeout, () => reject(this.#notEnded(timeout)));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#ended.promise.then(resolve, reject);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    }
+    return this;
+  }
+
+  toJSON(): JobStateJson {
+    const { jobId, flowId, status, createdAt, startedAt = null, endedAt = null } = this;
+    const error = this.job.stopping?.error ?? null;
+    const errors = this.job.errors.map(({ error }) => error);
+    const { sharedData, sharedLog, routineStates, executionHistory, counts } = this;
+    const shown = { error, errors, sharedData, sharedLog, routineStates, executionHistory };
+    return {
+      jobId,
+      flowId,
+      status,
+      createdAt,
+      startedAt,
+      endedAt,
+      counts,
+      skipped: this.skipped,
+      ...jsonable(shown) as typeof shown,
+    };
+  }
+
+  /** What `console.log` shows of a job. */
+  [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
+    const { jobId, flowId, status, counts, error } = this;
+    return `JobState ${inspect({ jobId, flowId, status, counts, error }, options)}`;
+  }
+
+  /** A copy that stays the same object until something happens to the job. */
+  #copy<Value>(what: string, make: () => Value): Value {
+    if (this.#copiedAt !== this.job.seq) {
+      this.#copies = new Map();
+      this.#copiedAt = this.job.seq;
+    }
+    if (!this.#copies.has(what)) this.#copies.set(what, faithfulCopy(make(), what));
+    return this.#copies.get(what) as Value;
+  }
+
+  #notEnded(timeout: number): WaitTimeoutError {
+    const { jobId, flowId, status } = this;
+    const { completed, known } = this.counts;
+    return new WaitTimeoutError(
+      `job "${jobId}" is ${status} after ${timeout} ms, with ${completed} of ${known} known activations done; wait longer, or cancel it`,
+      { flowId, jobId },
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
+
+/**
+ * The beginning of a job's stream as that of another job: all that was committed before an activation
+ * ended, which is to be executed again with all that had not ended by then.
+ *
+ * @param events The stream of the old job, from the first.
+ * @param activationId The activation to execute again.
+ * @param jobId The new job.
+ * @param at The time, in epoch milliseconds.
+ * @returns The stream of the new job, or `undefined` if the old one has no such activation.
+ */
+export function rerunFrom(
+  events: readonly JobEvent[],
+  activationId: string,
+  jobId: string,
+  at: number,
+): JobEvent[] | undefined {
+  const end = events.findIndex((event) =>
+    event.type === "job_stopping" || ends(event, activationId)
+  );
+  const kept = end < 0 ? events : events.slice(0, end);
+  if (
+    !kept.some((event) => activationsOf(event).some((one) => one.activationId === activationId))
+  ) {
+    return undefined;
+  }
+  const [first] = events;
+  const rename = new Rename(first?.jobId ?? "", jobId);
+  const copies = kept.map((event) => rename.event(event));
+  return [...copies, { type: "job_recovered", jobId, seq: copies.length + 1, at, fresh: true }];
+}
+
+function ends(event: JobEvent, activationId: string): boolean {
+  switch (event.type) {
+    case "activation_completed":
+    case "activation_failed":
+    case "activation_skipped":
+    case "activation_cancelled":
+      return event.activationId === activationId;
+    default:
+      return false;
+  }
+}
+
+function activationsOf(event: JobEvent): readonly Activation[] {
+  if ("activation" in event) return [event.activation];
+  return "queued" in event ? event.queued : [];
+}
+
+/** Gives events, activations and waits of one job to another. */
+class Rename {
+  readonly #from: string;
+  readonly #to: string;
+
+  constructor(from: string, to: string) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  event(event: JobEvent): JobEvent {
+    const renamed: Record<string, unknown> = { ...event, jobId: this.#to };
+    delete renamed.deadline;
+    if ("activationId" in event) renamed.activationId = this.#id(event.activationId);
+    if ("waitId" in event) renamed.waitId = this.#id(event.waitId);
+    if ("activation" in event) renamed.activation = this.#activation(event.activation);
+    if ("queued" in event) renamed.queued = event.queued.map((one) => this.#activation(one));
+    if ("wait" in event) renamed.wait = this.#wait(event.wait);
+    const { waits } = event as Partial<Commit>;
+    if (waits !== undefined) renamed.waits = waits.map((wait) => this.#wait(wait));
+    return renamed as unknown as JobEvent;
+  }
+
+  #activation({ activationId, from, ...rest }: Activation): Activation {
+    return {
+      ...rest,
+      activationId: this.#id(activationId),
+      ...from !== undefined && { from: this.#id(from) },
+    };
+  }
+
+  #wait(wait: Wait): Wait {
+    const { waitId, activationId } = wait;
+    return { ...wait, waitId: this.#id(waitId), activationId: this.#id(activationId) };
+  }
+
+  #id(id: string): string {
+    return this.#to + id.slice(this.#from.length);
+  }
+}

@@ -1,0 +1,225 @@
+import { checkDuration, checkFraction } from "../data/option.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+
+/** What is done when an activation fails. */
+export type Strategy = "stop" | "continue" | "skip" | SkipStrategy | RetryStrategy;
+
+/** What is done when an activation fails for good. */
+export type FinalStrategy = "stop" | "continue" | "skip" | SkipStrategy;
+
+/** The routine is marked as skipped, and the job goes on. */
+export interface SkipStrategy {
+  /** The kind of strategy. */
+  readonly strategy: "skip";
+  /** What the routine emits in place of its work. */
+  readonly fallback?: {
+    /** The event. */
+    readonly event: string;
+    /** The payload. */
+    readonly payload: unknown;
+  };
+}
+
+/** The activation is tried again; what it did before has no effects. */
+export interface RetryStrategy {
+  /** The kind of strategy. */
+  readonly strategy: "retry";
+  /**
+   * How many more attempts there may be.
+   *
+   * @default {3}
+   */
+  readonly maxRetries?: number;
+  /**
+   * Milliseconds before the first retry. The clock starts when the attempt has failed.
+   *
+   * @default {100}
+   */
+  readonly delay?: number;
+  /**
+   * By how much the delay grows from retry to retry: the n-th waits `delay * backoff ** (n - 1)`.
+   *
+   * @default {2}
+   */
+  readonly backoff?: number;
+  /**
+   * The longest delay, in milliseconds.
+   *
+   * @default {30_000}
+   */
+  readonly maxDelay?: number;
+  /**
+   * By what part of itself a delay is made longer or shorter at random, from 0 to 1.
+   *
+   * @default {0}
+   */
+  readonly jitter?: number;
+  /**
+   * Which errors are worth a retry: those with one of these names, or for which this returns true.
+   *
+   * @default All.
+   */
+  readonly retryable?: readonly string[] | ((error: Error) => boolean);
+  /**
+   * What is done when there are no retries left, or the error is not worth one.
+   *
+   * @default {"stop"}
+   */
+  readonly then?: FinalStrategy;
+}
+
+/** What is done about errors, and how long things may take. */
+export interface Policy {
+  /**
+   * What is done when an activation fails: `"stop"` fails the job, `"continue"` records the error and
+   * goes on, `"skip"` marks the routine as skipped and goes on, and a retry tries again.
+   *
+   * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
+   */
+  readonly onError?: Strategy;
+  /** The same for errors of certain names, as `{ SlotValidationError: "skip" }`. */
+  readonly onErrorOf?: Readonly<Record<string, Strategy>>;
+  /**
+   * Milliseconds that an activation may wait for a worker. The clock starts when it is queued, or when
+   * the delay before its retry is over.
+   *
+   * @default {Infinity}
+   */
+  readonly queueTimeout?: number;
+  /**
+   * Milliseconds that an attempt may be executed. The clock starts when a worker begins it.
+   *
+   * @default {Infinity}
+   */
+  readonly runTimeout?: number;
+  /**
+   * Milliseconds that an activation may take with all its retries. The clock starts when it is first
+   * queued.
+   *
+   * @default {Infinity}
+   */
+  readonly totalTimeout?: number;
+}
+
+/** The policy of one routine in a flow; what it does not say, the flow's policy says. */
+export interface RoutinePolicy extends Policy {
+  /**
+   * The job fails if the routine does, whatever else is said; retries come first.
+   *
+   * @default {false}
+   */
+  readonly critical?: boolean;
+  /**
+   * The job never fails because of the routine: `"stop"` becomes `"continue"`.
+   *
+   * @default {false}
+   */
+  readonly optional?: boolean;
+}
+
+/** A routine's policy with that of its flow. */
+export interface EffectivePolicy {
+  readonly strategyFor: (errorName: string) => Strategy | undefined;
+  readonly critical: boolean;
+  readonly optional: boolean;
+  readonly queueTimeout: number;
+  readonly runTimeout: number;
+  readonly totalTimeout: number;
+  /** Whether an activation can be executed more than once. */
+  readonly mayRetry: boolean;
+}
+
+/** Puts a routine's policy over that of its flow. */
+export function effectivePolicy(routine: RoutinePolicy, flow: Policy): EffectivePolicy {
+  const layers = [routine, flow];
+  const timeout = (name: "queueTimeout" | "runTimeout" | "totalTimeout") =>
+    routine[name] ?? flow[name] ?? Infinity;
+  return {
+    strategyFor: (name) => {
+      for (const { onError, onErrorOf } of layers) {
+        const strategy = own(onErrorOf, name) ?? onError;
+        if (strategy !== undefined) return strategy;
+      }
+      return undefined;
+    },
+    critical: routine.critical ?? false,
+    optional: routine.optional ?? false,
+    queueTimeout: timeout("queueTimeout"),
+    runTimeout: timeout("runTimeout"),
+    totalTimeout: timeout("totalTimeout"),
+    mayRetry: layers.some(({ onError, onErrorOf = {} }) =>
+      [onError, ...Object.values(onErrorOf)].some(isRetry)
+    ),
+  };
+}
+
+/**
+ * How long to wait before a retry: exponential backoff with jitter.
+ *
+ * @param strategy The strategy.
+ * @param retry Which retry it is, from 1.
+ * @param chance A number from 0 to 1 that is drawn for it.
+ * @returns Milliseconds.
+ */
+export function retryDelay(strategy: RetryStrategy, retry: number, chance: number): number {
+  const { delay = 100, backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
+  const regular = Math.min(maxDelay, delay * backoff ** (retry - 1));
+  return regular * (1 + jitter * (2 * chance - 1));
+}
+
+/** Whether a strategy tries again. */
+export function isRetry(strategy: Strategy | undefined): strategy is RetryStrategy {
+  return typeof strategy === "object" && strategy.strategy === "retry";
+}
+
+/**
+ * Refuses a policy that says what cannot be.
+ *
+ * @throws {InvalidOptionError} With the option's name.
+ */
+export function checkPolicy(policy: RoutinePolicy): void {
+  const { onError, onErrorOf = {}, critical, optional } = policy;
+  for (const name of ["queueTimeout", "runTimeout", "totalTimeout"] as const) {
+    if (policy[name] !== undefined) checkDuration(name, policy[name]);
+  }
+  if (critical && optional) {
+    throw new InvalidOptionError("critical", critical, "false where optional is true");
+  }
+  if (onError !== undefined) checkStrategy("onError", onError);
+  for (const [name, strategy] of Object.entries(onErrorOf)) {
+    checkStrategy(`onErrorOf.${name}`, strategy);
+  }
+}
+
+function checkStrategy(option: string, strategy: Strategy): void {
+  if (isRetry(strategy)) return checkRetry(option, strategy);
+  const name = typeof strategy === "object" ? strategy?.strategy : strategy;
+  if (name === "skip") return;
+  if (typeof strategy === "string" && (strategy === "stop" || strategy === "continue")) return;
+  throw new InvalidOptionError(
+    option,
+    name,
+    '"stop", "continue", "skip", or an object whose strategy is "skip" or "retry"',
+  );
+}
+
+function checkRetry(option: string, strategy: RetryStrategy): void {
+  const { maxRetries = 0, delay = 0, backoff = 1, maxDelay = 0, jitter = 0, then } = strategy;
+  if (maxRetries !== Infinity && !(Number.isSafeInteger(maxRetries) && maxRetries >= 0)) {
+    throw new InvalidOptionError(`${option}.maxRetries`, maxRetries, "an integer of at least 0");
+  }
+  checkDuration(`${option}.delay`, delay);
+  checkDuration(`${option}.maxDelay`, maxDelay);
+  checkFraction(`${option}.jitter`, jitter);
+  if (!(backoff > 0 && backoff < Infinity)) {
+    throw new InvalidOptionError(`${option}.backoff`, backoff, "a number above 0");
+  }
+  if (isRetry(then as Strategy)) {
+    throw new InvalidOptionError(`${option}.then`, "retry", '"stop", "continue" or "skip"');
+  }
+  if (then !== undefined) checkStrategy(`${option}.then`, then);
+}
+
+function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string) {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,18 @@
+import type { Graph } from "./graph.ts";
+
+/**
+ * Tells a graph in lines: what has to be the same for a job to go on in another process. Handlers and
+ * config are not told, so they may change.
+ *
+ * @returns A line for each routine and each connection, sorted.
+ */
+export function shapeOf({ nodes, connections }: Graph): string[] {
+  const routines = nodes.map(({ id, routine: { slots, events } }) =>
+    `${id}(${Object.keys(slots).sort().join(", ")}) -> (${Object.keys(events).sort().join(", ")})`
+  );
+  const wires = connections.map(({ from, to, map = {} }) => {
+    const renamed = Object.entries(map).map(([before, after]) => `${before}: ${after}`).sort();
+    return `${from} -> ${to}${renamed.length === 0 ? "" : ` { ${renamed.join(", ")} }`}`;
+  });
+  return [...routines, ...wires].sort();
+}
