@@ -50,9 +50,12 @@ export type { DataWrite, Effects, Emit, LogWrite, WaitRequest } from "./src/rout
 export { Flow } from "./src/flow/flow.ts";
 export type {
   AddOptions,
+  CloseOptions,
   ConnectOptions,
   ExecutionStrategy,
   FlowOptions,
+  RecoverOptions,
+  RerunOptions,
   StartOptions,
   ValidateOptions,
 } from "./src/flow/flow_options.ts";
@@ -64,9 +67,19 @@ export type {
   JobStateJson,
   WaitOptions,
 } from "./src/flow/job_state.ts";
+export type {
+  FinalStrategy,
+  Policy,
+  RetryStrategy,
+  RoutinePolicy,
+  SkipStrategy,
+  Strategy,
+} from "./src/graph/policy.ts";
+export { ERROR_EVENT, type FailedPayload } from "./src/graph/error_event.ts";
 export type { FlowIssue } from "./src/graph/flow_issue.ts";
 export type { Connection, Graph, Node } from "./src/graph/graph.ts";
 export type {
+  AnySlotInput,
   EventReference,
   FieldMap,
   Fits,
@@ -87,26 +100,37 @@ export type * from "./src/engine/job_event.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/pool/worker_pool.ts";
 export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
 export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
+export { MemoryStore } from "./src/store/memory_store.ts";
+export type { FlowShape, JobFilter, JobSummary, Store, StoredJob } from "./src/store/store.ts";
 export type { Found } from "./src/pool/protocol.ts";
 
-export type { SerializedError } from "./src/data/serialized_error.ts";
+export {
+  type ErrorClass,
+  registerError,
+  type SerializedError,
+} from "./src/data/serialized_error.ts";
 export { ActivationCancelledError } from "./src/errors/activation_cancelled_error.ts";
 export { ActivationEndedError } from "./src/errors/activation_ended_error.ts";
 export { ActivationTimeoutError } from "./src/errors/activation_timeout_error.ts";
 export { ClosedError } from "./src/errors/closed_error.ts";
 export { DuplicateJobError } from "./src/errors/duplicate_job_error.ts";
+export { FlowChangedError } from "./src/errors/flow_changed_error.ts";
 export { FlowStartedError } from "./src/errors/flow_started_error.ts";
 export { FlowValidationError } from "./src/errors/flow_validation_error.ts";
 export { InvalidOptionError } from "./src/errors/invalid_option_error.ts";
 export { JobCancelledError } from "./src/errors/job_cancelled_error.ts";
+export { JobTimeoutError } from "./src/errors/job_timeout_error.ts";
 export { MillraceError, type MillraceErrorOptions } from "./src/errors/millrace_error.ts";
 export { ModuleLoadError } from "./src/errors/module_load_error.ts";
 export type { Place } from "./src/errors/place.ts";
+export { PoisonedActivationError } from "./src/errors/poisoned_activation_error.ts";
 export { RoutineNotExportedError } from "./src/errors/routine_not_exported_error.ts";
+export { SignalTimeoutError } from "./src/errors/signal_timeout_error.ts";
 export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validation_error.ts";
 export { ThrownValueError } from "./src/errors/thrown_value_error.ts";
 export { UncaughtError } from "./src/errors/uncaught_error.ts";
 export { UncloneableValueError } from "./src/errors/uncloneable_value_error.ts";
+export { UnknownActivationError } from "./src/errors/unknown_activation_error.ts";
 export { UnknownJobError } from "./src/errors/unknown_job_error.ts";
 export { UnknownSlotError } from "./src/errors/unknown_slot_error.ts";
 export { WaitTimeoutError } from "./src/errors/wait_timeout_error.ts";

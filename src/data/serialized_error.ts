@@ -3,9 +3,12 @@ import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { JobCancelledError } from "../errors/job_cancelled_error.ts";
+import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { type Place, PLACE_FIELDS } from "../errors/place.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
+import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
 import { ThrownValueError } from "../errors/thrown_value_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
@@ -94,8 +97,16 @@ export function placed(error: SerializedError, place: Place): SerializedError {
   return { ...error, fields: { ...fields, ...error.fields } };
 }
 
+/** A class of errors, as `registerError` takes it. */
+export interface ErrorClass {
+  /** Its name, which its instances have as their `name`. */
+  readonly name: string;
+  /** What its instances inherit from. */
+  readonly prototype: Error;
+}
+
 /** The classes that can be given back, by name. */
-const CLASSES: ReadonlyMap<string, { readonly prototype: Error }> = new Map([
+const CLASSES = new Map<string, ErrorClass>([
   Error,
   AggregateError,
   EvalError,
@@ -109,8 +120,11 @@ const CLASSES: ReadonlyMap<string, { readonly prototype: Error }> = new Map([
   ActivationTimeoutError,
   ClosedError,
   JobCancelledError,
+  JobTimeoutError,
   ModuleLoadError,
+  PoisonedActivationError,
   RoutineNotExportedError,
+  SignalTimeoutError,
   SlotValidationError,
   ThrownValueError,
   UncaughtError,
@@ -118,7 +132,27 @@ const CLASSES: ReadonlyMap<string, { readonly prototype: Error }> = new Map([
   UnknownSlotError,
   WorkerLostError,
   WorkerStartError,
-].map((type) => [type.name, type]));
+].map((type): [string, ErrorClass] => [type.name, type]));
+
+/**
+ * Lets errors that routines throw arrive as instances of their class, and not as plain `Error`s of the
+ * same name. Their fields arrive either way.
+ *
+ * @example
+ * ```ts
+ * import { registerError } from "@millrace/flow";
+ *
+ * class QuotaError extends Error {
+ *   override readonly name = "QuotaError";
+ * }
+ * registerError(QuotaError);
+ * ```
+ *
+ * @param type The class. Its constructor is not called.
+ */
+export function registerError(type: ErrorClass): void {
+  CLASSES.set(type.name, type);
+}
 
 /**
  * Turns data back into an error, of the same class where that is a built-in one or one of

@@ -1,9 +1,10 @@
-import { placed, type SerializedError } from "../data/serialized_error.ts";
+import { placed, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { ActivationCommand } from "../engine/decide.ts";
 import type { Turn } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Execution } from "../engine/job_event.ts";
 import type { KeyLocks } from "../engine/key_locks.ts";
+import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
 import { WorkerLostError } from "../errors/worker_lost_error.ts";
 import type { Place } from "../errors/place.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
@@ -13,6 +14,8 @@ import type { Effects } from "../routine/effects.ts";
 
 /** What an activation needs of the runner of its flow. */
 export interface TaskHost {
+  /** After the loss of so many workers, an activation is not tried again. */
+  readonly maxCrashes: number;
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;
   /** Resolves when all that happened so far is kept. */
@@ -155,9 +158,18 @@ export class ActivationTask implements Task {
     isLast: boolean,
   ): void {
     const { activationId } = this;
-    const error = placed(thrown, this.place);
+    const crashes = this.live.crashes + (crashed ? 1 : 0);
+    const isPoison = crashes > 1 && crashes >= this.#host.maxCrashes;
+    const error = placed(isPoison ? this.#poisoned(thrown, crashes) : thrown, this.place);
     const chance = Math.random();
     this.#execute({ type: "fail", activationId, error, execution, crashed, isLast, chance });
+  }
+
+  #poisoned(last: SerializedError, crashes: number): SerializedError {
+    const { activationId } = this;
+    const message =
+      `activation "${activationId}" of "${this.binding.routineId}" has lost ${crashes} workers and is set aside; see its cause, or allow more by maxCrashes`;
+    return { ...serializeError(new PoisonedActivationError(message)), cause: { error: last } };
   }
 
   #execute(command: ActivationCommand): void {

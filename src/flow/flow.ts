@@ -3,20 +3,12 @@ import { checkCount } from "../data/option.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
-import { FlowValidationError } from "../errors/flow_validation_error.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { checkGraph } from "../graph/check_graph.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
-import {
-  type Connection,
-  type Graph,
-  type Node,
-  parseReference,
-  slotReferences,
-} from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
 import type {
   EventReference,
   FieldMap,
@@ -27,14 +19,13 @@ import type {
   Routines,
   SlotReference,
 } from "../graph/references.ts";
-import { checkPolicy, type EffectivePolicy, effectivePolicy } from "../graph/policy.ts";
 import { Routes } from "../graph/routes.ts";
 import { shapeOf } from "../graph/shape.ts";
-import type { Binding, Pool } from "../pool/task.ts";
+import type { Pool } from "../pool/task.ts";
 import { WorkerPool } from "../pool/worker_pool.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, None, Slots } from "../routine/port.ts";
-import { isRoutine, type Routine } from "../routine/routine.ts";
+import type { Routine } from "../routine/routine.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import type { EventsOptions } from "./event_feed.ts";
@@ -53,6 +44,7 @@ import { FlowRunner } from "./flow_runner.ts";
 import { JobIntake } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import { loadIssue } from "./load_issue.ts";
+import { Wiring } from "./wiring.ts";
 
 /**
  * A graph of routines and connections that jobs run through. First add routines and connect them, then
@@ -81,11 +73,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly executionStrategy: ExecutionStrategy;
   /** The greatest number of activations that execute at once, over all jobs. */
   readonly maxWorkers: number;
-  readonly #nodes: Node[] = [];
-  readonly #connections: Connection[] = [];
-  readonly #bindings = new Map<string, Binding>();
-  readonly #policies = new Map<string, EffectivePolicy>();
-  readonly #options: FlowOptions;
+  readonly #wiring: Wiring;
+  readonly #sharedPool: Pool | undefined;
   readonly #maxCrashes: number;
   readonly #store: Store;
   #ownPool: Pool | undefined;
@@ -112,15 +101,15 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.id = checkId("id", id);
     this.executionStrategy = executionStrategy;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
-    checkPolicy(options);
     this.#maxCrashes = checkCount("maxCrashes", options.maxCrashes ?? 3);
+    this.#wiring = new Wiring(id, options, options.checkPayloads);
     this.#store = options.store ?? new MemoryStore();
-    this.#options = options;
+    this.#sharedPool = pool;
   }
 
   /** The routines and connections: a copy, to show or to draw. */
   get graph(): Graph {
-    return { nodes: [...this.#nodes], connections: [...this.#connections] };
+    return this.#wiring.graph;
   }
 
   /**
@@ -159,15 +148,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     options: AddOptions<Config> = {},
   ): Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }> {
     this.#checkChangeable(`add "${id}"`);
-    const changed = { ...routine?.config, ...options.config };
-    const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
-    checkPolicy(options);
-    this.#nodes.push({ id, routine, config });
-    if (isRoutine(routine) && !this.#bindings.has(id)) {
-      const { checkPayloads } = this.#options;
-      this.#bindings.set(id, { routine, config, flowId: this.id, routineId: id, checkPayloads });
-      this.#policies.set(id, effectivePolicy(options, this.#options));
-    }
+    this.#wiring.add(id, routine, options);
     return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }>;
   }
 
@@ -192,8 +173,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     options: ConnectOptions<Map> = {},
   ): this {
     this.#checkChangeable(`connect "${from}" to "${to}"`);
-    const map = options.map && { ...options.map };
-    this.#connections.push({ from, to, map });
+    this.#wiring.connect({ from, to, map: options.map });
     return this;
   }
 
@@ -438,7 +418,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   get #pool(): Pool {
-    return this.#options.pool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers: this.#limit }));
+    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers: this.#limit }));
   }
 
   /** The runner, made when first needed: from then on the graph cannot change. */
@@ -446,7 +426,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (this.#runner !== undefined) return this.#runner;
     const rules = {
       routes: new Routes(this.graph),
-      policies: this.#policies,
+      policies: this.#wiring.policies,
       maxCrashes: this.#maxCrashes,
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
@@ -454,7 +434,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     store.open(shape);
     this.#runner = new FlowRunner({
       flowId: this.id,
-      bindings: this.#bindings,
+      bindings: this.#wiring.bindings,
       rules,
       maxWorkers: this.#limit,
       pool: this.#pool,
@@ -470,7 +450,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   async #load(workers: number): Promise<Error[]> {
-    return await this.#pool.load([...this.#bindings.values()], workers);
+    return await this.#pool.load([...this.#wiring.bindings.values()], workers);
   }
 
   /** Loads the routines in a worker; what went well is not done again. */
@@ -484,16 +464,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   #checkWiring(entry?: string): void {
-    if (this.#runner === undefined) {
-      const issues = checkGraph(this.graph, entry === undefined ? [] : [entry]);
-      const faults = issues.filter(({ severity }) => severity === "error");
-      if (faults.length > 0) throw new FlowValidationError(this.id, faults);
-    }
-    if (entry === undefined) return;
-    const { routineId, port } = parseReference(entry);
-    if (Object.hasOwn(this.#bindings.get(routineId)?.routine.slots ?? {}, port)) return;
-    const known = this.#nodes.flatMap(slotReferences);
-    throw new UnknownSlotError(entry, known, { flowId: this.id });
+    if (this.#runner === undefined) this.#wiring.check(entry);
+    if (entry !== undefined) this.#wiring.checkEntry(entry);
   }
 
   #checkChangeable(change: string): void {

@@ -177,6 +177,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.feed.close();
   }
 
+  get maxCrashes(): number {
+    return this.#parts.rules.maxCrashes;
+  }
+
   get ready(): number {
     return this.#isHalted ? 0 : this.#engine.ready(this.maxWorkers);
   }

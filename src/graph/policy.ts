@@ -220,6 +220,15 @@ function checkRetry(option: string, strategy: RetryStrategy): void {
   if (then !== undefined) checkStrategy(`${option}.then`, then);
 }
 
+/** What the strategies of a policy emit in place of a routine's work. */
+export function fallbacksOf(policy: Policy): NonNullable<SkipStrategy["fallback"]>[] {
+  const strategies = [policy.onError, ...Object.values(policy.onErrorOf ?? {})];
+  return strategies.flatMap((strategy) => {
+    const last = isRetry(strategy) ? strategy.then : strategy;
+    return typeof last === "object" && last.strategy === "skip" ? last.fallback ?? [] : [];
+  });
+}
+
 function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string) {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,0 +1,96 @@
+import { faithfulCopy } from "../data/faithful_copy.ts";
+import { FlowValidationError } from "../errors/flow_validation_error.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { checkGraph } from "../graph/check_graph.ts";
+import {
+  type Connection,
+  type Graph,
+  type Node,
+  parseReference,
+  slotReferences,
+} from "../graph/graph.ts";
+import {
+  checkPolicy,
+  type EffectivePolicy,
+  effectivePolicy,
+  fallbacksOf,
+  type Policy,
+} from "../graph/policy.ts";
+import type { Binding } from "../pool/task.ts";
+import { isRoutine, type Routine } from "../routine/routine.ts";
+import type { AddOptions } from "./flow_options.ts";
+
+/** What a flow is put together from: routines in their places, and connections. */
+export class Wiring {
+  /** What a worker has to know of each routine, by id. */
+  readonly bindings = new Map<string, Binding>();
+  /** What is done when a routine fails, by id. */
+  readonly policies = new Map<string, EffectivePolicy>();
+  readonly #flowId: string;
+  readonly #policy: Policy;
+  readonly #checkPayloads: boolean | undefined;
+  readonly #nodes: Node[] = [];
+  readonly #connections: Connection[] = [];
+
+  constructor(flowId: string, policy: Policy, checkPayloads: boolean | undefined) {
+    checkPolicy(policy);
+    this.#flowId = flowId;
+    this.#policy = policy;
+    this.#checkPayloads = checkPayloads;
+  }
+
+  /** The routines and connections. */
+  get graph(): Graph {
+    return { nodes: [...this.#nodes], connections: [...this.#connections] };
+  }
+
+  /** Adds a routine, faults and all: they are found together. */
+  add(id: string, routine: Routine, options: AddOptions<object>): void {
+    const changed = { ...routine?.config, ...options.config };
+    const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
+    checkPolicy(options);
+    this.#nodes.push({ id, routine, config });
+    if (!isRoutine(routine) || this.bindings.has(id)) return;
+    for (const { event, payload } of fallbacksOf(options)) {
+      if (!Object.hasOwn(routine.events, event)) {
+        const known = Object.keys(routine.events).join(", ") || "none";
+        throw new InvalidOptionError("fallback.event", event, `an event of "${id}": ${known}`);
+      }
+      faithfulCopy(payload, `fallback of "${id}"`);
+    }
+    const checkPayloads = this.#checkPayloads;
+    const flowId = this.#flowId;
+    this.bindings.set(id, { routine, config, flowId, routineId: id, checkPayloads });
+    this.policies.set(id, effectivePolicy(options, this.#policy));
+  }
+
+  /** Makes a connection, faults and all. */
+  connect({ from, to, map }: Connection): void {
+    this.#connections.push({ from, to, map: map && { ...map } });
+  }
+
+  /**
+   * Refuses a wiring that cannot work.
+   *
+   * @param entry Where a job starts, if one does.
+   * @throws {FlowValidationError} With all its faults.
+   */
+  check(entry: string | undefined): void {
+    const issues = checkGraph(this.graph, entry === undefined ? [] : [entry]);
+    const faults = issues.filter(({ severity }) => severity === "error");
+    if (faults.length > 0) throw new FlowValidationError(this.#flowId, faults);
+  }
+
+  /**
+   * Refuses an entry that there is not.
+   *
+   * @throws {UnknownSlotError} With the slots that there are.
+   */
+  checkEntry(entry: string): void {
+    const { routineId, port } = parseReference(entry);
+    if (Object.hasOwn(this.bindings.get(routineId)?.routine.slots ?? {}, port)) return;
+    const known = this.#nodes.flatMap(slotReferences);
+    throw new UnknownSlotError(entry, known, { flowId: this.#flowId });
+  }
+}
