@@ -3,22 +3,28 @@
  * JSR, and nothing where JSR answers. The tasks splice it into their commands.
  *
  * It never fails: a failing `$(...)` would not stop the task anyway.
+ *
+ * @module
  */
 
-const registry = Deno.env.get("JSR_URL") ?? "https://jsr.io";
+/** The flags that replace `deno.json`'s imports by those from npm, in the folder of `deno.json`. */
+const NPM_STD = ["--import-map=import_map.npm.json", "--frozen"];
 
-/** True only when the connection itself fails: any other surprise is no reason to fall back. */
-async function isUnreachable(url: string | URL): Promise<boolean> {
+/** The flags by which a Deno started from this one finds the standard library where this one did. */
+export function inheritedStdFlags(): string[] {
+  return import.meta.resolve("@std/assert").startsWith("jsr:") ? [] : NPM_STD;
+}
+
+/** Whether JSR gives what Deno would ask it for; a filter that answers in its place does not. */
+async function reachesJsr(): Promise<boolean> {
   try {
+    const url = new URL("/@std/assert/meta.json", Deno.env.get("JSR_URL") ?? "https://jsr.io");
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();
+    return response.ok;
+  } catch {
     return false;
-  } catch (error) {
-    return error instanceof TypeError ||
-      (error instanceof DOMException && error.name === "TimeoutError");
   }
 }
 
-if (await isUnreachable(new URL("/@std/assert/meta.json", registry))) {
-  console.log("--import-map=import_map.npm.json --no-lock");
-}
+if (import.meta.main && !await reachesJsr()) console.log(NPM_STD.join(" "));

@@ -6,28 +6,25 @@ import {
   dataReporter,
   dataSource,
   dataValidator,
-  quarantine,
   type Sample,
 } from "./routines.ts";
 
 /** Where the jobs of the flow start. */
 export const ENTRY = "DataSource.trigger";
 
-/** The flow of the demo: five stages in a row, and a way aside for what is invalid. */
+/** The flow of the demo: five stages in a row, and a way past the fourth for what is invalid. */
 export function readingsFlow({ strategy, maxWorkers }: Pick<Options, "strategy" | "maxWorkers">) {
   return new Flow({ id: "readings", executionStrategy: strategy, maxWorkers })
     .add("DataSource", dataSource)
     .add("DataProcessor", dataProcessor)
     .add("DataValidator", dataValidator)
     .add("DataAggregator", dataAggregator)
-    .add("Quarantine", quarantine)
     .add("DataReporter", dataReporter)
     .connect("DataSource.output", "DataProcessor.input")
     .connect("DataProcessor.output", "DataValidator.input")
     .connect("DataValidator.output", "DataAggregator.input")
-    .connect("DataValidator.error", "Quarantine.input")
-    .connect("DataAggregator.output", "DataReporter.aggregate")
-    .connect("Quarantine.output", "DataReporter.quarantined");
+    .connect("DataValidator.error", "DataReporter.rejected")
+    .connect("DataAggregator.output", "DataReporter.aggregate");
 }
 
 /** The samples that the jobs start with, the invalid ones first. */

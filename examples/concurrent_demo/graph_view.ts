@@ -45,7 +45,6 @@ export function graphView({ nodes, connections }: GraphData): string[] {
     });
 
     const leaving = connections.filter(({ from }) => routineOf(from) === id);
-    const wires = leaving.map(({ from, to }) => `${portOf(from)} → ${to}`);
     // A rail back to a routine that is drawn already has nowhere to go: its words say enough.
     const ahead = [...new Set(leaving.map(({ to }) => routineOf(to)))]
       .filter((to) => order.indexOf(to) > position);
@@ -56,14 +55,16 @@ export function graphView({ nodes, connections }: GraphData): string[] {
       rails[rail] = to;
       opened.push(rail);
     }
-    const isStraightOn = rails.filter((to) => to === order[position + 1]).length === 1 &&
-      rails[column] === order[position + 1];
+    const next = order[position + 1];
+    const isStraightOn = next !== undefined && rails[column] === next &&
+      rails.filter((to) => to === next).length === 1;
     if (opened.length > 0) rows.push({ rail: bend(rails, column, opened, "╮", "┬") });
     else if (isStraightOn) rows.push({ rail: plain(rails) });
-    let row = rows.findLastIndex((row) => row.id === id);
-    for (const wire of wires) {
-      if (rows[row] === undefined) rows.push({ rail: plain(rails) });
-      (rows[row++] as Row).wire = wire;
+    // The wires stand beside the routine and the rows after it, of which there may be too few.
+    const beside = rows.slice(rows.findLastIndex((row) => row.id === id));
+    for (const { from, to } of leaving) {
+      const row = beside.shift() ?? rows[rows.push({ rail: plain(rails) }) - 1];
+      if (row !== undefined) row.wire = `${portOf(from)} → ${to}`;
     }
     rails = rails.slice(0, rails.findLastIndex((to) => to !== undefined) + 1);
   });
@@ -71,8 +72,8 @@ export function graphView({ nodes, connections }: GraphData): string[] {
   return table(
     rows.map(({ rail, id = "", work = "", wire = "" }) => [
       cyan(rail),
-      bold(id),
-      dim(work),
+      id && bold(id),
+      work && dim(work),
       /^error\b/.test(wire) ? yellow(wire) : wire,
     ]),
     [2],

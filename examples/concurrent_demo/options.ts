@@ -28,14 +28,15 @@ export type Request =
   | { readonly kind: "error"; readonly message: string };
 
 /** What `--help` prints. */
-export const HELP = `Runs the jobs of one flow at the same time on a few workers, and shows what they do.
+export const HELP =
+  `Runs the jobs of one flow side by side on a few workers, and shows what they do.
 
 Usage: deno task demo [options]
 
-  --jobs N           jobs that run at once (default 4)
+  --jobs N           jobs that run side by side (default 4)
   --max-workers N    activations that may execute at once (default 2)
   --interval MS      milliseconds between two looks at the jobs (default 250)
-  --strategy NAME    concurrent or sequential (default concurrent)
+  --strategy NAME    concurrent, or sequential: one activation at a time (default concurrent)
   --invalid N        jobs whose reading is invalid (default 0)
   --json FILE        also write the results to FILE
   --no-color         print without colours; NO_COLOR does the same
@@ -45,8 +46,8 @@ Exit codes: 0 all jobs completed, 1 a job failed, 2 a bad option, 130 interrupte
 
 /** Reads the command line. */
 export function readOptions(args: readonly string[]): Request {
-  const unknown: string[] = [];
-  const given = parseArgs([...args], {
+  const unknown = args.filter((arg) => arg.startsWith("--no-color="));
+  const given = parseArgs(withNegatives(args), {
     string: ["jobs", "max-workers", "interval", "strategy", "invalid", "json"],
     boolean: ["color", "help"],
     negatable: ["color"],
@@ -61,27 +62,39 @@ export function readOptions(args: readonly string[]): Request {
     const jobs = count("--jobs", given.jobs ?? "4", 1, 10_000);
     const options: Options = {
       jobs,
-      maxWorkers: count("--max-workers", given["max-workers"] ?? "2", 1, 256),
+      maxWorkers: count("--max-workers", given["max-workers"] ?? "2", 1, 64),
       interval: count("--interval", given.interval ?? "250", 10, 60_000),
       strategy: strategy(given.strategy ?? "concurrent"),
       invalid: count("--invalid", given.invalid ?? "0", 0, jobs),
       json: given.json === "" ? bad("--json", "", "the path of a file") : given.json,
       color: given.color,
     };
-    const [first] = unknown;
-    if (first !== undefined) throw new BadValue(`there is no option ${first}; see --help`);
+    const [first] = [...unknown, ...given._];
+    if (first !== undefined) {
+      throw new BadOption(`${JSON.stringify(first)} is not an option; --help lists them`);
+    }
     return { kind: "run", options };
   } catch (error) {
-    if (error instanceof BadValue) return { kind: "error", message: error.message };
+    if (error instanceof BadOption) return { kind: "error", message: error.message };
     throw error;
   }
 }
 
-class BadValue extends Error {}
+/** Joins a value such as `-3` to its option: by itself it would be taken for an option. */
+function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = /^-\d/.test(arg) ? joined.pop() : undefined;
+    joined.push(option === undefined ? arg : `${option}=${arg}`);
+  }
+  return joined;
+}
+
+class BadOption extends Error {}
 
 function bad(option: string, value: string, expected: string): never {
   const what = value === "" ? "has no value" : `is ${JSON.stringify(value)}`;
-  throw new BadValue(`${option} ${what}; give it ${expected}`);
+  throw new BadOption(`${option} ${what}; give it ${expected}`);
 }
 
 function count(option: string, value: string, least: number, most: number): number {

@@ -62,7 +62,7 @@ export const dataProcessor = defineRoutine(import.meta, {
       await work(ctx);
       const metres = Math.max(0, reading.level) / 100;
       const flow = Math.round(ctx.config.flowAtOneMetre * metres ** 1.5);
-      ctx.emit("output", keep(ctx, "processed", { ...reading, flow }));
+      ctx.emit("output", keep(ctx, "processed", { flow, ...reading }));
     },
   },
 });
@@ -78,10 +78,10 @@ export const dataValidator = defineRoutine(import.meta, {
       const { level } = processed;
       const { maxLevel } = ctx.config;
       if (level >= 0 && level <= maxLevel) {
-        ctx.emit("output", keep(ctx, "validated", { ...processed, verdict: "valid" }));
+        ctx.emit("output", keep(ctx, "validated", { verdict: "valid", ...processed }));
       } else {
         const reason = `a level of ${level} cm is not from 0 to ${maxLevel} cm`;
-        ctx.emit("error", keep(ctx, "rejected", { ...processed, verdict: "invalid", reason }));
+        ctx.emit("error", keep(ctx, "rejected", { verdict: "invalid", reason, ...processed }));
       }
     },
   },
@@ -100,27 +100,14 @@ export const dataAggregator = defineRoutine(import.meta, {
         const made = await ctx.sharedData.get<Stamped>(key);
         if (made !== undefined) gathered[key] = made;
       }
-      ctx.emit("output", keep(ctx, "aggregate", { ...validated, gathered }));
-    },
-  },
-});
-
-/** Puts invalid readings aside. */
-export const quarantine = defineRoutine(import.meta, {
-  slots: { input: slot<Rejected>() },
-  events: { output: event<Rejected>() },
-  config: { delayMs: 80 },
-  handlers: {
-    async input(rejected, ctx) {
-      await work(ctx);
-      ctx.emit("output", keep(ctx, "quarantined", rejected));
+      ctx.emit("output", keep(ctx, "aggregate", { gathered, ...validated }));
     },
   },
 });
 
 /** Writes the final report of a job, whichever way its reading took. */
 export const dataReporter = defineRoutine(import.meta, {
-  slots: { aggregate: slot<Aggregate>(), quarantined: slot<Rejected>() },
+  slots: { aggregate: slot<Aggregate>(), rejected: slot<Rejected>() },
   config: { delayMs: 100 },
   handlers: {
     async aggregate({ gauge, level, flow, verdict, gathered }, ctx) {
@@ -128,7 +115,7 @@ export const dataReporter = defineRoutine(import.meta, {
       const stages = Object.keys(gathered).join(", ");
       keep(ctx, "report", { verdict, gauge, level, flow, stages });
     },
-    async quarantined({ gauge, level, verdict, reason }, ctx) {
+    async rejected({ gauge, level, verdict, reason }, ctx) {
       await work(ctx);
       keep(ctx, "report", { verdict, gauge, level, reason });
     },
@@ -145,6 +132,7 @@ async function work({ config, signal }: Working): Promise<void> {
 
 /** Stamps what a stage made, keeps it for the stages to come, and tells of it. */
 function keep<Made extends object>(ctx: Keeping, key: string, made: Made): Made & Stamped {
+  // Last, so that it takes the place of the stamp that came with the payload.
   const stamped = { ...made, timestamp: ctx.now() };
   ctx.sharedData.set(key, stamped);
   ctx.sharedLog.append({ action: `made ${key}` });

@@ -15,22 +15,19 @@ export function clip(line: string, columns: number): string {
   if (widthOf(line) <= columns) return line;
   const [head = "", ...coloured] = line.split(ESCAPE);
   let room = Math.max(0, columns - 1);
-  let clipped = "";
+  let isCut = false;
   const take = (text: string) => {
+    if (isCut) return "";
     const kept = text.slice(0, room);
-    clipped += kept;
+    room -= kept.length;
+    isCut = kept.length < text.length;
     // The mark stands where the first character went missing.
-    if (kept.length < text.length && room >= 0) {
-      clipped += "…";
-      room = -1;
-    }
-    if (room > 0) room -= kept.length;
+    return isCut ? `${kept}…` : kept;
   };
-  take(head);
+  let clipped = take(head);
   for (const part of coloured) {
     const end = part.indexOf("m") + 1;
-    clipped += ESCAPE + part.slice(0, end);
-    if (room >= 0) take(part.slice(end));
+    clipped += ESCAPE + part.slice(0, end) + take(part.slice(end));
   }
   return clipped;
 }
@@ -60,14 +57,42 @@ export function table(
   );
 }
 
+/** Moves lines to the right. */
+export function indent(lines: readonly string[], columns = 2): string[] {
+  return lines.map((line) => line === "" ? line : " ".repeat(columns) + line);
+}
+
+/** Breaks a text into lines at its blanks; a word that is longer than a line stays whole. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+/** The first line of a text, without colours. */
+export function firstLine(text: string): string {
+  return stripAnsiCode(text.split("\n", 1)[0] ?? "").trimEnd();
+}
+
 /** A duration, as `101.3 ms`. */
 export function milliseconds(duration: number): string {
   return `${duration.toFixed(1)} ms`;
 }
 
-/** A moment as told from a start, as `+101.3 ms`. */
+/** A duration, as `1.3 s`. */
+export function seconds(duration: number): string {
+  return `${(duration / 1000).toFixed(1)} s`;
+}
+
+/** A moment as told from a start, as `+101.3`, in milliseconds. */
 export function since(start: number, moment: number): string {
-  return `${moment < start ? "" : "+"}${milliseconds(moment - start)}`;
+  const gone = (moment - start).toFixed(1);
+  return gone.startsWith("-") ? gone : `+${gone}`;
 }
 
 /** A moment in ISO 8601. */
@@ -76,17 +101,17 @@ export function iso(moment: number): string {
 }
 
 /** A number of things, as `1 job` or `4 jobs`. */
-export function plural(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+export function plural(count: number, thing: string, things = `${thing}s`): string {
+  return `${count} ${count === 1 ? thing : things}`;
 }
 
-/** A value in one line, for reading: `gauge gauge_1, levelCm 84`. */
+/** A value in one line, for reading: `gauge gauge_1, level 84, gathered {reading, processed}`. */
 export function brief(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(brief).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).map(([key, field]) =>
-      typeof field === "object" && field !== null ? `${key} (${brief(field)})` : `${key} ${brief(field)}`
-    ).join(", ");
-  }
-  return String(value);
+  return Object.entries(value).map(([key, field]) =>
+    typeof field === "object" && field !== null && !Array.isArray(field)
+      ? `${key} {${Object.keys(field).join(", ")}}`
+      : `${key} ${brief(field)}`
+  ).join(", ");
 }

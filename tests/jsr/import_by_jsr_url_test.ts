@@ -46,12 +46,22 @@ Deno.test("Millrace by its JSR URL", async (test) => {
     });
   });
 
-  await test.step("without a permission to read its routines, a job fails and says so", async () => {
-    const { success, stdout, stderr } = await consume("run", "main.ts");
-    assert(success, stderr);
-    const { status, error } = JSON.parse(stdout);
-    assertEquals(status, "failed");
-    assertStringIncludes(error, "--allow-read");
+  await test.step("without a permission to read its routines, it fails and says so", async () => {
+    const { success, stderr } = await consume("run", "main.ts");
+    assert(!success, "it runs");
+    assertStringIncludes(stderr, "ModuleLoadError");
+    assertStringIncludes(stderr, "--allow-read");
+  });
+
+  await test.step("the library needs no package but itself", async () => {
+    const home = `${registry.url}/@millrace/flow/${library.version}`;
+    for (const entry of ["jsr:@millrace/flow", `${home}/workers/worker.ts`]) {
+      const { success, stdout, stderr } = await consume("info", "--json", entry);
+      assert(success, stderr);
+      const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
+      assert(modules.length > 1, `${entry} has imports`);
+      assertEquals(modules.filter(({ specifier }) => !specifier.startsWith(home)), []);
+    }
   });
 
   await test.step("the README states these permissions", async () => {

@@ -27,14 +27,10 @@ export class Registry implements AsyncDisposable {
     );
   }
 
-  /** Such as `127.0.0.1:8000`. */
-  get host(): string {
-    const { hostname, port } = this.#server.addr;
-    return `${hostname}:${port}`;
-  }
-
+  /** Such as `http://127.0.0.1:8000`. */
   get url(): string {
-    return `http://${this.host}`;
+    const { hostname, port } = this.#server.addr;
+    return `http://${hostname}:${port}`;
   }
 
   /** What has been published under this name, such as `@std/assert`. */

@@ -1,0 +1,62 @@
+import { dim } from "@std/fmt/colors";
+import type { ExecutionRecord } from "@millrace/flow";
+import { ofWorker, status } from "./palette.ts";
+import { pad, since, table } from "./text.ts";
+
+/** One attempt at an activation: when it went through which state. */
+interface Attempt {
+  readonly name: string;
+  workerId: string;
+  queued: string;
+  started: string;
+  readonly emitted: string[];
+  ended: string;
+  outcome: string;
+}
+
+/**
+ * Tells a history as one line per attempt, with the time of each of its records in milliseconds from
+ * a start.
+ */
+export function historyView(history: readonly ExecutionRecord[], start: number): string[] {
+  const attempts = new Map<string, Attempt>();
+  for (const record of history) {
+    // It is queued for its first attempt.
+    const key = `${record.activationId} ${Math.max(1, record.attempt)}`;
+    const attempt = attempts.get(key) ?? newAttempt(record);
+    attempts.set(key, attempt);
+    tell(attempt, record, since(start, record.timestamp));
+  }
+  if (attempts.size === 0) return [];
+  const told = [...attempts.values()];
+  const allCompleted = told.every(({ outcome }) => outcome === "completed");
+  const head = ["activation", "on", "queued", "started", "emitted"];
+  const rows = told.map(({ name, workerId, queued, started, emitted, ended, outcome }) => [
+    name,
+    ofWorker(workerId)(workerId),
+    queued,
+    started,
+    emitted.join(", "),
+    ended,
+    ...allCompleted ? [] : [status(outcome)],
+  ]);
+  const [first = "", ...lines] = table(
+    [[...head, allCompleted ? "completed" : "ended"], ...rows],
+    [2, 3, 5],
+  );
+  return [dim(first), ...lines];
+}
+
+function newAttempt({ routineId, slot, attempt }: ExecutionRecord): Attempt {
+  const name = `${routineId}.${slot}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
+  return { name, workerId: "", queued: "", started: "", emitted: [], ended: "", outcome: "" };
+}
+
+function tell(attempt: Attempt, { event, workerId, data }: ExecutionRecord, at: string): void {
+  attempt.workerId ||= workerId ?? "";
+  if (event === "queued") attempt.queued = at;
+  else if (event === "started") attempt.started = at;
+  else if (event === "emitted") {
+    attempt.emitted.push(`${pad(at, "+1000.0".length, true)} ${data?.event}`);
+  } else [attempt.ended, attempt.outcome] = [at, event];
+}

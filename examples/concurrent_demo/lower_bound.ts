@@ -1,0 +1,40 @@
+import type { ExecutionRecord, Span } from "@millrace/flow";
+
+/** What the activations of a job took, and which led to which. */
+export interface Executed {
+  readonly spans: readonly Pick<Span, "activationId" | "startedAt" | "endedAt">[];
+  readonly executionHistory: readonly Pick<ExecutionRecord, "event" | "activationId" | "data">[];
+}
+
+/** How long workers were executing the activations of a job. */
+export function busyMs({ spans }: Pick<Executed, "spans">): number {
+  return spans.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0);
+}
+
+/**
+ * How long a job takes even if it never waits for a worker: its longest chain of activations, each of
+ * which was queued by the one before.
+ */
+export function chainMs({ spans, executionHistory }: Executed): number {
+  const own = new Map<string, number>();
+  for (const { activationId, startedAt, endedAt } of spans) {
+    own.set(activationId, (own.get(activationId) ?? 0) + endedAt - startedAt);
+  }
+  // Whoever queues comes before whom it queues, so one pass is enough.
+  const ends = new Map<string, number>();
+  for (const { event, activationId, data } of executionHistory) {
+    if (event !== "queued") continue;
+    const before = ends.get(String(data?.from)) ?? 0;
+    ends.set(activationId, before + (own.get(activationId) ?? 0));
+  }
+  return Math.max(0, ...ends.values());
+}
+
+/**
+ * No schedule is faster: the work shared out evenly among all workers, or the longest chain of one
+ * job, whichever is greater.
+ */
+export function lowerBoundMs(jobs: readonly Executed[], maxWorkers: number): number {
+  const busy = jobs.reduce((sum, job) => sum + busyMs(job), 0);
+  return jobs.reduce((bound, job) => Math.max(bound, chainMs(job)), busy / maxWorkers);
+}

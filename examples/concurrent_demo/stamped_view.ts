@@ -1,0 +1,58 @@
+import { dim } from "@std/fmt/colors";
+import { brief, iso, pad, since, wrap } from "./text.ts";
+
+/** What is known under a key, or of a routine. */
+export interface Entry {
+  /** The key, or the routine. */
+  readonly name: string;
+  /** When it was made, if that is known. */
+  readonly timestamp: number | undefined;
+  /** What was made. */
+  readonly value: unknown;
+}
+
+/** Takes values apart into the timestamp that each carries itself and all else, the earliest first. */
+export function stamped(values: Readonly<Record<string, unknown>>): Entry[] {
+  return Object.entries(values)
+    .map(([name, value]) => ({ name, ...stampOf(value) }))
+    .sort((a, b) => (a.timestamp ?? Infinity) - (b.timestamp ?? Infinity));
+}
+
+/** A value without its timestamp, and the timestamp. */
+export function stampOf(value: unknown): Omit<Entry, "name"> {
+  if (typeof value === "object" && value !== null && "timestamp" in value) {
+    const { timestamp, ...rest } = value;
+    if (typeof timestamp === "number") return { timestamp, value: rest };
+  }
+  return { timestamp: undefined, value };
+}
+
+/**
+ * Tells entries in lines: the name, the time in milliseconds from a start and by the clock, and the
+ * value, on more lines if it is long.
+ */
+export function stampedView(entries: readonly Entry[], start: number, columns: number): string[] {
+  const names = entries.reduce((most, { name }) => Math.max(most, name.length), 0);
+  const times = entries.map(({ timestamp }) =>
+    timestamp === undefined ? "" : since(start, timestamp)
+  );
+  const widest = times.reduce((most, { length }) => Math.max(most, length), 0);
+  return entries.flatMap(({ name, timestamp, value }, i) => {
+    const clock = timestamp === undefined ? "" : iso(timestamp).slice(CLOCK);
+    const before = [
+      pad(name, names),
+      pad(times[i] ?? "", widest, true),
+      dim(pad(clock, "11:42:22.692Z".length)),
+      "",
+    ].join("  ");
+    const margin = names + widest + "11:42:22.692Z".length + 6;
+    const [first = "", ...more] = wrap(brief(value), Math.max(MIN_VALUE, columns - margin));
+    return [before + first, ...more.map((line) => " ".repeat(margin) + line)];
+  });
+}
+
+/** Where the time begins in ISO 8601. */
+const CLOCK = "2026-01-01T".length;
+
+/** Values get at least so many columns. */
+const MIN_VALUE = 20;

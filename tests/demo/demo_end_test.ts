@@ -1,0 +1,121 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { demoCommand, hasTerminals, runDemo, runDemoOnTerminal, spawn } from "./demo_process.ts";
+import { Screen } from "./screen.ts";
+
+/** Colours, as no other escape sequences end. */
+// deno-lint-ignore no-control-regex
+const COLOUR = /\u001b\[[\d;]*m/;
+
+Deno.test("--help tells every option and exit code", async () => {
+  const { code, stdout, stderr } = await runDemo({ args: ["--help"] });
+  assertEquals([code, stderr], [0, ""]);
+  const options = ["--jobs", "--max-workers", "--interval", "--strategy", "--json", "--no-color"];
+  for (const option of options) assertStringIncludes(stdout, `\n  ${option} `);
+  for (const end of ["0 ", "1 ", "2 ", "130 "]) assertStringIncludes(stdout, end);
+});
+
+Deno.test("a bad value ends the demo with exit code 2 and one line on stderr", async () => {
+  const { code, stdout, stderr } = await runDemo({ args: ["--max-workers", "1.5"] });
+  assertEquals([code, stdout], [2, ""]);
+  assertEquals(stderr, 'demo: --max-workers is "1.5"; give it a whole number from 1 to 64\n');
+});
+
+Deno.test("a results file without permission to write it is refused before the run", async () => {
+  const { code, stdout, stderr } = await runDemo({ args: ["--json", "results.json"] });
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /^demo: --json results\.json needs .+ --allow-write=results\.json\n$/);
+});
+
+Deno.test("a results file that cannot be written is refused before the run", async () => {
+  const folder = await Deno.makeTempDir();
+  const permissions = ["--allow-read=.", `--allow-write=${folder}`];
+  const args = ["--json", `${folder}/none/results.json`];
+  const { code, stdout, stderr } = await runDemo({ args, permissions });
+  await Deno.remove(folder);
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /^demo: --json .+ cannot be written \(No such file.+\n$/);
+});
+
+Deno.test("without permission to read its modules the demo says so and ends with 1", async () => {
+  const { code, stdout, stderr } = await runDemo({ permissions: [] });
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^demo: .+ permission to read .+ --allow-read=\. .+\n$/);
+});
+
+Deno.test("a routine that does not load in a worker ends the demo with 1, and it is told why", async () => {
+  const { code, stderr } = await runDemo({ permissions: ["--allow-read=examples,workers,src"] });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^demo: .+"DataSource" does not load in a worker: .+ --allow-read.*\n$/);
+});
+
+Deno.test("Ctrl-C cancels the jobs, prints what was reached and ends with 130", async () => {
+  const demo = spawn(demoCommand({
+    args: ["--jobs", "12", "--max-workers", "1", "--interval", "50"],
+  }));
+  let stdout = "";
+  for await (const chunk of demo.stdout.pipeThrough(new TextDecoderStream())) {
+    // Once something was reached, and long before the end.
+    if (!stdout.includes("log   1") && `${stdout}${chunk}`.includes("log   1")) {
+      demo.kill("SIGINT");
+      demo.kill("SIGINT"); // as `deno task` passes it on
+    }
+    stdout += chunk;
+  }
+  const stderr = await new Response(demo.stderr).text();
+  const { code } = await demo.status;
+  assertEquals(code, 130);
+  assertEquals(stderr, "demo: interrupted: the jobs that had not ended were cancelled\n");
+  assertMatch(stdout, /^ {2}job_1 {2}cancelled after .+\n +JobCancelledError: .+ Ctrl-C$/m);
+  assertMatch(stdout, /shared data\n +reading .+gauge_1/);
+  assertMatch(stdout, /^ +DataSource +[▐█▌]+ +w\d/m);
+  assertMatch(stdout, /5 Summary ─+\n +jobs +12\n +completed +0\n +failed +0\n +cancelled +12\n/);
+});
+
+const onTerminal = { ignore: !await hasTerminals() };
+
+Deno.test(
+  "on a terminal, the jobs stay in one place and the rest is in colour",
+  onTerminal,
+  async () => {
+    const sent = await runDemoOnTerminal({ columns: 80, rows: 30 }, { args: ["--interval", "50"] });
+    assertMatch(sent, COLOUR);
+    const lines = linesOf(sent, 80, 30);
+    for (const jobId of ["job_1", "job_2", "job_3", "job_4"]) {
+      assertEquals(lines.filter((line) => line.startsWith(`  ${jobId}  completed  –`)).length, 1);
+    }
+  },
+);
+
+Deno.test(
+  "on a terminal of few rows, the jobs that do not fit are counted",
+  onTerminal,
+  async () => {
+    const args = ["--jobs", "12", "--max-workers", "6", "--interval", "50"];
+    const sent = await runDemoOnTerminal({ columns: 80, rows: 10 }, { args });
+    const lines = linesOf(sent, 80, 10);
+    const rows = lines.filter((line) => /^ {2}job_\d+ +completed +–/.test(line));
+    assertEquals(rows.length, 6);
+    assertEquals(lines.filter((line) => line === "  and 6 more jobs: 6 completed").length, 1);
+  },
+);
+
+Deno.test("on a terminal, NO_COLOR and --no-color keep colours away", onTerminal, async () => {
+  const size = { columns: 80, rows: 30 };
+  const args = ["--jobs", "1"];
+  assertNotMatch(await runDemoOnTerminal(size, { args, env: { NO_COLOR: "1" } }), COLOUR);
+  assertNotMatch(await runDemoOnTerminal(size, { args: [...args, "--no-color"] }), COLOUR);
+});
+
+/** All lines that a terminal ends up with, those that have scrolled out at its top included. */
+function linesOf(sent: string, columns: number, rows: number): string[] {
+  const screen = new Screen(columns, rows);
+  screen.write(sent);
+  assert(screen.isCursorVisible, "the cursor was left hidden");
+  return [...screen.scrolled, ...screen.shown].map((line) => line.trimEnd());
+}

@@ -1,0 +1,68 @@
+import { assertEquals } from "@std/assert";
+import { graphView } from "../../examples/concurrent_demo/graph_view.ts";
+import { plain } from "./fake_jobs.ts";
+
+Deno.test("routines in a row stand below one another, with their work", () => {
+  assertEquals(draw({ a: 100, b: 50 }, "a.o → b.i"), [
+    "●  a  100 ms  o → b.i",
+    "│",
+    "●  b   50 ms",
+  ]);
+});
+
+Deno.test("a way past a routine has a rail of its own", () => {
+  assertEquals(draw({ a: 0, b: 0, c: 0 }, "a.o → b.i", "a.error → c.j", "b.o → c.i"), [
+    "●    a  0 ms  o → b.i",
+    "├─╮           error → c.j",
+    "● │  b  0 ms  o → c.i",
+    "├─╯",
+    "●    c  0 ms",
+  ]);
+});
+
+Deno.test("rails part and join again, and cross what is between", () => {
+  const wires = ["a.o → b.i", "a.o → e.i", "b.o → c.i", "b.o → d.i", "c.o → f.i", "d.o → f.i"];
+  assertEquals(draw({ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 }, ...wires, "e.o → f.i").map(rail), [
+    "●",
+    "├─╮",
+    "● │",
+    "├─┼─╮",
+    "● │ │",
+    "│ │ ●",
+    "│ ● │",
+    "├─┴─╯",
+    "●",
+  ]);
+});
+
+Deno.test("a routine is drawn after those that lead to it, in whatever order they were added", () => {
+  const lines = draw({ c: 1, b: 1, a: 1 }, "a.o → b.i", "b.o → c.i");
+  assertEquals(lines.filter((line) => line.includes("●")).map((line) => line.at(3)), [
+    "a",
+    "b",
+    "c",
+  ]);
+});
+
+Deno.test("a way back is told in words alone", () => {
+  assertEquals(draw({ a: 1, b: 1 }, "a.o → b.i", "b.again → a.i", "b.again → b.i"), [
+    "●  a  1 ms  o → b.i",
+    "│",
+    "●  b  1 ms  again → a.i",
+    "            again → b.i",
+  ]);
+});
+
+function draw(delays: Record<string, number>, ...wires: string[]): string[] {
+  const nodes = Object.entries(delays).map(([id, delayMs]) => ({ id, config: { delayMs } }));
+  const connections = wires.map((wire) => {
+    const [from = "", to = ""] = wire.split(" → ");
+    return { from, to };
+  });
+  return plain(graphView({ nodes, connections }));
+}
+
+/** What is drawn before the words. */
+function rail(line: string): string {
+  return (/^[^\w]+/.exec(line)?.[0] ?? "").trimEnd();
+}

@@ -1,0 +1,91 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ExecutionRecord } from "@millrace/flow";
+import { historyView } from "../../examples/concurrent_demo/history_view.ts";
+import { jobView, type Told } from "../../examples/concurrent_demo/job_view.ts";
+import { fakeJob, plain } from "./fake_jobs.ts";
+
+const JOB: Told = {
+  jobId: "job_1",
+  status: "completed",
+  error: undefined,
+  createdAt: 1000,
+  endedAt: 1250,
+  executionHistory: [],
+  sharedData: {
+    late: { level: 61, timestamp: 1200.25 },
+    early: { level: 60, timestamp: 1100 },
+    plain: 5,
+    report: { verdict: "valid", timestamp: 1240 },
+  },
+  sharedLog: [{ timestamp: 1100, routineId: "first", activationId: "job_1/1", data: "made early" }],
+  routineStates: { first: { status: "done", timestamp: 1100 } },
+};
+
+Deno.test("each entry is told with the timestamp of its own, the earliest first", () => {
+  assertEquals(view(JOB), [
+    "job_1  completed after 250.0 ms  from +0.0 to +250.0",
+    "  execution history, 0 records",
+    "    none",
+    "  shared data",
+    "    early   +100.0  00:00:01.100Z  level 60",
+    "    late    +200.3  00:00:01.200Z  level 61",
+    "    report  +240.0  00:00:01.240Z  verdict valid",
+    "    plain                          5",
+    "  shared log, 1 entry",
+    "    first  +100.0  00:00:01.100Z  made early",
+    "  routine states",
+    "    first  +100.0  00:00:01.100Z  status done",
+    "  final report",
+    "    verdict  valid",
+  ]);
+});
+
+Deno.test("a job that was stopped tells why, and that it has no report", () => {
+  const lines = view({
+    ...JOB,
+    status: "failed",
+    sharedData: {},
+    error: new TypeError("no level"),
+  });
+  assertEquals(lines[1], "  TypeError: no level");
+  assertEquals(lines.slice(-2), ["  final report", "    none"]);
+});
+
+Deno.test("a long value goes on below where it begins", () => {
+  const note = "one two three four five six seven eight nine ten";
+  const lines = view({ ...JOB, sharedData: { note: { note, timestamp: 1100 } } }, 60);
+  assertEquals(lines.slice(4, 6), [
+    "    note  +100.0  00:00:01.100Z  note one two three four",
+    "                                 five six seven eight nine",
+  ]);
+});
+
+Deno.test("a history has a line per attempt, with the time of each record", () => {
+  const { executionHistory } = fakeJob("job_1", ["w1", 1000, 1100], ["w2", 1150, 1250]);
+  const [first] = executionHistory;
+  const emitted: ExecutionRecord = {
+    ...first as ExecutionRecord,
+    event: "emitted",
+    timestamp: 1099,
+    attempt: 1,
+    data: { event: "out", payload: 1 },
+  };
+  assertEquals(plain(historyView([...executionHistory, emitted], 1000)), [
+    "activation  on  queued  started  emitted      completed",
+    "stage1.in   w1    +0.0     +0.0    +99.0 out     +100.0",
+    "stage2.in   w2  +150.0   +150.0                  +250.0",
+  ]);
+});
+
+Deno.test("a history tells the ends apart where they differ, and the attempts", () => {
+  const { executionHistory } = fakeJob("job_1", ["w1", 1000, 1100, "failed"], ["w1", 1100, 1200]);
+  const again = executionHistory.slice(1, 3).map((record) => ({ ...record, attempt: 2 }));
+  const text = plain(historyView([...executionHistory, ...again], 1000)).join("\n");
+  assertStringIncludes(text, "+100.0  failed\n");
+  assertStringIncludes(text, "stage1.in (attempt 2)");
+  assertStringIncludes(text, "+200.0  completed\n");
+});
+
+function view(job: Told, columns = 100): string[] {
+  return plain(jobView(job, 1000, columns));
+}

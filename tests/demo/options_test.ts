@@ -1,0 +1,67 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type Options, readOptions } from "../../examples/concurrent_demo/options.ts";
+
+Deno.test("without options, four jobs share two workers", () => {
+  assertEquals(optionsOf(), {
+    jobs: 4,
+    maxWorkers: 2,
+    interval: 250,
+    strategy: "concurrent",
+    invalid: 0,
+    json: undefined,
+    color: true,
+  });
+});
+
+Deno.test("every option is read", () => {
+  const args = "--jobs 40 --max-workers=8 --interval 100 --strategy sequential --invalid 3 " +
+    "--json out.json --no-color";
+  assertEquals(optionsOf(...args.split(" ")), {
+    jobs: 40,
+    maxWorkers: 8,
+    interval: 100,
+    strategy: "sequential",
+    invalid: 3,
+    json: "out.json",
+    color: false,
+  });
+});
+
+Deno.test("help wins over all else", () => {
+  assertEquals(readOptions(["--jobs", "none", "--help"]), { kind: "help" });
+});
+
+const BAD: Record<string, RegExp> = {
+  "--jobs 0": /^--jobs is "0"; give it a whole number from 1 to 10000$/,
+  "--jobs 1.5": /^--jobs is "1\.5"/,
+  "--jobs -3": /^--jobs is "-3"/,
+  "--jobs 1e2": /^--jobs is "1e2"/,
+  "--jobs NaN": /^--jobs is "NaN"/,
+  "--jobs": /^--jobs has no value; give it/,
+  "--jobs --json out.json": /^--jobs has no value/,
+  "--max-workers 1000": /^--max-workers is "1000"; give it a whole number from 1 to 64$/,
+  "--interval soon": /^--interval is "soon"/,
+  "--strategy random": /^--strategy is "random"; give it concurrent or sequential$/,
+  "--invalid 5": /^--invalid is "5"; give it a whole number from 0 to 4$/,
+  "--json": /^--json has no value; give it the path of a file$/,
+  "--no-color=1": /^"--no-color=1" is not an option/,
+  "--workers 2": /^"--workers" is not an option; --help lists them$/,
+  "4": /^"4" is not an option/,
+  "-- 4": /^"4" is not an option/,
+};
+
+Deno.test("what is not understood is told in one line, with what would be", async (test) => {
+  for (const [args, message] of Object.entries(BAD)) {
+    await test.step(args, () => {
+      const request = readOptions(args.split(" "));
+      assert(request.kind === "error");
+      assertMatch(request.message, message);
+    });
+  }
+});
+
+function optionsOf(...args: string[]): Options {
+  const request = readOptions(args);
+  assert(request.kind === "run");
+  return request.options;
+}

@@ -1,0 +1,86 @@
+// The tasks resolve imports by `deno.json` where JSR answers, else by `import_map.npm.json`. Whoever
+// changes one of them sees only that one at work: here each is held against the other.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import map from "../import_map.npm.json" with { type: "json" };
+
+const ROOT = new URL("../", import.meta.url);
+const canonical: Record<string, string> = config.imports;
+const npm: Record<string, string> = map.imports;
+
+Deno.test("both import maps know the same packages", () => {
+  const own = { [config.name]: config.exports["."] };
+  assertEquals(packages(npm), packages({ ...canonical, ...own }));
+  assertEquals(npm[config.name], config.exports["."]);
+});
+
+Deno.test("the canonical import map takes the standard library from JSR", () => {
+  for (const [name, target] of Object.entries(canonical)) {
+    if (name.startsWith("@std/")) assertEquals(target, `jsr:${name}@^1`);
+  }
+});
+
+Deno.test("what comes from npm is pinned, alike in both maps, and locked", async () => {
+  const pins = Object.entries(canonical).filter(([, target]) => target.startsWith("npm:"));
+  for (const [name, target] of pins) assertEquals(npm[name], target);
+
+  const locked = JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)));
+  for (const pin of [...pins.map(([, target]) => target), await republication()]) {
+    assertMatch(pin, /@\d+\.\d+\.\d+$/);
+    assert(pin in locked.specifiers, `${pin} is not in deno.lock`);
+  }
+});
+
+Deno.test("the npm map has every module of the standard library that is imported", async () => {
+  const missing: string[] = [];
+  for await (const file of sources(ROOT)) {
+    const text = await Deno.readTextFile(file);
+    for (const [, name = ""] of text.matchAll(/"(@std\/[^"\s]+)"/g)) {
+      if (!(name in npm)) missing.push(`${name} of ${file.pathname.slice(ROOT.pathname.length)}`);
+    }
+  }
+  assertEquals(missing, [], "see CONTRIBUTING.md for how to add a module");
+});
+
+Deno.test("each module of the npm map loads, and has what its types declare", async () => {
+  for (const [name, target] of standard(npm)) {
+    const module = await import(new URL(target, ROOT).href);
+    const types = await Deno.readTextFile(new URL(target.replace(/\.ts$/, ".d.ts"), ROOT));
+    const declared = types.matchAll(/^export (?:const|function|class) (\w+)/gm);
+    const names = [...declared].flatMap(([, name = ""]) => name);
+    assert(names.length > 0, `${name} has no types`);
+    assertEquals(names.filter((declaredName) => !(declaredName in module)), [], name);
+  }
+});
+
+/** The packages whose modules a map names, in order. */
+function packages(imports: Record<string, string>): string[] {
+  const names = Object.keys(imports).map((name) => name.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? name);
+  return [...new Set(names)].sort();
+}
+
+/** The modules of the standard library that a map names. */
+function standard(imports: Record<string, string>): [string, string][] {
+  return Object.entries(imports).filter(([name]) => name.startsWith("@std/"));
+}
+
+/** The one pin that all the modules of the npm map's standard library come from. */
+async function republication(): Promise<string> {
+  const pins = new Set<string>();
+  for (const [, target] of standard(npm)) {
+    const text = await Deno.readTextFile(new URL(target, ROOT));
+    pins.add(text.match(/"(npm:[^/"]+)\//)?.[1] ?? `nothing from npm in ${target}`);
+  }
+  assertEquals(pins.size, 1, [...pins].join(", "));
+  return [...pins].join();
+}
+
+/** Every file that can hold code, examples in Markdown included. */
+async function* sources(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (name.startsWith(".") || name === "node_modules" || name === "coverage") continue;
+    if (isDirectory) yield* sources(new URL(`${name}/`, folder));
+    else if (/\.(ts|md)$/.test(name)) yield new URL(name, folder);
+  }
+}
