@@ -46,6 +46,8 @@ export class ActivationTask implements Task {
     return this.job.jobId;
   }
 
+  begin(): void {}
+
   end(outcome: Outcome): void {
     const { activationId } = this;
     const { execution } = outcome;

@@ -22,6 +22,7 @@ export class FlowRunner implements TaskSource, TaskHost {
   readonly #flowId: string;
   readonly #bindings: ReadonlyMap<string, Binding>;
   readonly #engine: Engine;
+  readonly #limit: number;
   readonly #pool: Pool;
   readonly #executing = new Map<string, ActivationTask>();
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
@@ -37,6 +38,7 @@ export class FlowRunner implements TaskSource, TaskHost {
   ) {
     this.#flowId = flowId;
     this.#bindings = bindings;
+    this.#limit = limit;
     this.#engine = new Engine(flowId, routes, limit);
     this.#pool = pool;
     pool.attach(this);
@@ -92,14 +94,18 @@ export class FlowRunner implements TaskSource, TaskHost {
     return this.#engine.ready;
   }
 
-  take(workerId: string): ActivationTask | undefined {
+  get maxWorkers(): number {
+    return this.#limit;
+  }
+
+  take(): ActivationTask | undefined {
     const turn = this.#engine.take();
     if (turn === undefined) return undefined;
     const { job, live } = turn;
     const { activationId, routineId } = live.activation;
-    this.execute(job, { type: "begin", activationId, workerId });
+    this.execute(job, { type: "begin", activationId, workerId: "" });
     const binding = this.#bindings.get(routineId) as Binding;
-    const task = new ActivationTask(this, job, live, binding, workerId);
+    const task = new ActivationTask(this, job, live, binding, "");
     this.#executing.set(activationId, task);
     return task;
   }

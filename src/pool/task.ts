@@ -14,6 +14,12 @@ export interface Binding {
   readonly flowId: string;
   /** The id of the routine in its flow; `""` outside one. */
   readonly routineId: string;
+  /**
+   * Whether payloads are searched for what structured clone would lose.
+   *
+   * @default {true}
+   */
+  readonly checkPayloads?: boolean | undefined;
 }
 
 /** How a task ended. Without effects it failed; without an execution it never came to be executed. */
@@ -48,8 +54,8 @@ export interface Task {
   end(outcome: Outcome): void;
   /** The handler told how far it is. */
   progress(data: unknown): void;
-  /** The handler commits what it has done so far. */
-  flush(effects: Effects): void;
+  /** The handler commits what it has done so far, and waits until that is done. */
+  flush(effects: Effects): void | Promise<void>;
   /** A value of the job's shared data. */
   get(key: string): Found;
   /** The keys of the job's shared data. */
