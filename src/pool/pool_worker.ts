@@ -51,8 +51,6 @@ export class PoolWorker {
   readonly index: number;
   /** The tasks it holds. */
   readonly line: WorkerLine;
-  /** When it last became idle, in milliseconds of `performance.now()`. */
-  idleSince = 0;
   /** How many tasks it was given. */
   given = 0;
   readonly #events: PoolWorkerEvents;
@@ -184,6 +182,7 @@ export class PoolWorker {
     switch (message.type) {
       case "ready": {
         this.#isReady = true;
+        this.line.progressAt = performance.now();
         const { loadTimeout } = this.#patience;
         this.#thread.post({ type: "start", cells: this.line.cells.buffer, loadTimeout });
         this.#started.resolve();

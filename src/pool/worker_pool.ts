@@ -40,8 +40,6 @@ export class WorkerPool implements Pool {
   readonly #runs: RunQueue;
   readonly #scheduler: Scheduler;
   readonly #live = new Set<PoolWorker>();
-  /** Ready and without a task; the last to become so is the first to be used. */
-  readonly #idle: PoolWorker[] = [];
   /** Given nothing more, but still executing. */
   readonly #retired = new Set<PoolWorker>();
   /** Dead, with a thread that has not ended. */
@@ -188,7 +186,7 @@ export class WorkerPool implements Pool {
     const workers = [...this.#workers()];
     return {
       live: workers.length,
-      ready: this.#idle.length,
+      ready: workers.filter((worker) => worker.isReady && !worker.isBusy).length,
       busy: workers.filter((worker) => worker.isBusy).length,
       lost: this.#lost.size,
     };
@@ -223,39 +221,50 @@ export class WorkerPool implements Pool {
   #fill(): void {
     if (this.#closed !== undefined) return;
     if (this.#isSpent) return this.#scheduler.failWaiting(allLost(this.#stuck.size));
+    if (this.#scheduler.ready === 0 && !this.#hasLines()) return;
     const at = performance.now();
     let takers = this.#takers(at);
-    for (const thief of takers.slice(0, 1)) this.#scheduler.rescue(this.#live, thief, at);
-    while (takers.length > 0) {
-      const [first] = takers as [PoolWorker];
+    if (takers[0] !== undefined) this.#scheduler.rescue(this.#live, takers[0], at);
+    for (; takers[0] !== undefined; takers = this.#takers(at)) {
+      const [first] = takers;
       if (this.#scheduler.ready === 0) {
-        if (first.isBusy || !this.#scheduler.steal(this.#workers(), first)) break;
+        if (first.isBusy || !this.#scheduler.steal(this.#live, first)) break;
         takers = [first];
       }
       if (!this.#scheduler.feed(takers)) break;
-      takers = this.#takers(at);
     }
     this.#startSome();
   }
 
-  /** The workers that may be given something: first those that have nothing to do. */
+  /** Whether tasks wait behind others. */
+  #hasLines(): boolean {
+    for (const { line } of this.#live) if (line.size > 1) return true;
+    return false;
+  }
+
+  /**
+   * The workers that may be given something: first those that have nothing to do, and of them the one
+   * that was used last, so that others can be let go.
+   */
   #takers(at: number): PoolWorker[] {
-    const takers: PoolWorker[] = [];
+    const idle: PoolWorker[] = [];
+    const busy: PoolWorker[] = [];
     let executing = this.#retired.size;
     for (const worker of this.#live) {
-      if (!worker.isBusy) continue;
-      executing++;
-      if (this.#scheduler.hasRoom(worker, at)) takers.push(worker);
+      if (worker.isBusy) {
+        executing++;
+        if (this.#scheduler.hasRoom(worker, at)) busy.push(worker);
+      } else if (worker.isReady) idle.push(worker);
     }
-    while (this.#idle.at(-1)?.isBusy) this.#idle.pop();
-    const most = Math.max(0, this.maxWorkers - executing);
-    return [...this.#idle.toReversed().slice(0, most), ...takers];
+    if (idle.length > 1) idle.sort((a, b) => b.line.progressAt - a.line.progressAt);
+    if (idle.length > this.maxWorkers - executing) idle.length = this.maxWorkers - executing;
+    return [...idle, ...busy];
   }
 
   /** Starts workers for what is left, no more than there is use for. */
   #startSome(): void {
-    let wanted = this.#scheduler.wanted - this.#idle.length;
-    for (const worker of this.#live) if (!worker.isReady) wanted--;
+    let wanted = this.#scheduler.wanted;
+    for (const worker of this.#live) if (!worker.isBusy) wanted--;
     while (wanted-- > 0 && this.#mayStart) this.#start();
   }
 
@@ -277,7 +286,6 @@ export class WorkerPool implements Pool {
   #retire(worker: PoolWorker): void {
     this.#live.delete(worker);
     this.#retired.add(worker);
-    this.#removeIdle(worker);
     giveBack(worker.line.steal(Infinity));
     if (!worker.isBusy) worker.terminate();
   }
@@ -288,13 +296,10 @@ export class WorkerPool implements Pool {
   }
 
   #onAdvanced(worker: PoolWorker): void {
-    if (worker.isBusy) return this.#fill();
-    if (this.#retired.has(worker)) return worker.terminate();
-    if (worker.given >= this.#maxActivations) this.#retire(worker);
-    else if (!this.#idle.includes(worker)) {
-      worker.idleSince = performance.now();
-      this.#idle.push(worker);
-      this.#sweepIn(this.#idleTimeout);
+    if (!worker.isBusy) {
+      if (this.#retired.has(worker)) return worker.terminate();
+      if (worker.given >= this.#maxActivations) this.#retire(worker);
+      else this.#sweepIn(this.#idleTimeout);
     }
     this.#fill();
   }
@@ -304,7 +309,6 @@ export class WorkerPool implements Pool {
     this.#retired.delete(worker);
     this.#freeIndices.push(worker.index);
     this.#lost.add(worker);
-    this.#removeIdle(worker);
     giveBack(left);
     if (this.#closed !== undefined) return;
     // If no worker can be started, nobody would ever take what is waiting.
@@ -324,28 +328,24 @@ export class WorkerPool implements Pool {
     this.wake();
   }
 
-  #removeIdle(worker: PoolWorker): void {
-    const index = this.#idle.indexOf(worker);
-    if (index >= 0) this.#idle.splice(index, 1);
-  }
-
   get #isServed(): boolean {
     return [...this.#live].some((worker) => worker.isReady);
   }
 
   /** Lets idle workers go when their time has come, by one timer for all. */
   #sweepIn(delay: number): void {
-    if (this.#closed !== undefined || this.#sweeper !== undefined || this.#idle.length === 0) {
-      return;
-    }
+    if (this.#closed !== undefined || this.#sweeper !== undefined) return;
     this.#sweeper = after(delay, () => {
       this.#sweeper = undefined;
       const due = performance.now() - this.#idleTimeout;
-      for (const worker of this.#idle.filter(({ idleSince }) => idleSince <= due)) {
-        worker.terminate();
+      let oldest = Infinity;
+      for (const worker of this.#live) {
+        if (worker.isBusy || !worker.isReady) continue;
+        const { progressAt } = worker.line;
+        if (progressAt <= due) worker.terminate();
+        else oldest = Math.min(oldest, progressAt);
       }
-      const oldest = this.#idle[0];
-      if (oldest !== undefined) this.#sweepIn(Math.max(1, oldest.idleSince - due));
+      if (oldest !== Infinity) this.#sweepIn(Math.max(1, oldest - due));
     });
   }
 
