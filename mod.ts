@@ -97,7 +97,8 @@ export type { ExecutionRecord, Span } from "./src/engine/history.ts";
 export type { JobCounts, JobStatus, LogEntry } from "./src/engine/job.ts";
 export type * from "./src/engine/job_event.ts";
 
-export { WorkerPool, type WorkerPoolOptions } from "./src/pool/worker_pool.ts";
+export { WorkerPool } from "./src/pool/worker_pool.ts";
+export type { WorkerPoolOptions } from "./src/pool/pool_options.ts";
 export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
 export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
 export { MemoryStore } from "./src/store/memory_store.ts";

@@ -13,6 +13,19 @@ export function faithfulCopy(value: unknown, what: string): unknown {
   return isPrimitive(value) ? value : new Copier(what, []).copy(value);
 }
 
+/**
+ * Copies a payload, with {@linkcode faithfulCopy} or, if it is known to hold nothing that structured
+ * clone would lose, with structured clone.
+ *
+ * @param value The payload.
+ * @param what What to call it in the path of an error.
+ * @param isChecked Whether what would be lost is refused.
+ */
+export function copyPayload(value: unknown, what: string, isChecked: boolean): unknown {
+  if (isPrimitive(value)) return value;
+  return isChecked ? faithfulCopy(value, what) : structuredClone(value);
+}
+
 /** A payload together with the parts of it that are to be moved on, not copied. */
 export interface Moved {
   readonly payload: unknown;

@@ -20,15 +20,18 @@ export class Fifo<Item> {
 
   /** Takes the first item. */
   shift(): Item | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head++] = undefined;
-    // Half the array is spent: copying the other half costs less than one step per item shifted.
-    if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
+    const head = this.#head;
+    // Reading beyond the end would make the engine give up its fast path.
+    if (head === this.#items.length) return undefined;
+    const item = this.#items[head];
+    this.#items[head] = undefined;
+    this.#head = head + 1;
+    if (this.#head === this.#items.length) {
+      this.#items = [];
       this.#head = 0;
-    } else if (this.#head === this.#items.length) {
-      this.#items.length = 0;
+    } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
+      // Half the array is spent: copying the other half costs less than one step per item shifted.
+      this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }
     return item;

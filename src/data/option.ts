@@ -6,6 +6,12 @@ export function checkCount(option: string, value: number): number {
   throw new InvalidOptionError(option, value, "an integer of at least 1");
 }
 
+/** As {@linkcode checkCount}, but `Infinity` is none. */
+export function checkLimit(option: string, value: number): number {
+  if (value === Infinity || Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidOptionError(option, value, "an integer of at least 1, or Infinity");
+}
+
 /** Refuses what is not a time in milliseconds; `Infinity` stands for ever. */
 export function checkDuration(option: string, value: number): number {
   if (value >= 0) return value;

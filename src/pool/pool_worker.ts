@@ -1,35 +1,44 @@
 import { after, type Timer } from "../data/option.ts";
-import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
-import { threadEnd } from "../data/thread_lock.ts";
-import { UncaughtError } from "../errors/uncaught_error.ts";
-import { WorkerLostError } from "../errors/worker_lost_error.ts";
-import { WorkerStartError } from "../errors/worker_start_error.ts";
-import { fingerprintOf } from "../routine/fingerprint.ts";
-import type {
-  BindingMessage,
-  HostMessage,
-  Request,
-  ResultMessage,
-  WorkerMessage,
-} from "./protocol.ts";
-import type { Binding, Outcome, Task } from "./task.ts";
+import { reviveError, serializeError } from "../data/serialized_error.ts";
+import type { Bound } from "./bound.ts";
+import { CLAIMED, DONE } from "./cells.ts";
+import type { HeldTask } from "./held_task.ts";
+import { unpackEffects } from "./packed_effects.ts";
+import type { BindingMessage, Request, WorkerMessage } from "./protocol.ts";
+import type { Task } from "./task.ts";
+import {
+  blockedByModule,
+  broken,
+  didNotStop,
+  ended,
+  left,
+  notStarted,
+  uncaught,
+} from "./worker_errors.ts";
+import { WorkerLine } from "./worker_line.ts";
+import { WorkerThread } from "./worker_thread.ts";
 
-const ENTRY = new URL("../../workers/worker.ts", import.meta.url);
-
-/** A task being executed, and the time it has left if it was told to stop. */
-interface Held {
-  readonly task: Task;
-  grace: Timer | undefined;
+/** How long things may take that a worker cannot be trusted with, in milliseconds. */
+export interface Patience {
+  /** For a handler to end after it was told to. */
+  readonly grace: number;
+  /** For a module to load. */
+  readonly loadTimeout: number;
 }
 
 /** What a worker tells its pool. */
 export interface PoolWorkerEvents {
-  /** It has started and waits for a task. */
+  /** It has started. */
   ready(worker: PoolWorker): void;
-  /** Its task has ended and it waits for the next. */
-  idle(worker: PoolWorker): void;
-  /** It can be used no more; `error` says why if that was not asked for. */
-  dead(worker: PoolWorker, error: Error | undefined): void;
+  /** Tasks have ended; it may be given others. */
+  advanced(worker: PoolWorker): void;
+  /**
+   * It can be used no more; `error` says why if that was not asked for, and others are to execute the
+   * tasks that are left.
+   */
+  dead(worker: PoolWorker, error: Error | undefined, left: HeldTask[]): void;
+  /** It is dead, and its thread never yields. */
+  stuck(worker: PoolWorker): void;
   /** Its thread has ended. */
   gone(worker: PoolWorker): void;
 }
@@ -38,47 +47,41 @@ export interface PoolWorkerEvents {
 export class PoolWorker {
   /** The worker's id, as `w1`. */
   readonly id: string;
-  /** When it last became idle, in milliseconds of `performance.now()`. */
-  idleSince = 0;
-  readonly #worker: Worker;
+  /** Its place among the pool's workers, which it leaves to another when it is dead. */
+  readonly index: number;
+  /** The tasks it holds. */
+  readonly line: WorkerLine;
+  /** How many tasks it was given. */
+  given = 0;
   readonly #events: PoolWorkerEvents;
-  readonly #bindings = new Map<Binding, number>();
-  readonly #held = new Map<number, Held>();
-  readonly #loads = new Map<number, (error: Error | undefined) => void>();
+  readonly #patience: Patience;
+  readonly #thread: WorkerThread;
+  readonly #known = new Map<number, BindingMessage>();
+  readonly #loads = new Map<number, Loading>();
   readonly #started = Promise.withResolvers<void>();
-  #numbered = 0;
   #isReady = false;
   #isDead = false;
 
-  constructor(id: string, events: PoolWorkerEvents) {
+  constructor(id: string, index: number, patience: Patience, events: PoolWorkerEvents) {
     this.id = id;
+    this.index = index;
+    this.line = new WorkerLine(id, index);
+    this.#patience = patience;
     this.#events = events;
-    const name = `millrace/${crypto.randomUUID()}/${id}`;
-    this.#worker = new Worker(ENTRY, { type: "module", name });
-    this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data, name);
-    this.#worker.onmessageerror = () =>
-      this.#die(new WorkerLostError(`worker ${id} sent what cannot be read`, { workerId: id }));
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#die(
-        this.#isReady
-          ? new WorkerLostError(`worker ${id} died: ${event.message}`, { workerId: id })
-          : new WorkerStartError(
-            `worker ${id} did not start: ${event.message}; it needs to read ${ENTRY} and the modules of its routines`,
-            { workerId: id },
-          ),
-      );
-    };
+    this.#thread = new WorkerThread(id, {
+      message: (message) => this.#receive(message),
+      broken: (why) => this.#die(this.#isReady ? broken(id, why) : notStarted(id, why)),
+      stuck: () => events.stuck(this),
+      gone: () => {
+        this.#die(left(id, "self.close() or Deno.exit()"));
+        events.gone(this);
+      },
+    });
   }
 
-  /** Whether it executes a task. */
+  /** Whether it holds a task. */
   get isBusy(): boolean {
-    return this.#held.size > 0;
-  }
-
-  /** Resolves once it is ready or dead. */
-  get started(): Promise<void> {
-    return this.#started.promise;
+    return this.line.size > 0;
   }
 
   /** Whether it has started. */
@@ -86,45 +89,87 @@ export class PoolWorker {
     return this.#isReady;
   }
 
-  /** Executes a task. */
-  run(task: Task): void {
-    const bindings: BindingMessage[] = [];
-    const binding = this.#bind(task.binding, bindings);
-    const ticket = ++this.#numbered;
-    const { slot, payload, jobId, activationId, attempt, transfer } = task;
-    this.#held.set(ticket, { task, grace: undefined });
-    const message = { ticket, binding, slot, payload, jobId, activationId, attempt };
-    try {
-      this.#post({ type: "tasks", bindings, tasks: [message] }, transfer);
-    } catch (error) {
-      // The payload was copied before, so this is a transfer list that asks for the impossible.
-      this.#end(ticket, { error: serializeError(error), execution: undefined });
-      this.#events.idle(this);
+  /** Resolves once it is ready or dead. */
+  get started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  /** Gives it tasks: one that has a transfer alone, and to an idle worker only. */
+  give(batch: readonly HeldTask[]): void {
+    const { line } = this;
+    const wasIdle = line.size === 0;
+    const first = line.next;
+    const payloads: unknown[] = [];
+    const activationIds: string[] = [];
+    let jobIds: string | string[] = batch[0]?.task.jobId ?? "";
+    let bindings: BindingMessage[] | undefined;
+    for (const held of batch) {
+      const { task, bound } = held;
+      if (!this.#known.has(bound.number)) (bindings ??= []).push(this.#introduce(bound));
+      payloads.push(task.payload);
+      activationIds.push(task.activationId);
+      if (task.jobId !== jobIds) jobIds = batch.map(({ task }) => task.jobId);
+      line.push(held);
     }
+    this.given += batch.length;
+    try {
+      const message = { type: "tasks", first, payloads, activationIds, jobIds, bindings } as const;
+      this.#thread.post(message, batch[0]?.task.transfer);
+    } catch (error) {
+      // Payloads were copied before, so this is a transfer list that asks for the impossible.
+      return this.#refuse(first, error);
+    }
+    if (!wasIdle) return;
+    line.progressAt = performance.now();
+    batch[0]?.begin(this.id);
   }
 
   /** Loads a routine; resolves with what went wrong, if anything did. */
-  load(binding: Binding): Promise<Error | undefined> {
-    const { promise, resolve } = Promise.withResolvers<Error | undefined>();
-    const ask = ++this.#numbered;
-    this.#loads.set(ask, resolve);
-    this.#post({ type: "load", ask, binding: this.#describe(binding, ask) });
-    return promise;
+  load(bound: Bound): Promise<Error | undefined> {
+    if (this.#isDead) return Promise.resolve(ended(this.id));
+    const loading = this.#loading(bound.number);
+    this.#thread.post({ type: "load", binding: this.#introduce(bound) });
+    return loading.result.promise;
+  }
+
+  /** Drops what it knows of a binding that will not be used again. */
+  forget(binding: number): void {
+    if (this.#known.delete(binding)) this.#thread.post({ type: "forget", binding });
+  }
+
+  /** Takes a task back that was not begun. */
+  revoke(task: Task): HeldTask | undefined {
+    const number = this.line.find(task);
+    const held = number === undefined ? undefined : this.line.get(number);
+    if (number === undefined || held === undefined || held.isBegun) return undefined;
+    const taken = this.line.takeBack(number);
+    // Who asks has to know that the worker was faster.
+    if (taken === undefined) held.begin(this.id);
+    return taken;
   }
 
   /**
-   * Tells a task to stop, and gives the worker up if it does not within `grace` milliseconds.
+   * Tells a task to stop, and gives the worker up if it does not within the grace period.
    *
-   * @returns Whether the task is executed here.
+   * @returns Whether it was here.
    */
-  abort(task: Task, reason: Error, grace: number): boolean {
-    for (const [ticket, held] of this.#held) {
-      if (held.task !== task) continue;
-      this.#post({ type: "abort", ticket, reason: serializeError(reason) });
-      held.grace ??= after(grace, () => this.terminate(this.#didNotStop(task, reason, grace)));
+  abort(task: Task, reason: Error): boolean {
+    const number = this.line.find(task);
+    const held = number === undefined ? undefined : this.line.get(number);
+    if (number === undefined || held === undefined || this.#isDead) return false;
+    const error = serializeError(reason);
+    if (this.line.takeBack(number) !== undefined) {
+      // Later, as the caller may be in the midst of changing what the end of a task changes.
+      queueMicrotask(() => held.end({ error, execution: undefined }, this.id));
+      this.#events.advanced(this);
       return true;
     }
-    return false;
+    if (this.line.cells.state(number) === DONE || held.abortReason !== undefined) return true;
+    held.abortReason = reason;
+    this.#thread.post({ type: "abort", task: number, reason: error });
+    const { grace } = this.#patience;
+    held.grace = after(grace, () => this.#giveUp(number, held, reason, grace));
+    return true;
   }
 
   /**
@@ -136,26 +181,35 @@ export class PoolWorker {
     this.#die(error);
   }
 
-  #receive(message: WorkerMessage, name: string): void {
+  #receive(message: WorkerMessage): void {
     if (this.#isDead) return;
     switch (message.type) {
-      case "ready":
+      case "ready": {
         this.#isReady = true;
+        this.line.progressAt = performance.now();
+        const { loadTimeout } = this.#patience;
+        this.#thread.post({ type: "start", cells: this.line.cells.buffer, loadTimeout });
         this.#started.resolve();
-        void this.#awaitEnd(name);
         return this.#events.ready(this);
+      }
       case "results":
-        for (const result of message.results) this.#end(result.ticket, this.#outcomeOf(result));
-        if (!this.isBusy && !this.#isDead) this.#events.idle(this);
-        return;
+        this.line.progressAt = performance.now();
+        this.line.collect(message.entries);
+        return this.#events.advanced(this);
       case "ask":
-        return this.#answer(message.ask, message.ticket, message.request);
+        return void this.#answer(message.ask, message.task, message.request);
       case "progress":
-        return this.#held.get(message.ticket)?.task.progress(message.data);
-      case "loaded":
-        this.#loads.get(message.ask)?.(message.error && reviveError(message.error));
-        this.#loads.delete(message.ask);
-        return;
+        return this.line.get(message.task)?.task.progress(message.data);
+      case "loading":
+        return this.#watchLoading(message.binding);
+      case "loaded": {
+        const loading = this.#loading(message.binding);
+        clearTimeout(loading.timer);
+        this.#loads.delete(message.binding);
+        return loading.result.resolve(message.error && reviveError(message.error));
+      }
+      case "leaving":
+        return this.#die(left(this.id, message.call));
       case "uncaught":
         return this.#die(uncaught(this.id, message.error));
       default:
@@ -163,11 +217,12 @@ export class PoolWorker {
     }
   }
 
-  #answer(ask: number, ticket: number, request: Request): void {
-    const task = this.#held.get(ticket)?.task;
+  async #answer(ask: number, number: number, request: Request): Promise<void> {
+    this.line.collect();
+    const task = this.line.get(number)?.task;
     if (task === undefined) return;
     const answer = (value?: unknown) => {
-      if (!this.#isDead) this.#post({ type: "answer", ask, value });
+      if (!this.#isDead) this.#thread.post({ type: "answer", ask, value });
     };
     switch (request.kind) {
       case "get":
@@ -179,91 +234,83 @@ export class PoolWorker {
       case "lock":
         return task.lock(request.keys, answer);
       case "flush":
-        task.flush(request.effects);
-        return answer();
+        try {
+          await task.flush(unpackEffects(request.effects));
+          answer();
+        } catch (error) {
+          if (this.#isDead) return;
+          this.#thread.post({ type: "answer", ask, error: serializeError(error) });
+        }
+        return;
       default:
         request satisfies never;
     }
   }
 
-  /** Notices when the thread ends by itself, and when it has ended after it was given up. */
-  async #awaitEnd(name: string): Promise<void> {
-    await threadEnd(name);
-    // What it sent before it ended may still be on its way here.
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#die(
-      new WorkerLostError(
-        `worker ${this.id} ended in the middle of its work; a routine called self.close() or Deno.exit()`,
-        { workerId: this.id },
-      ),
-    );
-    this.#events.gone(this);
-  }
-
   #die(error: Error | undefined): void {
     if (this.#isDead) return;
     this.#isDead = true;
-    this.#worker.terminate();
+    this.#thread.terminate();
     this.#started.resolve();
-    // Without a lock to wait for, the thread cannot be seen to end.
-    if (!this.#isReady) this.#events.gone(this);
-    const lost = error ?? new WorkerLostError(`worker ${this.id} was ended`, { workerId: this.id });
-    const failure = serializeError(lost);
-    for (const ticket of [...this.#held.keys()]) {
-      this.#end(ticket, { error: failure, execution: undefined });
+    const failure = error ?? ended(this.id);
+    for (const { timer, result } of this.#loads.values()) {
+      clearTimeout(timer);
+      result.resolve(failure);
     }
-    for (const resolve of this.#loads.values()) resolve(lost);
     this.#loads.clear();
-    this.#events.dead(this, error);
+    const { left, lost } = this.line.abandon();
+    this.#events.dead(this, error, left);
+    for (const { held, execution } of lost) {
+      const why = execution === undefined ? held.abortReason ?? failure : failure;
+      held.end({ error: serializeError(why), execution }, this.id);
+    }
   }
 
-  #end(ticket: number, outcome: Outcome): void {
-    const held = this.#held.get(ticket);
-    if (held === undefined) return;
-    this.#held.delete(ticket);
-    clearTimeout(held.grace);
-    held.task.end(outcome);
+  #giveUp(number: number, held: HeldTask, reason: Error, grace: number): void {
+    this.line.collect();
+    if (this.line.get(number) !== held) return;
+    if (this.line.cells.state(number) === CLAIMED) {
+      return this.#die(didNotStop(this.id, held.task, reason, grace));
+    }
+    // It has ended, but its result is kept back by one that never ends.
+    held.end({ error: serializeError(reason), execution: undefined }, this.id);
   }
 
-  #outcomeOf({ startedAt, endedAt, effects, error }: ResultMessage): Outcome {
-    const execution = { workerId: this.id, startedAt, endedAt };
-    return effects === undefined
-      ? { error: error as SerializedError, execution }
-      : { effects, execution };
+  #refuse(first: number, error: unknown): void {
+    for (let number = first; number < this.line.next; number++) {
+      const held = this.line.takeBack(number);
+      held?.end({ error: serializeError(error), execution: undefined }, this.id);
+    }
+    queueMicrotask(() => this.#isDead || this.#events.advanced(this));
   }
 
-  #didNotStop(task: Task, reason: Error, grace: number): WorkerLostError {
-    return new WorkerLostError(
-      `worker ${this.id} was given up: its activation did not stop within ${grace} ms of being told to (${reason.message}); let the handler heed ctx.signal`,
-      { cause: reason, workerId: this.id, activationId: task.activationId },
-    );
+  #introduce({ number, message }: Bound): BindingMessage {
+    this.#known.set(number, message);
+    return message;
   }
 
-  #bind(binding: Binding, messages: BindingMessage[]): number {
-    const known = this.#bindings.get(binding);
-    if (known !== undefined) return known;
-    const number = ++this.#numbered;
-    this.#bindings.set(binding, number);
-    messages.push(this.#describe(binding, number));
-    return number;
+  #loading(binding: number): Loading {
+    let loading = this.#loads.get(binding);
+    if (loading === undefined) {
+      loading = { result: Promise.withResolvers(), timer: undefined };
+      this.#loads.set(binding, loading);
+    }
+    return loading;
   }
 
-  #describe(binding: Binding, number: number): BindingMessage {
-    const { routine, config, flowId, routineId } = binding;
-    const { module, ordinal } = routine;
-    const fingerprint = fingerprintOf(routine);
-    return { binding: number, module, ordinal, fingerprint, config, flowId, routineId };
-  }
-
-  #post(message: HostMessage, transfer: readonly Transferable[] = []): void {
-    this.#worker.postMessage(message, [...transfer]);
+  /** The worker itself ends a wait for a module, unless the module keeps it from doing anything. */
+  #watchLoading(binding: number): void {
+    const { grace, loadTimeout } = this.#patience;
+    const loading = this.#loading(binding);
+    loading.timer ??= after(loadTimeout + grace, () => {
+      const routine = this.#known.get(binding) as BindingMessage;
+      this.#die(blockedByModule(this.id, routine, loadTimeout));
+    });
   }
 }
 
-function uncaught(workerId: string, data: SerializedError): UncaughtError {
-  const cause = reviveError(data);
-  return new UncaughtError(
-    `something a routine left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
-    { cause, workerId },
-  );
+/** A routine that a worker loads. */
+interface Loading {
+  readonly result: PromiseWithResolvers<Error | undefined>;
+  timer: Timer | undefined;
 }

@@ -1,60 +1,66 @@
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { Effects } from "../routine/effects.ts";
+import type { PackedEffects } from "./packed_effects.ts";
 
 /**
- * The messages between a host and a worker. What there is at one time travels together: several
- * tasks in one message, several results in one.
+ * The messages between a host and a worker. What there is at one time travels together, and what fits
+ * into numbers travels through the cells they share instead.
  */
 export type HostMessage =
-  | { readonly type: "tasks"; readonly bindings: BindingMessage[]; readonly tasks: TaskMessage[] }
-  | { readonly type: "load"; readonly ask: number; readonly binding: BindingMessage }
-  | { readonly type: "abort"; readonly ticket: number; readonly reason: SerializedError }
-  | { readonly type: "answer"; readonly ask: number; readonly value: unknown };
+  | { readonly type: "start"; readonly cells: SharedArrayBuffer; readonly loadTimeout: number }
+  | TasksMessage
+  | { readonly type: "load"; readonly binding: BindingMessage }
+  | { readonly type: "forget"; readonly binding: number }
+  | { readonly type: "abort"; readonly task: number; readonly reason: SerializedError }
+  | {
+    readonly type: "answer";
+    readonly ask: number;
+    readonly value?: unknown;
+    readonly error?: SerializedError;
+  };
+
+/** Attempts at activations, numbered from `first` on; the rest of each is in its cell. */
+export interface TasksMessage {
+  readonly type: "tasks";
+  readonly first: number;
+  readonly payloads: unknown[];
+  readonly activationIds: string[];
+  /** The job of each, or the one job of all. */
+  readonly jobIds: string | string[];
+  /** The bindings that the worker does not know yet. */
+  readonly bindings: BindingMessage[] | undefined;
+}
 
 /** A routine as a worker is to find it, with the config it has in its flow. Sent once a worker. */
 export interface BindingMessage {
-  readonly binding: number;
+  readonly number: number;
   readonly module: string;
   readonly ordinal: number;
   readonly fingerprint: string;
+  readonly slots: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly flowId: string;
   readonly routineId: string;
-}
-
-/** One attempt at an activation. */
-export interface TaskMessage {
-  readonly ticket: number;
-  readonly binding: number;
-  readonly slot: string;
-  readonly payload: unknown;
-  readonly jobId: string;
-  readonly activationId: string;
-  readonly attempt: number;
+  readonly checkPayloads: boolean;
 }
 
 /** What a worker tells its host. */
 export type WorkerMessage =
   | { readonly type: "ready" }
-  | { readonly type: "results"; readonly results: ResultMessage[] }
+  /** Tasks have ended: those whose cells say `TOLD` as the entries say, one each, in their order. */
+  | { readonly type: "results"; readonly entries: Entry[] }
+  | { readonly type: "ask"; readonly ask: number; readonly task: number; readonly request: Request }
+  | { readonly type: "progress"; readonly task: number; readonly data: unknown }
+  | { readonly type: "loading"; readonly binding: number }
   | {
-    readonly type: "ask";
-    readonly ask: number;
-    readonly ticket: number;
-    readonly request: Request;
+    readonly type: "loaded";
+    readonly binding: number;
+    readonly error: SerializedError | undefined;
   }
-  | { readonly type: "progress"; readonly ticket: number; readonly data: unknown }
-  | { readonly type: "loaded"; readonly ask: number; readonly error: SerializedError | undefined }
+  | { readonly type: "leaving"; readonly call: string }
   | { readonly type: "uncaught"; readonly error: SerializedError };
 
-/** How one task ended: with effects, or with an error. Times are epoch milliseconds. */
-export interface ResultMessage {
-  readonly ticket: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly effects: Effects | undefined;
-  readonly error: SerializedError | undefined;
-}
+/** How a task ended: with effects, or with an error. */
+export type Entry = PackedEffects | SerializedError;
 
 /** What an executing activation asks of its job. */
 export type Request =
@@ -62,7 +68,7 @@ export type Request =
   | { readonly kind: "keys" }
   | { readonly kind: "routineState" }
   | { readonly kind: "lock"; readonly keys: string[] }
-  | { readonly kind: "flush"; readonly effects: Effects };
+  | { readonly kind: "flush"; readonly effects: PackedEffects };
 
 /** The answer to `get` and, for each key, to `lock`: wrapped, to tell `undefined` from nothing. */
 export interface Found {

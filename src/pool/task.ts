@@ -14,7 +14,11 @@ export interface Binding {
   readonly flowId: string;
   /** The id of the routine in its flow; `""` outside one. */
   readonly routineId: string;
-  /** Whether payloads are checked for what structured clone would quietly change; absent for yes. */
+  /**
+   * Whether payloads are searched for what structured clone would lose.
+   *
+   * @default {true}
+   */
   readonly checkPayloads?: boolean | undefined;
 }
 
@@ -50,7 +54,7 @@ export interface Task {
   end(outcome: Outcome): void;
   /** The handler told how far it is. */
   progress(data: unknown): void;
-  /** The handler commits what it has done so far. */
+  /** The handler commits what it has done so far, and waits until that is done. */
   flush(effects: Effects): void | Promise<void>;
   /** A value of the job's shared data. */
   get(key: string): Found;

@@ -1,36 +1,16 @@
-import { after, checkCount, checkDuration, type Timer } from "../data/option.ts";
+import { after, checkCount, checkDuration, checkLimit, type Timer } from "../data/option.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
-import { PoolWorker, type PoolWorkerEvents } from "./pool_worker.ts";
+import type { HeldTask } from "./held_task.ts";
+import type { WorkerPoolOptions } from "./pool_options.ts";
+import { type Patience, PoolWorker, type PoolWorkerEvents } from "./pool_worker.ts";
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
+import { giveBack, Scheduler } from "./scheduler.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource } from "./task.ts";
-
-/** Options of a {@linkcode WorkerPool}. */
-export interface WorkerPoolOptions {
-  /**
-   * The greatest number of workers.
-   *
-   * @default {navigator.hardwareConcurrency}
-   */
-  readonly maxWorkers?: number;
-  /**
-   * Milliseconds after which a worker without a task is let go. The clock starts when its last task
-   * has ended.
-   *
-   * @default {10_000}
-   */
-  readonly idleTimeout?: number;
-  /**
-   * Milliseconds that a handler has to end after `ctx.signal` aborted, before its worker is given
-   * up. The clock starts when the worker is told.
-   *
-   * @default {1_000}
-   */
-  readonly grace?: number;
-}
+import { allLost } from "./worker_errors.ts";
 
 /** How long `close` waits for threads to end: one that never yields does not. */
 const CLOSING_MS = 1_000;
@@ -54,17 +34,24 @@ export class WorkerPool implements Pool {
   /** The greatest number of workers. */
   readonly maxWorkers: number;
   readonly #idleTimeout: number;
-  readonly #grace: number;
-  readonly #runs = new RunQueue();
-  readonly #sources: TaskSource[] = [this.#runs];
+  readonly #maxLost: number;
+  readonly #maxActivations: number;
+  readonly #patience: Patience;
+  readonly #runs: RunQueue;
+  readonly #scheduler: Scheduler;
   readonly #live = new Set<PoolWorker>();
-  /** Ready and without a task; the last to become so is the first to be used. */
-  readonly #idle: PoolWorker[] = [];
+  /** Given nothing more, but still executing. */
+  readonly #retired = new Set<PoolWorker>();
+  /** Dead, with a thread that has not ended. */
   readonly #lost = new Set<PoolWorker>();
+  /** Those of them whose threads never yield. */
+  readonly #stuck = new Set<PoolWorker>();
+  readonly #freeIndices: number[] = [];
   readonly #events: PoolWorkerEvents = {
-    ready: (worker) => this.#onIdle(worker),
-    idle: (worker) => this.#onIdle(worker),
-    dead: (worker, error) => this.#onDead(worker, error),
+    ready: (worker) => this.#onAdvanced(worker),
+    advanced: (worker) => this.#onAdvanced(worker),
+    dead: (worker, error, left) => this.#onDead(worker, error, left),
+    stuck: (worker) => this.#onStuck(worker),
     gone: (worker) => this.#onGone(worker),
   };
   #started = 0;
@@ -79,11 +66,27 @@ export class WorkerPool implements Pool {
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    */
   constructor(options: WorkerPoolOptions = {}) {
-    const { maxWorkers = navigator.hardwareConcurrency, idleTimeout = 10_000, grace = 1_000 } =
-      options;
+    const {
+      maxWorkers = navigator.hardwareConcurrency,
+      idleTimeout = 10_000,
+      grace = 1_000,
+      loadTimeout = 10_000,
+      maxLost = 8,
+      maxActivations = Infinity,
+    } = options;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
     this.#idleTimeout = checkDuration("idleTimeout", idleTimeout);
-    this.#grace = checkDuration("grace", grace);
+    this.#maxLost = checkLimit("maxLost", maxLost);
+    this.#maxActivations = checkLimit("maxActivations", maxActivations);
+    this.#patience = {
+      grace: checkDuration("grace", grace),
+      loadTimeout: checkDuration("loadTimeout", loadTimeout),
+    };
+    this.#scheduler = new Scheduler(this.#maxActivations, (binding) => {
+      for (const worker of this.#live) worker.forget(binding);
+    });
+    this.#runs = new RunQueue(this);
+    this.#scheduler.attach(this.#runs);
   }
 
   /**
@@ -99,8 +102,7 @@ export class WorkerPool implements Pool {
    * @throws {ActivationTimeoutError} If it took longer than `timeout`.
    * @throws {ClosedError} If the pool is closed, or is closed before the run has ended.
    */
-  // Async so that every fault is a rejection.
-  async run<
+  run<
     S extends Slots,
     E extends Events,
     Config extends object,
@@ -110,23 +112,25 @@ export class WorkerPool implements Pool {
     slot: Name,
     ...args: PayloadArguments<SlotInput<S[Name]>, RunOptions<Config>>
   ): Promise<RunEffects<E>> {
-    this.#checkOpen();
-    const [payload, options = {}] = args as [unknown, RunOptions?];
-    const effects = this.#runs.add(routine, slot, payload, options, (task, reason) => {
-      this.abort(task, reason);
-    });
-    this.wake();
-    return await effects as RunEffects<E>;
+    // Not async, which would cost two more promises; yet every fault is a rejection.
+    try {
+      this.#checkOpen();
+      const [payload, options] = args as [unknown, RunOptions?];
+      const effects = this.#runs.add(routine, slot, payload, options);
+      this.wake();
+      return effects as Promise<RunEffects<E>>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   attach(source: TaskSource): void {
     this.#checkOpen();
-    this.#sources.push(source);
+    this.#scheduler.attach(source);
   }
 
   detach(source: TaskSource): void {
-    const index = this.#sources.indexOf(source);
-    if (index >= 0) this.#sources.splice(index, 1);
+    this.#scheduler.detach(source);
   }
 
   wake(): void {
@@ -139,8 +143,32 @@ export class WorkerPool implements Pool {
     });
   }
 
+  revoke(task: Task): boolean {
+    if (this.#scheduler.revoke(task) !== undefined) return true;
+    for (const worker of this.#workers()) {
+      if (worker.revoke(task) === undefined) continue;
+      this.#onAdvanced(worker);
+      return true;
+    }
+    return false;
+  }
+
   abort(task: Task, reason: Error): void {
-    for (const worker of this.#live) if (worker.abort(task, reason, this.#grace)) return;
+    const held = this.#scheduler.revoke(task);
+    if (held !== undefined) {
+      const error = serializeError(reason);
+      return queueMicrotask(() => held.end({ error, execution: undefined }, ""));
+    }
+    for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
+  }
+
+  /**
+   * Renews the workers: each goes on with the task it executes and is then replaced, as there is work
+   * for a new one. Nothing is held up.
+   */
+  recycle(): void {
+    for (const worker of [...this.#live]) if (worker.isReady) this.#retire(worker);
+    this.wake();
   }
 
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
@@ -148,16 +176,20 @@ export class WorkerPool implements Pool {
     while (this.#live.size < Math.min(workers, this.maxWorkers)) this.#start();
     const loading = [...this.#live].slice(0, workers).map(async (worker) => {
       await worker.started;
-      return await Promise.all(bindings.map((binding) => worker.load(binding)));
+      const { bounds } = this.#scheduler;
+      return await Promise.all(bindings.map((binding) => worker.load(bounds.of(binding))));
     });
     return (await Promise.all(loading)).flat().filter((error) => error !== undefined);
   }
 
   stats(): PoolStats {
-    const live = this.#live.size;
-    const ready = this.#idle.length;
-    const busy = [...this.#live].filter((worker) => worker.isBusy).length;
-    return { live, ready, busy, lost: this.#lost.size };
+    const workers = [...this.#workers()];
+    return {
+      live: workers.length,
+      ready: workers.filter((worker) => worker.isReady && !worker.isBusy).length,
+      busy: workers.filter((worker) => worker.isBusy).length,
+      lost: this.#lost.size,
+    };
   }
 
   /**
@@ -169,8 +201,9 @@ export class WorkerPool implements Pool {
       this.#closed = Promise.withResolvers();
       clearTimeout(this.#sweeper);
       const error = new ClosedError("the pool");
-      for (const source of this.#sources) source.fail(error);
-      for (const worker of this.#live) worker.terminate(error);
+      for (const source of this.#scheduler.sources) source.fail(error);
+      for (const worker of [...this.#workers()]) worker.terminate(error);
+      this.#scheduler.failWaiting(error);
       if (this.#lost.size === 0) this.#closed.resolve();
     }
     const { promise, resolve } = this.#closed;
@@ -184,61 +217,115 @@ export class WorkerPool implements Pool {
     await this.close();
   }
 
-  /** Gives tasks to the workers that have none, and starts workers for those that are left. */
+  /** Gives out what is ready, and starts workers for what is left. */
   #fill(): void {
     if (this.#closed !== undefined) return;
-    for (let worker = this.#idle.at(-1); worker !== undefined; worker = this.#idle.at(-1)) {
-      const task = this.#take(worker.id);
-      if (task === undefined) return;
-      this.#idle.pop();
-      worker.run(task);
+    if (this.#isSpent) return this.#scheduler.failWaiting(allLost(this.#stuck.size));
+    if (this.#scheduler.ready === 0 && !this.#hasLines()) return;
+    const at = performance.now();
+    let takers = this.#takers(at);
+    if (takers[0] !== undefined) this.#scheduler.rescue(this.#live, takers[0], at);
+    for (; takers[0] !== undefined; takers = this.#takers(at)) {
+      const [first] = takers;
+      if (this.#scheduler.ready === 0) {
+        if (first.isBusy || !this.#scheduler.steal(this.#live, first)) break;
+        takers = [first];
+      }
+      if (!this.#scheduler.feed(takers)) break;
     }
-    let waiting = this.#sources.reduce((sum, source) => sum + source.ready, 0);
-    for (const worker of this.#live) if (!worker.isReady) waiting--;
-    while (waiting-- > 0 && this.#live.size < this.maxWorkers) this.#start();
+    this.#startSome();
   }
 
-  /** The next task, from the sources by turns. */
-  #take(workerId: string): Task | undefined {
-    for (let i = this.#sources.length; i > 0; i--) {
-      const source = this.#sources.shift() as TaskSource;
-      this.#sources.push(source);
-      const task = source.take(workerId);
-      if (task !== undefined) return task;
+  /** Whether tasks wait behind others. */
+  #hasLines(): boolean {
+    for (const { line } of this.#live) if (line.size > 1) return true;
+    return false;
+  }
+
+  /**
+   * The workers that may be given something: first those that have nothing to do, and of them the one
+   * that was used last, so that others can be let go.
+   */
+  #takers(at: number): PoolWorker[] {
+    const idle: PoolWorker[] = [];
+    const busy: PoolWorker[] = [];
+    let executing = this.#retired.size;
+    for (const worker of this.#live) {
+      if (worker.isBusy) {
+        executing++;
+        if (this.#scheduler.hasRoom(worker, at)) busy.push(worker);
+      } else if (worker.isReady) idle.push(worker);
     }
-    return undefined;
+    if (idle.length > 1) idle.sort((a, b) => b.line.progressAt - a.line.progressAt);
+    if (idle.length > this.maxWorkers - executing) idle.length = this.maxWorkers - executing;
+    return [...idle, ...busy];
+  }
+
+  /** Starts workers for what is left, no more than there is use for. */
+  #startSome(): void {
+    let wanted = this.#scheduler.wanted;
+    for (const worker of this.#live) if (!worker.isBusy) wanted--;
+    while (wanted-- > 0 && this.#mayStart) this.#start();
+  }
+
+  get #mayStart(): boolean {
+    return this.#live.size < this.maxWorkers && this.#stuck.size < this.#maxLost;
+  }
+
+  /** Whether nothing can be executed any more. */
+  get #isSpent(): boolean {
+    return this.#live.size === 0 && this.#stuck.size >= this.#maxLost;
   }
 
   #start(): void {
-    this.#live.add(new PoolWorker(`w${++this.#started}`, this.#events));
+    const index = this.#freeIndices.pop() ?? this.#live.size + this.#retired.size;
+    this.#live.add(new PoolWorker(`w${++this.#started}`, index, this.#patience, this.#events));
   }
 
-  #onIdle(worker: PoolWorker): void {
-    worker.idleSince = performance.now();
-    this.#idle.push(worker);
-    this.#fill();
-    this.#sweepIn(this.#idleTimeout);
-  }
-
-  #onDead(worker: PoolWorker, error: Error | undefined): void {
+  /** Gives a worker nothing more; it ends when it has executed what it has begun. */
+  #retire(worker: PoolWorker): void {
     this.#live.delete(worker);
+    this.#retired.add(worker);
+    giveBack(worker.line.steal(Infinity));
+    if (!worker.isBusy) worker.terminate();
+  }
+
+  *#workers(): Generator<PoolWorker> {
+    yield* this.#live;
+    yield* this.#retired;
+  }
+
+  #onAdvanced(worker: PoolWorker): void {
+    if (!worker.isBusy) {
+      if (this.#retired.has(worker)) return worker.terminate();
+      if (worker.given >= this.#maxActivations) this.#retire(worker);
+      else this.#sweepIn(this.#idleTimeout);
+    }
+    this.#fill();
+  }
+
+  #onDead(worker: PoolWorker, error: Error | undefined, left: readonly HeldTask[]): void {
+    this.#live.delete(worker);
+    this.#retired.delete(worker);
+    this.#freeIndices.push(worker.index);
     this.#lost.add(worker);
-    const index = this.#idle.indexOf(worker);
-    if (index >= 0) this.#idle.splice(index, 1);
+    giveBack(left);
     if (this.#closed !== undefined) return;
     // If no worker can be started, nobody would ever take what is waiting.
-    if (error !== undefined && !worker.isReady && !this.#isServed) {
-      this.#take(worker.id)?.end({ error: serializeError(error), execution: undefined });
-    }
+    if (error !== undefined && !worker.isReady && !this.#isServed) this.#scheduler.failNext(error);
+    this.wake();
+  }
+
+  #onStuck(worker: PoolWorker): void {
+    this.#stuck.add(worker);
     this.wake();
   }
 
   #onGone(worker: PoolWorker): void {
-    // A worker that never started is gone before it is dead.
-    queueMicrotask(() => {
-      this.#lost.delete(worker);
-      if (this.#lost.size === 0) this.#closed?.resolve();
-    });
+    this.#lost.delete(worker);
+    this.#stuck.delete(worker);
+    if (this.#lost.size === 0) this.#closed?.resolve();
+    this.wake();
   }
 
   get #isServed(): boolean {
@@ -247,17 +334,18 @@ export class WorkerPool implements Pool {
 
   /** Lets idle workers go when their time has come, by one timer for all. */
   #sweepIn(delay: number): void {
-    if (this.#closed !== undefined || this.#sweeper !== undefined || this.#idle.length === 0) {
-      return;
-    }
+    if (this.#closed !== undefined || this.#sweeper !== undefined) return;
     this.#sweeper = after(delay, () => {
       this.#sweeper = undefined;
       const due = performance.now() - this.#idleTimeout;
-      for (const worker of this.#idle.filter(({ idleSince }) => idleSince <= due)) {
-        worker.terminate();
+      let oldest = Infinity;
+      for (const worker of this.#live) {
+        if (worker.isBusy || !worker.isReady) continue;
+        const { progressAt } = worker.line;
+        if (progressAt <= due) worker.terminate();
+        else oldest = Math.min(oldest, progressAt);
       }
-      const oldest = this.#idle[0];
-      if (oldest !== undefined) this.#sweepIn(Math.max(1, oldest.idleSince - due));
+      if (oldest !== Infinity) this.#sweepIn(Math.max(1, oldest - due));
     });
   }
 

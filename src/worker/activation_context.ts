@@ -1,58 +1,74 @@
 import { now } from "../data/clock.ts";
-import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
+import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
+import { checkDuration } from "../data/option.ts";
 import { ActivationEndedError } from "../errors/activation_ended_error.ts";
-import type { BindingMessage, Found, TaskMessage } from "../pool/protocol.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
+import type { Found, Request } from "../pool/protocol.ts";
 import type {
   EmitOptions,
   RoutineContext,
   RoutineState,
   SharedData,
   SharedLog,
+  WaitForOptions,
 } from "../routine/context.ts";
-import type { Effects, Emit, LogWrite } from "../routine/effects.ts";
+import type { LogWrite, WaitRequest } from "../routine/effects.ts";
+import type { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
 import { SharedDataBuffer } from "./shared_data_buffer.ts";
 
 /** The `ctx` of one activation: keeps its effects until they commit. */
 export class ActivationContext implements RoutineContext {
-  readonly flowId: string;
-  readonly jobId: string;
-  readonly routineId: string;
+  /** The number of the task. */
+  readonly task: number;
   readonly slot: string;
   readonly activationId: string;
+  readonly jobId: string;
   readonly attempt: number;
   readonly workerId: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly #events: object;
-  readonly #ticket: number;
+  readonly #bound: BoundRoutine;
   readonly #link: HostLink;
-  #emits: Emit[] = [];
-  #log: LogWrite[] = [];
+  #emits: PackedEmit[] | undefined;
+  #log: LogWrite[] | undefined;
   #state: Record<string, unknown> | undefined;
+  #waits: WaitRequest[] | undefined;
   #data: SharedDataBuffer | undefined;
   #abort: AbortController | undefined;
   #abortReason: Error | undefined;
   #flushes: Promise<void> | undefined;
-  #ended = false;
+  #hasEnded = false;
 
   constructor(
-    task: TaskMessage,
-    binding: BindingMessage,
-    events: object,
+    task: number,
+    bound: BoundRoutine,
+    slot: string,
+    activationId: string,
+    jobId: string,
+    attempt: number,
     workerId: string,
     link: HostLink,
   ) {
-    this.flowId = binding.flowId;
-    this.jobId = task.jobId;
-    this.routineId = binding.routineId;
-    this.slot = task.slot;
-    this.activationId = task.activationId;
-    this.attempt = task.attempt;
+    this.task = task;
+    this.slot = slot;
+    this.activationId = activationId;
+    this.jobId = jobId;
+    this.attempt = attempt;
     this.workerId = workerId;
-    this.config = binding.config;
-    this.#events = events;
-    this.#ticket = task.ticket;
+    this.#bound = bound;
     this.#link = link;
+  }
+
+  get flowId(): string {
+    return this.#bound.message.flowId;
+  }
+
+  get routineId(): string {
+    return this.#bound.message.routineId;
+  }
+
+  get config(): Readonly<Record<string, unknown>> {
+    return this.#bound.message.config;
   }
 
   get signal(): AbortSignal {
@@ -64,9 +80,8 @@ export class ActivationContext implements RoutineContext {
   }
 
   get sharedData(): SharedData {
-    const data = this.#data ??= new SharedDataBuffer();
-    const read = (key: string) => () =>
-      this.#link.ask(this.#ticket, { kind: "get", key }) as Promise<Found>;
+    const data = this.#data ??= new SharedDataBuffer(this.#bound.message.checkPayloads);
+    const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
     return {
       get: async <Value>(key: string) => {
         this.#use("sharedData.get");
@@ -78,7 +93,7 @@ export class ActivationContext implements RoutineContext {
       },
       keys: async () => {
         this.#use("sharedData.keys");
-        return data.keys(await this.#link.ask(this.#ticket, { kind: "keys" }) as string[]);
+        return data.keys(await this.#ask({ kind: "keys" }) as string[]);
       },
       set: (key, value) => {
         this.#use("sharedData.set");
@@ -101,7 +116,8 @@ export class ActivationContext implements RoutineContext {
     return {
       append: (entry) => {
         this.#use("sharedLog.append");
-        this.#log.push({ timestamp: now(), data: faithfulCopy(entry, "sharedLog entry") });
+        const data = this.#copy(entry, "sharedLog entry");
+        (this.#log ??= []).push({ timestamp: now(), data });
       },
     };
   }
@@ -110,13 +126,13 @@ export class ActivationContext implements RoutineContext {
     return {
       get: async <State>() => {
         this.#use("routineState.get");
-        const committed = await this.#link.ask(this.#ticket, { kind: "routineState" }) as object;
-        const own = faithfulCopy(this.#state, "routineState") as object | undefined;
+        const committed = await this.#ask({ kind: "routineState" }) as object;
+        const own = this.#copy(this.#state, "routineState") as object | undefined;
         return { ...committed, ...own } as Partial<State>;
       },
       patch: (fields) => {
         this.#use("routineState.patch");
-        const copy = faithfulCopy(fields, "routineState") as Record<string, unknown>;
+        const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
         this.#state = { ...this.#state, ...copy };
       },
     };
@@ -126,21 +142,32 @@ export class ActivationContext implements RoutineContext {
     return now();
   }
 
-  emit(event: string, payload?: unknown, { transfer = [] }: EmitOptions = {}): void {
+  emit(event: string, payload?: unknown, options?: EmitOptions): void {
     this.#use("emit");
-    if (!Object.hasOwn(this.#events, event)) {
-      const known = Object.keys(this.#events).join(", ") || "none";
-      throw new TypeError(
-        `"${this.routineId}" has no event "${event}"; its events are: ${known}`,
-      );
-    }
+    if (!Object.hasOwn(this.#bound.events, event)) this.#refuseEvent(event);
+    const emits = this.#emits ??= [];
     const what = `payload of "${event}"`;
-    const timestamp = now();
-    if (transfer.length === 0) {
-      this.#emits.push({ event, payload: faithfulCopy(payload, what), timestamp });
-    } else {
-      this.#emits.push({ event, ...faithfulMove(payload, what, transfer), timestamp });
+    if (options === undefined) {
+      emits.push([event, this.#copy(payload, what), now()]);
+      return;
     }
+    const { transfer = [], when } = options;
+    if (transfer.length === 0) {
+      emits.push([event, this.#copy(payload, what), now(), undefined, when]);
+    } else {
+      const moved = faithfulMove(payload, what, transfer);
+      emits.push([event, moved.payload, now(), moved.transfer, when]);
+    }
+  }
+
+  waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
+    this.#use("waitFor");
+    const { slots } = this.#bound.message;
+    if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
+    if (timeout !== undefined) checkDuration("timeout", timeout);
+    const wait = { signal, slot: deliverTo };
+    const isForEver = timeout === undefined || timeout === Infinity;
+    (this.#waits ??= []).push(isForEver ? wait : { ...wait, timeout });
   }
 
   flush(): Promise<void> {
@@ -151,8 +178,7 @@ export class ActivationContext implements RoutineContext {
 
   progress(data: unknown): void {
     this.#use("progress");
-    const copy = faithfulCopy(data, "progress");
-    this.#link.post({ type: "progress", ticket: this.#ticket, data: copy });
+    this.#link.post({ type: "progress", task: this.task, data: this.#copy(data, "progress") });
   }
 
   /** Tells the handler to stop. */
@@ -163,7 +189,7 @@ export class ActivationContext implements RoutineContext {
 
   /** Ends the activation; nothing can be done through the context any more. */
   end(): void {
-    this.#ended = true;
+    this.#hasEnded = true;
   }
 
   /** Whether something is to be awaited before {@linkcode take}. */
@@ -177,37 +203,60 @@ export class ActivationContext implements RoutineContext {
     await this.#resolveUpdates();
   }
 
+  /** Whether there are effects to take. */
+  get hasEffects(): boolean {
+    return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
+      this.#state !== undefined || this.#waits !== undefined;
+  }
+
   /** Takes the effects, to commit them. */
-  take(): { effects: Effects; transfer: Transferable[] } {
-    const effects: Effects = {
-      emits: this.#emits,
-      sharedData: this.#data?.take() ?? [],
-      sharedLog: this.#log,
-      ...this.#state !== undefined && { routineState: this.#state },
-    };
-    const transfer = this.#emits.flatMap(({ transfer }) => transfer ?? []);
-    this.#emits = [];
-    this.#log = [];
-    this.#state = undefined;
-    return { effects, transfer };
+  take(): PackedEffects {
+    const emits = this.#emits ?? [];
+    const log = this.#log;
+    const state = this.#state;
+    const waits = this.#waits;
+    this.#emits =
+      this.#log =
+      this.#state =
+      this.#waits =
+        undefined;
+    const data = this.#data?.take();
+    if (data === undefined && log === undefined && state === undefined && waits === undefined) {
+      return [emits];
+    }
+    return [emits, data, log, state, waits];
   }
 
   async #flush(): Promise<void> {
     await this.#resolveUpdates();
-    const { effects, transfer } = this.take();
-    await this.#link.ask(this.#ticket, { kind: "flush", effects }, transfer);
+    const effects = this.take();
+    await this.#ask({ kind: "flush", effects }, transferOf(effects));
   }
 
   /** Makes the updates to the values that the host has committed, and keeps locked until we commit. */
   async #resolveUpdates(): Promise<void> {
     const keys = this.#data?.unresolved ?? [];
     if (keys.length === 0) return;
-    const committed = await this.#link.ask(this.#ticket, { kind: "lock", keys });
+    const committed = await this.#ask({ kind: "lock", keys });
     this.#data?.resolve(committed as ReadonlyMap<string, Found>);
   }
 
+  #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
+    return this.#link.ask(this.task, request, transfer);
+  }
+
+  /** A copy that later changes do not reach. */
+  #copy(value: unknown, what: string): unknown {
+    return copyPayload(value, what, this.#bound.message.checkPayloads);
+  }
+
+  #refuseEvent(event: string): never {
+    const known = Object.keys(this.#bound.events).join(", ") || "none";
+    throw new TypeError(`"${this.routineId}" has no event "${event}"; its events are: ${known}`);
+  }
+
   #use(call: string): void {
-    if (!this.#ended) return;
+    if (!this.#hasEnded) return;
     throw new ActivationEndedError(
       `ctx.${call} came after activation ${this.activationId} of "${this.routineId}" had ended; await everything the handler starts`,
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },

@@ -1,56 +1,102 @@
-import type { Request, ResultMessage, WorkerMessage } from "../pool/protocol.ts";
+import { now } from "../data/clock.ts";
+import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import { transferOf } from "../pool/packed_effects.ts";
+import type { Entry, Request, WorkerMessage } from "../pool/protocol.ts";
 
 /** The part of a worker's global scope that reaches the host. */
 export interface Port {
-  postMessage(message: WorkerMessage, transfer: Transferable[]): void;
+  postMessage(message: WorkerMessage, transfer: readonly Transferable[]): void;
 }
+
+/** Results are kept back no longer than this, in milliseconds. */
+const MAX_KEPT_MS = 0.2;
 
 /** A worker's way to its host: results out, questions out and answers in. */
 export class HostLink {
   readonly #port: Port;
-  readonly #asked = new Map<number, (value: unknown) => void>();
-  #results: ResultMessage[] = [];
-  #transfer: Transferable[] = [];
+  readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
+  #entries: Entry[] = [];
+  #hasResults = false;
+  #flushedAt = 0;
   #asks = 0;
 
   constructor(port: Port) {
     this.#port = port;
   }
 
+  /** Whether there are results to send. */
+  get hasResults(): boolean {
+    return this.#hasResults;
+  }
+
   /** Sends a message at once, behind the results that came before it. */
-  post(message: WorkerMessage, transfer: Transferable[] = []): void {
+  post(message: WorkerMessage, transfer: readonly Transferable[] = []): void {
     this.flush();
     this.#port.postMessage(message, transfer);
   }
 
   /** Asks the host on behalf of a task. */
-  ask(ticket: number, request: Request, transfer: Transferable[] = []): Promise<unknown> {
-    const { promise, resolve } = Promise.withResolvers<unknown>();
+  ask(task: number, request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
+    const asked = Promise.withResolvers<unknown>();
     const ask = ++this.#asks;
-    this.#asked.set(ask, resolve);
-    this.post({ type: "ask", ask, ticket, request }, transfer);
-    return promise;
+    this.post({ type: "ask", ask, task, request }, transfer);
+    this.#asked.set(ask, asked);
+    return asked.promise;
   }
 
   /** Takes the host's answer to an earlier question. */
-  answer(ask: number, value: unknown): void {
-    this.#asked.get(ask)?.(value);
+  answer(ask: number, value: unknown, error: SerializedError | undefined): void {
+    const asked = this.#asked.get(ask);
     this.#asked.delete(ask);
+    if (error === undefined) asked?.resolve(value);
+    else asked?.reject(reviveError(error));
   }
 
-  /** Keeps a result until {@linkcode flush}. */
-  result(result: ResultMessage, transfer: readonly Transferable[]): void {
-    this.#results.push(result);
-    this.#transfer.push(...transfer);
+  /** From now on results are kept back for a while. */
+  keepFrom(at: number): void {
+    this.#flushedAt = at;
   }
 
-  /** Sends the results kept, together. */
+  /** Keeps the entry of a task that is about to end. */
+  keep(entry: Entry): void {
+    this.#entries.push(entry);
+  }
+
+  /**
+   * Tells that a task has ended.
+   *
+   * @param endedAt When it ended.
+   * @returns When the next can start.
+   */
+  ended(endedAt: number): number {
+    this.#hasResults = true;
+    if (endedAt - this.#flushedAt < MAX_KEPT_MS) return endedAt;
+    this.flush();
+    return this.#flushedAt = now();
+  }
+
+  /** Sends what there is to tell of tasks that have ended. */
   flush(): void {
-    if (this.#results.length === 0) return;
-    const results = this.#results;
-    const transfer = this.#transfer;
-    this.#results = [];
-    this.#transfer = [];
-    this.#port.postMessage({ type: "results", results }, transfer);
+    if (!this.#hasResults) return;
+    const entries = this.#entries;
+    this.#hasResults = false;
+    if (entries.length > 0) this.#entries = [];
+    try {
+      this.#send(entries);
+    } catch {
+      for (const entry of entries) this.#sendAlone(entry);
+    }
+  }
+
+  #send(entries: Entry[]): void {
+    this.#port.postMessage({ type: "results", entries }, entries.flatMap(transferOf));
+  }
+
+  #sendAlone(entry: Entry): void {
+    try {
+      this.#send([entry]);
+    } catch (error) {
+      this.#send([serializeError(error)]);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { after } from "../data/option.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
@@ -8,16 +9,17 @@ import { isRoutine, type Routine } from "../routine/routine.ts";
  * Loads the module of a routine, once, and finds the routine among its exports.
  *
  * @param binding Where it is.
+ * @param timeout How many milliseconds it may take.
  * @returns The routine as this worker knows it.
  * @throws {ModuleLoadError} If the module does not load.
  * @throws {RoutineNotExportedError} If it has no such export.
  */
-export async function loadRoutine(binding: BindingMessage): Promise<Routine> {
+export async function loadRoutine(binding: BindingMessage, timeout: number): Promise<Routine> {
   const { module, ordinal, routineId } = binding;
   const named = routineId === "" ? "a routine" : `routine "${routineId}"`;
   let exports: Record<string, unknown>;
   try {
-    exports = await import(module);
+    exports = await importWithin(module, timeout);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ModuleLoadError(
@@ -39,6 +41,26 @@ export async function loadRoutine(binding: BindingMessage): Promise<Routine> {
     } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
     { routineId },
   );
+}
+
+/** The modules that have not loaded in time, until they have: not every task is to wait for them. */
+const late = new Set<string>();
+
+async function importWithin(module: string, ms: number): Promise<Record<string, unknown>> {
+  const why = `not done within ${ms} ms; see what its top level awaits`;
+  if (late.has(module)) throw new Error(why);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = after(ms, () => {
+    late.add(module);
+    reject(new Error(why));
+  });
+  const importing = import(module);
+  const onEnd = () => {
+    clearTimeout(timer);
+    late.delete(module);
+  };
+  importing.then(onEnd, onEnd);
+  return await Promise.race([importing, promise]);
 }
 
 function nameFor(routineId: string): string {

@@ -1,27 +1,30 @@
 import { now } from "../data/clock.ts";
-import { deepFreeze } from "../data/deep_freeze.ts";
 import { Fifo } from "../data/fifo.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
-import { SlotValidationError } from "../errors/slot_validation_error.ts";
-import type { BindingMessage, HostMessage, TaskMessage } from "../pool/protocol.ts";
-import { type Handler, handlersOf, type Routine } from "../routine/routine.ts";
+import { Cells, DONE, TOLD } from "../pool/cells.ts";
+import type { BindingMessage, Entry, HostMessage, TasksMessage } from "../pool/protocol.ts";
 import { ActivationContext } from "./activation_context.ts";
+import { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
-import { loadRoutine } from "./routine_loader.ts";
 
-/** A routine bound to its place in a flow, loaded when first needed. */
-interface Bound {
-  readonly message: BindingMessage;
-  routine: Routine | undefined;
-}
+/** A task that may take longer than this, in milliseconds, is not to keep back results. */
+const LONG_MS = 0.1;
+/** So many microtasks a handler may await without results being sent meanwhile. */
+const MICROTASKS = 8;
+
+type AbortMessage = Extract<HostMessage, { type: "abort" }>;
 
 /** Executes the tasks that a worker is sent, one at a time. */
 export class Runner {
   readonly #workerId: string;
   readonly #link: HostLink;
-  readonly #bindings = new Map<number, Bound>();
-  readonly #line = new Fifo<TaskMessage>();
-  #current: { readonly ticket: number; readonly context: ActivationContext } | undefined;
+  readonly #bindings = new Map<number, BoundRoutine>();
+  readonly #line = new Fifo<TasksMessage>();
+  #cells!: Cells;
+  #loadTimeout = Infinity;
+  #current: ActivationContext | undefined;
+  /** For a task whose routine is being loaded. */
+  #earlyAbort: AbortMessage | undefined;
   #isRunning = false;
 
   constructor(workerId: string, link: HostLink) {
@@ -33,97 +36,172 @@ export class Runner {
   receive(message: HostMessage): void {
     switch (message.type) {
       case "tasks":
-        for (const binding of message.bindings) this.#bind(binding);
-        for (const task of message.tasks) this.#line.push(task);
+        if (message.bindings !== undefined) { for (const one of message.bindings) this.#bind(one); }
+        this.#line.push(message);
         if (!this.#isRunning) void this.#run();
         return;
-      case "load":
-        return void this.#load(message.ask, message.binding);
-      case "abort":
-        if (this.#current?.ticket !== message.ticket) return;
-        return this.#current.context.abort(reviveError(message.reason));
       case "answer":
-        return this.#link.answer(message.ask, message.value);
+        return this.#link.answer(message.ask, message.value, message.error);
+      case "abort":
+        return this.#abort(message);
+      case "load":
+        return this.#load(this.#bind(message.binding));
+      case "forget":
+        return void this.#bindings.delete(message.binding);
+      case "start":
+        this.#cells = new Cells(message.cells);
+        this.#loadTimeout = message.loadTimeout;
+        return;
       default:
         message satisfies never;
     }
   }
 
-  #bind(message: BindingMessage): Bound {
-    const known = this.#bindings.get(message.binding);
-    if (known !== undefined) return known;
-    // One copy serves every activation here, so no handler may leave anything in it.
-    const bound: Bound = { message: deepFreeze(message), routine: undefined };
-    this.#bindings.set(message.binding, bound);
+  /** Executes what there is in one stretch, as far as no handler awaits anything. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (let batch = this.#line.shift(); batch !== undefined; batch = this.#line.shift()) {
+      let at = now();
+      this.#link.keepFrom(at);
+      const { length } = batch.payloads;
+      for (let i = 0; i < length; i++) {
+        const task = batch.first + i;
+        if (!this.#cells.claim(task)) continue;
+        // What ends one task begins the next: there is nothing between them.
+        const end = this.#execute(task, batch, i, at);
+        at = typeof end === "number" ? end : await end;
+      }
+      this.#link.flush();
+    }
+    this.#isRunning = false;
+  }
+
+  /** Executes a task; its end is known at once if its handler awaits nothing. */
+  #execute(task: number, batch: TasksMessage, i: number, at: number): number | Promise<number> {
+    const bound = this.#bindings.get(this.#cells.binding(task)) as BoundRoutine;
+    if (!bound.isLoaded) return this.#loadAndExecute(bound, task, batch, i);
+    let startedAt = at;
+    if (bound.estimate > LONG_MS && this.#link.hasResults) {
+      this.#link.flush();
+      startedAt = now();
+    }
+    this.#cells.start(task, startedAt);
+    const { activationIds, jobIds, payloads } = batch;
+    const slot = this.#cells.slot(task);
+    const context = new ActivationContext(
+      task,
+      bound,
+      bound.message.slots[slot] as string,
+      activationIds[i] as string,
+      typeof jobIds === "string" ? jobIds : jobIds[i] as string,
+      this.#cells.attempt(task),
+      this.#workerId,
+      this.#link,
+    );
+    this.#current = context;
+    if (this.#earlyAbort !== undefined) this.#abort(this.#earlyAbort);
+    try {
+      const result = bound.handle(slot, payloads[i], context);
+      if (isThenable(result) || context.isUnsettled) {
+        return this.#settle(context, bound, startedAt, result);
+      }
+      return this.#succeed(context, bound, startedAt);
+    } catch (thrown) {
+      return this.#end(context, bound, startedAt, serializeError(thrown));
+    }
+  }
+
+  async #loadAndExecute(
+    bound: BoundRoutine,
+    task: number,
+    batch: TasksMessage,
+    i: number,
+  ): Promise<number> {
+    this.#link.flush();
+    const startedAt = now();
+    this.#cells.start(task, startedAt);
+    try {
+      await bound.load();
+    } catch (error) {
+      return this.#tell(task, serializeError(error));
+    }
+    return await this.#execute(task, batch, i, now());
+  }
+
+  /** Waits for the handler, and for what has to be done before its effects can commit. */
+  async #settle(
+    context: ActivationContext,
+    bound: BoundRoutine,
+    startedAt: number,
+    result: unknown,
+  ): Promise<number> {
+    try {
+      if (this.#link.hasResults) await this.#flushUnlessQuick(result);
+      await result;
+      if (context.isUnsettled) await context.settle();
+      return this.#succeed(context, bound, startedAt);
+    } catch (thrown) {
+      return this.#end(context, bound, startedAt, serializeError(thrown));
+    }
+  }
+
+  /** Sends the results before a wait; a handler that only has `async` before it makes none. */
+  async #flushUnlessQuick(result: unknown): Promise<void> {
+    let isSettled = false;
+    const onSettled = () => {
+      isSettled = true;
+    };
+    Promise.resolve(result).then(onSettled, onSettled);
+    for (let i = 0; i < MICROTASKS && !isSettled; i++) await undefined;
+    if (!isSettled) this.#link.flush();
+  }
+
+  #succeed(context: ActivationContext, bound: BoundRoutine, startedAt: number): number {
+    return this.#end(context, bound, startedAt, context.hasEffects ? context.take() : undefined);
+  }
+
+  #end(
+    context: ActivationContext,
+    bound: BoundRoutine,
+    startedAt: number,
+    entry: Entry | undefined,
+  ): number {
+    context.end();
+    this.#current = undefined;
+    const endedAt = now();
+    bound.measured(endedAt - startedAt);
+    return this.#tell(context.task, entry, endedAt);
+  }
+
+  #tell(task: number, entry: Entry | undefined, endedAt: number = now()): number {
+    if (entry !== undefined) this.#link.keep(entry);
+    this.#cells.finish(task, endedAt, entry === undefined ? DONE : TOLD);
+    return this.#link.ended(endedAt);
+  }
+
+  #bind(message: BindingMessage): BoundRoutine {
+    let bound = this.#bindings.get(message.number);
+    if (bound === undefined) {
+      bound = new BoundRoutine(message, this.#link, this.#loadTimeout);
+      this.#bindings.set(message.number, bound);
+    }
     return bound;
   }
 
-  async #load(ask: number, message: BindingMessage): Promise<void> {
-    let error;
-    try {
-      const bound = this.#bind(message);
-      bound.routine ??= await loadRoutine(message);
-    } catch (thrown) {
-      error = serializeError(thrown);
-    }
-    this.#link.post({ type: "loaded", ask, error });
+  #load(bound: BoundRoutine): void {
+    // What goes wrong is told by the routine itself.
+    if (!bound.isLoaded) bound.load().catch(() => {});
+    else this.#link.post({ type: "loaded", binding: bound.message.number, error: undefined });
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true;
-    for (let task = this.#line.shift(); task !== undefined; task = this.#line.shift()) {
-      await this.#execute(task);
-    }
-    this.#isRunning = false;
-    this.#link.flush();
-  }
-
-  async #execute(task: TaskMessage): Promise<void> {
-    const bound = this.#bindings.get(task.binding) as Bound;
-    let startedAt = now();
-    let context: ActivationContext | undefined;
-    try {
-      bound.routine ??= await loadRoutine(bound.message);
-      const { routine, message } = bound;
-      context = new ActivationContext(task, message, routine.events, this.#workerId, this.#link);
-      this.#current = { ticket: task.ticket, context };
-      startedAt = now();
-      await this.#handle(routine, task, context);
-      if (context.isUnsettled) await context.settle();
-      const { effects, transfer } = context.take();
-      this.#link.result(
-        { ticket: task.ticket, startedAt, endedAt: now(), effects, error: undefined },
-        transfer,
-      );
-    } catch (thrown) {
-      const error = serializeError(thrown);
-      this.#link.result(
-        { ticket: task.ticket, startedAt, endedAt: now(), effects: undefined, error },
-        [],
-      );
-    } finally {
-      context?.end();
-      this.#current = undefined;
-    }
-  }
-
-  /** Calls the handler with the payload as the slot's schema gives it. */
-  #handle(routine: Routine, task: TaskMessage, context: ActivationContext): unknown {
-    const { slot, payload } = task;
-    const handler = handlersOf(routine)?.[slot] as Handler;
-    const schema = routine.slots[slot]?.schema;
-    if (schema === undefined) return handler(payload, context);
-    return validated(schema, `${context.routineId}.${slot}`, payload)
-      .then((value) => handler(value, context));
+  #abort(message: AbortMessage): void {
+    this.#earlyAbort = undefined;
+    if (this.#current === undefined) this.#earlyAbort = message;
+    else if (this.#current.task === message.task) this.#current.abort(reviveError(message.reason));
   }
 }
 
-async function validated(
-  schema: NonNullable<Routine["slots"][string]["schema"]>,
-  slot: string,
-  payload: unknown,
-): Promise<unknown> {
-  const result = await schema["~standard"].validate(payload);
-  if (result.issues !== undefined) throw new SlotValidationError(slot, result.issues);
-  return result.value;
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
 }

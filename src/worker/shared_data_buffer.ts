@@ -1,4 +1,4 @@
-import { faithfulCopy } from "../data/faithful_copy.ts";
+import { copyPayload } from "../data/faithful_copy.ts";
 import type { Found } from "../pool/protocol.ts";
 import type { DataWrite } from "../routine/effects.ts";
 
@@ -13,6 +13,16 @@ type Pending = { readonly known: Found } | { readonly changes: Change[] };
  */
 export class SharedDataBuffer {
   readonly #pending = new Map<string, Pending>();
+  readonly #isChecked: boolean;
+
+  /**
+   * Makes an empty buffer.
+   *
+   * @param isChecked Whether values are searched for what structured clone would lose.
+   */
+  constructor(isChecked: boolean) {
+    this.#isChecked = isChecked;
+  }
 
   /** The keys whose committed value is needed before the writes can commit. */
   get unresolved(): string[] {
@@ -22,7 +32,7 @@ export class SharedDataBuffer {
   }
 
   set(key: string, value: unknown): void {
-    const copy = faithfulCopy(value, `sharedData.${key}`);
+    const copy = this.#copy(key, value);
     this.#pending.set(key, { known: { found: true, value: copy } });
   }
 
@@ -34,7 +44,7 @@ export class SharedDataBuffer {
     const pending = this.#pending.get(key);
     if (pending === undefined) this.#pending.set(key, { changes: [change] });
     else if ("changes" in pending) pending.changes.push(change);
-    else this.#pending.set(key, { known: changed(key, pending.known, [change]) });
+    else this.#pending.set(key, { known: this.#changed(key, pending.known, [change]) });
   }
 
   /** Whether the key has a value because of this activation, or `undefined` if it did not touch it. */
@@ -48,14 +58,14 @@ export class SharedDataBuffer {
   async get(key: string, read: () => Promise<Found>): Promise<unknown> {
     const pending = this.#pending.get(key);
     if (pending !== undefined && "known" in pending) {
-      return faithfulCopy(pending.known.value, `sharedData.${key}`);
+      return this.#copy(key, pending.known.value);
     }
     const committed = await read();
     // The copy read is this activation's own, but the changes made meanwhile must not be missed.
     const now = this.#pending.get(key);
     if (now === undefined) return committed.value;
-    const seen = "known" in now ? now.known : changed(key, committed, now.changes);
-    return faithfulCopy(seen.value, `sharedData.${key}`);
+    const seen = "known" in now ? now.known : this.#changed(key, committed, now.changes);
+    return this.#copy(key, seen.value);
   }
 
   /** The keys as this activation sees them. */
@@ -73,7 +83,7 @@ export class SharedDataBuffer {
     for (const [key, value] of committed) {
       const pending = this.#pending.get(key);
       if (pending === undefined || "known" in pending) continue;
-      this.#pending.set(key, { known: changed(key, value, pending.changes) });
+      this.#pending.set(key, { known: this.#changed(key, value, pending.changes) });
     }
   }
 
@@ -88,10 +98,14 @@ export class SharedDataBuffer {
     }
     return writes;
   }
-}
 
-function changed(key: string, { value }: Found, changes: readonly Change[]): Found {
-  let next = value;
-  for (const change of changes) next = faithfulCopy(change(next), `sharedData.${key}`);
-  return { found: true, value: next };
+  #changed(key: string, { value }: Found, changes: readonly Change[]): Found {
+    let next = value;
+    for (const change of changes) next = this.#copy(key, change(next));
+    return { found: true, value: next };
+  }
+
+  #copy(key: string, value: unknown): unknown {
+    return copyPayload(value, `sharedData.${key}`, this.#isChecked);
+  }
 }

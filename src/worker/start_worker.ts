@@ -1,11 +1,12 @@
 import { serializeError } from "../data/serialized_error.ts";
 import { holdForLife } from "../data/thread_lock.ts";
 import type { HostMessage } from "../pool/protocol.ts";
+import { announceExits, type Closable } from "./exits.ts";
 import { HostLink, type Port } from "./host_link.ts";
 import { Runner } from "./runner.ts";
 
 /** The part of a worker's global scope that is used here. */
-export interface WorkerScope extends Port, EventTarget {
+export interface WorkerScope extends Port, Closable, EventTarget {
   readonly name: string;
   onmessage: ((event: MessageEvent<HostMessage>) => void) | null;
 }
@@ -19,6 +20,8 @@ export function startWorker(scope: WorkerScope): void {
   const link = new HostLink(scope);
   const runner = new Runner(scope.name.slice(scope.name.lastIndexOf("/") + 1), link);
   scope.onmessage = ({ data }) => runner.receive(data);
+
+  announceExits(scope, (call) => link.post({ type: "leaving", call }));
 
   // Left alone, an uncaught error would end this worker and then the whole program.
   const onUncaught = (event: Event, error: unknown) => {

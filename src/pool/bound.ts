@@ -1,0 +1,72 @@
+import { fingerprintOf } from "../routine/fingerprint.ts";
+import type { BindingMessage } from "./protocol.ts";
+import type { Binding } from "./task.ts";
+
+/** The estimate for a task of which none has been executed, in milliseconds. */
+const UNKNOWN_MS = 0.1;
+
+/** What a pool knows of a binding. */
+export class Bound {
+  /** What tells it apart from the pool's other bindings. */
+  readonly number: number;
+  /** The names of the slots: tasks are sent with the place in this list. */
+  readonly slots: readonly string[];
+  /** What a worker is to know of it. */
+  readonly message: BindingMessage;
+  /** About how long a task takes, in milliseconds. */
+  estimate = UNKNOWN_MS;
+  #isMeasured = false;
+
+  constructor(number: number, binding: Binding) {
+    const { routine, config, flowId, routineId, checkPayloads = true } = binding;
+    const { module, ordinal } = routine;
+    const slots = Object.keys(routine.slots);
+    const fingerprint = fingerprintOf(routine);
+    this.number = number;
+    this.slots = slots;
+    this.message = {
+      number,
+      module,
+      ordinal,
+      fingerprint,
+      slots,
+      config,
+      flowId,
+      routineId,
+      checkPayloads,
+    };
+  }
+
+  /** Learns how long a task took. */
+  measured(ms: number): void {
+    this.estimate = this.#isMeasured ? this.estimate + (ms - this.estimate) / 4 : ms;
+    this.#isMeasured = true;
+  }
+}
+
+/** The bindings of a pool, each known as long as somebody uses it. */
+export class BoundTable {
+  readonly #bounds = new WeakMap<Binding, Bound>();
+  readonly #unused: FinalizationRegistry<number>;
+  #numbered = 0;
+
+  /**
+   * Makes an empty table.
+   *
+   * @param onUnused Called with the number of a binding that nobody can use any more.
+   */
+  constructor(onUnused: (number: number) => void) {
+    this.#unused = new FinalizationRegistry(onUnused);
+  }
+
+  /** What is known of a binding. */
+  of(binding: Binding): Bound {
+    let bound = this.#bounds.get(binding);
+    if (bound === undefined) {
+      bound = new Bound(++this.#numbered, binding);
+      this.#bounds.set(binding, bound);
+      this.#unused.register(binding, bound.number);
+    }
+    return bound;
+  }
+}

@@ -1,0 +1,73 @@
+import { deepFreeze } from "../data/deep_freeze.ts";
+import {
+  type DataWrite,
+  type Effects,
+  type Emit,
+  type LogWrite,
+  NO_EFFECTS,
+  type WaitRequest,
+} from "../routine/effects.ts";
+
+/**
+ * Effects as they travel: lists instead of objects, of which structured clone would send each key
+ * with each object, and nothing at all for what there is none of.
+ */
+export type PackedEffects = readonly [
+  emits: readonly PackedEmit[],
+  sharedData?: readonly DataWrite[] | undefined,
+  sharedLog?: readonly LogWrite[] | undefined,
+  routineState?: Readonly<Record<string, unknown>> | undefined,
+  waits?: readonly WaitRequest[] | undefined,
+];
+
+/** An emit as it travels. */
+export type PackedEmit = readonly [
+  event: string,
+  payload: unknown,
+  timestamp: number,
+  transfer?: readonly Transferable[] | undefined,
+  when?: "resumed" | undefined,
+];
+
+/** The effects of all activations that did nothing. */
+export const NOTHING: Effects = deepFreeze(NO_EFFECTS);
+
+/** Makes effects of what arrived. */
+export function unpackEffects(packed: PackedEffects): Effects {
+  const [emits, sharedData, sharedLog, routineState, waits] = packed;
+  return {
+    emits: emits.length === 0 ? NOTHING.emits : emits.map(unpackEmit),
+    sharedData: sharedData ?? NOTHING.sharedData,
+    sharedLog: sharedLog ?? NOTHING.sharedLog,
+    ...routineState !== undefined && { routineState },
+    ...waits !== undefined && { waits },
+  };
+}
+
+/** What is moved with the entry of a task instead of being copied. */
+export function transferOf(entry: PackedEffects | object): readonly Transferable[] {
+  if (!isPacked(entry) || entry[0].length === 0) return NO_TRANSFER;
+  let transfer: Transferable[] | undefined;
+  for (const [, , , moved] of entry[0]) {
+    if (moved !== undefined) (transfer ??= []).push(...moved);
+  }
+  return transfer ?? NO_TRANSFER;
+}
+
+/** Tells effects from an error. */
+export function isPacked(entry: PackedEffects | object): entry is PackedEffects {
+  return Array.isArray(entry);
+}
+
+const NO_TRANSFER: readonly Transferable[] = [];
+
+function unpackEmit([event, payload, timestamp, transfer, when]: PackedEmit): Emit {
+  if (transfer === undefined && when === undefined) return { event, payload, timestamp };
+  return {
+    event,
+    payload,
+    timestamp,
+    ...transfer !== undefined && { transfer },
+    ...when !== undefined && { when },
+  };
+}

@@ -1,0 +1,44 @@
+/** Options of a `WorkerPool`. */
+export interface WorkerPoolOptions {
+  /**
+   * The greatest number of workers.
+   *
+   * @default {navigator.hardwareConcurrency}
+   */
+  readonly maxWorkers?: number;
+  /**
+   * Milliseconds after which a worker without a task is let go. The clock starts when its last task
+   * has ended.
+   *
+   * @default {10_000}
+   */
+  readonly idleTimeout?: number;
+  /**
+   * Milliseconds that a handler has to end after `ctx.signal` aborted, before its worker is given
+   * up. The clock starts when the worker is told.
+   *
+   * @default {1_000}
+   */
+  readonly grace?: number;
+  /**
+   * Milliseconds that the module of a routine has to load in a worker, its top-level await included.
+   * The clock starts when the worker begins to load it.
+   *
+   * @default {10_000}
+   */
+  readonly loadTimeout?: number;
+  /**
+   * How many threads may run on after they were given up: the platform cannot stop one that never
+   * yields. When there are as many, no worker is started any more; when none is left besides, what
+   * waits fails with a `WorkerLostError`.
+   *
+   * @default {8}
+   */
+  readonly maxLost?: number;
+  /**
+   * How many activations a worker executes before it is replaced by a new one.
+   *
+   * @default {Infinity}
+   */
+  readonly maxActivations?: number;
+}

@@ -1,0 +1,133 @@
+import { placed, reviveError } from "../data/serialized_error.ts";
+import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
+import type { Place } from "../errors/place.ts";
+import type { Effects } from "../routine/effects.ts";
+import type { Found } from "./protocol.ts";
+import type { Binding, Outcome, Task } from "./task.ts";
+
+/** A standalone run: its shared data and its state are its own, and end with it. */
+export class Run implements Task {
+  readonly jobId = "";
+  readonly attempt = 1;
+  readonly binding: Binding;
+  readonly slot: string;
+  readonly payload: unknown;
+  readonly transfer: readonly Transferable[] | undefined;
+  /** What it did; rejects with what failed it. */
+  readonly effects: Promise<Effects>;
+  /** Whether nobody has taken it from its queue. */
+  isWaiting = true;
+  readonly #number: number;
+  #resolve!: (effects: Effects) => void;
+  #reject!: (reason: unknown) => void;
+  #flushed: Flushed | undefined;
+  #isSettled = false;
+
+  constructor(
+    number: number,
+    binding: Binding,
+    slot: string,
+    payload: unknown,
+    transfer: readonly Transferable[] | undefined,
+  ) {
+    this.#number = number;
+    this.binding = binding;
+    this.slot = slot;
+    this.payload = payload;
+    this.transfer = transfer;
+    this.effects = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get activationId(): string {
+    return `run/${this.#number}`;
+  }
+
+  /** Whether its promise has been settled. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  reject(reason: unknown): void {
+    this.#isSettled = true;
+    this.#reject(reason);
+  }
+
+  timedOut(timeout: number): ActivationTimeoutError {
+    const { slot, activationId } = this;
+    return new ActivationTimeoutError(
+      `slot "${slot}" of the routine in ${this.binding.routine.module} did not end within ${timeout} ms; allow more, or do less at a time`,
+      { slot, activationId, clock: "total" },
+    );
+  }
+
+  begin(): void {}
+
+  end(outcome: Outcome): void {
+    this.#isSettled = true;
+    if (outcome.error === undefined) {
+      const { effects } = outcome;
+      return this.#resolve(this.#flushed === undefined ? effects : this.#flushed.with(effects));
+    }
+    const { slot, activationId } = this;
+    const place: Place = { slot, activationId, workerId: outcome.execution?.workerId };
+    this.#reject(reviveError(placed(outcome.error, place)));
+  }
+
+  progress(): void {}
+
+  flush(effects: Effects): void {
+    this.#flushed ??= new Flushed();
+    this.#flushed.add(effects);
+  }
+
+  get(key: string): Found {
+    const data = this.#flushed?.data;
+    return data?.has(key) ? { found: true, value: data.get(key) } : { found: false };
+  }
+
+  keys(): string[] {
+    return [...this.#flushed?.data.keys() ?? []];
+  }
+
+  routineState(): Readonly<Record<string, unknown>> {
+    return this.#flushed?.state ?? {};
+  }
+
+  lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void {
+    grant(new Map(keys.map((key) => [key, this.get(key)])));
+  }
+}
+
+/** What a run has committed before its end. */
+class Flushed {
+  readonly data = new Map<string, unknown>();
+  readonly #parts: Effects[] = [];
+  state: Readonly<Record<string, unknown>> = {};
+
+  add(effects: Effects): void {
+    this.#parts.push(effects);
+    for (const write of effects.sharedData) {
+      if (write.deleted) this.data.delete(write.key);
+      else this.data.set(write.key, write.value);
+    }
+    this.state = { ...this.state, ...effects.routineState };
+  }
+
+  /** All that was committed, with what comes last. */
+  with(last: Effects): Effects {
+    const parts = [...this.#parts, last];
+    const writes = new Map(parts.flatMap((part) => part.sharedData).map((one) => [one.key, one]));
+    const states = parts.flatMap(({ routineState }) => routineState ?? []);
+    const waits = parts.flatMap(({ waits }) => waits ?? []);
+    return {
+      emits: parts.flatMap(({ emits }) => emits),
+      sharedData: [...writes.values()],
+      sharedLog: parts.flatMap(({ sharedLog }) => sharedLog),
+      ...states.length > 0 && { routineState: Object.assign({}, ...states) },
+      ...waits.length > 0 && { waits },
+    };
+  }
+}

@@ -1,0 +1,158 @@
+import { serializeError } from "../data/serialized_error.ts";
+import { BoundTable } from "./bound.ts";
+import type { HeldTask } from "./held_task.ts";
+import { Lane } from "./lane.ts";
+import type { PoolWorker } from "./pool_worker.ts";
+import type { Task, TaskSource } from "./task.ts";
+
+/** A message carries no more tasks than this, so that a worker has the next while one is executed. */
+const MAX_BATCH = 128;
+/** A worker that has not got on for this long, in milliseconds, keeps others waiting. */
+const SLOW_MS = 2;
+
+/** Chooses what each worker is given: from the sources by turns, so that work is spread evenly. */
+export class Scheduler {
+  /** What is known of the routines. */
+  readonly bounds: BoundTable;
+  readonly #maxActivations: number;
+  #lanes: Lane[] = [];
+  #turn = 0;
+
+  constructor(maxActivations: number, onUnused: (binding: number) => void) {
+    this.#maxActivations = maxActivations;
+    this.bounds = new BoundTable(onUnused);
+  }
+
+  /** How many tasks are to be given out. */
+  get ready(): number {
+    let ready = 0;
+    for (const lane of this.#lanes) ready += lane.ready;
+    return ready;
+  }
+
+  /** How many workers there is use for, besides those that execute something. */
+  get wanted(): number {
+    let wanted = 0;
+    for (const lane of this.#lanes) wanted += lane.wanted;
+    return wanted;
+  }
+
+  /** The sources served. */
+  get sources(): TaskSource[] {
+    return this.#lanes.map(({ source }) => source);
+  }
+
+  attach(source: TaskSource): void {
+    this.#lanes = this.#lanes.filter((lane) => !lane.isOver);
+    this.#lanes.push(new Lane(source, this.bounds));
+  }
+
+  detach(source: TaskSource): void {
+    for (const lane of this.#lanes) if (lane.source === source) lane.detach();
+    this.#lanes = this.#lanes.filter((lane) => !lane.isOver);
+  }
+
+  /** Takes a task back that is with no worker at the moment. */
+  revoke(task: Task): HeldTask | undefined {
+    for (const lane of this.#lanes) {
+      const held = lane.remove(task);
+      if (held !== undefined) return held;
+    }
+    return undefined;
+  }
+
+  /**
+   * Gives workers what is ready.
+   *
+   * @param takers Those that may be given something.
+   * @returns Whether any was given something.
+   */
+  feed(takers: readonly PoolWorker[]): boolean {
+    const share = Math.min(Math.ceil(this.ready / takers.length), MAX_BATCH);
+    let hasGiven = false;
+    for (const worker of takers) {
+      const batch = this.#batch(worker, share);
+      if (batch.length === 0) continue;
+      worker.give(batch);
+      hasGiven = true;
+    }
+    return hasGiven;
+  }
+
+  /** Whether a worker may be given more. */
+  hasRoom({ line, given }: PoolWorker, at: number): boolean {
+    if (!line.hasRoom() || given >= this.#maxActivations) return false;
+    return line.size === 0 || at - line.progressAt < SLOW_MS;
+  }
+
+  /** Takes back what waits behind slow tasks, for a worker that has nothing to do. */
+  rescue(workers: Iterable<PoolWorker>, thief: PoolWorker, at: number): void {
+    for (const { line } of workers) {
+      if (line.size > 1 && at - line.progressAt >= SLOW_MS) {
+        giveBack(line.steal(Infinity, thief.index));
+      }
+    }
+  }
+
+  /** Takes back half of what waits in the longest line, for a worker that has nothing to do. */
+  steal(workers: Iterable<PoolWorker>, thief: PoolWorker): boolean {
+    let longest: PoolWorker | undefined;
+    for (const worker of workers) {
+      if (worker.line.size > Math.max(1, longest?.line.size ?? 0)) longest = worker;
+    }
+    if (longest === undefined) return false;
+    const stolen = longest.line.steal(Math.ceil((longest.line.size - 1) / 2), thief.index);
+    giveBack(stolen);
+    return stolen.length > 0;
+  }
+
+  /** Fails the next task. */
+  failNext(error: Error): boolean {
+    const held = this.#next(-1, true);
+    held?.end({ error: serializeError(error), execution: undefined }, "");
+    return held !== undefined;
+  }
+
+  /** Fails all that is ready. */
+  failWaiting(error: Error): void {
+    while (this.failNext(error));
+  }
+
+  /** Takes the next tasks for a worker, from the lanes by turns. */
+  #batch(worker: PoolWorker, share: number): HeldTask[] {
+    const batch: HeldTask[] = [];
+    const most = Math.min(share, this.#maxActivations - worker.given);
+    let estimate = 0;
+    while (batch.length < most && worker.line.hasRoom(batch.length, estimate)) {
+      const isFirst = batch.length === 0 && worker.line.size === 0;
+      const held = this.#next(worker.index, isFirst);
+      if (held === undefined) break;
+      batch.push(held);
+      estimate += held.bound.estimate;
+      if (held.hasTransfer) break;
+    }
+    return batch;
+  }
+
+  #next(worker: number, withTransfer: boolean): HeldTask | undefined {
+    for (let i = this.#lanes.length; i > 0; i--) {
+      this.#turn = (this.#turn + 1) % this.#lanes.length;
+      const lane = this.#lanes[this.#turn] as Lane;
+      if (!lane.mayGive(worker)) continue;
+      const held = lane.take(withTransfer);
+      if (held !== undefined) return held;
+    }
+    return undefined;
+  }
+}
+
+/** Gives tasks back to the lanes they came from. */
+export function giveBack(tasks: readonly HeldTask[]): void {
+  const lanes = new Map<Lane, HeldTask[]>();
+  for (const held of tasks) {
+    const known = lanes.get(held.lane);
+    if (known === undefined) lanes.set(held.lane, [held]);
+    else known.push(held);
+  }
+  for (const [lane, held] of lanes) lane.giveBack(held);
+}

@@ -1,0 +1,75 @@
+import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import { ModuleLoadError } from "../errors/module_load_error.ts";
+import { UncaughtError } from "../errors/uncaught_error.ts";
+import { WorkerLostError } from "../errors/worker_lost_error.ts";
+import { WorkerStartError } from "../errors/worker_start_error.ts";
+import type { BindingMessage } from "./protocol.ts";
+import type { Task } from "./task.ts";
+import { ENTRY } from "./worker_thread.ts";
+
+/** The worker did not come up. */
+export function notStarted(workerId: string, why: string): WorkerStartError {
+  return new WorkerStartError(
+    `worker ${workerId} did not start: ${why}; it needs to read ${ENTRY} and the modules of its routines`,
+    { workerId },
+  );
+}
+
+/** The worker broke. */
+export function broken(workerId: string, why: string): WorkerLostError {
+  return new WorkerLostError(`worker ${workerId} died: ${why}`, { workerId });
+}
+
+/** The worker was ended from inside. */
+export function left(workerId: string, call: string): WorkerLostError {
+  return new WorkerLostError(
+    `worker ${workerId} ended in the middle of its work: a routine called ${call}; let handlers return or throw`,
+    { workerId },
+  );
+}
+
+/** The worker was ended by its pool. */
+export function ended(workerId: string): WorkerLostError {
+  return new WorkerLostError(`worker ${workerId} was ended`, { workerId });
+}
+
+/** The task was told to stop and went on. */
+export function didNotStop(
+  workerId: string,
+  { activationId }: Task,
+  reason: Error,
+  grace: number,
+): WorkerLostError {
+  return new WorkerLostError(
+    `worker ${workerId} was given up: its activation did not stop within ${grace} ms of being told to (${reason.message}); let the handler heed ctx.signal`,
+    { cause: reason, workerId, activationId },
+  );
+}
+
+/** A module kept its worker from doing anything else. */
+export function blockedByModule(
+  workerId: string,
+  { module, routineId }: BindingMessage,
+  ms: number,
+): ModuleLoadError {
+  return new ModuleLoadError(
+    `worker ${workerId} was given up: ${module} did not load within ${ms} ms and never yielded; keep endless work out of the top level of modules`,
+    { workerId, routineId },
+  );
+}
+
+/** Something failed outside any handler. */
+export function uncaught(workerId: string, error: SerializedError): UncaughtError {
+  const cause = reviveError(error);
+  return new UncaughtError(
+    `something that this activation, or an earlier one in worker ${workerId}, left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
+    { cause, workerId },
+  );
+}
+
+/** No worker is left, and none may be started. */
+export function allLost(lost: number): WorkerLostError {
+  return new WorkerLostError(
+    `no worker is left: ${lost} threads were given up and still run, which is as many as maxLost allows; let handlers heed ctx.signal, or allow more`,
+  );
+}

@@ -1,0 +1,91 @@
+import { after, type Timer } from "../data/option.ts";
+import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
+import type { HostMessage, WorkerMessage } from "./protocol.ts";
+import { unrefWorker } from "./unref_worker.ts";
+
+/** The module that every worker starts with. */
+export const ENTRY: URL = new URL("../../workers/worker.ts", import.meta.url);
+
+/** A terminated thread that runs on for so many milliseconds never yields. */
+const STUCK_MS = 1_000;
+/** How often such a thread is looked at. */
+const LOOK_MS = 250;
+
+/** What a thread tells. */
+export interface ThreadEvents {
+  /** It sent a message. */
+  message(message: WorkerMessage): void;
+  /** It cannot go on, or what it sent cannot be read. */
+  broken(why: string): void;
+  /** It was terminated and runs on, as it never yields. */
+  stuck(): void;
+  /** It has ended. */
+  gone(): void;
+}
+
+/** The thread of a worker, from its start to its end, which can be later than `terminate`. */
+export class WorkerThread {
+  readonly #name: string;
+  readonly #events: ThreadEvents;
+  readonly #worker: Worker;
+  readonly #watch = new AbortController();
+  #patience: Timer | undefined;
+  #isReady = false;
+  #isTerminated = false;
+
+  constructor(workerId: string, events: ThreadEvents) {
+    this.#name = `millrace/${crypto.randomUUID()}/${workerId}`;
+    this.#events = events;
+    this.#worker = new Worker(ENTRY, { type: "module", name: this.#name });
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+      if (this.#isTerminated) return;
+      if (data.type === "ready") this.#onReady();
+      events.message(data);
+    };
+    this.#worker.onmessageerror = () => events.broken("sent what cannot be read");
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      events.broken(event.message);
+    };
+  }
+
+  /** Sends a message. */
+  post(message: HostMessage, transfer: readonly Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer as Transferable[]);
+  }
+
+  /** Ends the thread, if it ever yields; otherwise lets the program end without it. */
+  terminate(): void {
+    if (this.#isTerminated) return;
+    this.#isTerminated = true;
+    this.#worker.terminate();
+    // Without its lock it cannot be seen to end; it has not loaded anything that could hold it up.
+    if (this.#isReady) this.#patience = after(STUCK_MS, () => this.#watch.abort());
+    else queueMicrotask(() => this.#events.gone());
+  }
+
+  #onReady(): void {
+    this.#isReady = true;
+    void this.#awaitEnd();
+  }
+
+  async #awaitEnd(): Promise<void> {
+    if (await threadEnd(this.#name, this.#watch.signal)) {
+      clearTimeout(this.#patience);
+      // What it sent before it ended may still be on its way here.
+      await new Promise((resolve) => setTimeout(resolve));
+      return this.#events.gone();
+    }
+    unrefWorker(this.#worker);
+    this.#events.stuck();
+    this.#look();
+  }
+
+  #look(): void {
+    const timer = setTimeout(async () => {
+      if (await hasThreadEnded(this.#name)) this.#events.gone();
+      else this.#look();
+    }, LOOK_MS);
+    Deno.unrefTimer(timer);
+  }
+}
