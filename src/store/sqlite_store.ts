@@ -94,20 +94,20 @@ export class SqliteStore implements Store, Disposable {
       age: Infinity,
       events: Infinity,
     });
-    if (readOnly) {
-      this.#db = guarded(this.#path, "read", () => openToRead(this.#path));
-    } else {
-      const lock = guarded(this.#path, "write", () => WriterLock.take(`${this.#path}.lock`));
-      if (lock === undefined) throw new StoreLockedError(this.#path, writerOf(this.#path));
-      using held = new DisposableStack();
-      held.use(lock);
-      this.#db = guarded(this.#path, "write", () => openToWrite(this.#path, synchronous));
-      const journal = new JournalWriter(this.#db);
-      const sweeper = new JournalSweeper(this.#db, this.#retention);
-      this.#writing = { lock, journal, sweeper };
-      held.move();
-    }
-    this.#reader = new JournalReader(this.#db, this.#path);
+    using held = new DisposableStack();
+    const what = readOnly ? "read" : "write";
+    [this.#db, this.#reader, this.#writing] = guarded(this.#path, what, () => {
+      const lock = readOnly ? undefined : this.#lock(held);
+      const db = readOnly ? openToRead(this.#path) : openToWrite(this.#path, synchronous);
+      held.defer(() => db.close());
+      const writing = lock && {
+        lock,
+        journal: new JournalWriter(db),
+        sweeper: new JournalSweeper(db, this.#retention),
+      };
+      return [db, new JournalReader(db, this.#path), writing];
+    });
+    held.move();
   }
 
   /**
@@ -212,6 +212,12 @@ export class SqliteStore implements Store, Disposable {
   /** As {@linkcode SqliteStore.close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #lock(held: DisposableStack): WriterLock {
+    const lock = WriterLock.take(`${this.#path}.lock`);
+    if (lock === undefined) throw new StoreLockedError(this.#path, writerOf(this.#path));
+    return held.use(lock);
   }
 
   #read<T>(work: () => T): T {
