@@ -18,6 +18,8 @@ export interface TaskHost {
   readonly maxCrashes: number;
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;
+  /** Refuses effects that cannot be kept. */
+  checkEffects(effects: Effects): void;
   /** Resolves when all that happened so far is kept. */
   committed(): Promise<void>;
   /** The locks on a job's shared data. */
@@ -93,8 +95,7 @@ export class ActivationTask implements Task {
     if (stopReason !== undefined && stopReason.type !== "job") {
       this.#stopped(stopReason, outcome);
     } else if (outcome.error === undefined) {
-      const { effects, execution } = outcome;
-      this.#execute({ type: "complete", activationId, effects, execution });
+      this.#complete(outcome.effects, outcome.execution);
     } else {
       this.#fail(outcome.error, execution, CRASHES.has(outcome.error.name), false);
     }
@@ -107,6 +108,7 @@ export class ActivationTask implements Task {
   }
 
   flush(effects: Effects): Promise<void> {
+    this.#host.checkEffects(effects);
     const index = this.#flushes++;
     this.#execute({ type: "flush", activationId: this.activationId, index, effects });
     this.#release();
@@ -138,6 +140,16 @@ export class ActivationTask implements Task {
     const { flowId, routineId } = this.binding;
     const { jobId, slot, activationId, attempt } = this;
     return { flowId, jobId, routineId, slot, activationId, attempt, workerId: this.#workerId };
+  }
+
+  #complete(effects: Effects, execution: Execution): void {
+    const { activationId } = this;
+    try {
+      this.#host.checkEffects(effects);
+    } catch (error) {
+      return this.#fail(serializeError(error), execution, false, false);
+    }
+    this.#execute({ type: "complete", activationId, effects, execution });
   }
 
   #stopped(reason: Exclude<StopReason, { type: "job" }>, { error, execution }: Outcome): void {

@@ -375,7 +375,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   signal(job: string | JobState, signal: string, payload?: unknown): void {
     this.#checkOpen();
     const jobId = this.#idOf(job);
-    this.#run().signal(jobId, signal, faithfulCopy(payload, "payload"));
+    const copy = faithfulCopy(payload, "payload");
+    this.#store.assertStorable?.(copy, "payload");
+    this.#run().signal(jobId, signal, copy);
   }
 
   /**
@@ -431,7 +433,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    store.open(shape);
+    store.open(shape, (jobId) => this.#runner?.forget(jobId));
     this.#runner = new FlowRunner({
       flowId: this.id,
       bindings: this.#wiring.bindings,

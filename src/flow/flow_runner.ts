@@ -11,6 +11,7 @@ import { JobCancelledError } from "../errors/job_cancelled_error.ts";
 import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
 import type { Binding, Pool, Task, TaskSource } from "../pool/task.ts";
+import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
 import { ActivationTask, type StopReason, type TaskHost } from "./activation_task.ts";
 import { CommitLog } from "./commit_log.ts";
@@ -169,6 +170,13 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.release();
   }
 
+  /** The store keeps an ended job no longer; who has its JobState can still read it. */
+  forget(jobId: string): void {
+    const view = this.jobs.get(jobId);
+    this.jobs.delete(jobId);
+    if (view !== undefined && !this.#parts.store.isDurable) view.keep(this.#eventsOf(jobId));
+  }
+
   /** Lets go of everything, and leaves the jobs as they are. */
   release(): void {
     this.#log.flush();
@@ -216,6 +224,15 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (events.length === 0) return;
     this.#engine.apply(job, events);
     this.#publish(job, events);
+  }
+
+  checkEffects({ emits, sharedData, sharedLog, routineState }: Effects): void {
+    const { store } = this.#parts;
+    if (store.assertStorable === undefined) return;
+    for (const { event, payload } of emits) store.assertStorable(payload, `payload of "${event}"`);
+    for (const { key, value } of sharedData) store.assertStorable(value, `sharedData.${key}`);
+    for (const { data } of sharedLog) store.assertStorable(data, "sharedLog entry");
+    store.assertStorable(routineState, "routineState");
   }
 
   committed(): Promise<void> {
@@ -391,10 +408,14 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const { jobId } = job;
     const view = new JobView(job, () => {
       this.#log.flush();
-      return this.#parts.store.read(jobId)?.events ?? [];
+      return this.#eventsOf(jobId);
     });
     this.jobs.set(jobId, view);
     return view;
+  }
+
+  #eventsOf(jobId: string): readonly JobEvent[] {
+    return this.#parts.store.read(jobId)?.events ?? [];
   }
 
   #job(jobId: string): Job {

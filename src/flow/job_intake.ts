@@ -43,6 +43,7 @@ export class JobIntake {
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(given, "payload") }
       : faithfulMove(given, "payload", transfer);
+    this.#store.assertStorable?.(sent.payload, "payload");
     const { routineId, port: slot } = parseReference(entry);
     const known = this.#known(jobId, { routineId, slot, payload: sent.payload });
     if (known !== undefined) return known;
@@ -63,7 +64,7 @@ export class JobIntake {
 
   /** Takes over the jobs that an earlier process left unfinished. */
   recover({ changed = "refuse" }: RecoverOptions = {}): JobView[] {
-    const stored = [...this.#store.unfinished()]
+    const stored = [...this.#store.unfinished(this.#shape.flowId)]
       .map((kept) => this.#fold(kept))
       .filter((job) => !this.#runner.jobs.has(job.jobId));
     if (changed === "refuse") { for (const job of stored) this.#checkShape(job); }

@@ -19,7 +19,7 @@ import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from ".
 export class JobView implements JobState {
   /** The job itself. */
   readonly job: Job;
-  readonly #events: () => Iterable<JobEvent>;
+  #events: () => Iterable<JobEvent>;
   #ended = Promise.withResolvers<void>();
   /** Copies made so far, and the number of events they were made after. */
   #copies = new Map<string, unknown>();
@@ -43,6 +43,11 @@ export class JobView implements JobState {
   /** The job has ended, and that is kept. */
   settle(): void {
     this.#ended.resolve();
+  }
+
+  /** Has these JobEvents from now on, as they are kept nowhere else. */
+  keep(events: readonly JobEvent[]): void {
+    this.#events = () => events;
   }
 
   /** What happens to the job cannot be kept: those who wait for its end learn of it. */

@@ -1,27 +1,198 @@
-import type { JobEvent } from "../engine/job_event.ts";
-import type { FlowShape, JobSummary, Store, StoredJob } from "./store.ts";
+import type { JobStatus } from "../engine/job.ts";
+import type { JobEvent, JobStarted } from "../engine/job_event.ts";
+import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
+import { StoreJobError } from "../errors/store_job_error.ts";
+import { checkRetention, type Retention } from "./retention.ts";
+import { isEnd, statusAfter } from "./status_after.ts";
+import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
+
+/** Options of a {@linkcode MemoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * What is kept. JobEvents are dropped some at a time, so up to a quarter more may be there.
+   *
+   * @default {{ jobs: 1_000, age: Infinity, events: 100_000 }}
+   */
+  readonly retention?: Retention;
+}
+
+interface KeptJob {
+  readonly jobId: string;
+  readonly flowId: string;
+  readonly shape: FlowShape | undefined;
+  readonly createdAt: number;
+  readonly events: JobEvent[];
+  status: JobStatus;
+  endedAt: number | undefined;
+}
+
+/**
+ * Keeps JobEvents in memory, where they end with the process: the store of a flow that is given
+ * none. It takes no snapshots, as the flow holds each job as it is; when events of a job have been
+ * dropped, {@linkcode MemoryStore.read} gives those that are left.
+ *
+ * @example A flow whose last hundred jobs can be looked at
+ * ```ts
+ * import { MemoryStore } from "@millrace/flow";
+ *
+ * const store = new MemoryStore({ retention: { jobs: 100 } });
+ * ```
+ */
 export class MemoryStore implements Store {
+  /** Always `false`: jobs end with the process. */
   readonly isDurable = false;
-  #jobs = new Map<string, JobEvent[]>();
-  open(_: FlowShape): void {}
+  readonly #retention: Required<Retention>;
+  /** How many events a job may have before the oldest are dropped. */
+  readonly #room: number;
+  readonly #flows = new Map<string, { shape: FlowShape; onForget: OnForget | undefined }>();
+  readonly #jobs = new Map<string, KeptJob>();
+  /** The jobs that have ended, in the order of their ends. */
+  readonly #ended = new Set<KeptJob>();
+
+  /**
+   * Makes an empty store.
+   *
+   * @param options What to keep.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   */
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#retention = checkRetention(options.retention, {
+      jobs: 1_000,
+      age: Infinity,
+      events: 100_000,
+    });
+    this.#room = Math.ceil(this.#retention.events * 1.25);
+  }
+
+  /**
+   * Begins to keep JobEvents of a flow.
+   *
+   * @param shape The flow's shape, which is kept with the jobs started from now on.
+   * @param onForget Is told of each ended job of the flow that is no longer kept.
+   */
+  open(shape: FlowShape, onForget?: OnForget): void {
+    this.#flows.set(shape.flowId, { shape, onForget });
+  }
+
+  /**
+   * Keeps JobEvents, all or none.
+   *
+   * @param events The events, of one job or several.
+   * @throws {DuplicateJobError} If a job is started that is there already.
+   * @throws {StoreJobError} If an event is of a job that is not there.
+   */
   append(events: readonly JobEvent[]): void {
-    for (const e of events) {
-      this.#jobs.getOrInsertComputed(e.jobId, () => []).push(e);
+    this.#check(events);
+    let job: KeptJob | undefined;
+    for (const event of events) {
+      if (job?.jobId !== event.jobId) job = this.#jobs.get(event.jobId);
+      if (job === undefined) job = this.#start(event as JobStarted);
+      if (job.events.push(event) > this.#room) {
+        job.events.splice(0, job.events.length - this.#retention.events);
+      }
+      const status = statusAfter(job.status, event);
+      if (status === job.status) continue;
+      job.status = status;
+      if (isEnd(status)) this.#end(job, event.at);
     }
   }
+
+  /** Does nothing: the flow holds the job. */
   snapshot(): void {}
-  read(jobId: string): StoredJob | undefined {
-    const events = this.#jobs.get(jobId);
-    return events && { snapshot: undefined, events };
+
+  /**
+   * Gives the JobEvents of a job that are left.
+   *
+   * @param jobId The job.
+   * @param after Leaves out the JobEvents up to this number. By default, none.
+   * @returns The job, or `undefined` if there is none.
+   */
+  read(jobId: string, after = 0): StoredJob | undefined {
+    const job = this.#jobs.get(jobId);
+    if (job === undefined) return undefined;
+    const skipped = after - (job.events[0]?.seq ?? 1) + 1;
+    return { snapshot: undefined, events: job.events.slice(Math.max(0, skipped)) };
   }
-  unfinished(): StoredJob[] {
-    return [];
+
+  /**
+   * Gives the jobs of a flow that have not ended, the oldest first.
+   *
+   * @param flowId The flow.
+   */
+  *unfinished(flowId: string): Generator<StoredJob, void> {
+    for (const job of [...this.#jobs.values()]) {
+      if (job.flowId !== flowId || job.endedAt !== undefined) continue;
+      yield { snapshot: undefined, events: [...job.events] };
+    }
   }
-  shapeOf(): FlowShape | undefined {
-    return undefined;
+
+  /**
+   * Gives the shape that a job's flow had when the job was started.
+   *
+   * @param jobId The job.
+   * @returns The shape, or `undefined` if there is no such job or its flow was not opened.
+   */
+  shapeOf(jobId: string): FlowShape | undefined {
+    return this.#jobs.get(jobId)?.shape;
   }
-  jobs(): JobSummary[] {
-    return [];
+
+  /**
+   * Lists jobs, the newest first.
+   *
+   * @param filter Which jobs; all by default.
+   */
+  jobs({ flowId, status, since = -Infinity, limit = Infinity }: JobFilter = {}): JobSummary[] {
+    const wanted = typeof status === "string" ? [status] : status;
+    const found: JobSummary[] = [];
+    for (const job of [...this.#jobs.values()].reverse()) {
+      if (found.length >= limit) break;
+      if (flowId !== undefined && job.flowId !== flowId) continue;
+      if (job.createdAt < since || wanted?.includes(job.status) === false) continue;
+      const { jobId, createdAt, endedAt } = job;
+      found.push({ jobId, flowId: job.flowId, status: job.status, createdAt, endedAt });
+    }
+    return found;
   }
+
+  /** Does nothing: the store may be read as long as it is there. */
   close(): void {}
+
+  /** Refuses events of which one cannot be kept, before any is. */
+  #check(events: readonly JobEvent[]): void {
+    const started = new Set<string>();
+    let known: string | undefined;
+    for (const event of events) {
+      const { jobId } = event;
+      if (event.type === "job_started") {
+        if (this.#jobs.has(jobId) || started.has(jobId)) {
+          throw new DuplicateJobError(event.flowId, jobId);
+        }
+        started.add(jobId);
+      } else if (jobId !== known && !this.#jobs.has(jobId) && !started.has(jobId)) {
+        throw new StoreJobError(jobId);
+      }
+      known = jobId;
+    }
+  }
+
+  #start(event: JobStarted): KeptJob {
+    const { jobId, flowId, at } = event;
+    const shape = this.#flows.get(flowId)?.shape;
+    const status = statusAfter("pending", event);
+    const job = { jobId, flowId, shape, createdAt: at, events: [], status, endedAt: undefined };
+    this.#jobs.set(jobId, job);
+    return job;
+  }
+
+  #end(job: KeptJob, at: number): void {
+    job.endedAt = at;
+    this.#ended.add(job);
+    for (const oldest of this.#ended) {
+      const { endedAt = at } = oldest;
+      if (this.#ended.size <= this.#retention.jobs && endedAt >= at - this.#retention.age) return;
+      this.#ended.delete(oldest);
+      this.#flows.get(oldest.flowId)?.onForget?.(oldest.jobId);
+      this.#jobs.delete(oldest.jobId);
+    }
+  }
 }

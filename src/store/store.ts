@@ -3,6 +3,8 @@ import type { JobEvent } from "../engine/job_event.ts";
 
 /** Which jobs to list. */
 export interface JobFilter {
+  /** Jobs of this flow. */
+  readonly flowId?: string;
   /** Jobs of this status, or of one of these. */
   readonly status?: JobStatus | readonly JobStatus[];
   /** Jobs made at this time or later, in epoch milliseconds. */
@@ -45,33 +47,64 @@ export interface FlowShape {
   readonly lines: readonly string[];
 }
 
-/** Where the JobEvents of a flow are kept: in memory, or in a journal. */
+/** Is told of an ended job that a store keeps no longer; it must not throw. */
+export type OnForget = (jobId: string) => void;
+
+/**
+ * Where the JobEvents of flows are kept: in memory, or in a journal. A job id is unique in a store,
+ * whatever the flow.
+ */
 export interface Store {
   /** Whether jobs outlive the process. */
   readonly isDurable: boolean;
   /**
    * Begins to write for a flow.
    *
-   * @param shape The flow's shape, which is kept with the jobs.
+   * @param shape The flow's shape, which is kept with the jobs started from now on.
+   * @param onForget Is told of each ended job of the flow that is no longer kept.
    * @throws {StoreError} If the store cannot be written.
    */
-  open(shape: FlowShape): void;
+  open(shape: FlowShape, onForget?: OnForget): void;
   /**
-   * Commits JobEvents, all or none. They may be of several jobs.
+   * Refuses a value that the store cannot keep, although it can be sent to a worker; absent where it
+   * keeps all.
    *
-   * @throws {StoreError} If that is impossible; nothing was kept then.
+   * @param value The value.
+   * @param what What to call it in the path of an error.
+   * @throws {StoreValueError} With the path of the offending field.
+   */
+  assertStorable?(value: unknown, what: string): void;
+  /**
+   * Commits JobEvents, all or none. They may be of several jobs. When it returns, they are kept.
+   *
+   * @throws {DuplicateJobError} If a job is started that is there already.
+   * @throws {StoreError} If it is impossible. In either case nothing was kept.
    */
   append(events: readonly JobEvent[]): void;
-  /** Keeps a job as it is after `job.seq` JobEvents, which have all been appended. */
+  /**
+   * Keeps a job as it is after `job.seq` JobEvents, which have all been appended. A store that is
+   * not durable may leave that to the flow, which holds the job.
+   *
+   * @throws {StoreError} If that is impossible; the last snapshot is still there then.
+   */
   snapshot(job: Job): void;
-  /** What is kept of a job, or `undefined`. */
-  read(jobId: string): StoredJob | undefined;
-  /** The jobs of the flow that have not ended, as they are kept. */
-  unfinished(): Iterable<StoredJob>;
+  /**
+   * What is kept of a job.
+   *
+   * @param jobId The job.
+   * @param after Leaves out the JobEvents up to this number. By default, none.
+   * @returns The job, or `undefined` if there is none.
+   */
+  read(jobId: string, after?: number): StoredJob | undefined;
+  /**
+   * The jobs of a flow that have not ended, the oldest first: each with the JobEvents after its
+   * snapshot only, which is what it takes to go on.
+   */
+  unfinished(flowId: string): Iterable<StoredJob>;
   /** The shape of the flow under which a job was started, or `undefined`. */
   shapeOf(jobId: string): FlowShape | undefined;
   /** Lists jobs, the newest first. */
   jobs(filter?: JobFilter): JobSummary[];
-  /** Writes what is to be written and lets go of what it holds. */
+  /** Lets go of what it holds; a second time does nothing. */
   close(): void;
 }

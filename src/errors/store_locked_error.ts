@@ -1,0 +1,36 @@
+import type { MillraceErrorOptions } from "./millrace_error.ts";
+import { StoreError } from "./store_error.ts";
+
+/** The process that writes a store. */
+export interface StoreWriter {
+  /** Its process id. */
+  readonly pid: number;
+  /** When it opened the store, in epoch milliseconds. */
+  readonly since: number;
+}
+
+/** A store was opened to write while another process writes it, or another part of this one. */
+export class StoreLockedError extends StoreError {
+  /** Always `"StoreLockedError"`. */
+  override readonly name = "StoreLockedError";
+  /** Who writes it; absent in the moment before that is known. */
+  readonly writer: StoreWriter | undefined;
+
+  /**
+   * Makes the error.
+   *
+   * @param path The store's file.
+   * @param writer Who writes it, if that is known.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, writer: StoreWriter | undefined, options?: MillraceErrorOptions) {
+    const who = writer === undefined
+      ? "another process"
+      : `process ${writer.pid}, since ${new Date(writer.since).toISOString()}`;
+    super(
+      `${path} is being written by ${who}; a store has one writer: end it, or open the store with { readOnly: true }`,
+      options,
+    );
+    this.writer = writer;
+  }
+}

@@ -1,0 +1,22 @@
+import type { MillraceErrorOptions } from "./millrace_error.ts";
+import { StoreError } from "./store_error.ts";
+
+/** A value was refused because a store cannot keep it. */
+export class StoreValueError extends StoreError {
+  /** Always `"StoreValueError"`. */
+  override readonly name = "StoreValueError";
+  /** The path of the offending field, as `payload.user.avatar`. */
+  readonly path: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param path The path of the offending field.
+   * @param reason What is wrong with it and what to pass instead.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, reason: string, options?: MillraceErrorOptions) {
+    super(`${path} ${reason}`, options);
+    this.path = path;
+  }
+}

@@ -1,0 +1,198 @@
+import { isSame } from "./same.ts";
+import {
+  changed,
+  completed,
+  completedWith,
+  jobAfter,
+  SAMPLE_FLOW,
+  started,
+  startedWith,
+} from "./sample_events.ts";
+import { SAMPLE_VALUES } from "./sample_values.ts";
+import type { Store } from "../store.ts";
+
+/** `again` closes the store and gives what came after it; the same store if it is not durable. */
+export type Check = (store: Store, again: () => Store) => void;
+
+/** What a store has to do, by name. */
+export const CASES: Readonly<Record<string, Check>> = {
+  "keeps the events of a job in order"(store, again) {
+    const events = [started("a"), completed("a", 2), completed("a", 3)];
+    store.append(events.slice(0, 1));
+    store.append(events.slice(1));
+    equal(store.read("a")?.events, events);
+    equal(again().read("a")?.events, events);
+  },
+  "keeps apart the events of jobs that come together"(store, again) {
+    store.append([started("a"), started("b"), completed("a", 2), completed("b", 2)]);
+    store.append([completed("b", 3), completed("a", 3)]);
+    for (const jobId of ["a", "b"]) {
+      const events = [started(jobId), completed(jobId, 2), completed(jobId, 3)];
+      equal(store.read(jobId)?.events, events);
+    }
+    equal(again().jobs().length, 2);
+  },
+  "reads on from an event"(store) {
+    store.append([started("a"), completed("a", 2)]);
+    store.append([completed("a", 3), completed("a", 4)]);
+    equal(store.read("a", 2)?.events, [completed("a", 3), completed("a", 4)]);
+    equal(store.read("a", 3)?.events, [completed("a", 4)]);
+    equal(store.read("a", 4)?.events, []);
+  },
+  "gives what was there when it was read"(store) {
+    store.append([started("a")]);
+    const read = store.read("a");
+    store.append([completed("a", 2)]);
+    equal(read?.events, [started("a")]);
+  },
+  "knows nothing of a job that was not started"(store) {
+    equal(store.read("a"), undefined);
+    equal(store.shapeOf("a"), undefined);
+    equal(store.jobs(), []);
+    equal([...store.unfinished(SAMPLE_FLOW.flowId)], []);
+  },
+  "takes no events at all"(store) {
+    store.append([]);
+    equal(store.jobs(), []);
+  },
+  "refuses a job that is there already, and all that came with it"(store, again) {
+    store.append([started("a")]);
+    throws(() => store.append([started("b"), completed("a", 2), started("a", 2)]));
+    equal(store.read("a")?.events, [started("a")]);
+    equal(store.read("b"), undefined);
+    const next = again();
+    equal(next.jobs().length, 1);
+    next.append([completed("a", 2)]);
+    equal(next.read("a")?.events, [started("a"), completed("a", 2)]);
+  },
+  "refuses events of a job that was not started, and all that came with them"(store, again) {
+    store.append([started("a")]);
+    throws(() => store.append([changed("a", 2, "job_completed"), completed("b", 2)]));
+    equal(store.jobs()[0]?.status, "running");
+    equal(again().read("a")?.events, [started("a")]);
+  },
+  "tells how each job is"(store, again) {
+    const delayed = started("delayed", 5);
+    store.append([{ ...delayed, activation: { ...delayed.activation, dueAt: 9 } }]);
+    store.append([started("paused", 6), changed("paused", 2, "job_paused")]);
+    store.append([started("resumed", 7), changed("resumed", 2, "job_paused")]);
+    store.append([changed("resumed", 3, "job_resumed")]);
+    for (const end of ["completed", "failed", "cancelled"] as const) {
+      store.append([started(end, 8), changed(end, 2, `job_${end}`, 20)]);
+    }
+    for (const life of [() => store, again]) {
+      const told = life().jobs().map(({ jobId, status, endedAt }) => [jobId, status, endedAt]);
+      equal(told, [
+        ["cancelled", "cancelled", 20],
+        ["failed", "failed", 20],
+        ["completed", "completed", 20],
+        ["resumed", "running", undefined],
+        ["paused", "paused", undefined],
+        ["delayed", "pending", undefined],
+      ]);
+    }
+  },
+  "lists the jobs asked for, the newest first"(store) {
+    for (const at of [1, 2, 3]) store.append([started(`j${at}`, at)]);
+    store.append([changed("j2", 2, "job_failed")]);
+    const ids = (filter: Parameters<Store["jobs"]>[0]) =>
+      store.jobs(filter).map((job) => job.jobId);
+    equal(ids({}), ["j3", "j2", "j1"]);
+    equal(ids({ limit: 2 }), ["j3", "j2"]);
+    equal(ids({ since: 2 }), ["j3", "j2"]);
+    equal(ids({ status: "failed" }), ["j2"]);
+    equal(ids({ status: ["running", "paused"], limit: 1 }), ["j3"]);
+    equal(ids({ status: [] }), []);
+    equal(ids({ flowId: "another" }), []);
+  },
+  "gives the jobs that have not ended, the oldest first"(store, again) {
+    store.append([started("a"), started("b"), started("c")]);
+    store.append([changed("b", 2, "job_completed"), completed("c", 2)]);
+    for (const life of [() => store, again]) {
+      const left = [...life().unfinished(SAMPLE_FLOW.flowId)].map((job) => job.events);
+      equal(left, [[started("a")], [started("c"), completed("c", 2)]]);
+    }
+  },
+  "keeps the jobs of two flows apart"(store) {
+    store.open({ flowId: "other", lines: ["x"] });
+    store.append([started("a"), { ...started("b"), flowId: "other" }]);
+    equal([...store.unfinished("other")].length, 1);
+    equal(store.jobs({ flowId: "other" }).map((job) => job.jobId), ["b"]);
+    equal(store.shapeOf("b"), { flowId: "other", lines: ["x"] });
+  },
+  "keeps the shape under which a job was started"(store, again) {
+    store.append([started("a")]);
+    const next = again();
+    const changedShape = { ...SAMPLE_FLOW, lines: ["routine c"] };
+    next.open(changedShape);
+    next.append([started("b")]);
+    equal(next.shapeOf("a"), SAMPLE_FLOW);
+    equal(next.shapeOf("b"), changedShape);
+  },
+  "goes on from a snapshot, without the events before it"(store, again) {
+    if (!store.isDurable) return;
+    store.append([started("a"), completed("a", 2)]);
+    const job = jobAfter(started("a"), 2, new Map([[1, new Date(1)]]));
+    store.snapshot(job);
+    store.append([completed("a", 3)]);
+    for (const life of [() => store, again]) {
+      const each = life();
+      const expected = jobAfter(started("a"), 2, new Map([[1, new Date(1)]]));
+      equal([...each.unfinished(SAMPLE_FLOW.flowId)], [
+        { snapshot: expected, events: [completed("a", 3)] },
+      ]);
+      equal(each.read("a")?.events.at(-1), completed("a", 3));
+    }
+  },
+  "keeps a snapshot apart from the job that goes on, and replaces it by the next"(store, again) {
+    if (!store.isDurable) return;
+    store.append([started("a"), completed("a", 2)]);
+    const job = jobAfter(started("a"), 1, "before");
+    store.snapshot(job);
+    job.sharedData.set("k", "after");
+    equal(store.read("a")?.snapshot?.sharedData.get("k"), "before");
+    job.seq = 2;
+    store.snapshot(job);
+    equal(again().read("a")?.snapshot, job);
+  },
+  "is closed twice without harm"(store) {
+    store.close();
+    store.close();
+  },
+  ...Object.fromEntries(
+    Object.entries(SAMPLE_VALUES).map(([what, make]): [string, Check] => [
+      `keeps the type of a payload: ${what}`,
+      (store, again) => keepsType(store, again, make()),
+    ]),
+  ),
+};
+
+function keepsType(store: Store, again: () => Store, value: unknown): void {
+  store.append([startedWith("a", 1, value), completedWith("a", 2, value)]);
+  const events = again().read("a")?.events ?? [];
+  equal(events.length, 2);
+  for (const event of events) {
+    if (event.type === "job_started") equal(event.activation.payload, value);
+    if (event.type !== "activation_completed") continue;
+    const { emits: [emit], sharedData: [write], sharedLog: [entry] } = event.effects;
+    equal([emit?.payload], [value]);
+    equal([event.queued[0]?.payload], [value]);
+    equal([entry?.data], [value]);
+    if (write?.deleted !== true) equal([write?.value], [value]);
+  }
+}
+
+function equal(actual: unknown, expected: unknown): void {
+  if (isSame(actual, expected)) return;
+  const show = (value: unknown) => Deno.inspect(value, { depth: 10 });
+  throw new Error(`The store gave\n${show(actual)}\ninstead of\n${show(expected)}`);
+}
+
+function throws(work: () => void): void {
+  try {
+    work();
+  } catch {
+    return;
+  }
+  throw new Error("The store took what it should have refused");
+}

@@ -1,0 +1,32 @@
+/** Whether two values are the same, in type and content; what is shared in one is shared in the other. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return same(a, b, new Map());
+}
+
+function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
+    return Object.is(a, b);
+  }
+  if (seen.has(a)) return seen.get(a) === b;
+  seen.set(a, b);
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  const [partsA, partsB] = [partsOf(a), partsOf(b)];
+  return partsA.length === partsB.length &&
+    partsA.every((part, i) => same(part, partsB[i], seen));
+}
+
+/** All that a value consists of, in order: primitives first tell what kind of thing it is. */
+function partsOf(value: object): unknown[] {
+  if (value instanceof Date) return [value.getTime()];
+  if (value instanceof RegExp) return [String(value)];
+  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
+  if (ArrayBuffer.isView(value)) return [value.byteOffset, value.byteLength, value.buffer];
+  if (value instanceof Map) return [...value].flat();
+  if (value instanceof Set) return [...value];
+  if (value instanceof Error) return [value.name, value.message, value.stack, value.cause];
+  const fields = Object.entries(value).flat();
+  if (Array.isArray(value)) return [value.length, ...fields];
+  const { valueOf } = value;
+  const boxed = typeof valueOf === "function" ? valueOf.call(value) : value;
+  return boxed === value ? fields : [boxed, ...fields];
+}

@@ -1,0 +1,76 @@
+import { emptyJob, type Job } from "../../engine/job.ts";
+import type {
+  Activation,
+  ActivationCompleted,
+  JobEvent,
+  JobStarted,
+} from "../../engine/job_event.ts";
+
+/** The flow of the sample events. */
+export const SAMPLE_FLOW = { flowId: "sample", lines: ["routine a", "routine b"] };
+
+/** The start of a job. */
+export function started(jobId: string, at = 1): JobStarted {
+  return startedWith(jobId, at, jobId);
+}
+
+/** The start of a job with a payload. */
+export function startedWith(jobId: string, at: number, payload: unknown): JobStarted {
+  const activation: Activation = {
+    activationId: `${jobId}:0`,
+    routineId: "a",
+    slot: "in",
+    payload,
+  };
+  return { type: "job_started", jobId, seq: 1, at, flowId: SAMPLE_FLOW.flowId, activation };
+}
+
+/** An activation that completed. */
+export function completed(jobId: string, seq: number): ActivationCompleted {
+  return completedWith(jobId, seq, seq);
+}
+
+/** An activation that completed with a payload that is emitted, written, logged and queued. */
+export function completedWith(jobId: string, seq: number, payload: unknown): ActivationCompleted {
+  const [activationId, routineId, slot] = [`${jobId}:${seq}`, "a", "in"];
+  const from = activationId;
+  return {
+    type: "activation_completed",
+    ...{ jobId, seq, at: seq, activationId, routineId, slot, attempt: 1, workerId: "w" },
+    startedAt: seq - 0.5,
+    endedAt: seq - 0.25,
+    effects: {
+      emits: [{ event: "out", payload, timestamp: seq - 0.3 }],
+      sharedData: [{ key: "k", value: payload }],
+      sharedLog: [{ data: payload, timestamp: seq - 0.3 }],
+    },
+    queued: [{
+      activationId: `${jobId}:${seq}b`,
+      routineId: "b",
+      slot,
+      payload,
+      from,
+      event: "out",
+    }],
+    unrouted: 0,
+  };
+}
+
+/** A change of a job as a whole. */
+export function changed(
+  jobId: string,
+  seq: number,
+  type: "job_paused" | "job_resumed" | "job_completed" | "job_failed" | "job_cancelled",
+  at = seq,
+): JobEvent {
+  return { type, jobId, seq, at };
+}
+
+/** A job as it might be after `seq` events. */
+export function jobAfter(event: JobStarted, seq: number, value: unknown): Job {
+  const job = emptyJob(event);
+  job.seq = seq;
+  job.status = "running";
+  job.sharedData.set("k", value);
+  return job;
+}

@@ -1,0 +1,66 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StoreVersionError } from "../errors/store_version_error.ts";
+import type { StoreWriter } from "../errors/store_locked_error.ts";
+import { loadSqlite } from "./builtin.ts";
+import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
+
+/** When a commit is on the disk: see `SqliteStoreOptions`. */
+export type Synchronous = "normal" | "full";
+
+/** How long to wait for another connection, in milliseconds; only moments are to be expected. */
+const PATIENCE = 5_000;
+
+/** The journal of commits is cut back to this many bytes after it was long. */
+const WAL_LIMIT = 16 * 1024 * 1024;
+
+/** Opens a store's file to write, makes it if there is none, and brings it up to date. */
+export function openToWrite(path: string, synchronous: Synchronous): DatabaseSync {
+  const db = connect(path, false);
+  try {
+    versionOf(db, path);
+    // Both are kept in the file; the first is taken only while it is empty.
+    db.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
+    db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = ${WAL_LIMIT}`);
+    migrate(db, path);
+    db.prepare("REPLACE INTO writer (id, pid, since) VALUES (1, ?, ?)").run(Deno.pid, Date.now());
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens a store's file to read, while another process may write it. */
+export function openToRead(path: string): DatabaseSync {
+  const db = connect(path, true);
+  try {
+    const version = versionOf(db, path);
+    if (version !== MIGRATIONS.length) {
+      throw new StoreVersionError(path, version, MIGRATIONS.length);
+    }
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Who writes a store's file, as far as that can be told. */
+export function writerOf(path: string): StoreWriter | undefined {
+  try {
+    const db = connect(path, true);
+    try {
+      const row = db.prepare("SELECT pid, since FROM writer").get();
+      return row && { pid: Number(row.pid), since: Number(row.since) };
+    } finally {
+      db.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  const { DatabaseSync } = loadSqlite();
+  return new DatabaseSync(path, { readOnly, timeout: PATIENCE });
+}

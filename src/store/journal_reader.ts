@@ -1,0 +1,118 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { JobStatus } from "../engine/job.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
+import { decodeEvents, decodeJob, type EncodedEvents } from "./event_encoding.ts";
+import type { FlowShape, JobFilter, JobSummary, StoredJob } from "./store.ts";
+import { reading } from "./transaction.ts";
+
+/** Reads what is kept in a store's file. */
+export class JournalReader {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #job: StatementSync;
+  readonly #snapshot: StatementSync;
+  readonly #events: StatementSync;
+
+  constructor(db: DatabaseSync, path: string) {
+    this.#db = db;
+    this.#path = path;
+    this.#job = db.prepare("SELECT id FROM jobs WHERE job_id = ?");
+    this.#snapshot = db.prepare("SELECT bytes FROM snapshots WHERE job = ?");
+    this.#events = db.prepare(
+      "SELECT text, rest FROM events WHERE job = ? AND last_seq > ? ORDER BY last_seq",
+    );
+  }
+
+  /** As {@linkcode Store.read}. */
+  read(jobId: string, after = 0): StoredJob | undefined {
+    return reading(this.#db, () => {
+      const row = this.#job.get(jobId) as { id: number } | undefined;
+      if (row === undefined) return undefined;
+      return { snapshot: this.#readSnapshot(row.id), events: this.#readEvents(row.id, after) };
+    });
+  }
+
+  /** As {@linkcode Store.unfinished}. What is added while they are gone through is not among them. */
+  *unfinished(flowId: string): Generator<StoredJob, void> {
+    const rows = this.#db.prepare(
+      `SELECT jobs.id FROM jobs JOIN flows ON flows.id = flow
+       WHERE ended_at IS NULL AND flow_id = ? ORDER BY jobs.id`,
+    ).all(flowId) as { id: number }[];
+    for (const { id } of rows) {
+      yield reading(this.#db, () => {
+        const snapshot = this.#readSnapshot(id);
+        return { snapshot, events: this.#readEvents(id, snapshot?.seq ?? 0) };
+      });
+    }
+  }
+
+  /** As {@linkcode Store.shapeOf}. */
+  shapeOf(jobId: string): FlowShape | undefined {
+    const row = this.#db.prepare(
+      "SELECT flow_id, lines FROM flows JOIN jobs ON flows.id = flow WHERE job_id = ?",
+    ).get(jobId) as { flow_id: string; lines: string } | undefined;
+    return row && { flowId: row.flow_id, lines: JSON.parse(row.lines) };
+  }
+
+  /** As {@linkcode Store.jobs}. */
+  jobs({ flowId, status, since, limit = Infinity }: JobFilter = {}): JobSummary[] {
+    const conditions: string[] = [];
+    const values: SQLInputValue[] = [];
+    const add = (condition: string, ...given: SQLInputValue[]) => {
+      conditions.push(condition);
+      values.push(...given);
+    };
+    if (flowId !== undefined) add("flow_id = ?", flowId);
+    if (since !== undefined) add("created_at >= ?", since);
+    if (status !== undefined) {
+      const wanted = typeof status === "string" ? [status] : status;
+      add(`status IN (${wanted.map(() => "?")})`, ...wanted);
+    }
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
+    const rows = this.#db.prepare(
+      `SELECT job_id, flow_id, status, created_at, ended_at
+       FROM jobs JOIN flows ON flows.id = flow ${where}
+       ORDER BY created_at DESC, jobs.id DESC LIMIT ?`,
+    ).all(...values, Number.isFinite(limit) ? limit : -1) as unknown as JobRow[];
+    return rows.map((row) => ({
+      jobId: row.job_id,
+      flowId: row.flow_id,
+      status: row.status,
+      createdAt: row.created_at,
+      endedAt: row.ended_at ?? undefined,
+    }));
+  }
+
+  #readSnapshot(id: number): StoredJob["snapshot"] {
+    const row = this.#snapshot.get(id) as { bytes: Uint8Array } | undefined;
+    return row && this.#decoded(() => decodeJob(row.bytes));
+  }
+
+  #readEvents(id: number, after: number): JobEvent[] {
+    const events: JobEvent[] = [];
+    for (const row of this.#events.iterate(id, after)) {
+      const chunk = this.#decoded(() => decodeEvents(row as unknown as EncodedEvents));
+      for (const event of chunk) {
+        if (event.seq > after) events.push(event);
+      }
+    }
+    return events;
+  }
+
+  #decoded<T>(decode: () => T): T {
+    try {
+      return decode();
+    } catch (cause) {
+      throw new StoreCorruptError(this.#path, "is damaged (a record cannot be read)", { cause });
+    }
+  }
+}
+
+interface JobRow {
+  readonly job_id: string;
+  readonly flow_id: string;
+  readonly status: JobStatus;
+  readonly created_at: number;
+  readonly ended_at: number | null;
+}

@@ -1,0 +1,76 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Retention } from "./retention.ts";
+import { numberOf } from "./schema.ts";
+import { transaction } from "./transaction.ts";
+
+/** Free pages are given back to the file system when there are more than this many. */
+const FREE_PAGES = 1_024;
+
+/** A job that is kept no longer. */
+export interface ForgottenJob {
+  readonly jobId: string;
+  readonly flowId: string;
+}
+
+/** Drops ended jobs from a store's file, some at a time, and keeps the file small. */
+export class JournalSweeper {
+  readonly #db: DatabaseSync;
+  readonly #jobs: number;
+  readonly #age: number;
+  /** How many ended jobs may be there before it is worth while to drop some. */
+  readonly #room: number;
+  #ended: number;
+  /** When to look for old jobs next, on the clock of the events. */
+  #nextLook = -Infinity;
+
+  constructor(db: DatabaseSync, { jobs, age }: Required<Retention>) {
+    this.#db = db;
+    this.#jobs = jobs;
+    this.#age = age;
+    this.#room = jobs + Math.min(256, Math.floor(jobs / 10));
+    this.#ended = numberOf(db, "SELECT count(*) FROM jobs WHERE ended_at IS NOT NULL");
+  }
+
+  /**
+   * Drops what is kept no longer, if there is enough of it.
+   *
+   * @param ended How many jobs have just ended.
+   * @param at When.
+   * @returns The jobs dropped.
+   */
+  sweep(ended: number, at: number): readonly ForgottenJob[] {
+    this.#ended += ended;
+    const isOld = this.#age < Infinity && at >= this.#nextLook;
+    if (this.#ended <= this.#room && !isOld) return [];
+    if (isOld) this.#nextLook = at + this.#age / 10;
+    const forgotten = transaction(this.#db, () => this.#drop(at - this.#age));
+    this.#ended -= forgotten.length;
+    this.#shrink();
+    return forgotten;
+  }
+
+  #drop(before: number): ForgottenJob[] {
+    const surplus = Math.max(0, this.#ended - this.#jobs);
+    const rows = this.#db.prepare(
+      `SELECT jobs.id, job_id, flow_id FROM jobs JOIN flows ON flows.id = flow
+       WHERE ended_at IS NOT NULL AND (ended_at < ?1 OR jobs.id IN (
+         SELECT id FROM jobs WHERE ended_at IS NOT NULL ORDER BY ended_at, id LIMIT ?2
+       ))`,
+    ).all(before, surplus) as { id: number; job_id: string; flow_id: string }[];
+    const [events, snapshot, job] = ["events WHERE job", "snapshots WHERE job", "jobs WHERE id"]
+      .map((what) => this.#db.prepare(`DELETE FROM ${what} = ?`));
+    for (const { id } of rows) {
+      events!.run(id);
+      snapshot!.run(id);
+      job!.run(id);
+    }
+    return rows.map((row) => ({ jobId: row.job_id, flowId: row.flow_id }));
+  }
+
+  /** Cuts free pages off when a quarter of the file is free; else they are used again. */
+  #shrink(): void {
+    const free = numberOf(this.#db, "PRAGMA freelist_count");
+    if (free <= FREE_PAGES || free * 4 < numberOf(this.#db, "PRAGMA page_count")) return;
+    this.#db.exec(`PRAGMA incremental_vacuum(${Math.ceil(free / 2)})`);
+  }
+}

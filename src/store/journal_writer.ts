@@ -1,0 +1,137 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Job, JobStatus } from "../engine/job.ts";
+import type { JobEvent, JobStarted } from "../engine/job_event.ts";
+import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
+import { StoreJobError } from "../errors/store_job_error.ts";
+import { StoreValueError } from "../errors/store_value_error.ts";
+import { encodeEvents, encodeJob } from "./event_encoding.ts";
+import { isEnd, statusAfter } from "./status_after.ts";
+import type { FlowShape } from "./store.ts";
+import { transaction } from "./transaction.ts";
+
+/** A job that has not ended, as the file has it. */
+interface OpenJob {
+  readonly id: number;
+  status: JobStatus;
+}
+
+/** Writes JobEvents and snapshots to a store's file, each call as one transaction. */
+export class JournalWriter {
+  readonly #db: DatabaseSync;
+  readonly #addEvents: StatementSync;
+  readonly #addJob: StatementSync;
+  readonly #findJob: StatementSync;
+  readonly #setStatus: StatementSync;
+  /** The rows of the flows' shapes, by flow. */
+  readonly #flows = new Map<string, number>();
+  /** The jobs written lately. What is missing is looked up. */
+  readonly #open = new Map<string, OpenJob>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#addEvents = db.prepare(
+      "INSERT INTO events (job, last_seq, text, rest) VALUES (?, ?, ?, ?)",
+    );
+    this.#addJob = db.prepare(
+      "INSERT INTO jobs (job_id, flow, status, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    );
+    this.#findJob = db.prepare("SELECT id, status FROM jobs WHERE job_id = ?");
+    this.#setStatus = db.prepare("UPDATE jobs SET status = ?, ended_at = ? WHERE id = ?");
+  }
+
+  /** As {@linkcode Store.open}. */
+  open({ flowId, lines }: FlowShape): void {
+    const text = JSON.stringify(lines);
+    const row = transaction(this.#db, () => {
+      this.#db.prepare("INSERT INTO flows (flow_id, lines) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .run(flowId, text);
+      return this.#db.prepare("SELECT id FROM flows WHERE flow_id = ? AND lines = ?")
+        .get(flowId, text);
+    });
+    this.#flows.set(flowId, Number(row?.id));
+  }
+
+  /**
+   * As {@linkcode Store.append}.
+   *
+   * @returns How many jobs ended.
+   */
+  append(events: readonly JobEvent[]): number {
+    const chunks = byJob(events);
+    try {
+      return transaction(this.#db, () => {
+        let ended = 0;
+        for (const [jobId, chunk] of chunks) if (this.#write(jobId, chunk)) ended++;
+        return ended;
+      });
+    } catch (error) {
+      // What was noted of jobs on the way did not come to be.
+      this.#open.clear();
+      throw error;
+    }
+  }
+
+  /** As {@linkcode Store.snapshot}; of the events before it, the latest `history` are kept. */
+  snapshot(job: Job, history: number): void {
+    const bytes = encodeJob(job);
+    transaction(this.#db, () => {
+      const { id } = this.#job(job.jobId);
+      this.#db.prepare("REPLACE INTO snapshots (job, seq, bytes) VALUES (?, ?, ?)")
+        .run(id, job.seq, bytes);
+      if (job.seq <= history) return;
+      this.#db.prepare("DELETE FROM events WHERE job = ? AND last_seq <= ?")
+        .run(id, job.seq - history);
+    });
+  }
+
+  /** Writes events of one job; returns whether it ended. */
+  #write(jobId: string, events: readonly JobEvent[]): boolean {
+    const [first] = events;
+    const job = first?.type === "job_started" ? this.#start(first) : this.#job(jobId);
+    const before = job.status;
+    for (const event of events) job.status = statusAfter(job.status, event);
+    const last = events[events.length - 1]!;
+    const { text, rest } = encodeEvents(events);
+    this.#addEvents.run(job.id, last.seq, text, rest);
+    const hasEnded = isEnd(job.status);
+    if (job.status !== before) this.#setStatus.run(job.status, hasEnded ? last.at : null, job.id);
+    if (hasEnded) this.#open.delete(jobId);
+    return hasEnded;
+  }
+
+  #start(event: JobStarted): OpenJob {
+    const { jobId, flowId, at } = event;
+    const flow = this.#flows.get(flowId);
+    if (flow === undefined) throw new Error(`it was not opened for flow "${flowId}"`);
+    if (jobId.includes("\0") || !jobId.isWellFormed()) {
+      throw new StoreValueError("jobId", "holds a NUL or half a character; use plain text");
+    }
+    const status = statusAfter("pending", event);
+    const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, status, at);
+    if (changes === 0) throw new DuplicateJobError(flowId, jobId);
+    const job = { id: Number(lastInsertRowid), status };
+    this.#open.set(jobId, job);
+    return job;
+  }
+
+  #job(jobId: string): OpenJob {
+    const known = this.#open.get(jobId);
+    if (known !== undefined) return known;
+    const row = this.#findJob.get(jobId) as { id: number; status: JobStatus } | undefined;
+    if (row === undefined) throw new StoreJobError(jobId);
+    const job = { id: row.id, status: row.status };
+    if (!isEnd(job.status)) this.#open.set(jobId, job);
+    return job;
+  }
+}
+
+/** The events of each job, in the order in which they are given. */
+function byJob(events: readonly JobEvent[]): Map<string, JobEvent[]> {
+  const chunks = new Map<string, JobEvent[]>();
+  for (const event of events) {
+    const chunk = chunks.get(event.jobId);
+    if (chunk === undefined) chunks.set(event.jobId, [event]);
+    else chunk.push(event);
+  }
+  return chunks;
+}

@@ -1,0 +1,85 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
+import { StoreVersionError } from "../errors/store_version_error.ts";
+import { transaction } from "./transaction.ts";
+
+/** Marks an SQLite file as a store: "Mill" in ASCII. */
+export const APPLICATION_ID = 0x4d696c6c;
+
+/**
+ * What leads from each version of the format to the next, the first from an empty file. A version
+ * that was released is never changed, only followed by another.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE writer (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    pid INTEGER NOT NULL,
+    since REAL NOT NULL
+  );
+  CREATE TABLE flows (
+    id INTEGER PRIMARY KEY,
+    flow_id TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    UNIQUE (flow_id, lines)
+  );
+  CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY,
+    job_id TEXT NOT NULL UNIQUE,
+    flow INTEGER NOT NULL REFERENCES flows,
+    status TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    ended_at REAL
+  );
+  CREATE INDEX jobs_by_end ON jobs (ended_at);
+  CREATE INDEX jobs_by_age ON jobs (created_at);
+  -- The events of one job in one append are one row, so rows are added at the end of the table only.
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    job INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    rest BLOB
+  );
+  CREATE UNIQUE INDEX events_by_job ON events (job, last_seq);
+  CREATE TABLE snapshots (
+    job INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  `,
+];
+
+/**
+ * Looks at whose file it is, and of which version; changes nothing.
+ *
+ * @returns The version, 0 for an empty file.
+ * @throws {StoreCorruptError} If it is the file of another program.
+ * @throws {StoreVersionError} If it is newer than `migrations`.
+ */
+export function versionOf(db: DatabaseSync, path: string, migrations = MIGRATIONS): number {
+  const mark = numberOf(db, "PRAGMA application_id");
+  const version = numberOf(db, "PRAGMA user_version");
+  if (mark !== APPLICATION_ID) {
+    const tables = numberOf(db, "SELECT count(*) FROM sqlite_schema");
+    if (mark === 0 && version === 0 && tables === 0) return 0;
+    throw new StoreCorruptError(path, "is the SQLite file of another program");
+  }
+  if (version > migrations.length) throw new StoreVersionError(path, version, migrations.length);
+  return version;
+}
+
+/** Brings a file up to date, or leaves it as it is if that fails. */
+export function migrate(db: DatabaseSync, path: string, migrations = MIGRATIONS): void {
+  if (versionOf(db, path, migrations) === migrations.length) return;
+  transaction(db, () => {
+    for (const step of migrations.slice(versionOf(db, path, migrations))) db.exec(step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+/** The one number that a query gives. */
+export function numberOf(db: DatabaseSync, query: string): number {
+  return Number(Object.values(db.prepare(query).get() ?? {})[0]);
+}

@@ -1,0 +1,260 @@
+import type { DatabaseSync } from "node:sqlite";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { StoreLockedError } from "../errors/store_locked_error.ts";
+import { StoreWriteError } from "../errors/store_write_error.ts";
+import type { Job } from "../engine/job.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import { assertStorable } from "./assert_storable.ts";
+import { openToRead, openToWrite, type Synchronous, writerOf } from "./journal_file.ts";
+import { JournalReader } from "./journal_reader.ts";
+import { JournalSweeper } from "./journal_sweeper.ts";
+import { JournalWriter } from "./journal_writer.ts";
+import { checkRetention, type Retention } from "./retention.ts";
+import { guarded } from "./sqlite_error.ts";
+import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
+import { WriterLock } from "./writer_lock.ts";
+
+/** Options of a {@linkcode SqliteStore}. */
+export interface SqliteStoreOptions {
+  /**
+   * What a commit promises, and costs. With `"normal"` it outlives the process, however that ends; a
+   * loss of power or a crash of the system may undo the last commits, in order and whole. With
+   * `"full"` it outlives that too, as each commit waits for the disk, which takes from a tenth of a
+   * millisecond to several.
+   *
+   * @default {"normal"}
+   */
+  readonly synchronous?: Synchronous;
+  /**
+   * What is kept. Ended jobs are dropped some at a time, so up to a tenth more may be there. JobEvents
+   * are dropped when the job is next kept as a snapshot, as those after it are needed to go on.
+   *
+   * @default {{ jobs: Infinity, age: Infinity, events: Infinity }}
+   */
+  readonly retention?: Retention;
+  /**
+   * Only reads what another process writes, at the same time or another.
+   *
+   * @default {false}
+   */
+  readonly readOnly?: boolean;
+}
+
+interface Writing {
+  readonly lock: WriterLock;
+  readonly journal: JournalWriter;
+  readonly sweeper: JournalSweeper;
+}
+
+/**
+ * Keeps JobEvents in an SQLite file, where they outlive the process. One process writes it; any
+ * number read it meanwhile. Beside `jobs.db` it needs to write `jobs.db-wal` and `jobs.db-shm`, which
+ * are gone when it is closed, and `jobs.db.lock`, which stays.
+ *
+ * @example Listing the jobs that failed today, while another process runs them
+ * ```ts no-eval
+ * import { SqliteStore } from "@millrace/flow";
+ *
+ * using store = new SqliteStore("jobs.db", { readOnly: true });
+ * const since = new Date().setHours(0, 0, 0, 0);
+ * for (const job of store.jobs({ status: "failed", since })) console.log(job.jobId);
+ * ```
+ */
+export class SqliteStore implements Store, Disposable {
+  /** Always `true`: jobs outlive the process. */
+  readonly isDurable = true;
+  readonly #path: string;
+  readonly #retention: Required<Retention>;
+  readonly #db: DatabaseSync;
+  readonly #reader: JournalReader;
+  readonly #writing: Writing | undefined;
+  readonly #onForget = new Map<string, OnForget | undefined>();
+  #isClosed = false;
+
+  /**
+   * Opens a file, and makes it if there is none. One of an older format is brought up to date.
+   *
+   * @param path The file.
+   * @param options How to keep what.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {StoreLockedError} If another process writes the file, or another store of this one.
+   * @throws {StoreCorruptError} If the file is damaged, or that of another program.
+   * @throws {StoreVersionError} If a newer Millrace wrote the file.
+   * @throws {StoreWriteError} If the file or its folder cannot be written.
+   * @throws {StoreReadError} If it is to be read only, and cannot be.
+   */
+  constructor(path: string | URL, options: SqliteStoreOptions = {}) {
+    const { synchronous = "normal", readOnly = false, retention } = options;
+    if (synchronous !== "normal" && synchronous !== "full") {
+      throw new InvalidOptionError("synchronous", synchronous, '"normal" or "full"');
+    }
+    this.#path = pathOf(path);
+    this.#retention = checkRetention(retention, {
+      jobs: Infinity,
+      age: Infinity,
+      events: Infinity,
+    });
+    using held = new DisposableStack();
+    const what = readOnly ? "read" : "write";
+    [this.#db, this.#reader, this.#writing] = guarded(this.#path, what, () => {
+      const lock = readOnly ? undefined : this.#lock(held);
+      const db = readOnly ? openToRead(this.#path) : openToWrite(this.#path, synchronous);
+      held.defer(() => db.close());
+      const writing = lock && {
+        lock,
+        journal: new JournalWriter(db),
+        sweeper: new JournalSweeper(db, this.#retention),
+      };
+      return [db, new JournalReader(db, this.#path), writing];
+    });
+    held.move();
+  }
+
+  /**
+   * Begins to write for a flow.
+   *
+   * @param shape The flow's shape, which is kept with the jobs started from now on.
+   * @param onForget Is told of each ended job of the flow that is no longer kept.
+   * @throws {StoreWriteError} If that cannot be written.
+   */
+  open(shape: FlowShape, onForget?: OnForget): void {
+    this.#write(({ journal }) => journal.open(shape));
+    this.#onForget.set(shape.flowId, onForget);
+  }
+
+  /**
+   * Refuses a value that a file cannot keep: a `Blob`, shared memory, what can only be moved.
+   *
+   * @param value The value.
+   * @param what What to call it in the path of an error.
+   * @throws {StoreValueError} With the path of the offending field.
+   */
+  assertStorable(value: unknown, what: string): void {
+    assertStorable(value, what);
+  }
+
+  /**
+   * Commits JobEvents in one transaction. When it returns they are kept, as `synchronous` promises.
+   *
+   * @param events The events, of one job or several.
+   * @throws {DuplicateJobError} If a job is started that is there already.
+   * @throws {StoreJobError} If an event is of a job that is not there.
+   * @throws {StoreValueError} If an event holds what cannot be kept.
+   * @throws {StoreWriteError} If they cannot be written. In each case nothing was kept.
+   */
+  append(events: readonly JobEvent[]): void {
+    const last = events[events.length - 1];
+    if (last === undefined) return;
+    this.#write(({ journal, sweeper }) => {
+      const ended = journal.append(events);
+      if (ended > 0) this.#sweep(sweeper, ended, last.at);
+    });
+  }
+
+  /**
+   * Keeps a job as it is, in place of its last snapshot, so that going on from here takes no events
+   * before it.
+   *
+   * @param job The job, whose events have all been appended.
+   * @throws {StoreJobError} If the job is not there.
+   * @throws {StoreWriteError} If it cannot be written; the last snapshot is still there then.
+   */
+  snapshot(job: Job): void {
+    this.#write(({ journal }) => journal.snapshot(job, this.#retention.events));
+  }
+
+  /**
+   * Reads what is kept of a job.
+   *
+   * @param jobId The job.
+   * @param after Leaves out the JobEvents up to this number. By default, none.
+   * @returns The job, or `undefined` if there is none.
+   * @throws {StoreError} If it cannot be read.
+   */
+  read(jobId: string, after?: number): StoredJob | undefined {
+    return this.#read(() => this.#reader.read(jobId, after));
+  }
+
+  /**
+   * Reads the jobs of a flow that have not ended, the oldest first, one at a time.
+   *
+   * @param flowId The flow.
+   * @returns Each with its last snapshot, and the JobEvents after it.
+   * @throws {StoreError} If one cannot be read.
+   */
+  *unfinished(flowId: string): Generator<StoredJob, void> {
+    const jobs = this.#reader.unfinished(flowId);
+    while (true) {
+      const { done, value } = this.#read(() => jobs.next());
+      if (done) return;
+      yield value;
+    }
+  }
+
+  /**
+   * Gives the shape that a job's flow had when the job was started.
+   *
+   * @param jobId The job.
+   * @returns The shape, or `undefined` if there is no such job.
+   * @throws {StoreError} If it cannot be read.
+   */
+  shapeOf(jobId: string): FlowShape | undefined {
+    return this.#read(() => this.#reader.shapeOf(jobId));
+  }
+
+  /**
+   * Lists jobs, the newest first.
+   *
+   * @param filter Which jobs; all by default.
+   * @throws {StoreError} If they cannot be read.
+   */
+  jobs(filter?: JobFilter): JobSummary[] {
+    return this.#read(() => this.#reader.jobs(filter));
+  }
+
+  /** Closes the file, so that another process may write it; a second time does nothing. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#db.close();
+    this.#writing?.lock[Symbol.dispose]();
+  }
+
+  /** As {@linkcode SqliteStore.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #lock(held: DisposableStack): WriterLock {
+    const lock = WriterLock.take(`${this.#path}.lock`);
+    if (lock === undefined) throw new StoreLockedError(this.#path, writerOf(this.#path));
+    return held.use(lock);
+  }
+
+  #read<T>(work: () => T): T {
+    if (this.#isClosed) throw new ClosedError(`the store ${this.#path}`);
+    return guarded(this.#path, "read", work);
+  }
+
+  #write(work: (writing: Writing) => void): void {
+    if (this.#isClosed) throw new ClosedError(`the store ${this.#path}`);
+    const writing = this.#writing;
+    if (writing === undefined) throw new StoreWriteError(this.#path, "it was opened readOnly");
+    guarded(this.#path, "write", () => work(writing));
+  }
+
+  #sweep(sweeper: JournalSweeper, ended: number, at: number): void {
+    try {
+      for (const { jobId, flowId } of sweeper.sweep(ended, at)) this.#onForget.get(flowId)?.(jobId);
+    } catch {
+      // The events are kept. What cannot be dropped now is dropped when a job ends next.
+    }
+  }
+}
+
+/** The path of a file, which SQLite would not take for a name of its own, as `:memory:`. */
+function pathOf(path: string | URL): string {
+  const file = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+  return file === "" || file.startsWith(":") || file.startsWith("file:") ? `./${file}` : file;
+}

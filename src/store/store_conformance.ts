@@ -1,0 +1,65 @@
+/**
+ * What every store has to do, as cases for any test runner.
+ *
+ * @example Testing a store of one's own
+ * ```ts no-eval
+ * import { storeCases } from "@millrace/flow/store-conformance";
+ * import { MemoryStore } from "@millrace/flow";
+ *
+ * for (const { name, run } of storeCases(() => ({ store: new MemoryStore() }))) {
+ *   Deno.test(name, run);
+ * }
+ * ```
+ *
+ * @module
+ */
+
+import { CASES, type Check } from "./conformance/cases.ts";
+import { SAMPLE_FLOW } from "./conformance/sample_events.ts";
+import type { Store } from "./store.ts";
+
+/** A new, empty store to be tested. */
+export interface StoreUnderTest {
+  /** The store. */
+  readonly store: Store;
+  /** Gives another store on what the first, closed by now, has kept; absent if it keeps nothing. */
+  readonly reopen?: () => Store;
+  /** Takes away what was made for the test, when the stores have been closed. */
+  readonly dispose?: () => void;
+}
+
+/** One thing that a store has to do. */
+export interface StoreCase {
+  /** What it does. */
+  readonly name: string;
+  /** Throws an error if it does not. */
+  readonly run: () => void;
+}
+
+/**
+ * Lists what a store has to do.
+ *
+ * @param make Makes a new store for each case.
+ * @returns The cases; those about a second life are left to stores that are durable.
+ */
+export function storeCases(make: () => StoreUnderTest): StoreCase[] {
+  return Object.entries(CASES).map(([name, check]) => ({ name, run: () => run(make(), check) }));
+}
+
+function run(made: StoreUnderTest, check: Check): void {
+  const stores = [made.store];
+  try {
+    made.store.open(SAMPLE_FLOW);
+    check(made.store, () => {
+      if (made.reopen === undefined) return made.store;
+      stores.at(-1)?.close();
+      const store = made.reopen();
+      stores.push(store);
+      store.open(SAMPLE_FLOW);
+      return store;
+    });
+  } finally {
+    for (const store of stores) store.close();
+    made.dispose?.();
+  }
+}

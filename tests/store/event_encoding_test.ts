@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { StoreValueError } from "../../src/errors/store_value_error.ts";
+import { assertStorable } from "../../src/store/assert_storable.ts";
+import { isSame } from "../../src/store/conformance/same.ts";
+import {
+  completed,
+  completedWith,
+  startedWith,
+} from "../../src/store/conformance/sample_events.ts";
+import { decodeEvents, encodeEvents } from "../../src/store/event_encoding.ts";
+
+const anything = fc.anything({
+  withBigInt: true,
+  withBoxedValues: true,
+  withDate: true,
+  withMap: true,
+  withSet: true,
+  withSparseArray: true,
+  withTypedArray: true,
+  withUnicodeString: true,
+}).map((value) => structuredClone(value));
+
+Deno.test("events come back as they were, whatever their payloads", () => {
+  fc.assert(
+    fc.property(fc.array(anything, { maxLength: 4 }), (payloads) => {
+      const events = [
+        startedWith("a", 1, payloads),
+        ...payloads.map((payload, i) => completedWith("a", i + 2, { payload })),
+      ];
+      assert(isSame(decodeEvents(encodeEvents(events)), events));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("what JSON can hold is kept as JSON", () => {
+  fc.assert(fc.property(fc.jsonValue(), (payload) => {
+    const events = [completedWith("a", 2, JSON.parse(JSON.stringify(payload)))];
+    const { text, rest } = encodeEvents(events);
+    assertEquals(rest, null);
+    assertEquals(text, JSON.stringify(events));
+  }));
+});
+
+Deno.test("only the events that JSON cannot hold are kept otherwise", () => {
+  const events = [completed("a", 2), completedWith("a", 3, 1n), completed("a", 4)];
+  const { text } = encodeEvents(events);
+  assertEquals(JSON.parse(text), [events[0], 0, events[2]]);
+});
+
+Deno.test("what a store cannot keep is refused with its path", () => {
+  const refused: [unknown, string][] = [
+    [new Blob(["x"]), "payload"],
+    [{ a: [1, new File(["x"], "x.txt")] }, "payload.a[1]"],
+    [new Map([["key", { "a b": new SharedArrayBuffer(1) }]]), 'payload[key]["a b"]'],
+    [new Map([[new Blob([]), 1]]), "payload[key]"],
+    [new Set([1, new Blob([])]), "payload[1]"],
+    [new Uint8Array(new SharedArrayBuffer(1)), "payload.buffer"],
+    [new Error("x", { cause: new Blob([]) }), "payload.cause"],
+    [{ stream: new ReadableStream() }, "payload.stream"],
+    [{ call: () => {} }, "payload.call"],
+  ];
+  for (const [value, path] of refused) {
+    const error = assertThrows(() => assertStorable(value, "payload"), StoreValueError);
+    assertEquals(error.path, path);
+  }
+});
+
+Deno.test("what a store can keep is let through", () => {
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  const kept = [undefined, null, 1, -0, 1n, "x", new Date(), /x/, cycle, [, 1], new Uint8Array(2)];
+  for (const value of kept) assertStorable(value, "payload");
+});

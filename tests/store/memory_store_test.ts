@@ -1,0 +1,56 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { MemoryStore } from "../../src/store/memory_store.ts";
+import {
+  changed,
+  completed,
+  SAMPLE_FLOW,
+  started,
+} from "../../src/store/conformance/sample_events.ts";
+import { storeCases } from "../../src/store/store_conformance.ts";
+
+for (const { name, run } of storeCases(() => ({ store: new MemoryStore() }))) {
+  Deno.test(`a memory store ${name}`, run);
+}
+
+/** A store, and the jobs that it told to have forgotten. */
+function forgetful(retention: { jobs?: number; age?: number; events?: number }) {
+  const store = new MemoryStore({ retention });
+  const forgotten: string[] = [];
+  store.open(SAMPLE_FLOW, (jobId) => forgotten.push(jobId));
+  return { store, forgotten };
+}
+
+Deno.test("a memory store keeps as many ended jobs as it may, and tells of the rest", () => {
+  const { store, forgotten } = forgetful({ jobs: 2 });
+  store.append(["a", "b", "c", "d"].map((jobId) => started(jobId)));
+  for (const jobId of ["b", "d", "a"]) store.append([changed(jobId, 2, "job_failed")]);
+  assertEquals(forgotten, ["b"]);
+  assertEquals(store.jobs().map((job) => job.jobId), ["d", "c", "a"]);
+  assertEquals(store.read("b"), undefined);
+  store.append([started("b")]);
+});
+
+Deno.test("a memory store keeps ended jobs for a time", () => {
+  const { store, forgotten } = forgetful({ age: 100 });
+  for (const at of [10, 100, 150]) {
+    store.append([started(`j${at}`), changed(`j${at}`, 2, "job_completed", at)]);
+  }
+  assertEquals(forgotten, ["j10"]);
+});
+
+Deno.test("a memory store keeps the latest events of a job", () => {
+  const { store } = forgetful({ events: 8 });
+  store.append([started("a")]);
+  for (let seq = 2; seq <= 100; seq++) store.append([completed("a", seq)]);
+  const kept = store.read("a")?.events.map((event) => event.seq) ?? [];
+  assertEquals(kept.at(-1), 100);
+  assertEquals(kept.length >= 8 && kept.length <= 10, true);
+  assertEquals(store.read("a", 98)?.events.map((event) => event.seq), [99, 100]);
+});
+
+Deno.test("a retention that is none is refused", () => {
+  assertThrows(() => new MemoryStore({ retention: { jobs: -1 } }), InvalidOptionError, "jobs");
+  assertThrows(() => new MemoryStore({ retention: { age: NaN } }), InvalidOptionError, "age");
+  assertThrows(() => new MemoryStore({ retention: { events: 1.5 } }), InvalidOptionError, "events");
+});

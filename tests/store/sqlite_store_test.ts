@@ -1,0 +1,164 @@
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { ClosedError } from "../../src/errors/closed_error.ts";
+import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { StoreValueError } from "../../src/errors/store_value_error.ts";
+import { StoreWriteError } from "../../src/errors/store_write_error.ts";
+import {
+  changed,
+  completed,
+  completedWith,
+  jobAfter,
+  SAMPLE_FLOW,
+  started,
+  startedWith,
+} from "../../src/store/conformance/sample_events.ts";
+import { SqliteStore, type SqliteStoreOptions } from "../../src/store/sqlite_store.ts";
+import { Folder } from "./folder.ts";
+
+/** Does something with a new store, which is gone afterwards. */
+function withStore(
+  options: SqliteStoreOptions,
+  work: (store: SqliteStore, forgotten: string[], path: string) => void,
+): void {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  using store = new SqliteStore(path, options);
+  const forgotten: string[] = [];
+  store.open(SAMPLE_FLOW, (jobId) => forgotten.push(jobId));
+  work(store, forgotten, path);
+}
+
+Deno.test("a value that JSON cannot hold leaves no half of a file", () => {
+  withStore({}, (store, _, path) => {
+    store.append([started("a")]);
+    const blob = { files: [new Blob(["x"])] };
+    const error = assertThrows(
+      () => store.append([completed("a", 2), started("b"), completedWith("a", 3, blob)]),
+      StoreValueError,
+      "payload.files[0] is an instance of Blob",
+    );
+    assertEquals(error.path, "activation_completed.effects.emits[0].payload.files[0]");
+    using other = new SqliteStore(path, { readOnly: true });
+    assertEquals(other.jobs().map((job) => job.jobId), ["a"]);
+    assertEquals(other.read("a")?.events, [started("a")]);
+    const held = new Map<unknown, unknown>([[1n, new Date(0)], ["self", undefined]]);
+    held.set("self", held);
+    store.append([completedWith("a", 2, held)]);
+    const [, event] = other.read("a")?.events ?? [];
+    assertEquals(event, completedWith("a", 2, held));
+  });
+});
+
+Deno.test("what was moved with a payload is kept in the payload only", () => {
+  withStore({}, (store) => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    const event = startedWith("a", 1, bytes);
+    const activation = { ...event.activation, transfer: [bytes.buffer] };
+    store.append([{ ...event, activation }]);
+    store.snapshot({
+      ...jobAfter(event, 1, "x"),
+      live: new Map([["a:0", {
+        activation,
+        queuedAt: 1,
+        state: "queued",
+        dueAt: 1,
+        attempt: 0,
+        crashes: 0,
+        flushes: 0,
+        workerId: undefined,
+      }]]),
+    });
+    const read = store.read("a");
+    assertEquals(read?.events, [event]);
+    assertEquals(read?.snapshot?.live.get("a:0")?.activation, event.activation);
+  });
+});
+
+Deno.test("ended jobs are kept by count, and the flow is told of the others", () => {
+  withStore({ retention: { jobs: 2 } }, (store, forgotten) => {
+    store.append(["a", "b", "c", "d"].map((jobId) => started(jobId)));
+    for (const [at, jobId] of ["b", "d", "a"].entries()) {
+      store.append([changed(jobId, 2, "job_failed", at)]);
+    }
+    assertEquals(forgotten, ["b"]);
+    assertEquals(store.jobs().map((job) => job.jobId), ["d", "c", "a"]);
+    assertEquals(store.read("b"), undefined);
+    store.append([started("b")]);
+  });
+});
+
+Deno.test("ended jobs are kept for a time", () => {
+  withStore({ retention: { age: 100 } }, (store, forgotten) => {
+    for (const at of [10, 100, 150]) {
+      store.append([started(`j${at}`), changed(`j${at}`, 2, "job_completed", at)]);
+    }
+    assertEquals(forgotten, ["j10"]);
+  });
+});
+
+Deno.test("events before a snapshot are kept as history as far as retention says", () => {
+  withStore({ retention: { events: 3 } }, (store) => {
+    store.append([started("a")]);
+    for (let seq = 2; seq <= 20; seq++) store.append([completed("a", seq)]);
+    assertEquals(store.read("a")?.events.length, 20);
+    store.snapshot(jobAfter(started("a"), 18, "x"));
+    const kept = store.read("a")?.events.map((event) => event.seq);
+    assertEquals(kept, [16, 17, 18, 19, 20]);
+    const [job] = store.unfinished(SAMPLE_FLOW.flowId);
+    assertEquals(job?.events.map((event) => event.seq), [19, 20]);
+  });
+});
+
+Deno.test("the file stays small as jobs come and go", () => {
+  withStore({ retention: { jobs: 4 } }, (store, _, path) => {
+    const payload = "x".repeat(100_000);
+    for (let i = 0; i < 300; i++) {
+      store.append([startedWith(`j${i}`, i, payload), changed(`j${i}`, 2, "job_completed", i)]);
+    }
+    assertEquals(store.jobs().length, 4);
+    assertLess(Deno.statSync(path).size, 8_000_000);
+    assertLess(Deno.statSync(`${path}-wal`).size, 24_000_000);
+  });
+});
+
+Deno.test("a store that only reads writes nothing", () => {
+  withStore({}, (store, _, path) => {
+    using reader = new SqliteStore(path, { readOnly: true });
+    assertThrows(() => reader.open(SAMPLE_FLOW), StoreWriteError, "readOnly");
+    assertThrows(() => reader.append([started("a")]), StoreWriteError, "readOnly");
+    store.append([started("a")]);
+    assertEquals(reader.jobs().length, 1);
+  });
+});
+
+Deno.test("a store that is closed says so", () => {
+  withStore({}, (store) => {
+    store.close();
+    assertThrows(() => store.jobs(), ClosedError, "is closed");
+    assertThrows(() => store.append([started("a")]), ClosedError);
+  });
+});
+
+Deno.test("a store that was not opened for a flow takes no jobs of it", () => {
+  withStore({}, (store) => {
+    const stranger = { ...started("a"), flowId: "stranger" };
+    assertThrows(() => store.append([stranger]), StoreWriteError, `not opened for flow "stranger"`);
+    assertThrows(() => store.append([started("a\0b")]), StoreValueError, "jobId");
+  });
+});
+
+Deno.test("an option that is none is refused", () => {
+  const synchronous = "off" as "normal";
+  assertThrows(
+    () => new SqliteStore("jobs.db", { synchronous }),
+    InvalidOptionError,
+    "synchronous",
+  );
+});
+
+Deno.test("a store is given as a URL, too", () => {
+  using folder = new Folder();
+  const url = new URL(`file://${folder.path("my%20jobs.db")}`);
+  new SqliteStore(url).close();
+  assertEquals(Deno.statSync(folder.path("my jobs.db")).isFile, true);
+});
