@@ -230,7 +230,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const { store } = this.#parts;
     if (store.assertStorable === undefined) return;
     for (const { event, payload } of emits) store.assertStorable(payload, `payload of "${event}"`);
-    for (const { key, value } of sharedData) store.assertStorable(value, `sharedData.${key}`);
+    for (const write of sharedData) {
+      if (!write.deleted) store.assertStorable(write.value, `sharedData.${write.key}`);
+    }
     for (const { data } of sharedLog) store.assertStorable(data, "sharedLog entry");
     store.assertStorable(routineState, "routineState");
   }
