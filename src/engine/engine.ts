@@ -22,6 +22,8 @@ interface Line {
   readonly job: Job;
   readonly waiting: Fifo<LiveActivation>;
   isInTurns: boolean;
+  /** How many of them count as ready. */
+  ready: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Engine {
   readonly #lines = new Map<string, Line>();
   /** The jobs with something to execute, each once; the first has the next turn. */
   readonly #turns = new Fifo<Line>();
+  #ready = 0;
 
   /**
    * @param flowId The flow.
@@ -54,16 +57,9 @@ export class Engine {
     for (const { job } of this.#lines.values()) yield job;
   }
 
-  /**
-   * How many activations could be executed now if workers were free, counted no further than `enough`.
-   */
-  ready(enough: number): number {
-    let ready = 0;
-    for (let i = 0; i < this.#turns.size && ready < enough; i++) {
-      const line = this.#turns.at(i) as Line;
-      if (isOpen(line.job)) ready += line.waiting.size;
-    }
-    return Math.min(ready, enough);
+  /** How many activations could be executed now if workers were free. */
+  get ready(): number {
+    return this.#ready;
   }
 
   /** Starts a job whose id is free. */
@@ -124,8 +120,8 @@ export class Engine {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
       const live = isOpen(line.job) ? nextOf(line) : undefined;
-      if (live === undefined) continue;
       this.#joinTurns(line);
+      if (live === undefined) continue;
       return { job: line.job, live };
     }
     return undefined;
@@ -148,13 +144,17 @@ export class Engine {
   }
 
   #add(job: Job): Line {
-    const line: Line = { job, waiting: new Fifo(), isInTurns: false };
+    const line: Line = { job, waiting: new Fifo(), isInTurns: false, ready: 0 };
     this.#lines.set(job.jobId, line);
     return line;
   }
 
+  /** Lets a job have its turn as long as it has something to execute. */
   #joinTurns(line: Line): void {
-    if (line.isInTurns || line.waiting.size === 0 || !isOpen(line.job)) return;
+    const ready = isOpen(line.job) ? line.waiting.size : 0;
+    this.#ready += ready - line.ready;
+    line.ready = ready;
+    if (line.isInTurns || ready === 0) return;
     line.isInTurns = true;
     this.#turns.push(line);
   }
@@ -193,7 +193,9 @@ export class Engine {
         break;
       case "job_stopping":
         waiting.clear();
-        return;
+        break;
+      case "job_paused":
+        break;
       default:
         return;
     }

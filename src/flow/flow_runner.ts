@@ -190,7 +190,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   get ready(): number {
-    return this.#isHalted ? 0 : this.#engine.ready(this.maxWorkers);
+    return this.#isHalted ? 0 : this.#engine.ready;
   }
 
   take(): ActivationTask | undefined {
