@@ -94,15 +94,32 @@ export type {
 } from "./src/graph/references.ts";
 
 export type { ExecutionRecord, Span } from "./src/engine/history.ts";
-export type { JobCounts, JobStatus, LogEntry } from "./src/engine/job.ts";
+export type {
+  Job,
+  JobCounts,
+  JobStatus,
+  LiveActivation,
+  LogEntry,
+  RecordedError,
+} from "./src/engine/job.ts";
 export type * from "./src/engine/job_event.ts";
 
 export { WorkerPool } from "./src/pool/worker_pool.ts";
 export type { WorkerPoolOptions } from "./src/pool/pool_options.ts";
 export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
 export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
-export { MemoryStore } from "./src/store/memory_store.ts";
-export type { FlowShape, JobFilter, JobSummary, Store, StoredJob } from "./src/store/store.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory_store.ts";
+export type { Retention } from "./src/store/retention.ts";
+export type { Synchronous } from "./src/store/journal_file.ts";
+export { SqliteStore, type SqliteStoreOptions } from "./src/store/sqlite_store.ts";
+export type {
+  FlowShape,
+  JobFilter,
+  JobSummary,
+  OnForget,
+  Store,
+  StoredJob,
+} from "./src/store/store.ts";
 export type { Found } from "./src/pool/protocol.ts";
 
 export {
@@ -128,6 +145,14 @@ export { PoisonedActivationError } from "./src/errors/poisoned_activation_error.
 export { RoutineNotExportedError } from "./src/errors/routine_not_exported_error.ts";
 export { SignalTimeoutError } from "./src/errors/signal_timeout_error.ts";
 export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validation_error.ts";
+export { StoreCorruptError } from "./src/errors/store_corrupt_error.ts";
+export { StoreError } from "./src/errors/store_error.ts";
+export { StoreJobError } from "./src/errors/store_job_error.ts";
+export { StoreLockedError, type StoreWriter } from "./src/errors/store_locked_error.ts";
+export { StoreReadError } from "./src/errors/store_read_error.ts";
+export { StoreValueError } from "./src/errors/store_value_error.ts";
+export { StoreVersionError } from "./src/errors/store_version_error.ts";
+export { StoreWriteError } from "./src/errors/store_write_error.ts";
 export { ThrownValueError } from "./src/errors/thrown_value_error.ts";
 export { UncaughtError } from "./src/errors/uncaught_error.ts";
 export { UncloneableValueError } from "./src/errors/uncloneable_value_error.ts";

@@ -10,6 +10,7 @@ import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts"
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
+import { StoreValueError } from "../errors/store_value_error.ts";
 import { ThrownValueError } from "../errors/thrown_value_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
@@ -126,6 +127,7 @@ const CLASSES = new Map<string, ErrorClass>([
   RoutineNotExportedError,
   SignalTimeoutError,
   SlotValidationError,
+  StoreValueError,
   ThrownValueError,
   UncaughtError,
   UncloneableValueError,

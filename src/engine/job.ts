@@ -44,12 +44,15 @@ export interface JobCounts {
 
 /** An activation that has not ended. */
 export interface LiveActivation {
+  /** The activation. */
   readonly activation: Activation;
   /** When it was queued first, in epoch milliseconds. */
   readonly queuedAt: number;
+  /** Whether it waits, is being executed, is held back until the job is resumed, or is over. */
   state: "queued" | "executing" | "held" | "ended";
   /** When it may be executed, or since when it could have been, in epoch milliseconds. */
   dueAt: number;
+  /** The attempt that is being executed or was the last, from 1; 0 before the first. */
   attempt: number;
   /** How many attempts failed and were followed by another. */
   retries: number;
@@ -57,12 +60,15 @@ export interface LiveActivation {
   crashes: number;
   /** How many flushes have committed; the next attempt repeats them without effect. */
   flushes: number;
+  /** The worker that executes it. */
   workerId: string | undefined;
 }
 
 /** An activation or a wait that failed while its job went on. */
 export interface RecordedError {
+  /** The routine. */
   readonly routineId: string;
+  /** What failed it. */
   readonly error: SerializedError;
 }
 
@@ -71,38 +77,61 @@ export interface RecordedError {
  * data that structured clone keeps.
  */
 export interface Job {
+  /** The job. */
   readonly jobId: string;
+  /** Its flow. */
   readonly flowId: string;
+  /** When it was made, in epoch milliseconds. */
   readonly createdAt: number;
+  /** When it fails if it has not ended, in epoch milliseconds. */
   readonly deadline: number | undefined;
+  /** The shared data that has been committed. */
   readonly sharedData: Map<string, unknown>;
+  /** The shared log that has been committed. */
   readonly sharedLog: LogEntry[];
+  /** The states of its routines, by routine id. */
   readonly routineStates: Map<string, Record<string, unknown>>;
   /** The activations that have not ended, in the order in which they were queued. */
   readonly live: Map<string, LiveActivation>;
+  /** The signals that its routines wait for, by wait id. */
   readonly waits: Map<string, Wait>;
   /** Signals that nobody has waited for yet, oldest first. */
   readonly signals: { readonly signal: string; readonly payload: unknown }[];
+  /** What failed while it went on; and last, what failed it. */
   readonly errors: RecordedError[];
   /** The routines that were marked as skipped. */
   readonly skippedRoutines: Set<string>;
+  /** When it started. */
   startedAt: number | undefined;
+  /** When it ended. */
   endedAt: number | undefined;
+  /** How it is. */
   status: JobStatus;
+  /** How and why it is ending before its time. */
   stopping:
     | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }
     | undefined;
   /** How many events there have been. */
   seq: number;
+  /** Activations that are being executed. */
   executing: number;
+  /** Activations that wait for a worker or for their time. */
   queued: number;
+  /** Activations that committed. */
   completed: number;
+  /** Activations that failed for good. */
   failed: number;
+  /** Activations that failed for good and were skipped. */
   skipped: number;
+  /** Activations that were dropped or stopped. */
   cancelled: number;
+  /** Activations so far. */
   known: number;
+  /** Attempts, and waits, that failed and were followed by another. */
   retries: number;
+  /** Waits so far. */
   waited: number;
+  /** Payloads emitted on events that nothing is connected to. */
   unrouted: number;
 }
 
