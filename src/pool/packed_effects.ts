@@ -44,22 +44,19 @@ export function unpackEffects(packed: PackedEffects): Effects {
   };
 }
 
-/** What is moved with the entry of a task instead of being copied. */
-export function transferOf(entry: PackedEffects | object): readonly Transferable[] {
-  if (!isPacked(entry) || entry[0].length === 0) return NO_TRANSFER;
+/** What is moved with the effects instead of being copied. */
+export function transferOf(effects: PackedEffects): Transferable[] | undefined {
   let transfer: Transferable[] | undefined;
-  for (const [, , , moved] of entry[0]) {
+  for (const [, , , moved] of effects[0]) {
     if (moved !== undefined) (transfer ??= []).push(...moved);
   }
-  return transfer ?? NO_TRANSFER;
+  return transfer;
 }
 
 /** Tells effects from an error. */
 export function isPacked(entry: PackedEffects | object): entry is PackedEffects {
   return Array.isArray(entry);
 }
-
-const NO_TRANSFER: readonly Transferable[] = [];
 
 function unpackEmit([event, payload, timestamp, transfer, when]: PackedEmit): Emit {
   if (transfer === undefined && when === undefined) return { event, payload, timestamp };

@@ -4,7 +4,13 @@ import type { Bound } from "./bound.ts";
 import { CLAIMED, DONE } from "./cells.ts";
 import type { HeldTask } from "./held_task.ts";
 import { unpackEffects } from "./packed_effects.ts";
-import type { BindingMessage, Request, WorkerMessage } from "./protocol.ts";
+import type {
+  BindingMessage,
+  Request,
+  ResultsMessage,
+  TasksMessage,
+  WorkerMessage,
+} from "./protocol.ts";
 import type { Task } from "./task.ts";
 import {
   blockedByModule,
@@ -113,7 +119,9 @@ export class PoolWorker {
     }
     this.given += batch.length;
     try {
-      const message = { type: "tasks", first, payloads, activationIds, jobIds, bindings } as const;
+      const message: TasksMessage = bindings === undefined
+        ? [first, payloads, activationIds, jobIds]
+        : [first, payloads, activationIds, jobIds, bindings];
       this.#thread.post(message, batch[0]?.task.transfer);
     } catch (error) {
       // Payloads were copied before, so this is a transfer list that asks for the impossible.
@@ -183,6 +191,11 @@ export class PoolWorker {
 
   #receive(message: WorkerMessage): void {
     if (this.#isDead) return;
+    if (message === 0 || isResults(message)) {
+      this.line.progressAt = performance.now();
+      this.line.collect(message === 0 ? undefined : message);
+      return this.#events.advanced(this);
+    }
     switch (message.type) {
       case "ready": {
         this.#isReady = true;
@@ -192,10 +205,6 @@ export class PoolWorker {
         this.#started.resolve();
         return this.#events.ready(this);
       }
-      case "results":
-        this.line.progressAt = performance.now();
-        this.line.collect(message.entries);
-        return this.#events.advanced(this);
       case "ask":
         return void this.#answer(message.ask, message.task, message.request);
       case "progress":
@@ -313,4 +322,8 @@ export class PoolWorker {
 interface Loading {
   readonly result: PromiseWithResolvers<Error | undefined>;
   timer: Timer | undefined;
+}
+
+function isResults(message: WorkerMessage): message is Exclude<ResultsMessage, 0> {
+  return Array.isArray(message);
 }

@@ -18,17 +18,19 @@ export type HostMessage =
     readonly error?: SerializedError;
   };
 
-/** Attempts at activations, numbered from `first` on; the rest of each is in its cell. */
-export interface TasksMessage {
-  readonly type: "tasks";
-  readonly first: number;
-  readonly payloads: unknown[];
-  readonly activationIds: string[];
+/**
+ * Attempts at activations, numbered from `first` on; the rest of each is in its cell. A list, as it is
+ * sent and read faster than an object.
+ */
+export type TasksMessage = readonly [
+  first: number,
+  payloads: unknown[],
+  activationIds: string[],
   /** The job of each, or the one job of all. */
-  readonly jobIds: string | string[];
+  jobIds: string | string[],
   /** The bindings that the worker does not know yet. */
-  readonly bindings: BindingMessage[] | undefined;
-}
+  bindings?: BindingMessage[],
+];
 
 /** A routine as a worker is to find it, with the config it has in its flow. Sent once a worker. */
 export interface BindingMessage {
@@ -46,8 +48,7 @@ export interface BindingMessage {
 /** What a worker tells its host. */
 export type WorkerMessage =
   | { readonly type: "ready" }
-  /** Tasks have ended: those whose cells say `TOLD` as the entries say, one each, in their order. */
-  | { readonly type: "results"; readonly entries: Entry[] }
+  | ResultsMessage
   | { readonly type: "ask"; readonly ask: number; readonly task: number; readonly request: Request }
   | { readonly type: "progress"; readonly task: number; readonly data: unknown }
   | { readonly type: "loading"; readonly binding: number }
@@ -58,6 +59,12 @@ export type WorkerMessage =
   }
   | { readonly type: "leaving"; readonly call: string }
   | { readonly type: "uncaught"; readonly error: SerializedError };
+
+/**
+ * Tasks have ended: those whose cells say `TOLD` as the entries say, one each, in their order. Without
+ * entries it is 0, the message that is the fastest to send.
+ */
+export type ResultsMessage = readonly Entry[] | 0;
 
 /** How a task ended: with effects, or with an error. */
 export type Entry = PackedEffects | SerializedError;

@@ -115,8 +115,8 @@ export class WorkerLine {
   }
 
   /** Ends the tasks that have been executed, as far as is known, and begins the one that is. */
-  collect(entries: readonly Entry[] = []): void {
-    for (const entry of entries) this.#entries.push(entry);
+  collect(entries?: readonly Entry[]): void {
+    if (entries !== undefined) { for (const entry of entries) this.#entries.push(entry); }
     // What a task does when it ends may lead back here, so nothing is kept over the turns.
     while (this.#first < this.#next) {
       const number = this.#first;

@@ -269,7 +269,7 @@ export class WorkerPool implements Pool {
   }
 
   get #mayStart(): boolean {
-    return this.#live.size < this.maxWorkers && this.#stuck.size < this.#maxLost;
+    return this.#live.size < this.maxWorkers && this.#lost.size < this.#maxLost;
   }
 
   /** Whether nothing can be executed any more. */

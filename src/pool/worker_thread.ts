@@ -39,7 +39,7 @@ export class WorkerThread {
     this.#worker = new Worker(ENTRY, { type: "module", name: this.#name });
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if (this.#isTerminated) return;
-      if (data.type === "ready") this.#onReady();
+      if (!this.#isReady) this.#onReady();
       events.message(data);
     };
     this.#worker.onmessageerror = () => events.broken("sent what cannot be read");
@@ -50,8 +50,10 @@ export class WorkerThread {
   }
 
   /** Sends a message. */
-  post(message: HostMessage, transfer: readonly Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer as Transferable[]);
+  post(message: HostMessage, transfer?: readonly Transferable[]): void {
+    // Without a list the message takes a shorter way.
+    if (transfer === undefined) this.#worker.postMessage(message);
+    else this.#worker.postMessage(message, transfer as Transferable[]);
   }
 
   /** Ends the thread, if it ever yields; otherwise lets the program end without it. */

@@ -1,11 +1,11 @@
 import { now } from "../data/clock.ts";
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
-import { transferOf } from "../pool/packed_effects.ts";
+import { isPacked, transferOf } from "../pool/packed_effects.ts";
 import type { Entry, Request, WorkerMessage } from "../pool/protocol.ts";
 
 /** The part of a worker's global scope that reaches the host. */
 export interface Port {
-  postMessage(message: WorkerMessage, transfer: readonly Transferable[]): void;
+  postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
 }
 
 /** Results are kept back no longer than this, in milliseconds. */
@@ -16,6 +16,7 @@ export class HostLink {
   readonly #port: Port;
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
   #entries: Entry[] = [];
+  #transfer: Transferable[] | undefined;
   #hasResults = false;
   #flushedAt = 0;
   #asks = 0;
@@ -30,9 +31,9 @@ export class HostLink {
   }
 
   /** Sends a message at once, behind the results that came before it. */
-  post(message: WorkerMessage, transfer: readonly Transferable[] = []): void {
+  post(message: WorkerMessage, transfer?: readonly Transferable[]): void {
     this.flush();
-    this.#port.postMessage(message, transfer);
+    this.#postMessage(message, transfer);
   }
 
   /** Asks the host on behalf of a task. */
@@ -60,6 +61,8 @@ export class HostLink {
   /** Keeps the entry of a task that is about to end. */
   keep(entry: Entry): void {
     this.#entries.push(entry);
+    const transfer = isPacked(entry) ? transferOf(entry) : undefined;
+    if (transfer !== undefined) (this.#transfer ??= []).push(...transfer);
   }
 
   /**
@@ -78,25 +81,30 @@ export class HostLink {
   /** Sends what there is to tell of tasks that have ended. */
   flush(): void {
     if (!this.#hasResults) return;
-    const entries = this.#entries;
     this.#hasResults = false;
-    if (entries.length > 0) this.#entries = [];
+    const entries = this.#entries;
+    if (entries.length === 0) return this.#port.postMessage(0);
+    const transfer = this.#transfer;
+    this.#entries = [];
+    this.#transfer = undefined;
     try {
-      this.#send(entries);
+      this.#postMessage(entries, transfer);
     } catch {
       for (const entry of entries) this.#sendAlone(entry);
     }
   }
 
-  #send(entries: Entry[]): void {
-    this.#port.postMessage({ type: "results", entries }, entries.flatMap(transferOf));
-  }
-
   #sendAlone(entry: Entry): void {
     try {
-      this.#send([entry]);
+      this.#postMessage([entry], isPacked(entry) ? transferOf(entry) : undefined);
     } catch (error) {
-      this.#send([serializeError(error)]);
+      this.#port.postMessage([serializeError(error)]);
     }
+  }
+
+  #postMessage(message: WorkerMessage, transfer: readonly Transferable[] | undefined): void {
+    // Without a list the message takes a shorter way.
+    if (transfer === undefined) this.#port.postMessage(message);
+    else this.#port.postMessage(message, transfer);
   }
 }

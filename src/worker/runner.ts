@@ -34,12 +34,13 @@ export class Runner {
 
   /** Does what a message of the host says. */
   receive(message: HostMessage): void {
+    if (isTasks(message)) {
+      for (const binding of message[4] ?? []) this.#bind(binding);
+      this.#line.push(message);
+      if (!this.#isRunning) void this.#run();
+      return;
+    }
     switch (message.type) {
-      case "tasks":
-        if (message.bindings !== undefined) { for (const one of message.bindings) this.#bind(one); }
-        this.#line.push(message);
-        if (!this.#isRunning) void this.#run();
-        return;
       case "answer":
         return this.#link.answer(message.ask, message.value, message.error);
       case "abort":
@@ -63,9 +64,9 @@ export class Runner {
     for (let batch = this.#line.shift(); batch !== undefined; batch = this.#line.shift()) {
       let at = now();
       this.#link.keepFrom(at);
-      const { length } = batch.payloads;
+      const [first, { length }] = batch;
       for (let i = 0; i < length; i++) {
-        const task = batch.first + i;
+        const task = first + i;
         if (!this.#cells.claim(task)) continue;
         // What ends one task begins the next: there is nothing between them.
         const end = this.#execute(task, batch, i, at);
@@ -86,7 +87,7 @@ export class Runner {
       startedAt = now();
     }
     this.#cells.start(task, startedAt);
-    const { activationIds, jobIds, payloads } = batch;
+    const [, payloads, activationIds, jobIds] = batch;
     const slot = this.#cells.slot(task);
     const context = new ActivationContext(
       task,
@@ -199,6 +200,10 @@ export class Runner {
     if (this.#current === undefined) this.#earlyAbort = message;
     else if (this.#current.task === message.task) this.#current.abort(reviveError(message.reason));
   }
+}
+
+function isTasks(message: HostMessage): message is TasksMessage {
+  return Array.isArray(message);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,0 +1,106 @@
+import { assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
+import {
+  ActivationTimeoutError,
+  ClosedError,
+  ModuleLoadError,
+  UncaughtError,
+  WorkerLostError,
+  WorkerPool,
+} from "../../mod.ts";
+import { routine as loops } from "./modules/loops.ts";
+import { routine as neverLoads } from "./modules/never_loads.ts";
+import { routine as throws } from "./modules/throws.ts";
+import { breaker, echo, spinner } from "./routines.ts";
+import { bind, TestSource, TestTask } from "./tasks.ts";
+
+type Way = "throw" | "reject" | "overflow" | "close" | "exit" | "throwLate" | "rejectLate";
+
+const crashes: readonly [Way, new (...args: never[]) => Error, RegExp][] = [
+  ["throw", RangeError, /^thrown$/],
+  ["reject", RangeError, /^rejected$/],
+  ["overflow", RangeError, /call stack/],
+  ["close", WorkerLostError, /self\.close\(\)/],
+  ["exit", WorkerLostError, /Deno\.exit\(7\)/],
+  ["throwLate", UncaughtError, /thrown late/],
+  ["rejectLate", UncaughtError, /rejected late/],
+];
+
+for (const [how, type, message] of crashes) {
+  Deno.test(`${how}: the run rejects with an error that says so`, async () => {
+    await using pool = new WorkerPool({ maxWorkers: 2 });
+    const error = await assertRejects(() => pool.run(breaker, "how", how));
+    assertInstanceOf(error, type);
+    assertMatch(error.message, message);
+  });
+
+  Deno.test(`${how}: fifty others end well`, async () => {
+    await using pool = new WorkerPool({ maxWorkers: 2 });
+    const healthy = (from: number) =>
+      Array.from({ length: 25 }, (_, i) => pool.run(echo, "value", from + i));
+    const before = healthy(0);
+    const error = assertRejects(() => pool.run(breaker, "how", how));
+    const after = healthy(25);
+    const values = (await Promise.all([...before, ...after])).map(({ emits }) => emits[0]?.payload);
+    assertEquals(values, Array.from({ length: 50 }, (_, i) => i));
+    assertInstanceOf(await error, type);
+  });
+}
+
+for (const how of ["spin", "block"] as const) {
+  Deno.test(`${how}: a run that never yields is settled by its timeout, and others go on`, async () => {
+    await using pool = new WorkerPool({ maxWorkers: 1, grace: 20 });
+    const stuck = assertRejects(
+      () => pool.run(breaker, "how", how, { timeout: 100 }),
+      ActivationTimeoutError,
+    );
+    const others = Array.from({ length: 50 }, (_, i) => pool.run(echo, "value", i));
+    await stuck;
+    const results = await Promise.all(others);
+    assertEquals(results.map(({ emits }) => emits[0]?.payload), results.map((_, i) => i));
+  });
+}
+
+Deno.test("a module that throws is told with its error", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const error = await assertRejects(() => pool.run(throws, "go"), ModuleLoadError);
+  assertMatch(error.message, /does not load here/);
+});
+
+Deno.test("a module whose top-level await never ends is given up after loadTimeout", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, loadTimeout: 300 });
+  const first = assertRejects(() => pool.run(neverLoads, "go"), ModuleLoadError, "300 ms");
+  const second = assertRejects(() => pool.run(neverLoads, "go"), ModuleLoadError, "300 ms");
+  assertEquals((await pool.run(echo, "value", 1)).emits[0]?.payload, 1);
+  await first;
+  await second;
+});
+
+Deno.test("a module that loops at its top level costs its worker and no other run", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, loadTimeout: 300, grace: 300 });
+  const looping = assertRejects(() => pool.run(loops, "go"), ModuleLoadError, "never yielded");
+  const other = pool.run(echo, "value", 1);
+  await looping;
+  assertEquals((await other).emits[0]?.payload, 1);
+});
+
+Deno.test("no worker is started in place of more lost threads than maxLost", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, grace: 0, maxLost: 1 });
+  const task = new TestTask("task", bind(spinner), "ms", 3_000);
+  new TestSource(pool, 1).add(task);
+  await task.progressed.promise;
+  pool.abort(task, new Error("enough"));
+  assertEquals((await task.ended.promise).error?.name, "WorkerLostError");
+  await assertRejects(() => pool.run(echo, "value", 1), WorkerLostError, "maxLost");
+});
+
+Deno.test("runs end with close, even those that never yield", async () => {
+  const pool = new WorkerPool({ maxWorkers: 1 });
+  const task = new TestTask("task", bind(spinner), "ms", 2_000);
+  new TestSource(pool, 1).add(task);
+  await task.progressed.promise;
+  const run = assertRejects(() => pool.run(echo, "value", 1), ClosedError);
+  await pool.close();
+  await run;
+  assertEquals((await task.ended.promise).error?.name, "ClosedError");
+  assertEquals(pool.stats().live, 0);
+});

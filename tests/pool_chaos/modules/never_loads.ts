@@ -1,0 +1,9 @@
+import { defineRoutine, slot } from "../../../mod.ts";
+
+export const routine = defineRoutine(import.meta, {
+  slots: { go: slot<void>() },
+  handlers: { go() {} },
+});
+
+// The host has to know the routine.
+if (self.name !== "") await new Promise(() => {});

@@ -1,0 +1,84 @@
+import { defineRoutine, event, slot } from "../../mod.ts";
+
+/** Emits what it is given. */
+export const echo = defineRoutine(import.meta, {
+  slots: { value: slot<unknown>() },
+  events: { value: event<unknown>() },
+  handlers: {
+    value(value, ctx) {
+      ctx.emit("value", value);
+    },
+  },
+});
+
+/** Waits for its signal to abort, and says so. */
+export const waiter = defineRoutine(import.meta, {
+  slots: { go: slot<void>() },
+  events: { stopped: event<string>() },
+  handlers: {
+    async go(_, ctx) {
+      await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
+      ctx.emit("stopped", String(ctx.signal.reason));
+    },
+  },
+});
+
+/** Keeps its thread busy for so many milliseconds, whatever it is told. */
+export const spinner = defineRoutine(import.meta, {
+  slots: { ms: slot<number>() },
+  events: { worker: event<string>() },
+  handlers: {
+    ms(ms, ctx) {
+      if (ms > 1_000) ctx.progress("busy");
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+      ctx.emit("worker", ctx.workerId);
+    },
+  },
+});
+
+/** Breaks in the way that it is told. */
+export const breaker = defineRoutine(import.meta, {
+  slots: { how: slot<keyof typeof WAYS>() },
+  handlers: { how: (how) => WAYS[how]() },
+});
+
+const forEver = () => new Promise<void>(() => {});
+
+const WAYS = {
+  throw() {
+    throw new RangeError("thrown");
+  },
+  async reject() {
+    await Promise.reject(new RangeError("rejected"));
+  },
+  overflow(): void {
+    WAYS.overflow();
+  },
+  close() {
+    self.close();
+    return forEver();
+  },
+  exit() {
+    Deno.exit(7);
+  },
+  throwLate() {
+    setTimeout(() => {
+      throw new RangeError("thrown late");
+    });
+    return forEver();
+  },
+  rejectLate() {
+    setTimeout(() => {
+      Promise.reject(new RangeError("rejected late"));
+    });
+    return forEver();
+  },
+  block() {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
+  },
+  spin() {
+    const end = Date.now() + 2_000;
+    while (Date.now() < end);
+  },
+} satisfies Record<string, () => void | Promise<void>>;

@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { WorkerPool } from "../../mod.ts";
+import { reviveError } from "../../src/data/serialized_error.ts";
+import { breaker, echo, spinner, waiter } from "./routines.ts";
+import { bind, greatestOverlap, outcomes, TestSource, TestTask } from "./tasks.ts";
+
+const spin = bind(spinner);
+const emit = bind(echo);
+const wait = bind(waiter);
+
+function spins(count: number, ms: number, name = "a"): TestTask[] {
+  return Array.from({ length: count }, (_, i) => new TestTask(`${name}${i}`, spin, "ms", ms));
+}
+
+Deno.test("a source of one worker is executed in its order, one at a time", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 3 });
+  const source = new TestSource(pool, 1);
+  const tasks = spins(200, 0.05);
+  source.add(...tasks);
+  const ended = await outcomes(tasks);
+  const starts = ended.map(({ execution }) => execution?.startedAt ?? 0);
+  assertEquals(starts, starts.toSorted((a, b) => a - b));
+  assertEquals(new Set(ended.map(({ execution }) => execution?.workerId)).size, 1);
+  assertEquals(pool.stats().live, 1);
+});
+
+Deno.test("a source never executes on more workers than it may", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 4 });
+  const wide = new TestSource(pool, 4);
+  const narrow = new TestSource(pool, 2);
+  const others = spins(100, 1, "wide");
+  const tasks = spins(100, 1, "narrow");
+  wide.add(...others);
+  narrow.add(...tasks);
+  assert(greatestOverlap(await outcomes(tasks)) <= 2);
+  assert(greatestOverlap(await outcomes(others)) <= 4);
+});
+
+Deno.test("sources take turns: one with much work does not starve another", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const much = new TestSource(pool, 1);
+  const little = new TestSource(pool, 1);
+  const tasks = spins(1_000, 0.2, "much");
+  const [one] = spins(1, 0, "little") as [TestTask];
+  much.add(...tasks);
+  await tasks[0]?.ended.promise;
+  little.add(one);
+  await one.ended.promise;
+  assert(tasks.filter(({ calls }) => calls.includes("end")).length < 500);
+  await outcomes(tasks);
+});
+
+Deno.test("what waits behind a slow task is given to a free worker", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  const source = new TestSource(pool, 2);
+  // Until one has been measured, several are sent at once.
+  const slow = new TestTask("slow", wait, "go", undefined);
+  const quick = Array.from({ length: 20 }, (_, i) => new TestTask(`${i}`, emit, "value", i));
+  source.add(slow, ...quick);
+  const ended = await outcomes(quick);
+  assertEquals(slow.calls, ["begin"]);
+  assert(ended.every(({ error }) => error === undefined));
+  pool.abort(slow, new Error("enough"));
+  assertEquals((await slow.ended.promise).error, undefined);
+});
+
+Deno.test("a task that was not begun can be revoked, one that executes cannot", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const source = new TestSource(pool, 1);
+  const first = new TestTask("first", wait, "go", undefined);
+  const second = new TestTask("second", emit, "value", 2);
+  const third = new TestTask("third", emit, "value", 3);
+  source.add(first, second, third);
+  await first.begun.promise;
+  assertEquals(pool.revoke(first), false);
+  if (source.taken.includes(second)) assertEquals(pool.revoke(second), true);
+  pool.abort(first, new Error("enough"));
+  await outcomes([first, third]);
+  assertEquals(second.calls, []);
+});
+
+Deno.test("every task begins once, then ends once, also when it moves from worker to worker", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 3, maxActivations: 20 });
+  const source = new TestSource(pool, 3);
+  const tasks = Array.from({ length: 400 }, (_, i) => {
+    if (i % 40 === 7) return new TestTask(`${i}`, bind(breaker), "how", "exit");
+    return i % 10 === 3
+      ? new TestTask(`${i}`, spin, "ms", 3)
+      : new TestTask(`${i}`, emit, "value", i);
+  });
+  source.add(...tasks);
+  const ended = await outcomes(tasks);
+  for (const { calls } of tasks) assertEquals(calls, ["begin", "end"]);
+  for (const [i, { error }] of ended.entries()) {
+    assertEquals(error?.name, i % 40 === 7 ? "WorkerLostError" : undefined);
+  }
+  assert(greatestOverlap(ended) <= 3);
+});
+
+Deno.test("a buffer that was moved arrives, among tasks that copy theirs", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  const source = new TestSource(pool, 2);
+  const tasks = Array.from({ length: 50 }, (_, i) => {
+    const bytes = new Uint8Array(100).fill(i);
+    return new TestTask(`${i}`, emit, "value", bytes, i % 2 === 0 ? [bytes.buffer] : undefined);
+  });
+  source.add(...tasks);
+  for (const [i, outcome] of (await outcomes(tasks)).entries()) {
+    assertEquals(outcome.error, undefined);
+    if (outcome.error === undefined) {
+      assertEquals(outcome.effects.emits[0]?.payload, new Uint8Array(100).fill(i));
+    }
+  }
+});
+
+Deno.test("a task that is aborted before a worker has it ends with the reason", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const source = new TestSource(pool, 1);
+  const first = new TestTask("first", wait, "go", undefined);
+  source.add(first);
+  await first.begun.promise;
+  pool.abort(first, new RangeError("before it was claimed, or after"));
+  const { error } = await first.ended.promise;
+  if (error !== undefined) assertInstanceOf(reviveError(error), RangeError);
+});
+
+Deno.test("recycle renews the workers while work goes on", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  const source = new TestSource(pool, 2);
+  const before = spins(20, 2, "before");
+  source.add(...before);
+  await before[0]?.ended.promise;
+  pool.recycle();
+  const after = spins(20, 2, "after");
+  source.add(...after);
+  const ended = await outcomes([...before, ...after]);
+  assert(ended.every(({ error }) => error === undefined));
+  assert(greatestOverlap(ended) <= 2);
+  const workers = new Set(ended.map(({ execution }) => execution?.workerId));
+  assertEquals(workers.has("w3"), true);
+});
+
+Deno.test("a worker is replaced after maxActivations", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, maxActivations: 10 });
+  const runs = await Promise.all(
+    Array.from({ length: 30 }, () => pool.run(spinner, "ms", 0)),
+  );
+  const workers = runs.map(({ emits }) => emits[0]?.payload);
+  assertEquals(new Set(workers), new Set(["w1", "w2", "w3"]));
+});
+
+Deno.test("a pool that is closed ends what it holds, and fails its sources", async () => {
+  const pool = new WorkerPool({ maxWorkers: 1 });
+  const source = new TestSource(pool, 1);
+  const task = new TestTask("task", wait, "go", undefined);
+  source.add(task);
+  await task.begun.promise;
+  await pool.close();
+  assertEquals((await task.ended.promise).error?.name, "ClosedError");
+  assertEquals(source.failure?.name, "ClosedError");
+  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0 });
+});
