@@ -52,6 +52,7 @@ export type {
   AddOptions,
   CloseOptions,
   ConnectOptions,
+  ExecuteOptions,
   ExecutionStrategy,
   FlowOptions,
   RecoverOptions,
@@ -142,6 +143,7 @@ export { MillraceError, type MillraceErrorOptions } from "./src/errors/millrace_
 export { ModuleLoadError } from "./src/errors/module_load_error.ts";
 export type { Place } from "./src/errors/place.ts";
 export { PoisonedActivationError } from "./src/errors/poisoned_activation_error.ts";
+export { QueueFullError } from "./src/errors/queue_full_error.ts";
 export { RoutineNotExportedError } from "./src/errors/routine_not_exported_error.ts";
 export { SignalTimeoutError } from "./src/errors/signal_timeout_error.ts";
 export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validation_error.ts";

@@ -7,6 +7,7 @@ import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { type Place, PLACE_FIELDS } from "../errors/place.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
+import { QueueFullError } from "../errors/queue_full_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
@@ -124,6 +125,7 @@ const CLASSES = new Map<string, ErrorClass>([
   JobTimeoutError,
   ModuleLoadError,
   PoisonedActivationError,
+  QueueFullError,
   RoutineNotExportedError,
   SignalTimeoutError,
   SlotValidationError,

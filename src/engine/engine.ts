@@ -37,6 +37,7 @@ export class Engine {
   /** The jobs with something to execute, each once; the first has the next turn. */
   readonly #turns = new Fifo<Line>();
   #ready = 0;
+  #queued = 0;
 
   /**
    * @param flowId The flow.
@@ -62,6 +63,11 @@ export class Engine {
     return this.#ready;
   }
 
+  /** How many activations are queued, over all jobs. */
+  get queued(): number {
+    return this.#queued;
+  }
+
   /** Starts a job whose id is free. */
   start({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
     const activation = { activationId: activationIdOf(jobId, 0), ...entry };
@@ -82,6 +88,7 @@ export class Engine {
   /** Takes over a job as it was left, with nothing executing. */
   adopt(job: Job, at: number): void {
     const line = this.#add(job);
+    this.#queued += job.queued;
     this.#lineAll(line, at);
     this.#joinTurns(line);
   }
@@ -167,7 +174,9 @@ export class Engine {
       const live = job.live.get(event.activationId);
       if (live?.state === "queued") waiting.remove(live);
     }
+    const { queued } = job;
     apply(job, event);
+    this.#queued += job.queued - queued;
     switch (event.type) {
       case "job_started":
       case "signal_delivered":

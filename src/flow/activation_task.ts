@@ -18,10 +18,10 @@ export interface TaskHost {
   readonly maxCrashes: number;
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;
-  /** Refuses effects that cannot be kept. */
-  checkEffects(effects: Effects): void;
-  /** Resolves when all that happened so far is kept. */
-  committed(): Promise<void>;
+  /** Refuses effects that cannot be kept, or are too much. */
+  checkEffects(job: Job, effects: Effects): void;
+  /** Resolves when all that happened so far is kept, and the job has room for more. */
+  flushed(job: Job): Promise<void>;
   /** The locks on a job's shared data. */
   locksOf(job: Job): KeyLocks<Task>;
   /** The task has ended. */
@@ -108,11 +108,11 @@ export class ActivationTask implements Task {
   }
 
   flush(effects: Effects): Promise<void> {
-    this.#host.checkEffects(effects);
+    this.#host.checkEffects(this.job, effects);
     const index = this.#flushes++;
     this.#execute({ type: "flush", activationId: this.activationId, index, effects });
     this.#release();
-    return this.#host.committed();
+    return this.#host.flushed(this.job);
   }
 
   get(key: string): Found {
@@ -145,7 +145,7 @@ export class ActivationTask implements Task {
   #complete(effects: Effects, execution: Execution): void {
     const { activationId } = this;
     try {
-      this.#host.checkEffects(effects);
+      this.#host.checkEffects(this.job, effects);
     } catch (error) {
       return this.#fail(serializeError(error), execution, false, false);
     }

@@ -1,5 +1,5 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
-import { checkCount } from "../data/option.ts";
+import { checkCount, checkLimit } from "../data/option.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
@@ -28,11 +28,13 @@ import type { Events, None, Slots } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
+import type { QueueLimits } from "./backpressure.ts";
 import type { EventsOptions } from "./event_feed.ts";
 import type {
   AddOptions,
   CloseOptions,
   ConnectOptions,
+  ExecuteOptions,
   ExecutionStrategy,
   FlowOptions,
   RecoverOptions,
@@ -77,6 +79,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #sharedPool: Pool | undefined;
   readonly #maxCrashes: number;
   readonly #store: Store;
+  readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
   #runner: FlowRunner | undefined;
   #intake: JobIntake | undefined;
@@ -102,7 +105,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.executionStrategy = executionStrategy;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
     this.#maxCrashes = checkCount("maxCrashes", options.maxCrashes ?? 3);
-    this.#wiring = new Wiring(id, options, options.checkPayloads);
+    const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
+    this.#limits = {
+      highWaterMark: checkLimit("highWaterMark", highWaterMark),
+      maxQueuedPerJob: checkLimit("maxQueuedPerJob", maxQueuedPerJob),
+      maxQueued: checkLimit("maxQueued", maxQueued),
+    };
+    const { checkPayloads } = options;
+    this.#wiring = new Wiring(id, options, { checkPayloads, highWaterMark });
     this.#store = options.store ?? new MemoryStore();
     this.#sharedPool = pool;
   }
@@ -217,6 +227,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    * @throws {DuplicateJobError} If the flow already has a job of that id, or a durable store one with
    * another payload.
+   * @throws {QueueFullError} If as many activations are queued as `maxQueued` allows.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
    * @throws {StoreError} If the store cannot be written.
    * @throws {ClosedError} If the flow or its pool is closed.
@@ -243,12 +254,25 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async execute<Entry extends SlotReference<R>>(
     entry: Entry,
-    ...args: PayloadArguments<ReferencedInput<R, Entry>, StartOptions>
+    ...args: PayloadArguments<ReferencedInput<R, Entry>, ExecuteOptions>
   ): Promise<JobState> {
     this.#checkOpen();
     this.#checkWiring(entry);
     await this.#loadOnce();
+    const [, options] = args as [unknown, ExecuteOptions?];
+    if (options?.whenFull === "wait") await this.room();
     return await this.start(entry, ...args).waitForCompletion();
+  }
+
+  /**
+   * Resolves when fewer activations are queued than `maxQueued`, so that another job can be started.
+   *
+   * @throws {ClosedError} If the flow is closed.
+   */
+  async room(): Promise<void> {
+    this.#checkOpen();
+    await this.#run().roomForJob();
+    this.#checkOpen();
   }
 
   /**
@@ -441,6 +465,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       maxWorkers: this.#limit,
       pool: this.#pool,
       store,
+      limits: this.#limits,
     });
     this.#intake = new JobIntake(this.#runner, store, shape);
     return this.#runner;

@@ -46,6 +46,26 @@ export interface FlowOptions extends Policy {
    */
   readonly maxCrashes?: number;
   /**
+   * While a job has more activations queued than this, `ctx.flush` and an awaited `ctx.emit` wait.
+   *
+   * @default {10_000}
+   */
+  readonly highWaterMark?: number;
+  /**
+   * The greatest number of activations queued in one job. An activation that would exceed it fails with
+   * a `QueueFullError`, by its policy.
+   *
+   * @default {Infinity}
+   */
+  readonly maxQueuedPerJob?: number;
+  /**
+   * The greatest number of activations queued in all jobs together, for another job to be started:
+   * `start` throws a `QueueFullError`, and `flow.room` waits.
+   *
+   * @default {Infinity}
+   */
+  readonly maxQueued?: number;
+  /**
    * Whether payloads and data are checked for what structured clone would quietly change. `false`
    * saves a walk through each; what is changed then is changed in silence.
    *
@@ -95,6 +115,16 @@ export interface StartOptions extends TransferOptions {
   readonly timeout?: number;
   /** Cancels the job when it aborts, with its reason. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of `flow.execute`. */
+export interface ExecuteOptions extends StartOptions {
+  /**
+   * What to do while the flow has `maxQueued` activations queued: throw a `QueueFullError`, or wait.
+   *
+   * @default {"throw"}
+   */
+  readonly whenFull?: "throw" | "wait";
 }
 
 /** Options of `flow.recover`. */

@@ -14,6 +14,7 @@ import type { Binding, Pool, Task, TaskSource } from "../pool/task.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
 import { ActivationTask, type StopReason, type TaskHost } from "./activation_task.ts";
+import { Backpressure, type QueueLimits } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
 import { EventFeed } from "./event_feed.ts";
@@ -27,6 +28,7 @@ export interface FlowParts {
   readonly maxWorkers: number;
   readonly pool: Pool;
   readonly store: Store;
+  readonly limits: QueueLimits;
 }
 
 /** Runs the jobs of a flow: gives the engine's activations to a pool, and the outcomes back. */
@@ -41,6 +43,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #engine: Engine;
   readonly #log: CommitLog;
   readonly #deadlines: Deadlines;
+  readonly #backpressure: Backpressure;
   /** The activations that the pool has. */
   readonly #tasks = new Map<LiveActivation, ActivationTask>();
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
@@ -50,7 +53,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #onIdle: (() => void) | undefined;
 
   constructor(parts: FlowParts) {
-    const { flowId, rules, maxWorkers, pool, store } = parts;
+    const { flowId, rules, maxWorkers, pool, store, limits } = parts;
     this.#parts = parts;
     this.maxWorkers = maxWorkers;
     this.#engine = new Engine(flowId, rules);
@@ -59,6 +62,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       halted: (error) => this.#halted(error),
     });
     this.#deadlines = new Deadlines(this, rules.policies);
+    this.#backpressure = new Backpressure(limits, maxWorkers, pool, () => this.#engine.queued);
     pool.attach(this);
   }
 
@@ -69,12 +73,12 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** Starts a job whose id is free. */
   start(start: JobStart): JobView {
+    this.#backpressure.checkFlow(this.#parts.flowId);
     const event = this.#engine.start(start, now());
     const job = this.#engine.job(start.jobId) as Job;
     const view = this.#view(job);
     this.#publish(job, [event]);
     if (this.#isPaused) this.#pauseWithFlow(job);
-    this.#parts.pool.wake();
     return view;
   }
 
@@ -149,7 +153,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Brings a signal to a job. */
   signal(jobId: string, signal: string, payload: unknown): void {
     this.execute(this.#job(jobId), { type: "signal", signal, payload });
-    this.#parts.pool.wake();
   }
 
   /** Cancels what runs, waits for its end, and takes nothing more. */
@@ -226,7 +229,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#publish(job, events);
   }
 
-  checkEffects({ emits, sharedData, sharedLog, routineState }: Effects): void {
+  checkEffects(job: Job, { emits, sharedData, sharedLog, routineState }: Effects): void {
+    this.#backpressure.check(job, emits.length);
     const { store } = this.#parts;
     if (store.assertStorable === undefined) return;
     for (const { event, payload } of emits) store.assertStorable(payload, `payload of "${event}"`);
@@ -239,6 +243,16 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   committed(): Promise<void> {
     return this.#log.settled();
+  }
+
+  async flushed(job: Job): Promise<void> {
+    await this.#log.settled();
+    await this.#backpressure.roomToEmit(job);
+  }
+
+  /** Resolves when another job can be started. */
+  roomForJob(): Promise<void> {
+    return this.#backpressure.roomForJob();
   }
 
   /** Keeps what happened so far, at once. */
@@ -288,7 +302,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (isAtWorker) return this.#stopTask(live, { type: "fail", error, isLast });
     const chance = Math.random();
     this.execute(job, { type: "fail", activationId, error, execution: undefined, isLast, chance });
-    this.#parts.pool.wake();
   }
 
   jobTimedOut(job: Job): void {
@@ -307,7 +320,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       ),
     );
     this.execute(job, { type: "expire", waitId, error, chance: Math.random() });
-    this.#parts.pool.wake();
   }
 
   get #isHalted(): boolean {
@@ -324,6 +336,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       this.#deadlines.watch(job, event);
       if (event.type === "job_stopping") this.#abort(job, event);
     }
+    this.#backpressure.release();
+    if (this.ready > 0) this.#parts.pool.wake();
   }
 
   /** Tells the activations of a job that are being executed to stop. */

@@ -29,15 +29,24 @@ export class Wiring {
   readonly policies = new Map<string, EffectivePolicy>();
   readonly #flowId: string;
   readonly #policy: Policy;
-  readonly #checkPayloads: boolean | undefined;
+  readonly #worker: Pick<Binding, "checkPayloads" | "highWaterMark">;
   readonly #nodes: Node[] = [];
   readonly #connections: Connection[] = [];
 
-  constructor(flowId: string, policy: Policy, checkPayloads: boolean | undefined) {
+  /**
+   * @param flowId The flow.
+   * @param policy What is done when a routine fails that has no policy of its own.
+   * @param worker What workers have to know besides.
+   */
+  constructor(
+    flowId: string,
+    policy: Policy,
+    worker: Pick<Binding, "checkPayloads" | "highWaterMark">,
+  ) {
     checkPolicy(policy);
     this.#flowId = flowId;
     this.#policy = policy;
-    this.#checkPayloads = checkPayloads;
+    this.#worker = worker;
   }
 
   /** The routines and connections. */
@@ -59,9 +68,8 @@ export class Wiring {
       }
       faithfulCopy(payload, `fallback of "${id}"`);
     }
-    const checkPayloads = this.#checkPayloads;
     const flowId = this.#flowId;
-    this.bindings.set(id, { routine, config, flowId, routineId: id, checkPayloads });
+    this.bindings.set(id, { routine, config, flowId, routineId: id, ...this.#worker });
     this.policies.set(id, effectivePolicy(options, this.#policy));
   }
 

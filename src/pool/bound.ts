@@ -18,7 +18,7 @@ export class Bound {
   #isMeasured = false;
 
   constructor(number: number, binding: Binding) {
-    const { routine, config, flowId, routineId, checkPayloads = true } = binding;
+    const { routine, config, flowId, routineId, checkPayloads = true, highWaterMark } = binding;
     const { module, ordinal } = routine;
     const slots = Object.keys(routine.slots);
     const fingerprint = fingerprintOf(routine);
@@ -34,6 +34,7 @@ export class Bound {
       flowId,
       routineId,
       checkPayloads,
+      highWaterMark,
     };
   }
 

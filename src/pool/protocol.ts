@@ -43,6 +43,7 @@ export interface BindingMessage {
   readonly flowId: string;
   readonly routineId: string;
   readonly checkPayloads: boolean;
+  readonly highWaterMark: number | undefined;
 }
 
 /** What a worker tells its host. */

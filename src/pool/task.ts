@@ -20,6 +20,8 @@ export interface Binding {
    * @default {true}
    */
   readonly checkPayloads?: boolean | undefined;
+  /** How many payloads an activation emits before awaiting the next one lets it flush. */
+  readonly highWaterMark?: number | undefined;
 }
 
 /** How a task ended. Without effects it failed; without an execution it never came to be executed. */
@@ -118,6 +120,12 @@ export interface Pool extends AsyncDisposable {
    * within the grace period its worker is given up. One that has been executed ends as it did.
    */
   abort(task: Task, reason: Error): void;
+  /**
+   * Lets a task keep its worker waiting for others to be executed.
+   *
+   * @returns To be disposed of when it goes on; `undefined` if no worker would be left for the others.
+   */
+  hold(): Disposable | undefined;
   /** Loads a routine in one worker, or in each of as many as `workers` says, starting them. */
   load(bindings: readonly Binding[], workers: number): Promise<Error[]>;
   /** How many workers there are. */

@@ -55,6 +55,8 @@ export class WorkerPool implements Pool {
     gone: (worker) => this.#onGone(worker),
   };
   #started = 0;
+  /** How many workers wait for others. */
+  #holding = 0;
   #isWaking = false;
   #sweeper: Timer | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
@@ -160,6 +162,13 @@ export class WorkerPool implements Pool {
       return queueMicrotask(() => held.end({ error, execution: undefined }, ""));
     }
     for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
+  }
+
+  hold(): Disposable | undefined {
+    const workers = this.#stuck.size < this.#maxLost ? this.maxWorkers : this.#live.size;
+    if (this.#holding + 1 >= workers) return undefined;
+    this.#holding++;
+    return { [Symbol.dispose]: () => void this.#holding-- };
   }
 
   /**

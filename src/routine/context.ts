@@ -41,12 +41,15 @@ export interface RoutineContext<
   /**
    * Emits a payload on an event, for every slot connected to it. The payload is copied at once.
    *
+   * It may be awaited: once so many payloads are uncommitted as the flow's `highWaterMark` says, that
+   * flushes, which waits while too much is queued. A source of any length so needs little memory.
+   *
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
    */
   emit<Name extends keyof E & string>(
     event: Name,
     ...args: PayloadArguments<EventPayload<E[Name]>, EmitOptions>
-  ): void;
+  ): PromiseLike<void> | undefined;
 
   /**
    * Waits for a signal from outside, as the approval of a person, without holding a worker: the wait
@@ -60,7 +63,9 @@ export interface RoutineContext<
 
   /**
    * Commits what the activation has done so far, so that others see it before the handler ends.
-   * After it, a failure takes back only what came later.
+   * After it, a failure takes back only what came later, and another attempt repeats what came before
+   * without effect. While the job has more activations queued than the flow's `highWaterMark`, it
+   * waits, unless no other worker would be left to execute them.
    */
   flush(): Promise<void>;
 

@@ -142,14 +142,14 @@ export class ActivationContext implements RoutineContext {
     return now();
   }
 
-  emit(event: string, payload?: unknown, options?: EmitOptions): void {
+  emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
     this.#use("emit");
     if (!Object.hasOwn(this.#bound.events, event)) this.#refuseEvent(event);
     const emits = this.#emits ??= [];
     const what = `payload of "${event}"`;
     if (options === undefined) {
       emits.push([event, this.#copy(payload, what), now()]);
-      return;
+      return this.#room(emits);
     }
     const { transfer = [], when } = options;
     if (transfer.length === 0) {
@@ -158,6 +158,7 @@ export class ActivationContext implements RoutineContext {
       const moved = faithfulMove(payload, what, transfer);
       emits.push([event, moved.payload, now(), moved.transfer, when]);
     }
+    return this.#room(emits);
   }
 
   waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
@@ -239,6 +240,13 @@ export class ActivationContext implements RoutineContext {
     if (keys.length === 0) return;
     const committed = await this.#ask({ kind: "lock", keys });
     this.#data?.resolve(committed as ReadonlyMap<string, Found>);
+  }
+
+  /** Above the high-water mark, a promise that flushes if it is awaited. */
+  #room({ length }: readonly PackedEmit[]): PromiseLike<void> | undefined {
+    const { highWaterMark = Infinity } = this.#bound.message;
+    if (length < highWaterMark) return undefined;
+    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
   }
 
   #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {

@@ -1,0 +1,105 @@
+import type { Job } from "../engine/job.ts";
+import { QueueFullError } from "../errors/queue_full_error.ts";
+import type { Pool } from "../pool/task.ts";
+
+/** How many activations may be queued. */
+export interface QueueLimits {
+  /** Above so many in a job, those who emit wait. */
+  readonly highWaterMark: number;
+  /** So many at most in a job. */
+  readonly maxQueuedPerJob: number;
+  /** So many at most in all jobs of the flow together. */
+  readonly maxQueued: number;
+}
+
+interface Emitter {
+  readonly job: Job;
+  readonly goOn: () => void;
+}
+
+/** Keeps queues from growing without end: lets those who emit wait, and refuses what is too much. */
+export class Backpressure {
+  readonly #limits: QueueLimits;
+  readonly #maxWorkers: number;
+  readonly #pool: Pool;
+  readonly #queued: () => number;
+  readonly #emitters = new Set<Emitter>();
+  readonly #starters = new Set<() => void>();
+
+  /**
+   * @param limits How many activations may be queued.
+   * @param maxWorkers How many workers the flow may use.
+   * @param pool The pool that they are of.
+   * @param queued Tells how many are queued in all jobs together.
+   */
+  constructor(limits: QueueLimits, maxWorkers: number, pool: Pool, queued: () => number) {
+    this.#limits = limits;
+    this.#maxWorkers = maxWorkers;
+    this.#pool = pool;
+    this.#queued = queued;
+  }
+
+  /**
+   * Refuses what would be too much for a job.
+   *
+   * @throws {QueueFullError} If it would.
+   */
+  check({ jobId, flowId, queued }: Job, more: number): void {
+    const { maxQueuedPerJob } = this.#limits;
+    if (more === 0 || queued + more <= maxQueuedPerJob) return;
+    throw new QueueFullError(
+      `job "${jobId}" has ${queued} activations queued, and ${more} more would exceed its maxQueuedPerJob of ${maxQueuedPerJob}; await ctx.emit or ctx.flush, or allow more`,
+      { flowId, jobId },
+    );
+  }
+
+  /**
+   * Refuses another job.
+   *
+   * @throws {QueueFullError} If the flow has too much to do.
+   */
+  checkFlow(flowId: string): void {
+    const queued = this.#queued();
+    if (queued < this.#limits.maxQueued) return;
+    throw new QueueFullError(
+      `flow "${flowId}" has ${queued} activations queued, as many as its maxQueued allows; await flow.room() first, or allow more`,
+      { flowId },
+    );
+  }
+
+  /** Resolves when the flow can take another job. */
+  async roomForJob(): Promise<void> {
+    while (this.#queued() >= this.#limits.maxQueued) {
+      await new Promise<void>((resolve) => this.#starters.add(resolve));
+    }
+  }
+
+  /**
+   * Resolves when a job has few enough activations queued for an activation of it to go on emitting. As
+   * that one holds its worker meanwhile, it does not wait if no other worker would be left.
+   */
+  async roomToEmit(job: Job): Promise<void> {
+    if (!this.#isFull(job) || this.#emitters.size + 1 >= this.#maxWorkers) return;
+    using hold = this.#pool.hold();
+    if (hold !== undefined) {
+      await new Promise<void>((goOn) => this.#emitters.add({ job, goOn }));
+    }
+  }
+
+  /** Lets those go on who have room now. */
+  release(): void {
+    for (const emitter of this.#emitters) {
+      if (this.#isFull(emitter.job)) continue;
+      this.#emitters.delete(emitter);
+      emitter.goOn();
+    }
+    if (this.#starters.size === 0 || this.#queued() >= this.#limits.maxQueued) return;
+    const starters = [...this.#starters];
+    this.#starters.clear();
+    for (const goOn of starters) goOn();
+  }
+
+  #isFull({ queued, stopping }: Job): boolean {
+    return stopping === undefined && queued > this.#limits.highWaterMark;
+  }
+}
