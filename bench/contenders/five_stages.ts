@@ -1,0 +1,19 @@
+import { Flow, type Store, type WorkerPool } from "@millrace/flow";
+import { lastStage, stage } from "../tasks/routines.ts";
+
+/** Where the jobs of the five-stage flow start. */
+export const ENTRY = "first.input";
+
+/** The five-stage flow, its JobEvents kept where they are by default or in a store. */
+export function fiveStages(pool: WorkerPool, store?: Store) {
+  return new Flow({ id: "five stages", pool, ...store !== undefined && { store } })
+    .add("first", stage)
+    .add("second", stage)
+    .add("third", stage)
+    .add("fourth", stage)
+    .add("fifth", lastStage)
+    .connect("first.output", "second.input")
+    .connect("second.output", "third.input")
+    .connect("third.output", "fourth.input")
+    .connect("fourth.output", "fifth.input");
+}

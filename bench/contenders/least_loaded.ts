@@ -1,0 +1,8 @@
+/** The lane that has the fewest tasks on their way; the first of them, if several have. */
+export function leastLoaded<Lane extends { readonly inFlight: number }>(
+  lanes: readonly Lane[],
+): Lane {
+  let least = lanes[0] as Lane;
+  for (const lane of lanes) if (lane.inFlight < least.inFlight) least = lane;
+  return least;
+}

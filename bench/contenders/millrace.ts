@@ -1,0 +1,34 @@
+import {
+  type Event,
+  type None,
+  type Routine,
+  type RunOptions,
+  type Slot,
+  WorkerPool,
+} from "@millrace/flow";
+import config from "../../deno.json" with { type: "json" };
+import * as routines from "../tasks/routines.ts";
+import type { Output, TaskName } from "../tasks/tasks.ts";
+import type { Contender, Session } from "./contender.ts";
+
+type AnyTask = Routine<{ input: Slot<unknown> }, { output: Event<unknown> }, None>;
+
+export const contender: Contender = {
+  version: config.version,
+  start({ maxWorkers }) {
+    // Workers are kept between rounds; that they are let go when idle is not what is measured.
+    const pool = new WorkerPool({ maxWorkers, idleTimeout: Infinity });
+    const run = <Name extends TaskName>(task: Name, input: unknown, transfer?: ArrayBuffer[]) => {
+      const routine = routines[task] as unknown as AnyTask;
+      const options: RunOptions<None> | undefined = transfer && { transfer };
+      const effects = pool.run(routine, "input", input, options);
+      // A no-op has no result: what the pool gives is what the caller waits for.
+      const output: Promise<unknown> = task === "noop"
+        ? effects
+        : effects.then(({ emits }) => emits[0]?.payload);
+      return output as Promise<Output<Name>>;
+    };
+    const session: Session = { run, close: () => pool.close() };
+    return Promise.resolve(session);
+  },
+};

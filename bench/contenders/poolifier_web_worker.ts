@@ -1,0 +1,21 @@
+import { FixedThreadPool } from "npm:poolifier-web-worker@0.5.15";
+import type { Output, TaskName } from "../tasks/tasks.ts";
+import type { Contender } from "./contender.ts";
+
+/**
+ * As its documentation advises: a fixed pool, events off. Its tasks queue stays off, as is its
+ * default: with it, and its task stealing, one of two workers soon does all the work under Deno. It
+ * cannot move a result, so `move` is answered with a copy.
+ */
+export const contender: Contender = {
+  version: "0.5.15",
+  start({ maxWorkers }) {
+    const worker = new URL("../tasks/poolifier_worker.ts", import.meta.url);
+    const pool = new FixedThreadPool<unknown, unknown>(maxWorkers, worker, { enableEvents: false });
+    return Promise.resolve({
+      run: <Name extends TaskName>(task: Name, input: unknown, transfer?: ArrayBuffer[]) =>
+        pool.execute(input, task, undefined, transfer) as Promise<Output<Name>>,
+      close: () => pool.destroy(),
+    });
+  },
+};

@@ -1,0 +1,54 @@
+import type { Contender, FlowContender } from "./contender.ts";
+
+/** The module of each pool contender, by its name in the tables. */
+const POOLS = {
+  "Millrace": "millrace",
+  "piscina": "piscina",
+  "poolifier-web-worker": "poolifier_web_worker",
+  "workerpool": "workerpool",
+  "comlink": "comlink",
+  "raw worker": "raw_worker",
+  "bare batching pool": "batching_pool",
+} as const;
+
+/** The module of each flow contender. */
+const FLOWS = {
+  "Millrace": "millrace_flow",
+  "flowcraft": "flowcraft",
+  "p-graph": "p_graph",
+} as const;
+
+/** The name of a pool contender. */
+export type PoolName = keyof typeof POOLS;
+
+/** The name of a flow contender. */
+export type FlowName = keyof typeof FLOWS;
+
+/** All that run tasks on workers. */
+export const POOL_NAMES = Object.keys(POOLS) as PoolName[];
+
+/** All that run flows. */
+export const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
+
+/** What is not Millrace and not ours: the libraries it is compared with. */
+export const PEER_NAMES: readonly PoolName[] = [
+  "piscina",
+  "poolifier-web-worker",
+  "workerpool",
+  "comlink",
+];
+
+/** Loads a pool contender, and no other: a cold start would feel it. */
+export async function loadPool(name: string): Promise<Contender> {
+  return (await load(POOLS[name as PoolName])).contender as Contender;
+}
+
+/** Loads a flow contender, and no other. */
+export async function loadFlow(name: string): Promise<FlowContender> {
+  return (await load(FLOWS[name as FlowName])).contender as FlowContender;
+}
+
+async function load(file: string): Promise<{ contender: unknown }> {
+  // A plain string here would make Deno load all of them at once.
+  return await import(new URL(`./${file}.ts`, import.meta.url).href);
+}

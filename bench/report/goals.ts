@@ -1,0 +1,137 @@
+import { PEER_NAMES } from "../contenders/registry.ts";
+import type { GoalResult, WorkloadResult } from "../harness/results.ts";
+import { type Spread, spreadOf } from "../harness/stats.ts";
+import { DEMO_CASES } from "../workloads/demo.ts";
+import { growthCase } from "../workloads/growth.ts";
+
+type Workloads = readonly WorkloadResult[];
+
+/** What must be reached. */
+interface Goal {
+  readonly figure: string;
+  /** The workloads that it takes. */
+  readonly from: readonly string[];
+  readonly least?: number;
+  readonly most?: number;
+  /** The value, if what it takes was measured. */
+  value(workloads: Workloads): Spread | undefined;
+}
+
+const GOALS: readonly Goal[] = [
+  {
+    figure: "no-op burst, against the fastest peer",
+    from: ["burst"],
+    least: 12,
+    value: (all) => against(burst(all, "Millrace"), fastest(all)),
+  },
+  {
+    figure: "no-op burst, against a bare batching pool without limits, claims or errors",
+    from: ["burst"],
+    least: 0.7,
+    value: (all) => against(burst(all, "Millrace"), burst(all, "bare batching pool")),
+  },
+  {
+    figure: "one at a time, against one raw round trip",
+    from: ["latency"],
+    most: 1.2,
+    value: (all) => spread(all, "latency", "Millrace", "ratio"),
+  },
+  {
+    figure: "five-stage flow with full history, activations/s against the burst figure",
+    from: ["burst", "flow"],
+    least: 0.5,
+    value: (all) => against(spread(all, "flow", "Millrace", "many"), burst(all, "Millrace")),
+  },
+  {
+    figure: "mixed durations: makespan against busy / workers",
+    from: ["mix"],
+    most: 1.1,
+    value: (all) => spread(all, "mix", "Millrace", "ratio"),
+  },
+  {
+    figure: "time per activation at 1 million against 10 thousand",
+    from: ["growth"],
+    most: 1.2,
+    value: (all) => worst(growthRatios(all, "time", "10 thousand")),
+  },
+  {
+    // Bounded means that ten times as many activations do not need much more.
+    figure: "peak memory at 1 million activations against 100 thousand",
+    from: ["growth"],
+    most: 1.5,
+    value: (all) => worst(growthRatios(all, "peak", "100 thousand")),
+  },
+  {
+    figure: "8 MB transferred, against a raw transfer",
+    from: ["payloads"],
+    most: 1.5,
+    value: (all) => spread(all, "payloads", "Millrace", "ratio"),
+  },
+  {
+    figure: "eight hashing activations, one worker against two",
+    from: ["parallel"],
+    least: 1.8,
+    value: (all) => spread(all, "parallel", "Millrace", "ratio"),
+  },
+  ...DEMO_CASES.map((name): Goal => ({
+    figure: `demo, ${name}: wall against its lower bound`,
+    from: ["demo"],
+    most: 1.05,
+    value: (all) => spread(all, "demo", name, "ratio"),
+  })),
+];
+
+/** Holds what was measured against what must be reached. */
+export function evaluateGoals(workloads: Workloads): GoalResult[] {
+  return GOALS.map(({ figure, from, least, most, value: valueOf }) => {
+    const value = valueOf(workloads);
+    const goal = least === undefined ? `at most ${most} ×` : `at least ${least} ×`;
+    if (value === undefined) {
+      // What failed where all that it takes was measured is missed.
+      const wasMeasured = from.every((name) => workloads.some((result) => result.name === name));
+      return wasMeasured ? { figure, goal, passed: false } : { figure, goal };
+    }
+    const passed = value.median >= (least ?? -Infinity) && value.median <= (most ?? Infinity);
+    return { figure, goal, value, passed };
+  });
+}
+
+function spread(all: Workloads, workload: string, name: string, key: string): Spread | undefined {
+  const cases = all.find((result) => result.name === workload)?.cases;
+  return cases?.find((result) => result.name === name)?.figures[key];
+}
+
+function burst(all: Workloads, name: string): Spread | undefined {
+  return spread(all, "burst", name, "noop");
+}
+
+function fastest(all: Workloads): Spread | undefined {
+  return PEER_NAMES.map((name) => burst(all, name))
+    .filter((found) => found !== undefined)
+    .sort((a, b) => b.median - a.median)[0];
+}
+
+/** Round by round, as what happens to the machine in a round happens to both. */
+function against(ours: Spread | undefined, theirs: Spread | undefined): Spread | undefined {
+  if (ours === undefined || theirs === undefined) return undefined;
+  const rounds = Math.min(ours.samples.length, theirs.samples.length);
+  const ratios = ours.samples.slice(0, rounds).map((value, i) =>
+    value / (theirs.samples[i] ?? NaN)
+  );
+  return spreadOf(ratios);
+}
+
+function growthRatios(all: Workloads, key: string, from: "10 thousand" | "100 thousand") {
+  return (["one job", "many jobs"] as const).map((shape) =>
+    against(
+      spread(all, "growth", growthCase(shape, "1 million"), key),
+      spread(all, "growth", growthCase(shape, from), key),
+    )
+  );
+}
+
+/** The worst of several that must all be low; nothing, if one is missing. */
+function worst(spreads: readonly (Spread | undefined)[]): Spread | undefined {
+  if (spreads.includes(undefined)) return undefined;
+  return (spreads as Spread[]).sort((a, b) => b.median - a.median)[0];
+}

@@ -1,0 +1,32 @@
+import type { Workload } from "../harness/workload.ts";
+import { burst } from "./burst.ts";
+import { coldStart } from "./cold_start.ts";
+import { demo } from "./demo.ts";
+import { durations } from "./durations.ts";
+import { flow } from "./flow.ts";
+import { growth } from "./growth.ts";
+import { latency } from "./latency.ts";
+import { mix } from "./mix.ts";
+import { parallel } from "./parallel.ts";
+import { payloads } from "./payloads.ts";
+
+/** All workloads, in the order in which they are measured. */
+export const WORKLOADS: readonly Workload[] = [
+  burst,
+  latency,
+  durations,
+  mix,
+  payloads,
+  flow,
+  growth,
+  coldStart,
+  parallel,
+  demo,
+];
+
+/** Finds a workload by its name. */
+export function loadWorkload(name: string): Workload {
+  const found = WORKLOADS.find((workload) => workload.name === name);
+  if (found === undefined) throw new Error(`there is no workload "${name}"`);
+  return found;
+}
