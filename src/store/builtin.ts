@@ -11,3 +11,8 @@ export function loadSqlite(): typeof sqlite {
 export function loadV8(): typeof v8 {
   return process.getBuiltinModule("node:v8");
 }
+
+/** The path that a `file:` URL stands for. */
+export function pathOfUrl(url: string | URL): string {
+  return process.getBuiltinModule("node:url").fileURLToPath(url);
+}
