@@ -111,7 +111,6 @@ export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
 export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory_store.ts";
 export type { Retention } from "./src/store/retention.ts";
-export type { Synchronous } from "./src/store/journal_file.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./src/store/sqlite_store.ts";
 export type {
   FlowShape,

@@ -166,7 +166,8 @@ class Copier {
 
   #copyItems(value: unknown[], copy: unknown[]): unknown {
     const keys = Object.keys(value);
-    if (keys.length !== value.length) {
+    // Indices come first, so in an array without gaps or fields the last index is the last key.
+    if (keys.length !== value.length || Number(keys.at(-1) ?? -1) !== value.length - 1) {
       copy.length = value.length;
       return this.#copyFields(value as unknown as Fields, copy as unknown as Fields);
     }

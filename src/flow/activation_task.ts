@@ -90,7 +90,7 @@ export class ActivationTask implements Task {
   }
 
   end(outcome: Outcome): void {
-    const { activationId, stopReason } = this;
+    const { stopReason } = this;
     const { execution } = outcome;
     if (stopReason !== undefined && stopReason.type !== "job") {
       this.#stopped(stopReason, outcome);

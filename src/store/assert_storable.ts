@@ -10,7 +10,16 @@ import { isJson } from "./json_safe.ts";
  * @throws {StoreValueError} With the path of the offending field.
  */
 export function assertStorable(value: unknown, what: string): void {
-  if (value !== undefined && !isJson(value)) check(value, [what], new Set());
+  if (value === undefined || isJson(value)) return;
+  const found = find(value, new Set());
+  if (found === undefined) return;
+  const { path, offender } = found;
+  const isBytes = offender instanceof Blob || offender instanceof SharedArrayBuffer;
+  const kind = typeof offender === "object"
+    ? `an instance of ${offender?.constructor?.name || "a class"}`
+    : `a ${typeof offender}`;
+  const advice = isBytes ? "keep its bytes, as a Uint8Array" : "keep plain data";
+  throw new StoreValueError(what + path, `is ${kind}, which a store cannot keep; ${advice}`);
 }
 
 /** The prototypes of what is kept whole and has no parts to look into. */
@@ -20,49 +29,50 @@ const KEPT: ReadonlySet<object> = new Set(
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-function check(value: unknown, path: string[], seen: Set<object>): void {
+/** What cannot be kept, and the way to it. */
+interface Found {
+  readonly path: string;
+  readonly offender: unknown;
+}
+
+function find(value: unknown, seen: Set<object>): Found | undefined {
   if (typeof value === "function" || typeof value === "symbol") {
-    throw new StoreValueError(path.join(""), `is a ${typeof value}; keep plain data`);
+    return { path: "", offender: value };
   }
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
   seen.add(value);
-  for (const [key, part] of partsOf(value, path)) {
-    if (typeof part !== "object" && typeof part !== "function") continue;
-    path.push(key);
-    check(part, path, seen);
-    path.pop();
-  }
-}
-
-/** What a value is made of, each with what its path goes on with. */
-function* partsOf(value: object, path: string[]): Iterable<[key: string, part: unknown]> {
   const prototype = Object.getPrototypeOf(value);
-  if (KEPT.has(prototype)) return;
-  if (ArrayBuffer.isView(value)) return yield [".buffer", value.buffer];
-  if (value instanceof Error) return yield [".cause", value.cause];
-  if (value instanceof Map) {
-    for (const [key, item] of value) {
-      yield ["[key]", key];
-      yield [`[${typeof key === "object" ? "key" : String(key)}]`, item];
-    }
-  } else if (value instanceof Set) {
-    let i = 0;
-    for (const item of value) yield [`[${i++}]`, item];
-  } else if (prototype === Array.prototype) {
-    for (const [key, item] of Object.entries(value)) yield [`[${key}]`, item];
-  } else if (prototype === Object.prototype || prototype === null) {
-    for (const [key, item] of Object.entries(value)) {
-      yield [IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, item];
-    }
-  } else refuse(value, path.join(""));
+  if (prototype === Object.prototype || prototype === null || prototype === Array.prototype) {
+    return findInFields(value, seen);
+  }
+  if (KEPT.has(prototype)) return undefined;
+  if (ArrayBuffer.isView(value)) return below(".buffer", find(value.buffer, seen));
+  if (value instanceof Error) return below(".cause", find(value.cause, seen));
+  if (value instanceof Map) return findInMap(value, seen);
+  if (value instanceof Set) return findInFields([...value], seen);
+  return { path: "", offender: value };
 }
 
-function refuse(value: object, path: string): never {
-  const name = value.constructor?.name || "a class";
-  const isBytes = value instanceof Blob || value instanceof SharedArrayBuffer;
-  const advice = isBytes ? "keep its bytes, as a Uint8Array" : "keep plain data";
-  throw new StoreValueError(
-    path,
-    `is an instance of ${name}, which a store cannot keep; ${advice}`,
-  );
+function findInFields(value: object, seen: Set<object>): Found | undefined {
+  for (const key in value) {
+    const found = find(value[key as keyof typeof value], seen);
+    if (found === undefined) continue;
+    if (Array.isArray(value)) return below(`[${key}]`, found);
+    return below(IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, found);
+  }
+  return undefined;
+}
+
+function findInMap(value: Map<unknown, unknown>, seen: Set<object>): Found | undefined {
+  for (const [key, item] of value) {
+    const found = find(key, seen) ?? find(item, seen);
+    if (found !== undefined) {
+      return below(`[${typeof key === "object" ? "key" : String(key)}]`, found);
+    }
+  }
+  return undefined;
+}
+
+function below(step: string, found: Found | undefined): Found | undefined {
+  return found && { path: step + found.path, offender: found.offender };
 }

@@ -1,13 +1,20 @@
-import process from "node:process";
+// Loaded when first used, not imported: that would slow the start of every worker whose routines
+// import the library, and a worker has no use for them.
+
 import type sqlite from "node:sqlite";
 import type v8 from "node:v8";
 
-/** Loaded when first used, as a worker that imports the library has no use for it. */
+/** The SQLite that is built in. */
 export function loadSqlite(): typeof sqlite {
-  return process.getBuiltinModule("node:sqlite");
+  return globalThis.process.getBuiltinModule("node:sqlite");
 }
 
-/** Loaded when first used, as it takes as long as the start of a worker. */
+/** What writes values as structured clone sends them. */
 export function loadV8(): typeof v8 {
-  return process.getBuiltinModule("node:v8");
+  return globalThis.process.getBuiltinModule("node:v8");
+}
+
+/** The path that a `file:` URL stands for. */
+export function pathOfUrl(url: string | URL): string {
+  return globalThis.process.getBuiltinModule("node:url").fileURLToPath(url);
 }

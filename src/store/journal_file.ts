@@ -4,9 +4,6 @@ import type { StoreWriter } from "../errors/store_locked_error.ts";
 import { loadSqlite } from "./builtin.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
-/** When a commit is on the disk: see `SqliteStoreOptions`. */
-export type Synchronous = "normal" | "full";
-
 /** How long to wait for another connection, in milliseconds; only moments are to be expected. */
 const PATIENCE = 5_000;
 
@@ -14,12 +11,12 @@ const PATIENCE = 5_000;
 const WAL_LIMIT = 16 * 1024 * 1024;
 
 /** Opens a store's file to write, makes it if there is none, and brings it up to date. */
-export function openToWrite(path: string, synchronous: Synchronous): DatabaseSync {
+export function openToWrite(path: string, synchronous: "normal" | "full"): DatabaseSync {
   const db = connect(path, false);
   try {
     versionOf(db, path);
-    // Both are kept in the file; the first is taken only while it is empty.
-    db.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
+    // These are kept in the file, and all but the last are taken only while it is empty.
+    db.exec("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
     db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = ${WAL_LIMIT}`);
     migrate(db, path);
     db.prepare("REPLACE INTO writer (id, pid, since) VALUES (1, ?, ?)").run(Deno.pid, Date.now());

@@ -29,20 +29,23 @@ export class JournalReader {
     return reading(this.#db, () => {
       const row = this.#job.get(jobId) as { id: number } | undefined;
       if (row === undefined) return undefined;
-      return { snapshot: this.#readSnapshot(row.id), events: this.#readEvents(row.id, after) };
+      return {
+        snapshot: this.#readSnapshot(row.id),
+        events: this.#readEvents(row.id, jobId, after),
+      };
     });
   }
 
   /** As {@linkcode Store.unfinished}. What is added while they are gone through is not among them. */
   *unfinished(flowId: string): Generator<StoredJob, void> {
     const rows = this.#db.prepare(
-      `SELECT jobs.id FROM jobs JOIN flows ON flows.id = flow
+      `SELECT jobs.id, job_id FROM jobs JOIN flows ON flows.id = flow
        WHERE ended_at IS NULL AND flow_id = ? ORDER BY jobs.id`,
-    ).all(flowId) as { id: number }[];
-    for (const { id } of rows) {
+    ).all(flowId) as { id: number; job_id: string }[];
+    for (const { id, job_id } of rows) {
       yield reading(this.#db, () => {
         const snapshot = this.#readSnapshot(id);
-        return { snapshot, events: this.#readEvents(id, snapshot?.seq ?? 0) };
+        return { snapshot, events: this.#readEvents(id, job_id, snapshot?.seq ?? 0) };
       });
     }
   }
@@ -89,10 +92,10 @@ export class JournalReader {
     return row && this.#decoded(() => decodeJob(row.bytes));
   }
 
-  #readEvents(id: number, after: number): JobEvent[] {
+  #readEvents(id: number, jobId: string, after: number): JobEvent[] {
     const events: JobEvent[] = [];
     for (const row of this.#events.iterate(id, after)) {
-      const chunk = this.#decoded(() => decodeEvents(row as unknown as EncodedEvents));
+      const chunk = this.#decoded(() => decodeEvents(jobId, row as unknown as EncodedEvents));
       for (const event of chunk) {
         if (event.seq > after) events.push(event);
       }

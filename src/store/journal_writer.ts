@@ -91,7 +91,7 @@ export class JournalWriter {
     const before = job.status;
     for (const event of events) job.status = statusAfter(job.status, event);
     const last = events[events.length - 1]!;
-    const { text, rest } = encodeEvents(events);
+    const { text, rest } = encodeEvents(jobId, events);
     this.#addEvents.run(job.id, last.seq, text, rest);
     const hasEnded = isEnd(job.status);
     if (job.status !== before) this.#setStatus.run(job.status, hasEnded ? last.at : null, job.id);

@@ -3,9 +3,9 @@ import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
 import { StoreReadError } from "../errors/store_read_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";
 
-/** Result codes of SQLite that say that the file itself is wrong. */
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
+/** What SQLite says of a file that is wrong; its result code is not always passed on. */
+const DAMAGED = "database disk image is malformed";
+const NO_DATABASE = "file is not a database";
 
 /** Does something with a store's file; what fails there is told as an error of the store. */
 export function guarded<T>(path: string, what: "read" | "write", work: () => T): T {
@@ -18,16 +18,11 @@ export function guarded<T>(path: string, what: "read" | "write", work: () => T):
 
 function storeErrorOf(error: unknown, path: string, what: "read" | "write"): unknown {
   if (error instanceof MillraceError || !(error instanceof Error)) return error;
-  const code = Reflect.get(error, "errcode");
+  const { message } = error;
   const options = { cause: error };
-  switch (typeof code === "number" ? code & 0xff : undefined) {
-    case CORRUPT:
-      return new StoreCorruptError(path, `is damaged (${error.message})`, options);
-    case NOT_A_DATABASE:
-      return new StoreCorruptError(path, "is no SQLite file", options);
-    default:
-      return what === "write"
-        ? new StoreWriteError(path, error.message, options)
-        : new StoreReadError(path, error.message, options);
-  }
+  if (message === DAMAGED) return new StoreCorruptError(path, `is damaged (${message})`, options);
+  if (message === NO_DATABASE) return new StoreCorruptError(path, "is no SQLite file", options);
+  return what === "write"
+    ? new StoreWriteError(path, message, options)
+    : new StoreReadError(path, message, options);
 }

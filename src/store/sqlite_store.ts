@@ -6,7 +6,8 @@ import { StoreWriteError } from "../errors/store_write_error.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
-import { openToRead, openToWrite, type Synchronous, writerOf } from "./journal_file.ts";
+import { pathOfUrl } from "./builtin.ts";
+import { openToRead, openToWrite, writerOf } from "./journal_file.ts";
 import { JournalReader } from "./journal_reader.ts";
 import { JournalSweeper } from "./journal_sweeper.ts";
 import { JournalWriter } from "./journal_writer.ts";
@@ -25,7 +26,7 @@ export interface SqliteStoreOptions {
    *
    * @default {"normal"}
    */
-  readonly synchronous?: Synchronous;
+  readonly synchronous?: "normal" | "full";
   /**
    * What is kept. Ended jobs are dropped some at a time, so up to a tenth more may be there. JobEvents
    * are dropped when the job is next kept as a snapshot, as those after it are needed to go on.
@@ -75,7 +76,7 @@ export class SqliteStore implements Store, Disposable {
   /**
    * Opens a file, and makes it if there is none. One of an older format is brought up to date.
    *
-   * @param path The file.
+   * @param file The file: its path, or its URL.
    * @param options How to keep what.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    * @throws {StoreLockedError} If another process writes the file, or another store of this one.
@@ -84,12 +85,12 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreWriteError} If the file or its folder cannot be written.
    * @throws {StoreReadError} If it is to be read only, and cannot be.
    */
-  constructor(path: string | URL, options: SqliteStoreOptions = {}) {
+  constructor(file: string | URL, options: SqliteStoreOptions = {}) {
     const { synchronous = "normal", readOnly = false, retention } = options;
     if (synchronous !== "normal" && synchronous !== "full") {
       throw new InvalidOptionError("synchronous", synchronous, '"normal" or "full"');
     }
-    this.#path = pathOf(path);
+    this.#path = pathOf(file);
     this.#retention = checkRetention(retention, {
       jobs: Infinity,
       age: Infinity,
@@ -253,8 +254,8 @@ export class SqliteStore implements Store, Disposable {
   }
 }
 
-/** The path of a file, which SQLite would not take for a name of its own, as `:memory:`. */
-function pathOf(path: string | URL): string {
-  const file = path instanceof URL ? decodeURIComponent(path.pathname) : path;
-  return file === "" || file.startsWith(":") || file.startsWith("file:") ? `./${file}` : file;
+/** The path of a file; SQLite would take `:memory:`, and an address, for more than that. */
+function pathOf(file: string | URL): string {
+  if (file instanceof URL || file.startsWith("file:")) return pathOfUrl(file);
+  return file === "" || file.startsWith(":") ? `./${file}` : file;
 }

@@ -21,14 +21,15 @@ const anything = fc.anything({
   withUnicodeString: true,
 }).map((value) => structuredClone(value));
 
-Deno.test("events come back as they were, whatever their payloads", () => {
+Deno.test("events come back as they were, whatever their payloads and the job's id", () => {
+  const ids = fc.oneof(fc.constantFrom("a", 'a "long" \\id of $& a job'), fc.string());
   fc.assert(
-    fc.property(fc.array(anything, { maxLength: 4 }), (payloads) => {
+    fc.property(ids, fc.array(anything, { maxLength: 4 }), (jobId, payloads) => {
       const events = [
-        startedWith("a", 1, payloads),
-        ...payloads.map((payload, i) => completedWith("a", i + 2, { payload })),
+        startedWith(jobId, 1, payloads),
+        ...payloads.map((payload, i) => completedWith(jobId, i + 2, { payload, jobId })),
       ];
-      assert(isSame(decodeEvents(encodeEvents(events)), events));
+      assert(isSame(decodeEvents(jobId, encodeEvents(jobId, events)), events));
     }),
     { numRuns: 300 },
   );
@@ -37,7 +38,7 @@ Deno.test("events come back as they were, whatever their payloads", () => {
 Deno.test("what JSON can hold is kept as JSON", () => {
   fc.assert(fc.property(fc.jsonValue(), (payload) => {
     const events = [completedWith("a", 2, JSON.parse(JSON.stringify(payload)))];
-    const { text, rest } = encodeEvents(events);
+    const { text, rest } = encodeEvents("a", events);
     assertEquals(rest, null);
     assertEquals(text, JSON.stringify(events));
   }));
@@ -45,7 +46,7 @@ Deno.test("what JSON can hold is kept as JSON", () => {
 
 Deno.test("only the events that JSON cannot hold are kept otherwise", () => {
   const events = [completed("a", 2), completedWith("a", 3, 1n), completed("a", 4)];
-  const { text } = encodeEvents(events);
+  const { text } = encodeEvents("a", events);
   assertEquals(JSON.parse(text), [events[0], 0, events[2]]);
 });
 
