@@ -23,7 +23,7 @@ export interface RoutineOptions<S extends Slots, E extends Events, Config extend
     readonly [Name in keyof S]: (
       payload: SlotPayload<S[Name]>,
       ctx: RoutineContext<E, Config, keyof S & string>,
-    ) => void | Promise<void>;
+    ) => void | PromiseLike<void>;
   };
 }
 
