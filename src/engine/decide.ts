@@ -1,6 +1,6 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import { ERROR_EVENT } from "../graph/error_event.ts";
-import type { EffectivePolicy } from "../graph/policy.ts";
+import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 import type { Routes } from "../graph/routes.ts";
 import type { Effects } from "../routine/effects.ts";
 import { afterFailure } from "./after_failure.ts";
@@ -179,7 +179,7 @@ function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rule
   const { job, at, events } = decision;
   const { error, execution } = cause;
   const { activationId, routineId, slot, payload } = live.activation;
-  const policy = rules.policies.get(routineId) as EffectivePolicy;
+  const policy = rules.policies.get(routineId) ?? DEFAULT_POLICY;
   const crashed = cause.crashed ? { crashed: true } as const : undefined;
   const isPoison = cause.crashed === true && live.crashes + 1 >= rules.maxCrashes;
   const router = new Router(job, rules.routes);
@@ -241,7 +241,7 @@ function expire(
 ): JobEvent[] {
   const { job, at, events } = decision;
   const { waitId, routineId, activationId, slot } = wait;
-  const then = afterFailure(policies.get(routineId) as EffectivePolicy, {
+  const then = afterFailure(policies.get(routineId) ?? DEFAULT_POLICY, {
     error,
     retries: wait.attempt - 1,
     isLast: false,

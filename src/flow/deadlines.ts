@@ -2,7 +2,7 @@ import { type Alarm, Alarms } from "../data/alarms.ts";
 import { now } from "../data/clock.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
-import type { EffectivePolicy } from "../graph/policy.ts";
+import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 
 /** What happens when a time has come. */
 export interface DeadlineHost {
@@ -66,7 +66,7 @@ export class Deadlines {
       case "wait_renewed":
         return this.#waits(job, event.wait);
       case "job_resumed":
-        return this.#watchLive(job, event.at);
+        return this.#watchReleased(job, event.at);
       case "job_completed":
       case "job_failed":
       case "job_cancelled":
@@ -77,8 +77,15 @@ export class Deadlines {
   /** Watches a job that was taken over. */
   adopt(job: Job, at: number): void {
     this.#watchJob(job);
-    this.#watchLive(job, at);
+    for (const live of job.live.values()) {
+      if (live.state === "queued") this.#delayed(job, live, at);
+    }
     for (const wait of job.waits.values()) this.#waits(job, wait);
+  }
+
+  /** Gives an activation the same time once more. */
+  renew(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
+    this.#set(job, live, clock, now(), timeout);
   }
 
   /** An activation of a job has ended: its times matter no more. */
@@ -101,11 +108,11 @@ export class Deadlines {
     this.#jobs.set(job, this.#alarms.set(job.deadline, () => this.#host.jobTimedOut(job)));
   }
 
-  #watchLive(job: Job, at: number): void {
+  /** Watches what was held back until now; what waits for its time has its alarm already. */
+  #watchReleased(job: Job, at: number): void {
     for (const live of job.live.values()) {
-      if (live.state === "queued" && !this.#watches.get(job)?.has(live)) {
-        this.#delayed(job, live, at);
-      }
+      if (live.state !== "queued" || live.dueAt > at) continue;
+      if (!this.#watches.get(job)?.has(live)) this.#delayed(job, live, at);
     }
   }
 
@@ -177,6 +184,6 @@ export class Deadlines {
   }
 
   #policyOf({ activation: { routineId } }: LiveActivation): EffectivePolicy {
-    return this.#policies.get(routineId) as EffectivePolicy;
+    return this.#policies.get(routineId) ?? DEFAULT_POLICY;
   }
 }

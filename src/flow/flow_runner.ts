@@ -1,24 +1,24 @@
 import { now } from "../data/clock.ts";
-import { placed, reviveError, serializeError } from "../data/serialized_error.ts";
+import { serializeError } from "../data/serialized_error.ts";
 import type { Command, Rules } from "../engine/decide.ts";
-import { Engine, type JobStart } from "../engine/engine.ts";
+import { Engine, type JobStart, type Turn } from "../engine/engine.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
-import type { JobEvent, JobStopping, Wait } from "../engine/job_event.ts";
+import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { KeyLocks } from "../engine/key_locks.ts";
 import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
-import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import { JobCancelledError } from "../errors/job_cancelled_error.ts";
-import { JobTimeoutError } from "../errors/job_timeout_error.ts";
-import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import type { Binding, Pool, Task, TaskSource } from "../pool/task.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
-import { ActivationTask, type StopReason, type TaskHost } from "./activation_task.ts";
+import { ActivationTask, type TaskHost } from "./activation_task.ts";
 import { Backpressure, type QueueLimits } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
 import { EventFeed } from "./event_feed.ts";
 import { JobView } from "./job_view.ts";
+import { TaskBoard } from "./task_board.ts";
+import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
 /** What a flow is, for the one that runs it. */
 export interface FlowParts {
@@ -44,19 +44,18 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #log: CommitLog;
   readonly #deadlines: Deadlines;
   readonly #backpressure: Backpressure;
-  /** The activations that the pool has. */
-  readonly #tasks = new Map<LiveActivation, ActivationTask>();
+  readonly #board: TaskBoard;
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
   readonly #pausedWithFlow = new Set<Job>();
   #isPaused = false;
   #isSuspended = false;
-  #onIdle: (() => void) | undefined;
 
   constructor(parts: FlowParts) {
     const { flowId, rules, maxWorkers, pool, store, limits } = parts;
     this.#parts = parts;
     this.maxWorkers = maxWorkers;
     this.#engine = new Engine(flowId, rules);
+    this.#board = new TaskBoard(pool, this.#engine);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
       halted: (error) => this.#halted(error),
@@ -93,7 +92,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const view = this.#view(job);
     this.#engine.adopt(job, at);
     if (events.length > 0) this.#log.add(job, events);
-    else this.execute(job, { type: "recover" });
+    else this.execute(job, { type: "recover" }, at);
     this.#deadlines.adopt(job, at);
     if (this.#isPaused) this.#pauseWithFlow(job);
     this.#parts.pool.wake();
@@ -103,7 +102,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Cancels a job. */
   cancel(jobId: string, reason: unknown): void {
     const error = new JobCancelledError(jobId, reason, { flowId: this.#parts.flowId });
-    this.#stop(this.#job(jobId), "cancelled", error);
+    const job = this.#job(jobId);
+    this.execute(job, { type: "stop", outcome: "cancelled", error: serializeError(error) });
   }
 
   /**
@@ -124,7 +124,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
         ...place,
       }),
     );
-    if (this.#recall(live)) this.#stopTask(live, { type: "drop", error });
+    if (this.#board.recall(live)) this.#board.stop(live, { type: "drop", error });
     else this.execute(job, { type: "drop", activationId, error });
     return true;
   }
@@ -166,10 +166,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   async suspend(reason: Error): Promise<void> {
     this.#isSuspended = true;
     for (const view of this.jobs.values()) view.halt(reason);
-    for (const task of [...this.#tasks.values()]) {
-      if (this.#recall(task.live)) this.#parts.pool.abort(task, reason);
-    }
-    if (this.#tasks.size > 0) await new Promise<void>((resolve) => this.#onIdle = resolve);
+    await this.#board.clear(reason);
     this.release();
   }
 
@@ -197,17 +194,21 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   take(): ActivationTask | undefined {
-    if (this.#isHalted) return undefined;
-    const turn = this.#engine.take();
-    if (turn === undefined) return undefined;
-    const { routineId } = turn.live.activation;
-    const binding = this.#parts.bindings.get(routineId) as Binding;
-    // What is moved is gone here, so it is not to be needed again.
-    const mayMove = !this.#parts.rules.policies.get(routineId)?.mayRetry &&
-      !this.#parts.store.isDurable;
-    const task = new ActivationTask(this, turn, binding, mayMove);
-    this.#tasks.set(turn.live, task);
-    return task;
+    for (let turn = this.#next(); turn !== undefined; turn = this.#next()) {
+      const { routineId, slot } = turn.live.activation;
+      const binding = this.#parts.bindings.get(routineId);
+      if (binding === undefined || !Object.hasOwn(binding.routine.slots, slot)) {
+        this.#hasNoPlace(turn);
+        continue;
+      }
+      // What is moved is gone here, so it is not to be needed again.
+      const mayMove = !this.#parts.rules.policies.get(routineId)?.mayRetry &&
+        !this.#parts.store.isDurable;
+      const task = new ActivationTask(this, turn, binding, mayMove);
+      this.#board.add(task);
+      return task;
+    }
+    return undefined;
   }
 
   fail(error: Error): void {
@@ -216,12 +217,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     }
   }
 
-  execute(job: Job, command: Command): void {
+  execute(job: Job, command: Command, at = now()): void {
     if (this.#isSuspended && command.type === "fail") return;
-    const at = now();
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
-    if (events.some(({ type }) => type === "job_stopping") && this.#recallJob(job)) {
+    if (events.some(({ type }) => type === "job_stopping") && this.#board.recallJob(job)) {
       events = this.#engine.decide(job, command, at);
     }
     if (events.length === 0) return;
@@ -269,8 +269,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   ended(task: ActivationTask): void {
-    this.#tasks.delete(task.live);
-    if (this.#tasks.size === 0) this.#onIdle?.();
+    this.#board.remove(task);
     if (task.live.state === "ended") this.#deadlines.forget(task.job, task.live);
     this.#parts.pool.wake();
   }
@@ -281,44 +280,23 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
-    const isAtWorker = this.#recall(live);
+    const isAtWorker = this.#board.recall(live);
     if (clock === "queue" && isAtWorker) return;
-    const { activationId, routineId, slot } = live.activation;
-    const { flowId } = this.#parts;
-    const place = { flowId, jobId: job.jobId, routineId, slot, activationId };
-    const attempt = live.attempt;
-    const error = placed(
-      serializeError(
-        new ActivationTimeoutError(
-          `"${routineId}" ${
-            TOOK_TOO_LONG[clock]
-          } ${timeout} ms; allow more by ${clock}Timeout, or do less at a time`,
-          { ...place, attempt, clock },
-        ),
-      ),
-      place,
-    );
+    const error = activationTimedOut(job, live, clock, timeout);
     const isLast = clock === "total";
-    if (isAtWorker) return this.#stopTask(live, { type: "fail", error, isLast });
+    if (isAtWorker) return this.#board.stop(live, { type: "fail", error, isLast });
+    const { activationId } = live.activation;
     const chance = Math.random();
     this.execute(job, { type: "fail", activationId, error, execution: undefined, isLast, chance });
   }
 
   jobTimedOut(job: Job): void {
-    const { jobId, flowId, deadline = 0, createdAt } = job;
-    const timeout = Math.round(deadline - createdAt);
-    const message = `job "${jobId}" did not end within its timeout of ${timeout} ms`;
-    this.#stop(job, "failed", new JobTimeoutError(message, { flowId, jobId }));
+    this.execute(job, { type: "stop", outcome: "failed", error: jobTimedOut(job) });
   }
 
-  waitTimedOut(job: Job, { waitId, signal, routineId, slot, timeout, activationId }: Wait): void {
-    const { jobId, flowId } = job;
-    const error = serializeError(
-      new SignalTimeoutError(
-        `nobody sent the signal "${signal}" that "${routineId}" waits for within ${timeout} ms; send it by flow.signal, or wait longer`,
-        { flowId, jobId, routineId, slot, activationId },
-      ),
-    );
+  waitTimedOut(job: Job, wait: Wait): void {
+    const { waitId } = wait;
+    const error = signalTimedOut(job, wait);
     this.execute(job, { type: "expire", waitId, error, chance: Math.random() });
   }
 
@@ -326,72 +304,34 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#isSuspended || this.#log.error !== undefined;
   }
 
-  #stop(job: Job, outcome: "failed" | "cancelled", error: Error): void {
-    this.execute(job, { type: "stop", outcome, error: serializeError(error) });
+  #next(): Turn | undefined {
+    return this.#isHalted ? undefined : this.#engine.take();
+  }
+
+  /** A recovered job goes on in a flow that has no such slot any more. */
+  #hasNoPlace({ job, live: { activation } }: Turn): void {
+    const { jobId, flowId } = job;
+    const { activationId, routineId, slot } = activation;
+    const known = [...this.#parts.bindings].flatMap(([id, { routine }]) =>
+      Object.keys(routine.slots).map((name) => `${id}.${name}`)
+    );
+    const place = { flowId, jobId, routineId, slot, activationId };
+    const error = serializeError(new UnknownSlotError(`${routineId}.${slot}`, known, place));
+    this.execute(job, { type: "stop", outcome: "failed", error });
   }
 
   #publish(job: Job, events: readonly JobEvent[]): void {
     this.#log.add(job, events);
     for (const event of events) {
       this.#deadlines.watch(job, event);
-      if (event.type === "job_stopping") this.#abort(job, event);
+      if (event.type === "job_stopping") this.#board.stopJob(job, event);
     }
     this.#backpressure.release();
     if (this.ready > 0) this.#parts.pool.wake();
   }
 
-  /** Tells the activations of a job that are being executed to stop. */
-  #abort(job: Job, { outcome, error }: JobStopping): void {
-    const cause = reviveError(error);
-    for (const task of this.#tasks.values()) {
-      if (task.job !== job) continue;
-      const { activationId } = task;
-      const reason = outcome === "cancelled" ? cause : new ActivationCancelledError(
-        `job "${job.jobId}" has failed: ${cause.message}`,
-        { cause, flowId: job.flowId, jobId: job.jobId, activationId },
-      );
-      task.stopReason ??= { type: "job" };
-      this.#parts.pool.abort(task, reason);
-    }
-  }
-
-  /** Tells an activation that is being executed to stop, for the reason that it will have ended by. */
-  #stopTask(live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
-    const task = this.#tasks.get(live);
-    if (task === undefined || task.stopReason !== undefined) return;
-    task.stopReason = reason;
-    this.#parts.pool.abort(task, reviveError(reason.error));
-  }
-
-  /**
-   * Takes an activation back from the pool, if no worker has begun it.
-   *
-   * @returns Whether a worker has it.
-   */
-  #recall(live: LiveActivation): boolean {
-    const task = this.#tasks.get(live);
-    if (task === undefined) return false;
-    if (task.hasBegun || !this.#parts.pool.revoke(task)) return true;
-    this.#tasks.delete(live);
-    return false;
-  }
-
-  /**
-   * Takes the activations of a job back from the pool that no worker has begun; they are the first to
-   * be taken again.
-   *
-   * @returns Whether any was with the pool and not known to have begun.
-   */
-  #recallJob(job: Job): boolean {
-    const unbegun = [...this.#tasks.values()]
-      .filter((task) => task.job === job && !task.hasBegun)
-      .reverse();
-    for (const { live } of unbegun) if (!this.#recall(live)) this.#engine.giveBack({ job, live });
-    return unbegun.length > 0;
-  }
-
   #pause(job: Job): void {
-    this.#recallJob(job);
+    this.#board.recallJob(job);
     this.execute(job, { type: "pause" });
   }
 
@@ -438,12 +378,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.jobs.get(jobId)?.job as Job;
   }
 }
-
-const TOOK_TOO_LONG: Readonly<Record<Clock, string>> = {
-  queue: "was not begun within",
-  run: "did not end within",
-  total: "did not succeed, retries included, within",
-};
 
 function isEnd({ type }: JobEvent): boolean {
   return type === "job_completed" || type === "job_failed" || type === "job_cancelled";

@@ -153,6 +153,9 @@ export function effectivePolicy(routine: RoutinePolicy, flow: Policy): Effective
   };
 }
 
+/** The policy of a routine that says nothing, in a flow that says nothing. */
+export const DEFAULT_POLICY: EffectivePolicy = effectivePolicy({}, {});
+
 /**
  * How long to wait before a retry: exponential backoff with jitter.
  *

@@ -1,7 +1,7 @@
 import { after, type Timer } from "../data/option.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { Bound } from "./bound.ts";
-import { CLAIMED, DONE } from "./cells.ts";
+import { CLAIMED, DONE, TOLD } from "./cells.ts";
 import type { HeldTask } from "./held_task.ts";
 import { unpackEffects } from "./packed_effects.ts";
 import type {
@@ -154,6 +154,14 @@ export class PoolWorker {
     // Who asks has to know that the worker was faster.
     if (taken === undefined) held.begin(this.id);
     return taken;
+  }
+
+  /** Whether a task has been executed; `undefined` if it is not here. */
+  hasExecuted(task: Task): boolean | undefined {
+    const number = this.line.find(task);
+    if (number === undefined) return undefined;
+    const state = this.line.cells.state(number);
+    return state === DONE || state === TOLD;
   }
 
   /**

@@ -120,6 +120,8 @@ export interface Pool extends AsyncDisposable {
    * within the grace period its worker is given up. One that has been executed ends as it did.
    */
   abort(task: Task, reason: Error): void;
+  /** Whether a task has been executed, though what came of it is not here yet. */
+  hasExecuted(task: Task): boolean;
   /**
    * Lets a task keep its worker waiting for others to be executed.
    *

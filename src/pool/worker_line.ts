@@ -134,6 +134,19 @@ export class WorkerLine {
     }
   }
 
+  /** As {@linkcode collect}, and begins also what comes after results that the worker keeps back. */
+  look(): void {
+    this.collect();
+    for (let number = this.#first; number < this.#next; number++) {
+      const held = this.#at(number);
+      if (held === undefined) continue;
+      const state = this.cells.state(number);
+      if (state === QUEUED) return;
+      held.begin(this.#workerId);
+      if (state === CLAIMED) return;
+    }
+  }
+
   /**
    * Empties the line of a worker that is lost.
    *

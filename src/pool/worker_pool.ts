@@ -14,6 +14,8 @@ import { allLost } from "./worker_errors.ts";
 
 /** How long `close` waits for threads to end: one that never yields does not. */
 const CLOSING_MS = 1_000;
+/** How often a worker that holds several tasks, and tells nothing, is looked at. */
+const LOOK_MS = 100;
 
 /**
  * Web Workers that execute routines. They are started when there is work, up to `maxWorkers`, kept
@@ -59,6 +61,7 @@ export class WorkerPool implements Pool {
   #holding = 0;
   #isWaking = false;
   #sweeper: Timer | undefined;
+  #looker: Timer | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -164,6 +167,14 @@ export class WorkerPool implements Pool {
     for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
   }
 
+  hasExecuted(task: Task): boolean {
+    for (const worker of this.#workers()) {
+      const hasExecuted = worker.hasExecuted(task);
+      if (hasExecuted !== undefined) return hasExecuted;
+    }
+    return false;
+  }
+
   hold(): Disposable | undefined {
     const workers = this.#stuck.size < this.#maxLost ? this.maxWorkers : this.#live.size;
     if (this.#holding + 1 >= workers) return undefined;
@@ -209,6 +220,7 @@ export class WorkerPool implements Pool {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
       clearTimeout(this.#sweeper);
+      clearTimeout(this.#looker);
       const error = new ClosedError("the pool");
       for (const source of this.#scheduler.sources) source.fail(error);
       for (const worker of [...this.#workers()]) worker.terminate(error);
@@ -230,7 +242,7 @@ export class WorkerPool implements Pool {
   #fill(): void {
     if (this.#closed !== undefined) return;
     if (this.#isSpent) return this.#scheduler.failWaiting(allLost(this.#stuck.size));
-    if (this.#scheduler.ready === 0 && !this.#hasLines()) return;
+    if (this.#scheduler.ready === 0 && !this.#hasLines()) return this.#lookLater();
     const at = performance.now();
     let takers = this.#takers(at);
     if (takers[0] !== undefined) this.#scheduler.rescue(this.#live, takers[0], at);
@@ -243,12 +255,30 @@ export class WorkerPool implements Pool {
       if (!this.#scheduler.feed(takers)) break;
     }
     this.#startSome();
+    this.#lookLater();
   }
 
   /** Whether tasks wait behind others. */
   #hasLines(): boolean {
     for (const { line } of this.#live) if (line.size > 1) return true;
     return false;
+  }
+
+  /**
+   * Looks at workers that hold several tasks, from time to time: one that never ends keeps back the
+   * results of those before it, and nobody would know that it was begun.
+   */
+  #lookLater(): void {
+    if (!this.#hasLines()) {
+      clearTimeout(this.#looker);
+      this.#looker = undefined;
+      return;
+    }
+    this.#looker ??= setTimeout(() => {
+      this.#looker = undefined;
+      for (const worker of [...this.#workers()]) worker.line.look();
+      this.#lookLater();
+    }, LOOK_MS);
   }
 
   /**

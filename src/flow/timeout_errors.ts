@@ -1,0 +1,47 @@
+import { placed, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import type { Job, LiveActivation } from "../engine/job.ts";
+import type { Wait } from "../engine/job_event.ts";
+import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
+import { JobTimeoutError } from "../errors/job_timeout_error.ts";
+import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
+import type { Clock } from "./deadlines.ts";
+
+const TOOK_TOO_LONG: Readonly<Record<Clock, string>> = {
+  queue: "was not begun within",
+  run: "did not end within",
+  total: "did not succeed, retries included, within",
+};
+
+/** Tells that an activation took longer than its policy allows. */
+export function activationTimedOut(
+  { jobId, flowId }: Job,
+  { activation: { activationId, routineId, slot }, attempt }: LiveActivation,
+  clock: Clock,
+  timeout: number,
+): SerializedError {
+  const place = { flowId, jobId, routineId, slot, activationId, attempt };
+  const message = `"${routineId}" ${
+    TOOK_TOO_LONG[clock]
+  } ${timeout} ms; allow more by ${clock}Timeout, or do less at a time`;
+  return placed(serializeError(new ActivationTimeoutError(message, { ...place, clock })), place);
+}
+
+/** Tells that a job did not end within its timeout. */
+export function jobTimedOut({ jobId, flowId, deadline = 0, createdAt }: Job): SerializedError {
+  const timeout = Math.round(deadline - createdAt);
+  const message = `job "${jobId}" did not end within its timeout of ${timeout} ms`;
+  return serializeError(new JobTimeoutError(message, { flowId, jobId }));
+}
+
+/** Tells that nobody sent a signal in time. */
+export function signalTimedOut(
+  { jobId, flowId }: Job,
+  { signal, routineId, slot, timeout, activationId }: Wait,
+): SerializedError {
+  return serializeError(
+    new SignalTimeoutError(
+      `nobody sent the signal "${signal}" that "${routineId}" waits for within ${timeout} ms; send it by flow.signal, or wait longer`,
+      { flowId, jobId, routineId, slot, activationId },
+    ),
+  );
+}
