@@ -12,6 +12,9 @@ import { giveBack, Scheduler } from "./scheduler.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource } from "./task.ts";
 import { allLost } from "./worker_errors.ts";
 
+/** What waits for it goes on when all that is being done has been done: `queueMicrotask`, faster. */
+const TURN = Promise.resolve();
+
 /** How long `close` waits for threads to end: one that never yields does not. */
 const CLOSING_MS = 1_000;
 
@@ -53,6 +56,10 @@ export class WorkerPool implements Pool {
     dead: (worker, error, left) => this.#onDead(worker, error, left),
     stuck: (worker) => this.#onStuck(worker),
     gone: (worker) => this.#onGone(worker),
+  };
+  readonly #onTurn = () => {
+    this.#isWaking = false;
+    this.#fill();
   };
   #started = 0;
   #isWaking = false;
@@ -115,8 +122,7 @@ export class WorkerPool implements Pool {
     // Not async, which would cost two more promises; yet every fault is a rejection.
     try {
       this.#checkOpen();
-      const [payload, options] = args as [unknown, RunOptions?];
-      const effects = this.#runs.add(routine, slot, payload, options);
+      const effects = this.#runs.add(routine, slot, args[0], args[1]);
       this.wake();
       return effects as Promise<RunEffects<E>>;
     } catch (error) {
@@ -137,10 +143,7 @@ export class WorkerPool implements Pool {
     if (this.#isWaking) return;
     this.#isWaking = true;
     // Once for all that is asked in this turn of the loop.
-    queueMicrotask(() => {
-      this.#isWaking = false;
-      this.#fill();
-    });
+    void TURN.then(this.#onTurn);
   }
 
   revoke(task: Task): boolean {
@@ -224,9 +227,9 @@ export class WorkerPool implements Pool {
     if (this.#scheduler.ready === 0 && !this.#hasLines()) return;
     const at = performance.now();
     let takers = this.#takers(at);
-    if (takers[0] !== undefined) this.#scheduler.rescue(this.#live, takers[0], at);
-    for (; takers[0] !== undefined; takers = this.#takers(at)) {
-      const [first] = takers;
+    let first = takers[0];
+    if (first !== undefined) this.#scheduler.rescue(this.#live, first, at);
+    for (; first !== undefined; takers = this.#takers(at), first = takers[0]) {
       if (this.#scheduler.ready === 0) {
         if (first.isBusy || !this.#scheduler.steal(this.#live, first)) break;
         takers = [first];
@@ -258,7 +261,7 @@ export class WorkerPool implements Pool {
     }
     if (idle.length > 1) idle.sort((a, b) => b.line.progressAt - a.line.progressAt);
     if (idle.length > this.maxWorkers - executing) idle.length = this.maxWorkers - executing;
-    return [...idle, ...busy];
+    return busy.length === 0 ? idle : idle.concat(busy);
   }
 
   /** Starts workers for what is left, no more than there is use for. */
