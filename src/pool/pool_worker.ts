@@ -1,5 +1,6 @@
 import { after, type Timer } from "../data/option.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
+import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
 import { CLAIMED, DONE } from "./cells.ts";
 import type { HeldTask } from "./held_task.ts";
@@ -19,6 +20,7 @@ import {
   ended,
   left,
   notStarted,
+  silent,
   uncaught,
 } from "./worker_errors.ts";
 import { WorkerLine } from "./worker_line.ts";
@@ -47,6 +49,8 @@ export interface PoolWorkerEvents {
   stuck(worker: PoolWorker): void;
   /** Its thread has ended. */
   gone(worker: PoolWorker): void;
+  /** Something failed in it while it executed nothing. */
+  uncaught(error: UncaughtError): void;
 }
 
 /** One Web Worker of a pool, from its start to the end of its thread. */
@@ -165,7 +169,8 @@ export class PoolWorker {
     if (this.line.takeBack(number) !== undefined) {
       // Later, as the caller may be in the midst of changing what the end of a task changes.
       queueMicrotask(() => held.end({ error, execution: undefined }, this.id));
-      this.#events.advanced(this);
+      if (this.#isSilent) this.#die(silent(this.id));
+      else this.#events.advanced(this);
       return true;
     }
     if (this.line.cells.state(number) === DONE || held.abortReason !== undefined) return true;
@@ -264,11 +269,18 @@ export class PoolWorker {
     }
     this.#loads.clear();
     const { left, lost } = this.line.abandon();
+    if (error instanceof UncaughtError && lost.length === 0) this.#events.uncaught(error);
     this.#events.dead(this, error, left);
     for (const { held, execution } of lost) {
       const why = execution === undefined ? held.abortReason ?? failure : failure;
       held.end({ error: serializeError(why), execution }, this.id);
     }
+  }
+
+  /** Whether it should have begun its first task by now: something left running keeps it from that. */
+  get #isSilent(): boolean {
+    const waitsFor = performance.now() - this.line.progressAt;
+    return waitsFor > this.#patience.grace && !this.line.isExecuting;
   }
 
   #giveUp(number: number, held: HeldTask, reason: Error, grace: number): void {

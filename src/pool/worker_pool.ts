@@ -1,6 +1,7 @@
 import { after, checkCount, checkDuration, checkLimit, type Timer } from "../data/option.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
+import type { UncaughtError } from "../errors/uncaught_error.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
@@ -40,6 +41,7 @@ export class WorkerPool implements Pool {
   readonly #maxLost: number;
   readonly #maxActivations: number;
   readonly #patience: Patience;
+  readonly #onUncaught: (error: UncaughtError) => void;
   readonly #runs: RunQueue;
   readonly #scheduler: Scheduler;
   readonly #live = new Set<PoolWorker>();
@@ -56,6 +58,7 @@ export class WorkerPool implements Pool {
     dead: (worker, error, left) => this.#onDead(worker, error, left),
     stuck: (worker) => this.#onStuck(worker),
     gone: (worker) => this.#onGone(worker),
+    uncaught: (error) => this.#onUncaught(error),
   };
   readonly #onTurn = () => {
     this.#isWaking = false;
@@ -80,11 +83,13 @@ export class WorkerPool implements Pool {
       loadTimeout = 10_000,
       maxLost = 8,
       maxActivations = Infinity,
+      onUncaught = console.error,
     } = options;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
     this.#idleTimeout = checkDuration("idleTimeout", idleTimeout);
     this.#maxLost = checkLimit("maxLost", maxLost);
     this.#maxActivations = checkLimit("maxActivations", maxActivations);
+    this.#onUncaught = onUncaught;
     this.#patience = {
       grace: checkDuration("grace", grace),
       loadTimeout: checkDuration("loadTimeout", loadTimeout),
@@ -170,13 +175,19 @@ export class WorkerPool implements Pool {
    * for a new one. Nothing is held up.
    */
   recycle(): void {
-    for (const worker of [...this.#live]) if (worker.isReady) this.#retire(worker);
+    for (const worker of [...this.#live]) {
+      if (!worker.isReady) continue;
+      this.#retire(worker);
+      giveBack(worker.line.steal(Infinity));
+      if (!worker.isBusy) worker.terminate();
+    }
     this.wake();
   }
 
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
-    while (this.#live.size < Math.min(workers, this.maxWorkers)) this.#start();
+    while (this.#live.size < workers && this.#mayStart) this.#start();
+    if (this.#live.size === 0) return [allLost(this.#lost.size)];
     const loading = [...this.#live].slice(0, workers).map(async (worker) => {
       await worker.started;
       const { bounds } = this.#scheduler;
@@ -235,6 +246,7 @@ export class WorkerPool implements Pool {
         takers = [first];
       }
       if (!this.#scheduler.feed(takers)) break;
+      for (const worker of takers) if (worker.given >= this.#maxActivations) this.#retire(worker);
     }
     this.#startSome();
   }
@@ -264,9 +276,9 @@ export class WorkerPool implements Pool {
     return busy.length === 0 ? idle : idle.concat(busy);
   }
 
-  /** Starts workers for what is left, no more than there is use for. */
+  /** Starts workers for what is left, no more than there is use for, and for those that retire. */
   #startSome(): void {
-    let wanted = this.#scheduler.wanted;
+    let wanted = this.#scheduler.wanted + Math.min(this.#scheduler.ready, this.#retired.size);
     for (const worker of this.#live) if (!worker.isBusy) wanted--;
     while (wanted-- > 0 && this.#mayStart) this.#start();
   }
@@ -289,8 +301,6 @@ export class WorkerPool implements Pool {
   #retire(worker: PoolWorker): void {
     this.#live.delete(worker);
     this.#retired.add(worker);
-    giveBack(worker.line.steal(Infinity));
-    if (!worker.isBusy) worker.terminate();
   }
 
   *#workers(): Generator<PoolWorker> {
@@ -301,8 +311,7 @@ export class WorkerPool implements Pool {
   #onAdvanced(worker: PoolWorker): void {
     if (!worker.isBusy) {
       if (this.#retired.has(worker)) return worker.terminate();
-      if (worker.given >= this.#maxActivations) this.#retire(worker);
-      else this.#sweepIn(this.#idleTimeout);
+      this.#sweepIn(this.#idleTimeout);
     }
     this.#fill();
   }
