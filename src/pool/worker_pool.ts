@@ -215,7 +215,7 @@ export class WorkerPool implements Pool {
       this.#closed = Promise.withResolvers();
       clearTimeout(this.#sweeper);
       const error = new ClosedError("the pool");
-      for (const source of this.#scheduler.sources) source.fail(error);
+      this.#scheduler.close(error);
       for (const worker of [...this.#workers()]) worker.terminate(error);
       this.#scheduler.failWaiting(error);
       if (this.#lost.size === 0) this.#closed.resolve();
@@ -241,11 +241,9 @@ export class WorkerPool implements Pool {
     let first = takers[0];
     if (first !== undefined) this.#scheduler.rescue(this.#live, first, at);
     for (; first !== undefined; takers = this.#takers(at), first = takers[0]) {
-      if (this.#scheduler.ready === 0) {
-        if (first.isBusy || !this.#scheduler.steal(this.#live, first)) break;
-        takers = [first];
-      }
-      if (!this.#scheduler.feed(takers)) break;
+      const hasGiven = this.#scheduler.feed(takers) ||
+        !first.isBusy && this.#scheduler.steal(this.#live, first) && this.#scheduler.feed([first]);
+      if (!hasGiven) break;
       for (const worker of takers) if (worker.given >= this.#maxActivations) this.#retire(worker);
     }
     this.#startSome();
@@ -264,15 +262,17 @@ export class WorkerPool implements Pool {
   #takers(at: number): PoolWorker[] {
     const idle: PoolWorker[] = [];
     const busy: PoolWorker[] = [];
+    const needsIdle = this.#scheduler.needsIdle;
     let executing = this.#retired.size;
     for (const worker of this.#live) {
       if (worker.isBusy) {
         executing++;
-        if (this.#scheduler.hasRoom(worker, at)) busy.push(worker);
+        if (!needsIdle && this.#scheduler.hasRoom(worker, at)) busy.push(worker);
       } else if (worker.isReady) idle.push(worker);
     }
     if (idle.length > 1) idle.sort((a, b) => b.line.progressAt - a.line.progressAt);
-    if (idle.length > this.maxWorkers - executing) idle.length = this.maxWorkers - executing;
+    const free = Math.max(0, this.maxWorkers - executing);
+    if (idle.length > free) idle.length = free;
     return busy.length === 0 ? idle : idle.concat(busy);
   }
 
