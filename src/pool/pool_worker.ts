@@ -109,23 +109,21 @@ export class PoolWorker {
     const { line } = this;
     const wasIdle = line.size === 0;
     const first = line.next;
-    const payloads: unknown[] = [];
-    const activationIds: string[] = [];
+    const tasks: unknown[] = [];
     let jobIds: string | string[] = batch[0]?.task.jobId ?? "";
     let bindings: BindingMessage[] | undefined;
     for (const held of batch) {
       const { task, bound } = held;
       if (!this.#known.has(bound.number)) (bindings ??= []).push(this.#introduce(bound));
-      payloads.push(task.payload);
-      activationIds.push(task.activationId);
-      if (task.jobId !== jobIds) jobIds = batch.map(({ task }) => task.jobId);
+      if (typeof jobIds === "string" && task.jobId !== jobIds) {
+        jobIds = batch.map(({ task }) => task.jobId);
+      }
+      tasks.push(task.payload, task.activationId);
       line.push(held);
     }
     this.given += batch.length;
     try {
-      const message: TasksMessage = bindings === undefined
-        ? [first, payloads, activationIds, jobIds]
-        : [first, payloads, activationIds, jobIds, bindings];
+      const message: TasksMessage = [first, jobIds, bindings, ...tasks];
       this.#thread.post(message, batch[0]?.task.transfer);
     } catch (error) {
       // Payloads were copied before, so this is a transfer list that asks for the impossible.

@@ -2,7 +2,13 @@ import { now } from "../data/clock.ts";
 import { Fifo } from "../data/fifo.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import { Cells, DONE, TOLD } from "../pool/cells.ts";
-import type { BindingMessage, Entry, HostMessage, TasksMessage } from "../pool/protocol.ts";
+import {
+  type BindingMessage,
+  type Entry,
+  type HostMessage,
+  TASKS_AT,
+  type TasksMessage,
+} from "../pool/protocol.ts";
 import { ActivationContext } from "./activation_context.ts";
 import { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
@@ -35,7 +41,7 @@ export class Runner {
   /** Does what a message of the host says. */
   receive(message: HostMessage): void {
     if (isTasks(message)) {
-      if (message[4] !== undefined) message[4].forEach((binding) => this.#bind(binding));
+      message[2]?.forEach((binding) => this.#bind(binding));
       if (this.#isRunning) this.#line.push(message);
       else this.#start(message);
       return;
@@ -69,7 +75,7 @@ export class Runner {
     for (; batch !== undefined; batch = this.#line.shift(), from = 0) {
       this.#link.keepFrom(at);
       const first = batch[0];
-      const { length } = batch[1];
+      const length = (batch.length - TASKS_AT) / 2;
       for (let i = from; i < length; i++) {
         if (!this.#cells.claim(first + i)) continue;
         const end = this.#execute(first + i, batch, i, at);
@@ -95,13 +101,13 @@ export class Runner {
       startedAt = now();
     }
     this.#cells.start(task, startedAt);
-    const jobIds = batch[3];
+    const jobIds = batch[1];
     const slot = this.#cells.slot(task);
     const context = new ActivationContext(
       task,
       bound,
       bound.message.slots[slot] as string,
-      batch[2][i] as string,
+      batch[TASKS_AT + i * 2 + 1] as string,
       typeof jobIds === "string" ? jobIds : jobIds[i] as string,
       this.#cells.attempt(task),
       this.#workerId,
@@ -110,7 +116,7 @@ export class Runner {
     this.#current = context;
     if (this.#earlyAbort !== undefined) this.#abort(this.#earlyAbort);
     try {
-      const result = bound.handle(slot, batch[1][i], context);
+      const result = bound.handle(slot, batch[TASKS_AT + i * 2], context);
       if (isThenable(result) || context.isUnsettled) {
         return this.#settle(context, bound, startedAt, result);
       }
