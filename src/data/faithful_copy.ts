@@ -14,16 +14,20 @@ export function faithfulCopy(value: unknown, what: string): unknown {
 }
 
 /**
- * Copies a payload, with {@linkcode faithfulCopy} or, if it is known to hold nothing that structured
- * clone would lose, with structured clone.
+ * Copies a payload, which is searched for what would be lost unless that is not wanted.
  *
  * @param value The payload.
  * @param what What to call it in the path of an error.
- * @param isChecked Whether what would be lost is refused.
+ * @param isChecked Whether what structured clone would lose is refused. If not, it is lost.
  */
 export function copyPayload(value: unknown, what: string, isChecked: boolean): unknown {
-  if (isPrimitive(value)) return value;
-  return isChecked ? faithfulCopy(value, what) : structuredClone(value);
+  if (isChecked) return faithfulCopy(value, what);
+  try {
+    // It copies plain data several times faster than structured clone, in spite of the search.
+    return faithfulCopy(value, what);
+  } catch {
+    return structuredClone(value);
+  }
 }
 
 /** A payload together with the parts of it that are to be moved on, not copied. */

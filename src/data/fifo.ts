@@ -27,7 +27,9 @@ export class Fifo<Item> {
     this.#items[head] = undefined;
     this.#head = head + 1;
     if (this.#head === this.#items.length) {
-      this.#items = [];
+      // The array is kept where it is small: a queue of one is the common case.
+      if (this.#head === 1) this.#items.pop();
+      else this.#items = [];
       this.#head = 0;
     } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
       // Half the array is spent: copying the other half costs less than one step per item shifted.

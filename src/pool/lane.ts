@@ -25,6 +25,11 @@ export class Lane {
     return this.#returned.size + (this.#isDetached ? 0 : this.source.ready);
   }
 
+  /** Whether its next task is for an idle worker only. */
+  get needsIdle(): boolean {
+    return this.#returned.peek()?.hasTransfer === true;
+  }
+
   /** How many more workers it has use for. */
   get wanted(): number {
     const waiting = this.ready + this.#held - this.#holders;

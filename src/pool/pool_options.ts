@@ -1,3 +1,5 @@
+import type { UncaughtError } from "../errors/uncaught_error.ts";
+
 /** Options of a `WorkerPool`. */
 export interface WorkerPoolOptions {
   /**
@@ -41,4 +43,11 @@ export interface WorkerPoolOptions {
    * @default {Infinity}
    */
   readonly maxActivations?: number;
+  /**
+   * Called with what failed in a worker while it executed nothing, as a timer that a routine left
+   * running: there is no activation that could fail with it.
+   *
+   * @default {console.error}
+   */
+  readonly onUncaught?: (error: UncaughtError) => void;
 }

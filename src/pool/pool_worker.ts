@@ -1,5 +1,6 @@
 import { after, type Timer } from "../data/option.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
+import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
 import { CLAIMED, DONE, TOLD } from "./cells.ts";
 import type { HeldTask } from "./held_task.ts";
@@ -19,6 +20,7 @@ import {
   ended,
   left,
   notStarted,
+  silent,
   uncaught,
 } from "./worker_errors.ts";
 import { WorkerLine } from "./worker_line.ts";
@@ -47,6 +49,8 @@ export interface PoolWorkerEvents {
   stuck(worker: PoolWorker): void;
   /** Its thread has ended. */
   gone(worker: PoolWorker): void;
+  /** Something failed in it while it executed nothing. */
+  uncaught(error: UncaughtError): void;
 }
 
 /** One Web Worker of a pool, from its start to the end of its thread. */
@@ -105,23 +109,21 @@ export class PoolWorker {
     const { line } = this;
     const wasIdle = line.size === 0;
     const first = line.next;
-    const payloads: unknown[] = [];
-    const activationIds: string[] = [];
+    const tasks: unknown[] = [];
     let jobIds: string | string[] = batch[0]?.task.jobId ?? "";
     let bindings: BindingMessage[] | undefined;
     for (const held of batch) {
       const { task, bound } = held;
       if (!this.#known.has(bound.number)) (bindings ??= []).push(this.#introduce(bound));
-      payloads.push(task.payload);
-      activationIds.push(task.activationId);
-      if (task.jobId !== jobIds) jobIds = batch.map(({ task }) => task.jobId);
+      if (typeof jobIds === "string" && task.jobId !== jobIds) {
+        jobIds = batch.map(({ task }) => task.jobId);
+      }
+      tasks.push(task.payload, task.activationId);
       line.push(held);
     }
     this.given += batch.length;
     try {
-      const message: TasksMessage = bindings === undefined
-        ? [first, payloads, activationIds, jobIds]
-        : [first, payloads, activationIds, jobIds, bindings];
+      const message: TasksMessage = [first, jobIds, bindings, ...tasks];
       this.#thread.post(message, batch[0]?.task.transfer);
     } catch (error) {
       // Payloads were copied before, so this is a transfer list that asks for the impossible.
@@ -177,7 +179,8 @@ export class PoolWorker {
     if (this.line.takeBack(number) !== undefined) {
       // Later, as the caller may be in the midst of changing what the end of a task changes.
       queueMicrotask(() => held.end({ error, execution: undefined }, this.id));
-      this.#events.advanced(this);
+      if (this.#isSilent) this.#die(silent(this.id));
+      else this.#events.advanced(this);
       return true;
     }
     if (this.line.cells.state(number) === DONE || held.abortReason !== undefined) return true;
@@ -276,11 +279,18 @@ export class PoolWorker {
     }
     this.#loads.clear();
     const { left, lost } = this.line.abandon();
+    if (error instanceof UncaughtError && lost.length === 0) this.#events.uncaught(error);
     this.#events.dead(this, error, left);
     for (const { held, execution } of lost) {
       const why = execution === undefined ? held.abortReason ?? failure : failure;
       held.end({ error: serializeError(why), execution }, this.id);
     }
+  }
+
+  /** Whether it should have begun its first task by now: something left running keeps it from that. */
+  get #isSilent(): boolean {
+    const waitsFor = performance.now() - this.line.progressAt;
+    return waitsFor > this.#patience.grace && !this.line.isExecuting;
   }
 
   #giveUp(number: number, held: HeldTask, reason: Error, grace: number): void {

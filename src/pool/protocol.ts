@@ -19,18 +19,21 @@ export type HostMessage =
   };
 
 /**
- * Attempts at activations, numbered from `first` on; the rest of each is in its cell. A list, as it is
- * sent and read faster than an object.
+ * Attempts at activations, numbered from `first` on; the rest of each is in its cell. A flat list, as
+ * it is sent and read faster than objects, or lists of lists.
  */
 export type TasksMessage = readonly [
   first: number,
-  payloads: unknown[],
-  activationIds: string[],
   /** The job of each, or the one job of all. */
-  jobIds: string | string[],
+  jobIds: string | readonly string[],
   /** The bindings that the worker does not know yet. */
-  bindings?: BindingMessage[],
+  bindings: readonly BindingMessage[] | undefined,
+  /** For each, in turn: its payload and the id of its activation. */
+  ...tasks: unknown[],
 ];
+
+/** Where the tasks begin in the list. */
+export const TASKS_AT = 3;
 
 /** A routine as a worker is to find it, with the config it has in its flow. Sent once a worker. */
 export interface BindingMessage {

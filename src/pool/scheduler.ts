@@ -30,16 +30,16 @@ export class Scheduler {
     return ready;
   }
 
+  /** Whether a task waits for an idle worker, so that none is to be kept busy. */
+  get needsIdle(): boolean {
+    return this.#lanes.some((lane) => lane.needsIdle);
+  }
+
   /** How many workers there is use for, besides those that execute something. */
   get wanted(): number {
     let wanted = 0;
     for (const lane of this.#lanes) wanted += lane.wanted;
     return wanted;
-  }
-
-  /** The sources served. */
-  get sources(): TaskSource[] {
-    return this.#lanes.map(({ source }) => source);
   }
 
   attach(source: TaskSource): void {
@@ -50,6 +50,14 @@ export class Scheduler {
   detach(source: TaskSource): void {
     for (const lane of this.#lanes) if (lane.source === source) lane.detach();
     this.#lanes = this.#lanes.filter((lane) => !lane.isOver);
+  }
+
+  /** Takes nothing more from any source. */
+  close(error: Error): void {
+    for (const lane of this.#lanes) {
+      lane.detach();
+      lane.source.fail(error);
+    }
   }
 
   /** Takes a task back that is with no worker at the moment. */

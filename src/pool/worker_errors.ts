@@ -46,6 +46,14 @@ export function didNotStop(
   );
 }
 
+/** The worker does not begin what it is given. */
+export function silent(workerId: string): WorkerLostError {
+  return new WorkerLostError(
+    `worker ${workerId} was given up: something that a routine left running keeps it busy`,
+    { workerId },
+  );
+}
+
 /** A module kept its worker from doing anything else. */
 export function blockedByModule(
   workerId: string,

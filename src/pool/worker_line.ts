@@ -55,6 +55,14 @@ export class WorkerLine {
       this.#next + more - this.#first < length;
   }
 
+  /** Whether the worker has begun a task and not yet ended it, as far as its cells tell. */
+  get isExecuting(): boolean {
+    for (let number = this.#first; number < this.#next; number++) {
+      if (this.#at(number) !== undefined) return this.cells.state(number) !== QUEUED;
+    }
+    return false;
+  }
+
   /** The number that the next task gets. */
   get next(): number {
     return this.#next;

@@ -1,6 +1,7 @@
 import { after, checkCount, checkDuration, checkLimit, type Timer } from "../data/option.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
+import type { UncaughtError } from "../errors/uncaught_error.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
@@ -11,6 +12,9 @@ import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
 import { giveBack, Scheduler } from "./scheduler.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource } from "./task.ts";
 import { allLost } from "./worker_errors.ts";
+
+/** What waits for it goes on when all that is being done has been done: `queueMicrotask`, faster. */
+const TURN = Promise.resolve();
 
 /** How long `close` waits for threads to end: one that never yields does not. */
 const CLOSING_MS = 1_000;
@@ -39,6 +43,7 @@ export class WorkerPool implements Pool {
   readonly #maxLost: number;
   readonly #maxActivations: number;
   readonly #patience: Patience;
+  readonly #onUncaught: (error: UncaughtError) => void;
   readonly #runs: RunQueue;
   readonly #scheduler: Scheduler;
   readonly #live = new Set<PoolWorker>();
@@ -55,6 +60,11 @@ export class WorkerPool implements Pool {
     dead: (worker, error, left) => this.#onDead(worker, error, left),
     stuck: (worker) => this.#onStuck(worker),
     gone: (worker) => this.#onGone(worker),
+    uncaught: (error) => this.#onUncaught(error),
+  };
+  readonly #onTurn = () => {
+    this.#isWaking = false;
+    this.#fill();
   };
   #started = 0;
   /** How many workers wait for others. */
@@ -78,11 +88,13 @@ export class WorkerPool implements Pool {
       loadTimeout = 10_000,
       maxLost = 8,
       maxActivations = Infinity,
+      onUncaught = console.error,
     } = options;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
     this.#idleTimeout = checkDuration("idleTimeout", idleTimeout);
     this.#maxLost = checkLimit("maxLost", maxLost);
     this.#maxActivations = checkLimit("maxActivations", maxActivations);
+    this.#onUncaught = onUncaught;
     this.#patience = {
       grace: checkDuration("grace", grace),
       loadTimeout: checkDuration("loadTimeout", loadTimeout),
@@ -120,8 +132,7 @@ export class WorkerPool implements Pool {
     // Not async, which would cost two more promises; yet every fault is a rejection.
     try {
       this.#checkOpen();
-      const [payload, options] = args as [unknown, RunOptions?];
-      const effects = this.#runs.add(routine, slot, payload, options);
+      const effects = this.#runs.add(routine, slot, args[0], args[1]);
       this.wake();
       return effects as Promise<RunEffects<E>>;
     } catch (error) {
@@ -142,10 +153,7 @@ export class WorkerPool implements Pool {
     if (this.#isWaking) return;
     this.#isWaking = true;
     // Once for all that is asked in this turn of the loop.
-    queueMicrotask(() => {
-      this.#isWaking = false;
-      this.#fill();
-    });
+    void TURN.then(this.#onTurn);
   }
 
   revoke(task: Task): boolean {
@@ -187,13 +195,19 @@ export class WorkerPool implements Pool {
    * for a new one. Nothing is held up.
    */
   recycle(): void {
-    for (const worker of [...this.#live]) if (worker.isReady) this.#retire(worker);
+    for (const worker of [...this.#live]) {
+      if (!worker.isReady) continue;
+      this.#retire(worker);
+      giveBack(worker.line.steal(Infinity));
+      if (!worker.isBusy) worker.terminate();
+    }
     this.wake();
   }
 
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
-    while (this.#live.size < Math.min(workers, this.maxWorkers)) this.#start();
+    while (this.#live.size < workers && this.#mayStart) this.#start();
+    if (this.#live.size === 0) return [allLost(this.#lost.size)];
     const loading = [...this.#live].slice(0, workers).map(async (worker) => {
       await worker.started;
       const { bounds } = this.#scheduler;
@@ -222,7 +236,7 @@ export class WorkerPool implements Pool {
       clearTimeout(this.#sweeper);
       clearTimeout(this.#looker);
       const error = new ClosedError("the pool");
-      for (const source of this.#scheduler.sources) source.fail(error);
+      this.#scheduler.close(error);
       for (const worker of [...this.#workers()]) worker.terminate(error);
       this.#scheduler.failWaiting(error);
       if (this.#lost.size === 0) this.#closed.resolve();
@@ -245,14 +259,13 @@ export class WorkerPool implements Pool {
     if (this.#scheduler.ready === 0 && !this.#hasLines()) return this.#lookLater();
     const at = performance.now();
     let takers = this.#takers(at);
-    if (takers[0] !== undefined) this.#scheduler.rescue(this.#live, takers[0], at);
-    for (; takers[0] !== undefined; takers = this.#takers(at)) {
-      const [first] = takers;
-      if (this.#scheduler.ready === 0) {
-        if (first.isBusy || !this.#scheduler.steal(this.#live, first)) break;
-        takers = [first];
-      }
-      if (!this.#scheduler.feed(takers)) break;
+    let first = takers[0];
+    if (first !== undefined) this.#scheduler.rescue(this.#live, first, at);
+    for (; first !== undefined; takers = this.#takers(at), first = takers[0]) {
+      const hasGiven = this.#scheduler.feed(takers) ||
+        !first.isBusy && this.#scheduler.steal(this.#live, first) && this.#scheduler.feed([first]);
+      if (!hasGiven) break;
+      for (const worker of takers) if (worker.given >= this.#maxActivations) this.#retire(worker);
     }
     this.#startSome();
     this.#lookLater();
@@ -288,21 +301,23 @@ export class WorkerPool implements Pool {
   #takers(at: number): PoolWorker[] {
     const idle: PoolWorker[] = [];
     const busy: PoolWorker[] = [];
+    const needsIdle = this.#scheduler.needsIdle;
     let executing = this.#retired.size;
     for (const worker of this.#live) {
       if (worker.isBusy) {
         executing++;
-        if (this.#scheduler.hasRoom(worker, at)) busy.push(worker);
+        if (!needsIdle && this.#scheduler.hasRoom(worker, at)) busy.push(worker);
       } else if (worker.isReady) idle.push(worker);
     }
     if (idle.length > 1) idle.sort((a, b) => b.line.progressAt - a.line.progressAt);
-    if (idle.length > this.maxWorkers - executing) idle.length = this.maxWorkers - executing;
-    return [...idle, ...busy];
+    const free = Math.max(0, this.maxWorkers - executing);
+    if (idle.length > free) idle.length = free;
+    return busy.length === 0 ? idle : idle.concat(busy);
   }
 
-  /** Starts workers for what is left, no more than there is use for. */
+  /** Starts workers for what is left, no more than there is use for, and for those that retire. */
   #startSome(): void {
-    let wanted = this.#scheduler.wanted;
+    let wanted = this.#scheduler.wanted + Math.min(this.#scheduler.ready, this.#retired.size);
     for (const worker of this.#live) if (!worker.isBusy) wanted--;
     while (wanted-- > 0 && this.#mayStart) this.#start();
   }
@@ -325,8 +340,6 @@ export class WorkerPool implements Pool {
   #retire(worker: PoolWorker): void {
     this.#live.delete(worker);
     this.#retired.add(worker);
-    giveBack(worker.line.steal(Infinity));
-    if (!worker.isBusy) worker.terminate();
   }
 
   *#workers(): Generator<PoolWorker> {
@@ -337,8 +350,7 @@ export class WorkerPool implements Pool {
   #onAdvanced(worker: PoolWorker): void {
     if (!worker.isBusy) {
       if (this.#retired.has(worker)) return worker.terminate();
-      if (worker.given >= this.#maxActivations) this.#retire(worker);
-      else this.#sweepIn(this.#idleTimeout);
+      this.#sweepIn(this.#idleTimeout);
     }
     this.#fill();
   }

@@ -2,7 +2,13 @@ import { now } from "../data/clock.ts";
 import { Fifo } from "../data/fifo.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import { Cells, DONE, TOLD } from "../pool/cells.ts";
-import type { BindingMessage, Entry, HostMessage, TasksMessage } from "../pool/protocol.ts";
+import {
+  type BindingMessage,
+  type Entry,
+  type HostMessage,
+  TASKS_AT,
+  type TasksMessage,
+} from "../pool/protocol.ts";
 import { ActivationContext } from "./activation_context.ts";
 import { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
@@ -35,9 +41,9 @@ export class Runner {
   /** Does what a message of the host says. */
   receive(message: HostMessage): void {
     if (isTasks(message)) {
-      for (const binding of message[4] ?? []) this.#bind(binding);
-      this.#line.push(message);
-      if (!this.#isRunning) void this.#run();
+      message[2]?.forEach((binding) => this.#bind(binding));
+      if (this.#isRunning) this.#line.push(message);
+      else this.#start(message);
       return;
     }
     switch (message.type) {
@@ -58,19 +64,27 @@ export class Runner {
     }
   }
 
-  /** Executes what there is in one stretch, as far as no handler awaits anything. */
-  async #run(): Promise<void> {
+  /** Executes what there is, and what comes meanwhile. */
+  #start(batch: TasksMessage): void {
     this.#isRunning = true;
-    for (let batch = this.#line.shift(); batch !== undefined; batch = this.#line.shift()) {
-      let at = now();
+    this.#stretch(batch, 0, now());
+  }
+
+  /** Executes tasks in one stretch, from the first that is not done to one that awaits something. */
+  #stretch(batch: TasksMessage | undefined, from: number, at: number): void {
+    for (; batch !== undefined; batch = this.#line.shift(), from = 0) {
       this.#link.keepFrom(at);
-      const [first, { length }] = batch;
-      for (let i = 0; i < length; i++) {
-        const task = first + i;
-        if (!this.#cells.claim(task)) continue;
+      const first = batch[0];
+      const length = (batch.length - TASKS_AT) / 2;
+      for (let i = from; i < length; i++) {
+        if (!this.#cells.claim(first + i)) continue;
+        const end = this.#execute(first + i, batch, i, at);
+        if (typeof end !== "number") {
+          const rest = batch;
+          return void end.then((at) => this.#stretch(rest, i + 1, at));
+        }
         // What ends one task begins the next: there is nothing between them.
-        const end = this.#execute(task, batch, i, at);
-        at = typeof end === "number" ? end : await end;
+        at = end;
       }
       this.#link.flush();
     }
@@ -87,13 +101,13 @@ export class Runner {
       startedAt = now();
     }
     this.#cells.start(task, startedAt);
-    const [, payloads, activationIds, jobIds] = batch;
+    const jobIds = batch[1];
     const slot = this.#cells.slot(task);
     const context = new ActivationContext(
       task,
       bound,
       bound.message.slots[slot] as string,
-      activationIds[i] as string,
+      batch[TASKS_AT + i * 2 + 1] as string,
       typeof jobIds === "string" ? jobIds : jobIds[i] as string,
       this.#cells.attempt(task),
       this.#workerId,
@@ -102,7 +116,7 @@ export class Runner {
     this.#current = context;
     if (this.#earlyAbort !== undefined) this.#abort(this.#earlyAbort);
     try {
-      const result = bound.handle(slot, payloads[i], context);
+      const result = bound.handle(slot, batch[TASKS_AT + i * 2], context);
       if (isThenable(result) || context.isUnsettled) {
         return this.#settle(context, bound, startedAt, result);
       }

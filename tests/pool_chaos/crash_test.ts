@@ -104,3 +104,19 @@ Deno.test("runs end with close, even those that never yield", async () => {
   assertEquals((await task.ended.promise).error?.name, "ClosedError");
   assertEquals(pool.stats().live, 0);
 });
+
+Deno.test("what fails after its handler has ended is told, and the worker replaced", async () => {
+  const uncaught = Promise.withResolvers<UncaughtError>();
+  await using pool = new WorkerPool({ maxWorkers: 1, onUncaught: uncaught.resolve });
+  await pool.run(breaker, "how", "leaveTimer");
+  assertMatch((await uncaught.promise).message, /left behind/);
+  assertEquals((await pool.run(echo, "value", 1)).emits[0]?.payload, 1);
+});
+
+Deno.test("a worker kept busy by what was left running is given up", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, grace: 50 });
+  await pool.run(breaker, "how", "leaveLoop");
+  const late = () => pool.run(echo, "value", 1, { timeout: 200 });
+  await late().catch(() => {});
+  assertEquals((await pool.run(echo, "value", 2)).emits[0]?.payload, 2);
+});

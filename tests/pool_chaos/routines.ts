@@ -74,6 +74,17 @@ const WAYS = {
     });
     return forEver();
   },
+  leaveTimer() {
+    setTimeout(() => {
+      throw new RangeError("left behind");
+    });
+  },
+  leaveLoop() {
+    setTimeout(() => {
+      const end = Date.now() + 2_000;
+      while (Date.now() < end);
+    });
+  },
   block() {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
   },

@@ -50,6 +50,21 @@ Deno.test("sources take turns: one with much work does not starve another", asyn
   await outcomes(tasks);
 });
 
+Deno.test("a task that needs an idle worker is not starved by those that do not", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const much = new TestSource(pool, 1);
+  const moving = new TestSource(pool, 1);
+  const tasks = spins(1_000, 0.2, "much");
+  const bytes = new Uint8Array(8);
+  const one = new TestTask("one", emit, "value", bytes, [bytes.buffer]);
+  much.add(...tasks);
+  await tasks[0]?.ended.promise;
+  moving.add(one);
+  await one.ended.promise;
+  assert(tasks.filter(({ calls }) => calls.includes("end")).length < 500);
+  await outcomes(tasks);
+});
+
 Deno.test("what waits behind a slow task is given to a free worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const source = new TestSource(pool, 2);
