@@ -2,6 +2,7 @@ import { ActivationCancelledError } from "../errors/activation_cancelled_error.t
 import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
+import { FlowChangedError } from "../errors/flow_changed_error.ts";
 import { JobCancelledError } from "../errors/job_cancelled_error.ts";
 import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { type Place, PLACE_FIELDS } from "../errors/place.ts";
@@ -121,6 +122,7 @@ const CLASSES = new Map<string, ErrorClass>([
   ActivationEndedError,
   ActivationTimeoutError,
   ClosedError,
+  FlowChangedError,
   JobCancelledError,
   JobTimeoutError,
   ModuleLoadError,

@@ -78,9 +78,8 @@ export function apply(job: Job, event: JobEvent): void {
     case "job_recovered":
       for (const live of job.live.values()) {
         if (live.state === "executing") requeue(job, live, event.at, live.attempt - 1);
-        if (event.fresh && live.state === "queued") renew(live, event.at);
       }
-      if (event.fresh) run(job, event.at);
+      if (event.fresh) renewAll(job, event.at);
       return;
     case "job_stopping":
       job.stopping = { outcome: event.outcome, error: event.error };
@@ -181,7 +180,15 @@ function requeue(job: Job, live: LiveActivation, dueAt: number, attempt: number)
   live.workerId = undefined;
 }
 
+/** Begins anew what is left of a job: its attempts, its waits, its times. */
+function renewAll(job: Job, at: number): void {
+  run(job, at);
+  for (const live of job.live.values()) if (live.state === "queued") renew(live, at);
+  for (const [waitId, wait] of job.waits) job.waits.set(waitId, { ...wait, since: at, attempt: 1 });
+}
+
 function renew(live: LiveActivation, at: number): void {
+  live.queuedAt = at;
   live.dueAt = at;
   live.attempt = 0;
   live.retries = 0;

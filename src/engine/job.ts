@@ -46,8 +46,8 @@ export interface JobCounts {
 export interface LiveActivation {
   /** The activation. */
   readonly activation: Activation;
-  /** When it was queued first, in epoch milliseconds. */
-  readonly queuedAt: number;
+  /** When it was queued first, or began anew, in epoch milliseconds. */
+  queuedAt: number;
   /** Whether it waits, is being executed, is held back until the job is resumed, or is over. */
   state: "queued" | "executing" | "held" | "ended";
   /** When it may be executed, or since when it could have been, in epoch milliseconds. */

@@ -20,7 +20,10 @@ const SNAPSHOT_EVENTS = 10_000;
 export class CommitLog {
   readonly #store: Store;
   readonly #host: CommitHost;
+  /** How many JobEvents of each job came since its last snapshot. */
   readonly #unsaved = new Map<Job, number>();
+  /** The jobs that something happened to since the last commit. */
+  #changed = new Set<Job>();
   #pending: JobEvent[] = [];
   #waiting: PromiseWithResolvers<void>[] = [];
   #isScheduled = false;
@@ -41,11 +44,12 @@ export class CommitLog {
     for (const event of events) this.#pending.push(event);
     if (this.#store.isDurable) {
       this.#unsaved.set(job, (this.#unsaved.get(job) ?? 0) + events.length);
+      this.#changed.add(job);
     }
     this.#schedule();
   }
 
-  /** Resolves when all that was added is kept. */
+  /** Resolves when all that was added is kept, also if that takes until there is room again. */
   settled(): Promise<void> {
     if (this.#pending.length === 0) return Promise.resolve();
     const waiting = Promise.withResolvers<void>();
@@ -67,9 +71,16 @@ export class CommitLog {
     this.#pending = [];
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (this.#store.isDurable) this.#snapshot();
+    this.#snapshot();
     this.#host.committed(events);
     for (const { resolve } of waiting) resolve();
+  }
+
+  /** Tells those who wait that what was added may never be kept. */
+  giveUp(reason: Error): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of waiting) reject(reason);
   }
 
   /** Forgets a job that has ended. */
@@ -89,19 +100,23 @@ export class CommitLog {
 
   #halt(error: Error): void {
     this.#halted = error;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { reject } of waiting) reject(error);
     this.#host.halted(error);
   }
 
   /** Writes of a snapshot must cost less than the events that it spares a recovery. */
   #snapshot(): void {
-    for (const [job, events] of this.#unsaved) {
+    const changed = this.#changed;
+    if (changed.size === 0) return;
+    this.#changed = new Set();
+    for (const job of changed) {
       const size = job.live.size + job.sharedLog.length + job.sharedData.size;
-      if (events < Math.max(SNAPSHOT_EVENTS, 10 * size)) continue;
-      this.#store.snapshot(job);
-      this.#unsaved.set(job, 0);
+      if ((this.#unsaved.get(job) ?? 0) < Math.max(SNAPSHOT_EVENTS, 10 * size)) continue;
+      try {
+        this.#store.snapshot(job);
+        this.#unsaved.set(job, 0);
+      } catch {
+        // The events are kept, so nothing is lost; the next commit of the job tries again.
+      }
     }
   }
 }

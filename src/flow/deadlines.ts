@@ -134,7 +134,7 @@ export class Deadlines {
     const { queueTimeout, totalTimeout } = this.#policyOf(live);
     this.#callOff(job, live, "run");
     this.#set(job, live, "queue", dueAt, queueTimeout);
-    if (live.attempt === 0) this.#set(job, live, "total", live.queuedAt, totalTimeout);
+    this.#set(job, live, "total", live.queuedAt, totalTimeout);
   }
 
   #isDue(job: Job, live: LiveActivation, dueAt: number): void {

@@ -320,9 +320,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {StoreError} If it cannot be kept.
    * @throws {ClosedError} If the flow is closed.
    */
+  // Async for stores that need to be.
+  // deno-lint-ignore require-await
   async flush(): Promise<void> {
     this.#checkOpen();
-    await this.#run().committed();
+    const runner = this.#run();
+    runner.flush();
+    if (runner.error !== undefined) throw runner.error;
   }
 
   /**
@@ -418,7 +422,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   /**
    * Ends the flow: its jobs, as `options` says, then its store, and its workers unless the pool was
-   * given to it. Jobs can be read still.
+   * given to it. Jobs can be read still, but for the history of those that a durable store keeps.
    *
    * @param options What becomes of jobs that have not ended.
    */

@@ -157,6 +157,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** Cancels what runs, waits for its end, and takes nothing more. */
   async close(reason: Error): Promise<void> {
+    this.#log.flush();
+    // What cannot be kept cannot be cancelled.
+    if (this.#log.error !== undefined) return await this.suspend(reason);
     this.fail(reason);
     await Promise.allSettled([...this.jobs.values()].map((job) => job.waitForCompletion()));
     this.release();
@@ -166,6 +169,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   async suspend(reason: Error): Promise<void> {
     this.#isSuspended = true;
     for (const view of this.jobs.values()) view.halt(reason);
+    this.#log.giveUp(reason);
     await this.#board.clear(reason);
     this.release();
   }
@@ -241,10 +245,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     store.assertStorable(routineState, "routineState");
   }
 
-  committed(): Promise<void> {
-    return this.#log.settled();
-  }
-
   async flushed(job: Job): Promise<void> {
     await this.#log.settled();
     await this.#backpressure.roomToEmit(job);
@@ -282,6 +282,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
     const isAtWorker = this.#board.recall(live);
     if (clock === "queue" && isAtWorker) return;
+    // It ended in time, though what came of it is not here yet, or was lost with another's worker.
+    if (this.#board.isWaiting(live)) return this.#deadlines.renew(job, live, clock, timeout);
     const error = activationTimedOut(job, live, clock, timeout);
     const isLast = clock === "total";
     if (isAtWorker) return this.#board.stop(live, { type: "fail", error, isLast });

@@ -34,8 +34,8 @@ export class JobIntake {
   start(entry: string, given: unknown, options: StartOptions): JobView {
     const { jobId = crypto.randomUUID(), transfer = [], delay = 0, timeout = Infinity, signal } =
       options;
-    if (typeof jobId !== "string" || jobId === "") {
-      throw new InvalidOptionError("jobId", jobId, "a text that is not empty");
+    if (typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()) {
+      throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
     }
     checkDuration("delay", delay);
     checkDuration("timeout", timeout);
@@ -45,8 +45,11 @@ export class JobIntake {
       : faithfulMove(given, "payload", transfer);
     this.#store.assertStorable?.(sent.payload, "payload");
     const { routineId, port: slot } = parseReference(entry);
-    const known = this.#known(jobId, { routineId, slot, payload: sent.payload });
-    if (known !== undefined) return known;
+    this.#checkStore();
+    if (options.jobId !== undefined) {
+      const known = this.#known(jobId, { routineId, slot, payload: sent.payload });
+      if (known !== undefined) return known;
+    }
 
     const dueAt = now() + delay;
     const start: JobStart = {
@@ -79,9 +82,14 @@ export class JobIntake {
   /** Starts a job with what another had committed before an activation ended. */
   rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
     this.#runner.flush();
+    this.#checkStore();
     const kept = this.#store.read(oldId);
-    if (kept === undefined) throw new UnknownJobError(this.#shape.flowId, oldId);
-    if (this.find(jobId) !== undefined) throw new DuplicateJobError(this.#shape.flowId, jobId);
+    if (kept === undefined || this.find(oldId) === undefined) {
+      throw new UnknownJobError(this.#shape.flowId, oldId);
+    }
+    if (this.#store.read(jobId) !== undefined) {
+      throw new DuplicateJobError(this.#shape.flowId, jobId);
+    }
     const isWhole = kept.events[0]?.seq === 1;
     const events = isWhole ? rerunFrom(kept.events, from, jobId, now()) : undefined;
     if (events === undefined) {
@@ -100,27 +108,37 @@ export class JobIntake {
     const running = this.#runner.jobs.get(jobId);
     if (running !== undefined) return running;
     const kept = this.#store.read(jobId);
-    return kept && new JobView(this.#fold(kept), () => this.#store.read(jobId)?.events ?? []);
+    const job = kept && this.#fold(kept);
+    // A store may have jobs of other flows, too.
+    if (job?.flowId !== this.#shape.flowId) return undefined;
+    return new JobView(job, () => this.#store.read(jobId)?.events ?? []);
   }
 
   /** The job of an id that is started again, if it may be. */
   #known(jobId: string, entry: Omit<JobStart, "jobId">): JobView | undefined {
     const { flowId } = this.#shape;
-    if (!this.#store.isDurable) {
-      if (this.#runner.jobs.has(jobId)) throw new DuplicateJobError(flowId, jobId);
-      return undefined;
+    if (this.#runner.jobs.has(jobId)) {
+      if (!this.#store.isDurable) throw new DuplicateJobError(flowId, jobId);
+      this.#runner.flush();
     }
-    this.#runner.flush();
     const kept = this.#store.read(jobId);
     if (kept === undefined) return undefined;
+    const view = this.find(jobId);
+    if (view === undefined) throw new DuplicateJobError(this.#fold(kept).flowId, jobId);
     const first = kept.events.find((event): event is JobStarted => event.type === "job_started");
     if (first !== undefined && !isSame(first, entry)) {
       throw new DuplicateJobError(flowId, jobId, "with another entry or payload");
     }
-    const view = this.find(jobId) as JobView;
     if (this.#runner.jobs.has(jobId) || hasEnded(view.job)) return view;
     this.#checkShape(view.job);
     return this.#runner.adopt(view.job);
+  }
+
+  /** Nothing can start while nothing can be kept. */
+  #checkStore(): void {
+    if (this.#runner.error === undefined) return;
+    this.#runner.flush();
+    if (this.#runner.error !== undefined) throw this.#runner.error;
   }
 
   #fold({ snapshot, events }: StoredJob): Job {

@@ -56,6 +56,12 @@ export class TaskBoard {
     return unbegun.length > 0;
   }
 
+  /** Whether an activation that was begun is not being executed now. */
+  isWaiting(live: LiveActivation): boolean {
+    const task = this.#tasks.get(live);
+    return task !== undefined && this.#pool.isWaiting(task);
+  }
+
   /** Tells an activation that is being executed to stop, for the reason that it will have ended by. */
   stop(live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
     const task = this.#tasks.get(live);

@@ -16,7 +16,9 @@ import {
   effectivePolicy,
   fallbacksOf,
   type Policy,
+  type RoutinePolicy,
 } from "../graph/policy.ts";
+import { ownPolicy } from "../graph/own_policy.ts";
 import type { Binding } from "../pool/task.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import type { AddOptions } from "./flow_options.ts";
@@ -45,7 +47,7 @@ export class Wiring {
   ) {
     checkPolicy(policy);
     this.#flowId = flowId;
-    this.#policy = policy;
+    this.#policy = ownPolicy(policy, "fallback");
     this.#worker = worker;
   }
 
@@ -61,16 +63,16 @@ export class Wiring {
     checkPolicy(options);
     this.#nodes.push({ id, routine, config });
     if (!isRoutine(routine) || this.bindings.has(id)) return;
-    for (const { event, payload } of fallbacksOf(options)) {
+    for (const { event } of fallbacksOf(options)) {
       if (!Object.hasOwn(routine.events, event)) {
         const known = Object.keys(routine.events).join(", ") || "none";
         throw new InvalidOptionError("fallback.event", event, `an event of "${id}": ${known}`);
       }
-      faithfulCopy(payload, `fallback of "${id}"`);
     }
     const flowId = this.#flowId;
     this.bindings.set(id, { routine, config, flowId, routineId: id, ...this.#worker });
-    this.policies.set(id, effectivePolicy(options, this.#policy));
+    const policy = ownPolicy<RoutinePolicy>(options, `fallback of "${id}"`);
+    this.policies.set(id, effectivePolicy(policy, this.#policy));
   }
 
   /** Makes a connection, faults and all. */

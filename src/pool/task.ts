@@ -120,8 +120,11 @@ export interface Pool extends AsyncDisposable {
    * within the grace period its worker is given up. One that has been executed ends as it did.
    */
   abort(task: Task, reason: Error): void;
-  /** Whether a task has been executed, though what came of it is not here yet. */
-  hasExecuted(task: Task): boolean;
+  /**
+   * Whether a task that was begun is not being executed now: what came of it is on its way, or was
+   * lost with a worker, so that it is executed again.
+   */
+  isWaiting(task: Task): boolean;
   /**
    * Lets a task keep its worker waiting for others to be executed.
    *

@@ -175,12 +175,12 @@ export class WorkerPool implements Pool {
     for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
   }
 
-  hasExecuted(task: Task): boolean {
+  isWaiting(task: Task): boolean {
     for (const worker of this.#workers()) {
       const hasExecuted = worker.hasExecuted(task);
       if (hasExecuted !== undefined) return hasExecuted;
     }
-    return false;
+    return true;
   }
 
   hold(): Disposable | undefined {
@@ -282,7 +282,7 @@ export class WorkerPool implements Pool {
    * results of those before it, and nobody would know that it was begun.
    */
   #lookLater(): void {
-    if (!this.#hasLines()) {
+    if (!this.#hasLines() && this.#retired.size === 0) {
       clearTimeout(this.#looker);
       this.#looker = undefined;
       return;

@@ -1,0 +1,33 @@
+import { faithfulCopy } from "../data/faithful_copy.ts";
+import type { FinalStrategy, Policy, Strategy } from "./policy.ts";
+
+/**
+ * A copy of a policy that nobody else can change, its fallbacks' payloads included.
+ *
+ * @param policy The policy.
+ * @param what What its fallbacks are called in errors.
+ * @throws {UncloneableValueError} If a fallback holds what structured clone would lose.
+ */
+export function ownPolicy<P extends Policy>(policy: P, what: string): P {
+  const { onError, onErrorOf } = policy;
+  return {
+    ...policy,
+    ...onError !== undefined && { onError: ownStrategy(onError, what) },
+    ...onErrorOf !== undefined && {
+      onErrorOf: Object.fromEntries(
+        Object.entries(onErrorOf).map(([name, strategy]) => [name, ownStrategy(strategy, what)]),
+      ),
+    },
+  };
+}
+
+function ownStrategy(strategy: Strategy, what: string): Strategy {
+  if (typeof strategy === "string" || strategy.strategy === "skip") return own(strategy, what);
+  return { ...strategy, ...strategy.then !== undefined && { then: own(strategy.then, what) } };
+}
+
+function own(strategy: FinalStrategy, what: string): FinalStrategy {
+  if (typeof strategy === "string" || strategy.fallback === undefined) return strategy;
+  const { event, payload } = strategy.fallback;
+  return { ...strategy, fallback: { event, payload: faithfulCopy(payload, what) } };
+}
