@@ -173,8 +173,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** The store keeps an ended job no longer; who has its JobState can still read it. */
   forget(jobId: string): void {
     const view = this.jobs.get(jobId);
+    if (view === undefined) return;
     this.jobs.delete(jobId);
-    if (view !== undefined && !this.#parts.store.isDurable) view.keep(this.#eventsOf(jobId));
+    if (!this.#parts.store.isDurable) view.keep(this.#eventsOf(jobId));
+    // It may be forgotten in the very commit that ends it.
+    view.settle();
   }
 
   /** Lets go of everything, and leaves the jobs as they are. */
