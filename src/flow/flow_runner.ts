@@ -224,7 +224,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (this.#isSuspended && command.type === "fail") return;
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
-    if (events.some(({ type }) => type === "job_stopping") && this.#board.recallJob(job)) {
+    if (isStopping(events) && this.#board.recallJob(job)) {
       events = this.#engine.decide(job, command, at);
     }
     if (events.length === 0) return;
@@ -380,6 +380,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #job(jobId: string): Job {
     return this.jobs.get(jobId)?.job as Job;
   }
+}
+
+function isStopping(events: readonly JobEvent[]): boolean {
+  for (const { type } of events) if (type === "job_stopping") return true;
+  return false;
 }
 
 function isEnd({ type }: JobEvent): boolean {
