@@ -17,6 +17,11 @@ export class Decision {
     this.#stopping = job.stopping?.outcome;
   }
 
+  /** The number of the next event. */
+  nextSeq(): number {
+    return ++this.#seq;
+  }
+
   /** The number and time of the next event. */
   next(): JobEventBase {
     return { jobId: this.job.jobId, seq: ++this.#seq, at: this.at };

@@ -14,6 +14,11 @@ export class EventFeed {
   readonly #readers = new Set<Reader>();
   #isClosed = false;
 
+  /** Whether anybody reads. */
+  get isRead(): boolean {
+    return this.#readers.size > 0;
+  }
+
   /** Gives an event to every reader. */
   publish(event: JobEvent): void {
     for (const reader of this.#readers) reader.push(event);

@@ -177,8 +177,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** The store keeps an ended job no longer; who has its JobState can still read it. */
   forget(jobId: string): void {
     const view = this.jobs.get(jobId);
+    if (view === undefined) return;
     this.jobs.delete(jobId);
-    if (view !== undefined && !this.#parts.store.isDurable) view.keep(this.#eventsOf(jobId));
+    if (!this.#parts.store.isDurable) view.keep(this.#eventsOf(jobId));
+    // It may be forgotten in the very commit that ends it.
+    view.settle();
   }
 
   /** Lets go of everything, and leaves the jobs as they are. */
@@ -225,7 +228,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (this.#isSuspended && command.type === "fail") return;
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
-    if (events.some(({ type }) => type === "job_stopping") && this.#board.recallJob(job)) {
+    if (isStopping(events) && this.#board.recallJob(job)) {
       events = this.#engine.decide(job, command, at);
     }
     if (events.length === 0) return;
@@ -379,6 +382,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #job(jobId: string): Job {
     return this.jobs.get(jobId)?.job as Job;
   }
+}
+
+function isStopping(events: readonly JobEvent[]): boolean {
+  for (const { type } of events) if (type === "job_stopping") return true;
+  return false;
 }
 
 function isEnd({ type }: JobEvent): boolean {
