@@ -64,12 +64,13 @@ const TYPED_ARRAYS: ReadonlySet<object> = new Set([
   Uint32Array,
   BigInt64Array,
   BigUint64Array,
+  Float16Array,
   Float32Array,
   Float64Array,
   DataView,
 ].map((type) => type.prototype));
 
-const NATIVE_ERRORS: ReadonlySet<object> = new Set([
+const NATIVE_ERRORS: ReadonlyMap<object, ErrorConstructor> = new Map([
   Error,
   EvalError,
   RangeError,
@@ -77,7 +78,7 @@ const NATIVE_ERRORS: ReadonlySet<object> = new Set([
   SyntaxError,
   TypeError,
   URIError,
-].map((type) => type.prototype));
+].map((type) => [type.prototype, type]));
 
 /** Kinds that structured clone keeps whole and that cannot be changed, or only by all at once. */
 const KEPT: ReadonlySet<object> = new Set(
@@ -93,7 +94,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 class Copier {
   readonly #what: string;
-  readonly #path: (string | number)[] = [];
+  readonly #path: (string | number | Shown)[] = [];
   readonly #copies = new Map<object, unknown>();
 
   constructor(what: string, kept: readonly object[]) {
@@ -123,18 +124,20 @@ class Copier {
       return this.#copyItems(value as unknown[], this.#remember(value, []));
     }
     if (TYPED_ARRAYS.has(prototype)) return this.#copyView(value as ArrayBufferView);
-    if (prototype === ArrayBuffer.prototype) {
-      return this.#remember(value, (value as ArrayBuffer).slice(0));
+    if (prototype === ArrayBuffer.prototype) return this.#copyBuffer(value as ArrayBuffer);
+    if (KEPT.has(prototype)) {
+      this.#refuseFields(Object.keys(value));
+      return value;
     }
-    if (KEPT.has(prototype)) return value;
-    if (NATIVE_ERRORS.has(prototype)) return this.#copyError(value as Error);
+    const NativeError = NATIVE_ERRORS.get(prototype);
+    if (NativeError !== undefined) return this.#copyError(value as Error, NativeError);
     if (prototype === Map.prototype) return this.#copyMap(value as Map<unknown, unknown>);
     if (prototype === Set.prototype) return this.#copySet(value as Set<unknown>);
     if (CLONED.has(prototype)) {
       const keys = Object.keys(value);
-      return keys.length === 0 || prototype === String.prototype
-        ? this.#remember(value, structuredClone(value))
-        : this.#refuseFields(keys);
+      // The characters of a text are fields of its object.
+      this.#refuseFields(value instanceof String ? keys.slice(value.length) : keys);
+      return this.#remember(value, structuredClone(value));
     }
     const name = value.constructor?.name || "a class";
     return this.#refuse(
@@ -160,11 +163,7 @@ class Copier {
         });
       } else copy[key] = copied;
     }
-    const [symbol] = Object.getOwnPropertySymbols(value);
-    if (symbol !== undefined) {
-      this.#path.push(`[${String(symbol)}]`);
-      this.#refuse("has a symbol for its key, which would be lost; use a string");
-    }
+    this.#refuseSymbols(value);
     return copy;
   }
 
@@ -172,17 +171,29 @@ class Copier {
     const keys = Object.keys(value);
     // Indices come first, so in an array without gaps or fields the last index is the last key.
     if (keys.length !== value.length || Number(keys.at(-1) ?? -1) !== value.length - 1) {
-      copy.length = value.length;
-      return this.#copyFields(value as unknown as Fields, copy as unknown as Fields);
+      return this.#copySparse(value, copy, keys);
     }
     for (let i = 0; i < value.length; i++) {
       const item = value[i];
       copy.push(isPrimitive(item) ? item : this.#copyAt(i, item));
     }
+    this.#refuseSymbols(value);
     return copy;
   }
 
-  #copyAt(key: string | number, value: unknown): unknown {
+  #copySparse(value: unknown[], copy: unknown[], keys: readonly string[]): unknown {
+    copy.length = value.length;
+    for (const key of keys) {
+      const index = Number(key);
+      const isIndex = String(index) === key && index < value.length;
+      const copied = this.#copyAt(isIndex ? index : key, value[key as unknown as number]);
+      copy[key as unknown as number] = copied;
+    }
+    this.#refuseSymbols(value);
+    return copy;
+  }
+
+  #copyAt(key: string | number | Shown, value: unknown): unknown {
     this.#path.push(key);
     const copy = this.copy(value);
     this.#path.pop();
@@ -193,7 +204,7 @@ class Copier {
     this.#refuseFields(Object.keys(value));
     const copy = this.#remember(value, new Map<unknown, unknown>());
     for (const [key, item] of value) {
-      const shown = `[${typeof key === "object" ? "key" : String(key)}]`;
+      const shown = { shown: `[${typeof key === "object" ? "key" : String(key)}]` };
       copy.set(this.#copyAt(shown, key), this.#copyAt(shown, item));
     }
     return copy;
@@ -207,6 +218,14 @@ class Copier {
     return copy;
   }
 
+  #copyBuffer(value: ArrayBuffer): unknown {
+    this.#refuseFields(Object.keys(value));
+    if (value.detached) {
+      this.#refuse("is a buffer that was moved away, which nobody can read; send another");
+    }
+    return this.#remember(value, value.slice(0));
+  }
+
   #copyView(value: ArrayBufferView): unknown {
     // The whole buffer is copied, so that views of one buffer still share it in the copy.
     const buffer = this.copy(value.buffer) as ArrayBuffer;
@@ -216,11 +235,17 @@ class Copier {
     return this.#remember(value, new View(buffer, value.byteOffset, length));
   }
 
-  #copyError(value: Error): unknown {
+  #copyError(value: Error, NativeError: ErrorConstructor): unknown {
     this.#refuseFields(Object.keys(value).filter((key) => key !== "cause"));
     if (Object.hasOwn(value, "name")) this.#refuseFields(["name"]);
-    if (value.cause !== undefined) this.#copyAt("cause", value.cause);
-    return this.#remember(value, structuredClone(value));
+    const copy = this.#remember(value, new NativeError(value.message));
+    this.#hide(copy, "stack", value.stack);
+    if (value.cause !== undefined) this.#hide(copy, "cause", this.#copyAt("cause", value.cause));
+    return copy;
+  }
+
+  #hide(copy: Error, key: string, value: unknown): void {
+    Object.defineProperty(copy, key, { value, writable: true, configurable: true });
   }
 
   #refuseFields([key]: readonly string[]): void {
@@ -229,15 +254,27 @@ class Copier {
     this.#refuse("is a field of a built-in object, which would be lost; send it beside the object");
   }
 
+  #refuseSymbols(value: object): void {
+    const [symbol] = Object.getOwnPropertySymbols(value);
+    if (symbol === undefined) return;
+    this.#path.push({ shown: `[${String(symbol)}]` });
+    this.#refuse("has a symbol for its key, which would be lost; use a string");
+  }
+
   #refuse(reason: string): never {
     let path = this.#what;
     for (const key of this.#path) {
       if (typeof key === "number") path += `[${key}]`;
-      else if (key.startsWith("[")) path += key;
+      else if (typeof key === "object") path += key.shown;
       else path += IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
     }
     throw new UncloneableValueError(path, reason);
   }
+}
+
+/** A step of a path that is shown as it is. */
+interface Shown {
+  readonly shown: string;
 }
 
 type Fields = Record<string, unknown>;

@@ -19,11 +19,18 @@ function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
     return sameList([...a].flat(), [...b as Map<unknown, unknown>].flat(), seen);
   }
   if (a instanceof Set) return sameList([...a], [...b as Set<unknown>], seen);
-  if (a instanceof Error) return a.message === (b as Error).message;
+  if (BOXES.has(Object.getPrototypeOf(a))) return Object.is(a.valueOf(), b.valueOf());
+  if (a instanceof Error) {
+    return a.message === (b as Error).message && same(a.cause, (b as Error).cause, seen);
+  }
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length &&
     keys.every((key) => Object.hasOwn(b, key) && same(field(a, key), field(b, key), seen));
 }
+
+const BOXES: ReadonlySet<object> = new Set(
+  [Boolean, Number, String, BigInt].map((type) => type.prototype),
+);
 
 function sameList(a: ArrayLike<unknown>, b: ArrayLike<unknown>, seen: Map<object, object>) {
   if (a.length !== b.length) return false;

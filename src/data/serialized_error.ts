@@ -37,8 +37,10 @@ export interface SerializedError {
   readonly errors?: readonly SerializedError[];
 }
 
-/** A chain of causes is followed this far, which also ends one that leads back to itself. */
+/** Causes and members are followed this far, which also ends what leads back to itself. */
 const MAX_DEPTH = 16;
+/** So many errors are told of one, at most. */
+const MAX_ERRORS = 100;
 
 /**
  * Turns whatever was thrown into data.
@@ -47,41 +49,69 @@ const MAX_DEPTH = 16;
  * @returns The error as data that structured clone keeps.
  */
 export function serializeError(thrown: unknown): SerializedError {
-  return serialize(thrown, MAX_DEPTH);
-}
-
-function serialize(thrown: unknown, depth: number): SerializedError {
-  const error = isError(thrown) ? thrown : new ThrownValueError(cloneable(thrown));
-  const { name, message, stack } = error;
-  const fields: Record<string, unknown> = {};
-  for (const key of Object.keys(error)) {
-    if (!OWN.has(key)) fields[key] = cloneable(Reflect.get(error, key));
-  }
-  return {
-    name: String(name),
-    message: String(message),
-    ...stack !== undefined && { stack: String(stack) },
-    ...Object.keys(fields).length > 0 && { fields },
-    ...depth > 0 && error.cause !== undefined && { cause: serializeCause(error.cause, depth - 1) },
-    ...depth > 0 && isAggregate(error) && {
-      errors: error.errors.map((member) => serialize(member, depth - 1)),
-    },
-  };
+  return new Serializer().serialize(thrown, MAX_DEPTH);
 }
 
 /** What is told apart from an error's own fields. */
-const OWN: ReadonlySet<string> = new Set(["name", "message", "stack", "cause", "errors"]);
+const OWN: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 
-function serializeCause(cause: unknown, depth: number): NonNullable<SerializedError["cause"]> {
-  return isError(cause) ? { error: serialize(cause, depth) } : { value: cloneable(cause) };
+class Serializer {
+  #left = MAX_ERRORS;
+
+  serialize(thrown: unknown, depth: number): SerializedError {
+    this.#left--;
+    const error = isError(thrown) ? thrown : new ThrownValueError(cloneable(thrown));
+    const isAll = depth === 0 || this.#left <= 0;
+    const members = membersOf(error);
+    const cause = read(error, "cause");
+    const stack = read(error, "stack");
+    const fields: Record<string, unknown> = {};
+    for (const key of Object.keys(error)) {
+      if (!OWN.has(key) && !(key === "errors" && members)) {
+        fields[key] = cloneable(read(error, key));
+      }
+    }
+    return {
+      name: textOf(read(error, "name")),
+      message: textOf(read(error, "message")),
+      ...stack !== undefined && { stack: textOf(stack) },
+      ...Object.keys(fields).length > 0 && { fields },
+      ...!isAll && cause !== undefined && { cause: this.#cause(cause, depth - 1) },
+      ...!isAll && members && { errors: this.#members(members, depth - 1) },
+    };
+  }
+
+  #cause(cause: unknown, depth: number): NonNullable<SerializedError["cause"]> {
+    return isError(cause) ? { error: this.serialize(cause, depth) } : { value: cloneable(cause) };
+  }
+
+  #members(members: readonly unknown[], depth: number): SerializedError[] {
+    const serialized: SerializedError[] = [];
+    for (const member of members) {
+      if (this.#left > 0) serialized.push(this.serialize(member, depth));
+    }
+    return serialized;
+  }
 }
 
 function isError(value: unknown): value is Error {
   return value instanceof Error;
 }
 
-function isAggregate(error: Error): error is AggregateError {
-  return Array.isArray(Reflect.get(error, "errors"));
+/** The errors that an error is made of, if it is. */
+function membersOf(error: Error): readonly unknown[] | undefined {
+  const errors = read(error, "errors");
+  if (!Array.isArray(errors)) return undefined;
+  return error instanceof AggregateError || errors.some(isError) ? errors : undefined;
+}
+
+/** A field, or what reading it threw. */
+function read(error: Error, key: string): unknown {
+  try {
+    return Reflect.get(error, key);
+  } catch (thrown) {
+    return textOf(thrown);
+  }
 }
 
 /** The value if it can be cloned whole, else its text. */
@@ -89,7 +119,15 @@ function cloneable(value: unknown): unknown {
   try {
     return faithfulCopy(value, "value");
   } catch {
+    return textOf(value);
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
     return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
   }
 }
 

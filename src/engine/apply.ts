@@ -79,6 +79,7 @@ export function apply(job: Job, event: JobEvent): void {
       for (const live of job.live.values()) {
         if (live.state === "executing") requeue(job, live, event.at, live.attempt - 1);
       }
+      if (job.stopping) return drop(job);
       if (event.fresh) renewAll(job, event.at);
       return;
     case "job_stopping":

@@ -18,6 +18,8 @@ export interface TaskHost {
   readonly maxCrashes: number;
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;
+  /** Refuses what cannot be kept of how far an activation is. */
+  checkProgress(data: unknown): void;
   /** Refuses effects that cannot be kept, or are too much. */
   checkEffects(job: Job, effects: Effects): void;
   /** Resolves when all that happened so far is kept, and the job has room for more. */
@@ -51,6 +53,8 @@ export class ActivationTask implements Task {
   stopReason: StopReason | undefined;
   readonly #host: TaskHost;
   #workerId: string | undefined;
+  /** Why what it told of its progress was refused. */
+  #refusal: SerializedError | undefined;
   #flushes = 0;
   #hasLocks = false;
 
@@ -104,6 +108,13 @@ export class ActivationTask implements Task {
   }
 
   progress(data: unknown): void {
+    try {
+      this.#host.checkProgress(data);
+    } catch (error) {
+      // The handler is past it; it is told when the activation ends.
+      this.#refusal ??= serializeError(error);
+      return;
+    }
     this.#execute({ type: "progress", activationId: this.activationId, data });
   }
 
@@ -144,6 +155,7 @@ export class ActivationTask implements Task {
 
   #complete(effects: Effects, execution: Execution): void {
     const { activationId } = this;
+    if (this.#refusal !== undefined) return this.#fail(this.#refusal, execution, false, false);
     try {
       this.#host.checkEffects(this.job, effects);
     } catch (error) {

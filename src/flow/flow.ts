@@ -81,6 +81,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #store: Store;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
+  /** Whether the wiring was checked. */
+  #isSound = false;
   #runner: FlowRunner | undefined;
   #intake: JobIntake | undefined;
   #loaded: Promise<void> | undefined;
@@ -440,7 +442,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (jobs === "keep") await this.#runner?.suspend(reason);
     else await this.#runner?.close(reason);
     await this.#ownPool?.close();
-    if (this.#runner !== undefined) this.#store.close();
+    this.#store.close();
   }
 
   get #limit(): number {
@@ -495,7 +497,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   #checkWiring(entry?: string): void {
-    if (this.#runner === undefined) this.#wiring.check(entry);
+    if (!this.#isSound) this.#wiring.check(entry);
+    this.#isSound = true;
     if (entry !== undefined) this.#wiring.checkEntry(entry);
   }
 

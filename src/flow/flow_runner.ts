@@ -17,6 +17,7 @@ import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
 import { EventFeed } from "./event_feed.ts";
 import { JobView } from "./job_view.ts";
+import { storableError } from "./storable_error.ts";
 import { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
@@ -224,8 +225,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     }
   }
 
-  execute(job: Job, command: Command, at = now()): void {
-    if (this.#isSuspended && command.type === "fail") return;
+  execute(job: Job, asked: Command, at = now()): void {
+    if (this.#isSuspended && asked.type === "fail") return;
+    const command = "error" in asked
+      ? { ...asked, error: storableError(asked.error, this.#parts.store) }
+      : asked;
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
     if (isStopping(events) && this.#board.recallJob(job)) {
@@ -234,6 +238,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (events.length === 0) return;
     this.#engine.apply(job, events);
     this.#publish(job, events);
+  }
+
+  checkProgress(data: unknown): void {
+    this.#parts.store.assertStorable?.(data, "progress");
   }
 
   checkEffects(job: Job, { emits, sharedData, sharedLog, routineState }: Effects): void {

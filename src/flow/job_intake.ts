@@ -34,7 +34,9 @@ export class JobIntake {
   start(entry: string, given: unknown, options: StartOptions): JobView {
     const { jobId = crypto.randomUUID(), transfer = [], delay = 0, timeout = Infinity, signal } =
       options;
-    if (typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()) {
+    if (
+      typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()
+    ) {
       throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
     }
     checkDuration("delay", delay);

@@ -172,7 +172,7 @@ export function retryDelay(strategy: RetryStrategy, retry: number, chance: numbe
 
 /** Whether a strategy tries again. */
 export function isRetry(strategy: Strategy | undefined): strategy is RetryStrategy {
-  return typeof strategy === "object" && strategy.strategy === "retry";
+  return typeof strategy === "object" && strategy?.strategy === "retry";
 }
 
 /**

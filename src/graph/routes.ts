@@ -30,10 +30,16 @@ export class Routes {
 
 /** A payload as it arrives at the end of a route. */
 export function renameFields(payload: unknown, map: FieldMap | undefined): unknown {
-  if (map === undefined || typeof payload !== "object" || payload === null) return payload;
+  if (map === undefined || !isPlain(payload)) return payload;
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(payload)) {
     renamed[Object.hasOwn(map, key) ? map[key] as string : key] = value;
   }
   return renamed;
+}
+
+function isPlain(payload: unknown): payload is Readonly<Record<string, unknown>> {
+  if (typeof payload !== "object" || payload === null) return false;
+  const prototype = Object.getPrototypeOf(payload);
+  return prototype === Object.prototype || prototype === null;
 }

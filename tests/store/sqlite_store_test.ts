@@ -63,6 +63,7 @@ Deno.test("what was moved with a payload is kept in the payload only", () => {
         state: "queued",
         dueAt: 1,
         attempt: 0,
+        retries: 0,
         crashes: 0,
         flushes: 0,
         workerId: undefined,

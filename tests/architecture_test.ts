@@ -1,0 +1,203 @@
+// The rooms of `src` and who may know whom: dependencies point one way, and the engine knows nothing
+// of the world outside.
+
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What each room may import, itself aside. `types` may be imported as types alone. */
+const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
+  errors: { values: [], types: ["graph", "routine"] },
+  data: { values: ["errors"], types: [] },
+  routine: { values: ["data", "errors"], types: [] },
+  graph: { values: ["routine", "data", "errors"], types: [] },
+  engine: { values: ["graph", "routine", "data", "errors"], types: [] },
+  pool: { values: ["routine", "data", "errors"], types: ["engine"] },
+  store: { values: ["engine", "data", "errors"], types: [] },
+  worker: { values: ["routine", "data", "errors"], types: ["engine", "pool"] },
+  flow: {
+    values: ["pool", "store", "engine", "graph", "routine", "data", "errors"],
+    types: [],
+  },
+};
+
+/** What a host and a worker send each other: all that the worker may take from the pool. */
+const WIRE = ["src/pool/protocol.ts", "src/pool/packed_effects.ts", "src/pool/cells.ts"];
+
+/** What would bring a clock, a thread or the outside into the engine. */
+const OUTSIDE =
+  /\b(Date|performance|setTimeout|setInterval|queueMicrotask|Deno|Worker|crypto|navigator|fetch|console|Math\.random|async|await|Promise)\b/g;
+
+const MAX_LINES = 400;
+
+interface Import {
+  readonly specifier: string;
+  readonly isType: boolean;
+}
+
+interface Source {
+  /** As `src/engine/engine.ts`. */
+  readonly path: string;
+  /** Its text without comments. */
+  readonly code: string;
+  readonly lines: number;
+  readonly imports: readonly Import[];
+}
+
+Deno.test("each room imports only the rooms that it may know", () => {
+  const faults = importsBetweenRooms().flatMap(({ source, from, to, target, isType }) => {
+    const { values, types } = ROOMS[from] ?? { values: [], types: [] };
+    if (values.includes(to) || (isType && types.includes(to))) return [];
+    if (from === "worker" && WIRE.includes(target)) return [];
+    const what = isType ? "types" : "values";
+    return [`${source.path} imports ${what} of ${to}, which ${from} is not to know`];
+  });
+  assertEquals(faults, []);
+});
+
+Deno.test("every room has its place in the order of rooms", () => {
+  const rooms = new Set(library.filter(({ path }) => path.startsWith("src/")).map(roomOf));
+  assertEquals([...rooms].sort(), Object.keys(ROOMS).sort());
+});
+
+Deno.test("no module imports itself by way of others", () => {
+  const next = new Map(library.map((source) => [source.path, valueTargets(source)]));
+  const circles = [...next.keys()].filter((path) => reaches(path, path, next));
+  assertEquals(circles, []);
+});
+
+Deno.test("the engine has no clock, no thread, no promise and no input or output", () => {
+  const faults = library.filter((source) => roomOf(source) === "engine").flatMap(
+    ({ path, code }) => [...code.matchAll(OUTSIDE)].map(([name]) => `${path} uses ${name}`),
+  );
+  assertEquals(faults, []);
+});
+
+Deno.test("the library imports no package", () => {
+  const faults = library.flatMap((source) =>
+    source.imports
+      .filter(({ specifier }) => !isOwn(specifier) && !isBuiltIn(source, specifier))
+      .map(({ specifier }) => `${source.path} imports ${specifier}`)
+  );
+  assertEquals(faults, []);
+});
+
+Deno.test("what the library imports is published with it", () => {
+  const paths = new Set(library.map(({ path }) => path));
+  const faults = library.flatMap((source) =>
+    source.imports
+      .filter(({ specifier }) => isOwn(specifier))
+      .map(({ specifier }) => resolve(source, specifier))
+      .filter((target) => !paths.has(target))
+      .map((target) => `${source.path} imports ${target}`)
+  );
+  assertEquals(faults, []);
+});
+
+Deno.test("mod.ts only exports", () => {
+  const mod = library.find(({ path }) => path === "mod.ts");
+  const rest = mod?.code.replaceAll(/export [^;]* from "[^"]+";/g, "").trim();
+  assertEquals(rest, "");
+});
+
+Deno.test("every file of the library is short enough to be read", () => {
+  const long = library.filter(({ lines }) => lines >= MAX_LINES);
+  const told = long.map(({ path, lines }) =>
+    `${path} has ${lines} lines, of less than ${MAX_LINES}`
+  );
+  assertEquals(told, []);
+});
+
+Deno.test("the rules see the imports that there are", () => {
+  const edges = importsBetweenRooms();
+  assert(edges.length > 50, `${edges.length} imports between rooms`);
+  assert(edges.some(({ isType }) => isType) && edges.some(({ isType }) => !isType));
+});
+
+function importsBetweenRooms() {
+  return library.flatMap((source) =>
+    source.imports.filter(({ specifier }) => isOwn(specifier)).flatMap(({ specifier, isType }) => {
+      const target = resolve(source, specifier);
+      const [from, to] = [roomOf(source), target.split("/")[1] ?? ""];
+      if (!source.path.startsWith("src/") || from === to) return [];
+      return [{ source, from, to, target, isType }];
+    })
+  );
+}
+
+function isOwn(specifier: string): boolean {
+  return /^\.\.?\//.test(specifier);
+}
+
+/** SQLite and what belongs to it come with the platform; only the store needs them. */
+function isBuiltIn(source: Source, specifier: string): boolean {
+  return roomOf(source) === "store" && specifier.startsWith("node:");
+}
+
+function roomOf({ path }: Source): string {
+  return path.split("/")[1] ?? "";
+}
+
+/** The path of what a module imports, from the root. */
+function resolve({ path }: Source, specifier: string): string {
+  return new URL(specifier, new URL(path, ROOT)).href.slice(ROOT.href.length);
+}
+
+function valueTargets(source: Source): string[] {
+  return source.imports
+    .filter(({ specifier, isType }) => !isType && isOwn(specifier))
+    .map(({ specifier }) => resolve(source, specifier));
+}
+
+function reaches(from: string, to: string, next: ReadonlyMap<string, readonly string[]>): boolean {
+  const seen = new Set<string>();
+  const waiting = [...next.get(from) ?? []];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (path === to) return true;
+    if (!seen.has(path)) waiting.push(...next.get(path) ?? []);
+    seen.add(path);
+  }
+  return false;
+}
+
+async function readSources(): Promise<Source[]> {
+  const sources = [await readSource("mod.ts")];
+  for (const folder of ["src/", "workers/"]) {
+    for await (const path of filesIn(folder)) sources.push(await readSource(path));
+  }
+  return sources;
+}
+
+async function* filesIn(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (isDirectory) yield* filesIn(`${folder}${name}/`);
+    else if (name.endsWith(".ts") && !name.endsWith("_test.ts")) yield folder + name;
+  }
+}
+
+async function readSource(path: string): Promise<Source> {
+  const text = await Deno.readTextFile(new URL(path, ROOT));
+  // Examples in comments import as well.
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
+  return { path, code, lines: text.split("\n").length - 1, imports: importsOf(code) };
+}
+
+function importsOf(code: string): Import[] {
+  const froms = code.matchAll(/^(?:import|export)\s+([^;"]*?)\s*from\s+"([^"]+)"/gm);
+  const named = [...froms].map(([, names = "", specifier = ""]) => {
+    return { specifier, isType: isTypeOnly(names) };
+  });
+  const bare = code.matchAll(/^import\s+"([^"]+)"/gm);
+  const dynamic = code.matchAll(/\bimport\("([^"]+)"\)/g);
+  const others = [...bare, ...dynamic].map(([, specifier = ""]) => ({ specifier, isType: false }));
+  return [...named, ...others];
+}
+
+/** `type { A }`, or `{ type A, type B }`. */
+function isTypeOnly(names: string): boolean {
+  if (names.startsWith("type ")) return true;
+  const list = names.match(/^\{([\s\S]*)\}$/)?.[1]?.split(",").map((name) => name.trim());
+  return list?.every((name) => name === "" || name.startsWith("type ")) ?? false;
+}
+
+const library = await readSources();

@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { type Alarm, Alarms } from "../../src/data/alarms.ts";
+
+/** Alarms by a clock that stands at `time`, so that all that is due rings in one go. */
+function alarmsAt(time: number) {
+  return new Alarms(() => time);
+}
+
+/** Lets the timer of alarms that are due go off. */
+function nextTimer(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+Deno.test("alarms that are due ring in the order of their times", async () => {
+  const times = fc.array(fc.nat(50), { maxLength: 100, size: "max" });
+  const property = fc.asyncProperty(times, async (times) => {
+    const alarms = alarmsAt(1000);
+    const rung: number[] = [];
+    for (const at of times) alarms.set(at, () => rung.push(at));
+    await nextTimer();
+    assertEquals(rung, times.toSorted((a, b) => a - b));
+  });
+  await fc.assert(property, { numRuns: 10 });
+});
+
+Deno.test("an alarm that was called off does not ring, and the others do", async () => {
+  const calls = fc.array(fc.tuple(fc.nat(50), fc.boolean()), { maxLength: 200, size: "max" });
+  const property = fc.asyncProperty(calls, async (calls) => {
+    const alarms = alarmsAt(1000);
+    const rung: number[] = [];
+    const off: Alarm[] = [];
+    for (const [at, isCalledOff] of calls) {
+      const alarm = alarms.set(at, () => rung.push(at));
+      if (isCalledOff) off.push(alarm);
+    }
+    for (const alarm of off) alarms.callOff(alarm);
+    await nextTimer();
+    const left = calls.filter(([, isCalledOff]) => !isCalledOff).map(([at]) => at);
+    assertEquals(rung, left.toSorted((a, b) => a - b));
+  });
+  await fc.assert(property, { numRuns: 10 });
+});
+
+Deno.test("an alarm rings once, and may set others", async () => {
+  const alarms = alarmsAt(1000);
+  const rung: string[] = [];
+  const first = alarms.set(1, () => {
+    rung.push("first");
+    alarms.set(2, () => rung.push("second"));
+  });
+  await nextTimer();
+  await nextTimer();
+  alarms.callOff(first);
+  assertEquals(rung, ["first", "second"]);
+});
+
+Deno.test("an alarm may call off the next", async () => {
+  const alarms = alarmsAt(1000);
+  const rung: string[] = [];
+  alarms.set(1, () => alarms.callOff(second));
+  const second = alarms.set(2, () => rung.push("second"));
+  alarms.set(3, () => rung.push("third"));
+  await nextTimer();
+  assertEquals(rung, ["third"]);
+});
+
+Deno.test("an alarm whose time has not come does not ring, and leaves no timer once cleared", async () => {
+  const alarms = alarmsAt(0);
+  const rung: number[] = [];
+  for (const at of [60_000, 2 ** 40, Infinity]) alarms.set(at, () => rung.push(at));
+  await nextTimer();
+  alarms.clear();
+  assertEquals(rung, []);
+});

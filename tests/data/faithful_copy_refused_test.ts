@@ -1,0 +1,128 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { faithfulCopy } from "../../src/data/faithful_copy.ts";
+import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+
+class Point {
+  x = 1;
+}
+class Celsius extends Date {}
+class Failure extends Error {}
+
+function refusalOf(value: unknown): UncloneableValueError {
+  return assertThrows(() => faithfulCopy(value, "payload"), UncloneableValueError);
+}
+
+/** What structured clone throws on, or arrives as something else without a word. */
+const REFUSED: Readonly<Record<string, unknown>> = {
+  "a function": () => 1,
+  "a class": Point,
+  "a symbol": Symbol("s"),
+  "a boxed symbol": Object(Symbol("s")),
+  "an instance of a class": new Point(),
+  "an instance of a subclass of a built-in": new Celsius(),
+  "an array of a subclass": new (class List extends Array {})(),
+  "an error of a class of one's own": new Failure("no"),
+  "an AggregateError": new AggregateError([new Error("a")]),
+  "an object that inherits fields": Object.create({ a: 1 }),
+  "a URL": new URL("file:///a"),
+  "URLSearchParams": new URLSearchParams("a=1"),
+  "an AbortSignal": new AbortController().signal,
+  "an AbortController": new AbortController(),
+  "Headers": new Headers({ a: "b" }),
+  "a Request": new Request("http://localhost"),
+  "a Response": new Response("x"),
+  "FormData": new FormData(),
+  "a promise": Promise.resolve(),
+  "a weak map": new WeakMap(),
+  "a weak set": new WeakSet(),
+  "a weak reference": new WeakRef({}),
+  "an Event": new Event("x"),
+  "a stream that is not moved": new ReadableStream(),
+  "a port that is not moved": new MessageChannel().port1,
+  "a proxy of a function": new Proxy(() => 1, {}),
+  "a generator": (function* () {})(),
+  "an iterator": [1].values(),
+  "a text encoder": new TextEncoder(),
+};
+
+for (const [name, value] of Object.entries(REFUSED)) {
+  Deno.test(`${name} is refused wherever it stands`, () => {
+    const places: Readonly<Record<string, unknown>> = {
+      "payload": value,
+      "payload.a": { a: value },
+      "payload[1]": [0, value],
+      "payload.a[0].b": { a: [{ b: value }] },
+      "payload[k]": new Map([["k", value]]),
+      "payload[0]": new Set([value]),
+      "payload.cause": new Error("no", { cause: value }),
+    };
+    for (const [path, place] of Object.entries(places)) assertEquals(refusalOf(place).path, path);
+  });
+}
+
+Deno.test("the path names each key as one would write it", () => {
+  const f = () => 1;
+  assertEquals(refusalOf({ "a b": f }).path, 'payload["a b"]');
+  assertEquals(refusalOf({ "1a": f }).path, 'payload["1a"]');
+  assertEquals(refusalOf({ "": f }).path, 'payload[""]');
+  assertEquals(refusalOf({ größe: { $: { _1: f } } }).path, "payload.größe.$._1");
+  assertEquals(refusalOf({ "[x]": f }).path, 'payload["[x]"]');
+});
+
+Deno.test("the path of an item is its index, in an array with holes as well", () => {
+  assertEquals(refusalOf([[], [() => 1]]).path, "payload[1][0]");
+  // deno-lint-ignore no-sparse-arrays
+  assertEquals(refusalOf([, () => 1]).path, "payload[1]");
+});
+
+Deno.test("the path of a map's entry is its key, and tells a key apart", () => {
+  assertEquals(refusalOf(new Map<unknown, unknown>([[1, { a: () => 1 }]])).path, "payload[1].a");
+  assertEquals(refusalOf(new Map([[{ a: () => 1 }, 1]])).path, "payload[key].a");
+  assertEquals(refusalOf(new Map([[Symbol("s"), 1]])).path, "payload[Symbol(s)]");
+});
+
+Deno.test("a symbol for a key is refused, not dropped", () => {
+  const key = Symbol("s");
+  assertEquals(refusalOf({ a: { [key]: 1 } }).path, "payload.a[Symbol(s)]");
+  assertEquals(refusalOf([Object.assign([1], { [key]: 1 })]).path, "payload[0][Symbol(s)]");
+  // deno-lint-ignore no-sparse-arrays
+  assertEquals(refusalOf([Object.assign([1, ,], { [key]: 1 })]).path, "payload[0][Symbol(s)]");
+});
+
+/** Structured clone drops the fields of these. */
+const BUILT_IN: Readonly<Record<string, object>> = {
+  "a map": new Map(),
+  "a set": new Set(),
+  "a date": new Date(),
+  "a regular expression": /a/,
+  "a boxed number": Object(1),
+  "a boxed text": Object("text"),
+  "an error": new Error("no"),
+  "a buffer": new ArrayBuffer(1),
+  "a blob": new Blob([]),
+};
+
+for (const [name, value] of Object.entries(BUILT_IN)) {
+  Deno.test(`a field added to ${name} is refused, not dropped`, () => {
+    assertEquals(refusalOf({ at: Object.assign(value, { note: 1 }) }).path, "payload.at.note");
+  });
+}
+
+Deno.test("an error under a name of its own is refused, as the name would be lost", () => {
+  const error = Object.assign(new Error("no"), { name: "Mine" });
+  assertEquals(refusalOf([error]).path, "payload[0].name");
+});
+
+Deno.test("a buffer that was moved away is refused with its path", () => {
+  const buffer = new ArrayBuffer(4);
+  const view = new Uint8Array(buffer);
+  structuredClone(buffer, { transfer: [buffer] });
+  assertEquals(refusalOf({ a: [buffer] }).path, "payload.a[0]");
+  assertEquals(refusalOf({ view }).path, "payload.view");
+});
+
+Deno.test("the message says what is wrong, with its place first and a way out", () => {
+  assertMatch(refusalOf({ at: new URL("file:///a") }).message, /^payload\.at is .*URL.*; send /);
+  assertMatch(refusalOf({ at: () => 1 }).message, /^payload\.at is a function.*; send /);
+  assertMatch(refusalOf({ at: new Point() }).message, /^payload\.at is .*Point.*; send /);
+});

@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { faithfulMove } from "../../src/data/faithful_copy.ts";
+import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+
+Deno.test("a buffer that is moved is gone here at once, and whole there", () => {
+  const { buffer } = Uint8Array.of(1, 2, 3);
+  const { payload, transfer } = faithfulMove({ buffer }, "payload", [buffer]);
+  assertEquals(buffer.byteLength, 0);
+  const moved = (payload as { buffer: ArrayBuffer }).buffer;
+  assertEquals([...new Uint8Array(moved)], [1, 2, 3]);
+  assertStrictEquals(transfer[0], moved, "so that it can be moved on");
+});
+
+Deno.test("a view of a moved buffer moves with it", () => {
+  const view = Uint16Array.of(1, 2, 3).subarray(1);
+  const { payload } = faithfulMove({ view, again: view }, "payload", [view.buffer]);
+  const moved = payload as { view: Uint16Array; again: Uint16Array };
+  assertEquals([...moved.view], [2, 3]);
+  assertEquals(moved.view.byteOffset, 2);
+  assertStrictEquals(moved.view, moved.again);
+  assertEquals(view.byteLength, 0);
+});
+
+Deno.test("what is not in the list is copied and stays here", () => {
+  const kept = Uint8Array.of(7);
+  const list = [1];
+  const moved = new ArrayBuffer(1);
+  const { payload } = faithfulMove({ kept, list, moved }, "payload", [moved]);
+  list.push(2);
+  kept[0] = 8;
+  assertEquals((payload as { list: number[] }).list, [1]);
+  assertEquals([...(payload as { kept: Uint8Array }).kept], [7]);
+});
+
+Deno.test("a port moves and still speaks with its other end", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const { payload } = faithfulMove({ port: port2 }, "payload", [port2]);
+  const { port } = payload as { port: MessagePort };
+  const heard = Promise.withResolvers<unknown>();
+  port.onmessage = ({ data }) => heard.resolve(data);
+  port1.postMessage("hello");
+  assertEquals(await heard.promise, "hello");
+  port.close();
+  port1.close();
+});
+
+Deno.test("what is refused moves nothing", () => {
+  const buffer = new ArrayBuffer(4);
+  const bad = { buffer, at: [new URL("file:///a")] };
+  const error = assertThrows(
+    () => faithfulMove(bad, "payload", [buffer]),
+    UncloneableValueError,
+  );
+  assertEquals(error.path, "payload.at[0]");
+  assertEquals(buffer.byteLength, 4);
+});
+
+Deno.test("shared memory stays shared when something beside it moves", () => {
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const buffer = new ArrayBuffer(1);
+  const { payload } = faithfulMove({ shared, buffer }, "payload", [buffer]);
+  const there = (payload as { shared: Int32Array }).shared;
+  Atomics.store(there, 0, 5);
+  assertEquals(Atomics.load(shared, 0), 5);
+  assert(there.buffer instanceof SharedArrayBuffer);
+});

@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { jsonable } from "../../src/data/jsonable.ts";
+
+Deno.test("what JSON can hold stays as it is", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => {
+    assertEquals(JSON.stringify(jsonable(value)), JSON.stringify(value));
+  }));
+});
+
+Deno.test("what JSON lacks is shown in its place", () => {
+  const shown: readonly (readonly [unknown, unknown])[] = [
+    [12n, "12"],
+    [NaN, "NaN"],
+    [-Infinity, "-Infinity"],
+    [new Date(0), "1970-01-01T00:00:00.000Z"],
+    [new Date(NaN), "Invalid Date"],
+    [/a+/g, "/a+/g"],
+    [new Map<unknown, unknown>([["a", 1n], [{ k: 1 }, new Set([2])]]), [["a", "1"], [{ k: 1 }, [
+      2,
+    ]]]],
+    [new Set([1, [2n]]), [1, ["2"]]],
+    [Uint8Array.of(1, 2), [1, 2]],
+    [BigInt64Array.of(1n), ["1"]],
+    [Float32Array.of(NaN, 0.5), ["NaN", 0.5]],
+    [Uint8Array.of(1, 2).buffer, [1, 2]],
+    [new DataView(Uint8Array.of(1, 2, 3).buffer, 1), [2, 3]],
+    [new RangeError("no"), { name: "RangeError", message: "no" }],
+  ];
+  for (const [value, expected] of shown) {
+    assertEquals(jsonable(value), expected);
+    assertEquals(jsonable({ at: [value] }), { at: [expected] });
+  }
+});
+
+Deno.test("a cycle is cut where it leads back", () => {
+  const ring: Record<string, unknown> = { a: 1 };
+  ring.list = [ring, new Map([["ring", ring]])];
+  assertEquals(jsonable(ring), { a: 1, list: ["[Circular]", [["ring", "[Circular]"]]] });
+});
+
+Deno.test("what is met twice without a cycle is shown twice", () => {
+  const shared = { a: 1 };
+  assertEquals(jsonable([shared, { shared }]), [{ a: 1 }, { shared: { a: 1 } }]);
+});
+
+Deno.test("whatever it is given, JSON takes what it gives", () => {
+  const options = {
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withTypedArray: true,
+    withSparseArray: true,
+  };
+  fc.assert(fc.property(fc.anything(options), (value) => {
+    JSON.stringify(jsonable(value));
+  }));
+});

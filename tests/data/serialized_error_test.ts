@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import {
+  placed,
+  registerError,
+  reviveError,
+  serializeError,
+} from "../../src/data/serialized_error.ts";
+import { ClosedError } from "../../src/errors/closed_error.ts";
+import { SlotValidationError } from "../../src/errors/slot_validation_error.ts";
+import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+
+/** As it arrives from another thread. */
+function sent(thrown: unknown): Error & Record<string, unknown> {
+  return reviveError(structuredClone(serializeError(thrown))) as Error & Record<string, unknown>;
+}
+
+class PaymentError extends Error {
+  override readonly name = "PaymentError";
+  readonly code = "E_PAY";
+  constructor(readonly details: unknown) {
+    super("the card was refused");
+  }
+}
+
+Deno.test("an error arrives with its name, message, stack and own fields", () => {
+  const error = new PaymentError({ amount: 12n, tried: new Set(["visa"]) });
+  const arrived = sent(error);
+  assertInstanceOf(arrived, Error);
+  assertEquals([arrived.name, arrived.message], ["PaymentError", "the card was refused"]);
+  assertEquals(arrived.stack, error.stack);
+  assertEquals([arrived.code, arrived.details], ["E_PAY", error.details]);
+  assertEquals(String(arrived), "PaymentError: the card was refused");
+});
+
+Deno.test("an error of a built-in class arrives as one", () => {
+  for (const Class of [Error, EvalError, RangeError, ReferenceError, TypeError, URIError]) {
+    const arrived = sent(new Class("no"));
+    assertStrictEquals(arrived.constructor, Class);
+    assertEquals(arrived.name, Class.name);
+  }
+});
+
+Deno.test("an error of Millrace arrives as one, with its fields", () => {
+  const refused = sent(new UncloneableValueError("payload.a", "is a function", { jobId: "j" }));
+  assertInstanceOf(refused, UncloneableValueError);
+  assertEquals([refused.path, refused.jobId], ["payload.a", "j"]);
+  const invalid = sent(new SlotValidationError("a.in", [{ message: "no", path: ["x", 0] }]));
+  assertInstanceOf(invalid, SlotValidationError);
+  assertEquals(invalid.issues, [{ message: "no", path: "x.0" }]);
+});
+
+Deno.test("a DOMException keeps its name", () => {
+  assertEquals(sent(new DOMException("stopped", "AbortError")).name, "AbortError");
+});
+
+Deno.test("a chain of causes arrives whole", () => {
+  const deepest = Object.assign(new RangeError("deepest"), { code: 3 });
+  const middle = new TypeError("middle", { cause: deepest });
+  const arrived = sent(new Error("top", { cause: middle }));
+  assertInstanceOf(arrived.cause, TypeError);
+  assertInstanceOf(arrived.cause.cause, RangeError);
+  assertEquals(arrived.cause.cause.message, "deepest");
+  assertEquals((arrived.cause.cause as { code?: number }).code, 3);
+});
+
+Deno.test("a cause that is no error arrives as it is", () => {
+  assertEquals(sent(new Error("no", { cause: { status: 503 } })).cause, { status: 503 });
+  assertEquals(sent(new Error("no", { cause: "text" })).cause, "text");
+  assertEquals(sent(new Error("no", { cause: null })).cause, null);
+  assert(!Object.hasOwn(sent(new Error("no")), "cause"));
+});
+
+Deno.test("causes that lead back to themselves come to an end", () => {
+  const error: Error = new Error("a");
+  error.cause = new Error("b", { cause: error });
+  let depth = 0;
+  for (let at: unknown = sent(error); at instanceof Error; at = at.cause) depth++;
+  assert(depth >= 2 && depth < 100, `${depth} deep`);
+});
+
+Deno.test("the members of an AggregateError arrive, their causes too", () => {
+  const error = new AggregateError(
+    [new TypeError("a", { cause: "why" }), new PaymentError(1)],
+    "both failed",
+  );
+  const arrived = sent(error);
+  assertInstanceOf(arrived, AggregateError);
+  assertEquals(arrived.message, "both failed");
+  assertEquals(arrived.errors.map(String), ["TypeError: a", "PaymentError: the card was refused"]);
+  assertEquals(arrived.errors[0].cause, "why");
+});
+
+Deno.test("members that lead back to their AggregateError do not multiply", () => {
+  const error = new AggregateError([]);
+  error.errors.push(error, error);
+  // Doubled at each of some twenty levels, it would be millions.
+  assert(JSON.stringify(serializeError(error)).length < 100_000);
+});
+
+Deno.test("a list of errors that are not Errors stays what it is", () => {
+  const error = Object.assign(new Error("invalid"), { errors: ["name", { field: "age" }] });
+  assertEquals(sent(error).errors, ["name", { field: "age" }]);
+});
+
+Deno.test("a field that cannot be cloned arrives as its text", () => {
+  const error = Object.assign(new Error("no"), { url: new URL("http://localhost/a"), code: 1 });
+  const arrived = sent(error);
+  assertEquals([arrived.url, arrived.code], ["http://localhost/a", 1]);
+});
+
+Deno.test("neither name nor stack turns up among the fields shown of an error", () => {
+  const arrived = sent(new ClosedError("the pool"));
+  assertEquals(Object.keys(arrived), []);
+  assertEquals(Object.keys(sent(new PaymentError(1))).sort(), ["code", "details"]);
+});
+
+Deno.test("an error says where it happened, unless it says so itself", () => {
+  const data = serializeError(Object.assign(new Error("no"), { jobId: "own" }));
+  const arrived = reviveError(placed(data, { jobId: "j", routineId: "r", workerId: undefined }));
+  assertEquals(Object.entries(arrived).sort(), [["jobId", "own"], ["routineId", "r"]]);
+});
+
+Deno.test("an error of a class that was registered arrives as one", () => {
+  class QuotaError extends Error {
+    override readonly name = "QuotaError";
+    readonly left = 3;
+  }
+  assertEquals(sent(new QuotaError("no")) instanceof QuotaError, false);
+  registerError(QuotaError);
+  const arrived = sent(new QuotaError("no"));
+  assertInstanceOf(arrived, QuotaError);
+  assertEquals([arrived.message, arrived.left], ["no", 3]);
+});

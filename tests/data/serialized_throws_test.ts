@@ -1,0 +1,66 @@
+import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { reviveError, serializeError } from "../../src/data/serialized_error.ts";
+import { ThrownValueError } from "../../src/errors/thrown_value_error.ts";
+
+/** As it arrives from another thread. */
+function sent(thrown: unknown): ThrownValueError {
+  const error = reviveError(structuredClone(serializeError(thrown)));
+  assertInstanceOf(error, ThrownValueError);
+  return error;
+}
+
+Deno.test("a text that was thrown arrives as the value of an error", () => {
+  const error = sent("no");
+  assertEquals(error.value, "no");
+  assertMatch(error.message, /threw "no", which is not an Error; throw an Error/);
+});
+
+Deno.test("undefined, null, a number and an object can be thrown", () => {
+  for (const value of [undefined, null, 0, NaN, 12n, { code: 4 }, [1], new Map([[1, 2]])]) {
+    const error = sent(value);
+    assertEquals(error.value, value);
+    assertEquals(error.name, "ThrownValueError");
+  }
+});
+
+Deno.test("what cannot be cloned arrives as its text", () => {
+  assertEquals(sent(Symbol("s")).value, "Symbol(s)");
+  assertEquals(sent(new URL("http://localhost/")).value, "http://localhost/");
+});
+
+Deno.test("what has no text arrives as some text", () => {
+  const nameless = Object.assign(Object.create(null), { call() {} });
+  assertEquals(typeof sent(nameless).value, "string");
+  assertEquals(typeof sent({ toString: 1, valueOf: 1, call() {} }).value, "string");
+});
+
+Deno.test("an error whose fields throw when read arrives all the same", () => {
+  const error = new RangeError("no");
+  Object.defineProperty(error, "code", {
+    enumerable: true,
+    get: () => {
+      throw new Error("not now");
+    },
+  });
+  assertEquals(reviveError(serializeError(error)).message, "no");
+});
+
+Deno.test("whatever is thrown arrives as an error", () => {
+  const options = { withMap: true, withSet: true, withDate: true, withBigInt: true };
+  fc.assert(fc.property(fc.anything(options), (thrown) => {
+    const { value } = sent(thrown);
+    assertEquals(value, structuredClone(thrown));
+  }));
+});
+
+Deno.test("whatever fields an error has, it arrives with them", () => {
+  const keys = fc.stringMatching(/^[a-z]{1,8}$/)
+    .filter((key) => !["name", "message", "stack", "cause", "errors"].includes(key));
+  const fields = fc.dictionary(keys, fc.jsonValue(), { noNullPrototype: true });
+  fc.assert(fc.property(fc.string(), fields, (message, fields) => {
+    const error = reviveError(serializeError(Object.assign(new Error(message), fields)));
+    assertEquals(error.message, message);
+    assertEquals<unknown>({ ...error }, fields);
+  }));
+});

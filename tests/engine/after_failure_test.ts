@@ -1,0 +1,117 @@
+// What follows a failure, for every combination of strategy, critical or optional, retries spent or
+// not, and `$error` connected or not.
+
+import { assertEquals } from "@std/assert";
+import { serializeError } from "../../src/data/serialized_error.ts";
+import { afterFailure, type FailureFacts } from "../../src/engine/after_failure.ts";
+import { effectivePolicy, type RoutinePolicy, type Strategy } from "../../src/graph/policy.ts";
+
+const fallback = { event: "output", payload: 0 };
+
+/** Each final strategy, and what it comes to for a plain, a critical and an optional routine. */
+const FINAL = [
+  { strategy: "stop", plain: "stop", critical: "stop", optional: "continue" },
+  { strategy: "continue", plain: "continue", critical: "stop", optional: "continue" },
+  { strategy: "skip", plain: "skip", critical: "stop", optional: "skip" },
+  { strategy: { strategy: "skip", fallback }, plain: "skip", critical: "stop", optional: "skip" },
+] as const;
+
+const KINDS = ["plain", "critical", "optional"] as const;
+
+function facts(some: Partial<FailureFacts> = {}): FailureFacts {
+  const error = serializeError(new RangeError("no"));
+  const usual = { retries: 0, isLast: false, at: 1000, until: Infinity, isRouted: false };
+  return { error, ...usual, chance: 0.5, ...some };
+}
+
+function policy(onError: Strategy | undefined, kind: typeof KINDS[number] = "plain") {
+  const marks: RoutinePolicy = kind === "plain" ? {} : { [kind]: true };
+  return effectivePolicy({ ...marks, ...onError !== undefined && { onError } }, {});
+}
+
+for (const kind of KINDS) {
+  for (const row of FINAL) {
+    const { strategy } = row;
+    const shown = JSON.stringify(strategy);
+
+    Deno.test(`${shown} on a ${kind} routine comes to ${row[kind]}`, () => {
+      assertEquals(afterFailure(policy(strategy, kind), facts()).kind, row[kind]);
+    });
+
+    Deno.test(`a retry, then ${shown}, on a ${kind} routine comes to ${row[kind]} when spent`, () => {
+      const retry = { strategy: "retry", maxRetries: 2, then: strategy } as const;
+      const kinds = [0, 1, 2].map((retries) =>
+        afterFailure(policy(retry, kind), facts({ retries })).kind
+      );
+      assertEquals(kinds, ["retry", "retry", row[kind]]);
+    });
+  }
+
+  Deno.test(`a connected $error lets a ${kind} routine go on, unless it is critical`, () => {
+    const routed = facts({ isRouted: true });
+    const expected = kind === "critical" ? "stop" : "continue";
+    assertEquals(afterFailure(policy(undefined, kind), routed).kind, expected);
+    const retry = { strategy: "retry", maxRetries: 0 } as const;
+    assertEquals(afterFailure(policy(retry, kind), routed).kind, expected);
+  });
+}
+
+Deno.test("without a policy a failure stops the job", () => {
+  assertEquals(afterFailure(policy(undefined), facts()), { kind: "stop" });
+});
+
+Deno.test("what is said counts more than that $error is connected", () => {
+  assertEquals(afterFailure(policy("stop"), facts({ isRouted: true })).kind, "stop");
+});
+
+Deno.test("a skip tells the fallback to emit", () => {
+  const then = afterFailure(policy({ strategy: "skip", fallback }), facts());
+  assertEquals(then, { kind: "skip", fallback });
+});
+
+Deno.test("a retry is due when its delay is over", () => {
+  const retry = { strategy: "retry", delay: 40, backoff: 3 } as const;
+  const dueAt = (retries: number) => afterFailure(policy(retry), facts({ retries }));
+  assertEquals<unknown>(
+    [0, 1, 2].map(dueAt),
+    [1040, 1120, 1360].map((dueAt) => ({ kind: "retry", dueAt })),
+  );
+});
+
+Deno.test("a retry that would come too late is not tried", () => {
+  const retry = { strategy: "retry", delay: 40 } as const;
+  assertEquals(afterFailure(policy(retry), facts({ until: 1041 })).kind, "retry");
+  assertEquals(afterFailure(policy(retry), facts({ until: 1040 })).kind, "stop");
+});
+
+Deno.test("there is no retry where there can be no other attempt", () => {
+  const retry = { strategy: "retry", maxRetries: Infinity, then: "continue" } as const;
+  assertEquals(afterFailure(policy(retry), facts({ isLast: true })).kind, "continue");
+});
+
+Deno.test("only what is retryable is retried, by name or by what a function says", () => {
+  const named = (...names: string[]) =>
+    policy({ strategy: "retry", retryable: names, then: "skip" });
+  assertEquals(afterFailure(named("TypeError", "RangeError"), facts()).kind, "retry");
+  assertEquals(afterFailure(named("TypeError"), facts()).kind, "skip");
+  const told = policy({ strategy: "retry", retryable: (error) => error.message === "no" });
+  assertEquals(afterFailure(told, facts()).kind, "retry");
+  const other = facts({ error: serializeError(new RangeError("never")) });
+  assertEquals(afterFailure(told, other).kind, "stop");
+});
+
+Deno.test("the routine counts more than the flow, and an error's name more than the rest", () => {
+  const of = (routine: RoutinePolicy, flow: RoutinePolicy) =>
+    afterFailure(effectivePolicy(routine, flow), facts()).kind;
+  assertEquals(of({ onError: "skip" }, { onError: "continue" }), "skip");
+  assertEquals(of({}, { onError: "continue" }), "continue");
+  assertEquals(of({ onErrorOf: { RangeError: "skip" }, onError: "stop" }, {}), "skip");
+  assertEquals(of({ onErrorOf: { TypeError: "skip" } }, { onError: "continue" }), "continue");
+  assertEquals(of({ onError: "skip" }, { onErrorOf: { RangeError: "continue" } }), "skip");
+  assertEquals(of({}, { onErrorOf: { RangeError: "skip" }, onError: "stop" }), "skip");
+});
+
+Deno.test("a name that every object has is no error that was named", () => {
+  const error = { ...serializeError(new Error("no")), name: "toString" };
+  assertEquals(afterFailure(effectivePolicy({ onErrorOf: {} }, {}), facts({ error })).kind, "stop");
+});

@@ -1,0 +1,121 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { fold } from "../../src/engine/apply.ts";
+import type { JobEvent } from "../../src/engine/job_event.ts";
+import { Bench, effects, emits } from "./harness.ts";
+
+const FAN_OUT = ["source.output -> link.input", "source.output -> sink.input"];
+
+Deno.test("a commit writes, deletes, logs and patches", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), {
+    ...emits(1),
+    sharedData: [{ key: "a", value: 1 }, { key: "b", value: 2 }],
+    sharedLog: [{ timestamp: 5, data: "first" }],
+    routineState: { seen: 1, kept: true },
+  });
+  bench.complete(
+    job,
+    bench.take(),
+    effects({
+      sharedData: [{ key: "a", deleted: true }, { key: "b", value: 3 }],
+      sharedLog: [{ timestamp: 4, data: "second" }],
+      routineState: { seen: 1 },
+    }),
+  );
+  assertEquals([...job.sharedData], [["b", 3]]);
+  assertEquals(job.sharedLog, [
+    { timestamp: 5, routineId: "source", activationId: "j/1", data: "first" },
+    { timestamp: 4, routineId: "link", activationId: "j/2", data: "second" },
+  ]);
+  assertEquals([...job.routineStates], [["source", { seen: 1, kept: true }], ["link", {
+    seen: 1,
+  }]]);
+});
+
+Deno.test("a patch keeps the fields that it does not name", () => {
+  const bench = new Bench({ wiring: ["source.output -> source.trigger"] });
+  const job = bench.start();
+  bench.complete(job, bench.take(), { ...emits(1), routineState: { a: 1, b: 1 } });
+  bench.complete(job, bench.take(), effects({ routineState: { b: 2 } }));
+  assertEquals(job.routineStates.get("source"), { a: 1, b: 2 });
+});
+
+Deno.test("a flush commits and the activation goes on", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  const activationId = bench.take() ?? "";
+  const flushed = { ...emits("early"), sharedData: [{ key: "a", value: 1 }] };
+  bench.do(job, { type: "flush", index: 0, activationId, effects: flushed });
+  assertEquals([job.executing, job.queued, job.sharedData.get("a")], [1, 1, 1]);
+  assertEquals(bench.take(), "j/2", "what was flushed can start before the rest is done");
+});
+
+Deno.test("a failure takes back only what came after the last flush", () => {
+  const bench = new Bench();
+  const job = bench.start();
+  const activationId = bench.take() ?? "";
+  const flushed = effects({ sharedData: [{ key: "a", value: 1 }] });
+  bench.do(job, { type: "flush", index: 0, activationId, effects: flushed });
+  bench.fail(job, activationId);
+  assertEquals([job.status, ...job.sharedData], ["failed", ["a", 1]]);
+});
+
+Deno.test("activations are numbered in the order in which they are queued", () => {
+  const bench = new Bench({ wiring: FAN_OUT });
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits("x", "y"));
+  const queued = bench.queued(job).map(({ activationId, routineId, payload }) => [
+    activationId,
+    routineId,
+    payload,
+  ]);
+  assertEquals(queued, [
+    ["j/2", "link", "x"],
+    ["j/3", "sink", "x"],
+    ["j/4", "link", "y"],
+    ["j/5", "sink", "y"],
+  ]);
+});
+
+Deno.test("an activation knows the one and the event it comes from", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1));
+  const [{ from, event } = {}] = bench.queued(job);
+  assertEquals([from, event], ["j/1", "output"]);
+});
+
+Deno.test("what is moved goes along to a single receiver, and to none of several", () => {
+  const buffer = new ArrayBuffer(1);
+  const moving = effects({
+    emits: [{ event: "output", payload: buffer, timestamp: 0, transfer: [buffer] }],
+  });
+  for (const wiring of [FAN_OUT.slice(1), FAN_OUT]) {
+    const bench = new Bench({ wiring });
+    const job = bench.start();
+    bench.complete(job, bench.take(), moving);
+    const expected = wiring.length === 1 ? [[buffer]] : [undefined, undefined];
+    assertEquals<unknown>(bench.queued(job).map(({ transfer }) => transfer), expected);
+  }
+});
+
+Deno.test("the JobEvents of a job are numbered without gaps", () => {
+  const bench = new Bench();
+  const job = bench.start();
+  bench.complete(job, bench.take(), emits(1));
+  bench.do(job, { type: "pause" });
+  bench.do(job, { type: "resume" });
+  bench.fail(job, bench.take());
+  const numbers = bench.events(job).map(({ seq }) => seq);
+  assertEquals(numbers, numbers.map((_, i) => i + 1));
+  assertEquals(job.seq, numbers.length);
+});
+
+Deno.test("a stream that does not begin with the start of a job cannot be folded", () => {
+  const bench = new Bench();
+  const job = bench.start();
+  bench.do(job, { type: "pause" });
+  const streams: readonly (readonly JobEvent[])[] = [[], bench.events(job).slice(1)];
+  for (const stream of streams) assertThrows(() => fold(stream), TypeError, "stream");
+});

@@ -1,0 +1,114 @@
+import { assert } from "@std/assert";
+import { serializeError } from "../../src/data/serialized_error.ts";
+import type { Command } from "../../src/engine/decide.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { Job } from "../../src/engine/job.ts";
+import type { Activation, JobEvent } from "../../src/engine/job_event.ts";
+import { effectivePolicy, type Policy, type RoutinePolicy } from "../../src/graph/policy.ts";
+import { Routes } from "../../src/graph/routes.ts";
+import type { Effects } from "../../src/routine/effects.ts";
+import { graph, link, sink, source } from "../graph/graphs.ts";
+
+/** Effects with what is given in them. */
+export function effects(some: Partial<Effects> = {}): Effects {
+  return { emits: [], sharedData: [], sharedLog: [], ...some };
+}
+
+/** Effects that emit these payloads on `output`. */
+export function emits(...payloads: readonly unknown[]): Effects {
+  return effects({
+    emits: payloads.map((payload) => ({ event: "output", payload, timestamp: 0 })),
+  });
+}
+
+/** Why things fail here. */
+export const failure = serializeError(new RangeError("no"));
+
+/** To cancel a job. */
+export const CANCEL = { type: "stop", outcome: "cancelled", error: failure } as const;
+
+/** What a bench is set up with. */
+export interface BenchOptions {
+  readonly wiring?: readonly string[];
+  readonly policies?: Readonly<Record<string, RoutinePolicy>>;
+  readonly policy?: Policy;
+  readonly maxCrashes?: number;
+}
+
+/** An engine over `source -> link -> sink`, with a clock that counts the commands. */
+export class Bench {
+  readonly engine: Engine;
+  readonly #streams = new Map<Job, JobEvent[]>();
+  /** The time of the last command. */
+  time = 0;
+
+  constructor(
+    {
+      wiring = ["source.output -> link.input", "link.output -> sink.input"],
+      policies = {},
+      policy = {},
+      maxCrashes = 3,
+    }: BenchOptions = {},
+  ) {
+    const parts = graph({ source, link, sink }, wiring);
+    const effective = parts.nodes.map(({ id }) =>
+      [id, effectivePolicy(policies[id] ?? {}, policy)] as const
+    );
+    const rules = { routes: new Routes(parts), policies: new Map(effective), maxCrashes };
+    this.engine = new Engine("flow", rules);
+  }
+
+  /** Starts a job at the source. */
+  start(jobId = "job", payload?: unknown, dueAt?: number): Job {
+    const when = dueAt === undefined ? {} : { dueAt };
+    const entry = { jobId, routineId: "source", slot: "trigger", payload, ...when };
+    const event = this.engine.start(entry, ++this.time);
+    const job = this.engine.job(jobId);
+    assert(job !== undefined);
+    this.#streams.set(job, [event]);
+    return job;
+  }
+
+  do(job: Job, command: Command): readonly JobEvent[] {
+    const events = this.engine.execute(job, command, ++this.time);
+    this.#streams.get(job)?.push(...events);
+    return events;
+  }
+
+  /** Takes the next activation and begins it; gives its id, or `undefined`. */
+  take(workerId = "w1"): string | undefined {
+    const turn = this.engine.take();
+    if (turn === undefined) return undefined;
+    const { activationId } = turn.live.activation;
+    this.do(turn.job, { type: "begin", activationId, workerId });
+    return activationId;
+  }
+
+  /** Completes an activation that was taken. */
+  complete(job: Job, activationId = "", effects = emits()): readonly JobEvent[] {
+    const execution = { workerId: "w1", startedAt: this.time, endedAt: this.time + 1 };
+    return this.do(job, { type: "complete", activationId, effects, execution });
+  }
+
+  /** Fails an activation that was taken. */
+  fail(job: Job, activationId = "", how: { crashed?: true; isLast?: true } = {}) {
+    const what = { error: failure, execution: undefined, chance: 0.5, ...how };
+    return this.do(job, { type: "fail", activationId, ...what });
+  }
+
+  /** All that happened to a job. */
+  events(job: Job): readonly JobEvent[] {
+    return this.#streams.get(job) ?? [];
+  }
+
+  /** The activations of a job that are queued, oldest first. */
+  queued({ live }: Job): Activation[] {
+    return [...live.values()].filter(({ state }) => state === "queued")
+      .map(({ activation }) => activation);
+  }
+}
+
+/** The types of JobEvents, in order. */
+export function typesOf(events: readonly JobEvent[]): string[] {
+  return events.map(({ type }) => type);
+}

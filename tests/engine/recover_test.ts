@@ -1,0 +1,68 @@
+// How a job goes on in another process, when the one that ran it is gone.
+
+import { assert, assertEquals } from "@std/assert";
+import { countsOf } from "../../src/engine/job.ts";
+import { Bench, CANCEL, effects, emits, typesOf } from "./harness.ts";
+
+Deno.test("what an earlier process had begun is begun again, by the same attempt", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.take();
+  assertEquals(typesOf(bench.do(job, { type: "recover" })), ["job_recovered"]);
+  assertEquals([job.executing, job.queued], [0, 1]);
+  const taken = bench.take();
+  assert(taken !== undefined);
+  assertEquals([taken, job.live.get(taken)?.attempt], ["j/1", 1]);
+});
+
+Deno.test("an attempt that begins again repeats its flushes without effect", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  const activationId = bench.take() ?? "";
+  const flush = (index: number, value: number) => {
+    const flushed = effects({ sharedData: [{ key: `k${index}`, value }] });
+    return bench.do(job, { type: "flush", activationId, index, effects: flushed }).length;
+  };
+  assertEquals([flush(0, 1), flush(1, 1)], [1, 1]);
+  bench.do(job, { type: "recover" });
+  bench.take();
+  assertEquals([flush(0, 2), flush(1, 2), flush(2, 2)], [0, 0, 1]);
+  assertEquals([...job.sharedData], [["k0", 1], ["k1", 1], ["k2", 2]]);
+});
+
+Deno.test("what was queued and what was begun is executed in the order it was queued", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2, 3));
+  bench.take();
+  bench.do(job, { type: "recover" });
+  assertEquals([bench.take(), bench.take(), bench.take()], ["j/2", "j/3", "j/4"]);
+});
+
+Deno.test("a job that was being cancelled ends cancelled, and leaves nothing", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2));
+  bench.take();
+  bench.do(job, CANCEL);
+  const events = bench.do(job, { type: "recover" });
+  assertEquals(typesOf(events).at(-1), "job_cancelled");
+  assertEquals([job.status, job.live.size], ["cancelled", 0]);
+  const { queued, executing, completed, cancelled } = countsOf(job);
+  assertEquals({ queued, executing, completed, cancelled }, {
+    queued: 0,
+    executing: 0,
+    completed: 1,
+    cancelled: 2,
+  });
+});
+
+Deno.test("a job that was failing ends failed, and leaves nothing", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2));
+  const [first] = [bench.take(), bench.take()];
+  bench.fail(job, first);
+  bench.do(job, { type: "recover" });
+  assertEquals([job.status, job.live.size, job.queued], ["failed", 0, 0]);
+});

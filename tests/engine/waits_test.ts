@@ -1,0 +1,120 @@
+// Waiting on a signal from outside, and holding payloads back until a job is resumed.
+
+import { assertEquals } from "@std/assert";
+import { Bench, CANCEL, effects, failure, typesOf } from "./harness.ts";
+
+/** Effects that wait for signals, delivered to a slot of the source. */
+function waiting(...signals: readonly string[]) {
+  return effects({ waits: signals.map((signal) => ({ signal, slot: "trigger", timeout: 50 })) });
+}
+
+function signal(name: string, payload: unknown) {
+  return { type: "signal", signal: name, payload } as const;
+}
+
+Deno.test("a job that waits is running, holds no worker and has not ended", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  assertEquals(typesOf(bench.complete(job, bench.take(), waiting("go"))), ["activation_completed"]);
+  assertEquals([job.status, job.executing, job.queued], ["running", 0, 0]);
+  const [wait] = job.waits.values();
+  assertEquals([wait?.signal, wait?.routineId, wait?.slot], ["go", "source", "trigger"]);
+  assertEquals([wait?.since, wait?.attempt, wait?.timeout], [bench.time, 1, 50]);
+});
+
+Deno.test("a signal delivers its payload to the slot that waits for it", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go"));
+  assertEquals(typesOf(bench.do(job, signal("go", { yes: true }))), [
+    "signal_received",
+    "signal_delivered",
+  ]);
+  const [queued] = bench.queued(job);
+  assertEquals([queued?.routineId, queued?.slot, queued?.payload], ["source", "trigger", {
+    yes: true,
+  }]);
+  bench.complete(job, bench.take());
+  assertEquals([job.status, job.signals, job.waits.size], ["completed", [], 0]);
+});
+
+Deno.test("a signal that comes before anyone waits is kept, the oldest first", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  for (const payload of [1, 2]) bench.do(job, signal("go", payload));
+  assertEquals(job.signals.length, 2);
+  const committed = bench.complete(job, bench.take(), waiting("go"));
+  assertEquals(typesOf(committed), ["activation_completed", "signal_delivered"]);
+  assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
+  assertEquals(job.signals, [{ signal: "go", payload: 2 }]);
+});
+
+Deno.test("two waits for one signal take one each, and other signals take none", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go", "go", "stay"));
+  bench.do(job, signal("go", 1));
+  bench.do(job, signal("other", 0));
+  assertEquals([...job.waits.values()].map(({ signal }) => signal), ["go", "stay"]);
+  bench.do(job, signal("go", 2));
+  assertEquals(bench.queued(job).map(({ payload }) => payload), [1, 2]);
+  assertEquals([...job.waits.values()].map(({ signal }) => signal), ["stay"]);
+});
+
+Deno.test("a wait that nobody answers follows the policy of its routine", () => {
+  const ends = { stop: "failed", continue: "completed", skip: "completed" } as const;
+  for (const onError of ["stop", "continue", "skip"] as const) {
+    const bench = new Bench({ policy: { onError } });
+    const job = bench.start("j");
+    bench.complete(job, bench.take(), waiting("go"));
+    const [waitId = ""] = job.waits.keys();
+    bench.do(job, { type: "expire", waitId, error: failure, chance: 0 });
+    assertEquals([job.status, job.errors.length, job.waits.size], [ends[onError], 1, 0]);
+    assertEquals([...job.skippedRoutines], onError === "skip" ? ["source"] : []);
+  }
+});
+
+Deno.test("a wait under a retry begins anew", () => {
+  const onError = { strategy: "retry", delay: 5, maxRetries: 1 } as const;
+  const bench = new Bench({ policy: { onError } });
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go"));
+  const [waitId = ""] = job.waits.keys();
+  const expire = { type: "expire", waitId, error: failure, chance: 0.5 } as const;
+  assertEquals(typesOf(bench.do(job, expire)), ["wait_renewed"]);
+  const wait = job.waits.get(waitId);
+  assertEquals([wait?.attempt, wait?.since], [2, bench.time + 5]);
+  assertEquals(typesOf(bench.do(job, expire)), ["wait_expired", "job_stopping", "job_failed"]);
+});
+
+Deno.test("a wait that was answered does not expire", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go"));
+  const [waitId = ""] = job.waits.keys();
+  bench.do(job, signal("go", 1));
+  assertEquals(bench.do(job, { type: "expire", waitId, error: failure, chance: 0 }), []);
+});
+
+Deno.test("cancelling a job ends its waits", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go"));
+  assertEquals(typesOf(bench.do(job, CANCEL)), ["job_stopping", "job_cancelled"]);
+  assertEquals(job.waits.size, 0);
+});
+
+Deno.test("what is held back is queued when the job is resumed, and not before", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  const held = { event: "output", payload: 1, timestamp: 0, when: "resumed" } as const;
+  const direct = { event: "output", payload: 2, timestamp: 0 };
+  bench.complete(job, bench.take(), effects({ emits: [held, direct] }));
+  assertEquals(bench.queued(job).map(({ payload }) => payload), [2]);
+  bench.complete(job, bench.take());
+  assertEquals([job.status, bench.take()], ["running", undefined], "the job is not over");
+  bench.do(job, { type: "resume" });
+  assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
+  bench.complete(job, bench.take());
+  assertEquals(job.status, "completed");
+});

@@ -1,0 +1,92 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import {
+  checkPolicy,
+  effectivePolicy,
+  fallbacksOf,
+  retryDelay,
+  type RoutinePolicy,
+} from "../../src/graph/policy.ts";
+
+Deno.test("the delay grows from retry to retry, as far as its greatest", () => {
+  const retry = { strategy: "retry", delay: 10, backoff: 3, maxDelay: 100 } as const;
+  assertEquals([1, 2, 3, 4].map((n) => retryDelay(retry, n, 0.5)), [10, 30, 90, 100]);
+});
+
+Deno.test("the delay of a retry is 100 ms, then twice as long each time, if nothing is said", () => {
+  const delays = [1, 2, 3, 20].map((n) => retryDelay({ strategy: "retry" }, n, 0.9));
+  assertEquals(delays, [100, 200, 400, 30_000]);
+});
+
+Deno.test("jitter makes a delay longer or shorter by no more than its part", () => {
+  const chance = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(fc.property(chance, chance, fc.integer({ min: 1, max: 9 }), (jitter, drawn, n) => {
+    const strategy = { strategy: "retry", delay: 7, jitter } as const;
+    const regular = retryDelay({ ...strategy, jitter: 0 }, n, drawn);
+    const delay = retryDelay(strategy, n, drawn);
+    assertEquals(Math.abs(delay - regular) <= regular * jitter + 1e-9, true, `${delay}`);
+  }));
+  const half = { strategy: "retry", delay: 8, jitter: 0.5 } as const;
+  assertEquals([0, 0.5, 1].map((drawn) => retryDelay(half, 1, drawn)), [4, 8, 12]);
+});
+
+const WRONG: readonly (readonly [string, unknown])[] = [
+  ["onError", { onError: "ignore" }],
+  ["onError", { onError: null }],
+  ["onError", { onError: { strategy: "stop" } }],
+  ["onErrorOf.RangeError", { onErrorOf: { RangeError: "ignore" } }],
+  ["onError.maxRetries", { onError: { strategy: "retry", maxRetries: -1 } }],
+  ["onError.maxRetries", { onError: { strategy: "retry", maxRetries: 1.5 } }],
+  ["onError.maxRetries", { onError: { strategy: "retry", maxRetries: NaN } }],
+  ["onError.delay", { onError: { strategy: "retry", delay: -1 } }],
+  ["onError.maxDelay", { onError: { strategy: "retry", maxDelay: NaN } }],
+  ["onError.backoff", { onError: { strategy: "retry", backoff: 0 } }],
+  ["onError.backoff", { onError: { strategy: "retry", backoff: Infinity } }],
+  ["onError.jitter", { onError: { strategy: "retry", jitter: 2 } }],
+  ["onError.then", { onError: { strategy: "retry", then: "ignore" } }],
+  ["onError.then", { onError: { strategy: "retry", then: { strategy: "retry" } } }],
+  ["queueTimeout", { queueTimeout: -1 }],
+  ["runTimeout", { runTimeout: NaN }],
+  ["totalTimeout", { totalTimeout: -Infinity }],
+  ["critical", { critical: true, optional: true }],
+];
+
+for (const [option, policy] of WRONG) {
+  Deno.test(`a policy of ${Deno.inspect(policy)} is refused, and ${option} named`, () => {
+    const check = () => checkPolicy(policy as RoutinePolicy);
+    assertEquals(assertThrows(check, InvalidOptionError).option, option);
+  });
+}
+
+Deno.test("a policy that says what can be is not refused", () => {
+  checkPolicy({});
+  checkPolicy({ onError: "skip", queueTimeout: 0, runTimeout: Infinity, critical: true });
+  const retry = { strategy: "retry", maxRetries: Infinity, delay: 0, backoff: 0.5 } as const;
+  checkPolicy({ onError: retry, onErrorOf: { TypeError: { ...retry, then: "skip" } } });
+});
+
+Deno.test("a routine's timeouts count more than its flow's, one by one", () => {
+  const policy = effectivePolicy({ runTimeout: 5 }, { runTimeout: 9, queueTimeout: 7 });
+  const { queueTimeout, runTimeout, totalTimeout } = policy;
+  assertEquals([queueTimeout, runTimeout, totalTimeout], [7, 5, Infinity]);
+});
+
+Deno.test("it is known whether anything can be tried again", () => {
+  const retry = { strategy: "retry" } as const;
+  const may = (routine: RoutinePolicy, flow: RoutinePolicy) =>
+    effectivePolicy(routine, flow).mayRetry;
+  assertEquals([may({}, {}), may({ onError: retry }, {})], [false, true]);
+  assertEquals(may({}, { onErrorOf: { RangeError: retry } }), true);
+});
+
+Deno.test("what strategies emit in place of a routine's work is told", () => {
+  const one = { event: "output", payload: 1 };
+  const two = { event: "error", payload: 2 };
+  const policy: RoutinePolicy = {
+    onError: { strategy: "retry", then: { strategy: "skip", fallback: one } },
+    onErrorOf: { RangeError: { strategy: "skip", fallback: two }, TypeError: "skip" },
+  };
+  assertEquals(fallbacksOf(policy), [one, two]);
+  assertEquals(fallbacksOf({}), []);
+});

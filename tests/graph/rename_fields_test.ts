@@ -1,0 +1,35 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { renameFields } from "../../src/graph/routes.ts";
+
+Deno.test("the fields named get new names, the others stay", () => {
+  const payload = { gauge: "g", level: { value: 1 }, at: 0 };
+  const renamed = renameFields(payload, { gauge: "station" }) as Record<string, unknown>;
+  assertEquals(renamed, { station: "g", level: { value: 1 }, at: 0 });
+  assertStrictEquals(renamed.level, payload.level);
+  assertEquals(Object.keys(payload), ["gauge", "level", "at"], "the payload itself is not changed");
+});
+
+Deno.test("fields can change places", () => {
+  assertEquals(renameFields({ a: 1, b: 2 }, { a: "b", b: "a" }), { b: 1, a: 2 });
+});
+
+Deno.test("a field to rename may be missing", () => {
+  assertEquals(renameFields({ b: 1 }, { a: "c" }), { b: 1 });
+});
+
+Deno.test("a field that every object has is renamed only if the map says so", () => {
+  assertEquals(renameFields({ toString: 1 }, { a: "b" }), { toString: 1 });
+  assertEquals(renameFields({ toString: 1 }, { toString: "text" }), { text: 1 });
+});
+
+Deno.test("without a map the payload goes on as it is", () => {
+  const payload = { a: 1 };
+  assertStrictEquals(renameFields(payload, undefined), payload);
+});
+
+Deno.test("a payload that has no fields to rename goes on as it is", () => {
+  const whole: unknown[] = [undefined, null, 1, "text", 1n, true];
+  whole.push([1, 2], new Map([["a", 1]]), new Set([1]), new Date(0), Uint8Array.of(1));
+  whole.push(new Error("no"), new ArrayBuffer(1), new Blob(["x"]));
+  for (const payload of whole) assertEquals(renameFields(payload, { a: "b" }), payload);
+});

@@ -1,0 +1,114 @@
+import { defineRoutine, event, type None, type Routine, slot } from "@millrace/flow";
+import type { RoutineContext, Slot } from "@millrace/flow";
+import { compiles, isTrue, type Same } from "./type_checks.ts";
+import type { Reading } from "./routines.ts";
+
+Deno.test("a handler's payload and context are inferred", () => {
+  defineRoutine(import.meta, {
+    slots: { reading: slot<Reading>(), count: slot<number>() },
+    events: { done: event<{ ok: boolean }>() },
+    config: { delayMs: 100, unit: "cm" },
+    handlers: {
+      reading(payload, ctx) {
+        isTrue<Same<typeof payload, Reading>>();
+        isTrue<Same<typeof ctx.config, Readonly<{ delayMs: number; unit: string }>>>();
+        isTrue<Same<typeof ctx.signal, AbortSignal>>();
+        isTrue<Same<Parameters<typeof ctx.emit>[0], "done">>();
+      },
+      async count(payload, ctx) {
+        isTrue<Same<typeof payload, number>>();
+        const value = await ctx.sharedData.get("seen");
+        isTrue<Same<typeof value, unknown>>();
+        const counted = await ctx.sharedData.get<number>("count");
+        isTrue<Same<typeof counted, number | undefined>>();
+        const state = await ctx.routineState.get<{ seen: number }>();
+        isTrue<Same<typeof state, Partial<{ seen: number }>>>();
+        await ctx.sharedData.update("count", (count: number = 0) => count + payload);
+      },
+    },
+  });
+});
+
+Deno.test("a handler's fields can be taken apart without annotations", () => {
+  defineRoutine(import.meta, {
+    slots: { reading: slot<Reading>() },
+    handlers: {
+      reading({ gauge, level }, { jobId, attempt }) {
+        isTrue<Same<typeof gauge, string>>();
+        isTrue<Same<typeof level, number>>();
+        isTrue<Same<typeof jobId, string>>();
+        isTrue<Same<typeof attempt, number>>();
+      },
+    },
+  });
+});
+
+Deno.test("what is emitted must be an event's and fit it", () => {
+  defineRoutine(import.meta, {
+    slots: { input: slot<Reading>() },
+    events: { level: event<{ level: number }>(), end: event<undefined>(), maybe: event<number>() },
+    handlers: {
+      input(reading, ctx) {
+        compiles(() => {
+          ctx.emit("level", reading);
+          ctx.emit("level", { level: 1 }, { transfer: [new ArrayBuffer(1)] });
+          ctx.emit("end");
+          ctx.emit("end", undefined, { transfer: [] });
+          // @ts-expect-error there is no such event
+          ctx.emit("levels", reading);
+          // @ts-expect-error a level is a number
+          ctx.emit("level", { level: "1" });
+          // @ts-expect-error this event carries something
+          ctx.emit("maybe");
+          // @ts-expect-error this event carries nothing
+          ctx.emit("end", 1);
+        });
+      },
+    },
+  });
+});
+
+Deno.test("a routine without events can emit nothing", () => {
+  const routine = defineRoutine(import.meta, {
+    slots: { input: slot<number>() },
+    handlers: {
+      input(_, ctx) {
+        isTrue<Same<Parameters<typeof ctx.emit>[0], never>>();
+        isTrue<Same<typeof ctx, RoutineContext<None, None, "input">>>();
+      },
+    },
+  });
+  isTrue<Same<typeof routine, Routine<{ readonly input: Slot<number> }, None, None>>>();
+});
+
+Deno.test("each slot needs a handler, and no other name has one", () => {
+  compiles(() =>
+    defineRoutine(import.meta, {
+      slots: { one: slot<number>(), two: slot<number>() },
+      // @ts-expect-error "two" has none
+      handlers: { one() {} },
+    })
+  );
+  compiles(() =>
+    defineRoutine(import.meta, {
+      slots: { one: slot<number>() },
+      // @ts-expect-error "two" is no slot
+      handlers: { one() {}, two() {} },
+    })
+  );
+});
+
+Deno.test("a handler cannot change what it shares with other activations", () => {
+  defineRoutine(import.meta, {
+    slots: { input: slot<number>() },
+    config: { delayMs: 100 },
+    handlers: {
+      input(_, ctx) {
+        // @ts-expect-error one config serves every activation
+        compiles(() => ctx.config.delayMs = 1);
+        // @ts-expect-error a job keeps its id
+        compiles(() => ctx.jobId = "other");
+      },
+    },
+  });
+});

@@ -1,0 +1,89 @@
+import { defineRoutine, Flow, type JobState, slot, WorkerPool } from "@millrace/flow";
+import { compiles, isTrue, type Same } from "./type_checks.ts";
+import { type Reading, sink, source } from "./routines.ts";
+
+const optional = defineRoutine(import.meta, {
+  slots: { fields: slot<{ level?: number }>(), none: slot<void>(), any: slot<unknown>() },
+  handlers: { fields() {}, none() {}, any() {} },
+});
+
+function flow() {
+  return new Flow().add("source", source).add("sink", sink).add("optional", optional);
+}
+
+Deno.test("a job starts with a payload that fits its slot", () => {
+  compiles(() => flow().start("sink.reading", { gauge: "g", level: 1 }, { jobId: "job_1" }));
+  compiles(() => {
+    // @ts-expect-error a level is a number
+    flow().start("sink.reading", { gauge: "g", level: "1" });
+    // @ts-expect-error "gauge" is missing
+    flow().execute("sink.reading", { level: 1 });
+    // @ts-expect-error a payload is needed
+    flow().start("sink.reading");
+    // @ts-expect-error a payload is needed
+    flow().execute("sink.level");
+  });
+});
+
+Deno.test("a payload that may be undefined may be left out", () => {
+  compiles(() => {
+    flow().start("source.trigger");
+    flow().start("source.trigger", 3);
+    flow().start("source.trigger", undefined, { jobId: "job_1" });
+    flow().execute("optional.none");
+    flow().execute("optional.any");
+    flow().execute("optional.any", { whatever: 1 });
+    flow().start("optional.fields", {});
+    // @ts-expect-error its fields may be missing, the payload may not
+    flow().start("optional.fields");
+    // @ts-expect-error the payload comes before the options
+    flow().start("source.trigger", { jobId: "job_1" });
+    // @ts-expect-error `undefined` is no level, where one is given
+    flow().start("optional.fields", { level: undefined });
+  });
+});
+
+Deno.test("the options of a start are checked", () => {
+  compiles(() => {
+    flow().start("source.trigger", 1, { transfer: [new ArrayBuffer(1)] });
+    // @ts-expect-error a job's id is a text
+    flow().start("source.trigger", 1, { jobId: 1 });
+    // @ts-expect-error there is no such option
+    flow().start("source.trigger", 1, { jobID: "job_1" });
+  });
+});
+
+Deno.test("start gives a JobState, execute the promise of one", () => {
+  const start = () => flow().start("source.trigger");
+  const execute = () => flow().execute("source.trigger");
+  isTrue<Same<ReturnType<typeof start>, JobState>>();
+  isTrue<Same<ReturnType<typeof execute>, Promise<JobState>>>();
+});
+
+Deno.test("only the fields of a routine's config can be changed", () => {
+  compiles(() => {
+    new Flow().add("source", source, { config: { delayMs: 5 } });
+    // @ts-expect-error a delay is a number
+    new Flow().add("source", source, { config: { delayMs: "5" } });
+    // @ts-expect-error there is no such field
+    new Flow().add("source", source, { config: { delay: 5 } });
+  });
+});
+
+Deno.test("a standalone run is checked as a start is, and types what was emitted", () => {
+  compiles(async () => {
+    const pool = new WorkerPool();
+    const { emits } = await pool.run(source, "trigger", 1, { config: { unit: "mm" } });
+    for (const emit of emits) {
+      if (emit.event === "reading") isTrue<Same<typeof emit.payload, Reading>>();
+      else isTrue<Same<typeof emit.payload, undefined>>();
+    }
+    await pool.run(source, "trigger");
+    // @ts-expect-error a payload is needed
+    await pool.run(sink, "reading");
+    // @ts-expect-error a level is a number
+    await pool.run(sink, "level", { level: "1" });
+    // @ts-expect-error a unit is a text
+    await pool.run(source, "trigger", 1, { config: { unit: 1 } });
+  });
+});
