@@ -40,6 +40,7 @@ interface Source {
   readonly path: string;
   /** Its text without comments. */
   readonly code: string;
+  /** How many lines have code on them. */
   readonly lines: number;
   readonly imports: readonly Import[];
 }
@@ -103,7 +104,7 @@ Deno.test("mod.ts only exports", () => {
 Deno.test("every file of the library is short enough to be read", () => {
   const long = library.filter(({ lines }) => lines >= MAX_LINES);
   const told = long.map(({ path, lines }) =>
-    `${path} has ${lines} lines, of less than ${MAX_LINES}`
+    `${path} has ${lines} lines of code, of less than ${MAX_LINES}`
   );
   assertEquals(told, []);
 });
@@ -179,7 +180,9 @@ async function readSource(path: string): Promise<Source> {
   const text = await Deno.readTextFile(new URL(path, ROOT));
   // Examples in comments import as well.
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
-  return { path, code, lines: text.split("\n").length - 1, imports: importsOf(code) };
+  // Comments explain, so they make no file too long.
+  const lines = code.split("\n").filter((line) => line.trim() !== "").length;
+  return { path, code, lines, imports: importsOf(code) };
 }
 
 function importsOf(code: string): Import[] {
