@@ -10,7 +10,7 @@ import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
  * @throws {UncloneableValueError} With the path of the offending field.
  */
 export function faithfulCopy(value: unknown, what: string): unknown {
-  return isPrimitive(value) ? value : new Copier(what, []).copy(value);
+  return isPrimitive(value) ? value : new Copier(what, []).copyWhole(value, faithfulCopy);
 }
 
 /**
@@ -28,6 +28,14 @@ export function copyPayload(value: unknown, what: string, isChecked: boolean): u
   } catch {
     return structuredClone(value);
   }
+}
+
+/**
+ * Copies what was kept, to be looked at. As {@linkcode faithfulCopy}, but a buffer that was moved away
+ * since is shown empty.
+ */
+export function shownCopy<Value>(value: Value): Value {
+  return new Copier("value", [], true).copy(value) as Value;
 }
 
 /** A payload together with the parts of it that are to be moved on, not copied. */
@@ -50,7 +58,7 @@ export function faithfulMove(
   what: string,
   transfer: readonly Transferable[],
 ): Moved {
-  const payload = new Copier(what, transfer).copy(value);
+  const payload = new Copier(what, transfer).copyWhole(value, faithfulMove);
   return structuredClone({ payload, transfer }, { transfer: [...transfer] });
 }
 
@@ -97,9 +105,22 @@ class Copier {
   readonly #path: (string | number | Shown)[] = [];
   readonly #copies = new Map<object, unknown>();
 
-  constructor(what: string, kept: readonly object[]) {
+  readonly #isToShow: boolean;
+
+  constructor(what: string, kept: readonly object[], isToShow = false) {
     this.#what = what;
+    this.#isToShow = isToShow;
     for (const item of kept) this.#copies.set(item, item);
+  }
+
+  /** Copies a value; a refusal has the stack of who called `caller`, however deep the value is. */
+  copyWhole(value: unknown, caller: (...args: never[]) => unknown): unknown {
+    try {
+      return this.copy(value);
+    } catch (error) {
+      if (error instanceof UncloneableValueError) Error.captureStackTrace(error, caller);
+      throw error;
+    }
   }
 
   copy(value: unknown): unknown {
@@ -221,6 +242,7 @@ class Copier {
   #copyBuffer(value: ArrayBuffer): unknown {
     this.#refuseFields(Object.keys(value));
     if (value.detached) {
+      if (this.#isToShow) return this.#remember(value, new ArrayBuffer());
       this.#refuse("is a buffer that was moved away, which nobody can read; send another");
     }
     return this.#remember(value, value.slice(0));

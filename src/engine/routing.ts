@@ -1,5 +1,6 @@
+import { faithfulCopy } from "../data/faithful_copy.ts";
 import { ERROR_EVENT, type FailedPayload } from "../graph/error_event.ts";
-import { renameFields, type Routes } from "../graph/routes.ts";
+import { renameFields, type Route, type Routes } from "../graph/routes.ts";
 import type { Emit } from "../routine/effects.ts";
 import type { Job } from "./job.ts";
 import type { Activation } from "./job_event.ts";
@@ -24,30 +25,37 @@ export class Router {
 
   /** Routes what an activation emitted. */
   emit(from: string, routineId: string, { event, payload, transfer, when }: Emit): void {
-    const targets = this.#routes.from(routineId, event);
-    if (targets.length === 0) this.unrouted++;
-    for (const route of targets) {
-      // What is moved to one receiver is gone for the next, so several get copies.
-      const moved = targets.length === 1 && transfer !== undefined ? { transfer } : undefined;
-      const held = when === "resumed" ? { held: true } as const : undefined;
-      this.deliver(route, renameFields(payload, route.map), { from, event, ...moved, ...held });
-    }
+    const routes = this.#routes.from(routineId, event);
+    if (routes.length === 0) this.unrouted++;
+    // What is moved to one receiver is gone for the next, so several get copies.
+    const moved = routes.length === 1 && transfer !== undefined ? { transfer } : undefined;
+    const held = when === "resumed" ? { held: true } as const : undefined;
+    this.#fan(routes, payload, { from, event, ...moved, ...held });
   }
 
   /** Routes a payload that failed. */
   fail(from: string, routineId: string, failed: FailedPayload): void {
-    for (const route of this.#routes.from(routineId, ERROR_EVENT)) {
-      this.deliver(route, renameFields(failed, route.map), { from, event: ERROR_EVENT });
-    }
+    this.#fan(this.#routes.from(routineId, ERROR_EVENT), failed, { from, event: ERROR_EVENT });
   }
 
   /** Delivers a payload to a slot. */
   deliver(
     { routineId, slot }: Pick<Activation, "routineId" | "slot">,
     payload: unknown,
-    how: Omit<Activation, "activationId" | "routineId" | "slot" | "payload">,
+    how: Delivery,
   ): void {
     const activationId = activationIdOf(this.#job.jobId, this.#job.known + this.queued.length);
     this.queued.push({ activationId, routineId, slot, payload, ...how });
   }
+
+  /** Delivers a payload to each receiver: a copy of its own, as they may share a worker. */
+  #fan(routes: readonly Route[], payload: unknown, how: Delivery): void {
+    routes.forEach((route, i) => {
+      const own = i === 0 ? payload : faithfulCopy(payload, "payload");
+      this.deliver(route, renameFields(own, route.map), how);
+    });
+  }
 }
+
+/** How a payload came to be delivered. */
+type Delivery = Omit<Activation, "activationId" | "routineId" | "slot" | "payload">;

@@ -83,9 +83,9 @@ export class Deadlines {
     for (const wait of job.waits.values()) this.#waits(job, wait);
   }
 
-  /** Gives an activation the same time once more. */
-  renew(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
-    this.#set(job, live, clock, now(), timeout);
+  /** Sets one of the clocks of an activation anew. */
+  renew(job: Job, live: LiveActivation, clock: Clock, from: number, timeout: number): void {
+    this.#set(job, live, clock, from, timeout);
   }
 
   /** An activation of a job has ended: its times matter no more. */

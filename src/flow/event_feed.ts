@@ -14,11 +14,6 @@ export class EventFeed {
   readonly #readers = new Set<Reader>();
   #isClosed = false;
 
-  /** Whether anybody reads. */
-  get isRead(): boolean {
-    return this.#readers.size > 0;
-  }
-
   /** Gives an event to every reader. */
   publish(event: JobEvent): void {
     for (const reader of this.#readers) reader.push(event);
@@ -30,10 +25,15 @@ export class EventFeed {
     for (const reader of this.#readers) reader.end();
   }
 
-  /** Iterates over what is published from now on. */
-  read({ jobId, signal }: EventsOptions = {}): AsyncIterableIterator<JobEvent> {
+  /**
+   * Iterates over what is published from now on.
+   *
+   * @param options What to read.
+   * @param isOver Whether there is nothing to come.
+   */
+  read({ jobId, signal }: EventsOptions, isOver = false): AsyncIterableIterator<JobEvent> {
     const reader = new Reader(jobId, () => this.#readers.delete(reader));
-    if (this.#isClosed || signal?.aborted) reader.end();
+    if (this.#isClosed || isOver || signal?.aborted) reader.end();
     else this.#readers.add(reader);
     signal?.addEventListener("abort", () => reader.end(), { once: true });
     return reader;

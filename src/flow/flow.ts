@@ -1,5 +1,6 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { checkCount, checkLimit } from "../data/option.ts";
+import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
@@ -29,7 +30,7 @@ import type { Routine } from "../routine/routine.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
-import type { EventsOptions } from "./event_feed.ts";
+import { EventFeed, type EventsOptions } from "./event_feed.ts";
 import type {
   AddOptions,
   CloseOptions,
@@ -43,7 +44,7 @@ import type {
   ValidateOptions,
 } from "./flow_options.ts";
 import { FlowRunner } from "./flow_runner.ts";
-import { JobIntake } from "./job_intake.ts";
+import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import { loadIssue } from "./load_issue.ts";
 import { Wiring } from "./wiring.ts";
@@ -81,8 +82,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #store: Store;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
+  readonly #feed = new EventFeed();
   /** Whether the wiring was checked. */
   #isSound = false;
+  /** Whether it was paused before its first start. */
+  #isPaused = false;
   #runner: FlowRunner | undefined;
   #intake: JobIntake | undefined;
   #loaded: Promise<void> | undefined;
@@ -121,7 +125,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   /** The routines and connections: a copy, to show or to draw. */
   get graph(): Graph {
-    return this.#wiring.graph;
+    const { nodes, connections } = this.#wiring.graph;
+    return {
+      nodes: nodes.map((node) => ({ ...node, config: structuredClone(node.config) })),
+      connections: connections.map(({ from, to, map }) => ({ from, to, map: map && { ...map } })),
+    };
   }
 
   /**
@@ -241,7 +249,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const [payload, options = {}] = args as [unknown, StartOptions?];
     this.#checkWiring(entry);
-    return this.#jobIntake.start(entry, payload, options);
+    return this.#jobIntake.start(prepareStart(this.#store, entry, payload, options));
   }
 
   /**
@@ -260,10 +268,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   ): Promise<JobState> {
     this.#checkOpen();
     this.#checkWiring(entry);
+    const [payload, options = {}] = args as [unknown, ExecuteOptions?];
+    const prepared = prepareStart(this.#store, entry, payload, options);
     await this.#loadOnce();
-    const [, options] = args as [unknown, ExecuteOptions?];
-    if (options?.whenFull === "wait") await this.room();
-    return await this.start(entry, ...args).waitForCompletion();
+    if (options.whenFull === "wait") await this.room();
+    this.#checkOpen();
+    prepared.signal?.throwIfAborted();
+    return await this.#jobIntake.start(prepared).waitForCompletion();
   }
 
   /**
@@ -340,7 +351,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   pause(job?: string | JobState): void {
     this.#checkOpen();
-    this.#run().pause(job && this.#idOf(job));
+    const jobId = job === undefined ? undefined : this.#idOf(job);
+    if (this.#runner === undefined) this.#isPaused = true;
+    else this.#runner.pause(jobId);
   }
 
   /**
@@ -352,7 +365,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   resume(job?: string | JobState): void {
     this.#checkOpen();
-    this.#run().resume(job && this.#idOf(job));
+    const jobId = job === undefined ? undefined : this.#idOf(job);
+    if (this.#runner === undefined) this.#isPaused = false;
+    else this.#runner.resume(jobId);
   }
 
   /**
@@ -417,9 +432,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param options One job alone, and a signal to end.
    * @throws {ClosedError} If the flow is closed.
    */
-  events(options?: EventsOptions): AsyncIterableIterator<JobEvent> {
+  events(options: EventsOptions = {}): AsyncIterableIterator<JobEvent> {
     this.#checkOpen();
-    return this.#run().feed.read(options);
+    const { jobId } = options;
+    const { status } = (jobId === undefined ? undefined : this.jobs.get(jobId)) ?? {};
+    return this.#feed.read(options, status !== undefined && isOver(status));
   }
 
   /**
@@ -442,6 +459,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (jobs === "keep") await this.#runner?.suspend(reason);
     else await this.#runner?.close(reason);
     await this.#ownPool?.close();
+    this.#feed.close();
     this.#store.close();
   }
 
@@ -472,7 +490,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       pool: this.#pool,
       store,
       limits: this.#limits,
+      feed: this.#feed,
     });
+    if (this.#isPaused) this.#runner.pause(undefined);
     this.#intake = new JobIntake(this.#runner, store, shape);
     return this.#runner;
   }
@@ -522,6 +542,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (!this.jobs.has(jobId)) throw new UnknownJobError(this.id, jobId);
     return jobId;
   }
+}
+
+function isOver(status: JobStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
 }
 
 function checkId(option: string, id: string): string {

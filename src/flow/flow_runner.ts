@@ -15,7 +15,7 @@ import { ActivationTask, type TaskHost } from "./activation_task.ts";
 import { Backpressure, type QueueLimits } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
-import { EventFeed } from "./event_feed.ts";
+import type { EventFeed } from "./event_feed.ts";
 import { JobView } from "./job_view.ts";
 import { storableError } from "./storable_error.ts";
 import { TaskBoard } from "./task_board.ts";
@@ -30,14 +30,14 @@ export interface FlowParts {
   readonly pool: Pool;
   readonly store: Store;
   readonly limits: QueueLimits;
+  /** Where the JobEvents go once they are kept. */
+  readonly feed: EventFeed;
 }
 
 /** Runs the jobs of a flow: gives the engine's activations to a pool, and the outcomes back. */
 export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** The jobs, by id. */
   readonly jobs = new Map<string, JobView>();
-  /** Where the JobEvents go. */
-  readonly feed = new EventFeed();
   /** The greatest number of workers that execute activations of the flow at once. */
   readonly maxWorkers: number;
   readonly #parts: FlowParts;
@@ -50,6 +50,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #pausedWithFlow = new Set<Job>();
   #isPaused = false;
   #isSuspended = false;
+  /** Why nothing can be executed any more, if so. */
+  #closedBy: Error | undefined;
 
   constructor(parts: FlowParts) {
     const { flowId, rules, maxWorkers, pool, store, limits } = parts;
@@ -73,6 +75,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** Starts a job whose id is free. */
   start(start: JobStart): JobView {
+    if (this.#closedBy !== undefined) throw this.#closedBy;
     this.#backpressure.checkFlow(this.#parts.flowId);
     const event = this.#engine.start(start, now());
     const job = this.#engine.job(start.jobId) as Job;
@@ -190,7 +193,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#log.flush();
     this.#parts.pool.detach(this);
     this.#deadlines.close();
-    this.feed.close();
   }
 
   get maxCrashes(): number {
@@ -220,6 +222,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   fail(error: Error): void {
+    this.#closedBy = error;
     for (const job of this.#engine.jobs()) {
       if (!hasEnded(job)) this.cancel(job.jobId, error);
     }
@@ -233,7 +236,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
     if (isStopping(events) && this.#board.recallJob(job)) {
-      events = this.#engine.decide(job, command, at);
+      events = this.#engine.decide(job, command, now());
     }
     if (events.length === 0) return;
     this.#engine.apply(job, events);
@@ -293,14 +296,23 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
     const isAtWorker = this.#board.recall(live);
     if (clock === "queue" && isAtWorker) return;
-    // It ended in time, though what came of it is not here yet, or was lost with another's worker.
-    if (this.#board.isWaiting(live)) return this.#deadlines.renew(job, live, clock, timeout);
+    if (isAtWorker && !this.#isUp(job, live, clock, timeout)) return;
     const error = activationTimedOut(job, live, clock, timeout);
     const isLast = clock === "total";
     if (isAtWorker) return this.#board.stop(live, { type: "fail", error, isLast });
     const { activationId } = live.activation;
     const chance = Math.random();
     this.execute(job, { type: "fail", activationId, error, execution: undefined, isLast, chance });
+  }
+
+  /** Whether the time of an activation that was begun is up; if not, it is given what is due to it. */
+  #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
+    const startedAt = this.#board.startedAt(live);
+    // Its result is on its way, or was lost with another's worker, and it will be executed again.
+    const from = startedAt ?? now();
+    if (startedAt !== undefined && (clock === "total" || from + timeout <= now())) return true;
+    this.#deadlines.renew(job, live, clock, from, timeout);
+    return false;
   }
 
   jobTimedOut(job: Job): void {
@@ -355,7 +367,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   #committed(events: readonly JobEvent[]): void {
     for (const event of events) {
-      this.feed.publish(event);
+      this.#parts.feed.publish(event);
       if (isEnd(event)) this.#settle(event.jobId);
     }
   }

@@ -18,6 +18,50 @@ import type { FlowRunner } from "./flow_runner.ts";
 import { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun.ts";
 
+/** A start that was checked, with a payload of its own. */
+export interface PreparedStart {
+  readonly start: JobStart;
+  /** Whether the caller chose the job's id. */
+  readonly isNamed: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Checks a start and copies its payload, as they are at the call.
+ *
+ * @throws What `flow.start` throws for its payload and options.
+ */
+export function prepareStart(
+  store: Store,
+  entry: string,
+  given: unknown,
+  options: StartOptions,
+): PreparedStart {
+  const { jobId = crypto.randomUUID(), transfer = [], delay = 0, timeout = Infinity, signal } =
+    options;
+  if (typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()) {
+    throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
+  }
+  checkDuration("delay", delay);
+  checkDuration("timeout", timeout);
+  signal?.throwIfAborted();
+  const sent = transfer.length === 0
+    ? { payload: faithfulCopy(given, "payload") }
+    : faithfulMove(given, "payload", transfer);
+  store.assertStorable?.(sent.payload, "payload");
+  const { routineId, port: slot } = parseReference(entry);
+  const dueAt = now() + delay;
+  const start: JobStart = {
+    jobId,
+    routineId,
+    slot,
+    ...sent,
+    ...delay > 0 && { dueAt },
+    ...timeout < Infinity && { deadline: dueAt + timeout },
+  };
+  return { start, isNamed: options.jobId !== undefined, signal };
+}
+
 /** How jobs come into a flow: started, recovered from the store, or run again in part. */
 export class JobIntake {
   readonly #runner: FlowRunner;
@@ -31,37 +75,12 @@ export class JobIntake {
   }
 
   /** Starts a job, or gives the one that a durable store has by this id. */
-  start(entry: string, given: unknown, options: StartOptions): JobView {
-    const { jobId = crypto.randomUUID(), transfer = [], delay = 0, timeout = Infinity, signal } =
-      options;
-    if (
-      typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()
-    ) {
-      throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
-    }
-    checkDuration("delay", delay);
-    checkDuration("timeout", timeout);
-    signal?.throwIfAborted();
-    const sent = transfer.length === 0
-      ? { payload: faithfulCopy(given, "payload") }
-      : faithfulMove(given, "payload", transfer);
-    this.#store.assertStorable?.(sent.payload, "payload");
-    const { routineId, port: slot } = parseReference(entry);
+  start({ start, isNamed, signal }: PreparedStart): JobView {
     this.#checkStore();
-    if (options.jobId !== undefined) {
-      const known = this.#known(jobId, { routineId, slot, payload: sent.payload });
+    if (isNamed) {
+      const known = this.#known(start.jobId, start);
       if (known !== undefined) return known;
     }
-
-    const dueAt = now() + delay;
-    const start: JobStart = {
-      jobId,
-      routineId,
-      slot,
-      ...sent,
-      ...delay > 0 && { dueAt },
-      ...timeout < Infinity && { deadline: dueAt + timeout },
-    };
     const job = this.#runner.start(start);
     if (signal !== undefined) this.#heed(signal, job);
     return job;
@@ -117,7 +136,7 @@ export class JobIntake {
   }
 
   /** The job of an id that is started again, if it may be. */
-  #known(jobId: string, entry: Omit<JobStart, "jobId">): JobView | undefined {
+  #known(jobId: string, entry: JobStart): JobView | undefined {
     const { flowId } = this.#shape;
     if (this.#runner.jobs.has(jobId)) {
       if (!this.#store.isDurable) throw new DuplicateJobError(flowId, jobId);
@@ -168,7 +187,7 @@ export class JobIntake {
   }
 }
 
-function isSame({ activation }: JobStarted, { routineId, slot, payload }: Omit<JobStart, "jobId">) {
+function isSame({ activation }: JobStarted, { routineId, slot, payload }: JobStart) {
   return activation.routineId === routineId && activation.slot === slot &&
     sameValue(activation.payload, payload);
 }

@@ -1,4 +1,4 @@
-import { faithfulCopy } from "../data/faithful_copy.ts";
+import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";
 import { after, checkDuration } from "../data/option.ts";
 import { reviveError } from "../data/serialized_error.ts";
@@ -21,9 +21,6 @@ export class JobView implements JobState {
   readonly job: Job;
   #events: () => Iterable<JobEvent>;
   #ended = Promise.withResolvers<void>();
-  /** Copies made so far, and the number of events they were made after. */
-  #copies = new Map<string, unknown>();
-  #copiedAt = 0;
 
   /**
    * @param job The job.
@@ -71,19 +68,19 @@ export class JobView implements JobState {
   }
 
   get sharedData(): Readonly<Record<string, unknown>> {
-    return this.#copy("sharedData", () => Object.fromEntries(this.job.sharedData));
+    return shownCopy(Object.fromEntries(this.job.sharedData));
   }
 
   get sharedLog(): readonly LogEntry[] {
-    return this.#copy("sharedLog", () => this.job.sharedLog);
+    return shownCopy(this.job.sharedLog);
   }
 
   get routineStates(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    return this.#copy("routineStates", () => Object.fromEntries(this.job.routineStates));
+    return shownCopy(Object.fromEntries(this.job.routineStates));
   }
 
   get executionHistory(): readonly ExecutionRecord[] {
-    return this.#copy("executionHistory", () => historyOf(this.#events()));
+    return shownCopy(historyOf(this.#events()));
   }
 
   get spans(): readonly Span[] {
@@ -173,16 +170,6 @@ export class JobView implements JobState {
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     const { jobId, flowId, status, counts, error } = this;
     return `JobState ${inspect({ jobId, flowId, status, counts, error }, options)}`;
-  }
-
-  /** A copy that stays the same object until something happens to the job. */
-  #copy<Value>(what: string, make: () => Value): Value {
-    if (this.#copiedAt !== this.job.seq) {
-      this.#copies = new Map();
-      this.#copiedAt = this.job.seq;
-    }
-    if (!this.#copies.has(what)) this.#copies.set(what, faithfulCopy(make(), what));
-    return this.#copies.get(what) as Value;
   }
 
   #notEnded(timeout: number): WaitTimeoutError {

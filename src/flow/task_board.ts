@@ -56,10 +56,10 @@ export class TaskBoard {
     return unbegun.length > 0;
   }
 
-  /** Whether an activation that was begun is not being executed now. */
-  isWaiting(live: LiveActivation): boolean {
+  /** When a worker began to execute an activation; `undefined` if none is at it now. */
+  startedAt(live: LiveActivation): number | undefined {
     const task = this.#tasks.get(live);
-    return task !== undefined && this.#pool.isWaiting(task);
+    return task && this.#pool.startedAt(task);
   }
 
   /** Tells an activation that is being executed to stop, for the reason that it will have ended by. */

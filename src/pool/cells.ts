@@ -42,6 +42,7 @@ export class Cells {
     this.#words[at + 1] = binding;
     this.#words[at + 2] = slot;
     this.#words[at + 3] = attempt;
+    this.#times[(task & MASK) * 2] = 0;
     Atomics.store(this.#words, at, stateOf(task, QUEUED));
   }
 
@@ -84,6 +85,7 @@ export class Cells {
     return this.#words[(task & MASK) * WORDS + 3] as number;
   }
 
+  /** When the task was started; 0 if it was not. */
   startedAt(task: number): number {
     return this.#times[(task & MASK) * 2] as number;
   }

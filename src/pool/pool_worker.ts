@@ -2,7 +2,7 @@ import { after, type Timer } from "../data/option.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
-import { CLAIMED, DONE, TOLD } from "./cells.ts";
+import { CLAIMED, DONE } from "./cells.ts";
 import type { HeldTask } from "./held_task.ts";
 import { unpackEffects } from "./packed_effects.ts";
 import type {
@@ -22,6 +22,7 @@ import {
   notStarted,
   silent,
   uncaught,
+  unresponsive,
 } from "./worker_errors.ts";
 import { WorkerLine } from "./worker_line.ts";
 import { WorkerThread } from "./worker_thread.ts";
@@ -158,12 +159,19 @@ export class PoolWorker {
     return taken;
   }
 
-  /** Whether a task has been executed; `undefined` if it is not here. */
-  hasExecuted(task: Task): boolean | undefined {
+  /** When it began to execute a task; `undefined` if it is not at it. */
+  startedAt(task: Task): number | undefined {
     const number = this.line.find(task);
-    if (number === undefined) return undefined;
-    const state = this.line.cells.state(number);
-    return state === DONE || state === TOLD;
+    if (number === undefined || this.line.cells.state(number) !== CLAIMED) return undefined;
+    return this.line.cells.startedAt(number) || undefined;
+  }
+
+  /** Sees what it does that it has not told, and gives it up if it does not take up its work. */
+  look(): void {
+    this.line.look();
+    const { loadTimeout } = this.#patience;
+    const idleFor = performance.now() - this.line.progressAt;
+    if (this.line.isStalled && idleFor > loadTimeout) this.#die(unresponsive(this.id, loadTimeout));
   }
 
   /**

@@ -121,10 +121,11 @@ export interface Pool extends AsyncDisposable {
    */
   abort(task: Task, reason: Error): void;
   /**
-   * Whether a task that was begun is not being executed now: what came of it is on its way, or was
-   * lost with a worker, so that it is executed again.
+   * When a worker began to execute a task, in epoch milliseconds; `undefined` if none is at it now.
+   * One that was begun may have been executed, with its result on the way, or be executed once more, as
+   * its result was lost with another's worker.
    */
-  isWaiting(task: Task): boolean;
+  startedAt(task: Task): number | undefined;
   /**
    * Lets a task keep its worker waiting for others to be executed.
    *

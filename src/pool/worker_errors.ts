@@ -33,6 +33,14 @@ export function ended(workerId: string): WorkerLostError {
   return new WorkerLostError(`worker ${workerId} was ended`, { workerId });
 }
 
+/** The worker has work and does not take it up. */
+export function unresponsive(workerId: string, ms: number): WorkerLostError {
+  return new WorkerLostError(
+    `worker ${workerId} was given up: it did not take up its next activation within ${ms} ms, as something that an earlier one left running never yields`,
+    { workerId },
+  );
+}
+
 /** The task was told to stop and went on. */
 export function didNotStop(
   workerId: string,

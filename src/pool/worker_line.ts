@@ -63,6 +63,24 @@ export class WorkerLine {
     return false;
   }
 
+  /** Whether the worker is at none of its tasks. */
+  get isStalled(): boolean {
+    for (let number = this.#first; number < this.#next; number++) {
+      if (this.#at(number) !== undefined) return this.cells.state(number) === QUEUED;
+    }
+    return false;
+  }
+
+  /** Whether the worker may have begun a task without that being known here, or has begun none. */
+  get isUnclear(): boolean {
+    if (this.isStalled) return true;
+    for (let number = this.#next - 1; number >= this.#first; number--) {
+      const held = this.#at(number);
+      if (held !== undefined) return !held.isBegun;
+    }
+    return false;
+  }
+
   /** The number that the next task gets. */
   get next(): number {
     return this.#next;

@@ -18,7 +18,7 @@ const TURN = Promise.resolve();
 
 /** How long `close` waits for threads to end: one that never yields does not. */
 const CLOSING_MS = 1_000;
-/** How often a worker that holds several tasks, and tells nothing, is looked at. */
+/** How often a worker is looked at that may have begun what is not known here, in milliseconds. */
 const LOOK_MS = 100;
 
 /**
@@ -175,12 +175,12 @@ export class WorkerPool implements Pool {
     for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
   }
 
-  isWaiting(task: Task): boolean {
+  startedAt(task: Task): number | undefined {
     for (const worker of this.#workers()) {
-      const hasExecuted = worker.hasExecuted(task);
-      if (hasExecuted !== undefined) return hasExecuted;
+      const startedAt = worker.startedAt(task);
+      if (startedAt !== undefined) return startedAt;
     }
-    return true;
+    return undefined;
   }
 
   hold(): Disposable | undefined {
@@ -206,9 +206,13 @@ export class WorkerPool implements Pool {
 
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
-    while (this.#live.size < workers && this.#mayStart) this.#start();
+    const free = [...this.#live].filter((worker) => !worker.isBusy).length;
+    for (let i = free; i < workers && this.#mayStart; i++) this.#start();
     if (this.#live.size === 0) return [allLost(this.#lost.size)];
-    const loading = [...this.#live].slice(0, workers).map(async (worker) => {
+    // One that is ready comes before one that starts, and one that executes comes last.
+    const rank = (worker: PoolWorker) => worker.isBusy ? 2 : worker.isReady ? 0 : 1;
+    const chosen = [...this.#live].sort((a, b) => rank(a) - rank(b)).slice(0, workers);
+    const loading = chosen.map(async (worker) => {
       await worker.started;
       const { bounds } = this.#scheduler;
       return await Promise.all(bindings.map((binding) => worker.load(bounds.of(binding))));
@@ -278,18 +282,20 @@ export class WorkerPool implements Pool {
   }
 
   /**
-   * Looks at workers that hold several tasks, from time to time: one that never ends keeps back the
-   * results of those before it, and nobody would know that it was begun.
+   * Looks at workers from time to time that may have begun what they tell nothing of, as a task that
+   * never ends, behind results that it keeps back; or that do not begin what they were given.
    */
   #lookLater(): void {
-    if (!this.#hasLines() && this.#retired.size === 0) {
+    let isUnclear = false;
+    for (const { line } of this.#workers()) isUnclear ||= line.isUnclear;
+    if (!isUnclear) {
       clearTimeout(this.#looker);
       this.#looker = undefined;
       return;
     }
     this.#looker ??= setTimeout(() => {
       this.#looker = undefined;
-      for (const worker of [...this.#workers()]) worker.line.look();
+      for (const worker of [...this.#workers()]) worker.look();
       this.#lookLater();
     }, LOOK_MS);
   }

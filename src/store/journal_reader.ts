@@ -13,6 +13,7 @@ export class JournalReader {
   readonly #job: StatementSync;
   readonly #snapshot: StatementSync;
   readonly #events: StatementSync;
+  readonly #shape: StatementSync;
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
@@ -21,6 +22,9 @@ export class JournalReader {
     this.#snapshot = db.prepare("SELECT bytes FROM snapshots WHERE job = ?");
     this.#events = db.prepare(
       "SELECT text, rest FROM events WHERE job = ? AND last_seq > ? ORDER BY last_seq",
+    );
+    this.#shape = db.prepare(
+      "SELECT flow_id, lines FROM flows JOIN jobs ON flows.id = flow WHERE job_id = ?",
     );
   }
 
@@ -52,9 +56,7 @@ export class JournalReader {
 
   /** As {@linkcode Store.shapeOf}. */
   shapeOf(jobId: string): FlowShape | undefined {
-    const row = this.#db.prepare(
-      "SELECT flow_id, lines FROM flows JOIN jobs ON flows.id = flow WHERE job_id = ?",
-    ).get(jobId) as { flow_id: string; lines: string } | undefined;
+    const row = this.#shape.get(jobId) as { flow_id: string; lines: string } | undefined;
     return row && { flowId: row.flow_id, lines: JSON.parse(row.lines) };
   }
 

@@ -1,6 +1,6 @@
 import { now } from "../data/clock.ts";
 import { Fifo } from "../data/fifo.ts";
-import { reviveError, serializeError } from "../data/serialized_error.ts";
+import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { Cells, DONE, TOLD } from "../pool/cells.ts";
 import {
   type BindingMessage,
@@ -12,6 +12,7 @@ import {
 import { ActivationContext } from "./activation_context.ts";
 import { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
+import { userStack } from "./user_stack.ts";
 
 /** A task that may take longer than this, in milliseconds, is not to keep back results. */
 const LONG_MS = 0.1;
@@ -122,7 +123,7 @@ export class Runner {
       }
       return this.#succeed(context, bound, startedAt);
     } catch (thrown) {
-      return this.#end(context, bound, startedAt, serializeError(thrown));
+      return this.#end(context, bound, startedAt, failureOf(thrown));
     }
   }
 
@@ -156,7 +157,7 @@ export class Runner {
       if (context.isUnsettled) await context.settle();
       return this.#succeed(context, bound, startedAt);
     } catch (thrown) {
-      return this.#end(context, bound, startedAt, serializeError(thrown));
+      return this.#end(context, bound, startedAt, failureOf(thrown));
     }
   }
 
@@ -223,4 +224,9 @@ function isTasks(message: HostMessage): message is TasksMessage {
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value &&
     typeof value.then === "function";
+}
+
+function failureOf(thrown: unknown): SerializedError {
+  const error = serializeError(thrown);
+  return error.stack === undefined ? error : { ...error, stack: userStack(error.stack) };
 }

@@ -1,0 +1,237 @@
+import {
+  ClosedError,
+  DuplicateJobError,
+  Flow,
+  FlowStartedError,
+  InvalidOptionError,
+  type JobState,
+  type MillraceError,
+  ModuleLoadError,
+  RoutineNotExportedError,
+  UncloneableValueError,
+  UnknownJobError,
+  UnknownSlotError,
+  WorkerPool,
+} from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { collector, emitter } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { notExported } from "../routines/not_exported.ts";
+import { missing, notLoadable } from "../routines/not_loadable.ts";
+import { type LooseFlow, looseFlow } from "./loose_flow.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+/** Gives a call bad input while a job runs, which has to end as if nothing had happened. */
+async function undisturbed(
+  call: (flow: LooseFlow, running: JobState) => void | Promise<void>,
+): Promise<void> {
+  await using flow = looseFlow({ id: "readings", pool })
+    .add("gate", gate)
+    .add("sink", collector)
+    .connect("gate.done", "sink.left");
+  const latches = newLatches();
+  const running = flow.start("gate.hold", { latches }, { jobId: "running" });
+  await reached(latches, ARRIVED);
+  await call(flow, running);
+  assertEquals([...flow.jobs.keys()], ["running"]);
+  arrive(latches, RELEASED);
+  await running.waitForCompletion();
+  assertEquals(running.error, undefined);
+  assertEquals([running.status, running.sharedData], ["completed", { left: { latches } }]);
+  assertEquals((await flow.execute("sink.item", 1)).status, "completed");
+}
+
+/** A routine that no worker can load, the error of that, and what its message tells. */
+type Unloadable = [string, typeof missing, new (message: string) => MillraceError, string];
+
+/** Refuses an error that does not tell the place and the fix. */
+function assertTells(error: Error, ...parts: string[]): void {
+  for (const part of parts) assertStringIncludes(error.message, part);
+}
+
+for (const entry of ["gate.nothing", "nobody.hold", "gate", "", "gate.done", "gate.hold."]) {
+  Deno.test(`an unknown entry slot (${JSON.stringify(entry)}) is an UnknownSlotError`, () =>
+    undisturbed(async (flow) => {
+      const started = assertThrows(() => flow.start(entry, 1), UnknownSlotError);
+      const executed = await assertRejects(() => flow.execute(entry, 1), UnknownSlotError);
+      for (const error of [started, executed]) {
+        assertTells(error, `"${entry}"`, "choose one of", "gate.hold", "sink.item");
+        assertEquals([error.flowId, error.slot], ["readings", entry]);
+      }
+    }));
+}
+
+for (
+  const [what, value, path] of [
+    ["a function", { user: { greet: () => {} } }, "payload.user.greet"],
+    ["a class instance", { list: [1, new (class Point {})()] }, "payload.list[1]"],
+    ["a URL", new URL("https://example.com"), "payload"],
+    ["an AbortSignal", { "not a name": new AbortController().signal }, 'payload["not a name"]'],
+    ["a symbol", new Map([["key", Symbol("s")]]), "payload[key]"],
+    ["a promise", { later: Promise.resolve() }, "payload.later"],
+  ] as const
+) {
+  Deno.test(`a payload that holds ${what} is an UncloneableValueError`, () =>
+    undisturbed(async (flow) => {
+      const started = assertThrows(() => flow.start("sink.item", value), UncloneableValueError);
+      const executed = await assertRejects(
+        () => flow.execute("sink.item", value),
+        UncloneableValueError,
+      );
+      for (const error of [started, executed]) {
+        assertEquals(error.path, path);
+        assert(error.message.startsWith(`${path} is`), error.message);
+        assert(error.message.includes(";"), "it says what to do instead");
+      }
+    }));
+}
+
+Deno.test("a config that cannot be cloned is an UncloneableValueError at add", () => {
+  const config = { unit: { parse: () => {} } };
+  const flow = looseFlow({ pool });
+  const error = assertThrows(() => flow.add("x", emitter, { config }), UncloneableValueError);
+  assertEquals(error.path, 'config of "x".unit.parse');
+});
+
+for (
+  const [what, routine, type, part] of <Unloadable[]> [
+    ["does not load", notLoadable, ModuleLoadError, "no licence here"],
+    ["is not there", missing, ModuleLoadError, "no_such_file.ts"],
+    ["does not export it", notExported(), RoutineNotExportedError, "export const bad ="],
+  ]
+) {
+  Deno.test(`a routine whose module ${what} is a ${type.name}`, () =>
+    undisturbed(async () => {
+      await using flow = new Flow({ pool }).add("bad", routine);
+      const errors = [
+        await assertRejects(() => flow.warm(), type),
+        await assertRejects(() => flow.execute("bad.item", 1), type),
+        (await flow.start("bad.item", 1).waitForCompletion()).error,
+        await assertRejects(() => pool.run(routine, "item", 1), type),
+      ];
+      for (const error of errors) {
+        assertInstanceOf(error, type);
+        assertTells(error, part.replace("bad", error.routineId || "routine"));
+      }
+      const places = errors.map((error) => (error as MillraceError).routineId);
+      assertEquals(places.slice(0, 3), ["bad", "bad", "bad"]);
+    }));
+}
+
+for (const maxWorkers of [0, 1.5, NaN, -1, Infinity, "2"]) {
+  Deno.test(`maxWorkers of ${Deno.inspect(maxWorkers)} is an InvalidOptionError`, () =>
+    undisturbed(() => {
+      const options = { maxWorkers: maxWorkers as number };
+      for (const make of [() => new Flow(options), () => new WorkerPool(options)]) {
+        const error = assertThrows(make, InvalidOptionError);
+        assertEquals(error.option, "maxWorkers");
+        assertTells(error, `maxWorkers is ${Deno.inspect(maxWorkers)}`, "give it an integer");
+      }
+    }));
+}
+
+for (
+  const [option, make] of [
+    ["id", () => new Flow({ id: "" })],
+    ["executionStrategy", () => looseFlow({ executionStrategy: "parallel" })],
+    ["idleTimeout", () => new WorkerPool({ idleTimeout: -1 })],
+    ["grace", () => new WorkerPool({ grace: NaN })],
+  ] as const
+) {
+  Deno.test(`a bad ${option} is an InvalidOptionError`, () => {
+    const error = assertThrows(make, InvalidOptionError);
+    assertEquals(error.option, option);
+    assertTells(error, `${option} is`, "give it");
+  });
+}
+
+Deno.test("a job id used twice is a DuplicateJobError", () =>
+  undisturbed(async (flow) => {
+    const options = { jobId: "running" };
+    const started = assertThrows(() => flow.start("sink.item", 1, options), DuplicateJobError);
+    const executed = await assertRejects(
+      () => flow.execute("sink.item", 1, options),
+      DuplicateJobError,
+    );
+    for (const error of [started, executed]) {
+      assertTells(error, '"running"', '"readings"', "choose another jobId");
+      assertEquals([error.flowId, error.jobId], ["readings", "running"]);
+    }
+  }));
+
+Deno.test("a job id that is no name is an InvalidOptionError", () =>
+  undisturbed((flow) => {
+    for (const jobId of ["", 7, null]) {
+      const error = assertThrows(() => flow.start("sink.item", 1, { jobId }), InvalidOptionError);
+      assertEquals(error.option, "jobId");
+    }
+  }));
+
+Deno.test("add and connect after start are a FlowStartedError", () =>
+  undisturbed((flow) => {
+    const added = assertThrows(() => flow.add("late", emitter), FlowStartedError);
+    assertTells(added, '"readings"', 'add "late"', "before the first start");
+    const connected = assertThrows(
+      () => flow.connect("gate.done", "sink.right"),
+      FlowStartedError,
+    );
+    assertTells(connected, '"gate.done"', '"sink.right"', "before the first start");
+    assertEquals(connected.flowId, "readings");
+  }));
+
+for (const call of ["cancel", "pause", "resume"] as const) {
+  Deno.test(`a job that the flow does not have is an UnknownJobError at ${call}`, () =>
+    undisturbed(async (flow) => {
+      await using other = looseFlow({ pool }).add("sink", collector);
+      for (const job of ["nobody", other.start("sink.item", 1), ""]) {
+        const error = assertThrows(() => flow[call](job), UnknownJobError);
+        assertTells(error, '"readings"', "flow.jobs");
+      }
+    }));
+}
+
+Deno.test("a bad timeout of waitForCompletion is an InvalidOptionError", () =>
+  undisturbed(async (_, running) => {
+    for (const timeout of [-1, NaN]) {
+      const error = await assertRejects(
+        () => running.waitForCompletion({ timeout }),
+        InvalidOptionError,
+      );
+      assertEquals(error.option, "timeout");
+    }
+  }));
+
+Deno.test("every call after close is a ClosedError", () =>
+  undisturbed(async () => {
+    const flow = looseFlow({ id: "closed", pool }).add("sink", collector);
+    const job = await flow.execute("sink.item", 1);
+    await flow.close();
+    const calls: Record<string, () => unknown> = {
+      add: () => flow.add("late", emitter),
+      connect: () => flow.connect("sink.item", "sink.item"),
+      start: () => flow.start("sink.item", 1),
+      pause: () => flow.pause(),
+      resume: () => flow.resume(),
+      cancel: () => flow.cancel(job),
+      events: () => flow.events(),
+    };
+    const errors = Object.values(calls).map((call) => assertThrows(call, ClosedError));
+    for (const call of ["execute", "validate", "warm"] as const) {
+      errors.push(await assertRejects(() => flow[call]("sink.item"), ClosedError));
+    }
+    for (const error of errors) {
+      assertTells(error, 'flow "closed"', "make a new one");
+      assertEquals(error.flowId, "closed");
+    }
+    assertEquals(job.status, "completed");
+  }));

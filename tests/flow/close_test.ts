@@ -1,0 +1,128 @@
+import { ClosedError, Flow, JobCancelledError, WorkerPool } from "@millrace/flow";
+import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
+import { runDeno } from "../deno_flags.ts";
+import { collector } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { ABORTED, ARRIVED, countOf, newLatches, reached } from "../routines/latches.ts";
+import { NO_WORKERS } from "./shared_pool.ts";
+import { within } from "./within.ts";
+
+Deno.test("close cancels the jobs that have not ended and waits for their end", async () => {
+  const flow = new Flow({ maxWorkers: 1 }).add("gate", gate).add("sink", collector);
+  const ended = await flow.execute("sink.item", 1);
+  const latches = newLatches();
+  const executing = flow.start("gate.stoppable", { latches });
+  const queued = flow.start("sink.item", 2);
+  await reached(latches, ARRIVED);
+  await flow.close();
+  assertEquals(
+    [ended.status, executing.status, queued.status],
+    ["completed", "cancelled", "cancelled"],
+  );
+  assertEquals(countOf(latches, ABORTED), 1);
+  assertInstanceOf(executing.error, JobCancelledError);
+  assertInstanceOf(executing.error.cause, ClosedError);
+});
+
+Deno.test("every promise of a flow settles when it is closed", async () => {
+  const flow = new Flow({ maxWorkers: 1 }).add("gate", gate);
+  const latches = newLatches();
+  await flow.warm();
+  const executed = flow.execute("gate.stoppable", { latches });
+  const events = Array.fromAsync(flow.events());
+  await reached(latches, ARRIVED);
+  const waited = flow.start("gate.stoppable", { latches }).waitForCompletion();
+  await Promise.all([flow.close(), flow.close()]);
+  assertEquals([(await executed).status, (await waited).status], ["cancelled", "cancelled"]);
+  assertEquals((await events).at(-1)?.type, "job_cancelled");
+});
+
+for (const call of ["execute", "warm", "validate"] as const) {
+  Deno.test(`${call} settles when the flow is closed while its workers start`, async () => {
+    const flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
+    const asked = call === "execute" ? flow.execute("sink.item", 1) : flow[call]();
+    const settled = asked.then(() => "resolved", () => "rejected");
+    await flow.close();
+    const outcome = await within(settled);
+    if (call !== "validate") assertEquals(outcome, "rejected");
+  });
+}
+
+Deno.test("what has ended can be read after close", async () => {
+  const flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
+  const job = await flow.execute("sink.item", 1);
+  await flow.close();
+  assertStrictEquals(flow.jobs.get(job.jobId), job);
+  assertEquals(job.sharedData, { sink: [1] });
+  assertEquals(job.executionHistory.at(-1)?.event, "completed");
+  assertEquals((await job.waitForCompletion()).status, "completed");
+  assertEquals(flow.graph.nodes.map(({ id }) => id), ["sink"]);
+});
+
+Deno.test("await using closes the flow", async () => {
+  let left: Pick<Flow, "close" | "warm">;
+  {
+    await using flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
+    await flow.execute("sink.item", 1);
+    left = flow;
+  }
+  await assertRejects(() => left.warm(), ClosedError);
+});
+
+Deno.test("a pool that was given to a flow stays open when the flow is closed", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  for (const n of [1, 2]) {
+    await using flow = new Flow({ pool }).add("sink", collector);
+    assertEquals((await flow.execute("sink.item", n)).sharedData, { sink: [n] });
+  }
+  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+});
+
+Deno.test("a flow whose pool is closed cancels its jobs", async () => {
+  const pool = new WorkerPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool }).add("gate", gate);
+  const latches = newLatches();
+  const job = flow.start("gate.stoppable", { latches });
+  const queued = flow.start("gate.stoppable", { latches });
+  await reached(latches, ARRIVED);
+  await pool.close();
+  await Promise.all([job.waitForCompletion(), queued.waitForCompletion()]);
+  assertEquals([job.status, queued.status], ["cancelled", "cancelled"]);
+  assertEquals(pool.stats(), NO_WORKERS);
+});
+
+for (const call of ["start", "execute"] as const) {
+  Deno.test(`${call} is refused by a flow whose pool has been closed`, async () => {
+    const pool = new WorkerPool({ maxWorkers: 1 });
+    await using flow = new Flow({ pool }).add("sink", collector);
+    assertEquals((await flow.execute("sink.item", 1)).status, "completed");
+    await pool.close();
+    const ended = async () => {
+      const job = await flow[call]("sink.item", 2);
+      await within(job.waitForCompletion());
+    };
+    await assertRejects(() => within(ended()), ClosedError);
+  });
+}
+
+Deno.test("a flow can be closed before it was used", async () => {
+  const flow = new Flow();
+  await flow.close();
+  await flow.close();
+});
+
+const PROGRAM = new URL("../routines/closing_program.ts", import.meta.url);
+for (
+  const [how, said] of [
+    ["close", "completed"],
+    ["await using", "completed"],
+    ["pool", "ran"],
+    ["not started", "nothing started"],
+    ["at once", "cancelled"],
+  ] as const
+) {
+  Deno.test(`a program that has finished its work and closed ends by itself (${how})`, async () => {
+    const { code, stdout, stderr } = await runDeno(PROGRAM, [how]);
+    assertEquals({ code, stdout, stderr }, { code: 0, stdout: `${said}\n`, stderr: "" });
+  });
+}

@@ -1,0 +1,126 @@
+import { Flow } from "@millrace/flow";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { keeper, scribe, witness } from "../routines/context.ts";
+import { logged } from "./logged.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+Deno.test("the context tells where and when the handler is", async () => {
+  await using flow = new Flow({ id: "readings", pool }).add("witness", witness);
+  const job = await flow.execute("witness.ids", undefined, { jobId: "job_1" });
+  const [span] = job.spans;
+  const [told] = logged(job) as [{ before: number; after: number }];
+  assert(span !== undefined);
+  const { before, after, ...ids } = told;
+  assertEquals<unknown>(ids, {
+    flowId: "readings",
+    jobId: "job_1",
+    routineId: "witness",
+    slot: "ids",
+    activationId: span.activationId,
+    attempt: 1,
+    workerId: span.workerId,
+    aborted: false,
+  });
+  const inOrder = [span.startedAt, before, after, span.endedAt];
+  assertEquals(inOrder, inOrder.toSorted((a, b) => a - b));
+});
+
+Deno.test("a handler finds the config as its routine was defined", async () => {
+  await using flow = new Flow({ pool }).add("witness", witness);
+  const job = await flow.execute("witness.config");
+  assertEquals(logged(job), [{ delayMs: 10, unit: "m", nested: { depth: 1 } }]);
+});
+
+Deno.test("add changes fields of the config, for that one use of the routine", async () => {
+  await using flow = new Flow({ pool })
+    .add("slow", witness, { config: { delayMs: 500, nested: { depth: 2 } } })
+    .add("plain", witness);
+  const slow = await flow.execute("slow.config");
+  const plain = await flow.execute("plain.config");
+  assertEquals(logged(slow), [{ delayMs: 500, unit: "m", nested: { depth: 2 } }]);
+  assertEquals(logged(plain), [{ delayMs: 10, unit: "m", nested: { depth: 1 } }]);
+  assertEquals(witness.config.delayMs, 10);
+});
+
+Deno.test("the config is as it was at add, whatever becomes of the object it was given in", async () => {
+  const config = { nested: { depth: 3 } };
+  await using flow = new Flow({ pool }).add("witness", witness, { config });
+  config.nested.depth = 4;
+  const job = await flow.execute("witness.config");
+  assertEquals(logged(job), [{ delayMs: 10, unit: "m", nested: { depth: 3 } }]);
+});
+
+Deno.test("changing what flow.graph gives changes nothing", async () => {
+  await using flow = new Flow({ pool })
+    .add("witness", witness)
+    .add("keeper", keeper)
+    .connect("keeper.next", "keeper.second", { map: { a: "b" } });
+  const before = JSON.stringify(flow.graph);
+  const { nodes: [node], connections: [connection] } = flow.graph;
+  Object.assign(node?.config ?? {}, { delayMs: 11 });
+  Object.assign(connection?.map ?? {}, { a: "c" });
+  assertEquals(JSON.stringify(flow.graph), before);
+  const job = await flow.execute("witness.config");
+  assertEquals(logged(job), [{ delayMs: 10, unit: "m", nested: { depth: 1 } }]);
+});
+
+Deno.test("no handler can change the config for the next", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 })
+    .add("witness", witness)
+    .connect("witness.again", "witness.config");
+  const job = await flow.execute("witness.changesConfig");
+  assertEquals(logged(job), [
+    "TypeError",
+    "TypeError",
+    { delayMs: 10, unit: "m", nested: { depth: 1 } },
+  ]);
+});
+
+Deno.test("a routine's state is patched field by field and read with its own changes", async () => {
+  await using flow = new Flow({ pool })
+    .add("keeper", keeper)
+    .connect("keeper.next", "keeper.second");
+  const job = await flow.execute("keeper.first");
+  assertEquals(logged(job), [
+    {},
+    { list: ["a"], kept: 1, changed: 2 },
+    { list: ["a"], kept: 1, changed: 3 },
+  ]);
+  assertEquals(job.routineStates, { keeper: { list: ["a"], kept: 1, changed: 3 } });
+});
+
+Deno.test("the state belongs to the routine's id in the flow, and to the job", async () => {
+  await using flow = new Flow({ pool })
+    .add("one", keeper)
+    .add("other", keeper)
+    .connect("one.next", "other.second");
+  const first = await flow.execute("one.first");
+  assertEquals(first.routineStates, {
+    one: { list: ["a"], kept: 1, changed: 2 },
+    other: { changed: 3 },
+  });
+  const second = await flow.execute("other.second");
+  assertEquals(second.routineStates, { other: { changed: 3 } });
+  assertEquals(logged(second), [{ changed: 3 }]);
+});
+
+Deno.test("the shared log keeps what was appended, in order, with when and by whom", async () => {
+  await using flow = new Flow({ pool })
+    .add("one", scribe)
+    .add("other", scribe)
+    .connect("one.next", "other.write");
+  const { sharedLog } = await flow.execute("one.write", undefined, { jobId: "job_1" });
+  assertEquals(
+    sharedLog.map(({ routineId, activationId }) => [routineId, activationId]),
+    [..."111222"].map((n) => [n === "1" ? "one" : "other", `job_1/${n}`]),
+  );
+  const [first, second, window] = sharedLog;
+  assert(first !== undefined && second !== undefined);
+  assertEquals([first.data, second.data], [{ action: "first", at: new Date(0) }, "second"]);
+  const { before, after } = window?.data as { before: number; after: number };
+  assertLessOrEqual(before, first.timestamp);
+  assertLessOrEqual(first.timestamp, second.timestamp);
+  assertLessOrEqual(second.timestamp, after);
+});

@@ -1,0 +1,116 @@
+import { Flow, UncloneableValueError } from "@millrace/flow";
+import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import { collector } from "../routines/basics.ts";
+import { receiver, sender } from "../routines/emits.ts";
+import { logged } from "./logged.ts";
+import { sharedPool } from "./shared_pool.ts";
+import { within } from "./within.ts";
+
+const pool = sharedPool();
+
+/** A sender and one receiver, or two. */
+function senders() {
+  return new Flow({ pool })
+    .add("sender", sender)
+    .add("receiver", receiver)
+    .add("end", receiver)
+    .connect("sender.bytes", "receiver.bytes")
+    .connect("receiver.on", "end.bytes");
+}
+
+Deno.test("what is emitted is copied at once, so that changing it afterwards changes nothing", async () => {
+  await using flow = senders();
+  const job = await flow.execute("sender.copies");
+  assertEquals(job.sharedData, { sums: [14, 14] });
+  assertEquals(logged(job), [{ leftHere: 2 }]);
+});
+
+for (const slot of ["moves", "movesInFlush"] as const) {
+  Deno.test(`what is in the transfer list moves to the receiver and on (${slot})`, async () => {
+    await using flow = senders();
+    const job = await flow.execute(`sender.${slot}`, 1_000);
+    assertEquals([job.status, job.sharedData], ["completed", { sums: [7_000, 7_000] }]);
+    if (slot === "moves") assertEquals(logged(job), [{ leftHere: 0 }]);
+  });
+}
+
+for (const maxWorkers of [1, 2]) {
+  Deno.test(`each of several receivers gets what was to be moved (maxWorkers: ${maxWorkers})`, async () => {
+    await using flow = new Flow({ pool, maxWorkers })
+      .add("sender", sender)
+      .add("one", receiver)
+      .add("other", receiver)
+      .connect("sender.bytes", "one.bytes")
+      .connect("sender.bytes", "other.bytes");
+    const job = await flow.execute("sender.moves", 10);
+    assertEquals([job.status, job.sharedData], ["completed", { sums: [70, 70] }]);
+  });
+}
+
+Deno.test("the payload of start and execute can be moved, too", async () => {
+  await using flow = new Flow({ pool }).add("receiver", receiver);
+  const [first, second] = [new Uint8Array([1, 2]), new Uint8Array([3, 4])];
+  const started = flow.start("receiver.bytes", { bytes: first }, { transfer: [first.buffer] });
+  assertEquals(first.byteLength, 0);
+  assertEquals((await started.waitForCompletion()).sharedData, { sums: [3] });
+  const executed = flow.execute("receiver.bytes", { bytes: second }, { transfer: [second.buffer] });
+  assertEquals((await executed).sharedData, { sums: [7] });
+  assertEquals(second.byteLength, 0);
+});
+
+Deno.test("a job whose payloads were moved can be read, shown and folded again", async () => {
+  await using flow = senders();
+  const job = await flow.execute("sender.moves", 4);
+  const emitted = job.executionHistory.filter(({ event }) => event === "emitted");
+  assertEquals(emitted.map(({ routineId }) => routineId), ["sender", "receiver", "end"]);
+  assertEquals(JSON.parse(JSON.stringify(job)).status, "completed");
+});
+
+Deno.test("an event that the routine does not have fails its activation, naming those it has", async () => {
+  await using flow = new Flow({ pool }).add("sender", sender);
+  const { status, error } = await flow.execute("sender.unknown");
+  assertEquals(status, "failed");
+  assertInstanceOf(error, TypeError);
+  for (const part of ['"sender"', '"nothing"', "bytes, item"]) {
+    assertStringIncludes(error.message, part);
+  }
+});
+
+for (const where of ["emit", "sharedData", "sharedLog", "routineState", "progress"] as const) {
+  Deno.test(`${where} refuses what would be lost, with the path of the field`, async () => {
+    await using flow = new Flow({ pool }).add("sender", sender);
+    const { status, error } = await flow.execute("sender.uncloneable", where);
+    assertEquals(status, "failed");
+    assertInstanceOf(error, UncloneableValueError);
+    assertStringIncludes(error.path, "user.link");
+    assertStringIncludes(error.message, error.path);
+    assert(error.stack?.includes("emits.ts"), "the stack shows where");
+    assertEquals([error.routineId, error.slot], ["sender", "uncloneable"]);
+  });
+}
+
+Deno.test("a handler can catch a refused emit and emit something else", async () => {
+  await using flow = new Flow({ pool })
+    .add("sender", sender)
+    .add("sink", collector)
+    .connect("sender.item", "sink.item");
+  const job = await flow.execute("sender.catches");
+  assertEquals([job.status, job.sharedData], ["completed", { sink: ["UncloneableValueError"] }]);
+});
+
+Deno.test("a context that is used after its activation has ended says so", async () => {
+  await using flow = new Flow({ pool })
+    .add("sender", sender)
+    .add("sink", collector)
+    .connect("sender.item", "sink.item");
+  const jobId = crypto.randomUUID();
+  using channel = closing(new BroadcastChannel(jobId));
+  const said = new Promise((resolve) => channel.onmessage = ({ data }) => resolve(data));
+  const job = await flow.execute("sender.late", undefined, { jobId });
+  assertEquals(await within(said), "ActivationEndedError");
+  assertEquals([job.status, job.sharedData], ["completed", { done: true }]);
+});
+
+function closing(channel: BroadcastChannel): BroadcastChannel & Disposable {
+  return Object.assign(channel, { [Symbol.dispose]: () => channel.close() });
+}

@@ -1,0 +1,121 @@
+import { Flow, type JobEvent } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { collector, emitter } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { sharedPool } from "./shared_pool.ts";
+import { within } from "./within.ts";
+
+const pool = sharedPool();
+
+function lines() {
+  return new Flow({ pool })
+    .add("emitter", emitter)
+    .add("gate", gate)
+    .add("sink", collector)
+    .connect("emitter.item", "sink.item");
+}
+
+/** The events of a reader that is expected to end. */
+function all(events: AsyncIterable<JobEvent>): Promise<JobEvent[]> {
+  return within(Array.fromAsync(events));
+}
+
+Deno.test("events tells all that happens to a job, from its start to its end", async () => {
+  await using flow = lines();
+  const events = flow.events({ jobId: "job_1" });
+  await flow.execute("emitter.items", ["a"], { jobId: "job_1" });
+  const told = await all(events);
+  assertEquals(told.map(({ type, seq }) => [seq, type]), [
+    [1, "job_started"],
+    [2, "activation_started"],
+    [3, "activation_completed"],
+    [4, "activation_started"],
+    [5, "activation_completed"],
+    [6, "job_completed"],
+  ]);
+  assertEquals(new Set(told.map(({ jobId }) => jobId)), new Set(["job_1"]));
+});
+
+Deno.test("events of one job leaves the others out and ends with that job", async () => {
+  await using flow = lines();
+  const latches = newLatches();
+  const other = flow.start("gate.hold", { latches }, { jobId: "other" });
+  await reached(latches, ARRIVED);
+  const events = flow.events({ jobId: "mine" });
+  flow.start("emitter.items", [1, 2], { jobId: "mine" });
+  const told = await all(events);
+  assertEquals(told.filter(({ jobId }) => jobId !== "mine"), []);
+  assertEquals([told.at(-1)?.type, other.status], ["job_completed", "running"]);
+  arrive(latches, RELEASED);
+  await other.waitForCompletion();
+});
+
+Deno.test("events of a job that has ended already ends at once", async () => {
+  await using flow = lines();
+  const job = await flow.execute("emitter.items", []);
+  assertEquals(await all(flow.events({ jobId: job.jobId })), []);
+});
+
+Deno.test("events of all jobs goes on until the flow is closed", async () => {
+  const flow = lines();
+  const events = all(flow.events());
+  await flow.execute("emitter.items", [], { jobId: "job_1" });
+  await flow.execute("emitter.items", [], { jobId: "job_2" });
+  await flow.close();
+  const ends = (await events).filter(({ type }) => type === "job_completed");
+  assertEquals(ends.map(({ jobId }) => jobId), ["job_1", "job_2"]);
+});
+
+Deno.test("a signal ends the iteration and not the job", async () => {
+  await using flow = lines();
+  const latches = newLatches();
+  const controller = new AbortController();
+  const events = flow.events({ signal: controller.signal });
+  const job = flow.start("gate.hold", { latches });
+  await reached(latches, ARRIVED);
+  const told = all(events);
+  controller.abort();
+  assertEquals((await told).map(({ type }) => type), ["job_started", "activation_started"]);
+  assertEquals(await all(flow.events({ signal: controller.signal })), []);
+  assertEquals(job.status, "running");
+  arrive(latches, RELEASED);
+  await job.waitForCompletion();
+});
+
+Deno.test("each reader gets every event, however late it reads", async () => {
+  await using flow = lines();
+  const early = flow.events({ jobId: "job_1" });
+  const late = flow.events({ jobId: "job_1" });
+  const job = flow.start("emitter.items", [1, 2, 3], { jobId: "job_1" });
+  const first = await all(early);
+  await job.waitForCompletion();
+  assertEquals(await all(late), first);
+});
+
+Deno.test("a reader that has left is told nothing more", async () => {
+  await using flow = lines();
+  const events = flow.events();
+  const job = flow.start("emitter.items", [1, 2, 3]);
+  for await (const { type } of events) if (type === "activation_started") break;
+  assertEquals(await events.next(), { done: true, value: undefined });
+  await job.waitForCompletion();
+  assertEquals(await events.next(), { done: true, value: undefined });
+});
+
+Deno.test("several waits for the next event are answered in order", async () => {
+  await using flow = lines();
+  const events = flow.events();
+  const waits = [events.next(), events.next(), events.next()];
+  await flow.execute("sink.item", 1);
+  const types = (await Promise.all(waits)).map(({ value }) => value?.type);
+  assertEquals(types, ["job_started", "activation_started", "activation_completed"]);
+});
+
+Deno.test("a flow whose events are read can still be put together", async () => {
+  await using flow = new Flow({ pool });
+  const events = flow.events({ jobId: "job_1" });
+  const complete = flow.add("sink", collector);
+  await complete.execute("sink.item", 1, { jobId: "job_1" });
+  assertEquals((await all(events)).length, 4);
+});

@@ -1,0 +1,58 @@
+import { Flow } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { collector, emitter } from "../routines/basics.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+/** What arrives of a payload over a connection with this map. */
+async function mapped(payload: unknown, map: Record<string, string>): Promise<unknown> {
+  await using flow = new Flow({ pool })
+    .add("emitter", emitter)
+    .add("sink", collector)
+    .connect("emitter.item", "sink.left", { map })
+    .connect("emitter.item", "sink.right");
+  const { sharedData } = await flow.execute("emitter.items", [payload]);
+  assertEquals(sharedData.right, payload, "a connection without a map is not touched");
+  return sharedData.left;
+}
+
+Deno.test("a map renames fields of the payload and leaves the others", async () => {
+  assertEquals(
+    await mapped({ value: 1, unit: "m" }, { value: "reading" }),
+    { reading: 1, unit: "m" },
+  );
+});
+
+Deno.test("a map can swap two fields", async () => {
+  assertEquals(await mapped({ a: 1, b: 2 }, { a: "b", b: "a" }), { b: 1, a: 2 });
+});
+
+Deno.test("a map renames no field inside another", async () => {
+  assertEquals(await mapped({ a: { a: 1 } }, { a: "b" }), { b: { a: 1 } });
+});
+
+Deno.test("a map that names no field of the payload changes nothing", async () => {
+  assertEquals(await mapped({ a: 1 }, { toString: "x" }), { a: 1 });
+});
+
+for (const payload of ["text", 7, null, undefined]) {
+  Deno.test(`a map leaves ${JSON.stringify(payload)} as it is`, async () => {
+    assertEquals(await mapped(payload, { length: "size" }), payload);
+  });
+}
+
+for (
+  const payload of [
+    [1, 2],
+    new Map([["a", 1]]),
+    new Set(["a"]),
+    new Date(0),
+    new Uint8Array([1, 2]),
+    JSON.parse('{ "__proto__": 1, "a": 2 }'),
+  ]
+) {
+  Deno.test(`nothing of ${Deno.inspect(payload)} is lost in a map`, async () => {
+    assertEquals(await mapped(payload, { z: "y" }), payload);
+  });
+}

@@ -1,0 +1,98 @@
+import { Flow } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { collector } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+function gates() {
+  return new Flow({ pool, maxWorkers: 1 })
+    .add("gate", gate)
+    .add("sink", collector)
+    .connect("gate.done", "sink.left");
+}
+
+Deno.test("a paused job lets what executes end, and starts nothing new until it is resumed", async () => {
+  await using flow = gates();
+  const latches = newLatches();
+  const job = flow.start("gate.hold", { latches });
+  await reached(latches, ARRIVED);
+  flow.pause(job);
+  assertEquals([job.status, job.counts.executing], ["paused", 1]);
+
+  const other = flow.start("sink.item", "goes on"); // after it, the paused job would have had its turn
+  arrive(latches, RELEASED);
+  await other.waitForCompletion();
+  const { completed, queued, executing } = job.counts;
+  assertEquals({ completed, queued, executing }, { completed: 1, queued: 1, executing: 0 });
+  assertEquals([job.status, job.sharedData], ["paused", {}]);
+
+  flow.resume(job.jobId);
+  assertEquals(job.status, "running");
+  await job.waitForCompletion();
+  assertEquals([job.status, job.sharedData], ["completed", { left: { latches } }]);
+});
+
+Deno.test("a paused flow starts nothing, of the jobs it has and of those to come", async () => {
+  await using flow = gates();
+  await using neighbour = gates();
+  const latches = newLatches();
+  arrive(latches, RELEASED, 2);
+  const before = flow.start("gate.hold", { latches });
+  flow.pause();
+  const after = flow.start("gate.hold", { latches });
+  await neighbour.execute("sink.item", 1); // of the same pool, so it has had the worker
+  assertEquals([before.status, after.status, countOf(latches, ARRIVED)], ["paused", "paused", 0]);
+
+  flow.resume();
+  await Promise.all([before.waitForCompletion(), after.waitForCompletion()]);
+  assertEquals([before.status, after.status], ["completed", "completed"]);
+});
+
+Deno.test("resuming the flow leaves a job paused that was paused by itself", async () => {
+  await using flow = gates();
+  const latches = newLatches();
+  arrive(latches, RELEASED);
+  const apart = flow.start("gate.hold", { latches });
+  flow.pause(apart);
+  flow.pause();
+  const other = flow.start("sink.item", 1);
+  flow.resume();
+  await other.waitForCompletion();
+  assertEquals([apart.status, other.status], ["paused", "completed"]);
+  flow.resume(apart);
+  assertEquals((await apart.waitForCompletion()).status, "completed");
+});
+
+Deno.test("pausing and resuming when there is nothing to do changes nothing", async () => {
+  await using flow = gates();
+  const job = await flow.execute("sink.item", 1);
+  flow.pause(job);
+  flow.resume(job);
+  flow.resume();
+  assertEquals(job.status, "completed");
+  const events = flow.events({ jobId: "job_2" });
+  const running = flow.start("sink.item", 2, { jobId: "job_2" });
+  flow.resume(running);
+  flow.pause(running);
+  flow.pause(running);
+  flow.resume(running);
+  await running.waitForCompletion();
+  const kinds = (await Array.fromAsync(events)).map(({ type }) => type);
+  assertEquals(kinds.filter((kind) => kind === "job_paused" || kind === "job_resumed"), [
+    "job_paused",
+    "job_resumed",
+  ]);
+});
+
+Deno.test("a job whose last activation ends while it is paused is completed", async () => {
+  await using flow = gates();
+  const latches = newLatches();
+  const job = flow.start("gate.quiet", { latches });
+  await reached(latches, ARRIVED);
+  flow.pause(job);
+  arrive(latches, RELEASED);
+  assertEquals((await job.waitForCompletion()).status, "completed");
+});

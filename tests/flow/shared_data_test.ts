@@ -1,0 +1,113 @@
+import { Flow } from "@millrace/flow";
+import { assertEquals, assertInstanceOf } from "@std/assert";
+import { emitter } from "../routines/basics.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { askForMany, counter, notebook } from "../routines/shared_data.ts";
+import { logged } from "./logged.ts";
+import { looseFlow } from "./loose_flow.ts";
+import { nextEvent } from "./next_event.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+Deno.test("an activation reads its own writes to the shared data", async () => {
+  await using flow = new Flow({ pool }).add("notebook", notebook);
+  const job = await flow.execute("notebook.readsOwnWrites");
+  assertEquals(logged(job), [
+    [undefined, false],
+    [1, true],
+    [11, ["a", "nothing"]],
+    [undefined, false],
+    [[undefined, "made anew"], true],
+  ]);
+  assertEquals(job.sharedData, { a: [undefined, "made anew"], nothing: undefined });
+});
+
+Deno.test("an activation reads what others have committed, and its deletions and keys", async () => {
+  await using flow = new Flow({ pool })
+    .add("first", notebook)
+    .add("second", notebook)
+    .connect("first.next", "second.readsCommitted");
+  const job = await flow.execute("first.leavesWithoutReading");
+  const kept = { at: new Date(0), tags: new Set(["x"]), big: 1n };
+  assertEquals(logged(job), [
+    kept,
+    ["dropped", "kept", "overwritten"],
+    ["kept", "overwritten"],
+    [undefined, 2],
+  ]);
+  assertEquals(job.sharedData, { kept, overwritten: 2 });
+});
+
+Deno.test("a read sees what was committed meanwhile", async () => {
+  await using flow = looseFlow({ pool })
+    .add("crowd", emitter)
+    .add("reader", notebook)
+    .add("writer", notebook)
+    .connect("crowd.left", "reader.readsAgain")
+    .connect("crowd.right", "writer.sets");
+  const latches = newLatches();
+  const isWriter = ({ routineId }: { routineId: string }) => routineId === "writer";
+  const writes = nextEvent(flow, "activation_completed", isWriter);
+  const job = flow.start("crowd.pair", [{ latches }, { turn: "written" }]);
+  await Promise.all([reached(latches, ARRIVED), writes]);
+  arrive(latches, RELEASED);
+  await job.waitForCompletion();
+  const [[, second] = []] = logged(job) as [[unknown, unknown]];
+  assertEquals(second, "written");
+});
+
+Deno.test("what is read or written is a copy", async () => {
+  await using flow = new Flow({ pool })
+    .add("first", notebook)
+    .add("second", notebook)
+    .connect("first.next", "second.changesWhatItRead");
+  const job = await flow.execute("first.changesWhatItWrote");
+  assertEquals(logged(job), [[1]]);
+  assertEquals(job.sharedData, { list: [1] });
+});
+
+Deno.test("updates are made when the handler ends, one on the other", async () => {
+  await using flow = new Flow({ pool }).add("notebook", notebook);
+  const job = await flow.execute("notebook.updates");
+  assertEquals(logged(job), [{ callsBeforeTheEnd: 0 }]);
+  assertEquals(job.sharedData, { total: 10 });
+});
+
+Deno.test("an update that throws fails its activation, which then leaves nothing", async () => {
+  await using flow = new Flow({ pool }).add("notebook", notebook);
+  const job = await flow.execute("notebook.updateThrows");
+  assertEquals([job.status, job.error?.message], ["failed", "too much"]);
+  assertInstanceOf(job.error, RangeError);
+  assertEquals(job.sharedData, {});
+});
+
+Deno.test("a thousand activations over two workers that each add one make a thousand", async () => {
+  await using flow = new Flow({ pool })
+    .add("ask", askForMany)
+    .add("counter", counter)
+    .connect("ask.one", "counter.one");
+  const { status, sharedData, spans } = await flow.execute("ask.times", 1_000);
+  assertEquals([status, sharedData.count], ["completed", 1_000]);
+  assertEquals(new Set(sharedData.busy as string[]), new Set(spans.map((span) => span.workerId)));
+});
+
+Deno.test("activations that update the same keys in opposite order do not block each other", async () => {
+  await using flow = looseFlow({ pool })
+    .add("emitter", emitter)
+    .add("one", notebook)
+    .add("other", notebook)
+    .connect("emitter.item", "one.ofKeys")
+    .connect("emitter.item", "other.ofKeys");
+  const orders = Array.from({ length: 50 }, (_, i) => i % 2 ? ["a", "b", "c"] : ["c", "b", "a"]);
+  const { status, sharedData } = await flow.execute("emitter.items", orders);
+  assertEquals([status, sharedData], ["completed", { a: 100, b: 100, c: 100 }]);
+});
+
+Deno.test("no job sees the shared data of another", async () => {
+  await using flow = new Flow({ pool }).add("notebook", notebook);
+  const first = await flow.execute("notebook.sets", { a: 1 });
+  const second = await flow.execute("notebook.readsOwnWrites");
+  assertEquals(logged(second)[0], [undefined, false]);
+  assertEquals(first.sharedData, { a: 1 });
+});

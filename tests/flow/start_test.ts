@@ -1,0 +1,95 @@
+import { Flow, WorkerPool } from "@millrace/flow";
+import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import { collector, idler } from "../routines/basics.ts";
+import { thrower } from "../routines/errors.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { sharedPool } from "./shared_pool.ts";
+import { within } from "./within.ts";
+
+const pool = sharedPool();
+
+Deno.test("start gives a running job at once, under the id asked for", async () => {
+  await using flow = new Flow({ id: "mine", pool }).add("sink", collector);
+  const job = flow.start("sink.item", 1, { jobId: "job_1" });
+  assertEquals([job.jobId, job.flowId, job.status], ["job_1", "mine", "running"]);
+  assertEquals([job.counts.queued, job.counts.completed], [1, 0]);
+  assertStrictEquals(flow.jobs.get("job_1"), job);
+  assertStrictEquals(await job.waitForCompletion(), job);
+  assertEquals([job.status, job.sharedData], ["completed", { sink: [1] }]);
+});
+
+Deno.test("execute gives the job once it has ended", async () => {
+  await using flow = new Flow({ pool }).add("sink", collector);
+  const job = await flow.execute("sink.item", 1, { jobId: "job_1" });
+  assertEquals([job.jobId, job.status], ["job_1", "completed"]);
+  assertEquals(job.sharedData, { sink: [1] });
+  assertStrictEquals(flow.jobs.get("job_1"), job);
+});
+
+Deno.test("execute gives a job that failed, too", async () => {
+  await using flow = new Flow({ pool }).add("thrower", thrower);
+  const job = await flow.execute("thrower.plain", "no");
+  assertEquals([job.status, job.error?.message], ["failed", "no"]);
+});
+
+Deno.test("a job that is given no id has one of its own", async () => {
+  await using flow = new Flow({ pool }).add("sink", collector);
+  const [a, b] = await Promise.all([flow.execute("sink.item"), flow.execute("sink.item")]);
+  assert(a.jobId.length > 0);
+  assertNotEquals(a.jobId, b.jobId);
+  assertEquals(new Set(flow.jobs.keys()), new Set([a.jobId, b.jobId]));
+});
+
+Deno.test("a payload that may be undefined can be left out", async () => {
+  await using flow = new Flow({ pool }).add("idler", idler);
+  assertEquals((await flow.execute("idler.go")).status, "completed");
+  assertEquals((await flow.start("idler.go").waitForCompletion()).status, "completed");
+});
+
+Deno.test("jobs run side by side, each with data of its own", async () => {
+  await using flow = new Flow({ pool })
+    .add("gate", gate)
+    .add("sink", collector)
+    .connect("gate.done", "sink.item");
+  const [mine, yours] = [newLatches(), newLatches()];
+  const first = flow.start("gate.hold", { latches: mine });
+  const second = flow.start("gate.hold", { latches: yours });
+  await Promise.all([reached(mine, ARRIVED), reached(yours, ARRIVED)]);
+
+  arrive(yours, RELEASED);
+  await second.waitForCompletion();
+  assertEquals([first.status, second.status], ["running", "completed"]);
+  assertEquals([first.sharedData, second.sharedData], [{}, { sink: [{ latches: yours }] }]);
+
+  arrive(mine, RELEASED);
+  await first.waitForCompletion();
+  assertEquals(first.sharedData, { sink: [{ latches: mine }] });
+});
+
+for (const call of ["start", "execute"] as const) {
+  Deno.test(`${call} sends the payload as it is at the call`, async () => {
+    await using flow = new Flow({ pool }).add("sink", collector);
+    const payload = { list: ["before"] };
+    const job = flow[call]("sink.item", payload);
+    payload.list.push("after");
+    const { sharedData } = await (await job).waitForCompletion();
+    assertEquals(sharedData, { sink: [{ list: ["before"] }] });
+  });
+}
+
+Deno.test("execute does not wait for a worker that another flow keeps busy", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  await using busy = new Flow({ pool }).add("gate", gate);
+  await using flow = new Flow({ pool }).add("sink", collector);
+  const latches = newLatches();
+  const neighbour = busy.start("gate.spin", { latches });
+  await reached(latches, ARRIVED);
+  try {
+    const job = await within(flow.execute("sink.item", 1));
+    assertEquals([job.status, neighbour.status], ["completed", "running"]);
+  } finally {
+    arrive(latches, RELEASED);
+  }
+  await neighbour.waitForCompletion();
+});

@@ -1,0 +1,83 @@
+import { Flow, type JobState } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { collector, emitter } from "../routines/basics.ts";
+import { crowd, gate } from "../routines/gates.ts";
+import {
+  arrive,
+  ARRIVED,
+  countOf,
+  newLatches,
+  PEAK,
+  reached,
+  RELEASED,
+  RUNNING,
+} from "../routines/latches.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool(3);
+
+Deno.test("a sequential flow executes one activation at a time, over all its jobs", async () => {
+  await using flow = new Flow({ pool, executionStrategy: "sequential" }).add("gate", gate);
+  const latches = newLatches();
+  const jobs = [1, 2, 3, 4].map(() => flow.start("gate.hold", { latches }));
+  for (let turn = 1; turn <= jobs.length; turn++) {
+    await reached(latches, ARRIVED, turn);
+    assertEquals(countOf(latches, RUNNING), 1);
+    arrive(latches, RELEASED);
+  }
+  await ended(jobs);
+  assertEquals(countOf(latches, PEAK), 1);
+});
+
+Deno.test("a sequential flow executes a job's activations in the order they were queued", async () => {
+  await using flow = new Flow({ pool, executionStrategy: "sequential" })
+    .add("emitter", emitter)
+    .add("a", collector)
+    .add("b", collector)
+    .connect("emitter.item", "a.item")
+    .connect("emitter.item", "b.item");
+  const { sharedData, spans } = await flow.execute("emitter.items", [1, 2, 3]);
+  assertEquals(sharedData, { a: [1, 2, 3], b: [1, 2, 3] });
+  const executed = spans.map(({ routineId }) => routineId);
+  assertEquals(executed, ["emitter", "a", "b", "a", "b", "a", "b"]);
+});
+
+Deno.test("a concurrent flow executes as many as maxWorkers at once, and never more", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 2 }).add("gate", gate);
+  const latches = newLatches();
+  const jobs = [1, 2, 3, 4, 5].map(() => flow.start("gate.hold", { latches }));
+  for (let turn = 2; turn <= jobs.length; turn++) {
+    await reached(latches, ARRIVED, turn); // before the first is released: two at once
+    assertEquals(countOf(latches, RUNNING), 2);
+    arrive(latches, RELEASED);
+  }
+  arrive(latches, RELEASED);
+  await ended(jobs);
+  assertEquals(countOf(latches, PEAK), 2);
+});
+
+Deno.test("activations of one job execute at once", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 2 })
+    .add("crowd", crowd)
+    .add("gate", gate)
+    .connect("crowd.member", "gate.hold");
+  const latches = newLatches();
+  const job = flow.start("crowd.of", { latches, size: 3 });
+  await reached(latches, ARRIVED, 2);
+  assertEquals(job.executing.map(({ routineId }) => routineId), ["gate", "gate"]);
+  assertEquals(new Set(job.executing.map(({ workerId }) => workerId)).size, 2);
+  arrive(latches, RELEASED, 3);
+  await ended([job]);
+  assertEquals(countOf(latches, PEAK), 2);
+});
+
+Deno.test("without maxWorkers, a flow's limit is its pool's, else that of the machine", () => {
+  assertEquals(new Flow({ pool }).maxWorkers, 3);
+  assertEquals(new Flow().maxWorkers, navigator.hardwareConcurrency);
+  assertEquals(new Flow().executionStrategy, "concurrent");
+});
+
+async function ended(jobs: readonly JobState[]): Promise<void> {
+  await Promise.all(jobs.map((job) => job.waitForCompletion()));
+  assertEquals(jobs.map(({ status }) => status), jobs.map(() => "completed"));
+}

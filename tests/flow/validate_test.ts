@@ -1,0 +1,179 @@
+import { Flow, type FlowIssue, FlowValidationError, ModuleLoadError } from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { collector, countdown, emitter, relay } from "../routines/basics.ts";
+import { notExported } from "../routines/not_exported.ts";
+import { missing, notLoadable } from "../routines/not_loadable.ts";
+import { displaced } from "../routines/unfindable.ts";
+import { looseFlow } from "./loose_flow.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+/** A flow in which everything is wrong that can be wrong. */
+function faulty() {
+  return looseFlow({ id: "faulty", pool })
+    .add("emitter", emitter)
+    .add("sink", collector)
+    .add("sink", collector)
+    .add("with.dot", collector)
+    .add("", collector)
+    .add("number", 7)
+    .add("hidden", notExported())
+    .add("broken", notLoadable)
+    .add("missing", missing)
+    .add("displaced", displaced)
+    .add("ping", relay)
+    .add("pong", relay)
+    .connect("ping.item", "pong.item")
+    .connect("pong.item", "ping.item")
+    .connect("emitter.item", "sink.item")
+    .connect("emitter.item", "sink.item")
+    .connect("emitter.nothing", "sink.item")
+    .connect("emitter.item", "sink.nothing")
+    .connect("nobody.item", "sink.item")
+    .connect("emitter.item", "nobody.item")
+    .connect("emitter", "sink");
+}
+
+/** What is wrong with the wiring alone. */
+const WIRING = [
+  "duplicate_id sink",
+  "invalid_id with.dot",
+  "invalid_id ",
+  "not_a_routine number",
+  "duplicate_connection emitter.item -> sink.item",
+  "unknown_event emitter.nothing -> sink.item",
+  "unknown_slot emitter.item -> sink.nothing",
+  "unknown_routine nobody.item -> sink.item",
+  "unknown_routine emitter.item -> nobody.item",
+  "unknown_event emitter -> sink",
+  "unknown_slot emitter -> sink",
+];
+
+Deno.test("validate finds all faults at once, each with its place", async () => {
+  await using flow = faulty();
+  const found = placesOf(await flow.validate());
+  const expected = [
+    ...WIRING,
+    "unreachable ping",
+    "unreachable pong",
+    "not_exported hidden",
+    "not_loadable broken",
+    "not_loadable missing",
+    "not_exported displaced",
+  ];
+  for (const fault of expected) assert(found.includes(fault), `${fault} in ${found.join("\n")}`);
+  assertEquals(found.filter((fault) => !expected.includes(fault)), []);
+});
+
+Deno.test("each fault says what is wrong and what to do about it", async () => {
+  await using flow = faulty();
+  for (const { code, message, fix } of await flow.validate()) {
+    assert(message.length > 0, `${code} has no message`);
+    assert(fix.length > 0, `${code} has no fix`);
+  }
+});
+
+Deno.test("a fix names what there is to choose from", async () => {
+  await using flow = faulty();
+  const issues = await flow.validate();
+  assertStringIncludes(fixOf(issues, "unknown_event"), "item, left, right");
+  assertStringIncludes(fixOf(issues, "unknown_slot"), "item, left, right");
+  assertStringIncludes(fixOf(issues, "unknown_routine"), "emitter, sink");
+  assertStringIncludes(fixOf(issues, "not_exported"), "export const hidden = defineRoutine");
+});
+
+Deno.test("a fault of a module says what went wrong in it", async () => {
+  await using flow = faulty();
+  const issues = await flow.validate();
+  const broken = issues.find(({ place }) => place === "broken");
+  assertStringIncludes(broken?.message ?? "", "no licence here");
+  const absent = issues.find(({ place }) => place === "missing");
+  assertStringIncludes(absent?.message ?? "", "no_such_file.ts");
+});
+
+Deno.test("a flow without faults is valid", async () => {
+  await using flow = new Flow({ pool })
+    .add("emitter", emitter)
+    .add("sink", collector)
+    .add("countdown", countdown)
+    .connect("emitter.item", "sink.item")
+    .connect("countdown.next", "countdown.from");
+  assertEquals(placesOf(await flow.validate()), ["unreachable countdown"]);
+  assertEquals(await flow.validate({ entries: ["countdown.from"] }), []);
+});
+
+Deno.test("a routine that no entry leads to is a warning, and keeps nothing from starting", async () => {
+  await using flow = new Flow({ pool })
+    .add("countdown", countdown)
+    .add("sink", collector)
+    .connect("countdown.next", "countdown.from");
+  const issues = await flow.validate();
+  assertEquals(issues.map(({ severity }) => severity), ["warning"]);
+  assertEquals((await flow.execute("sink.item", 1)).status, "completed");
+});
+
+Deno.test("a flow can be validated while its jobs run and after", async () => {
+  await using flow = new Flow({ pool }).add("sink", collector);
+  const job = flow.start("sink.item", 1);
+  assertEquals(await flow.validate(), []);
+  await job.waitForCompletion();
+  assertEquals(await flow.validate(), []);
+});
+
+for (const call of ["start", "execute"] as const) {
+  for (const before of ["nothing", "pause", "resume", "events"] as const) {
+    Deno.test(`a flow that is wired wrong refuses ${call}, with all faults told, after ${before}`, async () => {
+      await using flow = faulty();
+      if (before !== "nothing") refusedOrDone(() => flow[before]());
+      const error = call === "execute"
+        ? await assertRejects(() => flow.execute("emitter.items", []), FlowValidationError)
+        : assertThrows(() => flow.start("emitter.items", []), FlowValidationError);
+      assertEquals(placesOf(error.issues), WIRING);
+      assertEquals(error.flowId, "faulty");
+      for (const { place, message, fix } of error.issues) {
+        assertStringIncludes(error.message, `${place}: ${message}; ${fix}`);
+      }
+      assertEquals(flow.jobs.size, 0);
+    });
+  }
+}
+
+Deno.test("warm loads every routine in each worker that the flow may use", async () => {
+  await using flow = new Flow({ maxWorkers: 2 }).add("sink", collector).add("relay", relay);
+  await flow.warm();
+  const jobs = await Promise.all([flow.execute("sink.item", 1), flow.execute("relay.item", 2)]);
+  assertEquals(jobs.map(({ status }) => status), ["completed", "completed"]);
+  await flow.warm();
+});
+
+Deno.test("warm rejects with what is wrong with a routine", async () => {
+  await using flow = new Flow({ pool }).add("sink", collector).add("broken", notLoadable);
+  const error = await assertRejects(() => flow.warm(), ModuleLoadError, "no licence here");
+  assertEquals(error.routineId, "broken");
+  assertInstanceOf(error.cause, RangeError);
+});
+
+/** What comes before a start may be refused for the same reason, or be done. */
+function refusedOrDone(call: () => unknown): void {
+  try {
+    call();
+  } catch (error) {
+    assertInstanceOf(error, FlowValidationError);
+  }
+}
+
+function placesOf(issues: readonly FlowIssue[]): string[] {
+  return issues.map(({ code, place }) => `${code} ${place}`);
+}
+
+function fixOf(issues: readonly FlowIssue[], code: FlowIssue["code"]): string {
+  return issues.find((issue) => issue.code === code)?.fix ?? "";
+}

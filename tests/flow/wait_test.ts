@@ -1,0 +1,44 @@
+import { Flow, WaitTimeoutError } from "@millrace/flow";
+import { assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
+import { collector } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+Deno.test("waitForCompletion waits no longer than its timeout, and the job goes on", async () => {
+  await using flow = new Flow({ id: "f", pool }).add("gate", gate);
+  const latches = newLatches();
+  const job = flow.start("gate.hold", { latches }, { jobId: "job_1" });
+  const error = await assertRejects(() => job.waitForCompletion({ timeout: 0 }), WaitTimeoutError);
+  assertMatch(error.message, /job_1.*running.*0 of 1/);
+  assertEquals([error.flowId, error.jobId], ["f", "job_1"]);
+  arrive(latches, RELEASED);
+  await job.waitForCompletion({ timeout: Infinity });
+  assertEquals(job.status, "completed");
+});
+
+Deno.test("a signal ends the wait with its reason, and not the job", async () => {
+  await using flow = new Flow({ pool }).add("gate", gate);
+  const latches = newLatches();
+  const job = flow.start("gate.hold", { latches });
+  await reached(latches, ARRIVED);
+  const controller = new AbortController();
+  const reason = new Error("no time");
+  const wait = assertRejects(() => job.waitForCompletion({ signal: controller.signal }));
+  controller.abort(reason);
+  assertStrictEquals(await wait, reason);
+  const again = await assertRejects(() => job.waitForCompletion({ signal: controller.signal }));
+  assertStrictEquals(again, reason);
+  assertEquals(job.status, "running");
+  arrive(latches, RELEASED);
+  await job.waitForCompletion();
+});
+
+Deno.test("a job that has ended is given at once, again and again", async () => {
+  await using flow = new Flow({ pool }).add("sink", collector);
+  const job = await flow.execute("sink.item", 1);
+  assertStrictEquals(await job.waitForCompletion({ timeout: 0 }), job);
+  assertStrictEquals(await job.waitForCompletion(), job);
+});

@@ -1,0 +1,232 @@
+import { serializeError } from "../../src/data/serialized_error.ts";
+import { fold } from "../../src/engine/apply.ts";
+import type { Command, Rules } from "../../src/engine/decide.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
+import type { JobEvent } from "../../src/engine/job_event.ts";
+import { type Behaviour, dies, early, type Emission, emissions, fails } from "./behaviour.ts";
+import { type Parcel, parcelOf } from "./behaviour.ts";
+import { engineRules, unitEffects } from "./engine_rules.ts";
+import { jobId, type Plan, routineId } from "./plan.ts";
+
+/** What just happened to an engine. */
+export interface Moment {
+  readonly engine: Engine;
+  readonly job: Job;
+  /** What just happened to the job, and all that ever did. */
+  readonly events: readonly JobEvent[];
+  readonly stream: readonly JobEvent[];
+  /** Whether the job just had its turn. */
+  readonly hadTurn: boolean;
+  /** The activation that was just begun, if one was. */
+  readonly begun: LiveActivation | undefined;
+}
+
+/** A job and all that happened to it. */
+export interface Driven {
+  job: Job;
+  readonly stream: JobEvent[];
+}
+
+interface Executing {
+  readonly job: Job;
+  readonly live: LiveActivation;
+  /** What is left for it to emit. */
+  emissions: readonly Emission[];
+  hasFlushed: boolean;
+}
+
+/** What can be done with an engine, and how often. */
+const ACTIONS = Object.entries({
+  take: 40,
+  end: 40,
+  due: 10,
+  start: 15,
+  giveBack: 4,
+  progress: 2,
+  pause: 4,
+  resume: 8,
+  cancel: 1,
+  drop: 1,
+  takeOver: 1,
+}).flatMap(([action, times]) => Array<string>(times).fill(action));
+
+const failure = serializeError(new RangeError("no"));
+
+/**
+ * Does with an engine what a pool and a user would, in the order that the choices give, until every
+ * job has ended.
+ *
+ * @param plan The flow and its jobs.
+ * @param choices Any numbers.
+ * @param observe Called after everything that happens.
+ * @returns The jobs, in the order in which they were started.
+ */
+export function driveEngine(
+  plan: Plan,
+  choices: Iterator<number>,
+  observe: (moment: Moment) => void = () => {},
+): Driven[] {
+  return new Driver(plan, choices, observe).drive();
+}
+
+class Driver {
+  readonly #rules: Rules;
+  readonly #driven: Driven[] = [];
+  #engine: Engine;
+  #executing: Executing[] = [];
+  #time = 0;
+
+  constructor(
+    readonly plan: Plan,
+    readonly choices: Iterator<number>,
+    readonly observe: (moment: Moment) => void,
+  ) {
+    this.#rules = engineRules(plan);
+    this.#engine = new Engine("generated", this.#rules);
+  }
+
+  drive(): Driven[] {
+    for (let steps = 0; this.#isGoingOn; steps++) {
+      if (steps > 50_000) throw new Error("the jobs come to no end");
+      this.#do(this.#choose(ACTIONS) ?? "end");
+    }
+    return this.#driven;
+  }
+
+  get #isGoingOn(): boolean {
+    return this.#driven.length < this.plan.jobs.length || this.#unfinished.length > 0;
+  }
+
+  get #unfinished(): Job[] {
+    return this.#driven.map(({ job }) => job).filter((job) => !hasEnded(job));
+  }
+
+  #do(action: string): void {
+    const job = this.#choose(this.#unfinished);
+    const live = job && this.#choose([...job.live.values()]);
+    if (action === "take") return this.#take();
+    if (action === "giveBack") return this.#giveBack();
+    if (action === "end") return this.#end(this.#choose(this.#executing));
+    if (action === "start") return this.#start();
+    if (action === "takeOver") return this.#takeOver();
+    if (job === undefined || live === undefined) return;
+    const { activationId } = live.activation;
+    if (action === "pause" || action === "resume") return this.#execute(job, { type: action });
+    if (action === "cancel") {
+      return this.#execute(job, { type: "stop", outcome: "cancelled", error: failure });
+    }
+    if (action === "due") return this.#due(job, live);
+    // One that executes is told to stop, and ends as dropped when it does: here, at once.
+    this.#executing = this.#executing.filter((one) => action !== "drop" || one.live !== live);
+    if (action === "drop") {
+      return this.#execute(job, { type: "drop", activationId, error: failure });
+    }
+    if (live.state === "executing") this.#execute(job, { type: "progress", activationId, data: 1 });
+  }
+
+  #start(): void {
+    const next = this.plan.jobs[this.#driven.length];
+    if (next === undefined) return;
+    const { budget, tag, routine, slot } = next;
+    const id = jobId(this.#driven.length);
+    const payload = parcelOf(budget, tag);
+    const entry = { jobId: id, routineId: routineId(routine), slot, payload };
+    const event = this.#engine.start(entry, ++this.#time);
+    const job = this.#engine.job(id) as Job;
+    this.#driven.push({ job, stream: [] });
+    this.#tell(job, [event]);
+  }
+
+  #take(): void {
+    if (this.#executing.length >= this.plan.limit) return;
+    const turn = this.#engine.take();
+    if (turn === undefined) return;
+    const { job, live } = turn;
+    const { activationId, routineId, slot, payload } = live.activation;
+    const list = emissions(this.#behaviour(live), routineId, slot, payload as Parcel);
+    this.#executing.push({ job, live, emissions: list, hasFlushed: false });
+    const workerId = `w${this.#next() % 4}`;
+    const command = { type: "begin", activationId, workerId } as const;
+    this.#execute(job, command, { hadTurn: true, begun: live });
+  }
+
+  /** Takes one that no worker begins. */
+  #giveBack(): void {
+    const turn = this.#engine.take();
+    if (turn === undefined) return;
+    this.#tell(turn.job, [], { hadTurn: true });
+    this.#engine.giveBack(turn);
+  }
+
+  #due(job: Job, live: LiveActivation): void {
+    // At once, and it is in line already.
+    if (live.state !== "queued" || live.retries === 0 || live.dueAt <= this.#time) return;
+    this.#time = live.dueAt;
+    this.#engine.due(job, live);
+  }
+
+  #end(one: Executing | undefined): void {
+    if (one === undefined) return;
+    const { job, live } = one;
+    const { activationId, payload } = live.activation;
+    const behaviour = this.#behaviour(live);
+    if (behaviour.flushes && !one.hasFlushed) return this.#flush(one, behaviour);
+    this.#executing.splice(this.#executing.indexOf(one), 1);
+    const execution = { workerId: live.workerId ?? "", startedAt: this.#time, endedAt: this.#time };
+    const failed = { type: "fail", activationId, error: failure, chance: 0.5 } as const;
+    if (fails(behaviour, payload as Parcel, live.attempt)) {
+      this.#execute(job, { ...failed, execution });
+    } else if (dies(behaviour, payload as Parcel, live.attempt)) {
+      this.#execute(job, { ...failed, execution: undefined, crashed: true });
+    } else {
+      const effects = unitEffects(job, live, one.emissions, "late", this.#time);
+      this.#execute(job, { type: "complete", activationId, effects, execution });
+    }
+  }
+
+  #flush(one: Executing, behaviour: Behaviour): void {
+    const { job, live } = one;
+    const first = early(behaviour, one.emissions);
+    one.emissions = one.emissions.slice(first.length);
+    one.hasFlushed = true;
+    const { activationId } = live.activation;
+    const effects = unitEffects(job, live, first, "early", this.#time);
+    this.#execute(job, { type: "flush", index: 0, activationId, effects });
+  }
+
+  /** The process dies, and another one takes over what is left. */
+  #takeOver(): void {
+    this.#engine = new Engine("generated", this.#rules);
+    this.#executing = [];
+    for (const driven of this.#driven) {
+      if (hasEnded(driven.job)) continue;
+      driven.job = fold(structuredClone(driven.stream));
+      this.#engine.adopt(driven.job, ++this.#time);
+      this.#execute(driven.job, { type: "recover" });
+    }
+  }
+
+  #execute(job: Job, command: Command, turn?: Partial<Moment>): void {
+    this.#tell(job, this.#engine.execute(job, command, ++this.#time), turn);
+  }
+
+  #tell(job: Job, events: readonly JobEvent[], turn?: Partial<Moment>): void {
+    const stream = this.#driven.find((driven) => driven.job === job)?.stream ?? [];
+    stream.push(...events);
+    const engine = this.#engine;
+    this.observe({ engine, job, events, stream, hadTurn: false, begun: undefined, ...turn });
+  }
+
+  #behaviour({ activation: { routineId } }: LiveActivation): Behaviour {
+    return this.plan.routines[Number(routineId.slice(1))] as Behaviour;
+  }
+
+  #choose<Item>(items: readonly Item[]): Item | undefined {
+    return items[this.#next() % Math.max(1, items.length)];
+  }
+
+  #next(): number {
+    return this.choices.next().value as number;
+  }
+}

@@ -1,0 +1,33 @@
+import { assert } from "@std/assert";
+import type { Job, LiveActivation } from "../../src/engine/job.ts";
+import type { Moment } from "./drive_engine.ts";
+
+/** Sees to it that no job has two turns while another one waits for its own. */
+export class FairTurns {
+  /** For each job that is ready: the turns that others had since it became so. */
+  readonly #waiting = new Map<Job, Map<Job, number>>();
+
+  observe({ engine, job: mover, events, hadTurn }: Moment): void {
+    // Another process makes a new round.
+    if (events.some(({ type }) => type === "job_recovered")) this.#waiting.clear();
+    if (hadTurn) {
+      this.#waiting.delete(mover);
+      for (const [job, turns] of this.#waiting) {
+        const had = (turns.get(mover) ?? 0) + 1;
+        turns.set(mover, had);
+        assert(had === 1, `${mover.jobId} had ${had} turns while ${job.jobId} waited`);
+      }
+    }
+    const ready = new Set([...engine.jobs()].filter(isReady));
+    for (const job of this.#waiting.keys()) if (!ready.has(job)) this.#waiting.delete(job);
+    for (const job of ready) if (!this.#waiting.has(job)) this.#waiting.set(job, new Map());
+  }
+}
+
+/** Whether an activation of a job could begin; one that was tried may wait for its time still. */
+function isReady({ status, stopping, live }: Job): boolean {
+  if (status !== "running" || stopping !== undefined) return false;
+  return [...live.values()].some(({ state, retries }: LiveActivation) =>
+    state === "queued" && retries === 0
+  );
+}

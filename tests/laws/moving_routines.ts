@@ -1,0 +1,23 @@
+import { defineRoutine, event, slot } from "@millrace/flow";
+
+/** Moves a buffer on instead of copying it. */
+export const movingSource = defineRoutine(import.meta, {
+  slots: { size: slot<number>() },
+  events: { bytes: event<ArrayBuffer>() },
+  handlers: {
+    size(size, ctx) {
+      const bytes = new ArrayBuffer(size);
+      ctx.emit("bytes", bytes, { transfer: [bytes] });
+    },
+  },
+});
+
+/** Tells how much it received. */
+export const movingSink = defineRoutine(import.meta, {
+  slots: { bytes: slot<ArrayBuffer>() },
+  handlers: {
+    bytes(bytes, ctx) {
+      ctx.sharedData.set("received", bytes.byteLength);
+    },
+  },
+});

@@ -1,0 +1,72 @@
+import { defineRoutine, event, slot } from "@millrace/flow";
+
+/** Emits what it is given, one by one. */
+export const emitter = defineRoutine(import.meta, {
+  slots: { items: slot<readonly unknown[]>(), pair: slot<readonly [unknown, unknown]>() },
+  events: { item: event<unknown>(), left: event<unknown>(), right: event<unknown>() },
+  handlers: {
+    items(items, ctx) {
+      for (const item of items) ctx.emit("item", item);
+    },
+    pair([left, right], ctx) {
+      ctx.emit("left", left);
+      ctx.emit("right", right);
+    },
+  },
+});
+
+/** Passes on what it gets. */
+export const relay = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    item(item, ctx) {
+      ctx.emit("item", item);
+    },
+  },
+});
+
+/** Keeps what it gets in the job's shared data: under its id, and under the slot's name. */
+export const collector = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>(), left: slot<unknown>(), right: slot<unknown>() },
+  handlers: {
+    async item(item, ctx) {
+      await ctx.sharedData.update(ctx.routineId, (seen: unknown[] = []) => [...seen, item]);
+    },
+    left(item, ctx) {
+      ctx.sharedData.set("left", item);
+    },
+    right(item, ctx) {
+      ctx.sharedData.set("right", item);
+    },
+  },
+});
+
+/** Changes the list it gets. */
+export const scribbler = defineRoutine(import.meta, {
+  slots: { list: slot<unknown>() },
+  handlers: {
+    list(list, ctx) {
+      (list as unknown[]).push(ctx.routineId);
+      ctx.sharedData.set(ctx.routineId, list);
+    },
+  },
+});
+
+/** Counts down, once for each unit of `width`, and is meant to be connected to itself. */
+export const countdown = defineRoutine(import.meta, {
+  slots: { from: slot<number>() },
+  events: { next: event<number>() },
+  config: { width: 1 },
+  handlers: {
+    from(n, ctx) {
+      for (let i = 0; n > 0 && i < ctx.config.width; i++) ctx.emit("next", n - 1);
+    },
+  },
+});
+
+/** Does nothing. */
+export const idler = defineRoutine(import.meta, {
+  slots: { go: slot<undefined>(), item: slot<unknown>() },
+  handlers: { go() {}, item() {} },
+});

@@ -1,0 +1,54 @@
+import { defineRoutine, type Schema, type SchemaIssue, slot } from "@millrace/flow";
+
+interface Order {
+  readonly item: string;
+  readonly count: number;
+}
+
+/** What a schema library would make: it takes the count as text, and fills in what is left out. */
+function orderSchema(isAsync: boolean): Schema<{ item: string; count?: string }, Order> {
+  const validate = (value: unknown) => {
+    const { item, count = "1" } = value as Record<string, unknown>;
+    const issues: SchemaIssue[] = [];
+    if (typeof item !== "string") issues.push({ message: "is not a text", path: ["item"] });
+    if (!/^\d+$/.test(String(count))) {
+      issues.push({ message: "is not a number", path: [{ key: "count" }, 0] });
+    }
+    return issues.length > 0 ? { issues } : { value: { item: String(item), count: Number(count) } };
+  };
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: (value) => isAsync ? Promise.resolve(validate(value)) : validate(value),
+    },
+  };
+}
+
+/** Takes orders as its schemas give them. */
+export const orders = defineRoutine(import.meta, {
+  slots: {
+    sync: slot(orderSchema(false)),
+    async: slot(orderSchema(true)),
+    broken: slot<unknown, unknown>({
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate() {
+          throw new RangeError("the schema itself fails");
+        },
+      },
+    }),
+  },
+  handlers: {
+    sync(order, ctx) {
+      ctx.sharedData.set("order", order);
+    },
+    async(order, ctx) {
+      ctx.sharedData.set("order", order);
+    },
+    broken(order, ctx) {
+      ctx.sharedData.set("order", order);
+    },
+  },
+});

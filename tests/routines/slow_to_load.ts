@@ -1,0 +1,45 @@
+import { defineRoutine, slot } from "@millrace/flow";
+import { ABORTED, arrive, ARRIVED, type Latched } from "./latches.ts";
+
+const CHANNEL = "slow_to_load";
+
+/** What a test holds while a worker loads this module. */
+export interface Loading extends Disposable {
+  /** A worker has begun to load it. */
+  readonly begun: Promise<void>;
+  /** Lets it load. */
+  goOn(): void;
+}
+
+/** Waits for a worker to load this module, which it does only when it is let. */
+export function watchLoading(): Loading {
+  const channel = new BroadcastChannel(CHANNEL);
+  return {
+    begun: new Promise((resolve) => channel.onmessage = () => resolve()),
+    goOn: () => channel.postMessage("go on"),
+    [Symbol.dispose]: () => channel.close(),
+  };
+}
+
+if ("WorkerGlobalScope" in globalThis) {
+  const channel = new BroadcastChannel(CHANNEL);
+  const released = new Promise((resolve) => channel.onmessage = resolve);
+  channel.postMessage("loading");
+  await released;
+  channel.close();
+}
+
+/** Ends when it is told to stop. */
+export const slowToLoad = defineRoutine(import.meta, {
+  slots: { untilStopped: slot<Latched>() },
+  handlers: {
+    async untilStopped({ latches }, { signal }) {
+      arrive(latches, ARRIVED);
+      if (!signal.aborted) {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      }
+      arrive(latches, ABORTED);
+      throw signal.reason;
+    },
+  },
+});

@@ -1,0 +1,16 @@
+// A program without the permission to read, which every worker needs.
+
+import { Flow, WorkerPool } from "@millrace/flow";
+import { idler } from "./basics.ts";
+
+await using pool = new WorkerPool({ maxWorkers: 2 });
+await using flow = new Flow({ pool }).add("idler", idler);
+const asked: Record<string, () => Promise<unknown>> = {
+  start: async () => (await flow.start("idler.go").waitForCompletion()).error,
+  execute: () => flow.execute("idler.go"),
+  warm: () => flow.warm(),
+  validate: async () => (await flow.validate()).map(({ message }) => message).join(),
+  run: () => pool.run(idler, "go"),
+};
+const told = await asked[Deno.args[0] ?? ""]?.().catch((error) => error);
+console.log(String(told));
