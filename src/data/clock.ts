@@ -1,4 +1,4 @@
-const origin = performance.timeOrigin;
+let origin = performance.timeOrigin;
 
 /**
  * The time in epoch milliseconds with fraction. It never goes back, and a worker's agrees with the
@@ -6,4 +6,18 @@ const origin = performance.timeOrigin;
  */
 export function now(): number {
   return origin + performance.now();
+}
+
+/**
+ * Moves this thread's time to where it does not contradict another's. A thread that was interrupted as
+ * it began has read the system clock too early or too late.
+ *
+ * @param sentAt When this thread asked, by its own time.
+ * @param heardAt When the other heard it, by the other's time. That is not before it was sent, nor
+ * after its answer has come.
+ */
+export function agree(sentAt: number, heardAt: number): void {
+  const behind = heardAt - now();
+  if (behind > 0) origin += behind;
+  else if (sentAt > heardAt) origin -= sentAt - heardAt;
 }

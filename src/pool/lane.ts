@@ -30,10 +30,9 @@ export class Lane {
     return this.#returned.peek()?.hasTransfer === true;
   }
 
-  /** How many more workers it has use for. */
+  /** How many workers it has use for: one for each task, up to its limit. */
   get wanted(): number {
-    const waiting = this.ready + this.#held - this.#holders;
-    return Math.max(0, Math.min(waiting, this.source.maxWorkers - this.#holders));
+    return Math.min(this.ready + this.#held, this.source.maxWorkers);
   }
 
   /** Whether nothing will come of it any more. */

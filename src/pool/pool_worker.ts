@@ -1,3 +1,4 @@
+import { now } from "../data/clock.ts";
 import { after, type Timer } from "../data/option.ts";
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
@@ -71,7 +72,8 @@ export class PoolWorker {
   readonly #loads = new Map<number, Loading>();
   readonly #started = Promise.withResolvers<void>();
   #isReady = false;
-  #isDead = false;
+  /** Why it can be used no more, once that is so. */
+  #death: Error | undefined;
 
   constructor(id: string, index: number, patience: Patience, events: PoolWorkerEvents) {
     this.id = id;
@@ -93,6 +95,10 @@ export class PoolWorker {
   /** Whether it holds a task. */
   get isBusy(): boolean {
     return this.line.size > 0;
+  }
+
+  get #isDead(): boolean {
+    return this.#death !== undefined;
   }
 
   /** Whether it has started. */
@@ -137,7 +143,7 @@ export class PoolWorker {
 
   /** Loads a routine; resolves with what went wrong, if anything did. */
   load(bound: Bound): Promise<Error | undefined> {
-    if (this.#isDead) return Promise.resolve(ended(this.id));
+    if (this.#death !== undefined) return Promise.resolve(this.#death);
     const loading = this.#loading(bound.number);
     this.#thread.post({ type: "load", binding: this.#introduce(bound) });
     return loading.result.promise;
@@ -220,7 +226,9 @@ export class PoolWorker {
         this.#isReady = true;
         this.line.progressAt = performance.now();
         const { loadTimeout } = this.#patience;
-        this.#thread.post({ type: "start", cells: this.line.cells.buffer, loadTimeout });
+        const { buffer: cells } = this.line.cells;
+        const [sentAt, heardAt] = [message.at, now()];
+        this.#thread.post({ type: "start", cells, loadTimeout, sentAt, heardAt });
         this.#started.resolve();
         return this.#events.ready(this);
       }
@@ -277,10 +285,10 @@ export class PoolWorker {
 
   #die(error: Error | undefined): void {
     if (this.#isDead) return;
-    this.#isDead = true;
+    const failure = error ?? ended(this.id);
+    this.#death = failure;
     this.#thread.terminate();
     this.#started.resolve();
-    const failure = error ?? ended(this.id);
     for (const { timer, result } of this.#loads.values()) {
       clearTimeout(timer);
       result.resolve(failure);

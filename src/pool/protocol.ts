@@ -6,7 +6,15 @@ import type { PackedEffects } from "./packed_effects.ts";
  * into numbers travels through the cells they share instead.
  */
 export type HostMessage =
-  | { readonly type: "start"; readonly cells: SharedArrayBuffer; readonly loadTimeout: number }
+  | {
+    readonly type: "start";
+    readonly cells: SharedArrayBuffer;
+    readonly loadTimeout: number;
+    /** When the worker sent `ready`, by its time. */
+    readonly sentAt: number;
+    /** When the host heard it, by the host's. */
+    readonly heardAt: number;
+  }
   | TasksMessage
   | { readonly type: "load"; readonly binding: BindingMessage }
   | { readonly type: "forget"; readonly binding: number }
@@ -51,7 +59,7 @@ export interface BindingMessage {
 
 /** What a worker tells its host. */
 export type WorkerMessage =
-  | { readonly type: "ready" }
+  | { readonly type: "ready"; readonly at: number }
   | ResultsMessage
   | { readonly type: "ask"; readonly ask: number; readonly task: number; readonly request: Request }
   | { readonly type: "progress"; readonly task: number; readonly data: unknown }

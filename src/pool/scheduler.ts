@@ -35,7 +35,7 @@ export class Scheduler {
     return this.#lanes.some((lane) => lane.needsIdle);
   }
 
-  /** How many workers there is use for, besides those that execute something. */
+  /** How many workers there is use for. */
   get wanted(): number {
     let wanted = 0;
     for (const lane of this.#lanes) wanted += lane.wanted;

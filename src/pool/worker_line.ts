@@ -131,9 +131,8 @@ export class WorkerLine {
       if (stolen.length === atMost) break;
       const held = this.#at(number);
       if (held === undefined) continue;
-      if (held.isBegun || held.hasTransfer || !(thief === undefined || held.lane.mayGive(thief))) {
-        break;
-      }
+      if (held.isBegun || held.hasTransfer) break;
+      if (thief !== undefined && !held.lane.mayGive(thief)) continue;
       if (this.takeBack(number) === undefined) break;
       stolen.push(held);
     }

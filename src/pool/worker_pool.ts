@@ -323,9 +323,8 @@ export class WorkerPool implements Pool {
 
   /** Starts workers for what is left, no more than there is use for, and for those that retire. */
   #startSome(): void {
-    let wanted = this.#scheduler.wanted + Math.min(this.#scheduler.ready, this.#retired.size);
-    for (const worker of this.#live) if (!worker.isBusy) wanted--;
-    while (wanted-- > 0 && this.#mayStart) this.#start();
+    const more = this.#scheduler.wanted - this.#live.size - this.#retired.size;
+    for (let i = 0; i < more && this.#mayStart; i++) this.#start();
   }
 
   get #mayStart(): boolean {

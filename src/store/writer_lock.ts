@@ -27,6 +27,8 @@ export class WriterLock implements Disposable {
 
   /** Gives the lock back. */
   [Symbol.dispose](): void {
+    // To close it is not enough while a child process is being started, which has the file, too.
+    this.#file.unlockSync();
     this.#file.close();
   }
 }

@@ -1,4 +1,4 @@
-import { now } from "../data/clock.ts";
+import { agree, now } from "../data/clock.ts";
 import { Fifo } from "../data/fifo.ts";
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { Cells, DONE, TOLD } from "../pool/cells.ts";
@@ -57,6 +57,7 @@ export class Runner {
       case "forget":
         return void this.#bindings.delete(message.binding);
       case "start":
+        agree(message.sentAt, message.heardAt);
         this.#cells = new Cells(message.cells);
         this.#loadTimeout = message.loadTimeout;
         return;

@@ -1,3 +1,4 @@
+import { now } from "../data/clock.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { holdForLife } from "../data/thread_lock.ts";
 import type { HostMessage } from "../pool/protocol.ts";
@@ -35,5 +36,5 @@ export function startWorker(scope: WorkerScope): void {
   );
 
   // The host waits for the same lock, and has it when this thread is gone.
-  holdForLife(scope.name, () => link.post({ type: "ready" }));
+  holdForLife(scope.name, () => link.post({ type: "ready", at: now() }));
 }

@@ -1,0 +1,98 @@
+import {
+  Flow,
+  type MillraceError,
+  UncaughtError,
+  WorkerLostError,
+  WorkerPool,
+} from "@millrace/flow";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { NO_WORKERS } from "../flow/shared_pool.ts";
+import { collector, idler } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { killer, whoami } from "../routines/workers.ts";
+import { until } from "./until.ts";
+
+const WAYS = [
+  ["closes", WorkerLostError, "self.close()"],
+  ["exits", WorkerLostError, "Deno.exit"],
+  ["throwsLate", UncaughtError, "thrown late"],
+  ["rejectsUnheard", UncaughtError, "rejected unheard"],
+  ["dispatchesError", UncaughtError, "reported"],
+] as const;
+
+for (const [slot, type, part] of WAYS) {
+  Deno.test(`a worker that dies fails the activation it held, and that job alone (${slot})`, async () => {
+    await using pool = new WorkerPool({ maxWorkers: 2 });
+    await using flow = new Flow({ id: "f", pool })
+      .add("killer", killer)
+      .add("gate", gate)
+      .add("sink", collector)
+      .connect("gate.done", "sink.left");
+    const latches = newLatches();
+    const neighbour = flow.start("gate.hold", { latches });
+    await reached(latches, ARRIVED);
+    const lost = flow.start(`killer.${slot}`, undefined, { jobId: "lost" });
+    const queued = [1, 2, 3].map((n) => flow.start("sink.item", n));
+    await lost.waitForCompletion();
+    assertEquals([lost.status, lost.sharedData], ["failed", {}]);
+    const error = lost.error as MillraceError;
+    assertInstanceOf<MillraceError>(error, type);
+    assertStringIncludes(error.message, part);
+    assertEquals(
+      [error.flowId, error.jobId, error.routineId, error.slot, error.activationId, error.attempt],
+      ["f", "lost", "killer", slot, "lost/1", 1],
+    );
+    assertEquals(lost.executionHistory.at(-1)?.event, "failed");
+
+    for (const job of queued) await job.waitForCompletion();
+    assertEquals(queued.map(({ sharedData }) => sharedData.sink), [[1], [2], [3]]);
+    assertEquals(neighbour.status, "running");
+    arrive(latches, RELEASED);
+    await neighbour.waitForCompletion();
+    assertEquals([neighbour.status, neighbour.sharedData], ["completed", { left: { latches } }]);
+  });
+
+  Deno.test(`a worker that dies is replaced (${slot})`, async () => {
+    await using pool = new WorkerPool({ maxWorkers: 1 });
+    const first = (await pool.run(whoami, "ask")).emits[0]?.payload;
+    const error = await assertRejects(() => pool.run(killer, slot)) as MillraceError;
+    assertInstanceOf<MillraceError>(error, type);
+    assertEquals([error.workerId, error.slot], [first, slot]);
+    assertNotEquals((await pool.run(whoami, "ask")).emits[0]?.payload, first);
+    await until(() => pool.stats().lost === 0);
+    assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+  });
+}
+
+Deno.test("what failed unheard is the cause, with the file of the routine", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const error = await assertRejects(() => pool.run(killer, "throwsLate"), UncaughtError);
+  assertInstanceOf(error.cause, RangeError);
+  assertStringIncludes(error.cause.stack ?? "", "routines/workers.ts");
+});
+
+Deno.test("a worker that dies without an activation fails none", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const { emits } = await pool.run(killer, "throwsAfterItsEnd");
+  assertEquals(emits[0]?.payload, "ended well");
+  await until(() => pool.stats().live === 0 && pool.stats().lost === 0);
+  assertEquals(pool.stats(), NO_WORKERS);
+  await pool.run(idler, "go");
+  assertEquals(pool.stats().live, 1);
+});
+
+Deno.test("workers that die again and again do not use up the pool", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  for (let i = 0; i < 3; i++) {
+    await Promise.all(WAYS.map(([slot]) => assertRejects(() => pool.run(killer, slot))));
+  }
+  await Promise.all([pool.run(idler, "go"), pool.run(idler, "go")]);
+  await until(() => pool.stats().lost === 0);
+});

@@ -1,0 +1,15 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runDeno } from "../deno_flags.ts";
+
+const PROGRAM = new URL("../routines/unpermitted_program.ts", import.meta.url);
+
+for (const call of ["start", "execute", "warm", "validate", "run"]) {
+  Deno.test(`a program whose workers cannot start is told why, and ends (${call})`, async () => {
+    const { code, stdout, stderr } = await runDeno(PROGRAM, [call], []);
+    assertEquals(code, 0, stderr);
+    if (call !== "validate") assertStringIncludes(stdout, "WorkerStartError");
+    for (const part of ["did not start", "--allow-read", "workers/worker.ts"]) {
+      assertStringIncludes(stdout, part);
+    }
+  });
+}
