@@ -1,0 +1,101 @@
+import { type Flow, SqliteStore } from "@millrace/flow";
+import { Engine } from "../../src/engine/engine.ts";
+import type { Job } from "../../src/engine/job.ts";
+import type { Emit } from "../../src/routine/effects.ts";
+import { CommitLog } from "../../src/flow/commit_log.ts";
+import { effectivePolicy } from "../../src/graph/policy.ts";
+import { Routes } from "../../src/graph/routes.ts";
+import { shapeOf } from "../../src/graph/shape.ts";
+import { fiveStages, manyItems } from "./flows.ts";
+
+/**
+ * Makes the file that a flow would leave: the engine's own events, through the library's own log, which
+ * decides when to take snapshots. Only the workers are left out.
+ */
+class Builder implements Disposable {
+  readonly engine: Engine;
+  readonly #log: CommitLog;
+  readonly #store: SqliteStore;
+
+  constructor(path: string, { id, graph }: Pick<Flow, "id" | "graph">) {
+    const policies = new Map(graph.nodes.map((node) => [node.id, effectivePolicy({}, {})]));
+    this.engine = new Engine(id, { routes: new Routes(graph), policies, maxCrashes: 3 });
+    this.#store = new SqliteStore(path);
+    this.#store.open({ flowId: id, lines: shapeOf(graph) });
+    this.#log = new CommitLog(this.#store, {
+      committed() {},
+      halted(error) {
+        throw error;
+      },
+    });
+  }
+
+  start(jobId: string, entry: string, payload: unknown): Job {
+    const [routineId = "", slot = ""] = entry.split(".");
+    const event = this.engine.start({ jobId, routineId, slot, payload }, Date.now());
+    const job = this.engine.job(jobId) as Job;
+    this.#log.add(job, [event]);
+    return job;
+  }
+
+  /** Executes the next activation, which emits. */
+  step(emitsOf: (payload: unknown) => readonly Emit[]): Job | undefined {
+    const turn = this.engine.take();
+    if (turn === undefined) return undefined;
+    const { job, live: { activation: { activationId, payload } } } = turn;
+    const at = Date.now();
+    const begun = this.engine.execute(job, { type: "begin", activationId, workerId: "w1" }, at);
+    const effects = { emits: emitsOf(payload), sharedData: [], sharedLog: [] };
+    const execution = { workerId: "w1", startedAt: at, endedAt: at };
+    const ended = this.engine.execute(
+      job,
+      { type: "complete", activationId, effects, execution },
+      at,
+    );
+    this.#log.add(job, [...begun, ...ended]);
+    return job;
+  }
+
+  /** Commits what has happened since the last time, as a turn of the loop does. */
+  commit(): void {
+    this.#log.flush();
+  }
+
+  [Symbol.dispose](): void {
+    this.commit();
+    this.#store.close();
+  }
+}
+
+/** How many activations go into one commit, as under load. */
+const BATCH = 100;
+
+/** Jobs of the five-stage flow, each stopped before its third stage. */
+export function buildJobs(path: string, jobs: number): void {
+  using builder = new Builder(path, fiveStages());
+  for (let i = 0; i < jobs; i++) {
+    builder.start(`job_${i}`, "first.input", i);
+    if (i % BATCH === 0) builder.commit();
+  }
+  const timestamp = Date.now();
+  for (let i = 0; i < 2 * jobs; i++) {
+    builder.step((n) => [{ event: "output", payload: Number(n) + 1, timestamp }]);
+    if (i % BATCH === 0) builder.commit();
+  }
+}
+
+/** Activations of the last job that are left to do. */
+export const LEFT = 1_000;
+
+/** One job of so many activations, of which nearly all have committed. */
+export function buildActivations(path: string, activations: number): void {
+  using builder = new Builder(path, manyItems());
+  builder.start("job", "source.count", activations);
+  const timestamp = Date.now();
+  const items = Array.from({ length: activations }, (_, i) => i);
+  builder.step(() => items.map((payload) => ({ event: "item", payload, timestamp })));
+  for (let i = 0; i < activations - LEFT; i++) {
+    builder.step(() => []);
+    if (i % BATCH === 0) builder.commit();
+  }
+}

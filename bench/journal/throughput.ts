@@ -1,0 +1,62 @@
+import { MemoryStore, SqliteStore, type Store, WorkerPool } from "@millrace/flow";
+import { medianOf, type Spread, spreadOf } from "../harness/stats.ts";
+import { fiveStages, STAGES } from "./flows.ts";
+
+/** Where the JobEvents of a measured flow go. */
+export const STORES = ["memory", "normal", "full"] as const;
+
+/** The name of such a store. */
+export type StoreName = typeof STORES[number];
+
+/** Activations a second through the five-stage flow, and how much of those in memory that is. */
+export interface Throughput {
+  readonly store: StoreName;
+  readonly rate: Spread;
+  readonly ratio: number;
+}
+
+/**
+ * Measures the stores in turns: the machine has moods, and a ratio of figures from one turn tells more
+ * than the figures.
+ *
+ * @param folder Where the files go.
+ * @param jobs How many jobs run side by side each time.
+ * @param rounds How many turns there are.
+ */
+export async function measureThroughput(
+  folder: string,
+  jobs: number,
+  rounds: number,
+): Promise<Throughput[]> {
+  const pool = new WorkerPool({ maxWorkers: 2, idleTimeout: Infinity });
+  const rates: Record<StoreName, number[]> = { memory: [], normal: [], full: [] };
+  for (let round = -1; round < rounds; round++) {
+    for (const name of STORES) {
+      const path = `${folder}/${name}_${round}.db`;
+      const rate = await measure(open(name, path), jobs, pool);
+      if (round >= 0) rates[name].push(rate);
+    }
+  }
+  await pool.close();
+  return STORES.map((store) => ({
+    store,
+    rate: spreadOf(rates[store]),
+    ratio: medianOf(rates[store].map((rate, i) => rate / (rates.memory[i] ?? NaN))),
+  }));
+}
+
+function open(name: StoreName, path: string): Store {
+  return name === "memory" ? new MemoryStore() : new SqliteStore(path, { synchronous: name });
+}
+
+async function measure(store: Store, jobs: number, pool: WorkerPool): Promise<number> {
+  await using flow = fiveStages(store, pool);
+  const startedAt = performance.now();
+  const started = Array.from({ length: jobs }, (_, i) => flow.start("first.input", i));
+  await Promise.all(started.map((job) => job.waitForCompletion()));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  started.forEach((job, i) => {
+    if (job.sharedData.value !== i + STAGES) throw new Error(`job ${i} ended with a wrong value`);
+  });
+  return jobs * STAGES / seconds;
+}

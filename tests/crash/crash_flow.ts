@@ -1,0 +1,60 @@
+import { Flow, type JobState, type RetryStrategy, type Store } from "@millrace/flow";
+import { ask, gather, prepare, quarantine, source, work } from "./routines.ts";
+
+/** How the flow is put together. */
+export interface CrashFlowOptions {
+  readonly store?: Store;
+  /** The file that its routines write their diary to. */
+  readonly diary?: string;
+}
+
+const RETRY: RetryStrategy = {
+  strategy: "retry",
+  maxRetries: 2,
+  delay: 3,
+  backoff: 2,
+  jitter: 0.5,
+};
+
+/** What a part leaves that fails whatever is tried. */
+const LOST = { event: "output", payload: { key: "lost", value: 1 } };
+
+/** The entry of the flow. */
+const ENTRY = "source.batch";
+
+/** A flow with fan-out, fan-in, flushes, retries that wait, skips, `$error`, and waits for signals. */
+export function crashFlow({ store, diary = "" }: CrashFlowOptions = {}) {
+  const config = { diary };
+  const skip = { strategy: "skip", fallback: LOST } as const;
+  return new Flow({ id: "crash", maxWorkers: 2, ...store && { store } })
+    .add("source", source, { config })
+    .add("prepare", prepare, { config })
+    .add("left", work, { config: { diary, name: "left" }, onError: { ...RETRY, then: skip } })
+    .add("right", work, {
+      config: { diary, name: "right" },
+      onError: { ...RETRY, then: "continue" },
+    })
+    .add("ask", ask, { config, onError: { ...RETRY, maxRetries: 1, then: skip } })
+    .add("gather", gather, { config })
+    .add("quarantine", quarantine, { config })
+    .connect("source.item", "prepare.item")
+    .connect("prepare.part", "left.part")
+    .connect("prepare.part", "right.part")
+    .connect("prepare.question", "ask.question")
+    .connect("left.output", "gather.item")
+    .connect("right.output", "gather.item")
+    .connect("ask.output", "gather.item")
+    .connect("right.$error", "quarantine.failed");
+}
+
+/** Starts the jobs of a campaign, or gives those that there are already; one begins late. */
+export function startJobs(flow: ReturnType<typeof crashFlow>, seed: number): JobState[] {
+  return Array.from({ length: JOBS }, (_, i) => {
+    const jobId = `job_${i + 1}`;
+    const batch = { key: jobId, seed: seed * JOBS + i, items: 6 + i };
+    return flow.start(ENTRY, batch, { jobId, delay: i === 1 ? 40 : 0 });
+  });
+}
+
+/** How many jobs a campaign has. */
+export const JOBS = 3;

@@ -1,0 +1,78 @@
+import {
+  type ExecutionRecord,
+  type JobEvent,
+  type JobState,
+  type JobStatus,
+  replay,
+} from "@millrace/flow";
+import type { Item } from "./routines.ts";
+
+/** What has to be the same however often the process was killed. */
+export interface Outcome {
+  readonly status: JobStatus;
+  readonly sharedData: Readonly<Record<string, unknown>>;
+  readonly routineStates: JobState["routineStates"];
+  readonly skipped: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  /** Multisets, as sorted lines. */
+  readonly errors: readonly string[];
+  readonly history: readonly string[];
+  /** The log of each activation in its order. */
+  readonly log: readonly string[];
+}
+
+/** Tells what became of a job, leaving out what time, chance and turns decide. */
+export function outcomeOf(events: readonly JobEvent[]): Outcome {
+  const names = namesOf(events);
+  const job = replay(events);
+  // A job that was recovered has more events; nothing else may differ.
+  const { events: _, ...counts } = job.counts;
+  return {
+    status: job.status,
+    sharedData: job.sharedData,
+    routineStates: job.routineStates,
+    skipped: job.skipped.toSorted(),
+    counts,
+    errors: job.errors.map(String).sort(),
+    history: job.executionHistory.map((record) => lineOf(record, names)).sort(),
+    log: logOf(job, names),
+  };
+}
+
+/**
+ * Names activations by where they come from, as their numbers depend on whose turn it was. Fallbacks
+ * have the same payload, and are told apart by what they stand in for.
+ */
+function namesOf(events: readonly JobEvent[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const event of events) {
+    const queued = "queued" in event
+      ? event.queued
+      : "activation" in event
+      ? [event.activation]
+      : [];
+    for (const { activationId, routineId, slot, payload, from = "" } of queued) {
+      const { key } = Object(Object(payload).payload ?? payload) as Item;
+      names.set(activationId, `${names.get(from) ?? ""} > ${routineId}.${slot} ${key}`);
+    }
+  }
+  return names;
+}
+
+function lineOf(record: ExecutionRecord, names: ReadonlyMap<string, string>): string {
+  const { activationId, event, attempt, data = {} } = record;
+  const told = Object.entries(data).flatMap(([key, value]) => {
+    if (key === "dueAt") return [];
+    if (key === "from") return [["from", names.get(String(value))]];
+    return [[key, key === "error" ? Reflect.get(Object(value), "message") : value]];
+  });
+  return `${names.get(activationId)}: ${event} #${attempt} ${JSON.stringify(told)}`;
+}
+
+function logOf({ sharedLog }: JobState, names: ReadonlyMap<string, string>): string[] {
+  const logs = new Map<string, string[]>();
+  for (const { activationId, data } of sharedLog) {
+    logs.getOrInsertComputed(activationId, () => []).push(JSON.stringify(data));
+  }
+  return [...logs].map(([id, entries]) => `${names.get(id)}: ${entries.join(", ")}`).sort();
+}

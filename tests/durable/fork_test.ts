@@ -1,0 +1,156 @@
+import {
+  DuplicateJobError,
+  Flow,
+  type JobState,
+  UnknownActivationError,
+  UnknownJobError,
+} from "@millrace/flow";
+import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
+import { sharedPool } from "../flow/shared_pool.ts";
+import { Journal } from "./journal.ts";
+import { approval, count, failing, keep } from "./routines.ts";
+
+const pool = sharedPool();
+
+const HOUR = 3_600_000;
+
+/** The first stage takes its time, and the second may fail; what that needs can be repaired. */
+function forking(journal: Journal, options: { totalTimeout?: number; times?: number } = {}) {
+  const { totalTimeout = Infinity, times = Infinity } = options;
+  return new Flow({ id: "forking", store: journal.store(), pool })
+    .add("first", keep)
+    .add("fails", failing, {
+      totalTimeout,
+      ...times < Infinity && { onError: { strategy: "retry", delay: 0, maxRetries: times } },
+    })
+    .add("last", count)
+    .add("approval", approval)
+    .connect("first.item", "fails.times")
+    .connect("fails.item", "last.item");
+}
+
+function activationOf(job: JobState, routineId: string): string {
+  const record = job.executionHistory.find((record) => record.routineId === routineId);
+  assert(record !== undefined, `${routineId} was never queued`);
+  return record.activationId;
+}
+
+function startsOf(job: JobState): string[] {
+  return job.executionHistory.flatMap(({ event, routineId }) =>
+    event === "started" ? [routineId] : []
+  );
+}
+
+Deno.test("a fork keeps what was committed before an activation, and runs the rest", async () => {
+  using journal = new Journal();
+  {
+    await using flow = forking(journal);
+    const job = await flow.execute("first.item", 1, { jobId: "job" });
+    assertEquals([job.status, startsOf(job)], ["failed", ["first", "fails"]]);
+  }
+  const before = journal.events("job");
+  await using flow = forking(journal, { times: 2 });
+  const failed = flow.job("job");
+  assert(failed !== undefined);
+  const fork = await flow.rerun("job", { from: activationOf(failed, "fails"), jobId: "fork" });
+  await fork.waitForCompletion();
+  assertEquals([fork.jobId, fork.status], ["fork", "completed"]);
+  assertEquals(fork.sharedData, { first: 1, attempts: 2, count: 1 });
+  assertEquals(fork.routineStates.first, { item: 1 });
+  const begun = journal.events("fork").filter(({ type, at }) =>
+    type === "activation_started" && at > (before.at(-1)?.at ?? 0)
+  );
+  assertEquals(begun.map((event) => Reflect.get(event, "routineId")), ["fails", "fails", "last"]);
+  assertEquals(journal.events("job"), before);
+  assertEquals(flow.job("job")?.status, "failed");
+});
+
+Deno.test("a fork from the entry runs everything again, under ids of its own", async () => {
+  using journal = new Journal();
+  await using flow = forking(journal);
+  const job = await flow.execute("first.item", 0);
+  const fork = await flow.rerun(job, { from: activationOf(job, "first") });
+  await fork.waitForCompletion();
+  assertEquals([fork.status, fork.sharedData], ["completed", job.sharedData]);
+  const prefix = `${fork.jobId}/`;
+  assert(fork.executionHistory.every(({ activationId }) => activationId.startsWith(prefix)));
+});
+
+Deno.test("a fork is kept like any job: it goes on after a restart", async () => {
+  using journal = new Journal();
+  {
+    await using flow = forking(journal);
+    const job = await flow.execute("first.item", 1, { jobId: "job" });
+    flow.pause();
+    await flow.rerun(job, { from: activationOf(job, "first"), jobId: "fork" });
+  }
+  await using flow = forking(journal, { times: 1 });
+  const [fork] = await flow.recover();
+  assertEquals([fork?.jobId, fork?.status], ["fork", "paused"]);
+  flow.resume("fork");
+  assertEquals((await fork?.waitForCompletion())?.sharedData.count, 1);
+});
+
+Deno.test("a fork begins its time limits anew, however old the job", async () => {
+  using journal = new Journal();
+  const old = Date.now() - 10 * HOUR;
+  {
+    using store = journal.store();
+    store.open({ flowId: "forking", lines: [] });
+    const activation = { activationId: "job/1", routineId: "fails", slot: "times", payload: 0 };
+    const at = { jobId: "job", at: old };
+    store.append([
+      { type: "job_started", ...at, seq: 1, flowId: "forking", activation, deadline: old + HOUR },
+      { type: "job_stopping", ...at, seq: 2, outcome: "failed", error: { name: "E", message: "" } },
+      { type: "job_failed", ...at, seq: 3 },
+    ]);
+  }
+  await using flow = forking(journal, { totalTimeout: HOUR });
+  const fork = await flow.rerun("job", { from: "job/1" });
+  await fork.waitForCompletion();
+  assertEquals([fork.status, fork.errors], ["completed", []]);
+});
+
+Deno.test("a fork waits for a signal as long as the job did, from now on", async () => {
+  using journal = new Journal();
+  const old = Date.now() - 10 * HOUR;
+  {
+    using store = journal.store();
+    store.open({ flowId: "forking", lines: [] });
+    const entry = { activationId: "job/1", routineId: "approval", slot: "request", payload: HOUR };
+    const about = { activationId: "job/1", routineId: "approval", slot: "request", attempt: 1 };
+    const wait = { ...about, waitId: "job?1", signal: "approval", slot: "approved" };
+    const other = { ...entry, activationId: "job/2", payload: 2, routineId: "last", slot: "item" };
+    const at = { jobId: "job", at: old };
+    const effects = { emits: [], sharedData: [], sharedLog: [] };
+    store.append([
+      { type: "job_started", ...at, seq: 1, flowId: "forking", activation: entry },
+      { type: "activation_started", ...at, seq: 2, ...about, workerId: "w1" },
+      {
+        type: "activation_completed",
+        ...{ ...at, seq: 3, ...about, workerId: "w1", startedAt: old, endedAt: old, effects },
+        queued: [other],
+        waits: [{ ...wait, since: old, timeout: HOUR }],
+        unrouted: 0,
+      },
+    ]);
+  }
+  await using flow = forking(journal);
+  const fork = await flow.rerun("job", { from: "job/2" });
+  assertGreater(fork.waitingFor[0]?.since ?? 0, old + HOUR);
+  flow.signal(fork, "approval", "in time");
+  await fork.waitForCompletion();
+  assertEquals(fork.errors, []);
+  assertEquals(fork.sharedData, { count: 1, approved: "in time" });
+});
+
+Deno.test("a fork of what there is not is refused", async () => {
+  using journal = new Journal();
+  await using flow = forking(journal);
+  const job = await flow.execute("first.item", 0, { jobId: "job" });
+  const from = activationOf(job, "first");
+  await assertRejects(() => flow.rerun("stranger", { from }), UnknownJobError);
+  await assertRejects(() => flow.rerun(job, { from: "job/99" }), UnknownActivationError);
+  await assertRejects(() => flow.rerun(job, { from, jobId: "job" }), DuplicateJobError);
+  assertEquals(flow.jobs.size, 1);
+});

@@ -1,0 +1,179 @@
+import {
+  Flow,
+  type JobState,
+  type JobStateJson,
+  type Store,
+  type WorkerPool,
+} from "@millrace/flow";
+import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
+import { sharedPool } from "../flow/shared_pool.ts";
+import { Journal } from "./journal.ts";
+import { HeldLock } from "./lock.ts";
+import { count, failing, gated, keep } from "./routines.ts";
+import { of, until } from "./until.ts";
+
+const pool = sharedPool();
+
+/** Three stages, of which the second waits for a lock. */
+function stages(store: Store, by: WorkerPool = pool) {
+  return new Flow({ id: "stages", store, pool: by })
+    .add("first", keep)
+    .add("gate", gated)
+    .add("last", count)
+    .connect("first.item", "gate.lock")
+    .connect("gate.item", "last.item");
+}
+
+/** How often each routine was begun, by the stream of a job. */
+function begun(journal: Journal, jobId: string): Record<string, number> {
+  const begun: Record<string, number> = {};
+  for (const event of journal.events(jobId)) {
+    if (event.type !== "activation_started") continue;
+    begun[event.routineId] = (begun[event.routineId] ?? 0) + 1;
+  }
+  return begun;
+}
+
+function told({ executionHistory }: Pick<JobState, "executionHistory">): string[] {
+  return executionHistory.map(({ event, routineId, attempt }) =>
+    `${routineId} ${event} ${attempt}`
+  );
+}
+
+Deno.test("an ended job is there to read after a restart, as it was", async () => {
+  using journal = new Journal();
+  const make = () =>
+    new Flow({ id: "ends", store: journal.store(), pool }).add("keep", keep).add("fails", failing)
+      .connect("keep.item", "fails.times");
+  let before: Pick<JobState, "spans"> & { readonly json: JobStateJson };
+  {
+    await using flow = make();
+    const job = await flow.execute("keep.item", 1, { jobId: "job" });
+    assertEquals(job.status, "failed");
+    before = { json: job.toJSON(), spans: job.spans };
+  }
+  await using flow = make();
+  assertEquals(await flow.recover(), []);
+  const after = flow.job("job");
+  assertEquals(after?.toJSON(), before.json);
+  assertEquals(after?.spans, before.spans);
+  assertEquals(after?.error?.message, "attempt 1");
+  assertStrictEquals(await after?.waitForCompletion(), after);
+  assertEquals(flow.job("stranger"), undefined);
+});
+
+Deno.test("an unfinished job goes on from its last committed activation", async () => {
+  using journal = new Journal();
+  let undisturbed: Pick<JobState, "sharedData" | "sharedLog" | "executionHistory" | "createdAt">;
+  {
+    using lock = await HeldLock.take();
+    await using flow = stages(journal.store());
+    const events = flow.events();
+    const job = flow.start("first.item", lock.name, { jobId: "job" });
+    await until(events, (event) => event.type === "activation_started" && event.slot === "lock");
+    journal.crash();
+    lock[Symbol.dispose]();
+    const { sharedData, sharedLog, executionHistory, createdAt } = await job.waitForCompletion();
+    undisturbed = { sharedData, sharedLog, executionHistory, createdAt };
+  }
+  await using flow = stages(journal.store());
+  const [job] = await flow.recover();
+  await job?.waitForCompletion();
+  assertEquals(begun(journal, "job"), { first: 1, gate: 2, last: 1 });
+  assertEquals(job?.sharedData, undisturbed.sharedData);
+  assertEquals(job?.sharedLog.length, undisturbed.sharedLog.length);
+  assert(job !== undefined);
+  assertEquals(told(job), told(undisturbed));
+  assertEquals(job.createdAt, undisturbed.createdAt);
+});
+
+Deno.test("what was flushed before a crash is not done again after it", async () => {
+  using journal = new Journal();
+  {
+    using lock = await HeldLock.take();
+    await using flow = stages(journal.store());
+    const events = flow.events();
+    flow.start("gate.flushing", lock.name, { jobId: "job" });
+    await until(events, of("activation_completed"));
+    journal.crash();
+    lock[Symbol.dispose]();
+  }
+  await using flow = stages(journal.store());
+  const [job] = await flow.recover();
+  await job?.waitForCompletion();
+  assertEquals(begun(journal, "job"), { gate: 2, last: 2 });
+  assertEquals(job?.sharedData, { flushed: 1, count: 2 });
+});
+
+Deno.test("a job is recovered once, however often that is asked", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  {
+    await using flow = stages(journal.store());
+    const events = flow.events();
+    flow.start("gate.lock", lock.name, { jobId: "job" });
+    await until(events, of("activation_started"));
+  }
+  await using flow = stages(journal.store());
+  const [job] = await flow.recover();
+  assertEquals(await flow.recover(), []);
+  assertStrictEquals(flow.job("job"), job);
+  lock[Symbol.dispose]();
+  await job?.waitForCompletion();
+  assertEquals(job?.sharedData, { count: 1 });
+});
+
+Deno.test("the jobs of other flows in the same file stay as they are", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  {
+    await using flow = stages(journal.store());
+    flow.start("gate.lock", lock.name, { jobId: "job" });
+    await flow.flush();
+  }
+  const before = journal.events("job");
+  {
+    await using other = new Flow({ id: "other", store: journal.store(), pool }).add("gate", gated);
+    assertEquals(await other.recover(), []);
+    assertEquals(other.job("job"), undefined);
+  }
+  assertEquals(journal.events("job"), before);
+});
+
+Deno.test("a job that was being cancelled when the process died is cancelled after it", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  {
+    await using flow = stages(journal.store());
+    const events = flow.events();
+    flow.start("gate.lock", lock.name, { jobId: "job" });
+    await until(events, of("activation_started"));
+    flow.cancel("job", "enough");
+    // It is kept before the worker can have answered.
+    await flow.flush();
+    journal.crash();
+  }
+  assertEquals(journal.events("job").at(-1)?.type, "job_stopping");
+  await using flow = stages(journal.store());
+  const [job] = await flow.recover();
+  await job?.waitForCompletion();
+  assertEquals(job?.status, "cancelled");
+  assertStringIncludes(job?.error?.message ?? "", "was cancelled: enough");
+});
+
+Deno.test("many jobs are recovered in the order in which they were started", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  const jobIds = Array.from({ length: 50 }, (_, i) => `job_${i}`);
+  {
+    await using flow = stages(journal.store());
+    for (const jobId of jobIds) flow.start("first.item", lock.name, { jobId });
+    await flow.flush();
+  }
+  await using flow = stages(journal.store());
+  const jobs = await flow.recover();
+  assertEquals(jobs.map(({ jobId }) => jobId), jobIds);
+  lock[Symbol.dispose]();
+  await Promise.all(jobs.map((job) => job.waitForCompletion()));
+  assertEquals(jobs.map(({ sharedData }) => sharedData.count), jobIds.map(() => 1));
+});

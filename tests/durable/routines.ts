@@ -1,0 +1,137 @@
+// What the jobs of these tests do. Memory cannot be shared by way of a journal, so they are held up by
+// locks, which all threads of a process share.
+
+import { defineRoutine, event, slot } from "@millrace/flow";
+import { passed } from "./lock.ts";
+
+/** Passes on what it gets, and keeps it in the shared data under its own id. */
+export const keep = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    item(item, ctx) {
+      ctx.sharedData.set(ctx.routineId, item);
+      ctx.sharedLog.append(ctx.routineId);
+      ctx.routineState.patch({ item });
+      ctx.emit("item", item);
+    },
+  },
+});
+
+/** Passes each of several on. */
+export const spread = defineRoutine(import.meta, {
+  slots: { items: slot<readonly unknown[]>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    items(items, ctx) {
+      for (const item of items) ctx.emit("item", item);
+    },
+  },
+});
+
+/** Counts what it gets. */
+export const count = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  handlers: {
+    item: (_, ctx) => ctx.sharedData.update("count", (count: number = 0) => count + 1),
+  },
+});
+
+/** Goes on when nobody holds the lock that it is told of. */
+export const gated = defineRoutine(import.meta, {
+  slots: { lock: slot<unknown>(), flushing: slot<unknown>(), flushingLast: slot<unknown>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    async lock(lock, ctx) {
+      ctx.sharedLog.append("began");
+      await passed(String(lock), ctx.signal);
+      ctx.emit("item", lock);
+    },
+    async flushing(lock, ctx) {
+      ctx.emit("item", "flushed");
+      await ctx.sharedData.update("flushed", (count: number = 0) => count + 1);
+      await ctx.flush();
+      await passed(String(lock), ctx.signal);
+      ctx.emit("item", "last");
+    },
+    async flushingLast(lock, ctx) {
+      ctx.emit("item", "flushed");
+      await passed(String(lock), ctx.signal);
+      await ctx.flush();
+      ctx.emit("item", "last");
+    },
+  },
+});
+
+/** Fails as often as it is told, in one job. */
+export const failing = defineRoutine(import.meta, {
+  slots: { times: slot<unknown>() },
+  events: { item: event<number>() },
+  handlers: {
+    times(times, ctx) {
+      if (ctx.attempt <= Number(times)) throw new Error(`attempt ${ctx.attempt}`);
+      ctx.sharedData.set("attempts", ctx.attempt);
+      ctx.emit("item", ctx.attempt);
+    },
+  },
+});
+
+/** Waits for a person. */
+export const approval = defineRoutine(import.meta, {
+  slots: { request: slot<number>(), approved: slot<unknown>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    request(timeout, ctx) {
+      ctx.waitFor("approval", { deliverTo: "approved", timeout });
+    },
+    approved(by, ctx) {
+      ctx.sharedData.set("approved", by);
+      ctx.emit("item", by);
+    },
+  },
+});
+
+/** Sends one now, and one when the job is resumed. */
+export const deferring = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    item(item, ctx) {
+      ctx.emit("item", item);
+      ctx.emit("item", item, { when: "resumed" });
+    },
+  },
+});
+
+/** Hands over, in all ways that there are, what can be sent to a worker but not kept in a file. */
+export const blobs = defineRoutine(import.meta, {
+  slots: { by: slot<"emit" | "data" | "log" | "state" | "flush" | "progress" | "throw">() },
+  events: { item: event<unknown>() },
+  handlers: {
+    async by(by, ctx) {
+      const item = { files: [new Blob(["x"])] };
+      if (by === "emit" || by === "flush") ctx.emit("item", item);
+      if (by === "data") ctx.sharedData.set("key", item);
+      if (by === "log") ctx.sharedLog.append(item);
+      if (by === "state") ctx.routineState.patch(item);
+      if (by === "progress") ctx.progress(item);
+      if (by === "flush") await ctx.flush();
+      if (by === "throw") throw Object.assign(new Error("with a file"), item);
+    },
+  },
+});
+
+/** What every job of a type test carries. */
+export const MANY_TYPES = () => {
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  return {
+    map: new Map<unknown, unknown>([[{ key: 1 }, new Set([1n, "x"])]]),
+    date: new Date(86_400_000),
+    big: 2n ** 70n,
+    floats: Float64Array.of(0.5, NaN, -0),
+    bytes: Uint8Array.of(1, 2, 3).buffer,
+    nothing: undefined,
+    cycle,
+  };
+};

@@ -1,0 +1,206 @@
+import { Flow, type Policy } from "@millrace/flow";
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import type { JobEvent } from "@millrace/flow";
+import { sharedPool } from "../flow/shared_pool.ts";
+import { Journal } from "./journal.ts";
+import { approval, count, deferring, failing, keep } from "./routines.ts";
+import { of, until } from "./until.ts";
+
+const pool = sharedPool();
+
+const HOUR = 3_600_000;
+
+function waiting(journal: Journal, policy: Policy = {}) {
+  return new Flow({ id: "waiting", store: journal.store(), pool })
+    .add("keep", keep)
+    .add("failing", failing, policy)
+    .add("approval", approval, policy)
+    .add("deferring", deferring)
+    .add("count", count)
+    .connect("deferring.item", "count.item");
+}
+
+function eventsOf<Type extends JobEvent["type"]>(
+  journal: Journal,
+  type: Type,
+  jobId = "job",
+): Extract<JobEvent, { readonly type: Type }>[] {
+  const events = journal.events(jobId).filter(of(type));
+  return events as Extract<JobEvent, { readonly type: Type }>[];
+}
+
+const retry = (delay: number) => ({
+  onError: { strategy: "retry", delay, backoff: 1, maxRetries: 2 } as const,
+});
+
+Deno.test("a retry that waits out a delay waits on after a restart, and is not lost", async () => {
+  using journal = new Journal();
+  let dueAt: number;
+  {
+    await using flow = waiting(journal, retry(HOUR));
+    const events = flow.events();
+    flow.start("failing.times", 1, { jobId: "job" });
+    await until(events, of("activation_retrying"));
+    const [retrying] = eventsOf(journal, "activation_retrying");
+    dueAt = retrying?.dueAt ?? 0;
+  }
+  await using flow = waiting(journal, retry(HOUR));
+  const [job] = await flow.recover();
+  await flow.flush();
+  assertEquals([job?.status, job?.counts.queued, job?.counts.executing], ["running", 1, 0]);
+  const retried = job?.executionHistory.find(({ event }) => event === "retrying");
+  assertEquals(retried?.data?.dueAt, dueAt);
+  assertEquals(eventsOf(journal, "activation_started").length, 1);
+});
+
+Deno.test("a retry begins at its time after a restart, with the attempts that it had left", async () => {
+  using journal = new Journal();
+  {
+    await using flow = waiting(journal, retry(40));
+    const events = flow.events();
+    flow.start("failing.times", 2, { jobId: "job" });
+    await until(events, of("activation_retrying"));
+  }
+  await using flow = waiting(journal, retry(40));
+  const [job] = await flow.recover();
+  await job?.waitForCompletion();
+  assertEquals(job?.sharedData, { attempts: 3 });
+  const due = eventsOf(journal, "activation_retrying").map((event) => event.dueAt);
+  const begun = eventsOf(journal, "activation_started").slice(1).map((event) => event.at);
+  assertEquals([due.length, begun.length], [2, 2]);
+  due.forEach((at, i) => assertGreaterOrEqual(begun[i] ?? 0, at));
+});
+
+Deno.test("a retry that waits begins once, however often its job is paused and resumed", async () => {
+  using journal = new Journal();
+  await using flow = waiting(journal, retry(30));
+  const events = flow.events();
+  const job = flow.start("failing.times", 1, { jobId: "job" });
+  await until(events, of("activation_retrying"));
+  for (let i = 0; i < 3; i++) {
+    flow.pause(job);
+    flow.resume(job);
+  }
+  await job.waitForCompletion();
+  assertEquals(job.sharedData, { attempts: 2 });
+  assertEquals(eventsOf(journal, "activation_started").map(({ attempt }) => attempt), [1, 2]);
+});
+
+Deno.test("a delayed start is pending after a restart, too", async () => {
+  using journal = new Journal();
+  {
+    await using flow = waiting(journal);
+    flow.start("keep.item", 1, { jobId: "job", delay: HOUR });
+    flow.start("keep.item", 2, { jobId: "soon", delay: 30 });
+  }
+  await using flow = waiting(journal);
+  const [job, soon] = await flow.recover();
+  await soon?.waitForCompletion();
+  const [started] = eventsOf(journal, "activation_started", "soon");
+  const [submitted] = eventsOf(journal, "job_started", "soon");
+  assertGreaterOrEqual(started?.at ?? 0, submitted?.activation.dueAt ?? Infinity);
+  assertEquals([job?.status, job?.startedAt], ["pending", undefined]);
+});
+
+Deno.test("what fell due while no process ran begins at once", async () => {
+  using journal = new Journal();
+  {
+    using store = journal.store();
+    const flow = { flowId: "waiting", lines: [] };
+    store.open(flow);
+    const activation = { activationId: "job/1", routineId: "keep", slot: "item", payload: 1 };
+    const at = Date.now() - HOUR;
+    store.append([{
+      type: "job_started",
+      jobId: "job",
+      seq: 1,
+      at,
+      flowId: "waiting",
+      activation: { ...activation, dueAt: at + HOUR / 2 },
+    }]);
+  }
+  await using flow = waiting(journal);
+  const [job] = await flow.recover({ changed: "continue" });
+  assertEquals((await job?.waitForCompletion())?.sharedData, { keep: 1 });
+});
+
+Deno.test("a paused job is paused after a restart, and goes on exactly where it was", async () => {
+  using journal = new Journal();
+  {
+    await using flow = waiting(journal);
+    const job = flow.start("keep.item", 1, { jobId: "job" });
+    flow.pause(job);
+  }
+  await using flow = waiting(journal);
+  const [job] = await flow.recover();
+  await flow.flush();
+  assert(job !== undefined);
+  assertEquals([job.status, job.counts.queued, job.counts.executing], ["paused", 1, 0]);
+  flow.resume(job);
+  assertEquals((await job.waitForCompletion()).sharedData, { keep: 1 });
+});
+
+Deno.test("what is held back until a job is resumed is held back across a restart", async () => {
+  using journal = new Journal();
+  {
+    await using flow = waiting(journal);
+    const events = flow.events();
+    flow.start("deferring.item", 1, { jobId: "job" });
+    await until(
+      events,
+      (event) => event.type === "activation_completed" && event.routineId === "count",
+    );
+  }
+  await using flow = waiting(journal);
+  const [job] = await flow.recover();
+  await flow.flush();
+  assert(job !== undefined);
+  assertEquals([job.status, job.sharedData], ["running", { count: 1 }]);
+  flow.resume(job);
+  assertEquals((await job.waitForCompletion()).sharedData, { count: 2 });
+});
+
+Deno.test("a job's own time limit goes on across a restart", async () => {
+  using journal = new Journal();
+  {
+    await using flow = waiting(journal);
+    flow.start("approval.request", HOUR, { jobId: "job", timeout: 60 });
+    await flow.flush();
+  }
+  await using flow = waiting(journal);
+  const [job] = await flow.recover();
+  await job?.waitForCompletion();
+  assertEquals([job?.status, job?.error?.name], ["failed", "JobTimeoutError"]);
+});
+
+Deno.test("the limit on an activation with all its retries goes on across a restart", async () => {
+  using journal = new Journal();
+  const policy = { ...retry(HOUR), totalTimeout: 2 * HOUR };
+  const queuedAt = Date.now() - 2 * HOUR + 50;
+  {
+    using store = journal.store();
+    store.open({ flowId: "waiting", lines: [] });
+    const about = { activationId: "job/1", routineId: "failing", slot: "times" };
+    const at = { jobId: "job", at: queuedAt };
+    const error = { name: "Error", message: "attempt 1" };
+    store.append([
+      {
+        type: "job_started",
+        ...at,
+        seq: 1,
+        flowId: "waiting",
+        activation: { ...about, payload: 9 },
+      },
+      { type: "activation_started", ...at, seq: 2, ...about, attempt: 1, workerId: "w1" },
+      {
+        type: "activation_retrying",
+        ...{ ...at, seq: 3, ...about, attempt: 1, error },
+        dueAt: queuedAt + 9 * HOUR,
+      },
+    ]);
+  }
+  await using flow = waiting(journal, policy);
+  const [job] = await flow.recover({ changed: "continue" });
+  await job?.waitForCompletion();
+  assertEquals([job?.status, job?.error?.name], ["failed", "ActivationTimeoutError"]);
+});
