@@ -14,7 +14,7 @@ export function barRows(jobs: readonly Drawn[], whole: Interval, columns: number
   const rows = jobs.flatMap((job) => [
     { name: bold(job.jobId), numbers: "", execution: undefined },
     ...executionsOf(job).map((execution) => ({
-      name: `  ${execution.routineId}`,
+      name: `  ${execution.routineId}${again(execution)}`,
       numbers: numbersOf(execution, whole.startedAt),
       execution,
     })),
@@ -31,6 +31,10 @@ export function barRows(jobs: readonly Drawn[], whole: Interval, columns: number
       return `${pad(name, names)}  ${drawn}  ${numbers}`;
     }),
   ];
+}
+
+function again({ attempt }: Execution): string {
+  return attempt > 1 ? ` (attempt ${attempt})` : "";
 }
 
 function numbersOf({ workerId, startedAt, endedAt, outcome }: Execution, start: number): string {

@@ -5,18 +5,27 @@ import { plural, table } from "./text.ts";
 
 /** What is about to run: the configuration, and the graph of the flow. */
 export function configurationView(flowId: string, graph: GraphData, options: Options): string[] {
-  const { jobs, maxWorkers, strategy, interval, invalid, json } = options;
+  const { maxWorkers, strategy, interval, chaos, seed, store, json } = options;
   const limit = strategy === "sequential" ? ", one activation at a time" : "";
   return [
     ...table([
       ["flow", bold(flowId)],
-      ["jobs", `${jobs}, ${invalid === 0 ? "none" : invalid} with an invalid reading`],
+      ["jobs", jobsLine(options)],
       ["limit", `${plural(maxWorkers, "worker")} for all jobs together`],
       ["strategy", `${strategy}${limit}`],
       ["interval", `${interval} ms between two looks at the jobs`],
+      ...chaos === 0
+        ? []
+        : [["chaos", `${chaos} of all attempts are made to fail, by seed ${seed}`]],
+      ...store === undefined ? [] : [["store", store]],
       ...json === undefined ? [] : [["results", json]],
     ].map(([name = "", value = ""]) => [dim(name), value])),
     "",
     ...graphView(graph),
   ];
+}
+
+function jobsLine({ jobs, invalid, store, resume }: Options): string {
+  if (resume) return `those of ${store}`;
+  return `${jobs}, ${invalid === 0 ? "none" : invalid} with an invalid reading`;
 }

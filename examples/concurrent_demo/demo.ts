@@ -1,18 +1,22 @@
 import type { JobState } from "@millrace/flow";
 import { configurationView } from "./configuration_view.ts";
 import { complain, EXIT, exitCodeOf } from "./exit_code.ts";
-import { ENTRY, readingsFlow, samples } from "./flow.ts";
+import { now } from "./clock.ts";
+import { readingsFlow } from "./flow.ts";
+import { takeIn } from "./intake.ts";
 import { Interrupt } from "./interrupt.ts";
+import { openJobFile } from "./job_file.ts";
 import { jobView } from "./job_view.ts";
 import { SHOW_CURSOR } from "./live_block.ts";
 import type { Options } from "./options.ts";
 import { heading } from "./palette.ts";
 import { missingPermission } from "./permissions.ts";
-import { type Results, resultsOf } from "./results.ts";
+import { type Results, resultsOf, sinceThen } from "./results.ts";
 import { ResultsFile } from "./results_file.ts";
 import { StatusView } from "./status_view.ts";
 import { stdoutTerminal } from "./stdout_terminal.ts";
 import { summaryView } from "./summary_view.ts";
+import { troublesOf } from "./troubles.ts";
 import { firstLine, indent, iso, PIPED_COLUMNS } from "./text.ts";
 import { timeline } from "./timeline.ts";
 import { watch } from "./watch.ts";
@@ -37,6 +41,11 @@ export async function demo(options: Options): Promise<number> {
     return EXIT.badOption;
   }
   using file = opened;
+  const store = await openJobFile(options);
+  if (typeof store === "string") {
+    complain(store);
+    return EXIT.badOption;
+  }
   const terminal = stdoutTerminal();
   const columns = Math.min(terminal?.size().columns ?? PIPED_COLUMNS, MAX_COLUMNS);
 
@@ -44,7 +53,7 @@ export async function demo(options: Options): Promise<number> {
     terminal?.write(SHOW_CURSOR);
     Deno.exit(EXIT.interrupted);
   });
-  await using flow = readingsFlow(options);
+  await using flow = readingsFlow(options, store);
   print("1 Configuration", configurationView(flow.id, flow.graph, options), columns);
   try {
     await interrupt.waitFor(flow.warm());
@@ -57,35 +66,62 @@ export async function demo(options: Options): Promise<number> {
     return EXIT.interrupted;
   }
 
-  const jobs = samples(options).map((sample, i) =>
-    flow.start(ENTRY, sample, { jobId: `job_${i + 1}` })
-  );
+  const since = now();
+  const jobs = await takeIn(flow, options, store);
+  if (typeof jobs === "string") {
+    complain(jobs);
+    return EXIT.badOption;
+  }
   interrupt.signal.addEventListener("abort", () => {
+    // Those in a file are left as they are, to go on from there.
+    if (store !== undefined) return;
     for (const job of jobs) flow.cancel(job, interrupt.signal.reason);
   });
   print("2 Progress", [], columns);
   const routineIds = flow.graph.nodes.map(({ id }) => id);
   const view = new StatusView(jobs.map(({ jobId }) => jobId), routineIds);
-  await watch(jobs, { interval: options.interval, view, terminal });
+  const { interval } = options;
+  const until = store && interrupt.signal;
+  await watch(jobs, { interval, view, terminal, until });
   const isInterrupted = interrupt.signal.aborted;
 
-  const results = resultsOf(options, jobs);
+  const results = resultsOf(options, jobs, options.resume ? since : 0);
   console.log();
-  printResults(results, jobs, columns);
+  printResults(results, jobs, { columns, since: options.resume ? since : undefined });
   file?.write(results);
-  if (isInterrupted) complain("interrupted: the jobs that had not ended were cancelled");
+  if (isInterrupted) complain(interruptedLine(options));
   return exitCodeOf(results.summary, isInterrupted);
 }
 
-function printResults(results: Results, jobs: readonly JobState[], columns: number): void {
+/** What became of the jobs at Ctrl-C. */
+function interruptedLine({ store, chaos, seed }: Options): string {
+  if (store === undefined) return "interrupted: the jobs that had not ended were cancelled";
+  const same = chaos > 0 ? ` --chaos ${chaos} --seed ${seed}` : "";
+  return `interrupted: the jobs are kept; go on with deno task demo --store ${store} --resume${same}`;
+}
+
+interface Printing {
+  readonly columns: number;
+  /** When this run began, if an earlier one began the jobs. */
+  readonly since: number | undefined;
+}
+
+function printResults(
+  results: Results,
+  jobs: readonly JobState[],
+  { columns, since }: Printing,
+): void {
   const { configuration: { strategy, maxWorkers }, summary } = results;
   const limit = strategy === "sequential" ? 1 : maxWorkers;
   const start = jobs[0]?.createdAt ?? 0;
   const room = columns - MARGIN;
   const told = jobs.flatMap((job) => ["", ...jobView(job, start, room)]);
-  print("3 Timeline", timeline(jobs, { start, limit, columns: room }), columns);
+  const drawn = since === undefined ? jobs : jobs.map((job) => sinceThen(job, since));
+  const note = since === undefined ? [] : ["What earlier runs executed is told in part 4.", ""];
+  const lines = timeline(drawn, { start: since ?? start, limit, columns: room });
+  print("3 Timeline", [...note, ...lines], columns);
   print("4 Jobs", [`Times are milliseconds from ${iso(start)}.`, ...told], columns);
-  print("5 Summary", summaryView(summary, maxWorkers), columns);
+  print("5 Summary", summaryView(summary, maxWorkers, troublesOf(jobs)), columns);
 }
 
 /** How far the lines of a part are indented. */

@@ -54,9 +54,22 @@ function newAttempt({ routineId, slot, attempt }: ExecutionRecord): Attempt {
 
 function tell(attempt: Attempt, { event, workerId, data }: ExecutionRecord, at: string): void {
   attempt.workerId ||= workerId ?? "";
-  if (event === "queued") attempt.queued = at;
-  else if (event === "started") attempt.started = at;
-  else if (event === "emitted") {
-    attempt.emitted.push(`${pad(at, "+1000.0".length, true)} ${data?.event}`);
-  } else [attempt.ended, attempt.outcome] = [at, event];
+  switch (event) {
+    case "queued":
+    case "started":
+      attempt[event] = at;
+      return;
+    case "emitted":
+      attempt.emitted.push(`${pad(at, "+1000.0".length, true)} ${data?.event}`);
+      return;
+    // These tell what follows on a failure, at whose time the attempt ended.
+    case "retrying":
+      attempt.outcome = "retried";
+      return;
+    case "skipped":
+      attempt.outcome = event;
+      return;
+    default:
+      [attempt.ended, attempt.outcome] = [at, event];
+  }
 }

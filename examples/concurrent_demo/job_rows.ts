@@ -25,8 +25,13 @@ export function jobRows(jobs: readonly Drawn[], whole: Interval, columns: number
   return [
     ...chart.header(names),
     ...rows,
-    dim("Each bar begins with the worker that ran it; part 4 has its times."),
+    dim(`Each bar begins with the worker that ran it${broken(jobs)}; part 4 has its times.`),
   ];
+}
+
+function broken(jobs: readonly Drawn[]): string {
+  const isWhole = jobs.flatMap(executionsOf).every(({ outcome }) => outcome === "completed");
+  return isWhole ? "" : ", and is broken if it did not complete";
 }
 
 /** A bar with its worker's id, as far as there is room; broken if it did not complete. */

@@ -17,6 +17,7 @@ export type Told = Pick<
   | "sharedData"
   | "sharedLog"
   | "routineStates"
+  | "skipped"
 >;
 
 /** The key of the shared data under which the last stage leaves its report. */
@@ -27,7 +28,7 @@ const REPORT = "report";
  * its final report. Times are milliseconds from the start of the run.
  */
 export function jobView(job: Told, start: number, columns: number): string[] {
-  const { executionHistory, sharedData, sharedLog, routineStates, error } = job;
+  const { executionHistory, sharedData, sharedLog, routineStates, error, skipped } = job;
   const room = columns - 4;
   const log = sharedLog.map(({ routineId, timestamp, data }) => ({
     name: routineId,
@@ -46,11 +47,15 @@ export function jobView(job: Told, start: number, columns: number): string[] {
   return [
     title(job, start),
     ...error === undefined ? [] : [red(`  ${error.name}: ${error.message}`)],
+    ...skipped.length === 0 ? [] : [status("skipped", `  skipped: ${skipped.join(", ")}`)],
     ...indent(parts.flat()),
   ].map((line) => clip(line, columns));
 }
 
-function title({ jobId, status: state, createdAt, endedAt = createdAt }: Told, start: number) {
+function title({ jobId, status: state, createdAt, endedAt }: Told, start: number): string {
+  if (endedAt === undefined) {
+    return `${bold(jobId)}  ${status(state)}  ${dim(`since ${since(start, createdAt)}`)}`;
+  }
   const took = milliseconds(endedAt - createdAt);
   const from = dim(`from ${since(start, createdAt)} to ${since(start, endedAt)}`);
   return `${bold(jobId)}  ${status(state)} after ${took}  ${from}`;

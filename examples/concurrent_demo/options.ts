@@ -12,6 +12,14 @@ export interface Options {
   readonly strategy: Strategy;
   /** How many jobs get an invalid reading. */
   readonly invalid: number;
+  /** At what rate routines are made to fail, from 0 to 1. */
+  readonly chaos: number;
+  /** Which of them fail. */
+  readonly seed: number;
+  /** The file that keeps the jobs, if any. */
+  readonly store: string | undefined;
+  /** Whether to go on with the jobs in that file. */
+  readonly resume: boolean;
   /** Where to write the results, if anywhere. */
   readonly json: string | undefined;
   /** Whether colours are welcome. */
@@ -38,6 +46,10 @@ Usage: deno task demo [options]
   --interval MS      milliseconds between two looks at the jobs (default 250)
   --strategy NAME    concurrent, or sequential: one activation at a time (default concurrent)
   --invalid N        jobs whose reading is invalid (default 0)
+  --chaos RATE       make routines fail at this rate, from 0 to 1 (default 0)
+  --seed N           which of them fail (default 1)
+  --store FILE       keep the jobs in FILE, from where they go on after Ctrl-C or a crash
+  --resume           go on with the jobs in FILE; --jobs and --invalid are theirs
   --json FILE        also write the results to FILE
   --no-color         print without colours; NO_COLOR does the same
   --help             print this
@@ -48,8 +60,18 @@ Exit codes: 0 all jobs completed, 1 a job failed, 2 a bad option, 130 interrupte
 export function readOptions(args: readonly string[]): Request {
   const unknown = args.filter((arg) => arg.startsWith("--no-color="));
   const given = parseArgs(withNegatives(args), {
-    string: ["jobs", "max-workers", "interval", "strategy", "invalid", "json"],
-    boolean: ["color", "help"],
+    string: [
+      "jobs",
+      "max-workers",
+      "interval",
+      "strategy",
+      "invalid",
+      "chaos",
+      "seed",
+      "store",
+      "json",
+    ],
+    boolean: ["resume", "color", "help"],
     negatable: ["color"],
     default: { color: true },
     unknown: (arg: string) => {
@@ -66,12 +88,19 @@ export function readOptions(args: readonly string[]): Request {
       interval: count("--interval", given.interval ?? "250", 10, 60_000),
       strategy: strategy(given.strategy ?? "concurrent"),
       invalid: count("--invalid", given.invalid ?? "0", 0, jobs),
-      json: given.json === "" ? bad("--json", "", "the path of a file") : given.json,
+      chaos: rate("--chaos", given.chaos ?? "0"),
+      seed: count("--seed", given.seed ?? "1", 0, 999_999_999),
+      store: file("--store", given.store),
+      resume: given.resume,
+      json: file("--json", given.json),
       color: given.color,
     };
     const [first] = [...unknown, ...given._];
     if (first !== undefined) {
       throw new BadOption(`${JSON.stringify(first)} is not an option; --help lists them`);
+    }
+    if (options.resume && options.store === undefined) {
+      throw new BadOption("--resume needs the file to go on from; give it as --store FILE");
     }
     return { kind: "run", options };
   } catch (error) {
@@ -101,6 +130,16 @@ function count(option: string, value: string, least: number, most: number): numb
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
   if (number >= least && number <= most) return number;
   return bad(option, value, `a whole number from ${least} to ${most}`);
+}
+
+function rate(option: string, value: string): number {
+  const number = /^(\d+(\.\d*)?|\.\d+)$/.test(value) ? Number(value) : NaN;
+  if (number <= 1) return number;
+  return bad(option, value, "a number from 0 to 1");
+}
+
+function file(option: string, value: string | undefined): string | undefined {
+  return value === "" ? bad(option, "", "the path of a file") : value;
 }
 
 function strategy(value: string): Strategy {

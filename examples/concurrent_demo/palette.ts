@@ -38,9 +38,12 @@ export function ofWorker(workerId: string): Paint {
 export function status(text: string, shown = text): string {
   if (text === "completed") return green(shown);
   if (text === "failed") return red(shown);
-  if (text === "cancelled" || text === "paused") return yellow(shown);
+  if (PASSING.has(text)) return yellow(shown);
   return text === "running" ? cyan(shown) : shown;
 }
+
+/** What went another way than was meant, without failing a job. */
+const PASSING: ReadonlySet<string> = new Set(["cancelled", "paused", "retried", "skipped"]);
 
 /** The line above a part of the output. */
 export function heading(title: string, columns: number): string {

@@ -1,5 +1,12 @@
 import { delay } from "@std/async/delay";
-import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import {
+  defineRoutine,
+  event,
+  type FailedPayload,
+  type RoutineContext,
+  slot,
+} from "@millrace/flow";
+import { NO_CHAOS, riskChaos } from "./chaos.ts";
 
 /** What every stage adds to what it makes. */
 export interface Stamped {
@@ -43,7 +50,7 @@ export interface Aggregate extends Validated {
 export const dataSource = defineRoutine(import.meta, {
   slots: { trigger: slot<Sample>() },
   events: { output: event<Reading>() },
-  config: { delayMs: 100 },
+  config: { delayMs: 100, ...NO_CHAOS },
   handlers: {
     async trigger(sample, ctx) {
       await work(ctx);
@@ -56,7 +63,7 @@ export const dataSource = defineRoutine(import.meta, {
 export const dataProcessor = defineRoutine(import.meta, {
   slots: { input: slot<Reading>() },
   events: { output: event<Processed>() },
-  config: { delayMs: 150, flowAtOneMetre: 1800 },
+  config: { delayMs: 150, flowAtOneMetre: 1800, ...NO_CHAOS },
   handlers: {
     async input(reading, ctx) {
       await work(ctx);
@@ -71,7 +78,7 @@ export const dataProcessor = defineRoutine(import.meta, {
 export const dataValidator = defineRoutine(import.meta, {
   slots: { input: slot<Processed>() },
   events: { output: event<Validated>(), error: event<Rejected>() },
-  config: { delayMs: 120, maxLevel: 250 },
+  config: { delayMs: 120, maxLevel: 250, ...NO_CHAOS },
   handlers: {
     async input(processed, ctx) {
       await work(ctx);
@@ -91,7 +98,7 @@ export const dataValidator = defineRoutine(import.meta, {
 export const dataAggregator = defineRoutine(import.meta, {
   slots: { input: slot<Validated>() },
   events: { output: event<Aggregate>() },
-  config: { delayMs: 180 },
+  config: { delayMs: 180, ...NO_CHAOS },
   handlers: {
     async input(validated, ctx) {
       await work(ctx);
@@ -107,8 +114,12 @@ export const dataAggregator = defineRoutine(import.meta, {
 
 /** Writes the final report of a job, whichever way its reading took. */
 export const dataReporter = defineRoutine(import.meta, {
-  slots: { aggregate: slot<Aggregate>(), rejected: slot<Rejected>() },
-  config: { delayMs: 100 },
+  slots: {
+    aggregate: slot<Aggregate>(),
+    rejected: slot<Rejected>(),
+    ungathered: slot<FailedPayload<Validated>>(),
+  },
+  config: { delayMs: 100, ...NO_CHAOS },
   handlers: {
     async aggregate({ gauge, level, flow, verdict, gathered }, ctx) {
       await work(ctx);
@@ -119,15 +130,23 @@ export const dataReporter = defineRoutine(import.meta, {
       await work(ctx);
       keep(ctx, "report", { verdict, gauge, level, reason });
     },
+    async ungathered({ payload: { gauge, level, flow, verdict }, error }, ctx) {
+      await work(ctx);
+      keep(ctx, "report", { verdict, gauge, level, flow, stages: `skipped (${error.message})` });
+    },
   },
 });
 
-type Working = Pick<RoutineContext<never, { delayMs: number }>, "config" | "signal">;
+type Working = Pick<
+  RoutineContext<never, typeof NO_CHAOS & { delayMs: number }>,
+  "config" | "signal" | "jobId" | "routineId" | "attempt"
+>;
 type Keeping = Pick<RoutineContext, "now" | "sharedData" | "sharedLog" | "routineState">;
 
-/** Takes the time that real work would take; stops at once when the job is cancelled. */
-async function work({ config, signal }: Working): Promise<void> {
-  await delay(config.delayMs, { signal });
+/** Takes the time that real work would take; stops at once when the job is cancelled; may fail then. */
+async function work(ctx: Working): Promise<void> {
+  await delay(ctx.config.delayMs, { signal: ctx.signal });
+  riskChaos(ctx);
 }
 
 /** Stamps what a stage made, keeps it for the stages to come, and tells of it. */

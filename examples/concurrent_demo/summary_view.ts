@@ -1,11 +1,15 @@
 import { bold, dim, green, red, yellow } from "@std/fmt/colors";
 import type { Summary } from "./results.ts";
 import { milliseconds, table } from "./text.ts";
+import type { Troubles } from "./troubles.ts";
 
-/** How a run went, in numbers. */
-export function summaryView(summary: Summary, maxWorkers: number): string[] {
+/** How a run went, in numbers; what did not happen is left out. */
+export function summaryView(summary: Summary, maxWorkers: number, troubles: Troubles): string[] {
   const { jobs, completed, failed, wallMs, busyMs, lowerBoundMs, ratio } = summary;
-  const cancelled = jobs - completed - failed;
+  const { unfinished, failures, retries, skipped } = troubles;
+  const cancelled = jobs - completed - failed - unfinished;
+  const row = (name: string, count: number, note: string) =>
+    count > 0 ? [[name, yellow(String(count)), note]] : [];
   const isByWork = lowerBoundMs <= busyMs / maxWorkers;
   const bound = isByWork ? `busy time / ${maxWorkers}` : "the longest job's own chain";
   return table(
@@ -13,7 +17,11 @@ export function summaryView(summary: Summary, maxWorkers: number): string[] {
       ["jobs", String(jobs), ""],
       ["completed", colour(green, completed === jobs, completed), ""],
       ["failed", colour(red, failed > 0, failed), ""],
-      ...cancelled > 0 ? [["cancelled", yellow(String(cancelled)), ""]] : [],
+      ...row("cancelled", cancelled, ""),
+      ...row("unfinished", unfinished, "kept, to go on from"),
+      ...row("failures", failures, "attempts that failed"),
+      ...row("retries", retries, "of them were followed by another"),
+      ...row("skipped", skipped, "activations were given up while their job went on"),
       ["wall time", milliseconds(wallMs), ""],
       ["busy time", milliseconds(busyMs), "all activations together"],
       ["lower bound", milliseconds(lowerBoundMs), `${bound}: no schedule is faster`],

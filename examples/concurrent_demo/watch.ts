@@ -12,12 +12,14 @@ export interface Watching {
   readonly view: StatusView;
   /** Where to show them in place; without it they are printed, a line per job at each look. */
   readonly terminal: Terminal | undefined;
+  /** Ends the watch although jobs have not ended. */
+  readonly until?: AbortSignal | undefined;
 }
 
-/** Shows how jobs are, at once and at every interval, until all have ended. */
+/** Shows how jobs are, at once and at every interval, until all have ended, or no longer. */
 export async function watch(
   jobs: readonly JobState[],
-  { interval, view, terminal }: Watching,
+  { interval, view, terminal, until }: Watching,
 ): Promise<void> {
   using block = terminal && new LiveBlock(terminal);
   const startedAt = now();
@@ -33,7 +35,9 @@ export async function watch(
   look();
   const timer = setInterval(look, interval);
   try {
-    await Promise.all(jobs.map((job) => job.waitForCompletion()));
+    await Promise.all(jobs.map((job) => job.waitForCompletion({ ...until && { signal: until } })));
+  } catch (error) {
+    if (!until?.aborted) throw error;
   } finally {
     clearInterval(timer);
   }

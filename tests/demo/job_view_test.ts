@@ -19,6 +19,7 @@ const JOB: Told = {
   },
   sharedLog: [{ timestamp: 1100, routineId: "first", activationId: "job_1/1", data: "made early" }],
   routineStates: { first: { status: "done", timestamp: 1100 } },
+  skipped: [],
 };
 
 Deno.test("each entry is told with the timestamp of its own, the earliest first", () => {
@@ -49,6 +50,11 @@ Deno.test("a job that was stopped tells why, and that it has no report", () => {
   });
   assertEquals(lines[1], "  TypeError: no level");
   assertEquals(lines.slice(-2), ["  final report", "    none"]);
+});
+
+Deno.test("a job that has not ended tells since when, and a job with skips which", () => {
+  const lines = view({ ...JOB, status: "running", endedAt: undefined, skipped: ["first"] });
+  assertEquals(lines.slice(0, 2), ["job_1  running  since +0.0", "  skipped: first"]);
 });
 
 Deno.test("a long value goes on below where it begins", () => {
@@ -84,6 +90,26 @@ Deno.test("a history tells the ends apart where they differ, and the attempts", 
   assertStringIncludes(text, "+100.0  failed\n");
   assertStringIncludes(text, "stage1.in (attempt 2)");
   assertStringIncludes(text, "+200.0  completed\n");
+});
+
+Deno.test("a history tells what followed on a failure", () => {
+  const { executionHistory } = fakeJob(
+    "job_1",
+    ["w1", 1000, 1100, "failed"],
+    ["w1", 1200, 1300, "failed"],
+  );
+  const [, , first, , , second] = executionHistory as ExecutionRecord[];
+  const then = (record: ExecutionRecord | undefined, event: ExecutionRecord["event"]) => ({
+    ...record as ExecutionRecord,
+    event,
+    timestamp: 1301,
+  });
+  const history = [...executionHistory, then(first, "retrying"), then(second, "skipped")];
+  const [, retried, skipped] = plain(historyView(history, 1000));
+  assertEquals([retried?.endsWith("+100.0  retried"), skipped?.endsWith("+300.0  skipped")], [
+    true,
+    true,
+  ]);
 });
 
 function view(job: Told, columns = 100): string[] {

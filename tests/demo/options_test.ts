@@ -8,6 +8,10 @@ Deno.test("without options, four jobs share two workers", () => {
     interval: 250,
     strategy: "concurrent",
     invalid: 0,
+    chaos: 0,
+    seed: 1,
+    store: undefined,
+    resume: false,
     json: undefined,
     color: true,
   });
@@ -15,13 +19,17 @@ Deno.test("without options, four jobs share two workers", () => {
 
 Deno.test("every option is read", () => {
   const args = "--jobs 40 --max-workers=8 --interval 100 --strategy sequential --invalid 3 " +
-    "--json out.json --no-color";
+    "--chaos .25 --seed 9 --store jobs.db --resume --json out.json --no-color";
   assertEquals(optionsOf(...args.split(" ")), {
     jobs: 40,
     maxWorkers: 8,
     interval: 100,
     strategy: "sequential",
     invalid: 3,
+    chaos: 0.25,
+    seed: 9,
+    store: "jobs.db",
+    resume: true,
     json: "out.json",
     color: false,
   });
@@ -43,6 +51,12 @@ const BAD: Record<string, RegExp> = {
   "--interval soon": /^--interval is "soon"/,
   "--strategy random": /^--strategy is "random"; give it concurrent or sequential$/,
   "--invalid 5": /^--invalid is "5"; give it a whole number from 0 to 4$/,
+  "--chaos 1.1": /^--chaos is "1\.1"; give it a number from 0 to 1$/,
+  "--chaos -1": /^--chaos is "-1"/,
+  "--chaos some": /^--chaos is "some"/,
+  "--seed x": /^--seed is "x"; give it a whole number/,
+  "--store": /^--store has no value; give it the path of a file$/,
+  "--resume": /^--resume needs the file to go on from; give it as --store FILE$/,
   "--json": /^--json has no value; give it the path of a file$/,
   "--no-color=1": /^"--no-color=1" is not an option/,
   "--workers 2": /^"--workers" is not an option; --help lists them$/,

@@ -1,0 +1,49 @@
+import { SqliteStore, type Store } from "@millrace/flow";
+import type { Options } from "./options.ts";
+import { firstLine, plural } from "./text.ts";
+
+/** What SQLite keeps beside a file while it is open. */
+const BESIDE = ["", "-wal", "-shm", ".lock"];
+
+/**
+ * Opens the file that `--store` names, from before the run.
+ *
+ * @returns The store, nothing if none is asked for, or a line that says why it cannot be used.
+ */
+export async function openJobFile(
+  { store: path, resume }: Pick<Options, "store" | "resume">,
+): Promise<Store | undefined | string> {
+  if (path === undefined) return undefined;
+  const denied = await deniedPermission(path);
+  if (denied !== undefined) {
+    return `--store ${path} needs permission to ${denied} it and the files beside it; run it with --allow-${denied}`;
+  }
+  let store: SqliteStore;
+  try {
+    if (resume) Deno.statSync(path);
+    store = new SqliteStore(path);
+  } catch (error) {
+    const why = firstLine(error instanceof Error ? error.message : String(error));
+    return `--store ${path} cannot be used (${why})`;
+  }
+  const jobs = store.jobs();
+  const open = jobs.filter(({ endedAt }) => endedAt === undefined);
+  if (resume ? jobs.length > 0 : jobs.length === 0) return store;
+  store.close();
+  return resume
+    ? `--store ${path} holds no jobs to go on with; leave --resume out to start some`
+    : `--store ${path} holds ${
+      plural(jobs.length, "job")
+    }, of which ${open.length} have not ended; add --resume to go on with them, or give another file`;
+}
+
+/** Asked first, as opening the file would stop and ask on a terminal. */
+async function deniedPermission(path: string): Promise<"read" | "write" | undefined> {
+  for (const name of ["read", "write"] as const) {
+    for (const suffix of BESIDE) {
+      const { state } = await Deno.permissions.query({ name, path: path + suffix });
+      if (state !== "granted") return name;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { chance, ChaosError, riskChaos } from "../../examples/concurrent_demo/chaos.ts";
+import { executionsOf } from "../../examples/concurrent_demo/executions.ts";
+import { summaryView } from "../../examples/concurrent_demo/summary_view.ts";
+import { runDemo } from "./demo_process.ts";
+import { plain } from "./fake_jobs.ts";
+
+/** Which attempts of some jobs fail at a rate. */
+function failing(chaos: number, seed: number): string[] {
+  const failing: string[] = [];
+  for (let i = 0; i < 500; i++) {
+    const doomed = { jobId: `job_${i}`, routineId: "DataSource", attempt: 1 + i % 4 };
+    try {
+      riskChaos({ config: { chaos, seed }, ...doomed });
+    } catch (error) {
+      assert(error instanceof ChaosError);
+      failing.push(doomed.jobId);
+    }
+  }
+  return failing;
+}
+
+Deno.test("nothing fails without chaos, and all with nothing else", () => {
+  assertEquals([failing(0, 1).length, failing(1, 1).length], [0, 500]);
+});
+
+Deno.test("who fails is decided by the seed, and at about the rate", () => {
+  assertEquals(failing(0.3, 1), failing(0.3, 1));
+  assertNotEquals(failing(0.3, 1), failing(0.3, 2));
+  for (const seed of [1, 2, 3]) {
+    const { length } = failing(0.3, seed);
+    assert(length > 110 && length < 190, `${length} of 500`);
+  }
+});
+
+Deno.test("chances are spread evenly", () => {
+  const buckets = Array<number>(10).fill(0);
+  for (let i = 0; i < 2_000; i++) buckets[Math.floor(chance(`1 job_${i} x 1`) * 10)]!++;
+  for (const count of buckets) assert(count > 140 && count < 260, String(buckets));
+});
+
+Deno.test("the demo shows retries, skips and failures, the same again by the same seed", async () => {
+  const args = ["--jobs", "3", "--max-workers", "3", "--chaos", "0.4", "--seed", "3"];
+  const [{ code, stdout, stderr }, again] = await Promise.all([
+    runDemo({ args }),
+    runDemo({ args }),
+  ]);
+  const [timeline = "", jobs = "", summary = ""] = stdout.split(/^\d \w+ ─+$/m).slice(3);
+  for (const part of [timeline, jobs]) {
+    for (const outcome of ["retried", "skipped"]) assertStringIncludes(part, outcome);
+    assertMatch(part, /\(attempt 2\)/);
+  }
+  assertStringIncludes(stdout, "chaos     0.4 of all attempts are made to fail, by seed 3");
+  assertMatch(jobs, /stages +skipped \(DataAggregator was made to fail at attempt 1\)/);
+  const counts = [...summary.matchAll(/^ +(completed|failed|failures|retries|skipped) +(\d+)/gm)]
+    .map(([, name, count]) => [name, Number(count)]);
+  const { completed = 0, failed = 0, failures = 0, retries = 0, skipped = 0 } = Object
+    .fromEntries(counts) as Record<string, number>;
+  assertEquals([completed + failed, stderr], [3, ""]);
+  assertEquals(failures, retries + skipped + failed);
+  assertGreater(retries, 0);
+  assertGreater(skipped, 0);
+  assertEquals(code, failed > 0 ? 1 : 0);
+  const outcomes = (text: string) => text.match(/^ +(?:\w+ +)?(?:failures|retries|skipped).*$/gm);
+  assertEquals(outcomes(again.stdout), outcomes(stdout));
+});
+
+Deno.test("of what a summary tells, what did not happen is left out", () => {
+  const summary = {
+    ...{ jobs: 3, completed: 1, failed: 0, wallMs: 100, busyMs: 80, lowerBoundMs: 80 },
+    ratio: 1.25,
+  };
+  const none = { unfinished: 0, failures: 0, retries: 0, skipped: 0 };
+  const names = (troubles: typeof none) =>
+    plain(summaryView(summary, 1, troubles)).map((line) => line.split(/ {2}/)[0]);
+  const rest = ["wall time", "busy time", "lower bound", "ratio"];
+  assertEquals(names(none), ["jobs", "completed", "failed", "cancelled", ...rest]);
+  assertEquals(
+    names({ unfinished: 2, failures: 3, retries: 2, skipped: 1 }),
+    ["jobs", "completed", "failed", "unfinished", "failures", "retries", "skipped", ...rest],
+  );
+});
+
+Deno.test("an attempt that was followed by another was retried, the last failed", () => {
+  const subject = { jobId: "job", routineId: "stage", slot: "in", activationId: "job/1" };
+  const spans = [1, 2].map((attempt) => ({
+    ...{ ...subject, attempt, workerId: "w1", startedAt: attempt, endedAt: attempt + 1 },
+  }));
+  const record = (event: "failed" | "retrying", attempt: number) => ({
+    ...{ ...subject, event, attempt, timestamp: attempt },
+  });
+  const executionHistory = [record("failed", 1), record("retrying", 1), record("failed", 2)];
+  const outcomes = executionsOf({ spans, executionHistory }).map(({ outcome }) => outcome);
+  assertEquals(outcomes, ["retried", "failed"]);
+});
