@@ -54,12 +54,13 @@ interface Writing {
  * are gone when it is closed, and `jobs.db.lock`, which stays.
  *
  * @example Listing the jobs that failed today, while another process runs them
- * ```ts no-eval
- * import { SqliteStore } from "@millrace/flow";
+ * ```ts
+ * import { type JobSummary, SqliteStore } from "@millrace/flow";
  *
- * using store = new SqliteStore("jobs.db", { readOnly: true });
- * const since = new Date().setHours(0, 0, 0, 0);
- * for (const job of store.jobs({ status: "failed", since })) console.log(job.jobId);
+ * function failedToday(path: string): JobSummary[] {
+ *   using store = new SqliteStore(path, { readOnly: true });
+ *   return store.jobs({ status: "failed", since: new Date().setHours(0, 0, 0, 0) });
+ * }
  * ```
  */
 export class SqliteStore implements Store, Disposable {

@@ -2,7 +2,7 @@
  * What every store has to do, as cases for any test runner.
  *
  * @example Testing a store of one's own
- * ```ts no-eval
+ * ```ts
  * import { storeCases } from "@millrace/flow/store-conformance";
  * import { MemoryStore } from "@millrace/flow";
  *
