@@ -1,0 +1,9 @@
+import { defineRoutine, slot } from "@millrace/flow";
+
+// The host has to load it, to know of the routine.
+if ("WorkerGlobalScope" in globalThis) await new Promise(() => {});
+
+export const neverLoads = defineRoutine(import.meta, {
+  slots: { go: slot<undefined>() },
+  handlers: { go() {} },
+});

@@ -1,0 +1,31 @@
+// What tests and misbehaving handlers share. A loop that a test has not ended ends by itself, as no
+// thread can be made to stop.
+
+import { ARRIVED, countOf, type Latched, RELEASED } from "../routines/latches.ts";
+
+/** A loop goes on no longer than this, in milliseconds. */
+export const SPINS = 5_000;
+
+/** What a handler is to do wrong. */
+export interface Deed extends Latched {
+  /** It does so on attempts up to this one, and then does well. */
+  readonly attempts: number;
+  /** It waits until it is told to stop, and only then does it. */
+  readonly whenStopped: boolean;
+}
+
+/** Holds the thread until the test lets it go. */
+export function spin(latches: SharedArrayBuffer): void {
+  const givenUp = performance.now() + SPINS;
+  while (countOf(latches, RELEASED) === 0 && performance.now() < givenUp);
+}
+
+/** Blocks the thread until the test lets it go. */
+export function block(latches: SharedArrayBuffer): void {
+  Atomics.wait(new Int32Array(latches), RELEASED, 0, SPINS);
+}
+
+/** How many handlers have come to their deed. */
+export function deedsIn({ latches }: Latched): number {
+  return countOf(latches, ARRIVED);
+}

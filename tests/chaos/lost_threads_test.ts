@@ -1,0 +1,106 @@
+// The platform does not stop a thread that never yields: it is given up, counted and capped, and the
+// program ends without it.
+
+import { ActivationTimeoutError, Flow, WorkerLostError } from "@millrace/flow";
+import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { runDeno } from "../deno_flags.ts";
+import { arrive, ARRIVED, countOf, newLatches, RELEASED } from "../routines/latches.ts";
+import { BOUND, eventually, hasStats, newPool, NO_WORKERS, resultOf } from "./pools.ts";
+import { chaotic, healthy, leaver, moody } from "./routines.ts";
+
+Deno.test("a thread that goes on is counted as lost until it ends, and another takes its place", async () => {
+  await using pool = newPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool })
+    .add("chaotic", chaotic, { runTimeout: 200 })
+    .add("healthy", healthy);
+  const latches = newLatches();
+  const job = flow.start("chaotic.spins", { latches, attempts: 1, whenStopped: false });
+  const next = flow.start("healthy.doubled", 7);
+  await Promise.all([job, next].map((job) => job.waitForCompletion(BOUND)));
+  assertEquals([job.status, next.status, pool.stats().lost], ["failed", "completed", 1]);
+  assertEquals(pool.stats().live, 1);
+  arrive(latches, RELEASED);
+  await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0 });
+});
+
+Deno.test("when as many threads are lost as maxLost allows, what waits fails, until one ends", async () => {
+  const pool = newPool({ maxWorkers: 1, maxLost: 1 });
+  await using flow = new Flow({ pool })
+    .add("chaotic", chaotic, { runTimeout: 100 })
+    .add("healthy", healthy);
+  const latches = newLatches();
+  const job = flow.start("chaotic.spins", { latches, attempts: 1, whenStopped: false });
+  const waiting = [1, 2, 3].map((n) => flow.start("healthy.doubled", n));
+  await Promise.all([job, ...waiting].map((job) => job.waitForCompletion(BOUND)));
+  assertInstanceOf(job.error, ActivationTimeoutError);
+  for (const { error } of waiting) {
+    assertInstanceOf(error, WorkerLostError);
+    assertMatch(error.message, /^no worker is left: 1 threads .* as many as maxLost allows/);
+  }
+  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 1 });
+
+  arrive(latches, RELEASED);
+  await hasStats(pool, NO_WORKERS);
+  const later = await flow.start("healthy.doubled", 4).waitForCompletion(BOUND);
+  assertEquals(later.status, "completed");
+  await pool.close();
+  assertEquals(pool.stats(), NO_WORKERS);
+});
+
+Deno.test("what ended before an endless loop in the same worker keeps its result", async () => {
+  await using pool = newPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool }).add("moody", moody, { runTimeout: 1_000 });
+  // So many that the worker is known to be quick, and is given several at once.
+  const quick = Array.from({ length: 200 }, () => flow.start("moody.item"));
+  await Promise.all(quick.map((job) => job.waitForCompletion(BOUND)));
+  const latches = newLatches();
+  const jobs = Array.from(
+    { length: 40 },
+    (_, i) => flow.start("moody.item", i === 20 ? latches : undefined),
+  );
+  await Promise.all(jobs.map((job) => job.waitForCompletion(BOUND)));
+  arrive(latches, RELEASED);
+  const failed = jobs.flatMap(({ status, error }, i) =>
+    status === "failed" ? [[i, error?.name]] : []
+  );
+  assertEquals(failed, [[20, "ActivationTimeoutError"]]);
+  await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0 });
+});
+
+Deno.test("a worker in which something left behind never yields is given up, and its work goes on", async () => {
+  await using pool = newPool({ maxWorkers: 1, loadTimeout: 1_500 });
+  await using flow = new Flow({ pool })
+    .add("leaver", leaver)
+    // Rings while the work waits at that worker, which is no time of its own.
+    .add("healthy", healthy, { runTimeout: 1_000 });
+  const latches = newLatches();
+  const job = await flow.start("leaver.spinning", latches).waitForCompletion(BOUND);
+  await eventually(() => countOf(latches, ARRIVED) === 1);
+  const others = [1, 2, 3].map((n) => flow.start("healthy.doubled", n));
+  await Promise.all(others.map((job) => job.waitForCompletion(BOUND)));
+  arrive(latches, RELEASED);
+  assertEquals([job.status, ...others.map(resultOf)], ["completed", 1, 2, 3]);
+  await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0 });
+});
+
+Deno.test("what fails when its handler has long ended costs the worker, and no job", async () => {
+  await using pool = newPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool }).add("leaver", leaver).add("healthy", healthy);
+  const job = await flow.start("leaver.item").waitForCompletion(BOUND);
+  assertEquals(job.status, "completed");
+  await hasStats(pool, NO_WORKERS);
+  const next = await flow.start("healthy.doubled", 3).waitForCompletion(BOUND);
+  assertEquals([next.status, job.status, job.error], ["completed", "completed", undefined]);
+});
+
+for (const how of ["flow", "pool", "at once"]) {
+  Deno.test(`a program ends when its work does, though a thread loops for ever (${how})`, async () => {
+    const program = new URL("./endless_program.ts", import.meta.url);
+    const { code, stdout, stderr } = await runDeno(program, [how]);
+    assertEquals({ code, stdout, stderr }, {
+      code: 0,
+      stdout: "ActivationTimeoutError, lost 1\n",
+      stderr: "",
+    });
+  });
+}

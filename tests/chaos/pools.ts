@@ -1,0 +1,57 @@
+import {
+  Flow,
+  type JobState,
+  type PoolStats,
+  WorkerPool,
+  type WorkerPoolOptions,
+} from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { healthy } from "./routines.ts";
+import { GRACE, LOAD_TIMEOUT } from "./rows.ts";
+
+/** A wait that takes longer than this is a failure, so that no test hangs. */
+export const BOUND = { timeout: 20_000 };
+
+export const NO_WORKERS: PoolStats = { live: 0, ready: 0, busy: 0, lost: 0 };
+const TWO_WORKERS: PoolStats = { live: 2, ready: 2, busy: 0, lost: 0 };
+
+/** Two workers that lose patience soon. */
+export function newPool(options: WorkerPoolOptions = {}): WorkerPool {
+  const patience = { grace: GRACE, loadTimeout: LOAD_TIMEOUT };
+  return new WorkerPool({ maxWorkers: 2, idleTimeout: Infinity, ...patience, ...options });
+}
+
+/** Workers for all tests of a file; none is left. */
+export function sharedPool(): WorkerPool {
+  const pool = newPool();
+  Deno.test.afterAll(async () => {
+    await pool.close();
+    await hasStats(pool, NO_WORKERS);
+  });
+  return pool;
+}
+
+/** That a pool has its two workers, as before, and no thread is left of any other. */
+export async function isWhole(pool: WorkerPool): Promise<void> {
+  await using flow = new Flow({ pool }).add("healthy", healthy);
+  await flow.warm();
+  await hasStats(pool, TWO_WORKERS);
+}
+
+/** Waits until a pool has so many workers: the end of a thread is seen when it is seen. */
+export async function hasStats(pool: WorkerPool, stats: PoolStats): Promise<void> {
+  await eventually(() => JSON.stringify(pool.stats()) === JSON.stringify(stats));
+  assertEquals(pool.stats(), stats);
+}
+
+/** Waits for what no promise tells of. */
+export async function eventually(is: () => boolean): Promise<void> {
+  const givenUp = performance.now() + BOUND.timeout;
+  while (!is() && performance.now() < givenUp) await delay(5);
+}
+
+/** What came of a healthy job: its number twice. */
+export function resultOf({ status, sharedData }: JobState): unknown {
+  return status === "completed" ? sharedData.result : status;
+}

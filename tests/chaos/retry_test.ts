@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import { arrive, newLatches, RELEASED } from "../routines/latches.ts";
+import { deedsIn } from "./deed.ts";
+import { BOUND, isWhole, sharedPool } from "./pools.ts";
+import { assertError, chaosFlow, ROWS } from "./rows.ts";
+
+const pool = sharedPool();
+const policy = { onError: { strategy: "retry", maxRetries: 1, delay: 0 } } as const;
+
+for (const row of ROWS) {
+  Deno.test(`${row.name}, on the last retry too, fails its job with the last error`, async () => {
+    await isWhole(pool);
+    await using flow = chaosFlow(row, { pool }, policy);
+    const latches = newLatches();
+    const job = flow.start(row.entry, { latches, attempts: 2, whenStopped: false });
+    await job.waitForCompletion(BOUND);
+    arrive(latches, RELEASED);
+    assertEquals([job.status, job.counts.retries, job.counts.failed], ["failed", 1, 1]);
+    assertEquals(deedsIn({ latches }), row.isModule ? 0 : 2);
+    assertError(job.error, row, 2);
+    assertEquals(job.errors.length, 1, "a retry is no failure");
+    await isWhole(pool);
+  });
+}
+
+// What keeps a module from loading keeps it from loading again.
+for (const row of ROWS.filter(({ isModule }) => !isModule)) {
+  Deno.test(`${row.name} on the first attempt alone is made good by the retry`, async () => {
+    await isWhole(pool);
+    await using flow = chaosFlow(row, { pool }, policy);
+    const latches = newLatches();
+    const job = flow.start(row.entry, { latches, attempts: 1, whenStopped: false });
+    await job.waitForCompletion(BOUND);
+    arrive(latches, RELEASED);
+    assertEquals([job.status, job.error], ["completed", undefined]);
+    assertEquals([job.counts.retries, job.sharedData], [1, { attempt: 2 }]);
+    assertEquals(job.counts.unrouted, 0, "what the first attempt emitted is no effect");
+    await isWhole(pool);
+  });
+}

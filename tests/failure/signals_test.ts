@@ -1,0 +1,131 @@
+// Waiting on a person: a job is parked without a worker until a signal comes, or its time is up.
+
+import { Flow, replay, type RoutinePolicy, SignalTimeoutError } from "@millrace/flow";
+import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { BOUND, next, sharedPool, watch } from "./pools.ts";
+import { clerk, keeper } from "./routines.ts";
+
+const pool = sharedPool(1);
+
+function office(policy: RoutinePolicy = {}) {
+  return new Flow({ id: "office", pool })
+    .add("clerk", clerk, policy)
+    .add("keeper", keeper)
+    .connect("clerk.filed", "keeper.item")
+    .connect("clerk.dropped", "keeper.item");
+}
+
+Deno.test("a job that waits for a signal is running, says what it waits for, and holds no worker", async () => {
+  await using flow = office();
+  const job = flow.start("clerk.ask");
+  await next(flow, "activation_completed");
+  const [wait] = job.waitingFor;
+  assertEquals([job.status, job.counts.executing, job.counts.queued], ["running", 0, 0]);
+  assertEquals([wait?.signal, wait?.routineId, wait?.slot], ["approval", "clerk", "approved"]);
+  const other = await flow.start("keeper.item", 1).waitForCompletion(BOUND);
+  assertEquals([other.status, pool.stats().busy], ["completed", 0]);
+  flow.signal(job, "approval", "Ada");
+  await job.waitForCompletion(BOUND);
+  assertEquals([job.status, job.sharedData.kept, job.waitingFor], [
+    "completed",
+    [{ by: "Ada" }],
+    [],
+  ]);
+});
+
+Deno.test("a signal that comes before anyone waits is kept, and each is delivered once, in order", async () => {
+  await using flow = office();
+  const job = flow.start("clerk.both");
+  flow.signal(job, "approval", "Ada");
+  flow.signal(job, "approval", "Grace");
+  flow.signal(job, "approval", "nobody waits for the third");
+  await job.waitForCompletion(BOUND);
+  assertEquals([job.status, job.sharedData.kept], ["completed", [{ by: "Ada" }, { by: "Grace" }]]);
+});
+
+Deno.test("a signal of another name, or to another job, is not taken for it", async () => {
+  await using flow = office();
+  await using completed = watch(flow, "activation_completed");
+  const [job, other] = [flow.start("clerk.ask"), flow.start("clerk.ask")];
+  await completed.reached(2);
+  flow.signal(job, "refusal", "no");
+  flow.signal(other, "approval", "Ada");
+  await other.waitForCompletion(BOUND);
+  assertEquals([job.status, job.waitingFor.length, other.status], ["running", 1, "completed"]);
+  flow.cancel(job);
+  await job.waitForCompletion(BOUND);
+  assertEquals([job.status, job.waitingFor], ["cancelled", []]);
+});
+
+Deno.test("nobody signals in time: by default the job fails, with an error that says for what it waited", async () => {
+  await using flow = office();
+  const job = await flow.start("clerk.ask", 20).waitForCompletion(BOUND);
+  assertEquals(job.status, "failed");
+  assertInstanceOf(job.error, SignalTimeoutError);
+  assertMatch(
+    job.error.message,
+    /^nobody sent the signal "approval" that "clerk" waits for within 20 ms/,
+  );
+  assertEquals([job.error.flowId, job.error.routineId, job.error.slot], [
+    "office",
+    "clerk",
+    "approved",
+  ]);
+});
+
+Deno.test("an unanswered wait follows the policy: continue records it, skip falls back", async () => {
+  await using going = office({ onError: "continue" });
+  const gone = await going.start("clerk.ask", 10).waitForCompletion(BOUND);
+  assertEquals([gone.status, gone.errors[0]?.name], ["completed", "SignalTimeoutError"]);
+
+  const fallback = { event: "dropped", payload: "no answer" };
+  await using skipping = office({
+    onErrorOf: { SignalTimeoutError: { strategy: "skip", fallback } },
+  });
+  const skipped = await skipping.start("clerk.ask", 10).waitForCompletion(BOUND);
+  assertEquals([skipped.status, skipped.skipped], ["completed", ["clerk"]]);
+  assertEquals(skipped.sharedData.kept, ["no answer"]);
+});
+
+Deno.test("an unanswered wait can be retried: it waits again, as often as the policy says", async () => {
+  await using flow = office({ onError: { strategy: "retry", maxRetries: 2, delay: 1 } });
+  await using renewed = watch(flow, "wait_renewed");
+  const job = await flow.start("clerk.ask", 10).waitForCompletion(BOUND);
+  assertEquals([job.status, job.counts.retries], ["failed", 2]);
+  assertInstanceOf(job.error, SignalTimeoutError);
+  assertEquals(renewed.seen.map(({ wait }) => wait.attempt), [2, 3]);
+});
+
+Deno.test("a signal that comes while the wait is retried is delivered", async () => {
+  await using flow = office({ onError: { strategy: "retry", maxRetries: Infinity, delay: 1 } });
+  const renewed = next(flow, "wait_renewed");
+  const job = flow.start("clerk.ask", 10);
+  await renewed;
+  flow.signal(job, "approval", "at last");
+  await job.waitForCompletion(BOUND);
+  assertEquals([job.status, job.sharedData.kept], ["completed", [{ by: "at last" }]]);
+});
+
+Deno.test("a signal to a paused job is delivered when it is resumed", async () => {
+  await using flow = office();
+  const job = flow.start("clerk.ask");
+  await next(flow, "activation_completed");
+  flow.pause(job);
+  flow.signal(job, "approval", "Ada");
+  const other = await flow.start("keeper.item", 1).waitForCompletion(BOUND);
+  assertEquals([job.status, job.counts.queued, other.status], ["paused", 1, "completed"]);
+  flow.resume(job);
+  await job.waitForCompletion(BOUND);
+  assertEquals(job.sharedData.kept, [{ by: "Ada" }]);
+});
+
+Deno.test("waits and signals are in the stream: folding it again gives an equal job", async () => {
+  await using flow = office({ onError: "continue" });
+  const events = flow.events();
+  const job = flow.start("clerk.both");
+  flow.signal(job, "approval", "Ada");
+  flow.signal(job, "approval", "Grace");
+  await job.waitForCompletion(BOUND);
+  await flow.close();
+  assertEquals(replay(await Array.fromAsync(events)).toJSON(), job.toJSON());
+});

@@ -1,0 +1,165 @@
+import { ActivationTimeoutError, Flow, JobTimeoutError } from "@millrace/flow";
+import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import {
+  ABORTED,
+  arrive,
+  ARRIVED,
+  countOf,
+  newLatches,
+  reached,
+  RELEASED,
+} from "../routines/latches.ts";
+import { BOUND, next, sharedPool } from "./pools.ts";
+import { flaky, keeper, waiter } from "./routines.ts";
+
+const pool = sharedPool(1);
+
+Deno.test("queueTimeout fails what no worker has begun in time, and names its clock", async () => {
+  await using flow = new Flow({ pool })
+    .add("waiter", waiter)
+    .add("keeper", keeper, { queueTimeout: 30 });
+  const latches = newLatches();
+  const first = flow.start("waiter.deaf", { latches });
+  await reached(latches, ARRIVED);
+  const second = await flow.start("keeper.item", 1).waitForCompletion(BOUND);
+  assertInstanceOf(second.error, ActivationTimeoutError);
+  assertEquals([second.error.clock, second.error.attempt], ["queue", 0]);
+  assertMatch(
+    second.error.message,
+    /^"keeper" was not begun within 30 ms; allow more by queueTimeout/,
+  );
+  assertEquals([second.spans, second.sharedData], [[], {}]);
+  arrive(latches, RELEASED);
+  assertEquals((await first.waitForCompletion(BOUND)).status, "completed");
+});
+
+Deno.test("queueTimeout counts no more once a worker has begun", async () => {
+  await using flow = new Flow({ pool }).add("waiter", waiter, { queueTimeout: 300 });
+  await flow.warm();
+  const latches = newLatches();
+  const job = flow.start("waiter.deaf", { latches });
+  await reached(latches, ARRIVED);
+  // By then its time would be up.
+  const later = flow.start("waiter.deaf", { latches }, { delay: 100 });
+  assertEquals((await later.waitForCompletion(BOUND)).status, "failed");
+  assertEquals(job.status, "running");
+  arrive(latches, RELEASED);
+  assertEquals((await job.waitForCompletion(BOUND)).status, "completed");
+});
+
+Deno.test("the time in the queue counts from when a delay is over", async () => {
+  await using flow = new Flow({ pool }).add("keeper", keeper, { queueTimeout: 900 });
+  await flow.warm();
+  const job = await flow.start("keeper.item", 1, { delay: 1_000 }).waitForCompletion(BOUND);
+  assertEquals(job.status, "completed");
+});
+
+Deno.test("runTimeout tells the handler to stop, which costs no worker if it heeds that", async () => {
+  await using flow = new Flow({ pool }).add("waiter", waiter, { runTimeout: 60 });
+  await flow.warm();
+  const { live } = pool.stats();
+  const latches = newLatches();
+  const told = next(flow, "activation_progressed");
+  const job = await flow.start("waiter.heedful", { latches }).waitForCompletion(BOUND);
+  assertInstanceOf(job.error, ActivationTimeoutError);
+  assertEquals([job.error.clock, job.error.attempt, countOf(latches, ABORTED)], ["run", 1, 1]);
+  assertMatch(job.error.message, /^"waiter" did not end within 60 ms; allow more by runTimeout/);
+  const { name, message } = (await told).data as { name: string; message: string };
+  assertEquals([name, message], ["ActivationTimeoutError", job.error.message]);
+  // What the handler made of it is told as well.
+  assertInstanceOf(job.error.cause, TypeError);
+  assertEquals(job.error.cause.message, "stopped half way");
+  assertEquals([pool.stats().live, pool.stats().lost], [live, 0]);
+});
+
+Deno.test("runTimeout is for each attempt, and each can be retried", async () => {
+  await using flow = new Flow({ pool }).add("waiter", waiter, {
+    runTimeout: 60,
+    onError: { strategy: "retry", maxRetries: 2, delay: 0 },
+  });
+  await flow.warm();
+  const latches = newLatches();
+  const job = await flow.start("waiter.heedful", { latches }).waitForCompletion(BOUND);
+  assertInstanceOf(job.error, ActivationTimeoutError);
+  assertEquals([job.error.clock, job.error.attempt, job.counts.retries], ["run", 3, 2]);
+  assertEquals(countOf(latches, ARRIVED), 3);
+});
+
+Deno.test("totalTimeout ends an activation that waits for its retry, and is not retried itself", async () => {
+  await using flow = new Flow({ pool }).add("flaky", flaky, {
+    totalTimeout: 400,
+    onError: { strategy: "retry", maxRetries: Infinity, delay: 20, backoff: 1 },
+  });
+  await flow.warm();
+  const job = await flow.start("flaky.item", { fails: Infinity }).waitForCompletion(BOUND);
+  assertEquals(job.status, "failed");
+  assert(job.counts.retries > 0);
+  assert(job.error !== undefined);
+  // A retry that would come too late is not waited for: then the error is that of the last attempt.
+  if (job.error instanceof ActivationTimeoutError) assertEquals(job.error.clock, "total");
+  else assertMatch(job.error.message, /^attempt \d+ fails$/);
+});
+
+Deno.test("totalTimeout stops an attempt that is being executed, and names its clock", async () => {
+  await using flow = new Flow({ pool }).add("waiter", waiter, {
+    totalTimeout: 60,
+    onError: { strategy: "retry", maxRetries: 5, delay: 0 },
+  });
+  await flow.warm();
+  const latches = newLatches();
+  const job = await flow.start("waiter.heedful", { latches }).waitForCompletion(BOUND);
+  assertInstanceOf(job.error, ActivationTimeoutError);
+  assertEquals([job.error.clock, job.counts.retries, countOf(latches, ARRIVED)], ["total", 0, 1]);
+  assertMatch(
+    job.error.message,
+    /did not succeed, retries included, within 60 ms; .* totalTimeout/,
+  );
+});
+
+Deno.test("totalTimeout ends what is still queued, too", async () => {
+  await using flow = new Flow({ pool })
+    .add("waiter", waiter)
+    .add("keeper", keeper, { totalTimeout: 30 });
+  const latches = newLatches();
+  const first = flow.start("waiter.deaf", { latches });
+  await reached(latches, ARRIVED);
+  const job = await flow.start("keeper.item", 1).waitForCompletion(BOUND);
+  assertInstanceOf(job.error, ActivationTimeoutError);
+  assertEquals(job.error.clock, "total");
+  arrive(latches, RELEASED);
+  await first.waitForCompletion(BOUND);
+});
+
+Deno.test("a job that does not end within its timeout fails, with all that it still executes stopped", async () => {
+  await using flow = new Flow({ id: "timed", pool }).add("waiter", waiter);
+  await flow.warm();
+  const latches = newLatches();
+  const job = flow.start("waiter.heedful", { latches }, { timeout: 60 });
+  await job.waitForCompletion(BOUND);
+  assertEquals([job.status, countOf(latches, ABORTED)], ["failed", countOf(latches, ARRIVED)]);
+  assertInstanceOf(job.error, JobTimeoutError);
+  assertMatch(job.error.message, /did not end within its timeout of 60 ms$/);
+  assertEquals([job.error.jobId, job.error.flowId], [job.jobId, "timed"]);
+});
+
+Deno.test("a job that is paused, or waits, fails at its timeout all the same", async () => {
+  await using flow = new Flow({ pool }).add("keeper", keeper);
+  const job = flow.start("keeper.item", 1, { timeout: 30 });
+  flow.pause(job);
+  await job.waitForCompletion(BOUND);
+  assertEquals([job.status, job.sharedData], ["failed", {}]);
+  assertInstanceOf(job.error, JobTimeoutError);
+});
+
+Deno.test("a timeout touches its own job alone", async () => {
+  await using flow = new Flow({ pool }).add("waiter", waiter, { runTimeout: 60 }).add(
+    "keeper",
+    keeper,
+  );
+  await flow.warm();
+  const job = flow.start("waiter.heedful", { latches: newLatches() });
+  const others = [1, 2, 3].map((n) => flow.start("keeper.item", n));
+  await Promise.all([job, ...others].map((job) => job.waitForCompletion(BOUND)));
+  assertEquals(job.status, "failed");
+  assertEquals(others.map(({ sharedData }) => sharedData.kept), [[1], [2], [3]]);
+});

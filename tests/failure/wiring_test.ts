@@ -1,0 +1,113 @@
+// Faults of the wiring and of payloads at run time.
+
+import { Flow, SlotValidationError, UncloneableValueError } from "@millrace/flow";
+import { assertEquals, assertInstanceOf } from "@std/assert";
+import { BOUND, sharedPool } from "./pools.ts";
+import { flaky, keeper } from "./routines.ts";
+import { forger, strict } from "./refusing.ts";
+
+const pool = sharedPool(1);
+
+Deno.test("an event that nobody listens to is counted, and is no error", async () => {
+  await using flow = new Flow({ pool }).add("flaky", flaky);
+  const job = await flow.start("flaky.item", { fails: 0 }).waitForCompletion(BOUND);
+  assertEquals([job.status, job.counts.unrouted, job.errors], ["completed", 1, []]);
+});
+
+Deno.test("$error that nobody listens to is not counted: the failure is", async () => {
+  await using flow = new Flow({ pool, onError: "continue" }).add("flaky", flaky);
+  const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);
+  assertEquals([job.status, job.counts.unrouted, job.counts.failed], ["completed", 0, 1]);
+});
+
+Deno.test("a payload that a slot's schema refuses fails by the policy of the routine that receives it", async () => {
+  const expected = [
+    ["stop", "failed", []],
+    ["continue", "completed", []],
+    ["skip", "completed", ["strict"]],
+  ] as const;
+  for (const [onError, status, skipped] of expected) {
+    await using flow = new Flow({ pool })
+      .add("forger", forger, { onError: onError === "stop" ? "continue" : "stop" })
+      .add("strict", strict, { onError })
+      .connect("forger.forged", "strict.age");
+    const job = await flow.start("forger.age", "old").waitForCompletion(BOUND);
+    assertEquals([job.status, job.skipped, job.counts.completed], [status, [...skipped], 1]);
+    const [error] = job.errors;
+    assertInstanceOf(error, SlotValidationError);
+    assertEquals([error.routineId, error.slot], ["strict", "age"]);
+    assertEquals(error.issues, [{ path: "years", message: "is not a number" }]);
+  }
+});
+
+Deno.test("a refused payload can be routed to where it is looked into, whole", async () => {
+  await using flow = new Flow({ pool })
+    .add("forger", forger)
+    .add("strict", strict)
+    .add("quarantine", keeper)
+    .connect("forger.forged", "strict.age")
+    .connect("strict.$error", "quarantine.item");
+  const job = await flow.start("forger.age", "old").waitForCompletion(BOUND);
+  assertEquals(job.status, "completed");
+  const [{ payload, slot, error }] = job.sharedData.kept as [
+    { payload: unknown; slot: string; error: { name: string } },
+  ];
+  assertEquals([payload, slot, error.name], [{ years: "old" }, "age", "SlotValidationError"]);
+});
+
+Deno.test("what would be lost on the way fails its activation, with the path of the field", async () => {
+  await using flow = new Flow({ pool }).add("forger", forger);
+  for (
+    const [slot, path] of [["url", 'payload of "forged".site.url'], [
+      "data",
+      "sharedData.kept.at.url",
+    ]] as const
+  ) {
+    const job = await flow.start(`forger.${slot}`).waitForCompletion(BOUND);
+    assertInstanceOf(job.error, UncloneableValueError);
+    assertEquals([job.error.path, job.sharedData, job.counts.unrouted], [path, {}, 0]);
+  }
+});
+
+Deno.test("checkPayloads: false lets it pass, for people who know their payloads", async () => {
+  await using flow = new Flow({ pool, checkPayloads: false })
+    .add("forger", forger)
+    .add("keeper", keeper)
+    .connect("forger.forged", "keeper.item");
+  const job = await flow.start("forger.url").waitForCompletion(BOUND);
+  assertEquals([job.status, job.sharedData.kept], ["completed", [{ site: { url: {} } }]]);
+});
+
+Deno.test("checkPayloads: false still fails what cannot be sent at all, in its own activation", async () => {
+  await using flow = new Flow({ pool, checkPayloads: false }).add("forger", forger).add(
+    "keeper",
+    keeper,
+  );
+  const [job, other] = [flow.start("forger.callback"), flow.start("keeper.item", 1)];
+  await Promise.all([job, other].map((job) => job.waitForCompletion(BOUND)));
+  assertEquals([job.status, other.status], ["failed", "completed"]);
+});
+
+Deno.test("a fallback of the flow's policy that cannot be sent is refused when the flow is made", () => {
+  const fallback = { event: "done", payload: { callback: () => {} } };
+  let refused: unknown;
+  try {
+    new Flow({ onError: { strategy: "skip", fallback } });
+  } catch (error) {
+    refused = error;
+  }
+  assertInstanceOf(refused, UncloneableValueError);
+});
+
+Deno.test("a fallback is a copy: changing it later changes nothing", async () => {
+  const payload = { list: [1] };
+  await using flow = new Flow({ pool })
+    .add("flaky", flaky, {
+      onError: { strategy: "skip", fallback: { event: "next", payload } },
+    })
+    .add("keeper", keeper)
+    .connect("flaky.next", "keeper.item");
+  payload.list.push(2);
+  const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);
+  assertEquals(job.sharedData.kept, [{ list: [1] }]);
+});

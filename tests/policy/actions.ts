@@ -1,0 +1,8 @@
+/** What can happen, as often as it is named. */
+export const ACTIONS = [
+  ...Array(6).fill("take"),
+  ...Array(5).fill("complete"),
+  ...Array(4).fill("fail"),
+  ...["start", "start", "crash", "outOfTime", "flush", "progress", "pause", "resume", "resume"],
+  ...["signal", "expire", "expire", "stop", "drop", "outOfTimeQueued"],
+] as const;

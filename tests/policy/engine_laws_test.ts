@@ -1,0 +1,138 @@
+// The laws that the engine keeps by itself, at every step of generated flows with policies of all
+// kinds, while activations fail, crash, run out of time and are cancelled, and jobs are paused.
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { fold } from "../../src/engine/apply.ts";
+import { hasEnded, type Job } from "../../src/engine/job.ts";
+import type { JobEvent } from "../../src/engine/job_event.ts";
+import { effectivePolicy, isRetry } from "../../src/graph/policy.ts";
+import { Drive, type Moment } from "./drive.ts";
+import { type Plan, plans } from "./engine_plan.ts";
+
+const FACTOR = Math.max(1, Number(Deno.env.get("LAWS_RUNS") ?? 1));
+const choices = fc.infiniteStream(fc.nat(2 ** 20));
+
+function holds(numRuns: number, law: (drive: () => Drive, on: On, plan: Plan) => void): void {
+  const property = fc.property(plans, choices, (plan, choices) => {
+    let observe: (moment: Moment) => void = () => {};
+    const drive = new Drive(plan, choices, (moment) => observe(moment));
+    law(() => (drive.run(), drive), (listener) => void (observe = listener), plan);
+  });
+  fc.assert(property, { numRuns: numRuns * FACTOR });
+}
+
+type On = (listener: (moment: Moment) => void) => void;
+
+Deno.test("law 2: whatever fails, a job holds what its own activations did, and nothing else", () => {
+  holds(60, (run) => {
+    for (const job of run().jobs) {
+      const units = [...job.sharedData.values(), ...job.errors.map(({ error }) => error.name)];
+      const own = units.filter((unit) => String(unit).startsWith("j"));
+      assert(own.every((unit) => String(unit).startsWith(`${job.jobId}/`)));
+    }
+  });
+});
+
+Deno.test("law 3: an attempt that fails, crashes or is cancelled leaves no effects, at every step", () => {
+  holds(60, (run, on) => {
+    const committed = new Map<Job, string[]>();
+    on(({ job, events }) => {
+      const units = committed.get(job) ?? [];
+      committed.set(job, units);
+      for (const event of events) {
+        if (event.type === "activation_flushed") units.push(`${event.activationId} early`);
+        if (event.type === "activation_completed") units.push(`${event.activationId} late`);
+      }
+      assertEquals([...job.sharedData.keys()].sort(), [...units].sort());
+      assertEquals(job.sharedLog.map(({ data }) => data), units);
+    });
+    run();
+  });
+});
+
+Deno.test("law 4: each job ends once, when nothing of it is left, and its counts add up all the way", () => {
+  holds(100, (run, on) => {
+    on(({ job }) => {
+      const held = [...job.live.values()].filter(({ state }) => state === "held").length;
+      const { queued, executing, completed, failed, skipped, cancelled, known } = job;
+      assertEquals(queued + executing + held + completed + failed + skipped + cancelled, known);
+      assertEquals(queued + executing + held, job.live.size);
+      const isOver = job.stopping ? job.executing === 0 : job.live.size + job.waits.size === 0;
+      assertEquals(hasEnded(job), isOver, `${job.status} with ${job.live.size} left`);
+    });
+    const { jobs, events } = run();
+    for (const job of jobs) {
+      const stream = events.get(job) ?? [];
+      assertEquals(stream.map(({ seq }) => seq), stream.map((_, i) => i + 1));
+      const ends = stream.filter(({ type }) => /^job_(completed|failed|cancelled)$/.test(type));
+      assertEquals([ends.length, stream.at(-1)?.type], [1, `job_${job.status}`]);
+    }
+  });
+});
+
+Deno.test("law 4: a job fails only when a policy says so, and completes only when none does", () => {
+  holds(100, (run) => {
+    const { jobs, events } = run();
+    for (const job of jobs) {
+      const unhandled = (events.get(job) ?? []).filter((event) =>
+        event.type === "activation_failed" && !event.handled ||
+        event.type === "wait_expired" && event.handled === undefined
+      );
+      if (job.status === "completed") assertEquals(unhandled, []);
+      if (job.status === "failed") assertEquals(unhandled.length, 1);
+    }
+  });
+});
+
+Deno.test("law 5: no activation starts before its time, while paused, or after its job is stopping", () => {
+  holds(100, (run, on) => {
+    const dueAt = new Map<string, number>();
+    on(({ job, command, events, at }) => {
+      for (const event of events) {
+        if (event.type === "activation_retrying") dueAt.set(event.activationId, event.dueAt);
+        if (event.type !== "activation_started") continue;
+        assert(at >= (dueAt.get(event.activationId) ?? 0), "before its time");
+        assertEquals(job.status, "running");
+        assertEquals(job.stopping, undefined);
+      }
+      if (command?.type === "begin") assertEquals(events.length, 1, "what is taken can begin");
+    });
+    run();
+  });
+});
+
+Deno.test("law 6: folding the stream again gives an equal job, at every step", () => {
+  holds(20, (run, on) => {
+    const streams = new Map<Job, JobEvent[]>();
+    on(({ job, events }) => {
+      const stream = streams.get(job) ?? [];
+      streams.set(job, stream);
+      stream.push(...structuredClone(events) as JobEvent[]);
+      assertEquals(fold(stream), job);
+    });
+    run();
+  });
+});
+
+Deno.test("no activation has more retries than its policy allows, nor more crashes than the flow", () => {
+  holds(100, (run, _, plan) => {
+    const { jobs, events } = run();
+    for (const stream of jobs.map((job) => events.get(job) ?? [])) {
+      const failures = stream.filter((event) =>
+        event.type === "activation_retrying" || event.type === "activation_failed" ||
+        event.type === "activation_skipped"
+      );
+      for (const [, own] of Map.groupBy(failures, ({ activationId }) => activationId)) {
+        const { policy } = plan.routines[Number(own[0]?.routineId.slice(1))] ?? { policy: {} };
+        const retries = own.filter(({ type }) => type === "activation_retrying");
+        for (const [i, { error }] of retries.entries()) {
+          const strategy = effectivePolicy(policy, {}).strategyFor(error.name);
+          assert(isRetry(strategy) && i < (strategy.maxRetries ?? 3), "one retry too many");
+        }
+        const crashes = retries.filter(({ crashed }) => crashed);
+        assert(crashes.length < plan.maxCrashes, `${crashes.length} crashes were retried`);
+      }
+    }
+  });
+});
