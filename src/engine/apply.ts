@@ -72,7 +72,8 @@ export function apply(job: Job, event: JobEvent): void {
       job.status = "paused";
       return;
     case "job_resumed":
-      run(job, event.at);
+      if (job.startedAt === undefined) job.status = "pending";
+      else job.status = "running";
       for (const live of job.live.values()) if (live.state === "held") release(job, live, event.at);
       return;
     case "job_recovered":
