@@ -55,11 +55,11 @@ const GOALS: readonly Goal[] = [
     value: (all) => worst(growthRatios(all, "time", "10 thousand")),
   },
   {
-    // Bounded means that ten times as many activations do not need much more.
-    figure: "peak memory at 1 million activations against 100 thousand",
+    // What is held is bounded by retention; the peak, which the table shows, has garbage in it.
+    figure: "memory held after 1 million activations against 100 thousand",
     from: ["growth"],
-    most: 1.5,
-    value: (all) => worst(growthRatios(all, "peak", "100 thousand")),
+    most: 1.2,
+    value: (all) => worst(growthRatios(all, "held", "100 thousand").map(ofAll)),
   },
   {
     figure: "8 MB transferred, against a raw transfer",
@@ -128,6 +128,11 @@ function growthRatios(all: Workloads, key: string, from: "10 thousand" | "100 th
       spread(all, "growth", growthCase(shape, from), key),
     )
   );
+}
+
+/** A ratio per activation, of ten times as many activations, as a ratio of all together. */
+function ofAll(perActivation: Spread | undefined): Spread | undefined {
+  return perActivation && spreadOf(perActivation.samples.map((ratio) => ratio * 10));
 }
 
 /** The worst of several that must all be low; nothing, if one is missing. */

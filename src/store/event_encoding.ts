@@ -2,11 +2,15 @@ import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { isJsonEvent } from "./json_safe.ts";
+import { type PackedEvent, packEvent, unpackEvent } from "./packed_event.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
 
 /** JobEvents of a job as a store keeps them. */
 export interface EncodedEvents {
-  /** A JSON array of the events; in the place of one that JSON cannot hold is its index in `rest`. */
+  /**
+   * A JSON array of the events, some as lists; in the place of one that JSON cannot hold is its index
+   * in `rest`.
+   */
   readonly text: string;
   /** The events that JSON cannot hold, as structured clone has them; `null` when there are none. */
   readonly rest: Uint8Array | null;
@@ -19,20 +23,27 @@ export interface EncodedEvents {
  * @throws {StoreValueError} If an event holds what cannot be kept.
  */
 export function encodeEvents(jobId: string, events: readonly JobEvent[]): EncodedEvents {
-  if (events.every(isJsonEvent)) return { text: shortened(jobId, events), rest: null };
   const rest: JobEvent[] = [];
-  const held = events.map((event) => isJsonEvent(event) ? event : rest.push(owned(event)) - 1);
+  const held = events.map((event) =>
+    isJsonEvent(event) ? packEvent(event) : rest.push(owned(event)) - 1
+  );
   for (const event of rest) assertStorable(event, event.type);
-  return { text: shortened(jobId, held), rest: toBytes(rest) };
+  return { text: shortened(jobId, held), rest: rest.length === 0 ? null : toBytes(rest) };
 }
 
 /** Decodes what {@linkcode encodeEvents} made. */
 export function decodeEvents(jobId: string, { text, rest }: EncodedEvents): JobEvent[] {
   const id = escaped(jobId);
-  const held: (JobEvent | number)[] = JSON.parse(text.replaceAll(JOB_ID, () => id));
-  if (rest === null) return held as JobEvent[];
-  const others = fromBytes(rest) as JobEvent[];
-  return held.map((event) => typeof event === "number" ? others[event]! : event);
+  const held: (JobEvent | PackedEvent | number)[] = JSON.parse(text.replaceAll(JOB_ID, () => id));
+  const others = rest === null ? [] : fromBytes(rest) as JobEvent[];
+  return held.map((event) => {
+    if (typeof event === "number") return others[event]!;
+    return isPacked(event) ? unpackEvent(jobId, event) : event;
+  });
+}
+
+function isPacked(event: JobEvent | PackedEvent): event is PackedEvent {
+  return Array.isArray(event);
 }
 
 /** Stands for the job's id, which is nearly half of most events; JSON has no such character. */
