@@ -13,6 +13,7 @@ import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts
 import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
 import { StoreValueError } from "../errors/store_value_error.ts";
+import { textOf } from "../errors/text_of.ts";
 import { ThrownValueError } from "../errors/thrown_value_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
@@ -120,14 +121,6 @@ function cloneable(value: unknown): unknown {
     return faithfulCopy(value, "value");
   } catch {
     return textOf(value);
-  }
-}
-
-function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
   }
 }
 

@@ -1,4 +1,5 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+import { textOf } from "./text_of.ts";
 
 /** An option has a value that it cannot have. */
 export class InvalidOptionError extends MillraceError {
@@ -22,5 +23,5 @@ export class InvalidOptionError extends MillraceError {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? JSON.stringify(value) : textOf(value);
 }

@@ -1,4 +1,5 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+import { textOf } from "./text_of.ts";
 
 /**
  * A job was cancelled: the `error` of the job, and the reason with which `ctx.signal` aborts. What
@@ -17,7 +18,7 @@ export class JobCancelledError extends MillraceError {
    */
   constructor(jobId: string, reason?: unknown, options?: MillraceErrorOptions) {
     const why = reason instanceof Error ? reason.message : reason;
-    super(`job "${jobId}" was cancelled${why === undefined ? "" : `: ${String(why)}`}`, {
+    super(`job "${jobId}" was cancelled${why === undefined ? "" : `: ${textOf(why)}`}`, {
       ...options,
       ...reason instanceof Error && { cause: reason },
       jobId,

@@ -1,4 +1,5 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+import { textOf } from "./text_of.ts";
 
 /** A routine threw something that is not an `Error`, as `throw "no"`; this stands for it. */
 export class ThrownValueError extends MillraceError {
@@ -14,7 +15,7 @@ export class ThrownValueError extends MillraceError {
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(value: unknown, options?: MillraceErrorOptions) {
-    const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+    const shown = typeof value === "string" ? JSON.stringify(value) : textOf(value);
     super(
       `a routine threw ${shown}, which is not an Error; throw an Error to keep its stack`,
       options,

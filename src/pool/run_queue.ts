@@ -1,6 +1,7 @@
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, checkDuration } from "../data/option.ts";
+import { textOf } from "../errors/text_of.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Effects } from "../routine/effects.ts";
@@ -120,7 +121,7 @@ export class RunQueue implements TaskSource {
     run.reject(reason);
     if (run.isWaiting) this.#stopped++;
     else if (!this.#pool.revoke(run)) {
-      this.#pool.abort(run, reason instanceof Error ? reason : new Error(String(reason)));
+      this.#pool.abort(run, reason instanceof Error ? reason : new Error(textOf(reason)));
     }
   }
 

@@ -1,6 +1,7 @@
 import { after } from "../data/option.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
 import { fingerprintOf } from "../routine/fingerprint.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
@@ -21,7 +22,7 @@ export async function loadRoutine(binding: BindingMessage, timeout: number): Pro
   try {
     exports = await importWithin(module, timeout);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = cause instanceof Error ? cause.message : textOf(cause);
     throw new ModuleLoadError(
       `the module of ${named} does not load in a worker: ${why} (${module})`,
       { cause, routineId },

@@ -33,6 +33,7 @@ Deno.test("what has no text arrives as some text", () => {
   const nameless = Object.assign(Object.create(null), { call() {} });
   assertEquals(typeof sent(nameless).value, "string");
   assertEquals(typeof sent({ toString: 1, valueOf: 1, call() {} }).value, "string");
+  assertEquals(sent({ toString: 1 }).value, { toString: 1 });
 });
 
 Deno.test("an error whose fields throw when read arrives all the same", () => {
