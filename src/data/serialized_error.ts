@@ -22,7 +22,21 @@ import { WorkerLostError } from "../errors/worker_lost_error.ts";
 import { WorkerStartError } from "../errors/worker_start_error.ts";
 import { faithfulCopy } from "./faithful_copy.ts";
 
-/** An error as plain data, whole: what structured clone would lose of it is kept. */
+/**
+ * An error as plain data, whole: what structured clone would lose of it is kept.
+ *
+ * @example The error of a job, for a report
+ * ```ts
+ * import { Flow, type SerializedError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ * const job = await flow.cancel(flow.start("fibonacci.n", 20)).waitForCompletion();
+ * const error: SerializedError | null = job.toJSON().error;
+ * console.log(error?.name); // JobCancelledError
+ * ```
+ */
 export interface SerializedError {
   /** Its name, as `"TypeError"`. */
   readonly name: string;
@@ -175,7 +189,7 @@ const CLASSES = new Map<string, ErrorClass>([
  * Lets errors that routines throw arrive as instances of their class, and not as plain `Error`s of the
  * same name. Their fields arrive either way.
  *
- * @example
+ * @example An error class of a routine
  * ```ts
  * import { registerError } from "@millrace/flow";
  *

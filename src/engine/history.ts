@@ -1,6 +1,19 @@
 import type { Activation, ActivationEventBase, Execution, Failure, JobEvent } from "./job_event.ts";
 
-/** What happened to an activation, at one moment. */
+/**
+ * What happened to an activation, at one moment.
+ *
+ * @example What happened in a job, line by line
+ * ```ts
+ * import { type ExecutionRecord, Flow } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const job = await flow.execute("fibonacci.n", 20);
+ * const told = ({ event, routineId, slot }: ExecutionRecord) => `${event} ${routineId}.${slot}`;
+ * console.log(job.executionHistory.map(told)); // queued, started, emitted, completed
+ * ```
+ */
 export interface ExecutionRecord {
   /** When, in epoch milliseconds with fraction; starts and ends are those measured in the worker. */
   readonly timestamp: number;
@@ -28,7 +41,20 @@ export interface ExecutionRecord {
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** When and where an attempt was executed. */
+/**
+ * When and where an attempt was executed.
+ *
+ * @example How long each attempt took, and where
+ * ```ts
+ * import { Flow, type Span } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const job = await flow.execute("fibonacci.n", 20);
+ * const took = ({ startedAt, endedAt }: Span) => endedAt - startedAt;
+ * for (const span of job.spans) console.log(span.routineId, span.workerId, took(span));
+ * ```
+ */
 export interface Span {
   /** The job. */
   readonly jobId: string;

@@ -255,7 +255,20 @@ export interface JobEnded extends JobEventBase {
   readonly type: "job_completed" | "job_failed" | "job_cancelled";
 }
 
-/** One thing that happened to a job. A JobState is the fold of its JobEvents. */
+/**
+ * One thing that happened to a job. A JobState is the fold of its JobEvents.
+ *
+ * @example Following how far long activations are
+ * ```ts
+ * import { type JobEvent } from "@millrace/flow";
+ *
+ * function onEvent(event: JobEvent): void {
+ *   if (event.type === "activation_progressed") console.log(event.routineId, event.data);
+ *   if (event.type === "activation_failed") console.error(event.error.message);
+ * }
+ * onEvent({ type: "job_completed", jobId: "job_1", seq: 9, at: Date.now() }); // says nothing
+ * ```
+ */
 export type JobEvent =
   | JobStarted
   | ActivationStarted

@@ -1,6 +1,22 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
-/** An activation, an attempt at it or a standalone run took longer than it may. */
+/**
+ * An activation, an attempt at it or a standalone run took longer than it may.
+ *
+ * @example A standalone run with too little time
+ * ```ts
+ * import { ActivationTimeoutError, WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * try {
+ *   await pool.run(fibonacci, "n", 20, { timeout: 0 });
+ * } catch (error) {
+ *   if (!(error instanceof ActivationTimeoutError)) throw error;
+ *   console.log(error.clock); // total
+ * }
+ * ```
+ */
 export class ActivationTimeoutError extends MillraceError {
   /** Always `"ActivationTimeoutError"`. */
   override readonly name = "ActivationTimeoutError";

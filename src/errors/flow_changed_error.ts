@@ -1,6 +1,29 @@
 import { MillraceError } from "./millrace_error.ts";
 
-/** A job cannot go on, as its flow is wired otherwise than when it started. */
+/**
+ * A job cannot go on, as its flow is wired otherwise than when it started.
+ *
+ * @example Cancelling what an older version of the flow left
+ * ```ts
+ * import { Flow, FlowChangedError, MemoryStore } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * const store = new MemoryStore();
+ * const older = new Flow({ store }).add("fibonacci", fibonacci);
+ * older.pause();
+ * older.start("fibonacci.n", 20);
+ * await older.close({ jobs: "keep" });
+ *
+ * await using flow = new Flow({ store }).add("fibonacci", fibonacci).add("total", total);
+ * try {
+ *   await flow.recover();
+ * } catch (error) {
+ *   if (!(error instanceof FlowChangedError)) throw error;
+ *   console.log(error.added); // what the older flow lacked
+ *   await flow.recover({ changed: "cancel" });
+ * }
+ * ```
+ */
 export class FlowChangedError extends MillraceError {
   /** Always `"FlowChangedError"`. */
   override readonly name = "FlowChangedError";

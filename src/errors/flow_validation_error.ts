@@ -1,7 +1,23 @@
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import { MillraceError } from "./millrace_error.ts";
 
-/** A flow cannot start because its wiring is wrong; every fault is in `issues`. */
+/**
+ * A flow cannot start because its wiring is wrong; every fault is in `issues`.
+ *
+ * @example Two routines under one id
+ * ```ts
+ * import { Flow, FlowValidationError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci).add("fibonacci", fibonacci);
+ * try {
+ *   flow.start("fibonacci.n", 20);
+ * } catch (error) {
+ *   if (!(error instanceof FlowValidationError)) throw error;
+ *   for (const { code, fix } of error.issues) console.log(code, fix);
+ * }
+ * ```
+ */
 export class FlowValidationError extends MillraceError {
   /** Always `"FlowValidationError"`. */
   override readonly name = "FlowValidationError";

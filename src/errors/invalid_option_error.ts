@@ -1,7 +1,22 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { textOf } from "./text_of.ts";
 
-/** An option has a value that it cannot have. */
+/**
+ * An option has a value that it cannot have.
+ *
+ * @example Telling which option is wrong
+ * ```ts
+ * import { Flow, InvalidOptionError } from "@millrace/flow";
+ *
+ * try {
+ *   new Flow({ maxWorkers: 0 });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidOptionError)) throw error;
+ *   console.log(error.option); // maxWorkers
+ *   console.log(error.message); // maxWorkers is 0; give it an integer of at least 1
+ * }
+ * ```
+ */
 export class InvalidOptionError extends MillraceError {
   /** Always `"InvalidOptionError"`. */
   override readonly name = "InvalidOptionError";

@@ -4,6 +4,19 @@ import { textOf } from "./text_of.ts";
 /**
  * A job was cancelled: the `error` of the job, and the reason with which `ctx.signal` aborts. What
  * was given as the reason is in the message, or is the `cause` if it was an error.
+ *
+ * @example A job that was cancelled for a reason
+ * ```ts
+ * import { Flow, JobCancelledError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ * const job = flow.start("fibonacci.n", 20, { jobId: "night" });
+ * await flow.cancel(job, "no longer needed").waitForCompletion();
+ * console.log(job.error instanceof JobCancelledError); // true
+ * console.log(job.error?.message); // job "night" was cancelled: no longer needed
+ * ```
  */
 export class JobCancelledError extends MillraceError {
   /** Always `"JobCancelledError"`. */

@@ -1,7 +1,21 @@
 import type { SchemaIssue } from "../routine/schema.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
-/** A payload was refused by the schema of the slot that it was delivered to. */
+/**
+ * A payload was refused by the schema of the slot that it was delivered to.
+ *
+ * @example What a schema found, field by field
+ * ```ts
+ * import { SlotValidationError } from "@millrace/flow";
+ *
+ * const error: unknown = new SlotValidationError("import.user", [
+ *   { path: ["user", "age"], message: "must be a number" },
+ * ]);
+ * if (error instanceof SlotValidationError) {
+ *   for (const { path, message } of error.issues) console.log(path, message);
+ * } // user.age must be a number
+ * ```
+ */
 export class SlotValidationError extends MillraceError {
   /** Always `"SlotValidationError"`. */
   override readonly name = "SlotValidationError";

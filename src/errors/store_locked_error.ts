@@ -9,7 +9,24 @@ export interface StoreWriter {
   readonly since: number;
 }
 
-/** A store was opened to write while another process writes it, or another part of this one. */
+/**
+ * A store was opened to write while another process writes it, or another part of this one.
+ *
+ * @example Reading what another writes
+ * ```ts
+ * import { SqliteStore, StoreLockedError } from "@millrace/flow";
+ *
+ * function openStore(path: string): SqliteStore {
+ *   try {
+ *     return new SqliteStore(path);
+ *   } catch (error) {
+ *     if (!(error instanceof StoreLockedError)) throw error;
+ *     console.error("written by process", error.writer?.pid);
+ *     return new SqliteStore(path, { readOnly: true });
+ *   }
+ * }
+ * ```
+ */
 export class StoreLockedError extends StoreError {
   /** Always `"StoreLockedError"`. */
   override readonly name = "StoreLockedError";

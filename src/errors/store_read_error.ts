@@ -1,7 +1,20 @@
 import type { MillraceErrorOptions } from "./millrace_error.ts";
 import { StoreError } from "./store_error.ts";
 
-/** A store could not be read: its file is missing, or may not be read. */
+/**
+ * A store could not be read: its file is missing, or may not be read.
+ *
+ * @example A store that is not there yet
+ * ```ts
+ * import { SqliteStore, StoreReadError } from "@millrace/flow";
+ *
+ * try {
+ *   new SqliteStore("no/such/folder/jobs.db", { readOnly: true }); // makes no file
+ * } catch (error) {
+ *   console.log(error instanceof StoreReadError); // true
+ * }
+ * ```
+ */
 export class StoreReadError extends StoreError {
   /** Always `"StoreReadError"`. */
   override readonly name = "StoreReadError";

@@ -1,7 +1,25 @@
 import type { MillraceErrorOptions } from "./millrace_error.ts";
 import { StoreError } from "./store_error.ts";
 
-/** A value was refused because a store cannot keep it. */
+/**
+ * A value was refused because a store cannot keep it.
+ *
+ * @example Checking ahead whether a value can be kept
+ * ```ts
+ * import { SqliteStore, StoreValueError } from "@millrace/flow";
+ *
+ * function isStorable(store: SqliteStore, payload: unknown): boolean {
+ *   try {
+ *     store.assertStorable(payload, "payload");
+ *     return true;
+ *   } catch (error) {
+ *     if (!(error instanceof StoreValueError)) throw error;
+ *     console.error(error.path); // payload.user.avatar, if that is a Blob
+ *     return false;
+ *   }
+ * }
+ * ```
+ */
 export class StoreValueError extends StoreError {
   /** Always `"StoreValueError"`. */
   override readonly name = "StoreValueError";

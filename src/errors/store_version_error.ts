@@ -1,7 +1,24 @@
 import type { MillraceErrorOptions } from "./millrace_error.ts";
 import { StoreError } from "./store_error.ts";
 
-/** A store's format is one that cannot be used here. It was left as it is. */
+/**
+ * A store's format is one that cannot be used here. It was left as it is.
+ *
+ * @example A store of a newer Millrace
+ * ```ts
+ * import { SqliteStore, StoreVersionError } from "@millrace/flow";
+ *
+ * function openStore(path: string): SqliteStore {
+ *   try {
+ *     return new SqliteStore(path);
+ *   } catch (error) {
+ *     const isNewer = error instanceof StoreVersionError && error.found > error.expected;
+ *     if (isNewer) console.error("update Millrace to use", path);
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class StoreVersionError extends StoreError {
   /** Always `"StoreVersionError"`. */
   override readonly name = "StoreVersionError";

@@ -4,6 +4,17 @@ import { StoreError } from "./store_error.ts";
 /**
  * A store could not be written: the disk is full, or the file or its folder may not be written.
  * Nothing of what was to be written was kept.
+ *
+ * @example A folder that does not exist
+ * ```ts
+ * import { SqliteStore, StoreWriteError } from "@millrace/flow";
+ *
+ * try {
+ *   new SqliteStore("no/such/folder/jobs.db"); // makes the file, but not its folder
+ * } catch (error) {
+ *   console.log(error instanceof StoreWriteError); // true
+ * }
+ * ```
  */
 export class StoreWriteError extends StoreError {
   /** Always `"StoreWriteError"`. */

@@ -1,7 +1,22 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { textOf } from "./text_of.ts";
 
-/** A routine threw something that is not an `Error`, as `throw "no"`; this stands for it. */
+/**
+ * A routine threw something that is not an `Error`, as `throw "no"`; this stands for it.
+ *
+ * @example Retrying after `throw "busy"` in a routine of others
+ * ```ts
+ * import { Flow, ThrownValueError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci, {
+ *   onError: {
+ *     strategy: "retry",
+ *     retryable: (error) => error instanceof ThrownValueError && error.value === "busy",
+ *   },
+ * });
+ * ```
+ */
 export class ThrownValueError extends MillraceError {
   /** Always `"ThrownValueError"`. */
   override readonly name = "ThrownValueError";

@@ -1,6 +1,24 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
-/** A value was refused because structured clone would fail on it, or quietly change it. */
+/**
+ * A value was refused because structured clone would fail on it, or quietly change it.
+ *
+ * @example Telling which field cannot be sent
+ * ```ts
+ * import { Flow, UncloneableValueError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ * const job = flow.start("fibonacci.n", 20);
+ * try {
+ *   flow.signal(job, "approved", { user: { greet: () => "hello" } });
+ * } catch (error) {
+ *   if (!(error instanceof UncloneableValueError)) throw error;
+ *   console.log(error.path); // payload.user.greet
+ * }
+ * ```
+ */
 export class UncloneableValueError extends MillraceError {
   /** Always `"UncloneableValueError"`. */
   override readonly name = "UncloneableValueError";

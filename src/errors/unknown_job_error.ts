@@ -1,6 +1,22 @@
 import { MillraceError } from "./millrace_error.ts";
 
-/** A flow was asked about a job that is not one of its own. */
+/**
+ * A flow was asked about a job that is not one of its own.
+ *
+ * @example A job id that came from outside
+ * ```ts
+ * import { Flow, UnknownJobError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ id: "numbers" }).add("fibonacci", fibonacci);
+ * try {
+ *   flow.cancel("typo");
+ * } catch (error) {
+ *   if (!(error instanceof UnknownJobError)) throw error;
+ *   console.log(error.jobId, [...flow.jobs.keys()]); // typo []
+ * }
+ * ```
+ */
 export class UnknownJobError extends MillraceError {
   /** Always `"UnknownJobError"`. */
   override readonly name = "UnknownJobError";

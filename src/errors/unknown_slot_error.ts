@@ -1,6 +1,23 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
-/** A slot was named that does not exist. */
+/**
+ * A slot was named that does not exist.
+ *
+ * @example An entry slot that came from outside
+ * ```ts
+ * import { Flow, UnknownSlotError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * const entry: string = "fibonacci.m";
+ * try {
+ *   flow.start(entry as "fibonacci.n", 20);
+ * } catch (error) {
+ *   if (!(error instanceof UnknownSlotError)) throw error;
+ *   console.log(error.message); // there is no slot "fibonacci.m"; choose one of fibonacci.n
+ * }
+ * ```
+ */
 export class UnknownSlotError extends MillraceError {
   /** Always `"UnknownSlotError"`. */
   override readonly name = "UnknownSlotError";

@@ -67,9 +67,14 @@ export class Backpressure {
     );
   }
 
+  /** Whether the flow can take another job. */
+  get hasRoomForJob(): boolean {
+    return this.#queued() < this.#limits.maxQueued;
+  }
+
   /** Resolves when the flow can take another job. */
   async roomForJob(): Promise<void> {
-    while (this.#queued() >= this.#limits.maxQueued) {
+    while (!this.hasRoomForJob) {
       await new Promise<void>((resolve) => this.#starters.add(resolve));
     }
   }
@@ -93,10 +98,13 @@ export class Backpressure {
       this.#emitters.delete(emitter);
       emitter.goOn();
     }
-    if (this.#starters.size === 0 || this.#queued() >= this.#limits.maxQueued) return;
-    const starters = [...this.#starters];
-    this.#starters.clear();
-    for (const goOn of starters) goOn();
+    // Each is about to start a job, so no more go on than there is room for.
+    let room = this.#limits.maxQueued - this.#queued();
+    for (const goOn of this.#starters) {
+      if (room-- <= 0) break;
+      this.#starters.delete(goOn);
+      goOn();
+    }
   }
 
   #isFull({ queued, stopping }: Job): boolean {

@@ -1,7 +1,21 @@
 import { Fifo } from "../data/fifo.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 
-/** Options of `flow.events`. */
+/**
+ * Options of `flow.events`.
+ *
+ * @example The events of one job, to its end
+ * ```ts
+ * import { type EventsOptions, Flow } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const options: EventsOptions = { jobId: "night" };
+ * const events = flow.events(options);
+ * flow.start("fibonacci.n", 20, { jobId: "night" });
+ * for await (const { seq, type } of events) console.log(seq, type); // from job_started
+ * ```
+ */
 export interface EventsOptions {
   /** Gives the JobEvents of this job alone, and ends with it. */
   readonly jobId?: string;

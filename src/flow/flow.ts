@@ -53,7 +53,7 @@ import { Wiring } from "./wiring.ts";
  * A graph of routines and connections that jobs run through. First add routines and connect them, then
  * start jobs: the first start fixes the graph.
  *
- * @example
+ * @example Two routines, one flow, one job
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -271,7 +271,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const [payload, options = {}] = args as [unknown, ExecuteOptions?];
     const prepared = prepareStart(this.#store, entry, payload, options);
     await this.#loadOnce();
-    if (options.whenFull === "wait") await this.room();
+    // Another start may have been faster, so it is looked at again.
+    while (options.whenFull === "wait" && !this.#run().hasRoomForJob) await this.room();
     this.#checkOpen();
     prepared.signal?.throwIfAborted();
     return await this.#jobIntake.start(prepared).waitForCompletion();

@@ -7,7 +7,23 @@ import type { Store } from "../store/store.ts";
 /** How many activations of a flow execute at once. */
 export type ExecutionStrategy = "sequential" | "concurrent";
 
-/** Options of a {@linkcode Flow}. */
+/**
+ * Options of a {@linkcode Flow}.
+ *
+ * @example A flow with limits
+ * ```ts
+ * import { Flow, type FlowOptions } from "@millrace/flow";
+ *
+ * const options: FlowOptions = {
+ *   id: "numbers",
+ *   maxWorkers: 4,
+ *   maxQueued: 1_000, // then `start` refuses further jobs
+ *   onError: "continue",
+ * };
+ * await using flow = new Flow(options);
+ * console.log(flow.id, flow.maxWorkers); // numbers 4
+ * ```
+ */
 export interface FlowOptions extends Policy {
   /**
    * The flow's name in errors, events and reports.
@@ -74,13 +90,57 @@ export interface FlowOptions extends Policy {
   readonly checkPayloads?: boolean;
 }
 
-/** Options of `flow.add`. */
+/**
+ * Options of `flow.add`.
+ *
+ * @example One routine, used with another config
+ * ```ts
+ * import { type AddOptions, defineRoutine, event, Flow, slot } from "@millrace/flow";
+ *
+ * export const split = defineRoutine(import.meta, {
+ *   slots: { text: slot<string>() },
+ *   events: { part: event<string>() },
+ *   config: { separator: " " },
+ *   handlers: {
+ *     text(text, ctx) {
+ *       for (const part of text.split(ctx.config.separator)) ctx.emit("part", part);
+ *     },
+ *   },
+ * });
+ * const lines: AddOptions<{ separator: string }> = { config: { separator: "\n" }, critical: true };
+ * await using flow = new Flow()
+ *   .add("lines", split, lines)
+ *   .add("words", split)
+ *   .connect("lines.part", "words.text");
+ * ```
+ */
 export interface AddOptions<Config extends object> extends RoutinePolicy {
   /** Changes to the routine's config, here alone. */
   readonly config?: Partial<Config>;
 }
 
-/** Options of `flow.connect`. */
+/**
+ * Options of `flow.connect`.
+ *
+ * @example Renaming a field on the way
+ * ```ts
+ * import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+ *
+ * export const source = defineRoutine(import.meta, {
+ *   slots: { start: slot<void>() },
+ *   events: { user: event<{ mail: string }>() },
+ *   handlers: { start: (_, ctx) => void ctx.emit("user", { mail: "ada@example.com" }) },
+ * });
+ * export const greet = defineRoutine(import.meta, {
+ *   slots: { person: slot<{ address: string }>() },
+ *   handlers: { person: ({ address }, ctx) => ctx.sharedLog.append(address) },
+ * });
+ * await using flow = new Flow()
+ *   .add("source", source)
+ *   .add("greet", greet)
+ *   .connect("source.user", "greet.person", { map: { mail: "address" } });
+ * ```
+ */
 export interface ConnectOptions<Map extends FieldMap = FieldMap> {
   /** New names for fields of the payload: the name it has, to the name it gets. */
   readonly map?: Map;
@@ -92,7 +152,23 @@ export interface ValidateOptions<R extends Routines = Routines> {
   readonly entries?: readonly SlotReference<R>[];
 }
 
-/** Options of `flow.start` and `flow.execute`. */
+/**
+ * Options of `flow.start` and `flow.execute`.
+ *
+ * @example A job with an id, a limit and a way to stop it
+ * ```ts
+ * import { Flow, type StartOptions } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ * const controller = new AbortController();
+ * const options: StartOptions = { jobId: "night", timeout: 5_000, signal: controller.signal };
+ * const job = flow.start("fibonacci.n", 20, options);
+ * controller.abort("the user left");
+ * console.log((await job.waitForCompletion()).status); // cancelled
+ * ```
+ */
 export interface StartOptions extends TransferOptions {
   /**
    * The job's id, unlike that of any other job of the flow. With a durable store, the same id with the
@@ -117,7 +193,21 @@ export interface StartOptions extends TransferOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Options of `flow.execute`. */
+/**
+ * Options of `flow.execute`.
+ *
+ * @example Waiting where `start` would refuse
+ * ```ts
+ * import { type ExecuteOptions, Flow } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("fibonacci", fibonacci);
+ * const options: ExecuteOptions = { whenFull: "wait" };
+ * flow.start("fibonacci.n", 20); // queued, so another `start` would throw a QueueFullError
+ * const job = await flow.execute("fibonacci.n", 21, options);
+ * console.log(job.status); // completed
+ * ```
+ */
 export interface ExecuteOptions extends StartOptions {
   /**
    * What to do while the flow has `maxQueued` activations queued: throw a `QueueFullError`, or wait.
@@ -127,7 +217,32 @@ export interface ExecuteOptions extends StartOptions {
   readonly whenFull?: "throw" | "wait";
 }
 
-/** Options of `flow.recover`. */
+/**
+ * Options of `flow.recover`.
+ *
+ * @example Going on with the flow as it is now
+ * ```ts
+ * import { Flow, MemoryStore, type RecoverOptions } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * const store = new MemoryStore();
+ * const before = new Flow({ store }).add("fibonacci", fibonacci);
+ * before.pause();
+ * before.start("fibonacci.n", 20);
+ * await before.close({ jobs: "keep" });
+ *
+ * await using flow = new Flow({ store, maxWorkers: 1 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * const options: RecoverOptions = { changed: "continue" };
+ * for (const job of await flow.recover(options)) {
+ *   flow.resume(job); // it was paused when it was left
+ *   await job.waitForCompletion();
+ *   console.log(job.sharedData); // { total: 6765 }
+ * }
+ * ```
+ */
 export interface RecoverOptions {
   /**
    * What to do with jobs that were started when the flow was wired otherwise: `"refuse"` throws a
@@ -138,7 +253,26 @@ export interface RecoverOptions {
   readonly changed?: "refuse" | "continue" | "cancel";
 }
 
-/** Options of `flow.rerun`. */
+/**
+ * Options of `flow.rerun`.
+ *
+ * @example The last step once more
+ * ```ts
+ * import { Flow, type RerunOptions } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * const job = await flow.execute("fibonacci.n", 20);
+ *
+ * const from = job.spans.find(({ routineId }) => routineId === "total")?.activationId ?? "";
+ * const options: RerunOptions = { from, jobId: "again" };
+ * const again = await (await flow.rerun(job, options)).waitForCompletion();
+ * console.log(again.sharedData); // { total: 6765 }
+ * ```
+ */
 export interface RerunOptions {
   /** The activation to execute again, with all that comes after. */
   readonly from: string;
@@ -150,7 +284,23 @@ export interface RerunOptions {
   readonly jobId?: string;
 }
 
-/** Options of `flow.close`. */
+/**
+ * Options of `flow.close`.
+ *
+ * @example Leaving jobs in the store, to be recovered
+ * ```ts
+ * import { type CloseOptions, Flow, MemoryStore } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const store = new MemoryStore();
+ * const flow = new Flow({ store }).add("fibonacci", fibonacci);
+ * flow.pause();
+ * flow.start("fibonacci.n", 20);
+ * const options: CloseOptions = { jobs: "keep" };
+ * await flow.close(options);
+ * console.log([...store.unfinished("flow")].length); // 1
+ * ```
+ */
 export interface CloseOptions {
   /**
    * What becomes of jobs that have not ended: `"cancel"` cancels them; `"keep"` leaves them in the

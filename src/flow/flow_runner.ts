@@ -264,6 +264,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     await this.#backpressure.roomToEmit(job);
   }
 
+  /** Whether another job can be started. */
+  get hasRoomForJob(): boolean {
+    return this.#backpressure.hasRoomForJob;
+  }
+
   /** Resolves when another job can be started. */
   roomForJob(): Promise<void> {
     return this.#backpressure.roomForJob();

@@ -8,6 +8,20 @@ import { JobView } from "./job_view.ts";
 /**
  * One run of a flow, as it is now. What it gives are copies: changing them changes nothing. Times are
  * epoch milliseconds with fraction.
+ *
+ * @example Looking at a job that has ended
+ * ```ts
+ * import { Flow, type JobState } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * const job: JobState = await flow.execute("fibonacci.n", 20);
+ * console.log(job.status, job.sharedData, job.counts.completed); // completed { total: 6765 } 2
+ * if (job.status === "failed") console.error(job.error);
+ * ```
  */
 export interface JobState {
   /** The job. */
@@ -58,7 +72,21 @@ export interface JobState {
   toJSON(): JobStateJson;
 }
 
-/** Options of `waitForCompletion`. */
+/**
+ * Options of `waitForCompletion`.
+ *
+ * @example Waiting no longer than a caller does
+ * ```ts
+ * import { Flow, type WaitOptions } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const caller = new AbortController(); // as `request.signal` in a server
+ * const options: WaitOptions = { timeout: 10_000, signal: caller.signal };
+ * const job = await flow.start("fibonacci.n", 20).waitForCompletion(options);
+ * console.log(job.status); // completed
+ * ```
+ */
 export interface WaitOptions {
   /**
    * Milliseconds to wait. The clock starts with the call.
@@ -119,7 +147,7 @@ export interface JobStateJson {
 /**
  * Folds the JobEvents of one job: the same events always give the same JobState.
  *
- * @example
+ * @example A job from its events
  * ```ts
  * import { type JobEvent, replay } from "@millrace/flow";
  *

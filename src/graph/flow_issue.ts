@@ -1,4 +1,20 @@
-/** One thing that is wrong with a flow. */
+/**
+ * One thing that is wrong with a flow.
+ *
+ * @example Showing what keeps a flow from starting
+ * ```ts
+ * import { Flow, type FlowIssue } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("fibonacci", total);
+ * const issues: FlowIssue[] = await flow.validate();
+ * for (const { severity, place, message, fix } of issues) {
+ *   if (severity === "error") console.log(`${place}: ${message}; ${fix}`);
+ * }
+ * ```
+ */
 export interface FlowIssue {
   /** What kind of fault it is. */
   readonly code:

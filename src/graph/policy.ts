@@ -7,7 +7,21 @@ export type Strategy = "stop" | "continue" | "skip" | SkipStrategy | RetryStrate
 /** What is done when an activation fails for good. */
 export type FinalStrategy = "stop" | "continue" | "skip" | SkipStrategy;
 
-/** The routine is marked as skipped, and the job goes on. */
+/**
+ * The routine is marked as skipped, and the job goes on.
+ *
+ * @example A value in place of a result
+ * ```ts
+ * import { Flow, type SkipStrategy } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * const skip: SkipStrategy = { strategy: "skip", fallback: { event: "result", payload: 0 } };
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci, { onError: skip })
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * ```
+ */
 export interface SkipStrategy {
   /** The kind of strategy. */
   readonly strategy: "skip";
@@ -20,7 +34,25 @@ export interface SkipStrategy {
   };
 }
 
-/** The activation is tried again; what it did before has no effects. */
+/**
+ * The activation is tried again; what it did before has no effects.
+ *
+ * @example Retrying what may go well next time
+ * ```ts
+ * import { Flow, type RetryStrategy } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const retry: RetryStrategy = {
+ *   strategy: "retry",
+ *   maxRetries: 4,
+ *   delay: 250, // then 500, 1000 and 2000 ms, each up to a tenth longer or shorter
+ *   jitter: 0.1,
+ *   retryable: ["WorkerLostError", "ActivationTimeoutError"],
+ *   then: "continue",
+ * };
+ * await using flow = new Flow().add("fibonacci", fibonacci, { onError: retry });
+ * ```
+ */
 export interface RetryStrategy {
   /** The kind of strategy. */
   readonly strategy: "retry";
@@ -68,7 +100,21 @@ export interface RetryStrategy {
   readonly then?: FinalStrategy;
 }
 
-/** What is done about errors, and how long things may take. */
+/**
+ * What is done about errors, and how long things may take.
+ *
+ * @example A policy for all routines of a flow
+ * ```ts
+ * import { Flow, type Policy } from "@millrace/flow";
+ *
+ * const patient: Policy = {
+ *   onError: { strategy: "retry", maxRetries: 2 },
+ *   onErrorOf: { SlotValidationError: "skip" }, // a bad payload stays bad
+ *   runTimeout: 60_000,
+ * };
+ * await using flow = new Flow({ id: "import", ...patient });
+ * ```
+ */
 export interface Policy {
   /**
    * What is done when an activation fails: `"stop"` fails the job, `"continue"` records the error and
@@ -101,7 +147,21 @@ export interface Policy {
   readonly totalTimeout?: number;
 }
 
-/** The policy of one routine in a flow; what it does not say, the flow's policy says. */
+/**
+ * The policy of one routine in a flow; what it does not say, the flow's policy says.
+ *
+ * @example A routine that the job can do without
+ * ```ts
+ * import { Flow, type RoutinePolicy } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * const twice: RoutinePolicy = { optional: true, onError: { strategy: "retry", maxRetries: 1 } };
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci, { critical: true })
+ *   .add("total", total, twice)
+ *   .connect("fibonacci.result", "total.number");
+ * ```
+ */
 export interface RoutinePolicy extends Policy {
   /**
    * The job fails if the routine does, whatever else is said; retries come first.

@@ -1,6 +1,19 @@
 import type { UncaughtError } from "../errors/uncaught_error.ts";
 
-/** Options of a `WorkerPool`. */
+/**
+ * Options of a `WorkerPool`.
+ *
+ * @example One pool for several flows
+ * ```ts
+ * import { Flow, WorkerPool, type WorkerPoolOptions } from "@millrace/flow";
+ *
+ * const options: WorkerPoolOptions = { maxWorkers: 4, idleTimeout: 60_000, maxActivations: 5_000 };
+ * await using pool = new WorkerPool(options);
+ * await using imports = new Flow({ id: "imports", pool, maxWorkers: 3 });
+ * await using reports = new Flow({ id: "reports", pool });
+ * console.log(imports.maxWorkers, reports.maxWorkers); // 3 4
+ * ```
+ */
 export interface WorkerPoolOptions {
   /**
    * The greatest number of workers.

@@ -10,7 +10,20 @@ import type { Routine } from "../routine/routine.ts";
 import { Run } from "./run.ts";
 import type { Binding, Pool, TaskSource } from "./task.ts";
 
-/** Options of `pool.run`. */
+/**
+ * Options of `pool.run`.
+ *
+ * @example A run with a limit
+ * ```ts
+ * import { type RunOptions, WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * const options: RunOptions = { timeout: 10_000, signal: new AbortController().signal };
+ * const { emits } = await pool.run(fibonacci, "n", 20, options);
+ * console.log(emits[0]?.payload); // 6765
+ * ```
+ */
 export interface RunOptions<Config extends object = object> extends TransferOptions {
   /** Changes to the routine's config, for this run. */
   readonly config?: Partial<Config>;
@@ -25,7 +38,21 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
   readonly timeout?: number;
 }
 
-/** What a standalone run did. */
+/**
+ * What a standalone run did.
+ *
+ * @example Testing a routine by itself
+ * ```ts
+ * import { WorkerPool } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * const { emits } = await pool.run(fibonacci, "n", 7);
+ * console.log(emits.map(({ event, payload }) => [event, payload])); // [ [ "result", 13 ] ]
+ * const { sharedData } = await pool.run(total, "number", 5);
+ * console.log(sharedData); // [ { key: "total", value: 5 } ]
+ * ```
+ */
 export interface RunEffects<E extends Events> extends Effects {
   /** What was emitted, in order. */
   readonly emits: readonly {

@@ -84,7 +84,19 @@ export interface TaskSource {
   fail(error: Error): void;
 }
 
-/** How many workers a pool has. */
+/**
+ * How many workers a pool has.
+ *
+ * @example How busy a pool is
+ * ```ts
+ * import { type PoolStats, WorkerPool } from "@millrace/flow";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 2 });
+ * const { live, busy, lost }: PoolStats = pool.stats();
+ * console.log(live, busy); // 0 0, as workers start when they are needed
+ * if (lost > 0) console.warn("handlers do not heed ctx.signal");
+ * ```
+ */
 export interface PoolStats {
   /** Workers that are starting, ready or busy. */
   readonly live: number;

@@ -26,7 +26,7 @@ const LOOK_MS = 100;
  * for the next, and let go when idle. A flow makes its own pool or is given one; several flows can
  * share one.
  *
- * @example
+ * @example One routine, executed by itself
  * ```ts
  * import { WorkerPool } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";

@@ -4,6 +4,28 @@ import type { EventPayload, Events } from "./port.ts";
  * What a handler is given besides its payload: the job it works for and the ways to have effects.
  * All effects become visible together when the handler ends well; if it throws, none does. After the
  * activation has ended, every call throws an `ActivationEndedError`.
+ *
+ * @example A handler that uses its context
+ * ```ts
+ * import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+ *
+ * const events = { long: event<string>() };
+ *
+ * export const sift = defineRoutine(import.meta, {
+ *   slots: { words: slot<string[]>() },
+ *   events,
+ *   config: { atLeast: 8 },
+ *   handlers: {
+ *     async words(words, ctx: RoutineContext<typeof events, { atLeast: number }>) {
+ *       for (const word of words) {
+ *         ctx.signal.throwIfAborted();
+ *         if (word.length >= ctx.config.atLeast) await ctx.emit("long", word);
+ *       }
+ *       ctx.sharedLog.append(`attempt ${ctx.attempt} read ${words.length} words`);
+ *     },
+ *   },
+ * });
+ * ```
  */
 export interface RoutineContext<
   E extends Events = Events,
@@ -84,7 +106,24 @@ export type PayloadArguments<Payload, Options> = undefined extends Payload
   ? [payload?: Payload, options?: Options]
   : [payload: Payload, options?: Options];
 
-/** Options of `ctx.waitFor`. */
+/**
+ * Options of `ctx.waitFor`.
+ *
+ * @example Asking a person, and waiting for a day at most
+ * ```ts
+ * import { defineRoutine, slot, type WaitForOptions } from "@millrace/flow";
+ *
+ * const options: WaitForOptions<"answer"> = { deliverTo: "answer", timeout: 24 * 60 * 60 * 1000 };
+ *
+ * export const approval = defineRoutine(import.meta, {
+ *   slots: { request: slot<string>(), answer: slot<boolean>() },
+ *   handlers: {
+ *     request: (_, ctx) => ctx.waitFor("approved", options), // flow.signal(job, "approved", true)
+ *     answer: (isApproved, ctx) => ctx.sharedData.set("approved", isApproved),
+ *   },
+ * });
+ * ```
+ */
 export interface WaitForOptions<SlotName extends string = string> {
   /** The slot of the same routine that the signal's payload is delivered to. */
   readonly deliverTo: SlotName;
@@ -96,7 +135,26 @@ export interface WaitForOptions<SlotName extends string = string> {
   readonly timeout?: number;
 }
 
-/** Options of `ctx.emit`. */
+/**
+ * Options of `ctx.emit`.
+ *
+ * @example Moving bytes instead of copying them
+ * ```ts
+ * import { defineRoutine, type EmitOptions, event, slot } from "@millrace/flow";
+ *
+ * export const encode = defineRoutine(import.meta, {
+ *   slots: { text: slot<string>() },
+ *   events: { bytes: event<Uint8Array>() },
+ *   handlers: {
+ *     text(text, ctx) {
+ *       const bytes = new TextEncoder().encode(text);
+ *       const options: EmitOptions = { transfer: [bytes.buffer] };
+ *       ctx.emit("bytes", bytes, options); // `bytes` is empty from here on
+ *     },
+ *   },
+ * });
+ * ```
+ */
 export interface EmitOptions extends TransferOptions {
   /**
    * `"resumed"` holds the payload back until the job is resumed the next time; till then the job does
@@ -121,6 +179,16 @@ export interface TransferOptions {
 /**
  * The data that the routines of one job share, by key. Reads see the activation's own writes, else
  * what was last committed. Writes are effects.
+ *
+ * @example Counting, from any number of activations
+ * ```ts
+ * import { type SharedData } from "@millrace/flow";
+ *
+ * async function count(word: string, sharedData: SharedData): Promise<void> {
+ *   await sharedData.update<number>(word, (before = 0) => before + 1); // loses no other's update
+ *   sharedData.set("latest", word); // the last to commit wins
+ * }
+ * ```
  */
 export interface SharedData {
   /** Reads a copy of the value, or `undefined`. */

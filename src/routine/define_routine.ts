@@ -34,7 +34,7 @@ const defined = new Map<string, number>();
  * Defines a routine. It must be an export of the module whose `import.meta` it is given, and be
  * defined at the top level: a worker loads that module and finds the routine among its exports.
  *
- * @example
+ * @example A routine that splits texts into words
  * ```ts
  * import { defineRoutine, event, slot } from "@millrace/flow";
  *

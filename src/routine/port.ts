@@ -45,7 +45,7 @@ export type EventPayload<E> = E extends { readonly types?: { readonly payload: i
 /**
  * Declares a slot whose payloads are of the type given.
  *
- * @example
+ * @example An input with its type
  * ```ts
  * import { slot } from "@millrace/flow";
  *
@@ -71,7 +71,7 @@ export function slot(schema?: Schema): Slot {
 /**
  * Declares an event whose payloads are of the type given.
  *
- * @example
+ * @example An output with its type
  * ```ts
  * import { event } from "@millrace/flow";
  *

@@ -1,6 +1,23 @@
 /**
  * What is needed of a schema that speaks Standard Schema 1 (https://standardschema.dev), as those of
  * Zod, Valibot, ArkType and others do: a way to validate, and the types before and after.
+ *
+ * @example A schema without a library
+ * ```ts
+ * import { type Schema, slot } from "@millrace/flow";
+ *
+ * const positive: Schema<number> = {
+ *   "~standard": {
+ *     version: 1,
+ *     vendor: "example",
+ *     validate: (value) =>
+ *       typeof value === "number" && value > 0
+ *         ? { value }
+ *         : { issues: [{ message: "must be a number above 0" }] },
+ *   },
+ * };
+ * const amount = slot(positive); // what is not positive fails with a SlotValidationError
+ * ```
  */
 export interface Schema<Input = unknown, Output = Input> {
   /** Where the standard has a schema keep its properties. */

@@ -4,6 +4,14 @@ import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 /**
  * What a store keeps; the rest is dropped as jobs end, the oldest first. Jobs that have not ended are
  * kept always.
+ *
+ * @example Keeping a week, but no more than a thousand jobs
+ * ```ts
+ * import { MemoryStore, type Retention } from "@millrace/flow";
+ *
+ * const retention: Retention = { jobs: 1_000, age: 7 * 24 * 60 * 60 * 1000 };
+ * const store = new MemoryStore({ retention });
+ * ```
  */
 export interface Retention {
   /** Ended jobs, the latest to end. */

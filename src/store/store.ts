@@ -1,7 +1,17 @@
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 
-/** Which jobs to list. */
+/**
+ * Which jobs to list.
+ *
+ * @example The last ten jobs that did not go well
+ * ```ts
+ * import { type JobFilter, MemoryStore } from "@millrace/flow";
+ *
+ * const filter: JobFilter = { status: ["failed", "cancelled"], limit: 10 };
+ * for (const { jobId, status } of new MemoryStore().jobs(filter)) console.log(jobId, status);
+ * ```
+ */
 export interface JobFilter {
   /** Jobs of this flow. */
   readonly flowId?: string;
@@ -53,6 +63,20 @@ export type OnForget = (jobId: string) => void;
 /**
  * Where the JobEvents of flows are kept: in memory, or in a journal. A job id is unique in a store,
  * whatever the flow.
+ *
+ * @example A flow that is given a store
+ * ```ts
+ * import { Flow, MemoryStore, type Store } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const store: Store = new MemoryStore();
+ * await using flow = new Flow({ id: "numbers", store }).add("fibonacci", fibonacci);
+ * flow.pause();
+ * flow.start("fibonacci.n", 20, { jobId: "night" });
+ * await flow.flush();
+ * console.log(store.jobs({ flowId: "numbers" })[0]?.jobId); // night
+ * console.log(store.read("night")?.events[0]?.type); // job_started
+ * ```
  */
 export interface Store {
   /** Whether jobs outlive the process. */

@@ -1,0 +1,83 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { Flow, QueueFullError, WorkerPool } from "@millrace/flow";
+import { counter, countingSource, quickSource } from "../routines/backpressure.ts";
+
+Deno.test("a source that awaits its emits never has much more queued than the mark", async () => {
+  await using flow = new Flow({ maxWorkers: 2, highWaterMark: 100 })
+    .add("source", countingSource)
+    .add("counter", counter)
+    .connect("source.item", "counter.item");
+  const events = flow.events({ jobId: "job" });
+  const job = flow.start("source.emit", 3_000, { jobId: "job" });
+  let most = 0;
+  for await (const _ of events) most = Math.max(most, job.counts.queued);
+  assertEquals([job.status, job.sharedData.count], ["completed", 3_000]);
+  assert(most <= 300, `${most} queued`);
+});
+
+Deno.test("a source that awaits its emits ends though it holds the only worker", async () => {
+  for (const options of [{ maxWorkers: 1 }, { executionStrategy: "sequential" as const }]) {
+    await using flow = new Flow({ ...options, highWaterMark: 10 })
+      .add("source", countingSource)
+      .add("counter", counter)
+      .connect("source.item", "counter.item");
+    const job = await flow.execute("source.emit", 200);
+    assertEquals([job.status, job.sharedData.count], ["completed", 200]);
+  }
+});
+
+Deno.test("two flows whose sources wait do not wait for each other's workers", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  const flows = ["one", "other"].map((id) =>
+    new Flow({ id, pool, highWaterMark: 10 })
+      .add("source", countingSource)
+      .add("counter", counter)
+      .connect("source.item", "counter.item")
+  );
+  const jobs = await Promise.all(flows.map((flow) => flow.execute("source.emit", 500)));
+  assertEquals(jobs.map(({ sharedData }) => sharedData.count), [500, 500]);
+  for (const flow of flows) await flow.close();
+});
+
+Deno.test("a job that is cancelled lets its waiting source go", async () => {
+  await using flow = new Flow({ maxWorkers: 2, highWaterMark: 10 })
+    .add("source", countingSource)
+    .add("counter", counter)
+    .connect("source.item", "counter.item");
+  const job = flow.start("source.emit", 1_000_000);
+  for await (const { type } of flow.events()) if (type === "activation_flushed") break;
+  flow.cancel(job);
+  assertEquals((await job.waitForCompletion()).status, "cancelled");
+});
+
+Deno.test("an activation that would exceed maxQueuedPerJob fails by its policy", async () => {
+  await using flow = new Flow({ maxQueuedPerJob: 5 })
+    .add("source", quickSource, { onError: "continue" })
+    .add("counter", counter)
+    .connect("source.item", "counter.item");
+  const few = await flow.execute("source.emit", 5);
+  assertEquals([few.status, few.sharedData.count, few.errors.length], ["completed", 5, 0]);
+  const many = await flow.execute("source.emit", 6);
+  assertEquals([many.status, many.sharedData.count], ["completed", undefined]);
+  assertInstanceOf(many.errors[0], QueueFullError);
+});
+
+Deno.test("start refuses a job when the flow is full, and tells what to do", async () => {
+  await using flow = new Flow({ maxQueued: 2 }).add("counter", counter);
+  flow.pause();
+  const jobs = [flow.start("counter.item", 1), flow.start("counter.item", 1)];
+  const error = assertThrows(() => flow.start("counter.item", 1), QueueFullError);
+  assert(error.message.includes("flow.room()"), error.message);
+  flow.resume();
+  await flow.room();
+  jobs.push(flow.start("counter.item", 1));
+  for (const job of jobs) assertEquals((await job.waitForCompletion()).status, "completed");
+});
+
+Deno.test("jobs that wait for room are all executed, however many wait", async () => {
+  await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("counter", counter);
+  const jobs = await Promise.all(
+    Array.from({ length: 8 }, () => flow.execute("counter.item", 1, { whenFull: "wait" })),
+  );
+  assertEquals(jobs.map(({ status }) => status), Array(8).fill("completed"));
+});
