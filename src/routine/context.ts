@@ -7,16 +7,14 @@ import type { EventPayload, Events } from "./port.ts";
  *
  * @example A handler that uses its context
  * ```ts
- * import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
- *
- * const events = { long: event<string>() };
+ * import { defineRoutine, type Event, event, type RoutineContext, slot } from "@millrace/flow";
  *
  * export const sift = defineRoutine(import.meta, {
  *   slots: { words: slot<string[]>() },
- *   events,
+ *   events: { long: event<string>() },
  *   config: { atLeast: 8 },
  *   handlers: {
- *     async words(words, ctx: RoutineContext<typeof events, { atLeast: number }>) {
+ *     async words(words, ctx: RoutineContext<{ long: Event<string> }, { atLeast: number }>) {
  *       for (const word of words) {
  *         ctx.signal.throwIfAborted();
  *         if (word.length >= ctx.config.atLeast) await ctx.emit("long", word);
