@@ -17,7 +17,7 @@ import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
 import type { EventFeed } from "./event_feed.ts";
 import { JobView } from "./job_view.ts";
-import { storableError } from "./storable_error.ts";
+import { assertStorableEffects, storableError } from "./storable.ts";
 import { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
@@ -247,16 +247,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#parts.store.assertStorable?.(data, "progress");
   }
 
-  checkEffects(job: Job, { emits, sharedData, sharedLog, routineState }: Effects): void {
-    this.#backpressure.check(job, emits.length);
-    const { store } = this.#parts;
-    if (store.assertStorable === undefined) return;
-    for (const { event, payload } of emits) store.assertStorable(payload, `payload of "${event}"`);
-    for (const write of sharedData) {
-      if (!write.deleted) store.assertStorable(write.value, `sharedData.${write.key}`);
-    }
-    for (const { data } of sharedLog) store.assertStorable(data, "sharedLog entry");
-    store.assertStorable(routineState, "routineState");
+  checkEffects(job: Job, effects: Effects): void {
+    this.#backpressure.check(job, effects.emits.length);
+    assertStorableEffects(effects, this.#parts.store);
   }
 
   async flushed(job: Job): Promise<void> {

@@ -1,5 +1,24 @@
 import type { SerializedError } from "../data/serialized_error.ts";
+import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
+
+/**
+ * Refuses effects that a store cannot keep.
+ *
+ * @param effects The effects.
+ * @param store The store.
+ * @throws {StoreValueError} With the path of the offending field.
+ */
+export function assertStorableEffects(effects: Effects, store: Store): void {
+  if (store.assertStorable === undefined) return;
+  const { emits, sharedData, sharedLog, routineState } = effects;
+  for (const { event, payload } of emits) store.assertStorable(payload, `payload of "${event}"`);
+  for (const write of sharedData) {
+    if (!write.deleted) store.assertStorable(write.value, `sharedData.${write.key}`);
+  }
+  for (const { data } of sharedLog) store.assertStorable(data, "sharedLog entry");
+  store.assertStorable(routineState, "routineState");
+}
 
 /**
  * An error as a store can keep it: in the place of a field that it cannot keep stands why.
