@@ -145,7 +145,19 @@ export function placed(error: SerializedError, place: Place): SerializedError {
   return { ...error, fields: { ...fields, ...error.fields } };
 }
 
-/** A class of errors, as `registerError` takes it. */
+/**
+ * A class of errors, as `registerError` takes it.
+ *
+ * @example Registering the error classes of a module
+ * ```ts
+ * import { type ErrorClass, registerError } from "@millrace/flow";
+ *
+ * class QuotaError extends Error {}
+ * class RateError extends Error {}
+ * const errors: readonly ErrorClass[] = [QuotaError, RateError];
+ * errors.forEach(registerError);
+ * ```
+ */
 export interface ErrorClass {
   /** Its name, which its instances have as their `name`. */
   readonly name: string;

@@ -1,10 +1,32 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Activation, JobStarted, Wait } from "./job_event.ts";
 
-/** How a job is: the last three are ends. */
+/**
+ * How a job is: the last three are ends.
+ *
+ * @example Whether a job has ended
+ * ```ts
+ * import type { JobStatus } from "@millrace/flow";
+ *
+ * const ends: readonly JobStatus[] = ["completed", "failed", "cancelled"];
+ * const hasEnded = (status: JobStatus): boolean => ends.includes(status);
+ * console.log(hasEnded("paused")); // false
+ * ```
+ */
 export type JobStatus = "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
 
-/** An entry of a job's shared log. */
+/**
+ * An entry of a job's shared log.
+ *
+ * @example A line for each entry
+ * ```ts
+ * import type { LogEntry } from "@millrace/flow";
+ *
+ * function line({ timestamp, routineId, data }: LogEntry): string {
+ *   return `${new Date(timestamp).toISOString()} ${routineId} ${JSON.stringify(data)}`;
+ * }
+ * ```
+ */
 export interface LogEntry {
   /** When it was appended, in epoch milliseconds. */
   readonly timestamp: number;
@@ -16,7 +38,18 @@ export interface LogEntry {
   readonly data: unknown;
 }
 
-/** How many activations and records a job has. */
+/**
+ * How many activations and records a job has.
+ *
+ * @example How much of what is known is done
+ * ```ts
+ * import type { JobCounts } from "@millrace/flow";
+ *
+ * function done({ completed, failed, skipped, cancelled, known }: JobCounts): number {
+ *   return (completed + failed + skipped + cancelled) / known;
+ * }
+ * ```
+ */
 export interface JobCounts {
   /** Activations waiting for a worker, or for their time. */
   readonly queued: number;
@@ -42,7 +75,18 @@ export interface JobCounts {
   readonly events: number;
 }
 
-/** An activation that has not ended. */
+/**
+ * An activation that has not ended.
+ *
+ * @example How late an activation is
+ * ```ts
+ * import type { LiveActivation } from "@millrace/flow";
+ *
+ * function lateness({ state, dueAt }: LiveActivation, now = Date.now()): number {
+ *   return state === "queued" ? Math.max(0, now - dueAt) : 0;
+ * }
+ * ```
+ */
 export interface LiveActivation {
   /** The activation. */
   readonly activation: Activation;
@@ -64,7 +108,18 @@ export interface LiveActivation {
   workerId: string | undefined;
 }
 
-/** An activation or a wait that failed while its job went on. */
+/**
+ * An activation or a wait that failed while its job went on.
+ *
+ * @example Errors by routine
+ * ```ts
+ * import type { RecordedError } from "@millrace/flow";
+ *
+ * function byRoutine(errors: readonly RecordedError[]): Map<string, RecordedError[]> {
+ *   return Map.groupBy(errors, ({ routineId }) => routineId);
+ * }
+ * ```
+ */
 export interface RecordedError {
   /** The routine. */
   readonly routineId: string;
@@ -75,6 +130,15 @@ export interface RecordedError {
 /**
  * The state of a job, as folded from its JobEvents by `apply`; nothing else changes it. It is plain
  * data that structured clone keeps.
+ *
+ * @example What a store of one's own lists of a job
+ * ```ts
+ * import type { Job, JobSummary } from "@millrace/flow";
+ *
+ * function summarize({ jobId, flowId, status, createdAt }: Job) {
+ *   return { jobId, flowId, status, createdAt } satisfies Partial<JobSummary>;
+ * }
+ * ```
  */
 export interface Job {
   /** The job. */

@@ -1,7 +1,18 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Effects } from "../routine/effects.ts";
 
-/** One payload delivered to one slot. */
+/**
+ * One payload delivered to one slot.
+ *
+ * @example How long an activation is put off
+ * ```ts
+ * import type { Activation } from "@millrace/flow";
+ *
+ * function delay({ dueAt }: Activation, now = Date.now()): number {
+ *   return dueAt === undefined ? 0 : Math.max(0, dueAt - now);
+ * }
+ * ```
+ */
 export interface Activation {
   /** Its id, unique among the jobs of a flow. */
   readonly activationId: string;
@@ -23,7 +34,19 @@ export interface Activation {
   readonly held?: true | undefined;
 }
 
-/** When and where an attempt was executed, measured in the worker. */
+/**
+ * When and where an attempt was executed, measured in the worker.
+ *
+ * @example How long each worker was busy
+ * ```ts
+ * import type { Execution } from "@millrace/flow";
+ *
+ * const busy = new Map<string, number>();
+ * function count({ workerId, startedAt, endedAt }: Execution): void {
+ *   busy.set(workerId, (busy.get(workerId) ?? 0) + endedAt - startedAt);
+ * }
+ * ```
+ */
 export interface Execution {
   /** The worker. */
   readonly workerId: string;
@@ -33,7 +56,18 @@ export interface Execution {
   readonly endedAt: number;
 }
 
-/** A routine that waits for a signal from outside. */
+/**
+ * A routine that waits for a signal from outside.
+ *
+ * @example Until when a signal is waited for
+ * ```ts
+ * import type { Wait } from "@millrace/flow";
+ *
+ * function expiresAt({ since, timeout }: Wait): number | undefined {
+ *   return timeout === undefined ? undefined : since + timeout;
+ * }
+ * ```
+ */
 export interface Wait {
   /** Its id, unique in the job. */
   readonly waitId: string;
@@ -53,7 +87,18 @@ export interface Wait {
   readonly attempt: number;
 }
 
-/** What every {@linkcode JobEvent} has. */
+/**
+ * What every {@linkcode JobEvent} has.
+ *
+ * @example Whether an event was missed
+ * ```ts
+ * import type { JobEventBase } from "@millrace/flow";
+ *
+ * function isNext(last: JobEventBase, event: JobEventBase): boolean {
+ *   return event.jobId === last.jobId && event.seq === last.seq + 1;
+ * }
+ * ```
+ */
 export interface JobEventBase {
   /** The job that it happened to. */
   readonly jobId: string;
@@ -63,7 +108,18 @@ export interface JobEventBase {
   readonly at: number;
 }
 
-/** What every JobEvent about an activation has. */
+/**
+ * What every JobEvent about an activation has.
+ *
+ * @example A label for a log
+ * ```ts
+ * import type { ActivationEventBase } from "@millrace/flow";
+ *
+ * function label({ jobId, routineId, slot, attempt }: ActivationEventBase): string {
+ *   return `${jobId} ${routineId}.${slot} #${attempt}`;
+ * }
+ * ```
+ */
 export interface ActivationEventBase extends JobEventBase {
   /** The activation. */
   readonly activationId: string;
@@ -75,7 +131,18 @@ export interface ActivationEventBase extends JobEventBase {
   readonly attempt: number;
 }
 
-/** A job was started, with its entry activation queued. */
+/**
+ * A job was started, with its entry activation queued.
+ *
+ * @example How much time a job has
+ * ```ts
+ * import type { JobStarted } from "@millrace/flow";
+ *
+ * function timeGiven({ at, deadline }: JobStarted): number {
+ *   return deadline === undefined ? Infinity : deadline - at;
+ * }
+ * ```
+ */
 export interface JobStarted extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_started";
@@ -87,7 +154,19 @@ export interface JobStarted extends JobEventBase {
   readonly deadline?: number | undefined;
 }
 
-/** An attempt at an activation was handed to a worker. */
+/**
+ * An attempt at an activation was handed to a worker.
+ *
+ * @example Which worker does what
+ * ```ts
+ * import type { ActivationStarted } from "@millrace/flow";
+ *
+ * const doing = new Map<string, string>();
+ * function onStarted({ workerId, routineId, slot }: ActivationStarted): void {
+ *   doing.set(workerId, `${routineId}.${slot}`);
+ * }
+ * ```
+ */
 export interface ActivationStarted extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_started";
@@ -95,7 +174,18 @@ export interface ActivationStarted extends ActivationEventBase {
   readonly workerId: string;
 }
 
-/** An activation told how far it is. */
+/**
+ * An activation told how far it is.
+ *
+ * @example Progress in percent, if that is what was told
+ * ```ts
+ * import type { ActivationProgressed } from "@millrace/flow";
+ *
+ * function percent({ data }: ActivationProgressed): string | undefined {
+ *   return typeof data === "number" ? `${Math.round(data * 100)} %` : undefined;
+ * }
+ * ```
+ */
 export interface ActivationProgressed extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_progressed";
@@ -103,7 +193,18 @@ export interface ActivationProgressed extends ActivationEventBase {
   readonly data: unknown;
 }
 
-/** What a commit leads to. */
+/**
+ * What a commit leads to.
+ *
+ * @example Finding emits that are not connected
+ * ```ts
+ * import type { Commit } from "@millrace/flow";
+ *
+ * function warn({ effects, unrouted }: Commit): void {
+ *   if (unrouted > 0) console.warn(`${unrouted} of ${effects.emits.length} emits led nowhere`);
+ * }
+ * ```
+ */
 export interface Commit {
   /** What the activation had done. */
   readonly effects: Effects;
@@ -115,19 +216,52 @@ export interface Commit {
   readonly unrouted: number;
 }
 
-/** An activation committed what it had done so far, and goes on. */
+/**
+ * An activation committed what it had done so far, and goes on.
+ *
+ * @example Which shared data has changed already
+ * ```ts
+ * import type { ActivationFlushed } from "@millrace/flow";
+ *
+ * function changedKeys({ effects }: ActivationFlushed): string[] {
+ *   return effects.sharedData.map(({ key }) => key);
+ * }
+ * ```
+ */
 export interface ActivationFlushed extends ActivationEventBase, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_flushed";
 }
 
-/** An activation committed. */
+/**
+ * An activation committed.
+ *
+ * @example Telling which routines are slow
+ * ```ts
+ * import type { ActivationCompleted } from "@millrace/flow";
+ *
+ * function onCompleted({ routineId, startedAt, endedAt }: ActivationCompleted): void {
+ *   if (endedAt - startedAt > 1000) console.warn(`${routineId} took ${endedAt - startedAt} ms`);
+ * }
+ * ```
+ */
 export interface ActivationCompleted extends ActivationEventBase, Execution, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_completed";
 }
 
-/** What an attempt that did not succeed leaves: no effects, only this. */
+/**
+ * What an attempt that did not succeed leaves: no effects, only this.
+ *
+ * @example Telling a crash from an error
+ * ```ts
+ * import type { Failure } from "@millrace/flow";
+ *
+ * function reason({ crashed, error }: Failure): string {
+ *   return crashed ? "its worker was lost" : `${error.name}: ${error.message}`;
+ * }
+ * ```
+ */
 export interface Failure extends ActivationEventBase {
   /** What failed it. */
   readonly error: SerializedError;
@@ -137,7 +271,18 @@ export interface Failure extends ActivationEventBase {
   readonly crashed?: true | undefined;
 }
 
-/** An attempt failed, and the activation is queued for another. */
+/**
+ * An attempt failed, and the activation is queued for another.
+ *
+ * @example How long until the next attempt
+ * ```ts
+ * import type { ActivationRetrying } from "@millrace/flow";
+ *
+ * function backoff({ at, dueAt }: ActivationRetrying): number {
+ *   return Math.max(0, dueAt - at);
+ * }
+ * ```
+ */
 export interface ActivationRetrying extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_retrying";
@@ -145,7 +290,18 @@ export interface ActivationRetrying extends Failure {
   readonly dueAt: number;
 }
 
-/** An activation failed for good. Unless it is `handled`, its job fails. */
+/**
+ * An activation failed for good. Unless it is `handled`, its job fails.
+ *
+ * @example Reporting what fails a job
+ * ```ts
+ * import type { ActivationFailed } from "@millrace/flow";
+ *
+ * function onFailed({ jobId, routineId, error, handled }: ActivationFailed): void {
+ *   if (!handled) console.error(`${jobId} fails in ${routineId}: ${error.message}`);
+ * }
+ * ```
+ */
 export interface ActivationFailed extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_failed";
@@ -155,7 +311,18 @@ export interface ActivationFailed extends Failure {
   readonly queued: readonly Activation[];
 }
 
-/** An activation failed for good, and its routine is marked as skipped; the job goes on. */
+/**
+ * An activation failed for good, and its routine is marked as skipped; the job goes on.
+ *
+ * @example Where a job goes on instead
+ * ```ts
+ * import type { ActivationSkipped } from "@millrace/flow";
+ *
+ * function insteadOf({ queued }: ActivationSkipped): string[] {
+ *   return queued.map(({ routineId, slot }) => `${routineId}.${slot}`);
+ * }
+ * ```
+ */
 export interface ActivationSkipped extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_skipped";
@@ -163,7 +330,18 @@ export interface ActivationSkipped extends Failure {
   readonly queued: readonly Activation[];
 }
 
-/** An activation was cancelled, by itself or with its job, and leaves no effects. */
+/**
+ * An activation was cancelled, by itself or with its job, and leaves no effects.
+ *
+ * @example Why an activation was cancelled
+ * ```ts
+ * import type { ActivationCancelled } from "@millrace/flow";
+ *
+ * function reason({ error }: ActivationCancelled): string {
+ *   return error?.message ?? "its job was stopped";
+ * }
+ * ```
+ */
 export interface ActivationCancelled extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_cancelled";
@@ -173,7 +351,18 @@ export interface ActivationCancelled extends ActivationEventBase {
   readonly execution?: Execution | undefined;
 }
 
-/** A signal came from outside, and is kept until a routine waits for it. */
+/**
+ * A signal came from outside, and is kept until a routine waits for it.
+ *
+ * @example A line for an audit
+ * ```ts
+ * import type { SignalReceived } from "@millrace/flow";
+ *
+ * function line({ at, jobId, signal }: SignalReceived): string {
+ *   return `${new Date(at).toISOString()} ${jobId} received "${signal}"`;
+ * }
+ * ```
+ */
 export interface SignalReceived extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "signal_received";
@@ -183,7 +372,18 @@ export interface SignalReceived extends JobEventBase {
   readonly payload: unknown;
 }
 
-/** The oldest signal of a name was delivered to the routine that waited for it. */
+/**
+ * The oldest signal of a name was delivered to the routine that waited for it.
+ *
+ * @example Where a signal went
+ * ```ts
+ * import type { SignalDelivered } from "@millrace/flow";
+ *
+ * function route({ signal, activation }: SignalDelivered): string {
+ *   return `${signal} -> ${activation.routineId}.${activation.slot}`;
+ * }
+ * ```
+ */
 export interface SignalDelivered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "signal_delivered";
@@ -195,7 +395,18 @@ export interface SignalDelivered extends JobEventBase {
   readonly activation: Activation;
 }
 
-/** Nobody sent the signal in time, and the routine waits once more. */
+/**
+ * Nobody sent the signal in time, and the routine waits once more.
+ *
+ * @example Reminding whoever is to send the signal
+ * ```ts
+ * import type { WaitRenewed } from "@millrace/flow";
+ *
+ * function reminder({ jobId, wait }: WaitRenewed): string {
+ *   return `${jobId} still waits for "${wait.signal}", for the ${wait.attempt}. time`;
+ * }
+ * ```
+ */
 export interface WaitRenewed extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_renewed";
@@ -203,7 +414,18 @@ export interface WaitRenewed extends JobEventBase {
   readonly wait: Wait;
 }
 
-/** Nobody sent the signal in time. Unless it is `handled`, the job fails. */
+/**
+ * Nobody sent the signal in time. Unless it is `handled`, the job fails.
+ *
+ * @example Whether a signal that did not come fails the job
+ * ```ts
+ * import type { WaitExpired } from "@millrace/flow";
+ *
+ * function failsJob({ handled }: WaitExpired): boolean {
+ *   return handled === undefined;
+ * }
+ * ```
+ */
 export interface WaitExpired extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_expired";
@@ -219,19 +441,53 @@ export interface WaitExpired extends JobEventBase {
   readonly queued: readonly Activation[];
 }
 
-/** Nothing new of the job starts until it is resumed. */
+/**
+ * Nothing new of the job starts until it is resumed.
+ *
+ * @example Keeping which jobs are paused, and since when
+ * ```ts
+ * import type { JobPaused } from "@millrace/flow";
+ *
+ * const pausedSince = new Map<string, number>();
+ * function onPaused({ jobId, at }: JobPaused): void {
+ *   pausedSince.set(jobId, at);
+ * }
+ * ```
+ */
 export interface JobPaused extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_paused";
 }
 
-/** The job goes on where it was paused, and what was held back for that is queued. */
+/**
+ * The job goes on where it was paused, and what was held back for that is queued.
+ *
+ * @example How long a job was paused
+ * ```ts
+ * import type { JobPaused, JobResumed } from "@millrace/flow";
+ *
+ * function pausedFor(paused: JobPaused, resumed: JobResumed): number {
+ *   return resumed.at - paused.at;
+ * }
+ * ```
+ */
 export interface JobResumed extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_resumed";
 }
 
-/** The process that ran the job is gone, and another goes on: what it had begun is queued again. */
+/**
+ * The process that ran the job is gone, and another goes on: what it had begun is queued again.
+ *
+ * @example Telling a recovery from a fresh beginning
+ * ```ts
+ * import type { JobRecovered } from "@millrace/flow";
+ *
+ * function line({ jobId, fresh }: JobRecovered): string {
+ *   return fresh ? `${jobId} begins anew what is queued` : `${jobId} goes on`;
+ * }
+ * ```
+ */
 export interface JobRecovered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_recovered";
@@ -239,7 +495,18 @@ export interface JobRecovered extends JobEventBase {
   readonly fresh?: true | undefined;
 }
 
-/** The job is to end before its time: what was queued is dropped, what executes is told to stop. */
+/**
+ * The job is to end before its time: what was queued is dropped, what executes is told to stop.
+ *
+ * @example Why a job stops
+ * ```ts
+ * import type { JobStopping } from "@millrace/flow";
+ *
+ * function reason({ outcome, error }: JobStopping): string {
+ *   return outcome === "cancelled" ? "cancelled" : `${error.name}: ${error.message}`;
+ * }
+ * ```
+ */
 export interface JobStopping extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_stopping";
@@ -249,7 +516,19 @@ export interface JobStopping extends JobEventBase {
   readonly error: SerializedError;
 }
 
-/** The job ended: nothing of it is queued, executing or waiting. */
+/**
+ * The job ended: nothing of it is queued, executing or waiting.
+ *
+ * @example Counting jobs by how they ended
+ * ```ts
+ * import type { JobEnded } from "@millrace/flow";
+ *
+ * const ended = { job_completed: 0, job_failed: 0, job_cancelled: 0 };
+ * function onEnded({ type }: JobEnded): void {
+ *   ended[type]++;
+ * }
+ * ```
+ */
 export interface JobEnded extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_completed" | "job_failed" | "job_cancelled";

@@ -1,6 +1,18 @@
 import { type Place, placeError } from "./place.ts";
 
-/** What every error of Millrace is made with. */
+/**
+ * What every error of Millrace is made with.
+ *
+ * @example An error of a store of one's own, with its job and cause
+ * ```ts
+ * import { type MillraceErrorOptions, StoreError } from "@millrace/flow";
+ *
+ * function unreadable(options: MillraceErrorOptions): StoreError {
+ *   return new StoreError(`cannot read job ${options.jobId}`, options);
+ * }
+ * console.log(unreadable({ jobId: "job_1", cause: new Error("disk") }).jobId); // job_1
+ * ```
+ */
 export interface MillraceErrorOptions extends ErrorOptions, Place {}
 
 /**

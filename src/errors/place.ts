@@ -1,4 +1,16 @@
-/** The ids that place an error or an event: those that apply are set. */
+/**
+ * The ids that place an error or an event: those that apply are set.
+ *
+ * @example Where an error happened, in one line
+ * ```ts
+ * import { MillraceError, type Place } from "@millrace/flow";
+ *
+ * function where({ jobId, routineId, slot }: Place): string {
+ *   return `${jobId}: ${routineId}.${slot}`;
+ * }
+ * console.log(where(new MillraceError("late", { jobId: "job_1", routineId: "a", slot: "in" })));
+ * ```
+ */
 export interface Place {
   /** The flow. */
   readonly flowId?: string | undefined;

@@ -41,7 +41,18 @@ export class SlotValidationError extends MillraceError {
   }
 }
 
-/** One thing that a slot's schema found wrong with a payload. */
+/**
+ * One thing that a slot's schema found wrong with a payload.
+ *
+ * @example Messages by field, for a form
+ * ```ts
+ * import type { SlotIssue } from "@millrace/flow";
+ *
+ * function messagesOf(issues: readonly SlotIssue[]): Map<string, string> {
+ *   return new Map(issues.map(({ path, message }) => [path, message]));
+ * }
+ * ```
+ */
 export interface SlotIssue {
   /** The path of the offending field, as `user.age`; empty for the payload itself. */
   readonly path: string;

@@ -1,7 +1,18 @@
 import type { MillraceErrorOptions } from "./millrace_error.ts";
 import { StoreError } from "./store_error.ts";
 
-/** The process that writes a store. */
+/**
+ * The process that writes a store.
+ *
+ * @example Saying who holds a store
+ * ```ts
+ * import type { StoreWriter } from "@millrace/flow";
+ *
+ * function tell({ pid, since }: StoreWriter): string {
+ *   return `process ${pid}, since ${new Date(since).toISOString()}`;
+ * }
+ * ```
+ */
 export interface StoreWriter {
   /** Its process id. */
   readonly pid: number;
