@@ -148,14 +148,14 @@ export function placed(error: SerializedError, place: Place): SerializedError {
 /**
  * A class of errors, as `registerError` takes it.
  *
- * @example Registering the error classes of a module
+ * @example Registering several classes
  * ```ts
  * import { type ErrorClass, registerError } from "@millrace/flow";
  *
- * class QuotaError extends Error {}
- * class RateError extends Error {}
- * const errors: readonly ErrorClass[] = [QuotaError, RateError];
- * errors.forEach(registerError);
+ * function registerAll(types: readonly ErrorClass[]): void {
+ *   for (const type of types) registerError(type);
+ * }
+ * registerAll([Deno.errors.NotFound, Deno.errors.TimedOut]);
  * ```
  */
 export interface ErrorClass {

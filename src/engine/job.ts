@@ -135,8 +135,8 @@ export interface RecordedError {
  * ```ts
  * import type { Job, JobSummary } from "@millrace/flow";
  *
- * function summarize({ jobId, flowId, status, createdAt }: Job) {
- *   return { jobId, flowId, status, createdAt } satisfies Partial<JobSummary>;
+ * function summarize({ jobId, flowId, status, createdAt, endedAt }: Job): JobSummary {
+ *   return { jobId, flowId, status, createdAt, endedAt };
  * }
  * ```
  */

@@ -403,7 +403,7 @@ export interface SignalDelivered extends JobEventBase {
  * import type { WaitRenewed } from "@millrace/flow";
  *
  * function reminder({ jobId, wait }: WaitRenewed): string {
- *   return `${jobId} still waits for "${wait.signal}", for the ${wait.attempt}. time`;
+ *   return `${jobId} still waits for "${wait.signal}" (attempt ${wait.attempt})`;
  * }
  * ```
  */
