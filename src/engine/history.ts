@@ -10,8 +10,8 @@ import type { Activation, ActivationEventBase, Execution, Failure, JobEvent } fr
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
  * const job = await flow.execute("fibonacci.n", 20);
- * const told = ({ event, routineId, slot }: ExecutionRecord) => `${event} ${routineId}.${slot}`;
- * console.log(job.executionHistory.map(told)); // queued, started, emitted, completed
+ * const told = ({ event }: ExecutionRecord) => event;
+ * console.log(job.executionHistory.map(told).join(" ")); // queued started emitted completed
  * ```
  */
 export interface ExecutionRecord {

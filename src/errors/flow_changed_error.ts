@@ -19,7 +19,7 @@ import { MillraceError } from "./millrace_error.ts";
  *   await flow.recover();
  * } catch (error) {
  *   if (!(error instanceof FlowChangedError)) throw error;
- *   console.log(error.added); // what the older flow lacked
+ *   console.log(error.added); // [ "total(number) -> ()" ], which the older flow lacked
  *   await flow.recover({ changed: "cancel" });
  * }
  * ```

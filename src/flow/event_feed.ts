@@ -13,7 +13,9 @@ import type { JobEvent } from "../engine/job_event.ts";
  * const options: EventsOptions = { jobId: "night" };
  * const events = flow.events(options);
  * flow.start("fibonacci.n", 20, { jobId: "night" });
- * for await (const { seq, type } of events) console.log(seq, type); // from job_started
+ * const types: string[] = [];
+ * for await (const { type } of events) types.push(type);
+ * console.log(types.at(0), types.at(-1)); // job_started job_completed
  * ```
  */
 export interface EventsOptions {

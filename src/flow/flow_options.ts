@@ -4,7 +4,18 @@ import type { Pool } from "../pool/task.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Store } from "../store/store.ts";
 
-/** How many activations of a flow execute at once. */
+/**
+ * How many activations of a flow execute at once.
+ *
+ * @example One activation at a time, where order matters
+ * ```ts
+ * import { type ExecutionStrategy, Flow } from "@millrace/flow";
+ *
+ * const executionStrategy: ExecutionStrategy = "sequential";
+ * await using flow = new Flow({ executionStrategy, maxWorkers: 4 });
+ * console.log(flow.executionStrategy); // sequential
+ * ```
+ */
 export type ExecutionStrategy = "sequential" | "concurrent";
 
 /**
@@ -146,7 +157,22 @@ export interface ConnectOptions<Map extends FieldMap = FieldMap> {
   readonly map?: Map;
 }
 
-/** Options of `flow.validate`. */
+/**
+ * Options of `flow.validate`.
+ *
+ * @example A routine that nothing is connected to but a start
+ * ```ts
+ * import { Flow, type ValidateOptions } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 })
+ *   .add("fibonacci", fibonacci)
+ *   .connect("fibonacci.result", "fibonacci.n");
+ * const options: ValidateOptions = { entries: ["fibonacci.n"] };
+ * console.log((await flow.validate()).map(({ code }) => code)); // [ "unreachable" ]
+ * console.log(await flow.validate(options)); // []
+ * ```
+ */
 export interface ValidateOptions<R extends Routines = Routines> {
   /** Slots that jobs start at, besides those that nothing is connected to. */
   readonly entries?: readonly SlotReference<R>[];

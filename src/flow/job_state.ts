@@ -98,7 +98,20 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An activation that is being executed. */
+/**
+ * An activation that is being executed.
+ *
+ * @example What a job does at the moment
+ * ```ts
+ * import { type ExecutingActivation, type JobState } from "@millrace/flow";
+ *
+ * function doing({ executing }: JobState): string {
+ *   const told = ({ workerId, routineId, slot }: ExecutingActivation) =>
+ *     `${workerId}: ${routineId}.${slot}`;
+ *   return executing.length === 0 ? "waiting for a worker" : executing.map(told).join(", ");
+ * }
+ * ```
+ */
 export interface ExecutingActivation {
   /** The activation. */
   readonly activationId: string;
@@ -112,7 +125,24 @@ export interface ExecutingActivation {
   readonly workerId: string;
 }
 
-/** A job as plain data. */
+/**
+ * A job as plain data.
+ *
+ * @example A job as an answer over HTTP
+ * ```ts
+ * import { Flow, type JobStateJson } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 })
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * const answer = Response.json(await flow.execute("fibonacci.n", 20));
+ *
+ * const { status, sharedData, error }: JobStateJson = await answer.json();
+ * console.log(status, sharedData, error); // completed { total: 6765 } null
+ * ```
+ */
 export interface JobStateJson {
   /** The job. */
   readonly jobId: string;

@@ -1,7 +1,20 @@
 import type { Routine } from "../routine/routine.ts";
 import type { FieldMap } from "./references.ts";
 
-/** A routine at work in a flow, under an id and with a config of its own. */
+/**
+ * A routine at work in a flow, under an id and with a config of its own.
+ *
+ * @example Configs in place
+ * ```ts
+ * import { type Node } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * function told({ id, config }: Node): string {
+ *   return `${id} ${JSON.stringify(config)}`;
+ * }
+ * console.log(told({ id: "small", routine: fibonacci, config: { limit: 20 } })); // small {"limit":20}
+ * ```
+ */
 export interface Node {
   /** The id. */
   readonly id: string;
@@ -11,7 +24,19 @@ export interface Node {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** An event of one routine wired to a slot of another, as `routine.port`. */
+/**
+ * An event of one routine wired to a slot of another, as `routine.port`.
+ *
+ * @example A connection as an arrow
+ * ```ts
+ * import { type Connection } from "@millrace/flow";
+ *
+ * function arrow({ from, to, map }: Connection): string {
+ *   return `${from} -> ${to}${map === undefined ? "" : ` ${JSON.stringify(map)}`}`;
+ * }
+ * console.log(arrow({ from: "parser.word", to: "counter.input", map: undefined })); // parser.word -> counter.input
+ * ```
+ */
 export interface Connection {
   /** The event, as `routine.event`. */
   readonly from: string;
@@ -21,7 +46,29 @@ export interface Connection {
   readonly map: FieldMap | undefined;
 }
 
-/** What a user has put together: routines and connections, faults and all. */
+/**
+ * What a user has put together: routines and connections, faults and all.
+ *
+ * @example A flow as a Mermaid diagram
+ * ```ts
+ * import { Flow, type Graph } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * function mermaid({ nodes, connections }: Graph): string {
+ *   const arrows = connections.map(({ from, to }) => {
+ *     const [source, event] = from.split(".");
+ *     return `  ${source} -- ${event} --> ${to.split(".")[0]}`;
+ *   });
+ *   return ["graph LR", ...nodes.map(({ id }) => `  ${id}`), ...arrows].join("\n");
+ * }
+ *
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * console.log(mermaid(flow.graph).split("\n").at(-1)); //   fibonacci -- result --> total
+ * ```
+ */
 export interface Graph {
   /** The routines, in the order in which they were added. */
   readonly nodes: readonly Node[];

@@ -1,10 +1,43 @@
 import { checkDuration, checkFraction } from "../data/option.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 
-/** What is done when an activation fails. */
+/**
+ * What is done when an activation fails.
+ *
+ * @example A strategy that a setting chooses
+ * ```ts
+ * import { Flow, type Strategy } from "@millrace/flow";
+ *
+ * function strategyFor(setting: "strict" | "lenient" | "patient"): Strategy {
+ *   switch (setting) {
+ *     case "strict":
+ *       return "stop";
+ *     case "lenient":
+ *       return { strategy: "skip" };
+ *     case "patient":
+ *       return { strategy: "retry", maxRetries: 10, then: "continue" };
+ *   }
+ * }
+ * await using flow = new Flow({ onError: strategyFor("patient") });
+ * ```
+ */
 export type Strategy = "stop" | "continue" | "skip" | SkipStrategy | RetryStrategy;
 
-/** What is done when an activation fails for good. */
+/**
+ * What is done when an activation fails for good.
+ *
+ * @example What is done when retries did not help
+ * ```ts
+ * import { type FinalStrategy, Flow } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * const giveUp: FinalStrategy = { strategy: "skip", fallback: { event: "result", payload: 0 } };
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci, { onError: { strategy: "retry", maxRetries: 2, then: giveUp } })
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * ```
+ */
 export type FinalStrategy = "stop" | "continue" | "skip" | SkipStrategy;
 
 /**

@@ -2,52 +2,230 @@ import type { EventPayload, SlotInput } from "../routine/port.ts";
 import type { ERROR_EVENT, FailedPayload } from "./error_event.ts";
 import type { Routine } from "../routine/routine.ts";
 
-/** The routines of a flow by id, as the compiler knows them. */
+/**
+ * The routines of a flow by id, as the compiler knows them.
+ *
+ * @example A function for flows that have a certain routine
+ * ```ts
+ * import { Flow, type Routines } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { readonly fibonacci: typeof fibonacci } & Routines;
+ *
+ * function startAll(flow: Flow<Numbers>, numbers: readonly number[]): void {
+ *   for (const n of numbers) flow.start("fibonacci.n", n);
+ * }
+ * ```
+ */
 export type Routines = Readonly<Record<string, Routine>>;
 
-/** Every `"routine.event"` of a flow, and the `"routine.$error"` of each routine. */
+/**
+ * Every `"routine.event"` of a flow, and the `"routine.$error"` of each routine.
+ *
+ * @example Choosing what to connect
+ * ```ts
+ * import { type EventReference, Flow } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci; total: typeof total };
+ *
+ * const from: EventReference<Numbers> = "fibonacci.result"; // or "fibonacci.$error", "total.$error"
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect(from, "total.number");
+ * ```
+ */
 export type EventReference<R> = {
   [Id in keyof R & string]: `${Id}.${PortName<R[Id], "events"> | typeof ERROR_EVENT}`;
 }[keyof R & string];
 
-/** Every `"routine.slot"` of a flow. */
+/**
+ * Every `"routine.slot"` of a flow.
+ *
+ * @example Choosing where to start
+ * ```ts
+ * import { Flow, type SlotReference } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci; total: typeof total };
+ *
+ * const entry: SlotReference<Numbers> = "total.number"; // or "fibonacci.n"
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci).add("total", total);
+ * const job = await flow.execute(entry, 5);
+ * console.log(job.sharedData); // { total: 5 }
+ * ```
+ */
 export type SlotReference<R> = {
   [Id in keyof R & string]: `${Id}.${PortName<R[Id], "slots">}`;
 }[keyof R & string];
 
-/** What the event referred to carries. */
+/**
+ * What the event referred to carries.
+ *
+ * @example The type that an event of a flow carries
+ * ```ts
+ * import { type FailedPayload, type ReferencedPayload } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci };
+ *
+ * const result: ReferencedPayload<Numbers, "fibonacci.result"> = 55; // a number
+ * type Failed = ReferencedPayload<Numbers, "fibonacci.$error">; // FailedPayload<number>
+ * const failed: Failed = {
+ *   payload: -1,
+ *   slot: "n",
+ *   error: { name: "RangeError", message: "too small" },
+ * } satisfies FailedPayload<number>;
+ * ```
+ */
 export type ReferencedPayload<R, Reference> = Reference extends `${infer Id}.${typeof ERROR_EVENT}`
   ? Id extends keyof R ? FailedPayload<AnySlotInput<R[Id]>> : never
   : EventPayload<ReferencedPort<R, Reference, "events">>;
 
-/** What may be sent to any of a routine's slots. */
+/**
+ * What may be sent to any of a routine's slots.
+ *
+ * @example What may have failed in a routine of several slots
+ * ```ts
+ * import { type AnySlotInput, defineRoutine, slot } from "@millrace/flow";
+ *
+ * export const approval = defineRoutine(import.meta, {
+ *   slots: { request: slot<string>(), answer: slot<boolean>() },
+ *   handlers: { request: () => {}, answer: () => {} },
+ * });
+ *
+ * const inputs: AnySlotInput<typeof approval>[] = ["a holiday", true]; // string | boolean
+ * ```
+ */
 export type AnySlotInput<R> = R extends { readonly slots: infer S }
   ? { [Name in keyof S]: SlotInput<S[Name]> }[keyof S]
   : never;
 
-/** What may be sent to the slot referred to. */
+/**
+ * What may be sent to the slot referred to.
+ *
+ * @example The type that a slot of a flow takes
+ * ```ts
+ * import { type ReferencedInput } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci };
+ *
+ * const inputs: ReferencedInput<Numbers, "fibonacci.n">[] = [5, 10, 20]; // numbers
+ * ```
+ */
 export type ReferencedInput<R, Reference> = SlotInput<ReferencedPort<R, Reference, "slots">>;
 
-/** New names for fields of a payload: the name it has, to the name it gets. */
+/**
+ * New names for fields of a payload: the name it has, to the name it gets.
+ *
+ * @example Renaming a field on the way
+ * ```ts
+ * import { defineRoutine, event, type FieldMap, Flow, slot } from "@millrace/flow";
+ *
+ * export const reader = defineRoutine(import.meta, {
+ *   slots: { path: slot<string>() },
+ *   events: { read: event<{ text: string; path: string }>() },
+ *   handlers: { path: (path, ctx) => void ctx.emit("read", { text: "", path }) },
+ * });
+ * export const counter = defineRoutine(import.meta, {
+ *   slots: { input: slot<{ content: string }>() },
+ *   handlers: { input: ({ content }, ctx) => ctx.sharedData.set("length", content.length) },
+ * });
+ *
+ * const map = { text: "content" } as const satisfies FieldMap; // `path` keeps its name
+ * await using flow = new Flow()
+ *   .add("reader", reader)
+ *   .add("counter", counter)
+ *   .connect("reader.read", "counter.input", { map });
+ * ```
+ */
 export type FieldMap = Readonly<Record<string, string>>;
 
-/** A payload with its fields renamed; those not named stay as they are. */
+/**
+ * A payload with its fields renamed; those not named stay as they are.
+ *
+ * @example A payload before and after
+ * ```ts
+ * import { type Renamed } from "@millrace/flow";
+ *
+ * type Read = { text: string; path: string };
+ *
+ * const renamed: Renamed<Read, { text: "content" }> = { content: "Dear all", path: "letter.txt" };
+ * ```
+ */
 export type Renamed<Payload, Map> = keyof Map extends never ? Payload
   : { [Key in keyof Payload as Key extends keyof Map ? Map[Key] & string : Key]: Payload[Key] };
 
-/** `unknown` if a payload fits an input, else a type that nothing is and that says why. */
+/**
+ * `unknown` if a payload fits an input, else a type that nothing is and that says why.
+ *
+ * @example A function that connects only what fits
+ * ```ts
+ * import { type Fits } from "@millrace/flow";
+ *
+ * function pipe<Payload, Input>(
+ *   payload: Payload & Fits<Payload, Input>,
+ *   receive: (input: Input) => void,
+ * ): void {
+ *   receive(payload as unknown as Input);
+ * }
+ * pipe<number, number | undefined>(5, (input) => console.log(input)); // 5
+ * // @ts-expect-error a number does not fit
+ * pipe<number, string>(5, () => {});
+ * ```
+ */
 export type Fits<Payload, Input> = [Payload] extends [Input] ? unknown
   : { readonly "the payload does not fit the slot": { payload: Payload; slot: Input } };
 
-/** The two kinds of ports, by their field of a routine. */
+/**
+ * The two kinds of ports, by their field of a routine.
+ *
+ * @example Names on both sides of a routine
+ * ```ts
+ * import { type Ports, type Routine } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * function names(routine: Routine, ports: Ports): string[] {
+ *   return Object.keys(routine[ports]);
+ * }
+ * console.log(names(fibonacci, "slots"), names(fibonacci, "events")); // [ "n" ] [ "result" ]
+ * ```
+ */
 export type Ports = "slots" | "events";
 
-/** The names of a routine's slots or events. */
+/**
+ * The names of a routine's slots or events.
+ *
+ * @example A name that the compiler checks
+ * ```ts
+ * import { type PortName, WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const slot: PortName<typeof fibonacci, "slots"> = "n"; // nothing else compiles
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * console.log((await pool.run(fibonacci, slot, 7)).emits.length); // 1
+ * ```
+ */
 export type PortName<R, P extends Ports> = R extends { readonly [K in P]: infer Named }
   ? keyof Named & string
   : never;
 
-/** The slot or event referred to. */
+/**
+ * The slot or event referred to.
+ *
+ * @example From a reference to its slot
+ * ```ts
+ * import { type ReferencedPort } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci };
+ *
+ * const port: ReferencedPort<Numbers, "fibonacci.n", "slots"> = fibonacci.slots.n;
+ * console.log(port.kind); // slot
+ * ```
+ */
 export type ReferencedPort<R, Reference, P extends Ports> = Reference extends
   `${infer Id}.${infer Name}`
   ? Id extends keyof R

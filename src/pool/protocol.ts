@@ -89,7 +89,20 @@ export type Request =
   | { readonly kind: "lock"; readonly keys: string[] }
   | { readonly kind: "flush"; readonly effects: PackedEffects };
 
-/** The answer to `get` and, for each key, to `lock`: wrapped, to tell `undefined` from nothing. */
+/**
+ * The answer to `get` and, for each key, to `lock`: wrapped, to tell `undefined` from nothing.
+ *
+ * @example Telling a value that is `undefined` from none
+ * ```ts
+ * import { type Found } from "@millrace/flow";
+ *
+ * function found(data: ReadonlyMap<string, unknown>, key: string): Found {
+ *   return data.has(key) ? { found: true, value: data.get(key) } : { found: false };
+ * }
+ * const data = new Map([["seen", undefined]]);
+ * console.log(found(data, "seen").found, found(data, "unseen").found); // true false
+ * ```
+ */
 export interface Found {
   /** Whether the key has a value. */
   readonly found: boolean;

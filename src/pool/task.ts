@@ -4,7 +4,19 @@ import type { Effects } from "../routine/effects.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { Found } from "./protocol.ts";
 
-/** A routine in its place: what a worker has to know of it, once. Compared by identity. */
+/**
+ * A routine in its place: what a worker has to know of it, once. Compared by identity.
+ *
+ * @example What a pool has to load
+ * ```ts
+ * import { type Binding, WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const binding: Binding = { routine: fibonacci, config: {}, flowId: "", routineId: "" };
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * console.log(await pool.load([binding], 1)); // [], as it loads
+ * ```
+ */
 export interface Binding {
   /** The routine. */
   readonly routine: Routine;
@@ -24,12 +36,37 @@ export interface Binding {
   readonly highWaterMark?: number | undefined;
 }
 
-/** How a task ended. Without effects it failed; without an execution it never came to be executed. */
+/**
+ * How a task ended. Without effects it failed; without an execution it never came to be executed.
+ *
+ * @example How a task ended, in a word
+ * ```ts
+ * import { type Outcome } from "@millrace/flow";
+ *
+ * function word(outcome: Outcome): string {
+ *   if (outcome.error === undefined) return "completed";
+ *   return outcome.execution === undefined ? "never executed" : "failed";
+ * }
+ * const error = { name: "ClosedError", message: "the pool is closed" };
+ * console.log(word({ error, execution: undefined })); // never executed
+ * ```
+ */
 export type Outcome =
   | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
   | { readonly error: SerializedError; readonly execution: Execution | undefined };
 
-/** One attempt at an activation, for a pool to execute. */
+/**
+ * One attempt at an activation, for a pool to execute.
+ *
+ * @example A label for a log
+ * ```ts
+ * import { type Task } from "@millrace/flow";
+ *
+ * function label({ binding, slot, jobId, attempt }: Task): string {
+ *   return `${jobId} ${binding.routineId}.${slot} #${attempt}`;
+ * }
+ * ```
+ */
 export interface Task {
   /** What to execute. */
   readonly binding: Binding;
@@ -68,7 +105,38 @@ export interface Task {
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void;
 }
 
-/** Where a pool takes its tasks from; a pool serves several sources by turns. */
+/**
+ * Where a pool takes its tasks from; a pool serves several sources by turns.
+ *
+ * @example A source of tasks from a list
+ * ```ts
+ * import { type Task, type TaskSource } from "@millrace/flow";
+ *
+ * class TaskList implements TaskSource {
+ *   readonly maxWorkers = 2;
+ *   readonly #tasks: Task[];
+ *
+ *   constructor(tasks: Iterable<Task>) {
+ *     this.#tasks = [...tasks];
+ *   }
+ *
+ *   get ready(): number {
+ *     return this.#tasks.length;
+ *   }
+ *
+ *   take(): Task | undefined {
+ *     return this.#tasks.shift();
+ *   }
+ *
+ *   fail(error: Error): void {
+ *     for (const task of this.#tasks.splice(0)) {
+ *       task.end({ error: { name: error.name, message: error.message }, execution: undefined });
+ *     }
+ *   }
+ * }
+ * console.log(new TaskList([]).ready); // 0
+ * ```
+ */
 export interface TaskSource {
   /** The greatest number of workers that hold tasks of this source at once; each executes one. */
   readonly maxWorkers: number;
@@ -111,7 +179,22 @@ export interface PoolStats {
   readonly lost: number;
 }
 
-/** What executes tasks: Web Workers here; other kinds can stand behind the same seam. */
+/**
+ * What executes tasks: Web Workers here; other kinds can stand behind the same seam.
+ *
+ * @example A flow that is given whichever pool there is
+ * ```ts
+ * import { Flow, type Pool, WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * function numbersOn(pool: Pool) {
+ *   return new Flow({ id: "numbers", pool }).add("fibonacci", fibonacci);
+ * }
+ * await using pool = new WorkerPool({ maxWorkers: 3 });
+ * await using flow = numbersOn(pool);
+ * console.log(flow.maxWorkers); // 3
+ * ```
+ */
 export interface Pool extends AsyncDisposable {
   /** The greatest number of workers. */
   readonly maxWorkers: number;

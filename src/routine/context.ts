@@ -99,7 +99,20 @@ export interface RoutineContext<
   progress(data: unknown): void;
 }
 
-/** A payload, which may be left out where it may be `undefined`, then options. */
+/**
+ * A payload, which may be left out where it may be `undefined`, then options.
+ *
+ * @example A function that takes its arguments as `emit` does
+ * ```ts
+ * import { type EmitOptions, type PayloadArguments } from "@millrace/flow";
+ *
+ * function told<Payload>(...[payload, options]: PayloadArguments<Payload, EmitOptions>): string {
+ *   return `${payload}${options?.when === "resumed" ? ", later" : ""}`;
+ * }
+ * console.log(told<number>(5, { when: "resumed" })); // 5, later
+ * console.log(told<undefined>()); // undefined
+ * ```
+ */
 export type PayloadArguments<Payload, Options> = undefined extends Payload
   ? [payload?: Payload, options?: Options]
   : [payload: Payload, options?: Options];
@@ -163,7 +176,26 @@ export interface EmitOptions extends TransferOptions {
   readonly when?: "resumed";
 }
 
-/** What to move instead of copying. */
+/**
+ * What to move instead of copying.
+ *
+ * @example Starting a job with a large file, without a copy
+ * ```ts
+ * import { defineRoutine, Flow, slot, type TransferOptions } from "@millrace/flow";
+ *
+ * export const measure = defineRoutine(import.meta, {
+ *   slots: { bytes: slot<Uint8Array<ArrayBuffer>>() },
+ *   handlers: { bytes: (bytes, ctx) => ctx.sharedData.set("size", bytes.length) },
+ * });
+ *
+ * await using flow = new Flow().add("measure", measure);
+ * flow.pause(); // as there is nothing to execute it in, here
+ * const bytes = new Uint8Array(8_000_000);
+ * const options: TransferOptions = { transfer: [bytes.buffer] };
+ * flow.start("measure.bytes", bytes, options);
+ * console.log(bytes.length); // 0
+ * ```
+ */
 export interface TransferOptions {
   /**
    * What to move instead of copying, as in `postMessage`; unusable here afterwards. It is moved all
@@ -211,7 +243,27 @@ export interface SharedData {
   update<Value = unknown>(key: string, change: (value: Value | undefined) => Value): Promise<void>;
 }
 
-/** The log that the routines of one job share. Entries carry the time of `append`. */
+/**
+ * The log that the routines of one job share. Entries carry the time of `append`.
+ *
+ * @example What an activation has to tell
+ * ```ts
+ * import { defineRoutine, type SharedLog, slot } from "@millrace/flow";
+ *
+ * function warn(log: SharedLog, message: string): void {
+ *   log.append({ level: "warn", message });
+ * }
+ *
+ * export const parse = defineRoutine(import.meta, {
+ *   slots: { line: slot<string>() },
+ *   handlers: {
+ *     line(line, ctx) {
+ *       if (line.trim() === "") warn(ctx.sharedLog, "an empty line");
+ *     },
+ *   },
+ * });
+ * ```
+ */
 export interface SharedLog {
   /**
    * Appends an entry, as an effect.
@@ -221,7 +273,30 @@ export interface SharedLog {
   append(entry: unknown): void;
 }
 
-/** The state that one routine has in one job. */
+/**
+ * The state that one routine has in one job.
+ *
+ * @example Remembering the last payload
+ * ```ts
+ * import { defineRoutine, event, type RoutineState, slot } from "@millrace/flow";
+ *
+ * async function hasChanged(state: RoutineState, value: number): Promise<boolean> {
+ *   const { last } = await state.get<{ last: number }>();
+ *   state.patch({ last: value });
+ *   return value !== last;
+ * }
+ *
+ * export const changes = defineRoutine(import.meta, {
+ *   slots: { value: slot<number>() },
+ *   events: { changed: event<number>() },
+ *   handlers: {
+ *     async value(value, ctx) {
+ *       if (await hasChanged(ctx.routineState, value)) ctx.emit("changed", value);
+ *     },
+ *   },
+ * });
+ * ```
+ */
 export interface RoutineState {
   /** Reads a copy, with the activation's own changes in it. */
   get<State extends object = Record<string, unknown>>(): Promise<Partial<State>>;

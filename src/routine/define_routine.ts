@@ -2,7 +2,30 @@ import type { RoutineContext } from "./context.ts";
 import type { Events, None, SlotPayload, Slots } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
 
-/** What {@linkcode defineRoutine} takes. */
+/**
+ * What {@linkcode defineRoutine} takes.
+ *
+ * @example Routines that differ in one handler
+ * ```ts
+ * import { defineRoutine, type None, type RoutineOptions, type Slot, slot } from "@millrace/flow";
+ *
+ * type Slots = { line: Slot<string> };
+ *
+ * function filter(keep: (line: string) => boolean): RoutineOptions<Slots, None, None> {
+ *   return {
+ *     slots: { line: slot<string>() },
+ *     handlers: {
+ *       line(line, ctx) {
+ *         if (keep(line)) ctx.sharedLog.append(line);
+ *       },
+ *     },
+ *   };
+ * }
+ *
+ * export const errors = defineRoutine(import.meta, filter((line) => line.startsWith("ERROR")));
+ * export const long = defineRoutine(import.meta, filter((line) => line.length > 120));
+ * ```
+ */
 export interface RoutineOptions<S extends Slots, E extends Events, Config extends object> {
   /** The inputs, by name. */
   readonly slots: S;

@@ -1,6 +1,17 @@
 /**
  * What an activation did. Effects become visible together, when the activation commits, or not at
  * all. Timestamps are epoch milliseconds with fraction.
+ *
+ * @example Which keys of the shared data an activation wrote
+ * ```ts
+ * import { type Effects, WorkerPool } from "@millrace/flow";
+ * import { total } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * const effects: Effects = await pool.run(total, "number", 5);
+ * console.log(effects.sharedData.map(({ key }) => key)); // [ "total" ]
+ * console.log(effects.emits.length, effects.sharedLog.length); // 0 0
+ * ```
  */
 export interface Effects {
   /** What was emitted, in order. */
@@ -15,7 +26,20 @@ export interface Effects {
   readonly waits?: readonly WaitRequest[] | undefined;
 }
 
-/** A payload emitted on an event. */
+/**
+ * A payload emitted on an event.
+ *
+ * @example What a routine emits on one of its events
+ * ```ts
+ * import { type Emit, WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * const { emits } = await pool.run(fibonacci, "n", 10);
+ * const on = (name: string) => ({ event }: Emit) => event === name;
+ * console.log(emits.filter(on("result")).map(({ payload }) => payload)); // [ 55 ]
+ * ```
+ */
 export interface Emit {
   /** The event's name. */
   readonly event: string;
@@ -29,7 +53,26 @@ export interface Emit {
   readonly when?: "resumed" | undefined;
 }
 
-/** A wish to wait for a signal from outside, without holding a worker. */
+/**
+ * A wish to wait for a signal from outside, without holding a worker.
+ *
+ * @example What a routine asks people for
+ * ```ts
+ * import { defineRoutine, slot, type WaitRequest } from "@millrace/flow";
+ *
+ * export const approval = defineRoutine(import.meta, {
+ *   slots: { request: slot<string>(), answer: slot<boolean>() },
+ *   handlers: {
+ *     request: (_, ctx) => ctx.waitFor("approved", { deliverTo: "answer", timeout: 60_000 }),
+ *     answer: () => {},
+ *   },
+ * });
+ *
+ * // What `pool.run(approval, "request", "a holiday")` gives as `waits`.
+ * const waits: WaitRequest[] = [{ signal: "approved", slot: "answer", timeout: 60_000 }];
+ * console.log(waits.map(({ signal }) => signal)); // [ "approved" ]
+ * ```
+ */
 export interface WaitRequest {
   /** The signal's name, as `flow.signal` is given it. */
   readonly signal: string;
@@ -39,12 +82,46 @@ export interface WaitRequest {
   readonly timeout?: number | undefined;
 }
 
-/** A write to one key of the shared data: a value, or its deletion. */
+/**
+ * A write to one key of the shared data: a value, or its deletion.
+ *
+ * @example Making writes to a copy of the shared data
+ * ```ts
+ * import { type DataWrite } from "@millrace/flow";
+ *
+ * function write(data: Map<string, unknown>, writes: readonly DataWrite[]): void {
+ *   for (const write of writes) {
+ *     if (write.deleted) data.delete(write.key);
+ *     else data.set(write.key, write.value);
+ *   }
+ * }
+ * const data = new Map<string, unknown>([["draft", "Dear"]]);
+ * write(data, [{ key: "draft", deleted: true }, { key: "letter", value: "Dear all" }]);
+ * console.log([...data]); // [ [ "letter", "Dear all" ] ]
+ * ```
+ */
 export type DataWrite =
   | { readonly key: string; readonly value: unknown; readonly deleted?: undefined }
   | { readonly key: string; readonly deleted: true };
 
-/** An entry appended to the shared log. */
+/**
+ * An entry appended to the shared log.
+ *
+ * @example What a routine logs, by itself
+ * ```ts
+ * import { defineRoutine, type LogWrite, slot, WorkerPool } from "@millrace/flow";
+ *
+ * export const greet = defineRoutine(import.meta, {
+ *   slots: { name: slot<string>() },
+ *   handlers: { name: (name, ctx) => ctx.sharedLog.append(`Hello, ${name}`) },
+ * });
+ *
+ * async function loggedBy(pool: WorkerPool, name: string): Promise<unknown[]> {
+ *   const { sharedLog } = await pool.run(greet, "name", name);
+ *   return sharedLog.map(({ data }: LogWrite) => data); // [ "Hello, Ada" ]
+ * }
+ * ```
+ */
 export interface LogWrite {
   /** A copy of what was appended. */
   readonly data: unknown;

@@ -4,6 +4,17 @@ import type { Events, Slots } from "./port.ts";
 /**
  * A unit of work, made by `defineRoutine`: its slots, its events and its config. Its handlers run in
  * a worker, which finds the routine by `module` and `ordinal`.
+ *
+ * @example Where a worker finds a routine
+ * ```ts
+ * import { type Routine } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * function told({ module, ordinal }: Routine): string {
+ *   return `${new URL(module).pathname.split("/").pop()} #${ordinal}`;
+ * }
+ * console.log(told(fibonacci), told(total)); // fibonacci.ts #0 fibonacci.ts #1
+ * ```
  */
 export interface Routine<
   S extends Slots = Slots,

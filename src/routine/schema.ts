@@ -24,7 +24,22 @@ export interface Schema<Input = unknown, Output = Input> {
   readonly "~standard": SchemaProperties<Input, Output>;
 }
 
-/** The properties of a {@linkcode Schema}. */
+/**
+ * The properties of a {@linkcode Schema}.
+ *
+ * @example What library a schema is of
+ * ```ts
+ * import { type Schema, type SchemaProperties } from "@millrace/flow";
+ *
+ * const properties: SchemaProperties<unknown, string> = {
+ *   version: 1,
+ *   vendor: "example",
+ *   validate: (value) => ({ value: String(value) }), // takes all, and makes it a text
+ * };
+ * const text: Schema<unknown, string> = { "~standard": properties };
+ * console.log(text["~standard"].vendor); // example
+ * ```
+ */
 export interface SchemaProperties<Input = unknown, Output = Input> {
   /** The version of the standard. */
   readonly version: 1;
@@ -36,12 +51,40 @@ export interface SchemaProperties<Input = unknown, Output = Input> {
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
 }
 
-/** What a {@linkcode Schema} makes of a value. */
+/**
+ * What a {@linkcode Schema} makes of a value.
+ *
+ * @example A validation by itself
+ * ```ts
+ * import { type SchemaResult } from "@millrace/flow";
+ *
+ * function even(value: unknown): SchemaResult<number> {
+ *   return typeof value === "number" && value % 2 === 0
+ *     ? { value }
+ *     : { issues: [{ message: "must be an even number" }] };
+ * }
+ * console.log(even(4)); // { value: 4 }
+ * console.log(even(5).issues?.length); // 1
+ * ```
+ */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** One thing that a {@linkcode Schema} finds wrong with a value. */
+/**
+ * One thing that a {@linkcode Schema} finds wrong with a value.
+ *
+ * @example An issue as a line
+ * ```ts
+ * import { type SchemaIssue } from "@millrace/flow";
+ *
+ * function line({ message, path = [] }: SchemaIssue): string {
+ *   const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
+ *   return `${keys.join(".")}: ${message}`;
+ * }
+ * console.log(line({ message: "must be a number", path: ["order", { key: "cents" }] })); // order.cents: must be a number
+ * ```
+ */
 export interface SchemaIssue {
   /** What is wrong. */
   readonly message: string;

@@ -6,7 +6,18 @@ import { checkRetention, type Retention } from "./retention.ts";
 import { isEnd, statusAfter } from "./status_after.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
-/** Options of a {@linkcode MemoryStore}. */
+/**
+ * Options of a {@linkcode MemoryStore}.
+ *
+ * @example Keeping the ended jobs of the last hour
+ * ```ts
+ * import { MemoryStore, type MemoryStoreOptions } from "@millrace/flow";
+ *
+ * const options: MemoryStoreOptions = { retention: { jobs: 10_000, age: 60 * 60 * 1000 } };
+ * const store = new MemoryStore(options);
+ * console.log(store.jobs()); // []
+ * ```
+ */
 export interface MemoryStoreOptions {
   /**
    * What is kept. JobEvents are dropped some at a time, so up to a quarter more may be there.

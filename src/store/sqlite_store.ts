@@ -16,7 +16,19 @@ import { guarded } from "./sqlite_error.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-/** Options of a {@linkcode SqliteStore}. */
+/**
+ * Options of a {@linkcode SqliteStore}.
+ *
+ * @example A journal that outlives a loss of power
+ * ```ts
+ * import { Flow, SqliteStore, type SqliteStoreOptions } from "@millrace/flow";
+ *
+ * const options: SqliteStoreOptions = { synchronous: "full", retention: { jobs: 100_000 } };
+ * const path = await Deno.makeTempFile({ suffix: ".db" });
+ * using store = new SqliteStore(path, options);
+ * await using flow = new Flow({ id: "payments", store });
+ * ```
+ */
 export interface SqliteStoreOptions {
   /**
    * What a commit promises, and costs. With `"normal"` it outlives the process, however that ends; a

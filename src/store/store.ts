@@ -27,7 +27,20 @@ export interface JobFilter {
   readonly limit?: number;
 }
 
-/** A job in a list. */
+/**
+ * A job in a list.
+ *
+ * @example A job as a line of a list
+ * ```ts
+ * import { type JobSummary } from "@millrace/flow";
+ *
+ * function line({ jobId, status, createdAt, endedAt }: JobSummary): string {
+ *   return `${jobId} ${status}${endedAt === undefined ? "" : ` after ${endedAt - createdAt} ms`}`;
+ * }
+ * const night = { jobId: "night", flowId: "numbers", status: "completed", createdAt: 0 } as const;
+ * console.log(line({ ...night, endedAt: 250 })); // night completed after 250 ms
+ * ```
+ */
 export interface JobSummary {
   /** The job. */
   readonly jobId: string;
@@ -41,7 +54,19 @@ export interface JobSummary {
   readonly endedAt: number | undefined;
 }
 
-/** What a store keeps of a job. */
+/**
+ * What a store keeps of a job.
+ *
+ * @example Whether a job can be told from its beginning
+ * ```ts
+ * import { type StoredJob } from "@millrace/flow";
+ *
+ * function isWhole({ events }: StoredJob): boolean {
+ *   return events[0]?.seq === 1;
+ * }
+ * console.log(isWhole({ snapshot: undefined, events: [] })); // false
+ * ```
+ */
 export interface StoredJob {
   /** The job as it was after `snapshot.seq` JobEvents; absent if there is none. */
   readonly snapshot: Job | undefined;
@@ -49,7 +74,21 @@ export interface StoredJob {
   readonly events: readonly JobEvent[];
 }
 
-/** A flow as a store knows it: what has to be the same for its jobs to go on. */
+/**
+ * A flow as a store knows it: what has to be the same for its jobs to go on.
+ *
+ * @example What has been added to a flow since
+ * ```ts
+ * import { type FlowShape } from "@millrace/flow";
+ *
+ * function added(before: FlowShape, now: FlowShape): string[] {
+ *   return now.lines.filter((line) => !before.lines.includes(line));
+ * }
+ * const before = { flowId: "words", lines: ["split(text) -> (word)"] };
+ * const now = { flowId: "words", lines: [...before.lines, "split.word -> count.input"] };
+ * console.log(added(before, now)); // [ "split.word -> count.input" ]
+ * ```
+ */
 export interface FlowShape {
   /** The flow's id. */
   readonly flowId: string;
@@ -57,7 +96,18 @@ export interface FlowShape {
   readonly lines: readonly string[];
 }
 
-/** Is told of an ended job that a store keeps no longer; it must not throw. */
+/**
+ * Is told of an ended job that a store keeps no longer; it must not throw.
+ *
+ * @example Keeping count of what a store lets go of
+ * ```ts
+ * import { MemoryStore, type OnForget } from "@millrace/flow";
+ *
+ * const forgotten = new Set<string>();
+ * const onForget: OnForget = (jobId) => void forgotten.add(jobId);
+ * new MemoryStore({ retention: { jobs: 10 } }).open({ flowId: "words", lines: [] }, onForget);
+ * ```
+ */
 export type OnForget = (jobId: string) => void;
 
 /**

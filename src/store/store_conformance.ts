@@ -18,7 +18,25 @@ import { CASES, type Check } from "./conformance/cases.ts";
 import { SAMPLE_FLOW } from "./conformance/sample_events.ts";
 import type { Store } from "./store.ts";
 
-/** A new, empty store to be tested. */
+/**
+ * A new, empty store to be tested.
+ *
+ * @example A store with a file that goes when its test is over
+ * ```ts
+ * import { SqliteStore } from "@millrace/flow";
+ * import { type StoreUnderTest } from "@millrace/flow/store-conformance";
+ *
+ * function make(): StoreUnderTest {
+ *   const folder = Deno.makeTempDirSync();
+ *   const open = () => new SqliteStore(`${folder}/jobs.db`);
+ *   return {
+ *     store: open(),
+ *     reopen: open,
+ *     dispose: () => Deno.removeSync(folder, { recursive: true }),
+ *   };
+ * }
+ * ```
+ */
 export interface StoreUnderTest {
   /** The store. */
   readonly store: Store;
@@ -28,7 +46,26 @@ export interface StoreUnderTest {
   readonly dispose?: () => void;
 }
 
-/** One thing that a store has to do. */
+/**
+ * One thing that a store has to do.
+ *
+ * @example Naming the cases that a store fails
+ * ```ts
+ * import { MemoryStore } from "@millrace/flow";
+ * import { type StoreCase, storeCases } from "@millrace/flow/store-conformance";
+ *
+ * function fails({ run }: StoreCase): boolean {
+ *   try {
+ *     run();
+ *     return false;
+ *   } catch {
+ *     return true;
+ *   }
+ * }
+ * const failed = storeCases(() => ({ store: new MemoryStore() })).filter(fails);
+ * console.log(failed.map(({ name }) => name)); // []
+ * ```
+ */
 export interface StoreCase {
   /** What it does. */
   readonly name: string;
@@ -38,6 +75,14 @@ export interface StoreCase {
 
 /**
  * Lists what a store has to do.
+ *
+ * @example A quick check without a test runner
+ * ```ts
+ * import { MemoryStore } from "@millrace/flow";
+ * import { storeCases } from "@millrace/flow/store-conformance";
+ *
+ * for (const { run } of storeCases(() => ({ store: new MemoryStore() }))) run(); // throws if one fails
+ * ```
  *
  * @param make Makes a new store for each case.
  * @returns The cases; those about a second life are left to stores that are durable.
