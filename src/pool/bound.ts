@@ -2,8 +2,8 @@ import { fingerprintOf } from "../routine/fingerprint.ts";
 import type { BindingMessage } from "./protocol.ts";
 import type { Binding } from "./task.ts";
 
-/** The estimate for a task of which none has been executed, in milliseconds. */
-const UNKNOWN_MS = 0.1;
+/** The estimate for a task of which none has been executed, in milliseconds: nothing waits behind it. */
+const UNKNOWN_MS = 1_000;
 
 /** What a pool knows of a binding. */
 export class Bound {

@@ -77,11 +77,16 @@ export class Scheduler {
    */
   feed(takers: readonly PoolWorker[]): boolean {
     const share = Math.min(Math.ceil(this.ready / takers.length), MAX_BATCH);
+    const hands = takers.map((worker) => new Hand(worker, share, this.#maxActivations));
+    // Dealt one by one, so that what comes first is begun first.
+    for (let dealt = true; dealt;) {
+      dealt = false;
+      for (const hand of hands) if (this.#deal(hand)) dealt = true;
+    }
     let hasGiven = false;
-    for (const worker of takers) {
-      const batch = this.#batch(worker, share);
-      if (batch.length === 0) continue;
-      worker.give(batch);
+    for (const { worker, tasks } of hands) {
+      if (tasks.length === 0) continue;
+      worker.give(tasks);
       hasGiven = true;
     }
     return hasGiven;
@@ -126,20 +131,13 @@ export class Scheduler {
     while (this.failNext(error));
   }
 
-  /** Takes the next tasks for a worker, from the lanes by turns. */
-  #batch(worker: PoolWorker, share: number): HeldTask[] {
-    const batch: HeldTask[] = [];
-    const most = Math.min(share, this.#maxActivations - worker.given);
-    let estimate = 0;
-    while (batch.length < most && worker.line.hasRoom(batch.length, estimate)) {
-      const isFirst = batch.length === 0 && worker.line.size === 0;
-      const held = this.#next(worker.index, isFirst);
-      if (held === undefined) break;
-      batch.push(held);
-      estimate += held.bound.estimate;
-      if (held.hasTransfer) break;
-    }
-    return batch;
+  /** Takes the next task for a worker, from the lanes by turns, if it has room for one. */
+  #deal(hand: Hand): boolean {
+    if (!hand.isOpen) return false;
+    const held = this.#next(hand.worker.index, hand.mayTransfer);
+    if (held === undefined) hand.isOpen = false;
+    else hand.take(held);
+    return held !== undefined;
   }
 
   #next(worker: number, withTransfer: boolean): HeldTask | undefined {
@@ -151,6 +149,39 @@ export class Scheduler {
       if (held !== undefined) return held;
     }
     return undefined;
+  }
+}
+
+/** What a worker is about to be given in one message. */
+class Hand {
+  readonly worker: PoolWorker;
+  readonly tasks: HeldTask[] = [];
+  isOpen: boolean;
+  readonly #most: number;
+  #estimate = 0;
+
+  constructor(worker: PoolWorker, share: number, maxActivations: number) {
+    this.worker = worker;
+    this.#most = Math.min(share, maxActivations - worker.given);
+    this.isOpen = this.#hasRoom;
+  }
+
+  /** Whether the next may be one that takes something along: such a one goes to an idle worker. */
+  get mayTransfer(): boolean {
+    return this.tasks.length === 0 && this.worker.line.size === 0;
+  }
+
+  take(held: HeldTask): void {
+    // At once, as it counts for the limit of what others are dealt.
+    held.lane.hold(this.worker.index);
+    this.tasks.push(held);
+    this.#estimate += held.bound.estimate;
+    this.isOpen = !held.hasTransfer && this.#hasRoom;
+  }
+
+  get #hasRoom(): boolean {
+    const { length } = this.tasks;
+    return length < this.#most && this.worker.line.hasRoom(length, this.#estimate);
   }
 }
 

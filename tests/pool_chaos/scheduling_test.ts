@@ -1,12 +1,33 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { WorkerPool } from "../../mod.ts";
 import { reviveError } from "../../src/data/serialized_error.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { breaker, echo, spinner, waiter } from "./routines.ts";
 import { bind, greatestOverlap, outcomes, TestSource, TestTask } from "./tasks.ts";
 
 const spin = bind(spinner);
 const emit = bind(echo);
 const wait = bind(waiter);
+const hold = bind(gate);
+
+/** Tasks that keep their workers until they are released. */
+function spinning(latches: SharedArrayBuffer, count: number): TestTask[] {
+  return Array.from({ length: count }, (_, i) => new TestTask(`${i}`, hold, "spin", { latches }));
+}
+
+/** Lets a pool find out that those tasks are quick, so that several go to a worker together. */
+async function knownAsQuick(source: TestSource): Promise<void> {
+  const tasks = spinning(released(), 50);
+  source.add(...tasks);
+  await outcomes(tasks);
+}
+
+function released(): SharedArrayBuffer {
+  const latches = newLatches();
+  arrive(latches, RELEASED);
+  return latches;
+}
 
 function spins(count: number, ms: number, name = "a"): TestTask[] {
   return Array.from({ length: count }, (_, i) => new TestTask(`${name}${i}`, spin, "ms", ms));
@@ -65,31 +86,57 @@ Deno.test("a task that needs an idle worker is not starved by those that do not"
   await outcomes(tasks);
 });
 
+Deno.test("nothing waits behind the first task of a routine, as none knows how long it takes", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const source = new TestSource(pool, 1);
+  const latches = newLatches();
+  const tasks = spinning(latches, 3);
+  source.add(...tasks);
+  await reached(latches, ARRIVED);
+  assertEquals(source.taken, tasks.slice(0, 1));
+  arrive(latches, RELEASED);
+  await outcomes(tasks);
+});
+
+Deno.test("what comes first begins first, on however many workers", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  const source = new TestSource(pool, 2);
+  await knownAsQuick(source);
+  const latches = newLatches();
+  const [first, second, ...others] = spinning(latches, 6);
+  source.add(first as TestTask, second as TestTask, ...others);
+  await reached(latches, ARRIVED, 2);
+  assertEquals([first?.calls, second?.calls], [["begin"], ["begin"]]);
+  arrive(latches, RELEASED);
+  await outcomes(others);
+});
+
 Deno.test("what waits behind a slow task is given to a free worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const source = new TestSource(pool, 2);
-  // Until one has been measured, several are sent at once.
-  const slow = new TestTask("slow", wait, "go", undefined);
-  const quick = Array.from({ length: 20 }, (_, i) => new TestTask(`${i}`, emit, "value", i));
+  await knownAsQuick(source);
+  const latches = newLatches();
+  const [slow] = spinning(latches, 1) as [TestTask];
+  const quick = spinning(released(), 20);
   source.add(slow, ...quick);
   const ended = await outcomes(quick);
   assertEquals(slow.calls, ["begin"]);
   assert(ended.every(({ error }) => error === undefined));
-  pool.abort(slow, new Error("enough"));
+  arrive(latches, RELEASED);
   assertEquals((await slow.ended.promise).error, undefined);
 });
 
 Deno.test("a task that was not begun can be revoked, one that executes cannot", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
-  const first = new TestTask("first", wait, "go", undefined);
-  const second = new TestTask("second", emit, "value", 2);
-  const third = new TestTask("third", emit, "value", 3);
+  await knownAsQuick(source);
+  const latches = newLatches();
+  const [first, second] = spinning(latches, 2) as [TestTask, TestTask];
+  const [third] = spinning(released(), 1) as [TestTask];
   source.add(first, second, third);
-  await first.begun.promise;
-  assertEquals(pool.revoke(first), false);
-  if (source.taken.includes(second)) assertEquals(pool.revoke(second), true);
-  pool.abort(first, new Error("enough"));
+  await reached(latches, ARRIVED);
+  assertEquals([pool.revoke(first), pool.revoke(second)], [false, true]);
+  arrive(latches, RELEASED);
   await outcomes([first, third]);
   assertEquals(second.calls, []);
 });
