@@ -107,6 +107,12 @@ export class ActivationTask implements Task {
     this.#host.ended(this);
   }
 
+  restart(): void {
+    this.#flushes = 0;
+    this.#refusal = undefined;
+    this.#release();
+  }
+
   progress(data: unknown): void {
     try {
       this.#host.checkProgress(data);

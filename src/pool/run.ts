@@ -76,6 +76,10 @@ export class Run implements Task {
     this.#reject(reviveError(placed(outcome.error, place)));
   }
 
+  restart(): void {
+    this.#flushed = undefined;
+  }
+
   progress(): void {}
 
   flush(effects: Effects): void {
@@ -120,13 +124,13 @@ class Flushed {
   with(last: Effects): Effects {
     const parts = [...this.#parts, last];
     const writes = new Map(parts.flatMap((part) => part.sharedData).map((one) => [one.key, one]));
-    const states = parts.flatMap(({ routineState }) => routineState ?? []);
+    const state = { ...this.state, ...last.routineState };
     const waits = parts.flatMap(({ waits }) => waits ?? []);
     return {
       emits: parts.flatMap(({ emits }) => emits),
       sharedData: [...writes.values()],
       sharedLog: parts.flatMap(({ sharedLog }) => sharedLog),
-      ...states.length > 0 && { routineState: Object.assign({}, ...states) },
+      ...Object.keys(state).length > 0 && { routineState: state },
       ...waits.length > 0 && { waits },
     };
   }

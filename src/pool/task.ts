@@ -91,6 +91,11 @@ export interface Task {
   begin(workerId: string): void;
   /** The task ended. Called once, after `begin`; not at all if the task was taken back. */
   end(outcome: Outcome): void;
+  /**
+   * What the handler did is lost with its worker, before it was told; another executes the task again,
+   * as if it had not begun. May be called several times between `begin` and `end`.
+   */
+  restart(): void;
   /** The handler told how far it is. */
   progress(data: unknown): void;
   /** The handler commits what it has done so far, and waits until that is done. */

@@ -86,15 +86,14 @@ export class WorkerLine {
     return this.#next;
   }
 
-  /** Adds a task at the end. */
+  /** Adds a task at the end; its lane counts it as held by this worker already. */
   push(held: HeldTask): void {
-    const { bound, lane, task } = held;
+    const { bound, task } = held;
     const number = this.#next++;
     held.estimate = bound.estimate;
     this.#estimate += held.estimate;
     this.#size++;
     this.#ring[number % CELLS] = held;
-    lane.hold(this.#index);
     this.cells.queue(number, bound.number, bound.slots.indexOf(task.slot), task.attempt);
   }
 
@@ -186,12 +185,16 @@ export class WorkerLine {
       if (held === undefined) continue;
       // The thread may live on and claim it while we look.
       this.cells.takeBack(this.#first);
-      const isClaimed = this.cells.state(this.#first) === CLAIMED;
+      const state = this.cells.state(this.#first);
+      const isClaimed = state === CLAIMED;
       const execution = isClaimed ? this.#execution(this.#first, now()) : undefined;
       const isLost = isClaimed || held.hasTransfer || held.abortReason !== undefined;
-      if (isLost) lost.push({ held, execution });
-      else left.push(held);
       this.#remove(this.#first, held);
+      if (isLost) lost.push({ held, execution });
+      else {
+        if (state === DONE || state === TOLD) held.task.restart();
+        left.push(held);
+      }
     }
     return { left, lost };
   }

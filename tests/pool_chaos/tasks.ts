@@ -44,6 +44,10 @@ export class TestTask implements Task {
     this.ended.resolve(outcome);
   }
 
+  restart(): void {
+    this.calls.push("restart");
+  }
+
   progress(): void {
     this.progressed.resolve();
   }
