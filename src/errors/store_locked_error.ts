@@ -52,13 +52,16 @@ export class StoreLockedError extends StoreError {
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, writer: StoreWriter | undefined, options?: MillraceErrorOptions) {
-    const who = writer === undefined
-      ? "another process"
-      : `process ${writer.pid}, since ${new Date(writer.since).toISOString()}`;
-    super(
-      `${path} is being written by ${who}; a store has one writer: end it, or open the store with { readOnly: true }`,
-      options,
-    );
+    const fix = writer?.pid === Deno.pid
+      ? "give one store to all flows, and where workers load the module that opens it, open it behind `if (import.meta.main)`"
+      : "a store has one writer: end it, or open the store with { readOnly: true }";
+    super(`${path} is being written by ${told(writer)}; ${fix}`, options);
     this.writer = writer;
   }
+}
+
+function told(writer: StoreWriter | undefined): string {
+  if (writer === undefined) return "another process";
+  const who = writer.pid === Deno.pid ? "this process itself" : `process ${writer.pid}`;
+  return `${who}, since ${new Date(writer.since).toISOString()}`;
 }

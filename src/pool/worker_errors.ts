@@ -15,6 +15,13 @@ export function notStarted(workerId: string, why: string): WorkerStartError {
   );
 }
 
+/** A module that is loaded for its routines starts workers, as a main module does in each of them. */
+export function startedWhileLoading(): WorkerStartError {
+  return new WorkerStartError(
+    "a worker that loads a module for its routines starts no workers of its own; put what the module runs behind `if (import.meta.main)`, or its routines into a file of their own",
+  );
+}
+
 /** The worker broke. */
 export function broken(workerId: string, why: string): WorkerLostError {
   return new WorkerLostError(`worker ${workerId} died: ${why}`, { workerId });

@@ -4,6 +4,7 @@ import { ClosedError } from "../errors/closed_error.ts";
 import type { UncaughtError } from "../errors/uncaught_error.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
+import { isLoading } from "../routine/loading.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { HeldTask } from "./held_task.ts";
 import type { WorkerPoolOptions } from "./pool_options.ts";
@@ -11,7 +12,7 @@ import { type Patience, PoolWorker, type PoolWorkerEvents } from "./pool_worker.
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
 import { giveBack, Scheduler } from "./scheduler.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource } from "./task.ts";
-import { allLost } from "./worker_errors.ts";
+import { allLost, startedWhileLoading } from "./worker_errors.ts";
 
 /** What waits for it goes on when all that is being done has been done: `queueMicrotask`, faster. */
 const TURN = Promise.resolve();
@@ -407,5 +408,7 @@ export class WorkerPool implements Pool {
 
   #checkOpen(): void {
     if (this.#closed !== undefined) throw new ClosedError("the pool");
+    // Each worker would start workers that load the same module.
+    if (isLoading()) throw startedWhileLoading();
   }
 }

@@ -4,6 +4,7 @@ import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
 import { fingerprintOf } from "../routine/fingerprint.ts";
+import { noteLoading } from "../routine/loading.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 
 /**
@@ -55,8 +56,10 @@ async function importWithin(module: string, ms: number): Promise<Record<string, 
     late.add(module);
     reject(new Error(why));
   });
+  const loading = noteLoading();
   const importing = import(module);
   const onEnd = () => {
+    loading[Symbol.dispose]();
     clearTimeout(timer);
     late.delete(module);
   };
