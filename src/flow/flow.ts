@@ -519,7 +519,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   #checkWiring(entry?: string): void {
     if (!this.#isSound) this.#wiring.check(entry);
-    this.#isSound = true;
+    // Until the first start the wiring can change.
+    this.#isSound = this.#runner !== undefined;
     if (entry !== undefined) this.#wiring.checkEntry(entry);
   }
 
