@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
 import { StoreVersionError } from "../errors/store_version_error.ts";
 import type { StoreWriter } from "../errors/store_locked_error.ts";
 import { loadSqlite } from "./builtin.ts";
@@ -12,6 +13,27 @@ const WAL_LIMIT = 16 * 1024 * 1024;
 
 /** Bytes of a page. */
 const PAGE_SIZE = 8_192;
+
+/** What every SQLite file begins with. */
+const MAGIC = new TextEncoder().encode("SQLite format 3\0");
+
+/**
+ * Refuses a file that is no SQLite file, before anything is made beside it.
+ *
+ * @throws {StoreCorruptError} If it is there, has something in it, and is none.
+ */
+export function refuseOther(path: string): void {
+  const begin = new Uint8Array(MAGIC.length);
+  try {
+    using file = Deno.openSync(path);
+    if (file.readSync(begin) === null) return;
+  } catch {
+    return; // To make the file, or to tell why it cannot be read, is for those who open it.
+  }
+  if (MAGIC.some((byte, i) => begin[i] !== byte)) {
+    throw new StoreCorruptError(path, "is no SQLite file");
+  }
+}
 
 /** Opens a store's file to write, makes it if there is none, and brings it up to date. */
 export function openToWrite(path: string, synchronous: "normal" | "full"): DatabaseSync {

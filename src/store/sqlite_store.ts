@@ -7,7 +7,7 @@ import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { pathOfUrl } from "./builtin.ts";
-import { openToRead, openToWrite, writerOf } from "./journal_file.ts";
+import { openToRead, openToWrite, refuseOther, writerOf } from "./journal_file.ts";
 import { JournalReader } from "./journal_reader.ts";
 import { JournalSweeper } from "./journal_sweeper.ts";
 import { JournalWriter } from "./journal_writer.ts";
@@ -43,7 +43,7 @@ export interface SqliteStoreOptions {
    * What is kept. Ended jobs are dropped some at a time, so up to a tenth more may be there. JobEvents
    * are dropped when the job is next kept as a snapshot, as those after it are needed to go on.
    *
-   * @default {{ jobs: Infinity, age: Infinity, events: Infinity }}
+   * @default Everything.
    */
   readonly retention?: Retention;
   /**
@@ -241,6 +241,7 @@ export class SqliteStore implements Store, Disposable {
   }
 
   #lock(held: DisposableStack): WriterLock {
+    refuseOther(this.#path);
     const lock = WriterLock.take(`${this.#path}.lock`);
     if (lock === undefined) throw new StoreLockedError(this.#path, writerOf(this.#path));
     return held.use(lock);
