@@ -1,10 +1,12 @@
 import { defineRoutine, slot } from "@millrace/flow";
+import { arrive, ARRIVED, type Latched } from "../routines/latches.ts";
 
 /** Never ends, and never yields. Only for programs of their own: no thread can be made to stop. */
 export const endless = defineRoutine(import.meta, {
-  slots: { go: slot<undefined>() },
+  slots: { go: slot<Latched>() },
   handlers: {
-    go() {
+    go({ latches }) {
+      arrive(latches, ARRIVED);
       for (;;);
     },
   },
