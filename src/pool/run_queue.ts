@@ -1,12 +1,13 @@
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, checkDuration } from "../data/option.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { EventPayload, Events } from "../routine/port.ts";
-import type { Routine } from "../routine/routine.ts";
+import { isRoutine, type Routine } from "../routine/routine.ts";
 import { Run } from "./run.ts";
 import type { Binding, Pool, TaskSource } from "./task.ts";
 
@@ -102,6 +103,9 @@ export class RunQueue implements TaskSource {
     payload: unknown,
     options: RunOptions | undefined,
   ): Promise<Effects> {
+    if (!isRoutine(routine)) {
+      throw new InvalidOptionError("routine", routine, "what defineRoutine returned");
+    }
     if (!Object.hasOwn(routine.slots, slot)) {
       throw new UnknownSlotError(slot, Object.keys(routine.slots));
     }

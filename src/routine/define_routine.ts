@@ -1,3 +1,4 @@
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import type { RoutineContext } from "./context.ts";
 import type { Events, None, SlotPayload, Slots } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
@@ -32,13 +33,13 @@ export interface RoutineOptions<S extends Slots, E extends Events, Config extend
   /**
    * The outputs, by name.
    *
-   * @default {{}}
+   * @default None.
    */
   readonly events?: E;
   /**
    * Values that the handlers find in `ctx.config`; `flow.add` can change them for one use.
    *
-   * @default {{}}
+   * @default None.
    */
   readonly config?: Config;
   /** What is done with a payload, for each slot. */
@@ -76,6 +77,7 @@ const defined = new Map<string, number>();
  * @param meta The `import.meta` of the module.
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.
+ * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot.
  */
 export function defineRoutine<
   const S extends Slots,
@@ -85,6 +87,7 @@ export function defineRoutine<
   meta: ImportMeta,
   options: RoutineOptions<S, E, Config>,
 ): Routine<S, E, Config> {
+  checkParts(meta, options);
   const ordinal = defined.get(meta.url) ?? 0;
   defined.set(meta.url, ordinal + 1);
   const routine: Routine<S, E, Config> = {
@@ -95,4 +98,24 @@ export function defineRoutine<
     config: options.config ?? {} as Config,
   };
   return withHandlers(routine, options.handlers as unknown as Readonly<Record<string, Handler>>);
+}
+
+/** Says to those whom no compiler told what is missing. */
+function checkParts(
+  meta: Partial<ImportMeta>,
+  options: { readonly slots?: object; readonly handlers?: object },
+): void {
+  if (typeof meta?.url !== "string") {
+    throw new InvalidOptionError("the first argument", meta, "import.meta, then the options");
+  }
+  const { slots, handlers } = options ?? {};
+  const place = `of a routine in ${meta.url}`;
+  if (typeof slots !== "object" || slots === null || Object.keys(slots).length === 0) {
+    throw new InvalidOptionError(`slots ${place}`, slots, "at least one, as { input: slot() }");
+  }
+  for (const name of Object.keys(slots)) {
+    const handler: unknown = Reflect.get(handlers ?? {}, name);
+    if (typeof handler === "function") continue;
+    throw new InvalidOptionError(`handlers.${name} ${place}`, handler, "a function");
+  }
 }

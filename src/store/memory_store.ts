@@ -22,7 +22,7 @@ export interface MemoryStoreOptions {
   /**
    * What is kept. JobEvents are dropped some at a time, so up to a quarter more may be there.
    *
-   * @default {{ jobs: 1_000, age: Infinity, events: 100_000 }}
+   * @default The last 1,000 ended jobs, and 100,000 JobEvents of each.
    */
   readonly retention?: Retention;
 }
