@@ -1,8 +1,17 @@
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { pathOf, type Step } from "./value_path.ts";
+
+/**
+ * How deep a value may be nested. Of all that walks through values, `toJSON` gives up first, at some
+ * 1,500 levels before it is optimized; structured clone writes some that it cannot read again, from
+ * 2,700 on. The rest is left to whatever stack there is already.
+ */
+const MAX_DEPTH = 500;
 
 /**
  * Copies a value as structured clone would, but refuses what structured clone would lose or quietly
- * change. The copy is what is sent, so later changes to the original go nowhere.
+ * change, and what is nested so deep that it may not be readable where it arrives. The copy is what
+ * is sent, so later changes to the original go nowhere.
  *
  * @param value The value.
  * @param what What to call it in the path of an error, as `payload`.
@@ -14,11 +23,22 @@ export function faithfulCopy(value: unknown, what: string): unknown {
 }
 
 /**
+ * Copies once more what is made of faithful copies, and so may be nested a little deeper than they.
+ *
+ * @param value The value.
+ * @param what What to call it in the path of an error.
+ */
+export function copyAgain(value: unknown, what: string): unknown {
+  return isPrimitive(value) ? value : new Copier(what, [], Infinity).copy(value);
+}
+
+/**
  * Copies a payload, which is searched for what would be lost unless that is not wanted.
  *
  * @param value The payload.
  * @param what What to call it in the path of an error.
  * @param isChecked Whether what structured clone would lose is refused. If not, it is lost.
+ * @throws {UncloneableValueError} If it is checked, or nested too deep.
  */
 export function copyPayload(value: unknown, what: string, isChecked: boolean): unknown {
   if (isChecked) return faithfulCopy(value, what);
@@ -26,7 +46,9 @@ export function copyPayload(value: unknown, what: string, isChecked: boolean): u
     // It copies plain data several times faster than structured clone, in spite of the search.
     return faithfulCopy(value, what);
   } catch {
-    return structuredClone(value);
+    // What is too deep stays so, and is refused by the second walk.
+    const cloned = structuredClone(value);
+    return new Copier(what, [], MAX_DEPTH, (other) => other).copyWhole(cloned, copyPayload);
   }
 }
 
@@ -35,7 +57,7 @@ export function copyPayload(value: unknown, what: string, isChecked: boolean): u
  * since is shown empty.
  */
 export function shownCopy<Value>(value: Value): Value {
-  return new Copier("value", [], true).copy(value) as Value;
+  return new Copier("value", [], Infinity, () => new ArrayBuffer()).copy(value) as Value;
 }
 
 /** A payload together with the parts of it that are to be moved on, not copied. */
@@ -98,18 +120,28 @@ const CLONED: ReadonlySet<object> = new Set(
   [Date, RegExp, Boolean, Number, String, BigInt].map((type) => type.prototype),
 );
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-
 class Copier {
   readonly #what: string;
-  readonly #path: (string | number | Shown)[] = [];
+  readonly #path: Step[] = [];
   readonly #copies = new Map<object, unknown>();
+  readonly #maxDepth: number;
+  readonly #instead: ((value: object) => unknown) | undefined;
 
-  readonly #isToShow: boolean;
-
-  constructor(what: string, kept: readonly object[], isToShow = false) {
+  /**
+   * @param what What to call the value.
+   * @param kept What is to be in the copy as it is.
+   * @param maxDepth How deep the value may be nested.
+   * @param instead Gives what stands in the copy for an object that is refused by default.
+   */
+  constructor(
+    what: string,
+    kept: readonly object[],
+    maxDepth = MAX_DEPTH,
+    instead?: (value: object) => unknown,
+  ) {
     this.#what = what;
-    this.#isToShow = isToShow;
+    this.#maxDepth = maxDepth;
+    this.#instead = instead;
     for (const item of kept) this.#copies.set(item, item);
   }
 
@@ -137,6 +169,9 @@ class Copier {
   }
 
   #copyObject(value: object): unknown {
+    if (this.#path.length > this.#maxDepth) {
+      this.#refuse(`is nested deeper than ${MAX_DEPTH} levels; send a list of parts in its place`);
+    }
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
       return this.#copyFields(value as Fields, this.#remember(value, {}));
@@ -160,6 +195,7 @@ class Copier {
       this.#refuseFields(value instanceof String ? keys.slice(value.length) : keys);
       return this.#remember(value, structuredClone(value));
     }
+    if (this.#instead !== undefined) return this.#remember(value, this.#instead(value));
     const name = value.constructor?.name || "a class";
     return this.#refuse(
       `is an instance of ${name}, which would not arrive as one; send plain data and build it there`,
@@ -214,7 +250,7 @@ class Copier {
     return copy;
   }
 
-  #copyAt(key: string | number | Shown, value: unknown): unknown {
+  #copyAt(key: Step, value: unknown): unknown {
     this.#path.push(key);
     const copy = this.copy(value);
     this.#path.pop();
@@ -242,7 +278,7 @@ class Copier {
   #copyBuffer(value: ArrayBuffer): unknown {
     this.#refuseFields(Object.keys(value));
     if (value.detached) {
-      if (this.#isToShow) return this.#remember(value, new ArrayBuffer());
+      if (this.#instead !== undefined) return this.#remember(value, this.#instead(value));
       this.#refuse("is a buffer that was moved away, which nobody can read; send another");
     }
     return this.#remember(value, value.slice(0));
@@ -284,19 +320,8 @@ class Copier {
   }
 
   #refuse(reason: string): never {
-    let path = this.#what;
-    for (const key of this.#path) {
-      if (typeof key === "number") path += `[${key}]`;
-      else if (typeof key === "object") path += key.shown;
-      else path += IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-    }
-    throw new UncloneableValueError(path, reason);
+    throw new UncloneableValueError(pathOf(this.#what, this.#path), reason);
   }
-}
-
-/** A step of a path that is shown as it is. */
-interface Shown {
-  readonly shown: string;
 }
 
 type Fields = Record<string, unknown>;

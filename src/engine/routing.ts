@@ -1,4 +1,4 @@
-import { faithfulCopy } from "../data/faithful_copy.ts";
+import { copyAgain } from "../data/faithful_copy.ts";
 import { ERROR_EVENT, type FailedPayload } from "../graph/error_event.ts";
 import { renameFields, type Route, type Routes } from "../graph/routes.ts";
 import type { Emit } from "../routine/effects.ts";
@@ -51,7 +51,7 @@ export class Router {
   /** Delivers a payload to each receiver: a copy of its own, as they may share a worker. */
   #fan(routes: readonly Route[], payload: unknown, how: Delivery): void {
     routes.forEach((route, i) => {
-      const own = i === 0 ? payload : faithfulCopy(payload, "payload");
+      const own = i === 0 ? payload : copyAgain(payload, "payload");
       this.deliver(route, renameFields(own, route.map), how);
     });
   }

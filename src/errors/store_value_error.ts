@@ -23,7 +23,7 @@ import { StoreError } from "./store_error.ts";
 export class StoreValueError extends StoreError {
   /** Always `"StoreValueError"`. */
   override readonly name = "StoreValueError";
-  /** The path of the offending field, as `payload.user.avatar`. */
+  /** The path of the offending field, as `payload.user.avatar`; a long one without its middle. */
   readonly path: string;
 
   /**

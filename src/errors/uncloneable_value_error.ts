@@ -1,7 +1,8 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
 /**
- * A value was refused because structured clone would fail on it, or quietly change it.
+ * A value was refused because structured clone would fail on it, or quietly change it, or because it
+ * is nested deeper than 500 levels.
  *
  * @example Telling which field cannot be sent
  * ```ts
@@ -22,7 +23,7 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 export class UncloneableValueError extends MillraceError {
   /** Always `"UncloneableValueError"`. */
   override readonly name = "UncloneableValueError";
-  /** The path of the offending field, as `payload.user.avatar`. */
+  /** The path of the offending field, as `payload.user.avatar`; a long one without its middle. */
   readonly path: string;
 
   /**

@@ -94,7 +94,8 @@ export interface FlowOptions extends Policy {
   readonly maxQueued?: number;
   /**
    * Whether payloads and data are checked for what structured clone would quietly change. `false`
-   * saves a walk through each; what is changed then is changed in silence.
+   * saves a walk through each; what is changed then is changed in silence. What is nested deeper than
+   * 500 levels is refused either way.
    *
    * @default {true}
    */

@@ -70,3 +70,35 @@ export const idler = defineRoutine(import.meta, {
   slots: { go: slot<undefined>(), item: slot<unknown>() },
   handlers: { go() {}, item() {} },
 });
+
+/** Keeps how deep what it gets is nested, by way of the fields `inner` and `payload`. */
+export const sounder = defineRoutine(import.meta, {
+  slots: { value: slot<unknown>() },
+  handlers: {
+    value(value, ctx) {
+      let depth = 0;
+      for (let at = value as Nested; at.inner ?? at.payload; depth++) {
+        at = (at.inner ?? at.payload) as Nested;
+      }
+      ctx.sharedData.set(ctx.routineId, depth);
+    },
+  },
+});
+
+interface Nested {
+  readonly inner?: Nested;
+  readonly payload?: Nested;
+}
+
+/** Emits what is nested so deep, with something at its top that would be lost. */
+export const digger = defineRoutine(import.meta, {
+  slots: { depth: slot<number>() },
+  events: { value: event<unknown>() },
+  handlers: {
+    depth(depth, ctx) {
+      let inner = {};
+      for (let i = 1; i < depth; i++) inner = { inner };
+      ctx.emit("value", { lost: new URL("file:///a"), inner });
+    },
+  },
+});

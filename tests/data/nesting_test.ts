@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  copyAgain,
+  copyPayload,
+  faithfulCopy,
+  faithfulMove,
+  shownCopy,
+} from "../../src/data/faithful_copy.ts";
+import { jsonable } from "../../src/data/jsonable.ts";
+import { sameValue } from "../../src/data/same_value.ts";
+import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { decodeEvents, encodeEvents } from "../../src/store/event_encoding.ts";
+import { startedWith } from "../../src/store/conformance/sample_events.ts";
+
+const MAX_DEPTH = 500;
+
+/** What a value can be wrapped in. */
+const WRAPS: Readonly<Record<string, (inner: unknown) => unknown>> = {
+  objects: (a) => ({ a }),
+  lists: (inner) => [inner],
+  "lists with holes": (inner) => [, inner], // deno-lint-ignore-line no-sparse-arrays
+  maps: (inner) => new Map([["a", inner]]),
+  "keys of maps": (inner) => new Map([[inner, 1]]),
+  sets: (inner) => new Set([inner]),
+  "causes of errors": (cause) => new Error("no", { cause }),
+};
+
+/** An object at the end of so many levels. */
+function nested(depth: number, wrap = WRAPS.objects!): unknown {
+  let value: unknown = {};
+  for (let i = 0; i < depth; i++) value = wrap(value);
+  return value;
+}
+
+for (const [name, wrap] of Object.entries(WRAPS)) {
+  Deno.test(`${name} nested as deep as may be can be copied, sent, kept and shown`, () => {
+    const value = nested(MAX_DEPTH, wrap);
+    const copy = faithfulCopy(value, "payload");
+    assert(sameValue(structuredClone(copy), value));
+    const events = [startedWith("job", 1, copy)];
+    assert(sameValue(decodeEvents("job", encodeEvents("job", events)), events));
+    JSON.stringify(jsonable(shownCopy({ records: [{ data: copy }] })));
+  });
+
+  Deno.test(`${name} nested deeper are refused`, () => {
+    assertThrows(
+      () => faithfulCopy(nested(MAX_DEPTH + 1, wrap), "payload"),
+      UncloneableValueError,
+      " is nested deeper than 500 levels; send ",
+    );
+  });
+}
+
+Deno.test("what is moved may be nested no deeper", () => {
+  assertThrows(() => faithfulMove(nested(MAX_DEPTH + 1), "payload", []), UncloneableValueError);
+});
+
+Deno.test("a long path is shortened in the middle", () => {
+  const value = { first: nested(MAX_DEPTH) };
+  const { path } = assertThrows(() => faithfulCopy(value, "payload"), UncloneableValueError);
+  assertEquals(path, "payload.first.a.a.a.a.a.a.a … .a.a.a.a.a.a.a.a");
+});
+
+Deno.test("what is nested too deep is refused unchecked as well, wherever something else is lost", () => {
+  const copy = copyPayload({ a: nested(9), lost: new URL("file:///a") }, "payload", false);
+  assertEquals(copy, { a: nested(9), lost: {} });
+  assertThrows(
+    () => copyPayload({ lost: new URL("file:///a"), a: nested(MAX_DEPTH) }, "payload", false),
+    UncloneableValueError,
+    " is nested deeper",
+  );
+});
+
+Deno.test("what Millrace has wrapped can be copied again", () => {
+  const failed = { payload: faithfulCopy(nested(MAX_DEPTH), "payload") };
+  assert(sameValue(copyAgain(failed, "payload"), failed));
+});
