@@ -7,3 +7,10 @@ export function deepFreeze<Value>(value: Value): Value {
   for (const item of Object.values(value)) deepFreeze(item);
   return value;
 }
+
+/** Whether a value is frozen however deep, so that nothing in it can be changed. */
+export function isDeepFrozen(value: unknown, seen: Set<object> = new Set()): boolean {
+  if (typeof value !== "object" || value === null || seen.has(value)) return true;
+  seen.add(value);
+  return Object.isFrozen(value) && Object.values(value).every((item) => isDeepFrozen(item, seen));
+}

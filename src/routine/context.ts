@@ -44,7 +44,10 @@ export interface RoutineContext<
   readonly attempt: number;
   /** The worker that executes it. */
   readonly workerId: string;
-  /** The routine's config, with what `flow.add` changed in it. */
+  /**
+   * The routine's config, with what `flow.add` changed in it. It is frozen; a config that holds what
+   * cannot be frozen, as a Map, a Date or bytes, is copied for each activation that reads it.
+   */
   readonly config: Readonly<Config>;
   /** Aborts when the activation is to stop: its job is cancelled or has failed, or time is up. */
   readonly signal: AbortSignal;

@@ -29,6 +29,7 @@ export class ActivationContext implements RoutineContext {
   readonly workerId: string;
   readonly #bound: BoundRoutine;
   readonly #link: HostLink;
+  #config: Readonly<Record<string, unknown>> | undefined;
   #emits: PackedEmit[] | undefined;
   #log: LogWrite[] | undefined;
   #state: Record<string, unknown> | undefined;
@@ -68,7 +69,7 @@ export class ActivationContext implements RoutineContext {
   }
 
   get config(): Readonly<Record<string, unknown>> {
-    return this.#bound.message.config;
+    return this.#config ??= this.#bound.config;
   }
 
   get signal(): AbortSignal {

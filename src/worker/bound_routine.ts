@@ -1,4 +1,5 @@
-import { deepFreeze } from "../data/deep_freeze.ts";
+import { deepFreeze, isDeepFrozen } from "../data/deep_freeze.ts";
+import { copyAgain } from "../data/faithful_copy.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
@@ -19,6 +20,8 @@ export class BoundRoutine {
   events: object = {};
   readonly #link: HostLink;
   readonly #loadTimeout: number;
+  /** Whether nothing in the config can be changed. */
+  readonly #isConfigFixed: boolean;
   #handlers: readonly Handler[] = [];
   #schemas: readonly (Schema | undefined)[] = [];
   #loading: Promise<void> | undefined;
@@ -28,8 +31,16 @@ export class BoundRoutine {
   constructor(message: BindingMessage, link: HostLink, loadTimeout: number) {
     // One copy serves every activation here, so no handler may leave anything in it.
     this.message = deepFreeze(message);
+    this.#isConfigFixed = isDeepFrozen(message.config);
     this.#link = link;
     this.#loadTimeout = loadTimeout;
+  }
+
+  /** The config for one activation, a copy if something in it can be changed, as in a Map. */
+  get config(): BindingMessage["config"] {
+    const { config } = this.message;
+    if (this.#isConfigFixed) return config;
+    return deepFreeze(copyAgain(config, "config") as BindingMessage["config"]);
   }
 
   /** Whether it can be called. */

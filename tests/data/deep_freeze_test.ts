@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { deepFreeze } from "../../src/data/deep_freeze.ts";
+import { deepFreeze, isDeepFrozen } from "../../src/data/deep_freeze.ts";
 
 Deno.test("plain objects and arrays are frozen however deep", () => {
   const value = { a: { b: [{ c: 1 }] } };
@@ -18,4 +18,14 @@ Deno.test("a cycle is frozen once around", () => {
   const ring: { self?: unknown } = {};
   ring.self = ring;
   assert(Object.isFrozen(deepFreeze(ring)));
+});
+
+Deno.test("a value is frozen however deep unless there is something in it to be changed", () => {
+  const ring: { list: unknown[]; self?: unknown } = { list: [1, "a", null] };
+  ring.self = ring;
+  assert(!isDeepFrozen(ring));
+  assert(isDeepFrozen(deepFreeze(ring)));
+  for (const open of [new Map(), new Set(), new Date(), new Uint8Array(0), /a/g, new Error()]) {
+    assert(!isDeepFrozen(deepFreeze({ list: [open] })));
+  }
 });

@@ -1,6 +1,6 @@
 import { Flow } from "@millrace/flow";
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { keeper, scribe, witness } from "../routines/context.ts";
+import { keeper, scribe, vandal, witness } from "../routines/context.ts";
 import { logged } from "./logged.ts";
 import { sharedPool } from "./shared_pool.ts";
 
@@ -76,6 +76,15 @@ Deno.test("no handler can change the config for the next", async () => {
     "TypeError",
     { delayMs: 10, unit: "m", nested: { depth: 1 } },
   ]);
+});
+
+Deno.test("what cannot be frozen in a config is as it was for each activation", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 }).add("vandal", vandal);
+  const { config } = vandal;
+  for (let i = 0; i < 2; i++) {
+    const job = await flow.execute("vandal.config");
+    assertEquals(logged(job), [[config, 0], [2, true]]);
+  }
 });
 
 Deno.test("a routine's state is patched field by field and read with its own changes", async () => {

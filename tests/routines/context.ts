@@ -39,6 +39,32 @@ export const witness = defineRoutine(import.meta, {
   },
 });
 
+/** Changes what it finds in its config, and tells what was there. */
+export const vandal = defineRoutine(import.meta, {
+  slots: { config: slot<undefined>() },
+  config: {
+    map: new Map([["a", 1]]),
+    set: new Set([1]),
+    date: new Date(0),
+    bytes: new Uint8Array(1),
+    pattern: /a/g,
+    list: [new Map()],
+  },
+  handlers: {
+    config(_, ctx) {
+      const { map, set, date, bytes, pattern, list } = ctx.config;
+      ctx.sharedLog.append([{ ...ctx.config }, pattern.lastIndex]);
+      map.set("b", 2);
+      set.add(2);
+      date.setTime(1);
+      bytes[0] = 1;
+      pattern.test("a");
+      list[0]?.set("b", 2);
+      ctx.sharedLog.append([ctx.config.map.size, Object.isFrozen(ctx.config)]);
+    },
+  },
+});
+
 /** Keeps a state of its own. */
 export const keeper = defineRoutine(import.meta, {
   slots: { first: slot<undefined>(), second: slot<undefined>() },
