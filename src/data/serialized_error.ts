@@ -20,7 +20,7 @@ import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { WorkerLostError } from "../errors/worker_lost_error.ts";
 import { WorkerStartError } from "../errors/worker_start_error.ts";
-import { faithfulCopy } from "./faithful_copy.ts";
+import { faithfulCopy, shownCopy } from "./faithful_copy.ts";
 
 /**
  * An error as plain data, whole: what structured clone would lose of it is kept.
@@ -219,7 +219,7 @@ export function registerError(type: ErrorClass): void {
 
 /**
  * Turns data back into an error, of the same class where that is a built-in one or one of
- * Millrace's, else a plain `Error` with the same name.
+ * Millrace's, else a plain `Error` with the same name. It shares nothing with the data.
  *
  * @param data What {@linkcode serializeError} made.
  * @returns The error.
@@ -230,11 +230,12 @@ export function reviveError(data: SerializedError): Error {
   if (type !== undefined) Object.setPrototypeOf(error, type.prototype);
   if (error.name !== data.name) hide(error, "name", data.name);
   hide(error, "stack", data.stack);
-  if (data.cause !== undefined) {
-    hide(error, "cause", "error" in data.cause ? reviveError(data.cause.error) : data.cause.value);
+  const { cause } = data;
+  if (cause !== undefined) {
+    hide(error, "cause", "error" in cause ? reviveError(cause.error) : shownCopy(cause.value));
   }
   if (data.errors !== undefined) hide(error, "errors", data.errors.map(reviveError));
-  return Object.assign(error, data.fields);
+  return Object.assign(error, shownCopy(data.fields));
 }
 
 function hide(error: Error, key: string, value: unknown): void {

@@ -115,7 +115,7 @@ export class JobView implements JobState {
   }
 
   get waitingFor(): readonly Wait[] {
-    return [...this.job.waits.values()];
+    return shownCopy([...this.job.waits.values()]);
   }
 
   get createdAt(): number {

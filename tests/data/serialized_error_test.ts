@@ -120,6 +120,17 @@ Deno.test("an error says where it happened, unless it says so itself", () => {
   assertEquals(Object.entries(arrived).sort(), [["jobId", "own"], ["routineId", "r"]]);
 });
 
+Deno.test("two errors of the same data share nothing", () => {
+  const cause = { tried: [1] };
+  const data = serializeError(new Error("no", { cause: new PaymentError({ cause }) }));
+  const [one, other] = [reviveError(data), reviveError(data)];
+  ((one.cause as PaymentError).details as { cause: { tried: number[] } }).cause.tried.push(2);
+  assertEquals((other.cause as PaymentError).details, { cause });
+  const given = serializeError(new Error("no", { cause }));
+  (reviveError(given).cause as { tried: number[] }).tried.push(2);
+  assertEquals(reviveError(given).cause, { tried: [1] });
+});
+
 Deno.test("an error of a class that was registered arrives as one", () => {
   class QuotaError extends Error {
     override readonly name = "QuotaError";

@@ -33,6 +33,16 @@ Deno.test("a job that waits for a signal is running, says what it waits for, and
   ]);
 });
 
+Deno.test("changing what a job waits for changes nothing", async () => {
+  await using flow = office();
+  const job = flow.start("clerk.ask");
+  await next(flow, "activation_completed");
+  for (const wait of job.waitingFor) Object.assign(wait, { signal: "another" });
+  assertEquals(job.waitingFor.map(({ signal }) => signal), ["approval"]);
+  flow.signal(job, "approval", "Ada");
+  assertEquals((await job.waitForCompletion(BOUND)).sharedData.kept, [{ by: "Ada" }]);
+});
+
 Deno.test("a signal that comes before anyone waits is kept, and each is delivered once, in order", async () => {
   await using flow = office();
   const job = flow.start("clerk.both");

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ThrownValueError } from "@millrace/flow";
 import { busyFlow } from "./busy_flow.ts";
 import { sharedPool } from "./shared_pool.ts";
 
@@ -71,6 +72,16 @@ Deno.test("changing what toJSON gives changes nothing", async () => {
   const before = JSON.stringify(job);
   scribble(job.toJSON());
   assertEquals(JSON.stringify(job), before);
+});
+
+Deno.test("changing an error that a job gives changes neither the next nor what toJSON gives", async () => {
+  await using flow = busyFlow(pool);
+  const job = await flow.execute("thrower.value", { at: new Date(0), tags: ["x"] });
+  const before = JSON.stringify(job);
+  for (const error of [job.error, ...job.errors]) scribble(error);
+  assertEquals(JSON.stringify(job), before);
+  assertEquals((job.error as ThrownValueError).value, { at: new Date(0), tags: ["x"] });
+  assertEquals((job.errors[0] as ThrownValueError).value, { at: new Date(0), tags: ["x"] });
 });
 
 Deno.test("toJSON gives all of a job as plain data", async () => {
