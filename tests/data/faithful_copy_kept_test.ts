@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { faithfulCopy } from "../../src/data/faithful_copy.ts";
+import { isInBounds } from "../../src/data/resizable_view.ts";
 
 function copyOf<Value>(value: Value): Value {
   return faithfulCopy(value, "payload") as Value;
@@ -97,6 +98,45 @@ Deno.test("views of one buffer share its copy", () => {
   copy.bytes[0] = 9;
   assertEquals(bytes[0], 1, "the original is not touched");
 });
+
+Deno.test("a resizable buffer stays one, with views that follow its length and views that do not", () => {
+  const buffer = new ArrayBuffer(8, { maxByteLength: 16 });
+  const full = new ArrayBuffer(8, { maxByteLength: 8 });
+  const value = {
+    bytes: Uint8Array.from([1, 2]),
+    buffers: [buffer, full],
+    views: [
+      new Uint8Array(buffer),
+      new Uint8Array(buffer, 0, 8),
+      new Uint8Array(buffer, 0, 0),
+      new Uint8Array(buffer, 8),
+      new Uint16Array(buffer, 2),
+      new Uint16Array(buffer, 2, 3),
+      new DataView(buffer, 1),
+      new DataView(buffer, 1, 7),
+      new Float64Array(full),
+      new Float64Array(full, 0, 1),
+    ],
+  };
+  new Uint8Array(buffer).set(value.bytes, 6);
+  const [copy, cloned] = [copyOf(value), structuredClone(value)];
+  assertEquals(copy, cloned);
+  for (const length of [8, 6, 0]) {
+    for (const { buffers } of [copy, cloned]) {
+      for (const each of buffers) each.resize(Math.min(length * 2, each.maxByteLength));
+    }
+    assertEquals(copy.views.map(lengthOf), cloned.views.map(lengthOf));
+    for (const { buffers } of [copy, cloned]) {
+      for (const each of buffers) each.resize(length);
+    }
+    assertEquals(copy.views.map(lengthOf), cloned.views.map(lengthOf));
+  }
+});
+
+/** How long a view is, if it is not out of bounds. */
+function lengthOf(view: ArrayBufferView): number | undefined {
+  return isInBounds(view) ? view.byteLength : undefined;
+}
 
 Deno.test("cycles lead back into the copy", () => {
   interface Ring {

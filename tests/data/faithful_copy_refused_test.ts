@@ -100,6 +100,7 @@ const BUILT_IN: Readonly<Record<string, object>> = {
   "an error": new Error("no"),
   "a buffer": new ArrayBuffer(1),
   "a blob": new Blob([]),
+  "a DataView": new DataView(new ArrayBuffer(1)),
 };
 
 for (const [name, value] of Object.entries(BUILT_IN)) {
@@ -119,6 +120,13 @@ Deno.test("a buffer that was moved away is refused with its path", () => {
   structuredClone(buffer, { transfer: [buffer] });
   assertEquals(refusalOf({ a: [buffer] }).path, "payload.a[0]");
   assertEquals(refusalOf({ view }).path, "payload.view");
+});
+
+Deno.test("a view that its buffer has left outside is refused with its path", () => {
+  const buffer = new ArrayBuffer(8, { maxByteLength: 8 });
+  const views = [new Uint8Array(buffer, 4, 4), new DataView(buffer, 4, 4)];
+  buffer.resize(2);
+  for (const view of views) assertEquals(refusalOf({ view }).path, "payload.view");
 });
 
 Deno.test("the message says what is wrong, with its place first and a way out", () => {
