@@ -60,7 +60,10 @@ function isJsonObject(value: object, seen: Set<object>, depth: number): boolean 
   seen.add(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
-    if (Object.keys(value).length !== (value as unknown[]).length) return false;
+    const keys = Object.keys(value);
+    const { length } = value as unknown[];
+    // Indices come first, so in an array without gaps or fields the last index is the last key.
+    if (keys.length !== length || Number(keys.at(-1) ?? -1) !== length - 1) return false;
   } else if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
     const item: unknown = value[key as keyof typeof value];

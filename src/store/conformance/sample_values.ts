@@ -6,6 +6,7 @@ export const SAMPLE_VALUES: Readonly<Record<string, () => unknown>> = {
   "text": () => ["\0", "\ud800", "\u2028", "é", { "": 1, "__proto__x": 2 }],
   "an object with undefined": () => ({ a: undefined, b: null }),
   "a sparse array": () => Object.assign(new Array(3), { 1: undefined }),
+  "a sparse array with as many fields": () => Object.assign(new Array(1), { x: 2 }),
   "a Map of a Set": () => new Map([[{ key: 1 }, new Set([1n, NaN, "x"])]]),
   "dates": () => [new Date(0), new Date(NaN)],
   "views of one buffer": () => {
