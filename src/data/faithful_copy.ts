@@ -56,10 +56,14 @@ export function copyPayload(value: unknown, what: string, isChecked: boolean): u
 
 /**
  * Copies what was kept, to be looked at. As {@linkcode faithfulCopy}, but a buffer that was moved away
- * since is shown empty.
+ * since is shown empty, and of what can only be moved, as a port, the kind is shown, as `[MessagePort]`.
  */
 export function shownCopy<Value>(value: Value): Value {
-  return new Copier("value", [], Infinity, () => new ArrayBuffer()).copy(value) as Value;
+  return new Copier("value", [], Infinity, shown).copy(value) as Value;
+}
+
+function shown(value: object): unknown {
+  return value instanceof ArrayBuffer ? new ArrayBuffer() : `[${kindOf(value)}]`;
 }
 
 /** A payload together with the parts of it that are to be moved on, not copied. */
@@ -198,9 +202,10 @@ class Copier {
       return this.#remember(value, structuredClone(value));
     }
     if (this.#instead !== undefined) return this.#remember(value, this.#instead(value));
-    const name = value.constructor?.name || "a class";
     return this.#refuse(
-      `is an instance of ${name}, which would not arrive as one; send plain data and build it there`,
+      `is an instance of ${
+        kindOf(value)
+      }, which would not arrive as one; send plain data and build it there`,
     );
   }
 
@@ -344,6 +349,11 @@ type ViewConstructor = new (
   offset: number,
   length?: number,
 ) => ArrayBufferView;
+
+/** The name of an object's class. */
+function kindOf(value: object): string {
+  return value.constructor?.name || "a class";
+}
 
 /** Whether a value is its own copy. */
 function isPrimitive(value: unknown): boolean {

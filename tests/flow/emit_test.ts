@@ -66,6 +66,17 @@ Deno.test("a job whose payloads were moved can be read, shown and folded again",
   assertEquals(JSON.parse(JSON.stringify(job)).status, "completed");
 });
 
+Deno.test("in the history of a job that moved a port stands what it was", async () => {
+  await using flow = new Flow({ pool }).add("sender", sender);
+  const job = await flow.execute("sender.movesPort");
+  const emitted = job.executionHistory.find(({ event }) => event === "emitted");
+  assertEquals([job.status, emitted?.data], [
+    "completed",
+    { event: "item", payload: { port: "[MessagePort]" } },
+  ]);
+  assertEquals(JSON.parse(JSON.stringify(job)).executionHistory[2].data, emitted?.data);
+});
+
 Deno.test("an event that the routine does not have fails its activation, naming those it has", async () => {
   await using flow = new Flow({ pool }).add("sender", sender);
   const { status, error } = await flow.execute("sender.unknown");

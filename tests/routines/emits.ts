@@ -9,6 +9,7 @@ export const sender = defineRoutine(import.meta, {
   slots: {
     moves: slot<number>(),
     movesInFlush: slot<number>(),
+    movesPort: slot<undefined>(),
     copies: slot<undefined>(),
     unknown: slot<undefined>(),
     uncloneable: slot<"emit" | "sharedData" | "sharedLog" | "routineState" | "progress">(),
@@ -26,6 +27,11 @@ export const sender = defineRoutine(import.meta, {
       const bytes = new Uint8Array(length).fill(7);
       ctx.emit("bytes", { bytes }, { transfer: [bytes.buffer] });
       await ctx.flush();
+    },
+    movesPort(_, ctx) {
+      const { port1, port2 } = new MessageChannel();
+      ctx.emit("item", { port: port1 }, { transfer: [port1] });
+      port2.close();
     },
     copies(_, ctx) {
       const bytes = new Uint8Array(2).fill(7);
