@@ -1,23 +1,25 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { fold } from "../engine/apply.ts";
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
 import { StoreValueError } from "../errors/store_value_error.ts";
 import { encodeEvents, encodeJob } from "./event_encoding.ts";
-import { isEnd, statusAfter } from "./status_after.ts";
+import type { JournalReader } from "./journal_reader.ts";
+import { advance, isEnd, noProgress, type Progress } from "./progress.ts";
 import type { FlowShape } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
 /** A job that has not ended, as the file has it. */
-interface OpenJob {
+interface OpenJob extends Progress {
   readonly id: number;
-  status: JobStatus;
 }
 
 /** Writes JobEvents and snapshots to a store's file, each call as one transaction. */
 export class JournalWriter {
   readonly #db: DatabaseSync;
+  readonly #reader: JournalReader;
   readonly #addEvents: StatementSync;
   readonly #addJob: StatementSync;
   readonly #findJob: StatementSync;
@@ -27,8 +29,9 @@ export class JournalWriter {
   /** The jobs written lately. What is missing is looked up. */
   readonly #open = new Map<string, OpenJob>();
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, reader: JournalReader) {
     this.#db = db;
+    this.#reader = reader;
     this.#addEvents = db.prepare(
       "INSERT INTO events (job, last_seq, text, rest) VALUES (?, ?, ?, ?)",
     );
@@ -89,7 +92,7 @@ export class JournalWriter {
     const [first] = events;
     const job = first?.type === "job_started" ? this.#start(first) : this.#job(jobId);
     const before = job.status;
-    for (const event of events) job.status = statusAfter(job.status, event);
+    for (const event of events) advance(job, event);
     const last = events[events.length - 1]!;
     const { text, rest } = encodeEvents(jobId, events);
     this.#addEvents.run(job.id, last.seq, text, rest);
@@ -106,10 +109,11 @@ export class JournalWriter {
     if (jobId.includes("\0") || !jobId.isWellFormed()) {
       throw new StoreValueError("jobId", "holds a NUL or half a character; use plain text");
     }
-    const status = statusAfter("pending", event);
-    const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, status, at);
+    const progress = noProgress();
+    advance(progress, event);
+    const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, progress.status, at);
     if (changes === 0) throw new DuplicateJobError(flowId, jobId);
-    const job = { id: Number(lastInsertRowid), status };
+    const job = { id: Number(lastInsertRowid), ...progress };
     this.#open.set(jobId, job);
     return job;
   }
@@ -119,9 +123,16 @@ export class JournalWriter {
     if (known !== undefined) return known;
     const row = this.#findJob.get(jobId) as { id: number; status: JobStatus } | undefined;
     if (row === undefined) throw new StoreJobError(jobId);
-    const job = { id: row.id, status: row.status };
+    const job = { ...row, hasStarted: this.#hasStarted(jobId, row.status) };
     if (!isEnd(job.status)) this.#open.set(jobId, job);
     return job;
+  }
+
+  /** Whether a job has run: of a paused one, only its events tell. */
+  #hasStarted(jobId: string, status: JobStatus): boolean {
+    if (status !== "paused") return status !== "pending";
+    const { snapshot, events } = this.#reader.read(jobId)!;
+    return fold(events, snapshot).startedAt !== undefined;
   }
 }
 

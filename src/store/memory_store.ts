@@ -1,9 +1,8 @@
-import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
+import { advance, isEnd, noProgress, type Progress } from "./progress.ts";
 import { checkRetention, type Retention } from "./retention.ts";
-import { isEnd, statusAfter } from "./status_after.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
 /**
@@ -27,13 +26,12 @@ export interface MemoryStoreOptions {
   readonly retention?: Retention;
 }
 
-interface KeptJob {
+interface KeptJob extends Progress {
   readonly jobId: string;
   readonly flowId: string;
   readonly shape: FlowShape | undefined;
   readonly createdAt: number;
   readonly events: JobEvent[];
-  status: JobStatus;
   endedAt: number | undefined;
 }
 
@@ -101,10 +99,8 @@ export class MemoryStore implements Store {
       if (job.events.push(event) > this.#room) {
         job.events.splice(0, job.events.length - this.#retention.events);
       }
-      const status = statusAfter(job.status, event);
-      if (status === job.status) continue;
-      job.status = status;
-      if (isEnd(status)) this.#end(job, event.at);
+      advance(job, event);
+      if (isEnd(job.status) && job.endedAt === undefined) this.#end(job, event.at);
     }
   }
 
@@ -189,8 +185,8 @@ export class MemoryStore implements Store {
   #start(event: JobStarted): KeptJob {
     const { jobId, flowId, at } = event;
     const shape = this.#flows.get(flowId)?.shape;
-    const status = statusAfter("pending", event);
-    const job = { jobId, flowId, shape, createdAt: at, events: [], status, endedAt: undefined };
+    const about = { jobId, flowId, shape, createdAt: at, endedAt: undefined };
+    const job = { ...about, events: [], ...noProgress() };
     this.#jobs.set(jobId, job);
     return job;
   }

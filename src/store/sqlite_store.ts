@@ -115,12 +115,13 @@ export class SqliteStore implements Store, Disposable {
       const lock = readOnly ? undefined : this.#lock(held);
       const db = readOnly ? openToRead(this.#path) : openToWrite(this.#path, synchronous);
       held.defer(() => db.close());
+      const reader = new JournalReader(db, this.#path);
       const writing = lock && {
         lock,
-        journal: new JournalWriter(db),
+        journal: new JournalWriter(db, reader),
         sweeper: new JournalSweeper(db, this.#retention),
       };
-      return [db, new JournalReader(db, this.#path), writing];
+      return [db, reader, writing];
     });
     held.move();
   }

@@ -116,7 +116,8 @@ Deno.test("a full disk keeps nothing of what does not fit, and all again when th
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const db = openToWrite(path, "normal");
-  const writer = new JournalWriter(db);
+  const reader = new JournalReader(db, path);
+  const writer = new JournalWriter(db, reader);
   const append = (seq: number) =>
     guarded(
       path,
@@ -134,7 +135,6 @@ Deno.test("a full disk keeps nothing of what does not fit, and all again when th
     StoreWriteError,
     "full",
   );
-  const reader = new JournalReader(db, path);
   for (const jobId of ["a", "b"]) assertEquals(reader.read(jobId)?.events.length, seq - 1);
   db.exec("PRAGMA max_page_count = 10000");
   append(seq);

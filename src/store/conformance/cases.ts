@@ -92,6 +92,21 @@ export const CASES: Readonly<Record<string, Check>> = {
       ]);
     }
   },
+  "tells how a job is that was paused before its time"(store, again) {
+    const statuses = (of: Store) => of.jobs().map(({ jobId, status }) => `${jobId} ${status}`);
+    for (const [at, jobId] of ["a", "b", "c"].entries()) {
+      const delayed = started(jobId, at);
+      store.append([{ ...delayed, activation: { ...delayed.activation, dueAt: 9 } }]);
+      store.append([changed(jobId, 2, "job_paused")]);
+    }
+    store.append([changed("a", 3, "job_resumed")]);
+    store.append([{ type: "job_recovered", jobId: "b", seq: 3, at: 3, fresh: true }]);
+    store.append([changed("b", 4, "job_paused")]);
+    equal(statuses(store), ["c paused", "b paused", "a pending"]);
+    const next = again();
+    next.append([changed("b", 5, "job_resumed"), changed("c", 3, "job_resumed")]);
+    equal(statuses(next), ["c pending", "b running", "a pending"]);
+  },
   "lists the jobs asked for, the newest first"(store) {
     for (const at of [1, 2, 3]) store.append([started(`j${at}`, at)]);
     store.append([changed("j2", 2, "job_failed")]);
