@@ -1,7 +1,7 @@
 // The platform does not stop a thread that never yields: it is given up, counted and capped, and the
 // program ends without it.
 
-import { ActivationTimeoutError, Flow, WorkerLostError } from "@millrace/flow";
+import { ActivationTimeoutError, Flow, type UncaughtError, WorkerLostError } from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { runDeno } from "../deno_flags.ts";
 import { arrive, ARRIVED, countOf, newLatches, RELEASED } from "../routines/latches.ts";
@@ -83,12 +83,14 @@ Deno.test("a worker in which something left behind never yields is given up, and
   await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0 });
 });
 
-Deno.test("what fails when its handler has long ended costs the worker, and no job", async () => {
-  await using pool = newPool({ maxWorkers: 1 });
+Deno.test("what fails when its handler has long ended costs the worker, and no job, and is told", async () => {
+  const uncaught: UncaughtError[] = [];
+  await using pool = newPool({ maxWorkers: 1, onUncaught: (error) => uncaught.push(error) });
   await using flow = new Flow({ pool }).add("leaver", leaver).add("healthy", healthy);
   const job = await flow.start("leaver.item").waitForCompletion(BOUND);
   assertEquals(job.status, "completed");
   await hasStats(pool, NO_WORKERS);
+  assertEquals(uncaught.map(({ cause }) => String(cause)), ["RangeError: after the end"]);
   const next = await flow.start("healthy.doubled", 3).waitForCompletion(BOUND);
   assertEquals([next.status, job.status, job.error], ["completed", "completed", undefined]);
 });

@@ -78,12 +78,19 @@ Deno.test("what failed unheard is the cause, with the file of the routine", asyn
   assertStringIncludes(error.cause.stack ?? "", "routines/workers.ts");
 });
 
-Deno.test("a worker that dies without an activation fails none", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 1 });
+Deno.test("a worker that dies without an activation fails none, and it is told why", async () => {
+  const uncaught: UncaughtError[] = [];
+  await using pool = new WorkerPool({
+    maxWorkers: 1,
+    onUncaught: (error) => uncaught.push(error),
+  });
   const { emits } = await pool.run(killer, "throwsAfterItsEnd");
   assertEquals(emits[0]?.payload, "ended well");
   await until(() => pool.stats().live === 0 && pool.stats().lost === 0);
   assertEquals(pool.stats(), NO_WORKERS);
+  assertEquals(uncaught.map(({ cause }) => String(cause)), [
+    "RangeError: nobody is there any more",
+  ]);
   await pool.run(idler, "go");
   assertEquals(pool.stats().live, 1);
 });
