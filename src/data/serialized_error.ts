@@ -44,7 +44,7 @@ export interface SerializedError {
   readonly message: string;
   /** Its stack, where it was thrown. */
   readonly stack?: string;
-  /** Its own fields, as `code`. */
+  /** Its own fields, and its `code` if it inherits one. */
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Its cause: another error, or a value. */
   readonly cause?: { readonly error: SerializedError } | { readonly value: unknown };
@@ -86,6 +86,9 @@ class Serializer {
         fields[key] = cloneable(read(error, key));
       }
     }
+    // That of a DOMException, say, is not a field of its own.
+    const code = read(error, "code");
+    if (code !== undefined) fields.code ??= cloneable(code);
     return {
       name: textOf(read(error, "name")),
       message: textOf(read(error, "message")),

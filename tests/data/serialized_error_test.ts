@@ -49,8 +49,9 @@ Deno.test("an error of Millrace arrives as one, with its fields", () => {
   assertEquals(invalid.issues, [{ message: "no", path: "x.0" }]);
 });
 
-Deno.test("a DOMException keeps its name", () => {
-  assertEquals(sent(new DOMException("stopped", "AbortError")).name, "AbortError");
+Deno.test("a DOMException keeps its name and code", () => {
+  const arrived = sent(new DOMException("stopped", "AbortError"));
+  assertEquals([arrived.name, arrived.code], ["AbortError", 20]);
 });
 
 Deno.test("a chain of causes arrives whole", () => {
