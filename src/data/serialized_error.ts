@@ -220,6 +220,9 @@ export function registerError(type: ErrorClass): void {
   CLASSES.set(type.name, type);
 }
 
+/** How a property is that can be changed. */
+const OPEN = { writable: true, configurable: true };
+
 /**
  * Turns data back into an error, of the same class where that is a built-in one or one of
  * Millrace's, else a plain `Error` with the same name. It shares nothing with the data.
@@ -231,16 +234,20 @@ export function reviveError(data: SerializedError): Error {
   const error = new Error(data.message);
   const type = CLASSES.get(data.name);
   if (type !== undefined) Object.setPrototypeOf(error, type.prototype);
-  if (error.name !== data.name) hide(error, "name", data.name);
+  if (read(error, "name") !== data.name) hide(error, "name", data.name);
   hide(error, "stack", data.stack);
   const { cause } = data;
   if (cause !== undefined) {
     hide(error, "cause", "error" in cause ? reviveError(cause.error) : shownCopy(cause.value));
   }
   if (data.errors !== undefined) hide(error, "errors", data.errors.map(reviveError));
-  return Object.assign(error, shownCopy(data.fields));
+  // Assigned, a field that its class only reads would throw.
+  for (const [key, value] of Object.entries(shownCopy(data.fields ?? {}))) {
+    Object.defineProperty(error, key, { ...OPEN, value, enumerable: true });
+  }
+  return error;
 }
 
 function hide(error: Error, key: string, value: unknown): void {
-  Object.defineProperty(error, key, { value, writable: true, configurable: true });
+  Object.defineProperty(error, key, { ...OPEN, value });
 }

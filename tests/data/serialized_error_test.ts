@@ -121,6 +121,29 @@ Deno.test("an error says where it happened, unless it says so itself", () => {
   assertEquals(Object.entries(arrived).sort(), [["jobId", "own"], ["routineId", "r"]]);
 });
 
+Deno.test("an error of a registered class arrives with its fields, whatever the class does with them", () => {
+  class GuardedError extends Error {
+    readonly #code = "E_OWN";
+    override get name() {
+      return this.#code && "GuardedError";
+    }
+    get code() {
+      return this.#code;
+    }
+    set level(_: number) {
+      throw new Error("read only");
+    }
+  }
+  registerError(GuardedError);
+  const fields = { code: "E_SENT", level: 1, ["__proto__"]: { odd: true } };
+  const arrived = reviveError({ name: "GuardedError", message: "no", fields });
+  assertInstanceOf(arrived, GuardedError);
+  assertEquals(Object.entries(arrived), Object.entries(fields));
+  assertEquals(String(arrived), "GuardedError: no");
+  registerError(DOMException);
+  assertEquals(sent(new DOMException("no", "DOMException")).message, "no");
+});
+
 Deno.test("two errors of the same data share nothing", () => {
   const cause = { tried: [1] };
   const data = serializeError(new Error("no", { cause: new PaymentError({ cause }) }));
