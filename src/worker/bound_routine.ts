@@ -73,8 +73,8 @@ export class BoundRoutine {
     const schema = this.#schemas[slot];
     if (schema === undefined) return handler(payload, context);
     const result = schema["~standard"].validate(payload);
-    if (result instanceof Promise) {
-      return result.then((result) => handler(valid(result, context), context));
+    if ("then" in result) {
+      return Promise.resolve(result).then((result) => handler(valid(result, context), context));
     }
     return handler(valid(result, context), context);
   }

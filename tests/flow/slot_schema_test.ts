@@ -7,7 +7,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-for (const slot of ["sync", "async"] as const) {
+for (const slot of ["sync", "async", "thenable"] as const) {
   Deno.test(`the handler gets the payload as the slot's schema gives it (${slot})`, async () => {
     await using flow = new Flow({ pool }).add("orders", orders);
     const job = await flow.execute(`orders.${slot}`, { item: "pen", count: "3" });

@@ -6,7 +6,9 @@ interface Order {
 }
 
 /** What a schema library would make: it takes the count as text, and fills in what is left out. */
-function orderSchema(isAsync: boolean): Schema<{ item: string; count?: string }, Order> {
+function orderSchema(
+  give: <T>(result: T) => T | Promise<T>,
+): Schema<{ item: string; count?: string }, Order> {
   const validate = (value: unknown) => {
     const { item, count = "1" } = value as Record<string, unknown>;
     const issues: SchemaIssue[] = [];
@@ -20,16 +22,23 @@ function orderSchema(isAsync: boolean): Schema<{ item: string; count?: string },
     "~standard": {
       version: 1,
       vendor: "test",
-      validate: (value) => isAsync ? Promise.resolve(validate(value)) : validate(value),
+      validate: (value) => give(validate(value)),
     },
   };
+}
+
+/** A promise that is no `Promise`, as that of a library. */
+function thenable<T>(result: T): Promise<T> {
+  const then: Promise<T>["then"] = (...args) => Promise.resolve(result).then(...args);
+  return { then } as Promise<T>;
 }
 
 /** Takes orders as its schemas give them. */
 export const orders = defineRoutine(import.meta, {
   slots: {
-    sync: slot(orderSchema(false)),
-    async: slot(orderSchema(true)),
+    sync: slot(orderSchema((result) => result)),
+    async: slot(orderSchema((result) => Promise.resolve(result))),
+    thenable: slot(orderSchema(thenable)),
     broken: slot<unknown, unknown>({
       "~standard": {
         version: 1,
@@ -45,6 +54,9 @@ export const orders = defineRoutine(import.meta, {
       ctx.sharedData.set("order", order);
     },
     async(order, ctx) {
+      ctx.sharedData.set("order", order);
+    },
+    thenable(order, ctx) {
       ctx.sharedData.set("order", order);
     },
     broken(order, ctx) {
