@@ -29,6 +29,8 @@ export interface MillraceErrorOptions extends ErrorOptions, Place {}
  * ```
  */
 export class MillraceError extends Error implements Place {
+  /** The name of its class. */
+  override readonly name: string = "MillraceError";
   /** The flow, when there is one. */
   declare readonly flowId?: string;
   /** The job, when there is one. */

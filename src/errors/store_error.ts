@@ -15,4 +15,7 @@ import { MillraceError } from "./millrace_error.ts";
  * }
  * ```
  */
-export class StoreError extends MillraceError {}
+export class StoreError extends MillraceError {
+  /** `"StoreError"`, or the name of the kind. */
+  override readonly name: string = "StoreError";
+}

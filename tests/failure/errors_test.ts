@@ -1,6 +1,13 @@
 // What a routine throws arrives whole, whatever it is, and says where it happened.
 
-import { Flow, MillraceError, registerError, ThrownValueError } from "@millrace/flow";
+import {
+  ClosedError,
+  Flow,
+  MillraceError,
+  registerError,
+  StoreError,
+  ThrownValueError,
+} from "@millrace/flow";
 import {
   assert,
   assertEquals,
@@ -25,6 +32,12 @@ async function thrownIn(slot: keyof typeof thrower.slots, payload?: unknown): Pr
   assertEquals(job.toJSON().error?.message, job.error?.message);
   return job.error as Whole;
 }
+
+Deno.test("an error has the name of its class, also if that is the base of others", () => {
+  for (const Class of [MillraceError, StoreError, ClosedError]) {
+    assertStrictEquals(new Class("it").name, Class.name);
+  }
+});
 
 Deno.test("name, message, code and own fields arrive, of whatever class", async () => {
   const { name, message, code, limits } = await thrownIn("limit");
