@@ -161,7 +161,9 @@ export class WorkerPool implements Pool {
     if (this.#scheduler.revoke(task) !== undefined) return true;
     for (const worker of this.#workers()) {
       if (worker.revoke(task) === undefined) continue;
-      this.#onAdvanced(worker);
+      if (!worker.isBusy) this.#onIdle(worker);
+      // Later, as the source may be in the midst of taking back more.
+      this.wake();
       return true;
     }
     return false;
@@ -354,11 +356,13 @@ export class WorkerPool implements Pool {
   }
 
   #onAdvanced(worker: PoolWorker): void {
-    if (!worker.isBusy) {
-      if (this.#retired.has(worker)) return worker.terminate();
-      this.#sweepIn(this.#idleTimeout);
-    }
+    if (!worker.isBusy) this.#onIdle(worker);
     this.#fill();
+  }
+
+  #onIdle(worker: PoolWorker): void {
+    if (this.#retired.has(worker)) worker.terminate();
+    else this.#sweepIn(this.#idleTimeout);
   }
 
   #onDead(worker: PoolWorker, error: Error | undefined, left: readonly HeldTask[]): void {

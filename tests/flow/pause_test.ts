@@ -1,8 +1,9 @@
 import { Flow } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
-import { collector } from "../routines/basics.ts";
+import { collector, emitter, logger } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { logged } from "./logged.ts";
 import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
@@ -95,4 +96,26 @@ Deno.test("a job whose last activation ends while it is paused is completed", as
   flow.pause(job);
   arrive(latches, RELEASED);
   assertEquals((await job.waitForCompletion()).status, "completed");
+});
+
+Deno.test("a job that is paused amid quick work begins nothing more, and goes on in its order", async () => {
+  await using flow = new Flow({ pool, executionStrategy: "sequential" })
+    .add("emitter", emitter)
+    .add("log", logger)
+    .connect("emitter.item", "log.item");
+  const items = Array.from({ length: 2_000 }, (_, i) => i);
+  const events = flow.events({ jobId: "job" });
+  const job = flow.start("emitter.items", items, { jobId: "job" });
+  let [started, startedWhilePaused, isPaused] = [0, 0, false];
+  for await (const { type } of events) {
+    if (type === "activation_started") {
+      if (isPaused) startedWhilePaused++;
+      if (++started % 100 === 0) flow.pause(job);
+    } else if (type === "job_paused") {
+      isPaused = true;
+      setTimeout(() => flow.resume(job));
+    } else if (type === "job_resumed") isPaused = false;
+  }
+  assertEquals([job.status, startedWhilePaused], ["completed", 0]);
+  assertEquals(logged(job), items);
 });

@@ -42,6 +42,16 @@ export const collector = defineRoutine(import.meta, {
   },
 });
 
+/** Keeps what it gets in the job's shared log. */
+export const logger = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  handlers: {
+    item(item, ctx) {
+      ctx.sharedLog.append(item);
+    },
+  },
+});
+
 /** Changes the list it gets. */
 export const scribbler = defineRoutine(import.meta, {
   slots: { list: slot<unknown>() },
