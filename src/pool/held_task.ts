@@ -8,19 +8,24 @@ export class HeldTask {
   readonly task: Task;
   readonly lane: Lane;
   readonly bound: Bound;
+  /** Its place in the order in which the pool took its tasks. */
+  readonly order: number;
   /** How long it was thought to take when it was given to a worker, in milliseconds. */
   estimate = 0;
   /** Why it was told to stop, if it was. */
   abortReason: Error | undefined;
   /** What happens if it does not. */
   grace: Timer | undefined;
+  #isAlone: boolean;
   #isBegun = false;
   #isEnded = false;
 
-  constructor(task: Task, lane: Lane, bound: Bound) {
+  constructor(task: Task, lane: Lane, bound: Bound, order: number) {
     this.task = task;
     this.lane = lane;
     this.bound = bound;
+    this.order = order;
+    this.#isAlone = this.hasTransfer;
   }
 
   get isBegun(): boolean {
@@ -31,6 +36,22 @@ export class HeldTask {
   get hasTransfer(): boolean {
     const { transfer } = this.task;
     return transfer !== undefined && transfer.length > 0;
+  }
+
+  /** Whether it goes to an idle worker only, and in a message of its own. */
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
+  /**
+   * Sends it alone from now on, as it, or one that it was sent with, came to nothing.
+   *
+   * @returns Whether it may have been another: false if it was alone already.
+   */
+  setApart(): boolean {
+    const wasAlone = this.#isAlone;
+    this.#isAlone = true;
+    return !wasAlone;
   }
 
   begin(workerId: string): void {
@@ -47,4 +68,15 @@ export class HeldTask {
     this.begin(workerId);
     this.task.end(outcome);
   }
+}
+
+/** Gives tasks back to the lanes they came from. */
+export function giveBack(tasks: readonly HeldTask[]): void {
+  const lanes = new Map<Lane, HeldTask[]>();
+  for (const held of tasks) {
+    const known = lanes.get(held.lane);
+    if (known === undefined) lanes.set(held.lane, [held]);
+    else known.push(held);
+  }
+  for (const [lane, held] of lanes) lane.giveBack(held);
 }

@@ -14,6 +14,7 @@ export class Lane {
   #isDetached = false;
   #holders = 0;
   #held = 0;
+  #taken = 0;
 
   constructor(source: TaskSource, bounds: BoundTable) {
     this.source = source;
@@ -27,7 +28,7 @@ export class Lane {
 
   /** Whether its next task is for an idle worker only. */
   get needsIdle(): boolean {
-    return this.#returned.peek()?.hasTransfer === true;
+    return this.#returned.peek()?.isAlone === true;
   }
 
   /** How many workers it has use for: one for each task, up to its limit. */
@@ -53,24 +54,25 @@ export class Lane {
   /**
    * Takes the next task.
    *
-   * @param withTransfer Whether it may be one that takes something along.
+   * @param mayBeAlone Whether it may be one that is to be sent alone.
    */
-  take(withTransfer: boolean): HeldTask | undefined {
+  take(mayBeAlone: boolean): HeldTask | undefined {
     const returned = this.#returned.peek();
     if (returned !== undefined) {
-      return returned.hasTransfer && !withTransfer ? undefined : this.#returned.shift();
+      return returned.isAlone && !mayBeAlone ? undefined : this.#returned.shift();
     }
     const task = this.#isDetached ? undefined : this.source.take();
     if (task === undefined) return undefined;
-    const held = new HeldTask(task, this, this.#bounds.of(task.binding));
-    if (withTransfer || !held.hasTransfer) return held;
+    const held = new HeldTask(task, this, this.#bounds.of(task.binding), this.#taken++);
+    if (mayBeAlone || !held.isAlone) return held;
     this.#returned.push(held);
     return undefined;
   }
 
   /** Takes back tasks that no worker has executed, to give them to others in the order they had. */
   giveBack(tasks: readonly HeldTask[]): void {
-    for (const task of tasks.toReversed()) this.#returned.unshift(task);
+    const latestFirst = tasks.toSorted((a, b) => b.order - a.order);
+    for (const task of latestFirst) this.#returned.unshift(task);
   }
 
   /** Finds a task among those given back, and takes it out. */

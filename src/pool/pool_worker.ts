@@ -1,10 +1,10 @@
 import { now } from "../data/clock.ts";
 import { after, type Timer } from "../data/option.ts";
-import { reviveError, serializeError } from "../data/serialized_error.ts";
+import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
-import { CLAIMED, DONE } from "./cells.ts";
-import type { HeldTask } from "./held_task.ts";
+import { CLAIMED } from "./cells.ts";
+import { giveBack, type HeldTask } from "./held_task.ts";
 import { unpackEffects } from "./packed_effects.ts";
 import type {
   BindingMessage,
@@ -22,7 +22,9 @@ import {
   left,
   notStarted,
   silent,
+  tooLate,
   uncaught,
+  unreadable,
   unresponsive,
 } from "./worker_errors.ts";
 import { WorkerLine } from "./worker_line.ts";
@@ -101,6 +103,11 @@ export class PoolWorker {
     return this.#death !== undefined;
   }
 
+  /** Whether it loads routines that somebody waits for. */
+  get isLoading(): boolean {
+    return this.#loads.size > 0;
+  }
+
   /** Whether it has started. */
   get isReady(): boolean {
     return this.#isReady;
@@ -133,8 +140,7 @@ export class PoolWorker {
       const message: TasksMessage = [first, jobIds, bindings, ...tasks];
       this.#thread.post(message, batch[0]?.task.transfer);
     } catch (error) {
-      // Payloads were copied before, so this is a transfer list that asks for the impossible.
-      return this.#refuse(first, error);
+      return this.#refuse(first, serializeError(error));
     }
     if (!wasIdle) return;
     line.progressAt = performance.now();
@@ -197,7 +203,7 @@ export class PoolWorker {
       else this.#events.advanced(this);
       return true;
     }
-    if (this.line.cells.state(number) === DONE || held.abortReason !== undefined) return true;
+    if (held.abortReason !== undefined) return true;
     held.abortReason = reason;
     this.#thread.post({ type: "abort", task: number, reason: error });
     const { grace } = this.#patience;
@@ -234,15 +240,21 @@ export class PoolWorker {
       }
       case "ask":
         return void this.#answer(message.ask, message.task, message.request);
-      case "progress":
-        return this.line.get(message.task)?.task.progress(message.data);
+      case "progress": {
+        const held = this.line.get(message.task);
+        held?.begin(this.id);
+        return held?.task.progress(message.data);
+      }
+      case "unreadable":
+        return this.#refuse(message.from, serializeError(unreadable(this.id)));
       case "loading":
         return this.#watchLoading(message.binding);
       case "loaded": {
         const loading = this.#loading(message.binding);
         clearTimeout(loading.timer);
         this.#loads.delete(message.binding);
-        return loading.result.resolve(message.error && reviveError(message.error));
+        loading.result.resolve(message.error && reviveError(message.error));
+        return this.#events.advanced(this);
       }
       case "leaving":
         return this.#die(left(this.id, message.call));
@@ -256,7 +268,13 @@ export class PoolWorker {
   async #answer(ask: number, number: number, request: Request): Promise<void> {
     this.line.collect();
     const task = this.line.get(number)?.task;
-    if (task === undefined) return;
+    if (task === undefined) {
+      return this.#thread.post({
+        type: "answer",
+        ask,
+        error: serializeError(tooLate(request.kind)),
+      });
+    }
     const answer = (value?: unknown) => {
       if (!this.#isDead) this.#thread.post({ type: "answer", ask, value });
     };
@@ -319,12 +337,25 @@ export class PoolWorker {
     held.end({ error: serializeError(reason), execution: undefined }, this.id);
   }
 
-  #refuse(first: number, error: unknown): void {
-    for (let number = first; number < this.line.next; number++) {
-      const held = this.line.takeBack(number);
-      held?.end({ error: serializeError(error), execution: undefined }, this.id);
+  /**
+   * A message of tasks came to nothing. Each is sent alone then, to find out which of them cannot be
+   * sent, or not be read.
+   */
+  #refuse(first: number, error: SerializedError): void {
+    const refused = this.line.recall(first);
+    // It may have been the one to tell of these.
+    for (const { bound } of refused) this.#known.delete(bound.number);
+    const [alone] = refused;
+    const isToBlame = refused.length === 1 && alone?.isAlone === true;
+    if (!isToBlame) {
+      for (const held of refused) held.setApart();
+      giveBack(refused);
     }
-    queueMicrotask(() => this.#isDead || this.#events.advanced(this));
+    // Later, as the caller may be in the midst of giving out more.
+    queueMicrotask(() => {
+      if (isToBlame) alone.end({ error, execution: undefined }, this.id);
+      if (!this.#isDead) this.#events.advanced(this);
+    });
   }
 
   #introduce({ number, message }: Bound): BindingMessage {

@@ -69,6 +69,8 @@ export type WorkerMessage =
     readonly binding: number;
     readonly error: SerializedError | undefined;
   }
+  /** A message could not be read: that of the tasks from this number on, or one that is no such. */
+  | { readonly type: "unreadable"; readonly from: number }
   | { readonly type: "leaving"; readonly call: string }
   | { readonly type: "uncaught"; readonly error: SerializedError };
 

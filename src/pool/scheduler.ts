@@ -1,6 +1,6 @@
 import { serializeError } from "../data/serialized_error.ts";
 import { BoundTable } from "./bound.ts";
-import type { HeldTask } from "./held_task.ts";
+import { giveBack, type HeldTask } from "./held_task.ts";
 import { Lane } from "./lane.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { Task, TaskSource } from "./task.ts";
@@ -100,11 +100,13 @@ export class Scheduler {
 
   /** Takes back what waits behind slow tasks, for a worker that has nothing to do. */
   rescue(workers: Iterable<PoolWorker>, thief: PoolWorker, at: number): void {
+    const stolen: HeldTask[] = [];
     for (const { line } of workers) {
       if (line.size > 1 && at - line.progressAt >= SLOW_MS) {
-        giveBack(line.steal(Infinity, thief.index));
+        stolen.push(...line.steal(Infinity, thief.index));
       }
     }
+    giveBack(stolen);
   }
 
   /** Takes back half of what waits in the longest line, for a worker that has nothing to do. */
@@ -134,18 +136,18 @@ export class Scheduler {
   /** Takes the next task for a worker, from the lanes by turns, if it has room for one. */
   #deal(hand: Hand): boolean {
     if (!hand.isOpen) return false;
-    const held = this.#next(hand.worker.index, hand.mayTransfer);
+    const held = this.#next(hand.worker.index, hand.isEmpty);
     if (held === undefined) hand.isOpen = false;
     else hand.take(held);
     return held !== undefined;
   }
 
-  #next(worker: number, withTransfer: boolean): HeldTask | undefined {
+  #next(worker: number, mayBeAlone: boolean): HeldTask | undefined {
     for (let i = this.#lanes.length; i > 0; i--) {
       this.#turn = (this.#turn + 1) % this.#lanes.length;
       const lane = this.#lanes[this.#turn] as Lane;
       if (!lane.mayGive(worker)) continue;
-      const held = lane.take(withTransfer);
+      const held = lane.take(mayBeAlone);
       if (held !== undefined) return held;
     }
     return undefined;
@@ -166,8 +168,8 @@ class Hand {
     this.isOpen = this.#hasRoom;
   }
 
-  /** Whether the next may be one that takes something along: such a one goes to an idle worker. */
-  get mayTransfer(): boolean {
+  /** Whether it is to be the first task of an idle worker. */
+  get isEmpty(): boolean {
     return this.tasks.length === 0 && this.worker.line.size === 0;
   }
 
@@ -176,22 +178,11 @@ class Hand {
     held.lane.hold(this.worker.index);
     this.tasks.push(held);
     this.#estimate += held.bound.estimate;
-    this.isOpen = !held.hasTransfer && this.#hasRoom;
+    this.isOpen = !held.isAlone && this.#hasRoom;
   }
 
   get #hasRoom(): boolean {
     const { length } = this.tasks;
     return length < this.#most && this.worker.line.hasRoom(length, this.#estimate);
   }
-}
-
-/** Gives tasks back to the lanes they came from. */
-export function giveBack(tasks: readonly HeldTask[]): void {
-  const lanes = new Map<Lane, HeldTask[]>();
-  for (const held of tasks) {
-    const known = lanes.get(held.lane);
-    if (known === undefined) lanes.set(held.lane, [held]);
-    else known.push(held);
-  }
-  for (const [lane, held] of lanes) lane.giveBack(held);
 }

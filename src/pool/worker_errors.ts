@@ -1,6 +1,8 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 import { WorkerLostError } from "../errors/worker_lost_error.ts";
 import { WorkerStartError } from "../errors/worker_start_error.ts";
 import type { BindingMessage } from "./protocol.ts";
@@ -48,6 +50,22 @@ export function unresponsive(workerId: string, ms: number): WorkerLostError {
   );
 }
 
+/** The worker could not read what it was sent. */
+export function unreadable(workerId: string): UncloneableValueError {
+  return new UncloneableValueError(
+    "payload",
+    `cannot be read by worker ${workerId}; send data that is less deeply nested`,
+    { workerId },
+  );
+}
+
+/** An activation has ended and asks for more. */
+export function tooLate(request: string): ActivationEndedError {
+  return new ActivationEndedError(
+    `ctx was asked for ${request} in an activation that has ended; await everything the handler starts`,
+  );
+}
+
 /** The task was told to stop and went on. */
 export function didNotStop(
   workerId: string,
@@ -79,6 +97,11 @@ export function blockedByModule(
     `worker ${workerId} was given up: ${module} did not load within ${ms} ms and never yielded; keep endless work out of the top level of modules`,
     { workerId, routineId },
   );
+}
+
+/** Whether an error tells that a worker was lost, and not what it was asked for. */
+export function isLoss(error: Error): boolean {
+  return error instanceof WorkerLostError || error instanceof UncaughtError;
 }
 
 /** Something failed outside any handler. */

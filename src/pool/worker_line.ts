@@ -86,6 +86,20 @@ export class WorkerLine {
     return this.#next;
   }
 
+  /**
+   * Takes back what stands at a number and after it.
+   *
+   * @returns What the worker has not begun.
+   */
+  recall(from: number): HeldTask[] {
+    const recalled: HeldTask[] = [];
+    for (let number = Math.max(from, this.#first); number < this.#next; number++) {
+      const held = this.takeBack(number);
+      if (held !== undefined) recalled.push(held);
+    }
+    return recalled;
+  }
+
   /** Adds a task at the end; its lane counts it as held by this worker already. */
   push(held: HeldTask): void {
     const { bound, task } = held;
@@ -130,7 +144,7 @@ export class WorkerLine {
       if (stolen.length === atMost) break;
       const held = this.#at(number);
       if (held === undefined) continue;
-      if (held.isBegun || held.hasTransfer) break;
+      if (held.isBegun || held.isAlone) break;
       if (thief !== undefined && !held.lane.mayGive(thief)) continue;
       if (this.takeBack(number) === undefined) break;
       stolen.push(held);
@@ -186,15 +200,15 @@ export class WorkerLine {
       // The thread may live on and claim it while we look.
       this.cells.takeBack(this.#first);
       const state = this.cells.state(this.#first);
-      const isClaimed = state === CLAIMED;
-      const execution = isClaimed ? this.#execution(this.#first, now()) : undefined;
-      const isLost = isClaimed || held.hasTransfer || held.abortReason !== undefined;
+      const execution = state === CLAIMED ? this.#execution(this.#first, now()) : undefined;
       this.#remove(this.#first, held);
+      const hasEnded = state === DONE || state === TOLD;
+      if (hasEnded) held.task.restart();
+      // What it was lost with may be to blame; if it was alone, it is to blame itself.
+      const isLost = execution !== undefined || held.hasTransfer ||
+        held.abortReason !== undefined || hasEnded && !held.setApart();
       if (isLost) lost.push({ held, execution });
-      else {
-        if (state === DONE || state === TOLD) held.task.restart();
-        left.push(held);
-      }
+      else left.push(held);
     }
     return { left, lost };
   }

@@ -6,13 +6,13 @@ import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
 import { isLoading } from "../routine/loading.ts";
 import type { Routine } from "../routine/routine.ts";
-import type { HeldTask } from "./held_task.ts";
+import { giveBack, type HeldTask } from "./held_task.ts";
 import type { WorkerPoolOptions } from "./pool_options.ts";
 import { type Patience, PoolWorker, type PoolWorkerEvents } from "./pool_worker.ts";
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
-import { giveBack, Scheduler } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource } from "./task.ts";
-import { allLost, startedWhileLoading } from "./worker_errors.ts";
+import { allLost, isLoss, startedWhileLoading } from "./worker_errors.ts";
 
 /** What waits for it goes on when all that is being done has been done: `queueMicrotask`, faster. */
 const TURN = Promise.resolve();
@@ -74,6 +74,8 @@ export class WorkerPool implements Pool {
   #sweeper: Timer | undefined;
   #looker: Timer | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
+  /** For those who wait until a thread has ended, or is known not to. */
+  #left: PromiseWithResolvers<void> | undefined;
 
   /**
    * Makes the pool; workers start when they are needed.
@@ -161,7 +163,7 @@ export class WorkerPool implements Pool {
     if (this.#scheduler.revoke(task) !== undefined) return true;
     for (const worker of this.#workers()) {
       if (worker.revoke(task) === undefined) continue;
-      if (!worker.isBusy) this.#onIdle(worker);
+      this.#onIdle(worker);
       // Later, as the source may be in the midst of taking back more.
       this.wake();
       return true;
@@ -196,31 +198,25 @@ export class WorkerPool implements Pool {
   /**
    * Renews the workers: each goes on with the task it executes and is then replaced, as there is work
    * for a new one. Nothing is held up.
+   *
+   * @throws {ClosedError} If the pool is closed.
    */
   recycle(): void {
+    this.#checkOpen();
     for (const worker of [...this.#live]) {
       if (!worker.isReady) continue;
       this.#retire(worker);
       giveBack(worker.line.steal(Infinity));
-      if (!worker.isBusy) worker.terminate();
+      this.#onIdle(worker);
     }
     this.wake();
   }
 
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
-    const free = [...this.#live].filter((worker) => !worker.isBusy).length;
-    for (let i = free; i < workers && this.#mayStart; i++) this.#start();
-    if (this.#live.size === 0) return [allLost(this.#lost.size)];
-    // One that is ready comes before one that starts, and one that executes comes last.
-    const rank = (worker: PoolWorker) => worker.isBusy ? 2 : worker.isReady ? 0 : 1;
-    const chosen = [...this.#live].sort((a, b) => rank(a) - rank(b)).slice(0, workers);
-    const loading = chosen.map(async (worker) => {
-      await worker.started;
-      const { bounds } = this.#scheduler;
-      return await Promise.all(bindings.map((binding) => worker.load(bounds.of(binding))));
-    });
-    return (await Promise.all(loading)).flat().filter((error) => error !== undefined);
+    const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
+    if (loading.length === 0) return [allLost(this.#stuck.size)];
+    return (await Promise.all(loading)).flat();
   }
 
   stats(): PoolStats {
@@ -246,6 +242,7 @@ export class WorkerPool implements Pool {
       this.#scheduler.close(error);
       for (const worker of [...this.#workers()]) worker.terminate(error);
       this.#scheduler.failWaiting(error);
+      this.#left?.resolve();
       if (this.#lost.size === 0) this.#closed.resolve();
     }
     const { promise, resolve } = this.#closed;
@@ -257,6 +254,32 @@ export class WorkerPool implements Pool {
   /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Loads routines in a worker, or in another if it is lost meanwhile, for whatever reason. */
+  async #loadIn(worker: PoolWorker, bindings: readonly Binding[], tries = 3): Promise<Error[]> {
+    await worker.started;
+    const { bounds } = this.#scheduler;
+    const loads = await Promise.all(bindings.map((binding) => worker.load(bounds.of(binding))));
+    const errors = loads.filter((error) => error !== undefined);
+    if (tries === 1 || this.#closed !== undefined || !errors.some(isLoss)) return errors;
+    const [another] = await this.#loaders(1);
+    return another === undefined ? errors : await this.#loadIn(another, bindings, tries - 1);
+  }
+
+  /** Workers to load routines in, started if need be; none if none can be. */
+  async #loaders(wanted: number): Promise<PoolWorker[]> {
+    for (;;) {
+      const free = [...this.#live].filter((worker) => !worker.isBusy).length;
+      for (let i = free; i < wanted && this.#mayStart; i++) this.#start();
+      // One that is ready comes before one that starts, and one that executes comes last.
+      const rank = (worker: PoolWorker) => worker.isBusy ? 2 : worker.isReady ? 0 : 1;
+      const chosen = [...this.#live].sort((a, b) => rank(a) - rank(b)).slice(0, wanted);
+      if (chosen.length > 0 || this.#isSpent || this.#closed !== undefined) return chosen;
+      // All threads that there may be are about to end.
+      this.#left ??= Promise.withResolvers();
+      await this.#left.promise;
+    }
   }
 
   /** Gives out what is ready, and starts workers for what is left. */
@@ -356,11 +379,13 @@ export class WorkerPool implements Pool {
   }
 
   #onAdvanced(worker: PoolWorker): void {
-    if (!worker.isBusy) this.#onIdle(worker);
+    this.#onIdle(worker);
     this.#fill();
   }
 
+  /** Lets go of a worker that has nothing to do: one that retires at once, others after a while. */
   #onIdle(worker: PoolWorker): void {
+    if (worker.isBusy || worker.isLoading) return;
     if (this.#retired.has(worker)) worker.terminate();
     else this.#sweepIn(this.#idleTimeout);
   }
@@ -379,13 +404,19 @@ export class WorkerPool implements Pool {
 
   #onStuck(worker: PoolWorker): void {
     this.#stuck.add(worker);
-    this.wake();
+    this.#onLeft();
   }
 
   #onGone(worker: PoolWorker): void {
     this.#lost.delete(worker);
     this.#stuck.delete(worker);
     if (this.#lost.size === 0) this.#closed?.resolve();
+    this.#onLeft();
+  }
+
+  #onLeft(): void {
+    this.#left?.resolve();
+    this.#left = undefined;
     this.wake();
   }
 
@@ -401,7 +432,7 @@ export class WorkerPool implements Pool {
       const due = performance.now() - this.#idleTimeout;
       let oldest = Infinity;
       for (const worker of this.#live) {
-        if (worker.isBusy || !worker.isReady) continue;
+        if (worker.isBusy || worker.isLoading || !worker.isReady) continue;
         const { progressAt } = worker.line;
         if (progressAt <= due) worker.terminate();
         else oldest = Math.min(oldest, progressAt);

@@ -16,7 +16,7 @@ import type {
 import type { LogWrite, WaitRequest } from "../routine/effects.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
-import { SharedDataBuffer } from "./shared_data_buffer.ts";
+import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 
 /** The `ctx` of one activation: keeps its effects until they commit. */
 export class ActivationContext implements RoutineContext {
@@ -38,7 +38,11 @@ export class ActivationContext implements RoutineContext {
   #abort: AbortController | undefined;
   #abortReason: Error | undefined;
   #flushes: Promise<void> | undefined;
-  #hasEnded = false;
+  /** Whether the handler has returned. */
+  #isClosed = false;
+  /** While the function of an update is called: whether to make it, or to see what it would make. */
+  #change: "made" | "tried" | undefined;
+  #hasProgress = false;
 
   constructor(
     task: number,
@@ -81,34 +85,35 @@ export class ActivationContext implements RoutineContext {
   }
 
   get sharedData(): SharedData {
-    const data = this.#data ??= new SharedDataBuffer(this.#bound.message.checkPayloads);
+    const data = this.#data ??= new SharedDataBuffer(
+      this.#bound.message.checkPayloads,
+      (change, value, how) => this.#call(change, value, how),
+    );
     const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
     return {
       get: async <Value>(key: string) => {
-        this.#use("sharedData.get");
+        this.#useOutside("sharedData.get");
         return await data.get(key, read(key)) as Value | undefined;
       },
       has: async (key) => {
-        this.#use("sharedData.has");
+        this.#useOutside("sharedData.has");
         return data.has(key) ?? (await read(key)()).found;
       },
       keys: async () => {
-        this.#use("sharedData.keys");
+        this.#useOutside("sharedData.keys");
         return data.keys(await this.#ask({ kind: "keys" }) as string[]);
       },
       set: (key, value) => {
-        this.#use("sharedData.set");
-        data.set(key, value);
+        if (this.#use("sharedData.set")) data.set(key, value);
       },
       delete: (key) => {
-        this.#use("sharedData.delete");
-        data.delete(key);
+        if (this.#use("sharedData.delete")) data.delete(key);
       },
-      // Async for the caller's `await`, though nothing is awaited until the handler ends.
-      // deno-lint-ignore require-await
-      update: async <Value>(key: string, change: (value: Value | undefined) => Value) => {
-        this.#use("sharedData.update");
-        data.update(key, change as (value: unknown) => unknown);
+      // A promise for the caller's `await`, though nothing is awaited until the handler ends.
+      update: <Value>(key: string, change: (value: Value | undefined) => Value) => {
+        this.#useOutside("sharedData.update");
+        data.update(key, change as Change);
+        return Promise.resolve();
       },
     };
   }
@@ -116,7 +121,7 @@ export class ActivationContext implements RoutineContext {
   get sharedLog(): SharedLog {
     return {
       append: (entry) => {
-        this.#use("sharedLog.append");
+        if (!this.#use("sharedLog.append")) return;
         const data = this.#copy(entry, "sharedLog entry");
         (this.#log ??= []).push({ timestamp: now(), data });
       },
@@ -126,13 +131,13 @@ export class ActivationContext implements RoutineContext {
   get routineState(): RoutineState {
     return {
       get: async <State>() => {
-        this.#use("routineState.get");
+        this.#useOutside("routineState.get");
         const committed = await this.#ask({ kind: "routineState" }) as object;
         const own = this.#copy(this.#state, "routineState") as object | undefined;
         return { ...committed, ...own } as Partial<State>;
       },
       patch: (fields) => {
-        this.#use("routineState.patch");
+        if (!this.#use("routineState.patch")) return;
         const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
         this.#state = { ...this.#state, ...copy };
       },
@@ -144,7 +149,7 @@ export class ActivationContext implements RoutineContext {
   }
 
   emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
-    this.#use("emit");
+    if (!this.#use("emit")) return undefined;
     if (!Object.hasOwn(this.#bound.events, event)) this.#refuseEvent(event);
     const emits = this.#emits ??= [];
     const what = `payload of "${event}"`;
@@ -163,7 +168,7 @@ export class ActivationContext implements RoutineContext {
   }
 
   waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
-    this.#use("waitFor");
+    if (!this.#use("waitFor")) return;
     const { slots } = this.#bound.message;
     if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
     if (timeout !== undefined) checkDuration("timeout", timeout);
@@ -173,25 +178,27 @@ export class ActivationContext implements RoutineContext {
   }
 
   flush(): Promise<void> {
-    this.#use("flush");
+    this.#useOutside("flush");
     // One after the other, as each may have to wait for locks.
     return this.#flushes = Promise.resolve(this.#flushes).then(() => this.#flush());
   }
 
   progress(data: unknown): void {
-    this.#use("progress");
+    if (!this.#use("progress")) return;
+    this.#hasProgress = true;
     this.#link.post({ type: "progress", task: this.task, data: this.#copy(data, "progress") });
   }
 
-  /** Tells the handler to stop. */
+  /** Tells the handler to stop, and to wait for nothing. */
   abort(reason: Error): void {
     this.#abortReason = reason;
     this.#abort?.abort(reason);
+    this.#link.giveUp(reason);
   }
 
-  /** Ends the activation; nothing can be done through the context any more. */
-  end(): void {
-    this.#hasEnded = true;
+  /** The handler has returned: nothing can be done through the context any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Whether something is to be awaited before {@linkcode take}. */
@@ -205,9 +212,10 @@ export class ActivationContext implements RoutineContext {
     await this.#resolveUpdates();
   }
 
-  /** Whether there are effects to take. */
+  /** Whether there is something to tell, if only that what was told of the progress was all. */
   get hasEffects(): boolean {
-    return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
+    return this.#hasProgress || this.#emits !== undefined || this.#data !== undefined ||
+      this.#log !== undefined ||
       this.#state !== undefined || this.#waits !== undefined;
   }
 
@@ -264,8 +272,38 @@ export class ActivationContext implements RoutineContext {
     throw new TypeError(`"${this.routineId}" has no event "${event}"; its events are: ${known}`);
   }
 
-  #use(call: string): void {
-    if (!this.#hasEnded) return;
+  /** Calls the function of an update. */
+  #call(change: Change, value: unknown, how: "made" | "tried"): unknown {
+    this.#change = how;
+    try {
+      return change(value);
+    } finally {
+      this.#change = undefined;
+    }
+  }
+
+  /**
+   * Refuses an effect that comes too late.
+   *
+   * @returns Whether it counts: not if the function of an update is only tried.
+   */
+  #use(call: string): boolean {
+    if (this.#change !== undefined) return this.#change === "made";
+    if (this.#isClosed) this.#refuseLate(call);
+    return true;
+  }
+
+  /** Refuses what comes too late, or from the function of an update, which cannot wait for it. */
+  #useOutside(call: string): void {
+    if (this.#change !== undefined) {
+      throw new TypeError(
+        `ctx.${call} was called by the function of an update, which is to give its value at once; call it before the update`,
+      );
+    }
+    if (this.#isClosed) this.#refuseLate(call);
+  }
+
+  #refuseLate(call: string): never {
     throw new ActivationEndedError(
       `ctx.${call} came after activation ${this.activationId} of "${this.routineId}" had ended; await everything the handler starts`,
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },

@@ -2,11 +2,7 @@ import { now } from "../data/clock.ts";
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { isPacked, transferOf } from "../pool/packed_effects.ts";
 import type { Entry, Request, WorkerMessage } from "../pool/protocol.ts";
-
-/** The part of a worker's global scope that reaches the host. */
-export interface Port {
-  postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
-}
+import type { Port } from "./own_port.ts";
 
 /** Results are kept back no longer than this, in milliseconds. */
 const MAX_KEPT_MS = 0.2;
@@ -51,6 +47,12 @@ export class HostLink {
     this.#asked.delete(ask);
     if (error === undefined) asked?.resolve(value);
     else asked?.reject(reviveError(error));
+  }
+
+  /** Settles all that was asked, as no answer is to be waited for. */
+  giveUp(reason: unknown): void {
+    for (const { reject } of this.#asked.values()) reject(reason);
+    this.#asked.clear();
   }
 
   /** From now on results are kept back for a while. */

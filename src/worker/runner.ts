@@ -33,6 +33,8 @@ export class Runner {
   /** For a task whose routine is being loaded. */
   #earlyAbort: AbortMessage | undefined;
   #isRunning = false;
+  /** The number of the first task that no message has told of. */
+  #next = 0;
 
   constructor(workerId: string, link: HostLink) {
     this.#workerId = workerId;
@@ -42,6 +44,7 @@ export class Runner {
   /** Does what a message of the host says. */
   receive(message: HostMessage): void {
     if (isTasks(message)) {
+      this.#next = message[0] + (message.length - TASKS_AT) / 2;
       message[2]?.forEach((binding) => this.#bind(binding));
       if (this.#isRunning) this.#line.push(message);
       else this.#start(message);
@@ -64,6 +67,12 @@ export class Runner {
       default:
         message satisfies never;
     }
+  }
+
+  /** A message came that cannot be read: tasks, or an answer that one of them waits for. */
+  unreadable(): void {
+    this.#link.giveUp(new TypeError("what was to be read here is too deeply nested"));
+    this.#link.post({ type: "unreadable", from: this.#next });
   }
 
   /** Executes what there is, and what comes meanwhile. */
@@ -155,6 +164,7 @@ export class Runner {
     try {
       if (this.#link.hasResults) await this.#flushUnlessQuick(result);
       await result;
+      context.close();
       if (context.isUnsettled) await context.settle();
       return this.#succeed(context, bound, startedAt);
     } catch (thrown) {
@@ -183,7 +193,7 @@ export class Runner {
     startedAt: number,
     entry: Entry | undefined,
   ): number {
-    context.end();
+    context.close();
     this.#current = undefined;
     const endedAt = now();
     bound.measured(endedAt - startedAt);

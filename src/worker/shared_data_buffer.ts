@@ -2,7 +2,11 @@ import { copyPayload } from "../data/faithful_copy.ts";
 import type { Found } from "../pool/protocol.ts";
 import type { DataWrite } from "../routine/effects.ts";
 
-type Change = (value: unknown) => unknown;
+/** The function of an update. */
+export type Change = (value: unknown) => unknown;
+
+/** Calls the function of an update, to make it or to see what it would make. */
+type Call = (change: Change, value: unknown, how: "made" | "tried") => unknown;
 
 /** What an activation has done to one key: a known outcome, or changes to a value not yet known. */
 type Pending = { readonly known: Found } | { readonly changes: Change[] };
@@ -14,14 +18,17 @@ type Pending = { readonly known: Found } | { readonly changes: Change[] };
 export class SharedDataBuffer {
   readonly #pending = new Map<string, Pending>();
   readonly #isChecked: boolean;
+  readonly #call: Call;
 
   /**
    * Makes an empty buffer.
    *
    * @param isChecked Whether values are searched for what structured clone would lose.
+   * @param call Calls the functions of updates.
    */
-  constructor(isChecked: boolean) {
+  constructor(isChecked: boolean, call: Call) {
     this.#isChecked = isChecked;
+    this.#call = call;
   }
 
   /** The keys whose committed value is needed before the writes can commit. */
@@ -44,7 +51,7 @@ export class SharedDataBuffer {
     const pending = this.#pending.get(key);
     if (pending === undefined) this.#pending.set(key, { changes: [change] });
     else if ("changes" in pending) pending.changes.push(change);
-    else this.#pending.set(key, { known: this.#changed(key, pending.known, [change]) });
+    else this.#pending.set(key, { known: this.#changed(key, pending.known, [change], "made") });
   }
 
   /** Whether the key has a value because of this activation, or `undefined` if it did not touch it. */
@@ -64,7 +71,7 @@ export class SharedDataBuffer {
     // The copy read is this activation's own, but the changes made meanwhile must not be missed.
     const now = this.#pending.get(key);
     if (now === undefined) return committed.value;
-    const seen = "known" in now ? now.known : this.#changed(key, committed, now.changes);
+    const seen = "known" in now ? now.known : this.#changed(key, committed, now.changes, "tried");
     return this.#copy(key, seen.value);
   }
 
@@ -83,7 +90,7 @@ export class SharedDataBuffer {
     for (const [key, value] of committed) {
       const pending = this.#pending.get(key);
       if (pending === undefined || "known" in pending) continue;
-      this.#pending.set(key, { known: this.#changed(key, value, pending.changes) });
+      this.#pending.set(key, { known: this.#changed(key, value, pending.changes, "made") });
     }
   }
 
@@ -99,9 +106,14 @@ export class SharedDataBuffer {
     return writes;
   }
 
-  #changed(key: string, { value }: Found, changes: readonly Change[]): Found {
+  #changed(
+    key: string,
+    { value }: Found,
+    changes: readonly Change[],
+    how: "made" | "tried",
+  ): Found {
     let next = value;
-    for (const change of changes) next = this.#copy(key, change(next));
+    for (const change of changes) next = this.#copy(key, this.#call(change, next, how));
     return { found: true, value: next };
   }
 

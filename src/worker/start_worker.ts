@@ -3,13 +3,13 @@ import { serializeError } from "../data/serialized_error.ts";
 import { holdForLife } from "../data/thread_lock.ts";
 import type { HostMessage } from "../pool/protocol.ts";
 import { announceExits, type Closable } from "./exits.ts";
-import { HostLink, type Port } from "./host_link.ts";
+import { HostLink } from "./host_link.ts";
+import { ownPort, type Port } from "./own_port.ts";
 import { Runner } from "./runner.ts";
 
 /** The part of a worker's global scope that is used here. */
 export interface WorkerScope extends Port, Closable, EventTarget {
   readonly name: string;
-  onmessage: ((event: MessageEvent<HostMessage>) => void) | null;
 }
 
 /**
@@ -18,9 +18,13 @@ export interface WorkerScope extends Port, Closable, EventTarget {
  * @param scope The global scope of the worker.
  */
 export function startWorker(scope: WorkerScope): void {
-  const link = new HostLink(scope);
+  const link = new HostLink(ownPort(scope));
   const runner = new Runner(scope.name.slice(scope.name.lastIndexOf("/") + 1), link);
-  scope.onmessage = ({ data }) => runner.receive(data);
+  // Not `onmessage`, which a routine could set.
+  scope.addEventListener("message", (event) => {
+    runner.receive((event as MessageEvent<HostMessage>).data);
+  });
+  scope.addEventListener("messageerror", () => runner.unreadable());
 
   announceExits(scope, (call) => link.post({ type: "leaving", call }));
 

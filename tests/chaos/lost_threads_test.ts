@@ -4,7 +4,7 @@
 import { ActivationTimeoutError, Flow, type UncaughtError, WorkerLostError } from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { runDeno } from "../deno_flags.ts";
-import { arrive, ARRIVED, countOf, newLatches, RELEASED } from "../routines/latches.ts";
+import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { BOUND, eventually, hasStats, newPool, NO_WORKERS, resultOf } from "./pools.ts";
 import { chaotic, healthy, leaver, moody } from "./routines.ts";
 
@@ -65,6 +65,47 @@ Deno.test("what ended before an endless loop in the same worker keeps its result
   );
   assertEquals(failed, [[20, "ActivationTimeoutError"]]);
   await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0 });
+});
+
+Deno.test("what is executed again after an endless loop counts once, in all its parts", async () => {
+  await using pool = newPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool }).add("moody", moody, { runTimeout: 300 });
+  const quick = Array.from({ length: 100 }, () => flow.start("moody.inParts"));
+  await Promise.all(quick.map((job) => job.waitForCompletion(BOUND)));
+  for (let round = 0; round < 5; round++) {
+    const latches = newLatches();
+    const jobs = Array.from(
+      { length: 6 },
+      (_, i) => i === 3 ? flow.start("moody.item", latches) : flow.start("moody.inParts"),
+    );
+    await Promise.all(jobs.map((job) => job.waitForCompletion(BOUND)));
+    arrive(latches, RELEASED);
+    for (const [i, { status, sharedData, sharedLog }] of jobs.entries()) {
+      if (i === 3) assertEquals([status, sharedData], ["failed", {}]);
+      else assertEquals([status, sharedData, sharedLog.length], ["completed", { count: 1 }, 1]);
+    }
+  }
+  await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0 });
+});
+
+Deno.test("what ended before an endless loop can be cancelled while that goes on", async () => {
+  await using pool = newPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool }).add("moody", moody);
+  const quick = Array.from({ length: 200 }, () => flow.start("moody.idle"));
+  await Promise.all(quick.map((job) => job.waitForCompletion(BOUND)));
+  const latches = newLatches();
+  // Some have effects and some have none, which are told in different ways.
+  const jobs = Array.from(
+    { length: 20 },
+    (_, i) => i % 2 ? flow.start("moody.idle") : flow.start("moody.item"),
+  );
+  const endless = flow.start("moody.item", latches);
+  await reached(latches, ARRIVED);
+  for (const job of jobs) flow.cancel(job);
+  await Promise.all(jobs.map((job) => job.waitForCompletion(BOUND)));
+  assertEquals([endless.status, countOf(latches, RELEASED)], ["running", 0]);
+  arrive(latches, RELEASED);
+  await endless.waitForCompletion(BOUND);
 });
 
 Deno.test("a worker in which something left behind never yields is given up, and its work goes on", async () => {

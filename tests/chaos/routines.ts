@@ -63,7 +63,11 @@ export const healthy = defineRoutine(import.meta, {
 
 /** Does well or holds its thread, as the payload says: nobody can tell beforehand. */
 export const moody = defineRoutine(import.meta, {
-  slots: { item: slot<SharedArrayBuffer | undefined>() },
+  slots: {
+    item: slot<SharedArrayBuffer | undefined>(),
+    idle: slot<undefined>(),
+    inParts: slot<undefined>(),
+  },
   handlers: {
     item(latches, ctx) {
       if (latches !== undefined) {
@@ -71,6 +75,12 @@ export const moody = defineRoutine(import.meta, {
         spin(latches);
       }
       ctx.sharedData.set("done", true);
+    },
+    idle() {},
+    async inParts(_, ctx) {
+      ctx.sharedLog.append("a part");
+      await ctx.flush();
+      await ctx.sharedData.update("count", (count: number = 0) => count + 1);
     },
   },
 });

@@ -1,6 +1,12 @@
-import { Flow } from "@millrace/flow";
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { keeper, scribe, vandal, witness } from "../routines/context.ts";
+import { Flow, WorkerPool } from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertLessOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
+import { keeper, scribe, teller, vandal, witness } from "../routines/context.ts";
 import { logged } from "./logged.ts";
 import { sharedPool } from "./shared_pool.ts";
 
@@ -132,4 +138,54 @@ Deno.test("the shared log keeps what was appended, in order, with when and by wh
   assertLessOrEqual(before, first.timestamp);
   assertLessOrEqual(first.timestamp, second.timestamp);
   assertLessOrEqual(second.timestamp, after);
+});
+
+Deno.test("a routine reads its own state, and not that of another in the same job", async () => {
+  await using flow = new Flow({ pool })
+    .add("one", keeper)
+    .add("other", keeper)
+    .connect("one.next", "other.first");
+  const job = await flow.execute("one.first");
+  const [before, , othersBefore] = logged(job);
+  assertEquals([before, othersBefore], [{}, {}]);
+});
+
+Deno.test("all that is told of progress arrives, after the beginning of its activation", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 }).add("teller", teller);
+  const events = flow.events();
+  const jobs = Array.from({ length: 200 }, () => flow.start("teller.quickly"));
+  await Promise.all(jobs.map((job) => job.waitForCompletion()));
+  await flow.close();
+  const types = Map.groupBy(await Array.fromAsync(events), ({ jobId }) => jobId);
+  for (const job of jobs) {
+    assertEquals(types.get(job.jobId)?.map(({ type }) => type), [
+      "job_started",
+      "activation_started",
+      "activation_progressed",
+      "activation_completed",
+      "job_completed",
+    ]);
+  }
+});
+
+Deno.test("what the context promised settles when the activation ends, whoever waits for it", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 }).add("teller", teller);
+  for (let i = 0; i < 20; i++) await flow.execute("teller.leavesPromise");
+  const job = await flow.execute("teller.tellsPromises");
+  assertEquals(logged(job), [{ made: 20, settled: 20 }]);
+});
+
+Deno.test("a routine that listens to its worker's messages hears them, and the pool does still", async () => {
+  await using own = new WorkerPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool: own }).add("teller", teller);
+  assertEquals((await flow.execute("teller.setsOnMessage")).status, "completed");
+  assertEquals((await flow.execute("teller.quickly")).status, "completed");
+});
+
+Deno.test("a routine that posts to the host by itself is told that this is the pool's", async () => {
+  await using flow = new Flow({ pool }).add("teller", teller);
+  const { status, error } = await flow.execute("teller.posts");
+  assertEquals(status, "failed");
+  assertInstanceOf(error, TypeError);
+  assertStringIncludes(error.message, "ctx.emit");
 });

@@ -2,6 +2,7 @@ import { Flow, UncloneableValueError } from "@millrace/flow";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { collector } from "../routines/basics.ts";
 import { receiver, sender } from "../routines/emits.ts";
+import { porter } from "../routines/ports.ts";
 import { logged } from "./logged.ts";
 import { sharedPool } from "./shared_pool.ts";
 import { within } from "./within.ts";
@@ -56,6 +57,21 @@ Deno.test("the payload of start and execute can be moved, too", async () => {
   const executed = flow.execute("receiver.bytes", { bytes: second }, { transfer: [second.buffer] });
   assertEquals((await executed).sharedData, { sums: [7] });
   assertEquals(second.byteLength, 0);
+});
+
+Deno.test("what is moved is moved all the way, from the caller through every stage", async () => {
+  await using flow = new Flow({ pool })
+    .add("first", porter)
+    .add("second", porter)
+    .connect("first.port", "second.port");
+  const { port1: here, port2: port } = new MessageChannel();
+  const told: unknown[] = [];
+  const heard = Promise.withResolvers<void>();
+  here.onmessage = ({ data }) => told.push(data) === 2 && heard.resolve();
+  const job = flow.start("first.port", { port }, { transfer: [port] });
+  await within(heard.promise);
+  here.close();
+  assertEquals([(await job.waitForCompletion()).status, told], ["completed", ["first", "second"]]);
 });
 
 Deno.test("a job whose payloads were moved can be read, shown and folded again", async () => {

@@ -1,7 +1,15 @@
 import { Flow } from "@millrace/flow";
-import { assertEquals, assertInstanceOf } from "@std/assert";
-import { emitter } from "../routines/basics.ts";
-import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import { emitter, logger } from "../routines/basics.ts";
+import {
+  ABORTED,
+  arrive,
+  ARRIVED,
+  countOf,
+  newLatches,
+  reached,
+  RELEASED,
+} from "../routines/latches.ts";
 import { askForMany, counter, notebook } from "../routines/shared_data.ts";
 import { logged } from "./logged.ts";
 import { looseFlow } from "./loose_flow.ts";
@@ -80,6 +88,39 @@ Deno.test("an update that throws fails its activation, which then leaves nothing
   assertEquals([job.status, job.error?.message], ["failed", "too much"]);
   assertInstanceOf(job.error, RangeError);
   assertEquals(job.sharedData, {});
+});
+
+Deno.test("an update within the function of another is refused, and lost by nobody", async () => {
+  await using flow = new Flow({ pool }).add("notebook", notebook);
+  const { status, error, sharedData } = await flow.execute("notebook.updatesInUpdate");
+  assertEquals([status, sharedData], ["failed", {}]);
+  assertStringIncludes(error?.message ?? "", "by the function of an update");
+});
+
+Deno.test("an update that comes when the handler has returned is refused, not lost", async () => {
+  await using flow = looseFlow({ pool })
+    .add("crowd", emitter)
+    .add("busy", notebook)
+    .add("late", notebook)
+    .connect("crowd.left", "busy.updatesBusily")
+    .connect("crowd.right", "late.updatesLate");
+  const latches = newLatches();
+  const job = await flow.execute("crowd.pair", [{ latches }, { latches }]);
+  assertEquals([job.status, job.sharedData], ["completed", { busy: 2 }]);
+  assertEquals(countOf(latches, ABORTED), 1);
+});
+
+Deno.test("what the function of an update emits is emitted once, by the first to commit", async () => {
+  await using flow = looseFlow({ pool })
+    .add("emitter", emitter)
+    .add("frontier", notebook)
+    .add("log", logger)
+    .connect("emitter.item", "frontier.visits")
+    .connect("frontier.first", "log.item");
+  const pages = Array.from({ length: 200 }, (_, i) => `page ${i % 20}`);
+  const job = await flow.execute("emitter.items", pages);
+  assertEquals([job.status, logged(job).sort()], ["completed", pages.slice(0, 20).sort()]);
+  assertEquals(job.sharedData["seen page 7"], 10);
 });
 
 Deno.test("a thousand activations over two workers that each add one make a thousand", async () => {

@@ -11,6 +11,12 @@ export const echo = defineRoutine(import.meta, {
   },
 });
 
+/** Does nothing, whatever it is given. */
+export const ignorer = defineRoutine(import.meta, {
+  slots: { value: slot<unknown>() },
+  handlers: { value() {} },
+});
+
 /** Waits for its signal to abort, and says so. */
 export const waiter = defineRoutine(import.meta, {
   slots: { go: slot<void>() },

@@ -3,13 +3,16 @@ import { WorkerPool } from "../../mod.ts";
 import { reviveError } from "../../src/data/serialized_error.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
-import { breaker, echo, spinner, waiter } from "./routines.ts";
+import { breaker, echo, ignorer, spinner, waiter } from "./routines.ts";
 import { bind, greatestOverlap, outcomes, TestSource, TestTask } from "./tasks.ts";
 
 const spin = bind(spinner);
 const emit = bind(echo);
 const wait = bind(waiter);
 const hold = bind(gate);
+const ignore = bind(ignorer);
+/** Not known to the worker when it is sent to it first. */
+const late = bind(ignorer);
 
 /** Tasks that keep their workers until they are released. */
 function spinning(latches: SharedArrayBuffer, count: number): TestTask[] {
@@ -21,6 +24,12 @@ async function knownAsQuick(source: TestSource): Promise<void> {
   const tasks = spinning(released(), 50);
   source.add(...tasks);
   await outcomes(tasks);
+}
+
+function nested(depth: number): unknown {
+  let value: unknown;
+  for (let i = 0; i < depth; i++) value = { value };
+  return value;
 }
 
 function released(): SharedArrayBuffer {
@@ -173,6 +182,40 @@ Deno.test("a buffer that was moved arrives, among tasks that copy theirs", async
       assertEquals(outcome.effects.emits[0]?.payload, new Uint8Array(100).fill(i));
     }
   }
+});
+
+Deno.test("a task that cannot be sent fails by itself, and none that was to travel with it", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const source = new TestSource(pool, 1);
+  const ignored = Array.from({ length: 50 }, (_, i) => new TestTask(`${i}`, ignore, "value", i));
+  source.add(...ignored); // so that several go to a worker together
+  await outcomes(ignored);
+  const tasks = Array.from({ length: 20 }, (_, i) => {
+    return new TestTask(`${i}`, i % 2 ? late : ignore, "value", i === 11 ? () => {} : i);
+  });
+  source.add(...tasks);
+  const failed = (await outcomes(tasks)).map(({ error }) => error?.name);
+  assertEquals(failed, tasks.map((_, i) => i === 11 ? "DataCloneError" : undefined));
+});
+
+Deno.test("a task that no worker can read fails by itself, and the worker goes on", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const source = new TestSource(pool, 1);
+  const ignored = Array.from({ length: 50 }, (_, i) => new TestTask(`${i}`, ignore, "value", i));
+  source.add(...ignored);
+  await outcomes(ignored);
+  // A worker has less room on its stack than its host, so some of them can be sent and not read.
+  const depths = Array.from({ length: 60 }, (_, i) => i % 2 ? 1 : 500 + 100 * i);
+  const tasks = depths.map((depth) => new TestTask(`${depth}`, late, "value", nested(depth)));
+  source.add(...tasks);
+  const ended = await outcomes(tasks);
+  const shallow = ended.filter((_, i) => depths[i] === 1);
+  assert(shallow.every(({ error }) => error === undefined));
+  assert(ended.some(({ error }) => error?.message.includes("cannot be read by worker")));
+  assertEquals(pool.stats().live, 1);
+  const last = new TestTask("last", emit, "value", 1);
+  source.add(last);
+  assertEquals((await last.ended.promise).execution?.workerId, "w1");
 });
 
 Deno.test("a task that is aborted before a worker has it ends with the reason", async () => {

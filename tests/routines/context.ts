@@ -166,3 +166,30 @@ export const reporter = defineRoutine(import.meta, {
     },
   },
 });
+
+const promises = { made: 0, settled: 0 };
+
+/** Uses what a worker has to tell its host with. */
+export const teller = defineRoutine(import.meta, {
+  slots: {
+    quickly: slot<undefined>(),
+    leavesPromise: slot<undefined>(),
+    tellsPromises: slot<undefined>(),
+    setsOnMessage: slot<undefined>(),
+    posts: slot<undefined>(),
+  },
+  handlers: {
+    quickly: (_, ctx) => ctx.progress(1),
+    leavesPromise(_, ctx) {
+      promises.made++;
+      const onSettled = () => void promises.settled++;
+      ctx.routineState.get().then(onSettled, onSettled);
+    },
+    tellsPromises: (_, ctx) => ctx.sharedLog.append(promises),
+    async setsOnMessage(_, ctx) {
+      Object.assign(self, { onmessage() {} });
+      await ctx.sharedData.get("anything");
+    },
+    posts: () => (self as unknown as Worker).postMessage(null),
+  },
+});

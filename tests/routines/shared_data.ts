@@ -1,5 +1,5 @@
 import { defineRoutine, event, slot } from "@millrace/flow";
-import { arrive, ARRIVED, type Latched, reached, RELEASED } from "./latches.ts";
+import { ABORTED, arrive, ARRIVED, HANGS, type Latched, reached, RELEASED } from "./latches.ts";
 
 /** Uses the shared data, and logs what it sees there. */
 export const notebook = defineRoutine(import.meta, {
@@ -12,10 +12,14 @@ export const notebook = defineRoutine(import.meta, {
     readsAgain: slot<Latched>(),
     updates: slot<undefined>(),
     updateThrows: slot<undefined>(),
+    updatesInUpdate: slot<undefined>(),
+    updatesLate: slot<Latched>(),
+    updatesBusily: slot<Latched>(),
+    visits: slot<string>(),
     sets: slot<Readonly<Record<string, unknown>>>(),
     ofKeys: slot<readonly string[]>(),
   },
-  events: { next: event<undefined>() },
+  events: { next: event<undefined>(), first: event<string>() },
   handlers: {
     async readsOwnWrites(_, { sharedData, sharedLog }) {
       sharedLog.append([await sharedData.get("a"), await sharedData.has("a")]);
@@ -76,6 +80,39 @@ export const notebook = defineRoutine(import.meta, {
       await ctx.sharedData.update("total", () => {
         throw new RangeError("too much");
       });
+    },
+    async updatesInUpdate(_, { sharedData }) {
+      await sharedData.update("outer", () => {
+        void sharedData.update("inner", () => 1);
+        return 1;
+      });
+    },
+    async updatesLate({ latches }, { sharedData }) {
+      await reached(latches, ARRIVED);
+      await sharedData.update("busy", (n: number = 0) => n + 1);
+      // When the handler has returned, and waits for the key that another has locked.
+      setTimeout(() => {
+        try {
+          void sharedData.update("late", () => 1);
+        } catch {
+          arrive(latches, ABORTED);
+        }
+        arrive(latches, RELEASED);
+      });
+    },
+    async updatesBusily({ latches }, { sharedData }) {
+      await sharedData.update("busy", (n: number = 0) => {
+        arrive(latches, ARRIVED);
+        Atomics.wait(new Int32Array(latches), RELEASED, 0, HANGS);
+        return n + 1;
+      });
+    },
+    async visits(page, ctx) {
+      await ctx.sharedData.update(`seen ${page}`, (times: number = 0) => {
+        if (times === 0) ctx.emit("first", page);
+        return times + 1;
+      });
+      await ctx.sharedData.get(`seen ${page}`); // which tries the function, and keeps nothing
     },
     sets(values, ctx) {
       for (const [key, value] of Object.entries(values)) ctx.sharedData.set(key, value);

@@ -1,0 +1,45 @@
+// Routines are loaded in workers that come and go, for reasons that have nothing to do with them.
+
+import { Flow, WorkerPool } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { idler } from "../routines/basics.ts";
+import { killer } from "../routines/workers.ts";
+
+Deno.test("routines are loaded where workers are let go as soon as they are idle", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, idleTimeout: 0 });
+  await using flow = new Flow({ pool }).add("idler", idler);
+  await flow.warm();
+  assertEquals((await flow.execute("idler.go")).status, "completed");
+});
+
+Deno.test("routines are loaded while all workers that there may be are renewed", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2, maxLost: 2 });
+  await using before = new Flow({ pool }).add("idler", idler);
+  await before.warm();
+  pool.recycle();
+  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 2 });
+  await using after = new Flow({ pool }).add("idler", idler);
+  assertEquals((await after.execute("idler.go")).status, "completed");
+});
+
+Deno.test("routines are loaded again when what another flow does costs the worker", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  await using deadly = new Flow({ pool }).add("killer", killer);
+  await using flow = new Flow({ pool }).add("idler", idler);
+  const dying = deadly.start("killer.closes");
+  const job = await flow.execute("idler.go");
+  assertEquals([job.status, (await dying.waitForCompletion()).status], ["completed", "failed"]);
+});
+
+Deno.test("a ready worker is used at once, though another is starting", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  await pool.run(idler, "go");
+  const binding = { routine: idler, config: {}, flowId: "", routineId: "" };
+  const loaded = pool.load([binding], 2);
+  assertEquals(pool.stats(), { live: 2, ready: 1, busy: 0, lost: 0 });
+  const run = pool.run(idler, "go");
+  // It is given out when all that is asked for in this turn has been asked for.
+  await Promise.resolve();
+  assertEquals(pool.stats(), { live: 2, ready: 0, busy: 1, lost: 0 });
+  await Promise.all([run, loaded]);
+});
