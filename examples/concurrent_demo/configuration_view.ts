@@ -1,18 +1,18 @@
 import { bold, dim } from "@std/fmt/colors";
 import { type GraphData, graphView } from "./graph_view.ts";
-import type { Options } from "./options.ts";
+import { limitOf, type Options } from "./options.ts";
 import { plural, table } from "./text.ts";
 
 /** What is about to run: the configuration, and the graph of the flow. */
 export function configurationView(flowId: string, graph: GraphData, options: Options): string[] {
-  const { maxWorkers, strategy, interval, chaos, seed, store, json } = options;
-  const limit = strategy === "sequential" ? ", one activation at a time" : "";
+  const { strategy, interval, chaos, seed, store, json } = options;
+  const order = strategy === "sequential" ? ", one activation at a time" : "";
   return [
     ...table([
       ["flow", bold(flowId)],
       ["jobs", jobsLine(options)],
-      ["limit", `${plural(maxWorkers, "worker")} for all jobs together`],
-      ["strategy", `${strategy}${limit}`],
+      ["limit", `${plural(limitOf(options), "worker")} for all jobs together`],
+      ["strategy", `${strategy}${order}`],
       ["interval", `${interval} ms between two looks at the jobs`],
       ...chaos === 0
         ? []

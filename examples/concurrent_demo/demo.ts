@@ -8,7 +8,7 @@ import { Interrupt } from "./interrupt.ts";
 import { openJobFile } from "./job_file.ts";
 import { jobView } from "./job_view.ts";
 import { SHOW_CURSOR } from "./live_block.ts";
-import type { Options } from "./options.ts";
+import { limitOf, type Options } from "./options.ts";
 import { heading } from "./palette.ts";
 import { missingPermission } from "./permissions.ts";
 import { type Results, resultsOf, sinceThen } from "./results.ts";
@@ -17,7 +17,7 @@ import { StatusView } from "./status_view.ts";
 import { stdoutTerminal } from "./stdout_terminal.ts";
 import { summaryView } from "./summary_view.ts";
 import { troublesOf } from "./troubles.ts";
-import { firstLine, indent, iso, PIPED_COLUMNS } from "./text.ts";
+import { clip, firstLine, indent, iso, PIPED_COLUMNS } from "./text.ts";
 import { timeline } from "./timeline.ts";
 import { watch } from "./watch.ts";
 
@@ -111,8 +111,8 @@ function printResults(
   jobs: readonly JobState[],
   { columns, since }: Printing,
 ): void {
-  const { configuration: { strategy, maxWorkers }, summary } = results;
-  const limit = strategy === "sequential" ? 1 : maxWorkers;
+  const { configuration, summary } = results;
+  const limit = limitOf(configuration);
   const start = jobs[0]?.createdAt ?? 0;
   const room = columns - MARGIN;
   const told = jobs.flatMap((job) => ["", ...jobView(job, start, room)]);
@@ -121,12 +121,15 @@ function printResults(
   const lines = timeline(drawn, { start: since ?? start, limit, columns: room });
   print("3 Timeline", [...note, ...lines], columns);
   print("4 Jobs", [`Times are milliseconds from ${iso(start)}.`, ...told], columns);
-  print("5 Summary", summaryView(summary, maxWorkers, troublesOf(jobs)), columns);
+  print("5 Summary", summaryView(summary, limit, troublesOf(jobs)), columns);
 }
 
 /** How far the lines of a part are indented. */
 const MARGIN = 2;
 
 function print(title: string, lines: readonly string[], columns: number): void {
-  console.log([heading(title, columns), ...indent(lines, MARGIN), ""].join("\n"));
+  // Where it is piped, nobody cares how wide it is.
+  const room = Deno.stdout.isTerminal() ? columns : Infinity;
+  const shown = indent(lines, MARGIN).map((line) => clip(line, room));
+  console.log([heading(title, columns), ...shown, ""].join("\n"));
 }

@@ -18,9 +18,11 @@ export async function openJobFile(
   if (denied !== undefined) {
     return `--store ${path} needs permission to ${denied} it and the files beside it; run it with --allow-${denied}`;
   }
+  if (resume && !exists(path)) {
+    return `--store ${path} is not there to go on from; leave --resume out to start jobs in it`;
+  }
   let store: SqliteStore;
   try {
-    if (resume) Deno.statSync(path);
     store = new SqliteStore(path);
   } catch (error) {
     const why = firstLine(error instanceof Error ? error.message : String(error));
@@ -35,6 +37,14 @@ export async function openJobFile(
     : `--store ${path} holds ${
       plural(jobs.length, "job")
     }, of which ${open.length} have not ended; add --resume to go on with them, or give another file`;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** Asked first, as opening the file would stop and ask on a terminal. */

@@ -31,10 +31,10 @@ export function chainMs({ spans, executionHistory }: Executed): number {
 }
 
 /**
- * No schedule is faster: the work shared out evenly among all workers, or the longest chain of one
- * job, whichever is greater.
+ * No schedule is faster: the work shared out evenly among as many workers as may execute at once, or
+ * the longest chain of one job, whichever is greater.
  */
-export function lowerBoundMs(jobs: readonly Executed[], maxWorkers: number): number {
+export function lowerBoundMs(jobs: readonly Executed[], limit: number): number {
   const busy = jobs.reduce((sum, job) => sum + busyMs(job), 0);
-  return jobs.reduce((bound, job) => Math.max(bound, chainMs(job)), busy / maxWorkers);
+  return jobs.reduce((bound, job) => Math.max(bound, chainMs(job)), busy / limit);
 }

@@ -26,6 +26,13 @@ export interface Options {
   readonly color: boolean;
 }
 
+/** How many activations may execute at once. */
+export function limitOf(
+  { strategy, maxWorkers }: Pick<Options, "strategy" | "maxWorkers">,
+): number {
+  return strategy === "sequential" ? 1 : maxWorkers;
+}
+
 /** The ways in which a flow can be executed. */
 export type Strategy = "concurrent" | "sequential";
 
@@ -52,7 +59,7 @@ Usage: deno task demo [options]
   --resume           go on with the jobs in FILE; --jobs and --invalid are theirs
   --json FILE        also write the results to FILE
   --no-color         print without colours; NO_COLOR does the same
-  --help             print this
+  -h, --help         print this
 
 Exit codes: 0 all jobs completed, 1 a job failed, 2 a bad option, 130 interrupted.`;
 
@@ -73,6 +80,7 @@ export function readOptions(args: readonly string[]): Request {
     ],
     boolean: ["resume", "color", "help"],
     negatable: ["color"],
+    alias: { h: "help" },
     default: { color: true },
     unknown: (arg: string) => {
       unknown.push(arg);

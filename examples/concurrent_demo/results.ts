@@ -1,7 +1,7 @@
 import type { JobState, JobStateJson, Span } from "@millrace/flow";
 import { maxConcurrent } from "./concurrency.ts";
 import { busyMs, lowerBoundMs } from "./lower_bound.ts";
-import type { Options } from "./options.ts";
+import { limitOf, type Options } from "./options.ts";
 import type { Drawn } from "./timeline.ts";
 
 /** What a run came to, as written by `--json`. Times are epoch milliseconds. */
@@ -32,7 +32,10 @@ export interface Summary {
   readonly wallMs: number;
   /** All executions together. */
   readonly busyMs: number;
-  /** The greater of `busyMs / maxWorkers` and the longest job's own chain. */
+  /**
+   * The greater of `busyMs / maxWorkers` and the longest job's own chain; a sequential flow uses one
+   * worker, however many there may be.
+   */
   readonly lowerBoundMs: number;
   /** How many times the lower bound the wall time is; null if nothing was executed. */
   readonly ratio: number | null;
@@ -53,7 +56,7 @@ export function resultsOf(options: Options, jobs: readonly JobState[], since?: n
     configuration: { jobs: jobs.length, maxWorkers, interval, strategy, invalid, ...extra },
     spans,
     maxConcurrent: maxConcurrent(spans),
-    summary: summaryOf(jobs, maxWorkers, since),
+    summary: summaryOf(jobs, limitOf(options), since),
     jobs: jobs.map((job) => job.toJSON()),
   };
 }
@@ -64,12 +67,12 @@ export function sinceThen(job: JobState, since: number): Drawn {
   return { jobId, executionHistory, spans: job.spans.filter((span) => span.startedAt >= since) };
 }
 
-function summaryOf(jobs: readonly JobState[], maxWorkers: number, since = 0): Summary {
+function summaryOf(jobs: readonly JobState[], limit: number, since = 0): Summary {
   const executed = jobs.map((job) => sinceThen(job, since));
   const startedAt = Math.max(since, least(jobs.map(({ createdAt }) => createdAt)));
   const endedAt = -least(jobs.map((job) => -lastMoment(job)));
   const wallMs = jobs.length === 0 ? 0 : Math.max(0, endedAt - startedAt);
-  const boundMs = lowerBoundMs(executed, maxWorkers);
+  const boundMs = lowerBoundMs(executed, limit);
   return {
     jobs: jobs.length,
     completed: jobs.filter(({ status }) => status === "completed").length,

@@ -4,14 +4,14 @@ import { milliseconds, table } from "./text.ts";
 import type { Troubles } from "./troubles.ts";
 
 /** How a run went, in numbers; what did not happen is left out. */
-export function summaryView(summary: Summary, maxWorkers: number, troubles: Troubles): string[] {
+export function summaryView(summary: Summary, limit: number, troubles: Troubles): string[] {
   const { jobs, completed, failed, wallMs, busyMs, lowerBoundMs, ratio } = summary;
   const { unfinished, failures, retries, skipped } = troubles;
   const cancelled = jobs - completed - failed - unfinished;
   const row = (name: string, count: number, note: string) =>
     count > 0 ? [[name, yellow(String(count)), note]] : [];
-  const isByWork = lowerBoundMs <= busyMs / maxWorkers;
-  const bound = isByWork ? `busy time / ${maxWorkers}` : "the longest job's own chain";
+  const isByWork = lowerBoundMs <= busyMs / limit;
+  const bound = isByWork ? `busy time / ${limit}` : "the longest job's own chain";
   return table(
     [
       ["jobs", String(jobs), ""],
@@ -21,7 +21,7 @@ export function summaryView(summary: Summary, maxWorkers: number, troubles: Trou
       ...row("unfinished", unfinished, "kept, to go on from"),
       ...row("failures", failures, "attempts that failed"),
       ...row("retries", retries, "of them were followed by another"),
-      ...row("skipped", skipped, "activations were given up while their job went on"),
+      ...row("skipped", skipped, "given up while their job went on"),
       ["wall time", milliseconds(wallMs), ""],
       ["busy time", milliseconds(busyMs), "all activations together"],
       ["lower bound", milliseconds(lowerBoundMs), `${bound}: no schedule is faster`],

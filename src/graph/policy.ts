@@ -166,7 +166,9 @@ export interface Policy {
    */
   readonly queueTimeout?: number;
   /**
-   * Milliseconds that an attempt may be executed. The clock starts when a worker begins it.
+   * Milliseconds that an attempt may be executed. The clock starts when a worker begins it. Then
+   * `ctx.signal` aborts, and the attempt fails when the handler has ended, or after the `grace` of the
+   * pool, when its worker is given up.
    *
    * @default {Infinity}
    */

@@ -202,7 +202,8 @@ export interface EmitOptions extends TransferOptions {
 export interface TransferOptions {
   /**
    * What to move instead of copying, as in `postMessage`; unusable here afterwards. It is moved all
-   * the way only if a single slot is connected to the event.
+   * the way only if a single slot is connected to the event. To the compiler, the buffer of a payload
+   * can be moved if that is declared as `Uint8Array<ArrayBuffer>`, say.
    *
    * @default {[]}
    */
@@ -222,6 +223,24 @@ export interface TransferOptions {
  *   sharedData.set("latest", word); // the last to commit wins
  * }
  * ```
+ *
+ * @example Doing once what many ask for, as a crawler that sees a page linked from everywhere
+ * ```ts
+ * import { defineRoutine, event, slot } from "@millrace/flow";
+ *
+ * export const frontier = defineRoutine(import.meta, {
+ *   slots: { link: slot<string>() },
+ *   events: { unseen: event<string>() },
+ *   handlers: {
+ *     async link(url, ctx) {
+ *       await ctx.sharedData.update(`seen ${url}`, (times: number = 0) => {
+ *         if (times === 0) ctx.emit("unseen", url);
+ *         return times + 1;
+ *       });
+ *     },
+ *   },
+ * });
+ * ```
  */
 export interface SharedData {
   /** Reads a copy of the value, or `undefined`. */
@@ -240,8 +259,12 @@ export interface SharedData {
   delete(key: string): void;
   /**
    * Changes a value by a function of the value before, losing no other activation's update. The
-   * function is called when the handler ends (or flushes), with the value committed by then; it must
-   * be synchronous, and may be called once more by a `get` of the same activation.
+   * function is called when the handler ends (or flushes), with the value committed by then, and no
+   * other activation can change that value until this one commits. It must be synchronous. What it
+   * emits, logs or sets is an effect as well, so it can act on the value; a `get` of the same
+   * activation tries it before that, of which nothing is kept.
+   *
+   * @throws {TypeError} In the function of another update.
    */
   update<Value = unknown>(key: string, change: (value: Value | undefined) => Value): Promise<void>;
 }
@@ -304,7 +327,8 @@ export interface RoutineState {
   /** Reads a copy, with the activation's own changes in it. */
   get<State extends object = Record<string, unknown>>(): Promise<Partial<State>>;
   /**
-   * Sets the fields given and leaves the others, as an effect.
+   * Sets the fields given and leaves the others, as an effect. Where activations of the routine are
+   * executed at once, the last to commit a field wins; to count, use `sharedData.update`.
    *
    * @throws {UncloneableValueError} If a field holds what structured clone would lose.
    */

@@ -305,7 +305,7 @@ export class ActivationContext implements RoutineContext {
 
   #refuseLate(call: string): never {
     throw new ActivationEndedError(
-      `ctx.${call} came after activation ${this.activationId} of "${this.routineId}" had ended; await everything the handler starts`,
+      `ctx.${call} came after activation ${this.activationId} of "${this.routineId}" had ended; await what the handler starts`,
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
     );
   }

@@ -26,6 +26,29 @@ Deno.test("a bad value ends the demo with exit code 2 and one line on stderr", a
   assertEquals(stderr, 'demo: --max-workers is "1.5"; give it a whole number from 1 to 64\n');
 });
 
+Deno.test("a job that failed ends the demo with exit code 1", async () => {
+  const { code, stdout } = await runDemo({ args: ["--jobs", "1", "--chaos", "1"] });
+  assertEquals(code, 1);
+  assertMatch(stdout, /5 Summary ─+\n +jobs +1\n +completed +0\n +failed +1\n/);
+});
+
+Deno.test("--interval says how often the jobs are looked at", async () => {
+  const looks = async (interval: number) => {
+    const args = ["--jobs", "1", "--interval", String(interval)];
+    return (await runDemo({ args })).stdout.match(/^ +\d\.\d s {2}job_1 /gm)?.length ?? 0;
+  };
+  // However long it takes, the first look and the last are taken.
+  assertEquals(await looks(60_000), 2);
+  assert(await looks(20) > 5);
+});
+
+Deno.test("a sequential run is held against what one worker can do", async () => {
+  const args = ["--jobs", "2", "--strategy", "sequential"];
+  const { stdout } = await runDemo({ args });
+  assertMatch(stdout, /limit +1 worker for all jobs together\n/);
+  assertMatch(stdout, /lower bound +\d+\.\d ms +busy time \/ 1: /);
+});
+
 Deno.test("a results file without permission to write it is refused before the run", async () => {
   const { code, stdout, stderr } = await runDemo({ args: ["--json", "results.json"] });
   assertEquals([code, stdout], [2, ""]);

@@ -74,7 +74,10 @@ Deno.test("a file that cannot be used is told in one line, before the run", asyn
   const { path, permissions } = inFolder(folder);
   const resume = await runDemo({ args: ["--store", path, "--resume"], permissions });
   assertEquals([resume.code, resume.stdout], [2, ""]);
-  assertMatch(resume.stderr, /^demo: --store .+ cannot be used \(.+\)\n$/);
+  assertMatch(
+    resume.stderr,
+    /^demo: --store .+ is not there to go on from; leave --resume out .+\n$/,
+  );
   const denied = await runDemo({ args: ["--store", path] });
   assertEquals([denied.code, denied.stdout], [2, ""]);
   assertMatch(denied.stderr, /^demo: --store .+ needs permission to read .+ --allow-read\n$/);

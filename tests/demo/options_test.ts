@@ -36,7 +36,9 @@ Deno.test("every option is read", () => {
 });
 
 Deno.test("help wins over all else", () => {
-  assertEquals(readOptions(["--jobs", "none", "--help"]), { kind: "help" });
+  for (const help of ["--help", "-h"]) {
+    assertEquals(readOptions(["--jobs", "none", help]), { kind: "help" });
+  }
 });
 
 const BAD: Record<string, RegExp> = {
