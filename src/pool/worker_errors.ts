@@ -108,7 +108,7 @@ export function isLoss(error: Error): boolean {
 export function uncaught(workerId: string, error: SerializedError): UncaughtError {
   const cause = reviveError(error);
   return new UncaughtError(
-    `something that this activation, or an earlier one in worker ${workerId}, left running failed (${cause.name}: ${cause.message}); await all that a handler starts`,
+    `something that this activation, or an earlier one in worker ${workerId}, left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
     { cause, workerId },
   );
 }
