@@ -1,3 +1,4 @@
+import { after, type Timer } from "../data/option.ts";
 import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
 import type { Pool } from "../pool/task.ts";
@@ -12,9 +13,10 @@ export interface QueueLimits {
   readonly maxQueued: number;
 }
 
-interface Emitter {
-  readonly job: Job;
+/** One who waits. */
+interface Waiter {
   readonly goOn: () => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
 /** Keeps queues from growing without end: lets those who emit wait, and refuses what is too much. */
@@ -23,8 +25,11 @@ export class Backpressure {
   readonly #maxWorkers: number;
   readonly #pool: Pool;
   readonly #queued: () => number;
-  readonly #emitters = new Set<Emitter>();
-  readonly #starters = new Set<() => void>();
+  readonly #emitters = new Map<Waiter, Job>();
+  readonly #starters = new Set<Waiter>();
+  #nextLook: Timer | undefined;
+  /** Why nobody can go on any more, if so. */
+  #closedBy: Error | undefined;
 
   /**
    * @param limits How many activations may be queued.
@@ -72,10 +77,28 @@ export class Backpressure {
     return this.#queued() < this.#limits.maxQueued;
   }
 
-  /** Resolves when the flow can take another job. */
-  async roomForJob(): Promise<void> {
+  /**
+   * Resolves when the flow can take another job.
+   *
+   * @param signal Ends the wait, with its reason.
+   */
+  async roomForJob(signal?: AbortSignal): Promise<void> {
     while (!this.hasRoomForJob) {
-      await new Promise<void>((resolve) => this.#starters.add(resolve));
+      signal?.throwIfAborted();
+      if (this.#closedBy !== undefined) throw this.#closedBy;
+      const { promise, resolve: goOn, reject: refuse } = Promise.withResolvers<void>();
+      const starter = { goOn, refuse };
+      const onAbort = () => {
+        this.#starters.delete(starter);
+        refuse(signal?.reason);
+      };
+      this.#starters.add(starter);
+      signal?.addEventListener("abort", onAbort);
+      try {
+        await promise;
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+      }
     }
   }
 
@@ -85,26 +108,45 @@ export class Backpressure {
    */
   async roomToEmit(job: Job): Promise<void> {
     if (!this.#isFull(job) || this.#emitters.size + 1 >= this.#maxWorkers) return;
+    if (this.#closedBy !== undefined) throw this.#closedBy;
     using hold = this.#pool.hold();
     if (hold !== undefined) {
-      await new Promise<void>((goOn) => this.#emitters.add({ job, goOn }));
+      await new Promise<void>((goOn, refuse) => this.#emitters.set({ goOn, refuse }, job));
     }
   }
 
   /** Lets those go on who have room now. */
   release(): void {
-    for (const emitter of this.#emitters) {
-      if (this.#isFull(emitter.job)) continue;
+    for (const [emitter, job] of this.#emitters) {
+      if (this.#isFull(job)) continue;
       this.#emitters.delete(emitter);
       emitter.goOn();
     }
     // Each is about to start a job, so no more go on than there is room for.
     let room = this.#limits.maxQueued - this.#queued();
-    for (const goOn of this.#starters) {
-      if (room-- <= 0) break;
-      this.#starters.delete(goOn);
-      goOn();
+    if (room <= 0) return;
+    for (const starter of this.#starters) {
+      if (room-- <= 0) return this.#lookAgain();
+      this.#starters.delete(starter);
+      starter.goOn();
     }
+  }
+
+  /** Refuses those who wait and those to come. */
+  close(reason: Error): void {
+    this.#closedBy = reason;
+    clearTimeout(this.#nextLook);
+    for (const { refuse } of [...this.#emitters.keys(), ...this.#starters]) refuse(reason);
+    this.#emitters.clear();
+    this.#starters.clear();
+  }
+
+  /** One that goes on may start no job after all: its room is for the next in line. */
+  #lookAgain(): void {
+    this.#nextLook ??= after(0, () => {
+      this.#nextLook = undefined;
+      this.release();
+    });
   }
 
   #isFull({ queued, stopping }: Job): boolean {

@@ -272,7 +272,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const prepared = prepareStart(this.#store, entry, payload, options);
     await this.#loadOnce();
     // Another start may have been faster, so it is looked at again.
-    while (options.whenFull === "wait" && !this.#run().hasRoomForJob) await this.room();
+    while (options.whenFull === "wait" && !this.#run().hasRoomForJob) {
+      await this.#run().roomForJob(prepared.signal);
+    }
     this.#checkOpen();
     prepared.signal?.throwIfAborted();
     return await this.#jobIntake.start(prepared).waitForCompletion();
@@ -281,7 +283,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   /**
    * Resolves when fewer activations are queued than `maxQueued`, so that another job can be started.
    *
-   * @throws {ClosedError} If the flow is closed.
+   * @throws {ClosedError} If the flow is closed, or is closed before there is room.
    */
   async room(): Promise<void> {
     this.#checkOpen();

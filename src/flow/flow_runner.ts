@@ -172,6 +172,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Leaves the jobs to a later process: what executes is told to stop, and will be begun again. */
   async suspend(reason: Error): Promise<void> {
     this.#isSuspended = true;
+    this.#backpressure.close(reason);
     for (const view of this.jobs.values()) view.halt(reason);
     this.#log.giveUp(reason);
     await this.#board.clear(reason);
@@ -223,6 +224,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   fail(error: Error): void {
     this.#closedBy = error;
+    this.#backpressure.close(error);
     for (const job of this.#engine.jobs()) {
       if (!hasEnded(job)) this.cancel(job.jobId, error);
     }
@@ -262,9 +264,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#backpressure.hasRoomForJob;
   }
 
-  /** Resolves when another job can be started. */
-  roomForJob(): Promise<void> {
-    return this.#backpressure.roomForJob();
+  /** Resolves when another job can be started; a signal ends the wait. */
+  roomForJob(signal?: AbortSignal): Promise<void> {
+    return this.#backpressure.roomForJob(signal);
   }
 
   /** Keeps what happened so far, at once. */

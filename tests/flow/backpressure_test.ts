@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { Flow, QueueFullError, WorkerPool } from "@millrace/flow";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { ClosedError, Flow, QueueFullError, WorkerPool } from "@millrace/flow";
 import { counter, countingSource, quickSource } from "../routines/backpressure.ts";
+import { within } from "./within.ts";
 
 Deno.test("a source that awaits its emits never has much more queued than the mark", async () => {
   await using flow = new Flow({ maxWorkers: 2, highWaterMark: 100 })
@@ -80,4 +82,77 @@ Deno.test("jobs that wait for room are all executed, however many wait", async (
     Array.from({ length: 8 }, () => flow.execute("counter.item", 1, { whenFull: "wait" })),
   );
   assertEquals(jobs.map(({ status }) => status), Array(8).fill("completed"));
+});
+
+/** A flow that is full, as it is paused with one job of the one that it may have queued. */
+async function fullFlow() {
+  const flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("counter", counter);
+  await flow.execute("counter.item", 1);
+  flow.pause();
+  return { flow, job: flow.start("counter.item", 1) };
+}
+
+for (const jobs of ["keep", "cancel"] as const) {
+  Deno.test(`all who wait for room are refused when the flow is closed (jobs: "${jobs}")`, async () => {
+    const { flow } = await fullFlow();
+    const waiting: Promise<unknown>[] = [
+      flow.room(),
+      flow.room(),
+      flow.execute("counter.item", 1, { whenFull: "wait" }),
+      flow.execute("counter.item", 1, { whenFull: "wait" }),
+    ];
+    const refused = waiting.map((one) => assertRejects(() => within(one), ClosedError));
+    await delay(0); // until all of them wait
+    await flow.close({ jobs });
+    await Promise.all(refused);
+  });
+}
+
+Deno.test("a signal ends an execute that waits for room", async () => {
+  await using flow = (await fullFlow()).flow;
+  const controller = new AbortController();
+  const options = { whenFull: "wait", signal: controller.signal } as const;
+  const refused = assertRejects(() => within(flow.execute("counter.item", 1, options)), RangeError);
+  await delay(0); // until it waits
+  controller.abort(new RangeError("enough"));
+  await refused;
+});
+
+Deno.test("one that is given room and starts no job leaves it to the next in line", async () => {
+  const { flow, job } = await fullFlow();
+  await using _ = flow;
+  const idle = flow.room();
+  const next = flow.execute("counter.item", 1, { whenFull: "wait" });
+  await delay(0); // until both wait
+  flow.cancel(job);
+  await within(idle);
+  flow.resume();
+  assertEquals((await within(next)).status, "completed");
+});
+
+/** A pool that tells when a task waits and keeps its worker. */
+class TellingPool extends WorkerPool {
+  readonly held = Promise.withResolvers<void>();
+
+  override hold(): Disposable | undefined {
+    const hold = super.hold();
+    if (hold !== undefined) this.held.resolve();
+    return hold;
+  }
+}
+
+Deno.test("a flow that is closed while its source waits gives its hold on the pool back", async () => {
+  await using pool = new TellingPool({ maxWorkers: 2 });
+  const flow = new Flow({ pool, highWaterMark: 10 })
+    .add("source", countingSource)
+    .add("counter", counter)
+    .connect("source.item", "counter.item");
+  const events = flow.events();
+  flow.start("source.emit", 1_000_000);
+  for await (const { type } of events) if (type === "activation_started") break;
+  flow.pause(); // so that nothing makes room
+  await within(pool.held.promise);
+  await flow.close({ jobs: "keep" });
+  using hold = pool.hold();
+  assert(hold !== undefined);
 });
