@@ -235,8 +235,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {FlowValidationError} If the flow's wiring is wrong.
    * @throws {UnknownSlotError} If there is no such slot.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
-   * @throws {DuplicateJobError} If the flow already has a job of that id, or a durable store one with
-   * another payload.
+   * @throws {DuplicateJobError} If the flow, or another of the same store, already has a job of that
+   * id; with a durable store, if that has another entry or payload.
    * @throws {QueueFullError} If as many activations are queued as `maxQueued` allows.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
    * @throws {StoreError} If the store cannot be written.

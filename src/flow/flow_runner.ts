@@ -274,6 +274,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#log.flush();
   }
 
+  /** Resolves when what happened so far is kept. */
+  kept(): Promise<void> {
+    return this.#log.settled();
+  }
+
   locksOf(job: Job): KeyLocks<Task> {
     const known = this.#locks.get(job);
     if (known !== undefined) return known;

@@ -17,6 +17,7 @@ import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.
 import type { FlowRunner } from "./flow_runner.ts";
 import { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun.ts";
+import { holderOfId, reserveId } from "./reserved_ids.ts";
 
 /** A start that was checked, with a payload of its own. */
 export interface PreparedStart {
@@ -80,8 +81,10 @@ export class JobIntake {
     if (isNamed) {
       const known = this.#known(start.jobId, start);
       if (known !== undefined) return known;
+      this.#checkFree(start.jobId);
     }
     const job = this.#runner.start(start);
+    if (isNamed) this.#reserve(start.jobId);
     if (signal !== undefined) this.#heed(signal, job);
     return job;
   }
@@ -102,8 +105,7 @@ export class JobIntake {
 
   /** Starts a job with what another had committed before an activation ended. */
   rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
-    this.#runner.flush();
-    this.#checkStore();
+    this.#flush();
     const kept = this.#store.read(oldId);
     if (kept === undefined || this.find(oldId) === undefined) {
       throw new UnknownJobError(this.#shape.flowId, oldId);
@@ -111,6 +113,7 @@ export class JobIntake {
     if (this.#store.read(jobId) !== undefined) {
       throw new DuplicateJobError(this.#shape.flowId, jobId);
     }
+    this.#checkFree(jobId);
     const isWhole = kept.events[0]?.seq === 1;
     const events = isWhole ? rerunFrom(kept.events, from, jobId, now()) : undefined;
     if (events === undefined) {
@@ -121,7 +124,9 @@ export class JobIntake {
         { flowId: this.#shape.flowId, jobId: oldId, activationId: from },
       );
     }
-    return this.#runner.adopt(fold(events), events);
+    const job = this.#runner.adopt(fold(events), events);
+    this.#reserve(jobId);
+    return job;
   }
 
   /** The job of an id, running or kept. */
@@ -140,7 +145,7 @@ export class JobIntake {
     const { flowId } = this.#shape;
     if (this.#runner.jobs.has(jobId)) {
       if (!this.#store.isDurable) throw new DuplicateJobError(flowId, jobId);
-      this.#runner.flush();
+      this.#flush();
     }
     const kept = this.#store.read(jobId);
     if (kept === undefined) return undefined;
@@ -155,9 +160,23 @@ export class JobIntake {
     return this.#runner.adopt(view.job);
   }
 
+  /** Refuses the id of a job that another flow of the store has and has not committed yet. */
+  #checkFree(jobId: string): void {
+    const flowId = holderOfId(this.#store, jobId);
+    if (flowId !== undefined) throw new DuplicateJobError(flowId, jobId);
+  }
+
+  #reserve(jobId: string): void {
+    reserveId(this.#store, jobId, this.#shape.flowId, this.#runner.kept());
+  }
+
   /** Nothing can start while nothing can be kept. */
   #checkStore(): void {
-    if (this.#runner.error === undefined) return;
+    if (this.#runner.error !== undefined) this.#flush();
+  }
+
+  /** Lets the store know all that has happened. */
+  #flush(): void {
     this.#runner.flush();
     if (this.#runner.error !== undefined) throw this.#runner.error;
   }

@@ -1,5 +1,5 @@
 import { Flow, type JobState, StoreWriteError } from "@millrace/flow";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
@@ -124,6 +124,19 @@ Deno.test("a start makes the flow go on when there is room again", async () => {
   const next = await flow.execute("keep.item", 3);
   await job.waitForCompletion();
   assertEquals([job.sharedData.keep, next.sharedData.keep], [2, 3]);
+});
+
+Deno.test("a job whose start cannot be written is not started once more", async () => {
+  using journal = new Journal();
+  await using flow = writing(journal);
+  await flow.execute("keep.item", 1);
+  fill(journal);
+  const start = () => flow.start("keep.item", 2, { jobId: "job" });
+  const job = start();
+  assertThrows(start, StoreWriteError);
+  makeRoom(journal);
+  assertStrictEquals(start(), job);
+  assertEquals((await job.waitForCompletion()).sharedData, { keep: 2, count: 1 });
 });
 
 for (const jobs of ["keep", "cancel"] as const) {

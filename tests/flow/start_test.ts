@@ -1,5 +1,12 @@
-import { Flow, WorkerPool } from "@millrace/flow";
-import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import { DuplicateJobError, Flow, MemoryStore, WorkerPool } from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { collector, idler } from "../routines/basics.ts";
 import { thrower } from "../routines/errors.ts";
 import { gate } from "../routines/gates.ts";
@@ -92,4 +99,19 @@ Deno.test("execute does not wait for a worker that another flow keeps busy", asy
     arrive(latches, RELEASED);
   }
   await neighbour.waitForCompletion();
+});
+
+Deno.test("an id that another flow of the store has not committed yet is refused, and nothing else is disturbed", async () => {
+  const store = new MemoryStore();
+  await using one = new Flow({ id: "one", pool, store }).add("sink", collector);
+  await using other = new Flow({ id: "other", pool, store }).add("sink", collector);
+  const told = 'flow "one" already has a job "job"';
+  const mine = other.start("sink.item", 1);
+  const theirs = one.start("sink.item", 2, { jobId: "job" });
+  assertThrows(() => other.start("sink.item", 3, { jobId: "job" }), DuplicateJobError, told);
+  const from = `${mine.jobId}/1`;
+  await assertRejects(() => other.rerun(mine, { from, jobId: "job" }), DuplicateJobError, told);
+  await Promise.all([mine, theirs].map((job) => job.waitForCompletion()));
+  assertEquals([mine.sharedData, theirs.sharedData], [{ sink: [1] }, { sink: [2] }]);
+  assertEquals((await other.execute("sink.item", 4)).status, "completed");
 });
