@@ -36,8 +36,9 @@ export class Alarms {
     if (alarm.ring === undefined) return;
     alarm.ring = undefined;
     if (alarm.at === Infinity) return;
-    // The dead are carried along until they are the most.
-    if (++this.#calledOff * 2 > this.#heap.length && this.#heap.length > 64) this.#sweep();
+    // The dead are carried along until they are the most; alone they do not keep the process up.
+    if (++this.#calledOff === this.#heap.length) this.clear();
+    else if (this.#calledOff * 2 > this.#heap.length && this.#heap.length > 64) this.#sweep();
   }
 
   /** Calls all alarms off. */

@@ -73,3 +73,13 @@ Deno.test("an alarm whose time has not come does not ring, and leaves no timer o
   alarms.clear();
   assertEquals(rung, []);
 });
+
+Deno.test({
+  name: "alarms that were all called off leave no timer",
+  sanitizeOps: true,
+  fn() {
+    const alarms = alarmsAt(0);
+    const set = [60_000, 70_000, Infinity].map((at) => alarms.set(at, () => {}));
+    for (const alarm of set) alarms.callOff(alarm);
+  },
+});
