@@ -1,6 +1,6 @@
 import { type Alarm, Alarms } from "../data/alarms.ts";
 import { now } from "../data/clock.ts";
-import type { Job, LiveActivation } from "../engine/job.ts";
+import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 
@@ -19,8 +19,8 @@ export interface DeadlineHost {
 /** What a timeout counts: waiting for a worker, one attempt, or all from queueing to the end. */
 export type Clock = "queue" | "run" | "total";
 
-/** The alarms of one activation. */
-type Watch = { [Name in Clock]?: Alarm };
+/** The alarms of one activation or wait; `due` is when one that was put off may begin. */
+type Watch = { [Name in Clock | "due" | "wait"]?: Alarm };
 
 /** Watches the times that a flow's jobs have to keep, by what is in their streams. */
 export class Deadlines {
@@ -29,7 +29,8 @@ export class Deadlines {
   readonly #policies: ReadonlyMap<string, EffectivePolicy>;
   /** Whether any activation has a timeout: most flows have none, and nothing is watched for them. */
   readonly #hasTimeouts: boolean;
-  readonly #watches = new Map<Job, Map<LiveActivation, Watch>>();
+  /** By the ids of activations and waits. */
+  readonly #watches = new Map<Job, Map<string, Watch>>();
   readonly #jobs = new Map<Job, Alarm>();
 
   constructor(host: DeadlineHost, policies: ReadonlyMap<string, EffectivePolicy>) {
@@ -47,16 +48,23 @@ export class Deadlines {
         this.#watchJob(job);
         return this.#queued(job, event.activation, event.at);
       case "signal_delivered":
+        this.#forget(job, event.waitId);
         return this.#queued(job, event.activation, event.at);
       case "activation_started":
         return this.#begun(job, event.activationId, event.at);
       case "activation_flushed":
       case "activation_completed":
+        if (event.type === "activation_completed") this.#forget(job, event.activationId);
         for (const wait of event.waits ?? []) this.#waits(job, wait);
         return this.#queuedAll(job, event.queued, event.at);
       case "activation_failed":
       case "activation_skipped":
+        this.#forget(job, event.activationId);
+        return this.#queuedAll(job, event.queued, event.at);
+      case "activation_cancelled":
+        return this.#forget(job, event.activationId);
       case "wait_expired":
+        this.#forget(job, event.waitId);
         return this.#queuedAll(job, event.queued, event.at);
       case "activation_retrying": {
         const live = job.live.get(event.activationId);
@@ -76,6 +84,7 @@ export class Deadlines {
 
   /** Watches a job that was taken over. */
   adopt(job: Job, at: number): void {
+    if (hasEnded(job)) return;
     this.#watchJob(job);
     for (const live of job.live.values()) {
       if (live.state === "queued") this.#delayed(job, live, at);
@@ -85,15 +94,9 @@ export class Deadlines {
 
   /** Sets one of the clocks of an activation anew. */
   renew(job: Job, live: LiveActivation, clock: Clock, from: number, timeout: number): void {
-    this.#set(job, live, clock, from, timeout);
-  }
-
-  /** An activation of a job has ended: its times matter no more. */
-  forget(job: Job, live: LiveActivation): void {
-    const watch = this.#watches.get(job)?.get(live);
-    if (watch === undefined) return;
-    this.#watches.get(job)?.delete(live);
-    this.#callOffAll(watch);
+    this.#set(job, live.activation.activationId, clock, from + timeout, () => {
+      if (live.state !== "ended") this.#host.timedOut(job, live, clock, timeout);
+    });
   }
 
   /** Watches nothing any more. */
@@ -112,7 +115,8 @@ export class Deadlines {
   #watchReleased(job: Job, at: number): void {
     for (const live of job.live.values()) {
       if (live.state !== "queued" || live.dueAt > at) continue;
-      if (!this.#watches.get(job)?.has(live)) this.#delayed(job, live, at);
+      const { activationId } = live.activation;
+      if (!this.#watches.get(job)?.has(activationId)) this.#delayed(job, live, at);
     }
   }
 
@@ -128,13 +132,15 @@ export class Deadlines {
   }
 
   #delayed(job: Job, live: LiveActivation, at: number): void {
-    const { dueAt } = live;
-    if (dueAt > at) this.#alarms.set(dueAt, () => this.#isDue(job, live, dueAt));
+    const { dueAt, queuedAt, activation: { activationId } } = live;
+    if (dueAt > at) {
+      this.#set(job, activationId, "due", dueAt, () => this.#isDue(job, live, dueAt));
+    }
     if (!this.#hasTimeouts) return;
     const { queueTimeout, totalTimeout } = this.#policyOf(live);
-    this.#callOff(job, live, "run");
-    this.#set(job, live, "queue", dueAt, queueTimeout);
-    this.#set(job, live, "total", live.queuedAt, totalTimeout);
+    this.#callOff(job, activationId, "run");
+    this.renew(job, live, "queue", dueAt, queueTimeout);
+    this.renew(job, live, "total", queuedAt, totalTimeout);
   }
 
   #isDue(job: Job, live: LiveActivation, dueAt: number): void {
@@ -145,34 +151,41 @@ export class Deadlines {
     if (!this.#hasTimeouts) return;
     const live = job.live.get(activationId);
     if (live === undefined) return;
-    this.#callOff(job, live, "queue");
-    this.#set(job, live, "run", at, this.#policyOf(live).runTimeout);
+    this.#callOff(job, activationId, "queue");
+    this.renew(job, live, "run", at, this.#policyOf(live).runTimeout);
   }
 
-  #set(job: Job, live: LiveActivation, clock: Clock, from: number, timeout: number): void {
-    this.#callOff(job, live, clock);
-    if (timeout === Infinity) return;
-    const watches = this.#watches.getOrInsertComputed(job, () => new Map());
-    const watch = watches.getOrInsertComputed(live, () => ({}));
-    watch[clock] = this.#alarms.set(from + timeout, () => {
-      if (live.state !== "ended") this.#host.timedOut(job, live, clock, timeout);
+  #waits(job: Job, wait: Wait): void {
+    const { waitId, since, timeout = Infinity, attempt } = wait;
+    this.#set(job, waitId, "wait", since + timeout, () => {
+      if (job.waits.get(waitId)?.attempt === attempt) this.#host.waitTimedOut(job, wait);
     });
   }
 
-  #callOff(job: Job, live: LiveActivation, clock: Clock): void {
-    const alarm = this.#watches.get(job)?.get(live)?.[clock];
+  #set(job: Job, id: string, what: keyof Watch, at: number, ring: () => void): void {
+    this.#callOff(job, id, what);
+    if (at === Infinity) return;
+    const watches = this.#watches.getOrInsertComputed(job, () => new Map());
+    const watch = watches.getOrInsertComputed(id, () => ({}));
+    watch[what] = this.#alarms.set(at, ring);
+  }
+
+  #callOff(job: Job, id: string, what: keyof Watch): void {
+    const alarm = this.#watches.get(job)?.get(id)?.[what];
     if (alarm !== undefined) this.#alarms.callOff(alarm);
+  }
+
+  /** An activation or a wait is over: its times matter no more. */
+  #forget(job: Job, id: string): void {
+    const watches = this.#watches.get(job);
+    const watch = watches?.get(id);
+    if (watch === undefined) return;
+    watches?.delete(id);
+    this.#callOffAll(watch);
   }
 
   #callOffAll(watch: Watch): void {
     for (const alarm of Object.values(watch)) this.#alarms.callOff(alarm);
-  }
-
-  #waits(job: Job, wait: Wait): void {
-    if (wait.timeout === undefined) return;
-    this.#alarms.set(wait.since + wait.timeout, () => {
-      if (job.waits.get(wait.waitId)?.attempt === wait.attempt) this.#host.waitTimedOut(job, wait);
-    });
   }
 
   #ended(job: Job): void {

@@ -289,7 +289,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   ended(task: ActivationTask): void {
     this.#board.remove(task);
-    if (task.live.state === "ended") this.#deadlines.forget(task.job, task.live);
     this.#parts.pool.wake();
   }
 
