@@ -70,6 +70,7 @@ export function apply(job: Job, event: JobEvent): void {
       return enqueueAll(job, event.queued, event.at);
     case "job_paused":
       job.status = "paused";
+      job.pausedWithFlow = event.withFlow;
       return;
     case "job_resumed":
       if (job.startedAt === undefined) job.status = "pending";

@@ -53,7 +53,7 @@ type SignalCommand =
   };
 
 type JobCommand =
-  | { readonly type: "pause" }
+  | { readonly type: "pause"; readonly withFlow?: true | undefined }
   | { readonly type: "resume" }
   | { readonly type: "recover" }
   | {
@@ -93,7 +93,11 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
   switch (command.type) {
     case "pause":
       if (job.status === "paused" || job.stopping) return [];
-      return [{ type: "job_paused", ...decision.next() }];
+      return [{
+        type: "job_paused",
+        ...decision.next(),
+        ...command.withFlow && { withFlow: true },
+      }];
     case "resume":
       if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
       return [{ type: "job_resumed", ...decision.next() }];

@@ -171,6 +171,8 @@ export interface Job {
   endedAt: number | undefined;
   /** How it is. */
   status: JobStatus;
+  /** Whether it was last paused with its flow, and not by itself. */
+  pausedWithFlow?: true | undefined;
   /** How and why it is ending before its time. */
   stopping:
     | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }

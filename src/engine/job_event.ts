@@ -457,6 +457,8 @@ export interface WaitExpired extends JobEventBase {
 export interface JobPaused extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_paused";
+  /** Whether the whole flow was paused, so that the job goes on when the flow is resumed. */
+  readonly withFlow?: true | undefined;
 }
 
 /**

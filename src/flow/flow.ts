@@ -362,7 +362,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   /**
    * Resumes a paused job, or the whole flow: it goes on exactly where it was.
    *
-   * @param job The job or its id; without it, all that was paused with the flow.
+   * @param job The job or its id; without it, all that was paused with the flow, also by an earlier
+   * process.
    * @throws {UnknownJobError} If it is not a job of this flow.
    * @throws {ClosedError} If the flow is closed.
    */

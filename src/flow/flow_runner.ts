@@ -47,7 +47,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #backpressure: Backpressure;
   readonly #board: TaskBoard;
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
-  readonly #pausedWithFlow = new Set<Job>();
   #isPaused = false;
   #isSuspended = false;
   /** Why nothing can be executed any more, if so. */
@@ -81,7 +80,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const job = this.#engine.job(start.jobId) as Job;
     const view = this.#view(job);
     this.#publish(job, [event]);
-    if (this.#isPaused) this.#pauseWithFlow(job);
+    if (this.#isPaused) this.#pause(job, true);
     return view;
   }
 
@@ -98,7 +97,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (events.length > 0) this.#log.add(job, events);
     else this.execute(job, { type: "recover" }, at);
     this.#deadlines.adopt(job, at);
-    if (this.#isPaused) this.#pauseWithFlow(job);
+    if (this.#isPaused) this.#pause(job, true);
     this.#parts.pool.wake();
     return view;
   }
@@ -138,18 +137,19 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (jobId !== undefined) return this.#pause(this.#job(jobId));
     this.#isPaused = true;
     for (const job of this.#engine.jobs()) {
-      if (job.status === "running" || job.status === "pending") this.#pauseWithFlow(job);
+      if (job.status === "running" || job.status === "pending") this.#pause(job, true);
     }
   }
 
   /** Resumes a job, or all that were paused with the flow. */
   resume(jobId: string | undefined): void {
     this.#log.flush();
-    const jobs = jobId === undefined ? [...this.#pausedWithFlow] : [this.#job(jobId)];
-    if (jobId === undefined) this.#isPaused = false;
-    for (const job of jobs) {
-      this.#pausedWithFlow.delete(job);
-      this.execute(job, { type: "resume" });
+    if (jobId !== undefined) this.execute(this.#job(jobId), { type: "resume" });
+    else {
+      this.#isPaused = false;
+      for (const job of [...this.#engine.jobs()]) {
+        if (job.status === "paused" && job.pausedWithFlow) this.execute(job, { type: "resume" });
+      }
     }
     this.#parts.pool.wake();
   }
@@ -359,14 +359,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (this.ready > 0) this.#parts.pool.wake();
   }
 
-  #pause(job: Job): void {
+  #pause(job: Job, withFlow?: true): void {
     this.#board.recallJob(job);
-    this.execute(job, { type: "pause" });
-  }
-
-  #pauseWithFlow(job: Job): void {
-    this.#pausedWithFlow.add(job);
-    this.#pause(job);
+    this.execute(job, { type: "pause", withFlow });
   }
 
   #committed(events: readonly JobEvent[]): void {
@@ -381,7 +376,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const job = this.#engine.job(jobId);
     if (job === undefined) return;
     this.#log.forget(job);
-    this.#pausedWithFlow.delete(job);
     this.#engine.forget(jobId);
   }
 

@@ -140,6 +140,27 @@ Deno.test("a paused job is paused after a restart, and goes on exactly where it 
   assertEquals((await job.waitForCompletion()).sharedData, { keep: 1 });
 });
 
+for (const before of ["nothing", "pause"] as const) {
+  Deno.test(`after a restart, resuming the flow resumes the jobs that were paused with it (after ${before})`, async () => {
+    using journal = new Journal();
+    {
+      await using flow = waiting(journal);
+      flow.pause(flow.start("keep.item", 1, { jobId: "apart" }));
+      flow.start("keep.item", 2, { jobId: "with" });
+      flow.pause();
+    }
+    await using flow = waiting(journal);
+    if (before === "pause") flow.pause();
+    const [apart, paused] = await flow.recover();
+    assertEquals([apart?.status, paused?.status], ["paused", "paused"]);
+    flow.resume();
+    assertEquals([apart?.status, paused?.status], ["paused", "running"]);
+    assertEquals((await paused?.waitForCompletion())?.sharedData, { keep: 2 });
+    flow.resume("apart");
+    assertEquals((await apart?.waitForCompletion())?.sharedData, { keep: 1 });
+  });
+}
+
 Deno.test("what is held back until a job is resumed is held back across a restart", async () => {
   using journal = new Journal();
   {
