@@ -1,6 +1,5 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { checkCount, checkLimit } from "../data/option.ts";
-import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
@@ -439,8 +438,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   events(options: EventsOptions = {}): AsyncIterableIterator<JobEvent> {
     this.#checkOpen();
     const { jobId } = options;
-    const { status } = (jobId === undefined ? undefined : this.jobs.get(jobId)) ?? {};
-    return this.#feed.read(options, status !== undefined && isOver(status));
+    return this.#feed.read(options, jobId !== undefined && this.#runner?.isOver(jobId));
   }
 
   /**
@@ -547,10 +545,6 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (!this.jobs.has(jobId)) throw new UnknownJobError(this.id, jobId);
     return jobId;
   }
-}
-
-function isOver(status: JobStatus): boolean {
-  return status === "completed" || status === "failed" || status === "cancelled";
 }
 
 function checkId(option: string, id: string): string {

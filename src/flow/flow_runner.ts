@@ -72,6 +72,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#log.error;
   }
 
+  /** Whether a job has ended, and all that happened to it is kept. */
+  isOver(jobId: string): boolean {
+    return this.jobs.has(jobId) && this.#engine.job(jobId) === undefined;
+  }
+
   /** Starts a job whose id is free. */
   start(start: JobStart): JobView {
     if (this.#closedBy !== undefined) throw this.#closedBy;

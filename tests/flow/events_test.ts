@@ -57,6 +57,14 @@ Deno.test("events of a job that has ended already ends at once", async () => {
   assertEquals(await all(flow.events({ jobId: job.jobId })), []);
 });
 
+Deno.test("events of a job that has ended, and whose end is not kept yet, tells of it", async () => {
+  await using flow = lines();
+  flow.pause();
+  flow.cancel(flow.start("sink.item", 1, { jobId: "job_1" }));
+  const told = await all(flow.events({ jobId: "job_1" }));
+  assertEquals(told.at(-1)?.type, "job_cancelled");
+});
+
 Deno.test("events of all jobs goes on until the flow is closed", async () => {
   const flow = lines();
   const events = all(flow.events());
