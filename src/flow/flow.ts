@@ -269,10 +269,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkWiring(entry);
     const [payload, options = {}] = args as [unknown, ExecuteOptions?];
     const prepared = prepareStart(this.#store, entry, payload, options);
+    const runner = this.#run();
     await this.#loadOnce();
     // Another start may have been faster, so it is looked at again.
-    while (options.whenFull === "wait" && !this.#run().hasRoomForJob) {
-      await this.#run().roomForJob(prepared.signal);
+    while (options.whenFull === "wait" && !runner.hasRoomForJob) {
+      await runner.roomForJob(prepared.signal);
     }
     this.#checkOpen();
     prepared.signal?.throwIfAborted();

@@ -189,6 +189,14 @@ Deno.test("add and connect after start are a FlowStartedError", () =>
     assertEquals(connected.flowId, "readings");
   }));
 
+Deno.test("add and connect are a FlowStartedError as soon as execute was called", async () => {
+  await using flow = looseFlow({ pool }).add("emitter", emitter).add("sink", collector);
+  const executed = flow.execute("emitter.items", [1]);
+  assertThrows(() => flow.add("late", emitter), FlowStartedError);
+  assertThrows(() => flow.connect("emitter.item", "sink.item"), FlowStartedError);
+  assertEquals((await executed).sharedData, {});
+});
+
 for (const call of ["cancel", "pause", "resume"] as const) {
   Deno.test(`a job that the flow does not have is an UnknownJobError at ${call}`, () =>
     undisturbed(async (flow) => {
