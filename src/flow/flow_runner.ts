@@ -176,9 +176,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** Leaves the jobs to a later process: what executes is told to stop, and will be begun again. */
   async suspend(reason: Error): Promise<void> {
+    this.#log.flush();
     this.#isSuspended = true;
     this.#backpressure.close(reason);
-    for (const view of this.jobs.values()) view.halt(reason);
+    for (const view of this.jobs.values()) view.leave(reason);
     this.#log.giveUp(reason);
     await this.#board.clear(reason);
     this.release();

@@ -21,6 +21,7 @@ export class JobView implements JobState {
   readonly job: Job;
   #events: () => Iterable<JobEvent>;
   #ended = Promise.withResolvers<void>();
+  #isSettled = false;
 
   /**
    * @param job The job.
@@ -29,16 +30,19 @@ export class JobView implements JobState {
   constructor(job: Job, events: () => Iterable<JobEvent>) {
     this.job = job;
     this.#events = events;
-    if (hasEnded(job)) this.#ended.resolve();
+    if (hasEnded(job)) this.settle();
   }
 
-  /** Calls back when the job has ended. */
+  /** Calls back when the job has ended, or was left to a later process. */
   onEnd(callback: () => void): void {
-    void this.#ended.promise.then(callback, callback);
+    const ended = this.#ended;
+    // After a halt there is another to wait for.
+    ended.promise.then(callback, () => ended === this.#ended ? callback() : this.onEnd(callback));
   }
 
   /** The job has ended, and that is kept. */
   settle(): void {
+    this.#isSettled = true;
     this.#ended.resolve();
   }
 
@@ -49,10 +53,15 @@ export class JobView implements JobState {
 
   /** What happens to the job cannot be kept: those who wait for its end learn of it. */
   halt(error: Error): void {
-    const { promise, reject } = this.#ended;
-    promise.catch(() => {});
-    reject(error);
-    if (!hasEnded(this.job)) this.#ended = Promise.withResolvers();
+    if (this.#isSettled) return;
+    this.leave(error);
+    this.#ended = Promise.withResolvers();
+  }
+
+  /** The job is left to a later process: those who wait for its end, now or later, learn of it. */
+  leave(reason: Error): void {
+    this.#ended.promise.catch(() => {});
+    this.#ended.reject(reason);
   }
 
   get jobId(): string {

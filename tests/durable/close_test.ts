@@ -2,6 +2,7 @@ import { ClosedError, Flow, MemoryStore, type Store } from "@millrace/flow";
 import { assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { sharedPool } from "../flow/shared_pool.ts";
+import { within } from "../flow/within.ts";
 import { Journal } from "./journal.ts";
 import { HeldLock } from "./lock.ts";
 import { count, gated } from "./routines.ts";
@@ -42,6 +43,17 @@ Deno.test("close leaves the jobs of a durable store for later, and those who wai
   assertEquals([executing?.sharedData, executing?.counts.retries], [{ count: 1 }, 0]);
   assertEquals(executing?.errors, []);
   assertEquals(delayed?.status, "pending");
+});
+
+Deno.test("close tells those who wait that a job is left, also later, and of one that has ended its end", async () => {
+  using journal = new Journal();
+  const flow = closing(journal.store());
+  flow.pause();
+  const left = flow.start("count.item", 1);
+  const ended = flow.cancel(flow.start("count.item", 1));
+  await flow.close();
+  await assertRejects(() => within(left.waitForCompletion()), ClosedError);
+  assertEquals((await within(ended.waitForCompletion())).status, "cancelled");
 });
 
 Deno.test('close with jobs: "cancel" ends them, in the store as well', async () => {

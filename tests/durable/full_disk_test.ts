@@ -139,6 +139,36 @@ Deno.test("a job whose start cannot be written is not started once more", async 
   assertEquals((await job.waitForCompletion()).sharedData, { keep: 2, count: 1 });
 });
 
+Deno.test("a job heeds its signal when there is room again", async () => {
+  using journal = new Journal();
+  await using flow = writing(journal);
+  await flow.execute("keep.item", 1);
+  flow.pause();
+  const controller = new AbortController();
+  const job = flow.start("keep.item", 2, { signal: controller.signal });
+  fill(journal);
+  await assertRejects(() => flow.flush(), StoreWriteError);
+  makeRoom(journal);
+  flow.resume();
+  controller.abort();
+  assertEquals((await job.waitForCompletion()).status, "cancelled");
+});
+
+Deno.test("those who wait for a job learn its end when that could be written at last", async () => {
+  using journal = new Journal();
+  await using flow = writing(journal);
+  await flow.execute("keep.item", 1);
+  flow.pause();
+  const job = flow.start("keep.item", 2);
+  await flow.flush();
+  fill(journal);
+  flow.cancel(job);
+  await assertRejects(() => job.waitForCompletion(), StoreWriteError);
+  makeRoom(journal);
+  flow.resume();
+  assertEquals((await job.waitForCompletion()).status, "cancelled");
+});
+
 for (const jobs of ["keep", "cancel"] as const) {
   Deno.test(`close with jobs: "${jobs}" ends although nothing can be written`, async () => {
     using journal = new Journal();
