@@ -48,10 +48,14 @@ export class EventFeed {
    * @param isOver Whether there is nothing to come.
    */
   read({ jobId, signal }: EventsOptions, isOver = false): AsyncIterableIterator<JobEvent> {
-    const reader = new Reader(jobId, () => this.#readers.delete(reader));
+    const onAbort = () => reader.end();
+    const reader = new Reader(jobId, () => {
+      this.#readers.delete(reader);
+      signal?.removeEventListener("abort", onAbort);
+    });
+    this.#readers.add(reader);
+    signal?.addEventListener("abort", onAbort);
     if (this.#isClosed || isOver || signal?.aborted) reader.end();
-    else this.#readers.add(reader);
-    signal?.addEventListener("abort", () => reader.end(), { once: true });
     return reader;
   }
 }

@@ -127,3 +127,21 @@ Deno.test("a flow whose events are read can still be put together", async () => 
   await complete.execute("sink.item", 1, { jobId: "job_1" });
   assertEquals((await all(events)).length, 4);
 });
+
+Deno.test("events leaves nothing at its signal, however it ends", async () => {
+  const flow = lines();
+  const { signal } = new AbortController();
+  const listeners = new Set<unknown>();
+  signal.addEventListener = (_: string, listener: unknown) => void listeners.add(listener);
+  signal.removeEventListener = (_: string, listener: unknown) => void listeners.delete(listener);
+  const untilClosed = all(flow.events({ signal }));
+  const ofJob = all(flow.events({ jobId: "job_1", signal }));
+  await flow.events({ signal }).return?.();
+  await flow.execute("sink.item", 1, { jobId: "job_1" });
+  await ofJob;
+  await all(flow.events({ jobId: "job_1", signal }));
+  assertEquals(listeners.size, 1);
+  await flow.close();
+  await untilClosed;
+  assertEquals(listeners.size, 0);
+});
