@@ -26,11 +26,14 @@ export class UnknownJobError extends MillraceError {
    *
    * @param flowId The flow.
    * @param jobId The id that no job of it has.
+   * @param isLeft Whether an earlier process left such a job unfinished in the flow's store.
    */
-  constructor(flowId: string, jobId: string) {
-    super(`flow "${flowId}" has no job "${jobId}"; its jobs are listed in flow.jobs`, {
-      flowId,
-      jobId,
-    });
+  constructor(flowId: string, jobId: string, isLeft = false) {
+    super(
+      isLeft
+        ? `flow "${flowId}" has not taken over job "${jobId}", which its store has unfinished; await flow.recover() first`
+        : `flow "${flowId}" has no job "${jobId}"; its jobs are listed in flow.jobs`,
+      { flowId, jobId },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { checkCount, checkLimit } from "../data/option.ts";
+import { hasEnded } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
@@ -45,6 +46,8 @@ import type {
 import { FlowRunner } from "./flow_runner.ts";
 import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
+import type { JobView } from "./job_view.ts";
+import { keptJob } from "./kept_job.ts";
 import { loadIssue } from "./load_issue.ts";
 import { Wiring } from "./wiring.ts";
 
@@ -146,7 +149,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   job(jobId: string): JobState | undefined {
     this.#checkOpen();
-    return this.#jobIntake.find(jobId);
+    return this.#find(jobId);
   }
 
   /**
@@ -346,17 +349,18 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Pauses a job, or the whole flow: what executes goes on to its end, nothing new starts.
+   * Pauses a job, or the whole flow: what executes goes on to its end, nothing new starts. A job that
+   * has ended is left as it is, also by `resume`, `cancel` and `signal`.
    *
    * @param job The job or its id; without it, all jobs and those to come.
-   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   pause(job?: string | JobState): void {
     this.#checkOpen();
-    const jobId = job === undefined ? undefined : this.#idOf(job);
-    if (this.#runner === undefined) this.#isPaused = true;
-    else this.#runner.pause(jobId);
+    const one = job === undefined ? undefined : this.#own(job).job;
+    if (this.#runner !== undefined) this.#runner.pause(one);
+    else if (one === undefined) this.#isPaused = true;
   }
 
   /**
@@ -364,14 +368,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    *
    * @param job The job or its id; without it, all that was paused with the flow, also by an earlier
    * process.
-   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   resume(job?: string | JobState): void {
     this.#checkOpen();
-    const jobId = job === undefined ? undefined : this.#idOf(job);
-    if (this.#runner === undefined) this.#isPaused = false;
-    else this.#runner.resume(jobId);
+    const one = job === undefined ? undefined : this.#own(job).job;
+    if (this.#runner !== undefined) this.#runner.resume(one);
+    else if (one === undefined) this.#isPaused = false;
   }
 
   /**
@@ -381,14 +385,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The job or its id.
    * @param reason Why, as the `cause` of its error.
    * @returns The job.
-   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   cancel(job: string | JobState, reason?: unknown): JobState {
     this.#checkOpen();
-    const jobId = this.#idOf(job);
-    this.#run().cancel(jobId, reason);
-    return this.jobs.get(jobId) as JobState;
+    const view = this.#own(job);
+    this.#runner?.cancel(view.job, reason);
+    return view;
   }
 
   /**
@@ -397,14 +401,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The job or its id.
    * @param activationId The activation.
    * @param reason Why.
-   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {UnknownActivationError} If the job has no such activation, or it has ended.
    * @throws {ClosedError} If the flow is closed.
    */
   cancelActivation(job: string | JobState, activationId: string, reason?: unknown): void {
     this.#checkOpen();
-    const jobId = this.#idOf(job);
-    if (this.#run().cancelActivation(jobId, activationId, reason)) return;
+    const { job: own, jobId } = this.#own(job);
+    if (this.#runner?.cancelActivation(own, activationId, reason)) return;
     throw new UnknownActivationError(
       `job "${jobId}" has no activation "${activationId}" that has not ended`,
       { flowId: this.id, jobId, activationId },
@@ -417,16 +421,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The job or its id.
    * @param signal The signal's name.
    * @param payload What to deliver.
-   * @throws {UnknownJobError} If it is not a job of this flow.
+   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
    * @throws {ClosedError} If the flow is closed.
    */
   signal(job: string | JobState, signal: string, payload?: unknown): void {
     this.#checkOpen();
-    const jobId = this.#idOf(job);
+    const { job: own } = this.#own(job);
     const copy = faithfulCopy(payload, "payload");
     this.#store.assertStorable?.(copy, "payload");
-    this.#run().signal(jobId, signal, copy);
+    this.#runner?.signal(own, signal, copy);
   }
 
   /**
@@ -541,10 +545,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     }
   }
 
-  #idOf(job: string | JobState): string {
+  #find(jobId: string): JobView | undefined {
+    return this.#runner?.jobs.get(jobId) ?? keptJob(this.#store, this.id, jobId);
+  }
+
+  /** The job that something is asked of: it runs here, or has ended and nothing becomes of it. */
+  #own(job: string | JobState): JobView {
     const jobId = typeof job === "string" ? job : job.jobId;
-    if (!this.jobs.has(jobId)) throw new UnknownJobError(this.id, jobId);
-    return jobId;
+    const view = this.#find(jobId);
+    if (view !== undefined && (this.jobs.has(jobId) || hasEnded(view.job))) return view;
+    throw new UnknownJobError(this.id, jobId, view !== undefined);
   }
 }
 

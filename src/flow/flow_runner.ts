@@ -108,9 +108,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   /** Cancels a job. */
-  cancel(jobId: string, reason: unknown): void {
-    const error = new JobCancelledError(jobId, reason, { flowId: this.#parts.flowId });
-    const job = this.#job(jobId);
+  cancel(job: Job, reason: unknown): void {
+    const { jobId, flowId } = job;
+    const error = new JobCancelledError(jobId, reason, { flowId });
     this.execute(job, { type: "stop", outcome: "cancelled", error: serializeError(error) });
   }
 
@@ -119,12 +119,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
    *
    * @returns Whether the job has it.
    */
-  cancelActivation(jobId: string, activationId: string, reason: unknown): boolean {
-    const job = this.#job(jobId);
+  cancelActivation(job: Job, activationId: string, reason: unknown): boolean {
     const live = job.live.get(activationId);
     if (live === undefined) return false;
+    const { jobId, flowId } = job;
     const { routineId, slot } = live.activation;
-    const { flowId } = this.#parts;
     const place = { flowId, jobId, routineId, slot, activationId };
     const error = serializeError(
       new ActivationCancelledError(`activation "${activationId}" was cancelled`, {
@@ -138,30 +137,30 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   /** Pauses a job, or all of them and those to come. */
-  pause(jobId: string | undefined): void {
-    if (jobId !== undefined) return this.#pause(this.#job(jobId));
+  pause(job: Job | undefined): void {
+    if (job !== undefined) return this.#pause(job);
     this.#isPaused = true;
-    for (const job of this.#engine.jobs()) {
-      if (job.status === "running" || job.status === "pending") this.#pause(job, true);
+    for (const one of this.#engine.jobs()) {
+      if (one.status === "running" || one.status === "pending") this.#pause(one, true);
     }
   }
 
   /** Resumes a job, or all that were paused with the flow. */
-  resume(jobId: string | undefined): void {
+  resume(job: Job | undefined): void {
     this.#log.flush();
-    if (jobId !== undefined) this.execute(this.#job(jobId), { type: "resume" });
+    if (job !== undefined) this.execute(job, { type: "resume" });
     else {
       this.#isPaused = false;
-      for (const job of [...this.#engine.jobs()]) {
-        if (job.status === "paused" && job.pausedWithFlow) this.execute(job, { type: "resume" });
+      for (const one of [...this.#engine.jobs()]) {
+        if (one.status === "paused" && one.pausedWithFlow) this.execute(one, { type: "resume" });
       }
     }
     this.#parts.pool.wake();
   }
 
   /** Brings a signal to a job. */
-  signal(jobId: string, signal: string, payload: unknown): void {
-    this.execute(this.#job(jobId), { type: "signal", signal, payload });
+  signal(job: Job, signal: string, payload: unknown): void {
+    this.execute(job, { type: "signal", signal, payload });
   }
 
   /** Cancels what runs, waits for its end, and takes nothing more. */
@@ -232,7 +231,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#closedBy = error;
     this.#backpressure.close(error);
     for (const job of this.#engine.jobs()) {
-      if (!hasEnded(job)) this.cancel(job.jobId, error);
+      if (!hasEnded(job)) this.cancel(job, error);
     }
   }
 
@@ -401,10 +400,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   #eventsOf(jobId: string): readonly JobEvent[] {
     return this.#parts.store.read(jobId)?.events ?? [];
-  }
-
-  #job(jobId: string): Job {
-    return this.jobs.get(jobId)?.job as Job;
   }
 }
 

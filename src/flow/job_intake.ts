@@ -15,7 +15,8 @@ import { parseReference } from "../graph/graph.ts";
 import type { FlowShape, Store, StoredJob } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
-import { JobView } from "./job_view.ts";
+import type { JobView } from "./job_view.ts";
+import { keptJob } from "./kept_job.ts";
 import { rerunFrom } from "./rerun.ts";
 import { holderOfId, reserveId } from "./reserved_ids.ts";
 
@@ -98,7 +99,7 @@ export class JobIntake {
     return stored.map((job) => {
       const view = this.#runner.adopt(job);
       const difference = changed === "cancel" ? this.#difference(job) : undefined;
-      if (difference !== undefined) this.#runner.cancel(job.jobId, difference);
+      if (difference !== undefined) this.#runner.cancel(job, difference);
       return view;
     });
   }
@@ -107,7 +108,7 @@ export class JobIntake {
   rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
     this.#flush();
     const kept = this.#store.read(oldId);
-    if (kept === undefined || this.find(oldId) === undefined) {
+    if (kept === undefined || this.#find(oldId) === undefined) {
       throw new UnknownJobError(this.#shape.flowId, oldId);
     }
     if (this.#store.read(jobId) !== undefined) {
@@ -130,14 +131,8 @@ export class JobIntake {
   }
 
   /** The job of an id, running or kept. */
-  find(jobId: string): JobView | undefined {
-    const running = this.#runner.jobs.get(jobId);
-    if (running !== undefined) return running;
-    const kept = this.#store.read(jobId);
-    const job = kept && this.#fold(kept);
-    // A store may have jobs of other flows, too.
-    if (job?.flowId !== this.#shape.flowId) return undefined;
-    return new JobView(job, () => this.#store.read(jobId)?.events ?? []);
+  #find(jobId: string): JobView | undefined {
+    return this.#runner.jobs.get(jobId) ?? keptJob(this.#store, this.#shape.flowId, jobId);
   }
 
   /** The job of an id that is started again, if it may be. */
@@ -149,7 +144,7 @@ export class JobIntake {
     }
     const kept = this.#store.read(jobId);
     if (kept === undefined) return undefined;
-    const view = this.find(jobId);
+    const view = this.#find(jobId);
     if (view === undefined) throw new DuplicateJobError(this.#fold(kept).flowId, jobId);
     const first = kept.events.find((event): event is JobStarted => event.type === "job_started");
     if (first !== undefined && !isSame(first, entry)) {
@@ -199,10 +194,10 @@ export class JobIntake {
     return new FlowChangedError(this.#shape.flowId, jobId, removed, added);
   }
 
-  #heed(signal: AbortSignal, job: JobView): void {
-    const onAbort = () => this.#runner.cancel(job.jobId, signal.reason);
+  #heed(signal: AbortSignal, view: JobView): void {
+    const onAbort = () => this.#runner.cancel(view.job, signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    job.onEnd(() => signal.removeEventListener("abort", onAbort));
+    view.onEnd(() => signal.removeEventListener("abort", onAbort));
   }
 }
 

@@ -3,9 +3,17 @@ import {
   type JobState,
   type JobStateJson,
   type Store,
+  UnknownActivationError,
+  UnknownJobError,
   type WorkerPool,
 } from "@millrace/flow";
-import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
 import { HeldLock } from "./lock.ts";
@@ -39,6 +47,38 @@ function told({ executionHistory }: Pick<JobState, "executionHistory">): string[
     `${routineId} ${event} ${attempt}`
   );
 }
+
+Deno.test("a job that an earlier process ended is left as it is, and one that it left is to be recovered", async () => {
+  using journal = new Journal();
+  const make = () => new Flow({ id: "asked", store: journal.store(), pool }).add("keep", keep);
+  {
+    await using flow = make();
+    await flow.execute("keep.item", 1, { jobId: "ended" });
+    flow.pause(flow.start("keep.item", 2, { jobId: "left" }));
+  }
+  const before = journal.events("ended");
+  await using flow = make();
+  const calls: Record<string, (jobId: string) => void> = {
+    pause: (jobId) => flow.pause(jobId),
+    resume: (jobId) => flow.resume(jobId),
+    cancel: (jobId) => flow.cancel(jobId),
+    signal: (jobId) => flow.signal(jobId, "go"),
+  };
+  const cancelActivation = (jobId: string) => flow.cancelActivation(jobId, `${jobId}/1`);
+  for (const at of ["before recover", "after"]) {
+    for (const call of Object.values(calls)) call("ended");
+    assertThrows(() => cancelActivation("ended"), UnknownActivationError);
+    assertEquals(flow.cancel("ended").status, "completed");
+    if (at === "after") break;
+    for (const call of [...Object.values(calls), cancelActivation]) {
+      assertThrows(() => call("left"), UnknownJobError, "flow.recover()");
+    }
+    await flow.recover();
+  }
+  assertEquals(flow.cancel("left").status, "cancelled");
+  await flow.flush();
+  assertEquals(journal.events("ended"), before);
+});
 
 Deno.test("an ended job is there to read after a restart, as it was", async () => {
   using journal = new Journal();
