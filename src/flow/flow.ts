@@ -1,10 +1,8 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
-import { checkCount, checkLimit } from "../data/option.ts";
 import { hasEnded } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import { checkGraph } from "../graph/check_graph.ts";
@@ -44,6 +42,8 @@ import type {
   ValidateOptions,
 } from "./flow_options.ts";
 import { FlowRunner } from "./flow_runner.ts";
+import { settingsOf } from "./flow_settings.ts";
+import { inPlace } from "./in_place.ts";
 import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
@@ -101,26 +101,18 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    */
   constructor(options: FlowOptions = {}) {
-    const { id = "flow", executionStrategy = "concurrent", pool } = options;
-    const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
-    if (executionStrategy !== "concurrent" && executionStrategy !== "sequential") {
-      const expected = '"concurrent" or "sequential"';
-      throw new InvalidOptionError("executionStrategy", executionStrategy, expected, {
-        flowId: id,
-      });
-    }
-    this.id = checkId("id", id);
+    const { id, executionStrategy, maxWorkers, maxCrashes, limits } = settingsOf(options);
+    this.id = id;
     this.executionStrategy = executionStrategy;
-    this.maxWorkers = checkCount("maxWorkers", maxWorkers);
-    this.#maxCrashes = checkCount("maxCrashes", options.maxCrashes ?? 3);
-    const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
-    this.#limits = {
-      highWaterMark: checkLimit("highWaterMark", highWaterMark),
-      maxQueuedPerJob: checkLimit("maxQueuedPerJob", maxQueuedPerJob),
-      maxQueued: checkLimit("maxQueued", maxQueued),
-    };
-    const { checkPayloads } = options;
-    this.#wiring = new Wiring(id, options, { checkPayloads, highWaterMark });
+    this.maxWorkers = maxWorkers;
+    this.#maxCrashes = maxCrashes;
+    this.#limits = limits;
+    const { checkPayloads, pool } = options;
+    const { highWaterMark } = limits;
+    this.#wiring = inPlace(
+      { flowId: id },
+      () => new Wiring(id, options, { checkPayloads, highWaterMark }),
+    );
     this.#store = options.store ?? new MemoryStore();
     this.#sharedPool = pool;
   }
@@ -170,7 +162,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     options: AddOptions<Config> = {},
   ): Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }> {
     this.#checkChangeable(`add "${id}"`);
-    this.#wiring.add(id, routine, options);
+    const place = { flowId: this.id, routineId: id };
+    inPlace(place, () => this.#wiring.add(id, routine, options));
     return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }>;
   }
 
@@ -251,7 +244,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const [payload, options = {}] = args as [unknown, StartOptions?];
     this.#checkWiring(entry);
-    return this.#jobIntake.start(prepareStart(this.#store, entry, payload, options));
+    return this.#jobIntake.start(prepareStart(this.#store, this.id, entry, payload, options));
   }
 
   /**
@@ -271,7 +264,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     this.#checkWiring(entry);
     const [payload, options = {}] = args as [unknown, ExecuteOptions?];
-    const prepared = prepareStart(this.#store, entry, payload, options);
+    const prepared = prepareStart(this.#store, this.id, entry, payload, options);
     const runner = this.#run();
     await this.#loadOnce();
     // Another start may have been faster, so it is looked at again.
@@ -556,9 +549,4 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (view !== undefined && (this.jobs.has(jobId) || hasEnded(view.job))) return view;
     throw new UnknownJobError(this.id, jobId, view !== undefined);
   }
-}
-
-function checkId(option: string, id: string): string {
-  if (typeof id === "string" && id !== "") return id;
-  throw new InvalidOptionError(option, id, "a text that is not empty");
 }

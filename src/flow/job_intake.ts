@@ -15,6 +15,7 @@ import { parseReference } from "../graph/graph.ts";
 import type { FlowShape, Store, StoredJob } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
+import { inPlace } from "./in_place.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
 import { rerunFrom } from "./rerun.ts";
@@ -35,33 +36,42 @@ export interface PreparedStart {
  */
 export function prepareStart(
   store: Store,
+  flowId: string,
   entry: string,
   given: unknown,
   options: StartOptions,
 ): PreparedStart {
-  const { jobId = crypto.randomUUID(), transfer = [], delay = 0, timeout = Infinity, signal } =
-    options;
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const { routineId, port: slot } = parseReference(entry);
+  const start = inPlace({ flowId, routineId, slot }, (): JobStart => {
+    const { jobId, delay, timeout } = checkedOptions(options);
+    const { transfer = [] } = options;
+    const sent = transfer.length === 0
+      ? { payload: faithfulCopy(given, "payload") }
+      : faithfulMove(given, "payload", transfer);
+    store.assertStorable?.(sent.payload, "payload");
+    const dueAt = now() + delay;
+    return {
+      jobId,
+      routineId,
+      slot,
+      ...sent,
+      ...delay > 0 && { dueAt },
+      ...timeout < Infinity && { deadline: dueAt + timeout },
+    };
+  });
+  return { start, isNamed: options.jobId !== undefined, signal };
+}
+
+function checkedOptions(options: StartOptions) {
+  const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity } = options;
   if (typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()) {
     throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
   }
   checkDuration("delay", delay);
   checkDuration("timeout", timeout);
-  signal?.throwIfAborted();
-  const sent = transfer.length === 0
-    ? { payload: faithfulCopy(given, "payload") }
-    : faithfulMove(given, "payload", transfer);
-  store.assertStorable?.(sent.payload, "payload");
-  const { routineId, port: slot } = parseReference(entry);
-  const dueAt = now() + delay;
-  const start: JobStart = {
-    jobId,
-    routineId,
-    slot,
-    ...sent,
-    ...delay > 0 && { dueAt },
-    ...timeout < Infinity && { deadline: dueAt + timeout },
-  };
-  return { start, isNamed: options.jobId !== undefined, signal };
+  return { jobId, delay, timeout };
 }
 
 /** How jobs come into a flow: started, recovered from the store, or run again in part. */

@@ -89,6 +89,7 @@ for (
         UncloneableValueError,
       );
       for (const error of [started, executed]) {
+        assertEquals([error.flowId, error.routineId, error.slot], ["readings", "sink", "item"]);
         assertEquals(error.path, path);
         assert(error.message.startsWith(`${path} is`), error.message);
         assert(error.message.includes(";"), "it says what to do instead");
@@ -154,6 +155,23 @@ for (
     assertTells(error, `${option} is`, "give it");
   });
 }
+
+Deno.test("an option that is refused tells of which flow, routine or entry it is", () =>
+  undisturbed(async (flow) => {
+    for (const option of ["maxWorkers", "maxCrashes", "highWaterMark", "maxQueued", "onError"]) {
+      const error = assertThrows(() => looseFlow({ id: "f", [option]: -1 }), InvalidOptionError);
+      assertEquals([error.option, error.flowId], [option, "f"]);
+    }
+    await using other = looseFlow({ id: "f", pool });
+    const options = { runTimeout: -1 };
+    const added = assertThrows(() => other.add("a", emitter, options), InvalidOptionError);
+    assertEquals([added.flowId, added.routineId], ["f", "a"]);
+    for (const [option, value] of [["jobId", ""], ["delay", -1], ["timeout", -1]] as const) {
+      const start = () => flow.start("sink.item", 1, { [option]: value });
+      const { flowId, routineId, slot } = assertThrows(start, InvalidOptionError);
+      assertEquals([flowId, routineId, slot], ["readings", "sink", "item"]);
+    }
+  }));
 
 Deno.test("a job id used twice is a DuplicateJobError", () =>
   undisturbed(async (flow) => {
