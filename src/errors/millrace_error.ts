@@ -13,7 +13,10 @@ import { type Place, placeError } from "./place.ts";
  * console.log(unreadable({ jobId: "job_1", cause: new Error("disk") }).jobId); // job_1
  * ```
  */
-export interface MillraceErrorOptions extends ErrorOptions, Place {}
+export interface MillraceErrorOptions extends ErrorOptions, Place {
+  /** What to do about it: the end of the message, and a field of the error. */
+  readonly fix?: string | undefined;
+}
 
 /**
  * The base of every error that Millrace itself raises. Each kind is a class with a literal `name`, a
@@ -45,15 +48,20 @@ export class MillraceError extends Error implements Place {
   declare readonly attempt?: number;
   /** The worker, when there is one. */
   declare readonly workerId?: string;
+  /** What to do about it, where that is told by itself as well as at the end of the message. */
+  declare readonly fix?: string;
 
   /**
    * Makes the error.
    *
    * @param message What happened, where, and what to do about it.
-   * @param options The `cause`, and the ids that place the error.
+   * @param options The `cause`, the fix, and the ids that place the error.
    */
   constructor(message: string, options: MillraceErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    const { fix } = options;
+    const whole = fix === undefined ? message : `${message}; ${fix}`;
+    super(whole, "cause" in options ? { cause: options.cause } : undefined);
     placeError(this, options);
+    if (fix !== undefined) this.fix = fix;
   }
 }

@@ -48,7 +48,7 @@ import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
-import { loadIssue } from "./load_issue.ts";
+import { loadIssues } from "./load_issues.ts";
 import { Wiring } from "./wiring.ts";
 
 /**
@@ -203,8 +203,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   async validate(options: ValidateOptions<R> = {}): Promise<FlowIssue[]> {
     this.#checkOpen();
     const issues = checkGraph(this.graph, options.entries);
-    for (const error of await this.#load(1)) issues.push(loadIssue(error));
-    return issues;
+    return [...issues, ...loadIssues(await this.#load(1))];
   }
 
   /**

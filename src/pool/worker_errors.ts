@@ -12,15 +12,19 @@ import { ENTRY } from "./worker_thread.ts";
 /** The worker did not come up. */
 export function notStarted(workerId: string, why: string): WorkerStartError {
   return new WorkerStartError(
-    `worker ${workerId} did not start: ${why}; it needs to read ${ENTRY} and the modules of its routines`,
-    { workerId },
+    `worker ${workerId} did not start: ${why}`,
+    { workerId, fix: `it needs to read ${ENTRY} and the modules of its routines` },
   );
 }
 
 /** A module that is loaded for its routines starts workers, as a main module does in each of them. */
 export function startedWhileLoading(): WorkerStartError {
   return new WorkerStartError(
-    "a worker that loads a module for its routines starts no workers of its own; put what the module runs behind `if (import.meta.main)`, or its routines into a file of their own",
+    "a worker that loads a module for its routines starts no workers of its own",
+    {
+      fix:
+        "put what the module runs behind `if (import.meta.main)`, or its routines into a file of their own",
+    },
   );
 }
 
@@ -94,8 +98,8 @@ export function blockedByModule(
   ms: number,
 ): ModuleLoadError {
   return new ModuleLoadError(
-    `worker ${workerId} was given up: ${module} did not load within ${ms} ms and never yielded; keep endless work out of the top level of modules`,
-    { workerId, routineId },
+    `worker ${workerId} was given up: ${module} did not load within ${ms} ms and never yielded`,
+    { workerId, routineId, fix: "keep endless work out of the top level of modules" },
   );
 }
 
@@ -116,6 +120,7 @@ export function uncaught(workerId: string, error: SerializedError): UncaughtErro
 /** No worker is left, and none may be started. */
 export function allLost(lost: number): WorkerLostError {
   return new WorkerLostError(
-    `no worker is left: ${lost} threads were given up and still run, which is as many as maxLost allows; let handlers heed ctx.signal, or allow more`,
+    `no worker is left: ${lost} threads were given up and still run, which is as many as maxLost allows`,
+    { fix: "let handlers heed ctx.signal, or allow more" },
   );
 }

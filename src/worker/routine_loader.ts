@@ -33,15 +33,21 @@ export async function loadRoutine(binding: BindingMessage, timeout: number): Pro
     if (!isRoutine(value) || value.module !== module || value.ordinal !== ordinal) continue;
     if (fingerprintOf(value) === binding.fingerprint) return value;
     throw new RoutineNotExportedError(
-      `${named} is another one in a worker than here; define the routines of ${module} at its top level, always in the same order`,
-      { routineId },
+      `${named} is another one in a worker than here`,
+      {
+        routineId,
+        fix: `define the routines of ${module} at its top level, always in the same order`,
+      },
     );
   }
   throw new RoutineNotExportedError(
-    `${named} is not exported, so no worker can find it; write "export const ${
-      nameFor(routineId)
-    } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
-    { routineId },
+    `${named} is not exported, so no worker can find it`,
+    {
+      routineId,
+      fix: `write "export const ${
+        nameFor(routineId)
+      } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
+    },
   );
 }
 

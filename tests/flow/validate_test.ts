@@ -94,7 +94,8 @@ Deno.test("a fault of a module says what went wrong in it", async () => {
   await using flow = faulty();
   const issues = await flow.validate();
   const broken = issues.find(({ place }) => place === "broken");
-  assertStringIncludes(broken?.message ?? "", "no licence here");
+  assertStringIncludes(broken?.message ?? "", "no licence here; nor elsewhere");
+  assertEquals(broken?.fix, "grant what it needs and make it load by itself");
   const absent = issues.find(({ place }) => place === "missing");
   assertStringIncludes(absent?.message ?? "", "no_such_file.ts");
 });

@@ -8,6 +8,7 @@ for (const call of ["start", "execute", "warm", "validate", "run"]) {
     const { code, stdout, stderr } = await runDeno(PROGRAM, [call], []);
     assertEquals(code, 0, stderr);
     if (call !== "validate") assertStringIncludes(stdout, "WorkerStartError");
+    assertEquals(stdout.split("did not start").length, 2, "it is told once");
     for (const part of ["did not start", "--allow-read", "workers/worker.ts"]) {
       assertStringIncludes(stdout, part);
     }

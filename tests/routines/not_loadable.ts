@@ -1,6 +1,8 @@
 import { defineRoutine, slot } from "@millrace/flow";
 
-if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");
+if ("WorkerGlobalScope" in globalThis) {
+  throw new RangeError("no licence here; nor elsewhere");
+}
 
 /** Its module loads here, but in no worker. */
 export const notLoadable = defineRoutine(import.meta, {

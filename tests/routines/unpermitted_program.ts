@@ -4,7 +4,7 @@ import { Flow, WorkerPool } from "@millrace/flow";
 import { idler } from "./basics.ts";
 
 await using pool = new WorkerPool({ maxWorkers: 2 });
-await using flow = new Flow({ pool }).add("idler", idler);
+await using flow = new Flow({ pool }).add("idler", idler).add("other", idler);
 const asked: Record<string, () => Promise<unknown>> = {
   start: async () => (await flow.start("idler.go").waitForCompletion()).error,
   execute: () => flow.execute("idler.go"),

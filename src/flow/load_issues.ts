@@ -1,0 +1,22 @@
+import { MillraceError } from "../errors/millrace_error.ts";
+import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import type { FlowIssue } from "../graph/flow_issue.ts";
+
+/** Tells what a worker found wrong with routines as issues of their flow, each once. */
+export function loadIssues(errors: readonly Error[]): FlowIssue[] {
+  const issues = errors.map(loadIssue);
+  // What keeps a worker from starting keeps all routines from loading.
+  return [...new Map(issues.map((issue) => [`${issue.place} ${issue.message}`, issue])).values()];
+}
+
+function loadIssue(error: Error): FlowIssue {
+  const { routineId, fix } = error instanceof MillraceError ? error : {};
+  const { message } = error;
+  return {
+    code: error instanceof RoutineNotExportedError ? "not_exported" : "not_loadable",
+    severity: "error",
+    place: routineId ?? "the pool",
+    message: fix === undefined ? message : message.slice(0, -`; ${fix}`.length),
+    fix: fix ?? "grant what it needs and make it load by itself",
+  };
+}
