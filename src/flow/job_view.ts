@@ -184,8 +184,9 @@ export class JobView implements JobState {
   #notEnded(timeout: number): WaitTimeoutError {
     const { jobId, flowId, status } = this;
     const { completed, known } = this.counts;
+    const remedy = status === "paused" ? "resume it by flow.resume" : "wait longer";
     return new WaitTimeoutError(
-      `job "${jobId}" is ${status} after ${timeout} ms, with ${completed} of ${known} known activations done; wait longer, or cancel it`,
+      `job "${jobId}" is ${status} after ${timeout} ms, with ${completed} of ${known} known activations done; ${remedy}, or cancel it`,
       { flowId, jobId },
     );
   }

@@ -19,6 +19,14 @@ Deno.test("waitForCompletion waits no longer than its timeout, and the job goes 
   assertEquals(job.status, "completed");
 });
 
+Deno.test("a wait for a paused job that times out says to resume it", async () => {
+  await using flow = new Flow({ pool }).add("sink", collector);
+  const job = flow.start("sink.item", 1);
+  flow.pause(job);
+  const error = await assertRejects(() => job.waitForCompletion({ timeout: 0 }), WaitTimeoutError);
+  assertMatch(error.message, /paused.*flow\.resume/);
+});
+
 Deno.test("a signal ends the wait with its reason, and not the job", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
