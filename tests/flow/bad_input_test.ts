@@ -239,22 +239,32 @@ Deno.test("a bad timeout of waitForCompletion is an InvalidOptionError", () =>
 
 Deno.test("every call after close is a ClosedError", () =>
   undisturbed(async () => {
-    const flow = looseFlow({ id: "closed", pool }).add("sink", collector);
+    const flow = new Flow({ id: "closed", pool }).add("emitter", emitter).add("sink", collector);
     const job = await flow.execute("sink.item", 1);
     await flow.close();
     const calls: Record<string, () => unknown> = {
       add: () => flow.add("late", emitter),
-      connect: () => flow.connect("sink.item", "sink.item"),
+      connect: () => flow.connect("emitter.item", "sink.item"),
       start: () => flow.start("sink.item", 1),
       pause: () => flow.pause(),
       resume: () => flow.resume(),
       cancel: () => flow.cancel(job),
+      cancelActivation: () => flow.cancelActivation(job, "job/1"),
+      signal: () => flow.signal(job, "go"),
+      job: () => flow.job(job.jobId),
       events: () => flow.events(),
     };
     const errors = Object.values(calls).map((call) => assertThrows(call, ClosedError));
-    for (const call of ["execute", "validate", "warm"] as const) {
-      errors.push(await assertRejects(() => flow[call]("sink.item"), ClosedError));
-    }
+    const later: Record<string, () => Promise<unknown>> = {
+      execute: () => flow.execute("sink.item", 1),
+      validate: () => flow.validate(),
+      warm: () => flow.warm(),
+      room: () => flow.room(),
+      recover: () => flow.recover(),
+      rerun: () => flow.rerun(job, { from: `${job.jobId}/1` }),
+      flush: () => flow.flush(),
+    };
+    for (const call of Object.values(later)) errors.push(await assertRejects(call, ClosedError));
     for (const error of errors) {
       assertTells(error, 'flow "closed"', "make a new one");
       assertEquals(error.flowId, "closed");
