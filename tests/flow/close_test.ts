@@ -69,6 +69,48 @@ Deno.test("await using closes the flow", async () => {
   await assertRejects(() => left.warm(), ClosedError);
 });
 
+/** Counts the workers of this thread, as a flow tells nothing of the pool of its own. */
+class CountedWorkers implements Disposable {
+  readonly #Worker = globalThis.Worker;
+  readonly #live = new Set<Worker>();
+
+  constructor() {
+    const live = this.#live;
+    globalThis.Worker = class extends this.#Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args);
+        live.add(this);
+      }
+
+      override terminate(): void {
+        live.delete(this);
+        super.terminate();
+      }
+    };
+  }
+
+  /** How many have been started and not been ended. */
+  get live(): number {
+    return this.#live.size;
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.Worker = this.#Worker;
+  }
+}
+
+for (const jobs of ["keep", "cancel"] as const) {
+  Deno.test(`a flow that is closed ends the workers of its own pool (jobs: "${jobs}")`, async () => {
+    using workers = new CountedWorkers();
+    const flow = new Flow({ maxWorkers: 2 }).add("sink", collector);
+    await flow.warm();
+    await flow.execute("sink.item", 1);
+    assertEquals(workers.live, 2);
+    await flow.close({ jobs });
+    assertEquals(workers.live, 0);
+  });
+}
+
 Deno.test("a pool that was given to a flow stays open when the flow is closed", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   for (const n of [1, 2]) {
