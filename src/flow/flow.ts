@@ -135,7 +135,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * The job of an id, also if an earlier process ended it and the store has it still.
+   * The job of an id, also if the store has it from an earlier process. One that is unfinished there is
+   * only to be read until `recover` takes it over, and waits for its end reject.
    *
    * @throws {ClosedError} If the flow is closed.
    */

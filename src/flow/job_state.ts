@@ -65,6 +65,8 @@ export interface JobState {
    * @returns This job.
    * @throws {WaitTimeoutError} If it did not end within `timeout`; the job goes on.
    * @throws {StoreError} If the store could not keep what happens to it.
+   * @throws {ClosedError} If its flow is closed and leaves it to a later process.
+   * @throws {UnknownJobError} If an earlier process left it, and `recover` is to take it over first.
    */
   waitForCompletion(options?: WaitOptions): Promise<JobState>;
 

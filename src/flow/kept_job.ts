@@ -1,4 +1,6 @@
 import { fold } from "../engine/apply.ts";
+import { hasEnded } from "../engine/job.ts";
+import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import type { Store } from "../store/store.ts";
 import { JobView } from "./job_view.ts";
 
@@ -7,5 +9,8 @@ export function keptJob(store: Store, flowId: string, jobId: string): JobView | 
   const kept = store.read(jobId);
   const job = kept && fold(kept.events, kept.snapshot);
   if (job?.flowId !== flowId) return undefined;
-  return new JobView(job, () => store.read(jobId)?.events ?? []);
+  const view = new JobView(job, () => store.read(jobId)?.events ?? []);
+  // Nobody runs it, so nobody would tell those who wait for its end.
+  if (!hasEnded(job)) view.leave(new UnknownJobError(flowId, jobId, true));
+  return view;
 }

@@ -10,11 +10,13 @@ import {
 import {
   assert,
   assertEquals,
+  assertRejects,
   assertStrictEquals,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
+import { HANGS } from "../routines/latches.ts";
 import { Journal } from "./journal.ts";
 import { HeldLock } from "./lock.ts";
 import { count, failing, gated, keep } from "./routines.ts";
@@ -73,6 +75,8 @@ Deno.test("a job that an earlier process ended is left as it is, and one that it
     for (const call of [...Object.values(calls), cancelActivation]) {
       assertThrows(() => call("left"), UnknownJobError, "flow.recover()");
     }
+    const waiting = flow.job("left")?.waitForCompletion({ timeout: HANGS });
+    await assertRejects(async () => await waiting, UnknownJobError, "flow.recover()");
     await flow.recover();
   }
   assertEquals(flow.cancel("left").status, "cancelled");
