@@ -65,3 +65,10 @@ export class MillraceError extends Error implements Place {
     if (fix !== undefined) this.fix = fix;
   }
 }
+
+/** The message of an error, and apart from it what to do, if that is told apart. */
+export function problemAndFix(error: Error): { readonly problem: string; readonly fix?: string } {
+  const { message } = error;
+  if (!(error instanceof MillraceError) || error.fix === undefined) return { problem: message };
+  return { problem: message.slice(0, -`; ${error.fix}`.length), fix: error.fix };
+}

@@ -1,4 +1,4 @@
-import { MillraceError } from "../errors/millrace_error.ts";
+import { MillraceError, problemAndFix } from "../errors/millrace_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 
@@ -10,13 +10,13 @@ export function loadIssues(errors: readonly Error[]): FlowIssue[] {
 }
 
 function loadIssue(error: Error): FlowIssue {
-  const { routineId, fix } = error instanceof MillraceError ? error : {};
-  const { message } = error;
+  const { routineId } = error instanceof MillraceError ? error : {};
+  const { problem, fix = "grant what it needs and make it load by itself" } = problemAndFix(error);
   return {
     code: error instanceof RoutineNotExportedError ? "not_exported" : "not_loadable",
     severity: "error",
     place: routineId ?? "the pool",
-    message: fix === undefined ? message : message.slice(0, -`; ${fix}`.length),
-    fix: fix ?? "grant what it needs and make it load by itself",
+    message: problem,
+    fix,
   };
 }

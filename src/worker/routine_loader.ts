@@ -1,4 +1,5 @@
 import { after } from "../data/option.ts";
+import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import { textOf } from "../errors/text_of.ts";
@@ -23,10 +24,12 @@ export async function loadRoutine(binding: BindingMessage, timeout: number): Pro
   try {
     exports = await importWithin(module, timeout);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : textOf(cause);
+    const { problem, fix } = cause instanceof Error
+      ? problemAndFix(cause)
+      : { problem: textOf(cause), fix: undefined };
     throw new ModuleLoadError(
-      `the module of ${named} does not load in a worker: ${why} (${module})`,
-      { cause, routineId },
+      `the module of ${named} does not load in a worker: ${problem} (${module})`,
+      { cause, routineId, fix },
     );
   }
   for (const value of Object.values(exports)) {
