@@ -81,6 +81,7 @@ export interface Rules {
  * @param at The time, in epoch milliseconds.
  * @param rules What the flow lays down.
  * @returns What happens, in order.
+ * @throws {UncloneableValueError} If what was emitted cannot be copied for each of its receivers.
  */
 export function decide(job: Job, command: Command, at: number, rules: Rules): JobEvent[] {
   if (hasEnded(job)) return [];

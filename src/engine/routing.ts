@@ -1,7 +1,8 @@
-import { copyAgain } from "../data/faithful_copy.ts";
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 import { ERROR_EVENT, type FailedPayload } from "../graph/error_event.ts";
 import { renameFields, type Route, type Routes } from "../graph/routes.ts";
 import type { Emit } from "../routine/effects.ts";
+import { copyOnceMore } from "./copy_once_more.ts";
 import type { Job } from "./job.ts";
 import type { Activation } from "./job_event.ts";
 
@@ -23,7 +24,11 @@ export class Router {
     this.#routes = routes;
   }
 
-  /** Routes what an activation emitted. */
+  /**
+   * Routes what an activation emitted.
+   *
+   * @throws {UncloneableValueError} If it cannot be copied for each of its receivers.
+   */
   emit(from: string, routineId: string, { event, payload, transfer, when }: Emit): void {
     const routes = this.#routes.from(routineId, event);
     if (routes.length === 0) this.unrouted++;
@@ -33,7 +38,11 @@ export class Router {
     this.#fan(routes, payload, { from, event, ...moved, ...held });
   }
 
-  /** Routes a payload that failed. */
+  /**
+   * Routes a payload that failed.
+   *
+   * @throws {UncloneableValueError} If it cannot be copied for each of its receivers.
+   */
   fail(from: string, routineId: string, failed: FailedPayload): void {
     this.#fan(this.#routes.from(routineId, ERROR_EVENT), failed, { from, event: ERROR_EVENT });
   }
@@ -51,9 +60,22 @@ export class Router {
   /** Delivers a payload to each receiver: a copy of its own, as they may share a worker. */
   #fan(routes: readonly Route[], payload: unknown, how: Delivery): void {
     routes.forEach((route, i) => {
-      const own = i === 0 ? payload : copyAgain(payload, "payload");
+      const own = i === 0 ? payload : copyFor(routes.length, how.event, payload);
       this.deliver(route, renameFields(own, route.map), how);
     });
+  }
+}
+
+/** A copy for one of several receivers. */
+function copyFor(receivers: number, event: string | undefined, payload: unknown): unknown {
+  try {
+    return copyOnceMore(payload);
+  } catch (cause) {
+    throw new UncloneableValueError(
+      `payload of "${event}"`,
+      `goes to ${receivers} slots and cannot be copied for each, as its cause says; send plain data, or connect one slot`,
+      { cause },
+    );
   }
 }
 

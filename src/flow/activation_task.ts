@@ -164,10 +164,12 @@ export class ActivationTask implements Task {
     if (this.#refusal !== undefined) return this.#fail(this.#refusal, execution, false, false);
     try {
       this.#host.checkEffects(this.job, effects);
+      this.#execute({ type: "complete", activationId, effects, execution });
     } catch (error) {
-      return this.#fail(serializeError(error), execution, false, false);
+      // Once it has committed, nothing is refused any more.
+      if (this.live.state === "ended") throw error;
+      this.#fail(serializeError(error), execution, false, false);
     }
-    this.#execute({ type: "complete", activationId, effects, execution });
   }
 
   #stopped(reason: Exclude<StopReason, { type: "job" }>, { error, execution }: Outcome): void {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
+import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
 import { Bench, effects, emits } from "./harness.ts";
 
 const FAN_OUT = ["source.output -> link.input", "source.output -> sink.input"];
@@ -98,6 +99,24 @@ Deno.test("what is moved goes along to a single receiver, and to none of several
     const expected = wiring.length === 1 ? [[buffer]] : [undefined, undefined];
     assertEquals<unknown>(bench.queued(job).map(({ transfer }) => transfer), expected);
   }
+});
+
+Deno.test("a commit whose payload cannot be copied for each receiver is refused, and changes nothing", () => {
+  const bench = new Bench({ wiring: FAN_OUT });
+  const job = bench.start("j");
+  const activationId = bench.take() ?? "";
+  const before = structuredClone(job);
+  const uncopied = emits("copied", { callback: () => {} });
+  for (
+    const commit of [() => bench.complete(job, activationId, uncopied), () => {
+      bench.do(job, { type: "flush", activationId, index: 0, effects: uncopied });
+    }]
+  ) {
+    assertThrows(commit, UncloneableValueError, 'payload of "output" goes to 2 slots');
+    assertEquals(job, before);
+  }
+  bench.complete(job, activationId, emits("copied"));
+  assertEquals(bench.queued(job).map(({ activationId }) => activationId), ["j/2", "j/3"]);
 });
 
 Deno.test("the JobEvents of a job are numbered without gaps", () => {

@@ -34,6 +34,8 @@ export const forger = defineRoutine(import.meta, {
     url: slot<undefined>(),
     callback: slot<undefined>(),
     data: slot<undefined>(),
+    exception: slot<undefined>(),
+    port: slot<{ readonly flush: boolean }>(),
   },
   events: { forged: event<Age>() },
   handlers: {
@@ -49,6 +51,15 @@ export const forger = defineRoutine(import.meta, {
     data(_, ctx) {
       ctx.emit("forged", { years: 1 });
       ctx.sharedData.set("kept", { at: { url: new URL("https://a.test") } });
+    },
+    exception(_, ctx) {
+      ctx.emit("forged", new DOMException("no", "AbortError") as unknown as Age);
+    },
+    async port({ flush }, ctx) {
+      const { port1: port } = new MessageChannel();
+      ctx.sharedData.set("port", "emitted");
+      ctx.emit("forged", { port } as unknown as Age, { transfer: [port] });
+      if (flush) await ctx.flush();
     },
   },
 });

@@ -78,6 +78,34 @@ Deno.test("checkPayloads: false lets it pass, for people who know their payloads
   assertEquals([job.status, job.sharedData.kept], ["completed", [{ site: { url: {} } }]]);
 });
 
+Deno.test("checkPayloads: false lets it pass to several slots, too", async () => {
+  await using flow = new Flow({ pool, checkPayloads: false })
+    .add("forger", forger)
+    .add("one", keeper)
+    .add("other", keeper)
+    .connect("forger.forged", "one.item")
+    .connect("forger.forged", "other.item");
+  const job = await flow.start("forger.exception").waitForCompletion(BOUND);
+  assertEquals([job.status, job.counts.completed], ["completed", 3]);
+});
+
+Deno.test("what cannot be copied for each of its slots fails the activation that emits it, by its policy", async () => {
+  await using flow = new Flow({ pool })
+    .add("forger", forger, { onError: "skip" })
+    .add("one", keeper)
+    .add("other", keeper)
+    .connect("forger.forged", "one.item")
+    .connect("forger.forged", "other.item");
+  for (const flush of [false, true]) {
+    const job = await flow.start("forger.port", { flush }).waitForCompletion(BOUND);
+    assertEquals([job.status, job.skipped, job.counts.known], ["completed", ["forger"], 1]);
+    assertEquals(job.sharedData, {});
+    const [error] = job.errors;
+    assertInstanceOf(error, UncloneableValueError);
+    assertEquals([error.path, error.routineId], ['payload of "forged"', "forger"]);
+  }
+});
+
 Deno.test("checkPayloads: false still fails what cannot be sent at all, in its own activation", async () => {
   await using flow = new Flow({ pool, checkPayloads: false }).add("forger", forger).add(
     "keeper",
