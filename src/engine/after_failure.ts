@@ -10,10 +10,14 @@ import {
 
 /** What follows a failure. */
 export type Aftermath =
-  | { readonly kind: "retry"; readonly dueAt: number }
-  | { readonly kind: "stop" }
-  | { readonly kind: "continue" }
-  | { readonly kind: "skip"; readonly fallback: SkipStrategy["fallback"] };
+  & (
+    | { readonly kind: "retry"; readonly dueAt: number }
+    | { readonly kind: "stop" }
+    | { readonly kind: "continue" }
+    | { readonly kind: "skip"; readonly fallback: SkipStrategy["fallback"] }
+  )
+  /** What is told in place of the error, if it could not be dealt with. */
+  & { readonly error?: SerializedError };
 
 /** What there is to know of a failure. */
 export interface FailureFacts {

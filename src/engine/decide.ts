@@ -7,6 +7,7 @@ import { afterFailure } from "./after_failure.ts";
 import { Decision } from "./decision.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
+import { routeFailure } from "./route_failure.ts";
 import { Router } from "./routing.ts";
 
 /** What is asked of a job. */
@@ -209,14 +210,13 @@ function complete(
 
 function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rules): JobEvent[] {
   const { job, at, events } = decision;
-  const { error, execution } = cause;
-  const { activationId, routineId, slot, payload } = live.activation;
+  const { execution } = cause;
+  const { routineId } = live.activation;
   const policy = rules.policies.get(routineId) ?? DEFAULT_POLICY;
   const crashed = cause.crashed ? { crashed: true } as const : undefined;
   const isPoison = cause.crashed === true && live.crashes + 1 >= rules.maxCrashes;
-  const router = new Router(job, rules.routes);
-  const then = afterFailure(policy, {
-    error,
+  const planned = afterFailure(policy, {
+    error: cause.error,
     retries: live.retries,
     isLast: isPoison || cause.isLast === true,
     at,
@@ -224,17 +224,16 @@ function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rule
     isRouted: rules.routes.from(routineId, ERROR_EVENT).length > 0,
     chance: cause.chance,
   });
+  const router = new Router(job, rules.routes);
+  const then = routeFailure(router, live.activation, cause.error, planned, at);
+  const error = then.error ?? cause.error;
   const failure = { ...decision.about(live), error, execution, ...crashed };
   const isExecuting = live.state === "executing" ? 1 : 0;
   if (then.kind === "retry") {
     events.push({ type: "activation_retrying", ...failure, dueAt: then.dueAt });
     return events;
   }
-  if (then.kind !== "stop") {
-    router.fail(activationId, routineId, { payload, slot, error });
-    if (then.kind === "skip") fallBack(router, live.activation, then.fallback, at);
-  }
-  const { queued } = router;
+  const queued = then.kind === "stop" ? [] : router.queued;
   if (then.kind === "skip") events.push({ type: "activation_skipped", ...failure, queued });
   else {
     const handled = then.kind === "continue";
@@ -268,45 +267,34 @@ function cancelled(
 function expire(
   decision: Decision,
   wait: Wait,
-  { error, chance }: { readonly error: SerializedError; readonly chance: number },
+  cause: { readonly error: SerializedError; readonly chance: number },
   { policies, routes }: Rules,
 ): JobEvent[] {
   const { job, at, events } = decision;
-  const { waitId, routineId, activationId, slot } = wait;
-  const then = afterFailure(policies.get(routineId) ?? DEFAULT_POLICY, {
-    error,
+  const { waitId, routineId } = wait;
+  const planned = afterFailure(policies.get(routineId) ?? DEFAULT_POLICY, {
+    error: cause.error,
     retries: wait.attempt - 1,
     isLast: false,
     at,
     until: Infinity,
     isRouted: routes.from(routineId, ERROR_EVENT).length > 0,
-    chance,
+    chance: cause.chance,
   });
+  const router = new Router(job, routes);
+  const then = routeFailure(router, wait, cause.error, planned, at);
+  const error = then.error ?? cause.error;
   if (then.kind === "retry") {
     const renewed = { ...wait, since: then.dueAt, attempt: wait.attempt + 1 };
     events.push({ type: "wait_renewed", ...decision.next(), wait: renewed });
     return events;
   }
-  const router = new Router(job, routes);
-  if (then.kind !== "stop") {
-    router.fail(activationId, routineId, { payload: undefined, slot, error });
-    if (then.kind === "skip") fallBack(router, { activationId, routineId }, then.fallback, at);
-  }
-  const { queued } = router;
+  const queued = then.kind === "stop" ? [] : router.queued;
   const handled = then.kind === "stop" ? undefined : then.kind;
   const next = decision.next();
   events.push({ type: "wait_expired", ...next, waitId, routineId, error, handled, queued });
   if (then.kind === "stop") decision.stop("failed", error);
   return decision.finish(job.executing, job.live.size + queued.length + job.waits.size - 1);
-}
-
-function fallBack(
-  router: Router,
-  { activationId, routineId }: { readonly activationId: string; readonly routineId: string },
-  fallback: { readonly event: string; readonly payload: unknown } | undefined,
-  timestamp: number,
-): void {
-  if (fallback !== undefined) router.emit(activationId, routineId, { ...fallback, timestamp });
 }
 
 function commitOf(

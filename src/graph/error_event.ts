@@ -40,7 +40,10 @@ export const ERROR_EVENT = "$error";
  * ```
  */
 export interface FailedPayload<Payload = unknown> {
-  /** The payload that the routine failed at; `undefined` if it waited for a signal. */
+  /**
+   * The payload that the routine failed at; `undefined` if it waited for a signal. A buffer that was
+   * moved to the routine is empty.
+   */
   readonly payload: Payload;
   /** The slot it was delivered to. */
   readonly slot: string;

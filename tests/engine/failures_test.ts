@@ -101,6 +101,18 @@ Deno.test("nothing leaves over $error while there are retries, nor if the job fa
   assertEquals([critical.job.status, critical.job.known], ["failed", 1]);
 });
 
+Deno.test("a failure that cannot be told where it leads stops the job, and is the cause of its error", () => {
+  const wiring = ["source.output -> link.input", "link.$error -> sink.input"];
+  const bench = new Bench({ wiring: [...wiring, "link.$error -> source.trigger"] });
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits({ callback: () => {} }));
+  const events = bench.fail(job, bench.take());
+  assertEquals(typesOf(events), ["activation_failed", "job_stopping", "job_failed"]);
+  const error = job.stopping?.error;
+  assertEquals([error?.name, error?.cause], ["UncloneableValueError", { error: failure }]);
+  assertEquals([job.known, job.errors], [2, [{ routineId: "link", error }]]);
+});
+
 Deno.test("an activation that loses worker after worker is set aside, whatever its policy", () => {
   const onError = { strategy: "retry", maxRetries: Infinity, delay: 0 } as const;
   const bench = new Bench({ policy: { onError }, maxCrashes: 2 });

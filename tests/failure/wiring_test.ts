@@ -55,6 +55,24 @@ Deno.test("a refused payload can be routed to where it is looked into, whole", a
   assertEquals([payload, slot, error.name], [{ years: "old" }, "age", "SlotValidationError"]);
 });
 
+Deno.test("what was moved to a routine that failed is empty in its $error, however many get it", async () => {
+  for (const receivers of [1, 2]) {
+    await using flow = new Flow({ pool })
+      .add("flaky", flaky)
+      .add("one", keeper)
+      .add("other", keeper)
+      .connect("flaky.$error", "one.item");
+    if (receivers === 2) flow.connect("flaky.$error", "other.item");
+    const moved = { fails: 1, bytes: new Uint8Array(8) };
+    const job = await flow.start("flaky.item", moved, { transfer: [moved.bytes.buffer] })
+      .waitForCompletion(BOUND);
+    assertEquals([job.status, job.counts.completed], ["completed", receivers]);
+    for (const { payload } of job.sharedData.kept as { payload: unknown }[]) {
+      assertEquals(payload, { fails: 1, bytes: new Uint8Array(0) });
+    }
+  }
+});
+
 Deno.test("what would be lost on the way fails its activation, with the path of the field", async () => {
   await using flow = new Flow({ pool }).add("forger", forger);
   for (

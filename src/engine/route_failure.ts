@@ -1,0 +1,43 @@
+import { shownCopy } from "../data/faithful_copy.ts";
+import type { SerializedError } from "../data/serialized_error.ts";
+import type { Aftermath } from "./after_failure.ts";
+import { followedBy } from "./followed_by.ts";
+import type { Activation } from "./job_event.ts";
+import type { Router } from "./routing.ts";
+
+/** What failed: an activation, or a wait, which has no payload. */
+type Failed =
+  & Pick<Activation, "activationId" | "routineId" | "slot">
+  & Partial<Pick<Activation, "payload" | "transfer">>;
+
+/**
+ * Routes a failure that its job survives, and what a skipped routine emits in place of its work.
+ *
+ * @param router Where it is routed.
+ * @param failed What failed.
+ * @param error What failed it.
+ * @param then What follows by the policy.
+ * @param timestamp The time, in epoch milliseconds.
+ * @returns What follows: if the failure cannot be told where it leads, the job stops.
+ */
+export function routeFailure(
+  router: Router,
+  { activationId, routineId, slot, payload, transfer }: Failed,
+  error: SerializedError,
+  then: Aftermath,
+  timestamp: number,
+): Aftermath {
+  if (then.kind === "stop" || then.kind === "retry") return then;
+  const told = then.error ?? error;
+  try {
+    // What was moved to the worker is gone here.
+    const shown = transfer === undefined ? payload : shownCopy(payload);
+    router.fail(activationId, routineId, { payload: shown, slot, error: told });
+    if (then.kind === "skip" && then.fallback !== undefined) {
+      router.emit(activationId, routineId, { ...then.fallback, timestamp });
+    }
+    return then;
+  } catch (thrown) {
+    return { kind: "stop", error: followedBy(told, thrown) };
+  }
+}
