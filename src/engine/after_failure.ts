@@ -7,6 +7,7 @@ import {
   type RetryStrategy,
   type SkipStrategy,
 } from "../graph/policy.ts";
+import { followedBy } from "./followed_by.ts";
 
 /** What follows a failure. */
 export type Aftermath =
@@ -44,9 +45,13 @@ export function afterFailure(policy: EffectivePolicy, facts: FailureFacts): Afte
   if (!isRetry(strategy)) return final(policy, strategy);
   const dueAt = facts.at + retryDelay(strategy, facts.retries + 1, facts.chance);
   const { maxRetries = 3 } = strategy;
-  const mayRetry = !facts.isLast && facts.retries < maxRetries && dueAt < facts.until &&
-    isRetryable(strategy, facts.error);
-  return mayRetry ? { kind: "retry", dueAt } : final(policy, strategy.then ?? usual);
+  const last = final(policy, strategy.then ?? usual);
+  if (facts.isLast || facts.retries >= maxRetries || dueAt >= facts.until) return last;
+  try {
+    return isRetryable(strategy, facts.error) ? { kind: "retry", dueAt } : last;
+  } catch (thrown) {
+    return { ...last, error: followedBy(facts.error, thrown) };
+  }
 }
 
 function final({ critical, optional }: EffectivePolicy, strategy: FinalStrategy): Aftermath {

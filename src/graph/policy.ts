@@ -120,7 +120,8 @@ export interface RetryStrategy {
    */
   readonly jitter?: number;
   /**
-   * Which errors are worth a retry: those with one of these names, or for which this returns true.
+   * Which errors are worth a retry: those with one of these names, or for which this returns true. If
+   * it throws, the error is not, and what it threw is told in its place, with the error as the cause.
    *
    * @default All.
    */

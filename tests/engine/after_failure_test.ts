@@ -2,7 +2,7 @@
 // not, and `$error` connected or not.
 
 import { assertEquals } from "@std/assert";
-import { serializeError } from "../../src/data/serialized_error.ts";
+import { placed, serializeError } from "../../src/data/serialized_error.ts";
 import { afterFailure, type FailureFacts } from "../../src/engine/after_failure.ts";
 import { effectivePolicy, type RoutinePolicy, type Strategy } from "../../src/graph/policy.ts";
 
@@ -98,6 +98,24 @@ Deno.test("only what is retryable is retried, by name or by what a function says
   assertEquals(afterFailure(told, facts()).kind, "retry");
   const other = facts({ error: serializeError(new RangeError("never")) });
   assertEquals(afterFailure(told, other).kind, "stop");
+});
+
+Deno.test("a retryable that throws is no retry, and told with the error as its cause", () => {
+  const throws = policy({
+    strategy: "retry",
+    retryable: () => {
+      throw new TypeError("no status");
+    },
+    then: "skip",
+  });
+  const error = placed(serializeError(new RangeError("no")), { jobId: "j" });
+  const then = afterFailure(throws, facts({ error }));
+  assertEquals([then.kind, then.error?.name, then.error?.message], [
+    "skip",
+    "TypeError",
+    "no status",
+  ]);
+  assertEquals([then.error?.cause, then.error?.fields], [{ error }, { jobId: "j" }]);
 });
 
 Deno.test("the routine counts more than the flow, and an error's name more than the rest", () => {

@@ -87,6 +87,19 @@ Deno.test("retryable, as names or as a function, says which errors are worth a r
   }
 });
 
+Deno.test("a retryable that throws ends the retries, and its job tells both errors", async () => {
+  await using flow = flakyFlow({
+    retryable: () => {
+      throw new RangeError("no status");
+    },
+  });
+  const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);
+  assertEquals([job.status, job.counts.retries], ["failed", 0]);
+  assertInstanceOf(job.error, RangeError);
+  assertInstanceOf(job.error.cause, Error);
+  assertEquals([job.error.message, job.error.cause.message], ["no status", "attempt 1 fails"]);
+});
+
 Deno.test("a waiting retry holds no worker", async () => {
   await using flow = flakyFlow({ delay: 3_600_000, maxDelay: Infinity });
   const retrying = next(flow, "activation_retrying");
