@@ -1,4 +1,4 @@
-import { shownCopy } from "../data/faithful_copy.ts";
+import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Aftermath } from "./after_failure.ts";
 import { followedBy } from "./followed_by.ts";
@@ -34,7 +34,10 @@ export function routeFailure(
     const shown = transfer === undefined ? payload : shownCopy(payload);
     router.fail(activationId, routineId, { payload: shown, slot, error: told });
     if (then.kind === "skip" && then.fallback !== undefined) {
-      router.emit(activationId, routineId, { ...then.fallback, timestamp });
+      const { event, payload } = then.fallback;
+      // Those of several failures may be sent to one worker in one message.
+      const own = faithfulCopy(payload, "fallback");
+      router.emit(activationId, routineId, { event, payload: own, timestamp });
     }
     return then;
   } catch (thrown) {

@@ -82,6 +82,18 @@ Deno.test("a skip emits its fallback in place of the routine's work", () => {
   assertEquals([job.status, job.skipped, [...job.skippedRoutines]], ["completed", 1, ["link"]]);
 });
 
+Deno.test("each use of a fallback has a copy of the payload to itself", () => {
+  const fallback = { event: "output", payload: { list: [] } };
+  const bench = new Bench({ policies: { link: { onError: { strategy: "skip", fallback } } } });
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2));
+  const failed = [bench.take(), bench.take()];
+  for (const activationId of failed) bench.fail(job, activationId);
+  const payloads = bench.queued(job).map(({ payload }) => payload);
+  assertEquals(payloads, [fallback.payload, fallback.payload]);
+  assertEquals(new Set([fallback.payload, ...payloads]).size, 3);
+});
+
 Deno.test("what a routine failed at leaves over its $error, with the error", () => {
   const bench = new Bench({ wiring: ["source.$error -> sink.input"] });
   const job = bench.start("j", { n: 1 });
