@@ -316,6 +316,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {UnknownJobError} If there is no such job.
    * @throws {UnknownActivationError} If the job has no such activation.
    * @throws {DuplicateJobError} If the flow already has a job of the new id.
+   * @throws {UncloneableValueError} If the payload of what is to be executed was moved to a worker.
    * @throws {ClosedError} If the flow is closed.
    */
   // Async for stores that need to be.

@@ -1,4 +1,6 @@
+import { copyOnceMore } from "../engine/copy_once_more.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 
 /**
  * The beginning of a job's stream as that of another job: all that was committed before an activation
@@ -9,6 +11,7 @@ import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts"
  * @param jobId The new job.
  * @param at The time, in epoch milliseconds.
  * @returns The stream of the new job, or `undefined` if the old one has no such activation.
+ * @throws {UncloneableValueError} If the payload of one that is to be executed again is gone.
  */
 export function rerunFrom(
   events: readonly JobEvent[],
@@ -17,7 +20,7 @@ export function rerunFrom(
   at: number,
 ): JobEvent[] | undefined {
   const end = events.findIndex((event) =>
-    event.type === "job_stopping" || ends(event, activationId)
+    event.type === "job_stopping" || endedBy(event) === activationId
   );
   const kept = end < 0 ? events : events.slice(0, end);
   if (
@@ -26,20 +29,21 @@ export function rerunFrom(
     return undefined;
   }
   const [first] = events;
-  const rename = new Rename(first?.jobId ?? "", jobId);
+  const rename = new Rename(first?.jobId ?? "", jobId, new Set(kept.map(endedBy)));
   const copies = kept.map((event) => rename.event(event));
   return [...copies, { type: "job_recovered", jobId, seq: copies.length + 1, at, fresh: true }];
 }
 
-function ends(event: JobEvent, activationId: string): boolean {
+/** The activation that an event ends, if it does. */
+function endedBy(event: JobEvent): string | undefined {
   switch (event.type) {
     case "activation_completed":
     case "activation_failed":
     case "activation_skipped":
     case "activation_cancelled":
-      return event.activationId === activationId;
+      return event.activationId;
     default:
-      return false;
+      return undefined;
   }
 }
 
@@ -52,15 +56,23 @@ function activationsOf(event: JobEvent): readonly Activation[] {
 class Rename {
   readonly #from: string;
   readonly #to: string;
+  readonly #ended: ReadonlySet<string | undefined>;
 
-  constructor(from: string, to: string) {
+  /**
+   * @param from The old job.
+   * @param to The new job.
+   * @param ended The activations that are not to be executed again.
+   */
+  constructor(from: string, to: string, ended: ReadonlySet<string | undefined>) {
     this.#from = from;
     this.#to = to;
+    this.#ended = ended;
   }
 
   event(event: JobEvent): JobEvent {
     const renamed: Record<string, unknown> = { ...event, jobId: this.#to };
     delete renamed.deadline;
+    if (event.type === "signal_received") renamed.payload = copyOf(event.payload, "signal");
     if ("activationId" in event) renamed.activationId = this.#id(event.activationId);
     if ("waitId" in event) renamed.waitId = this.#id(event.waitId);
     if ("activation" in event) renamed.activation = this.#activation(event.activation);
@@ -71,9 +83,12 @@ class Rename {
     return renamed as unknown as JobEvent;
   }
 
-  #activation({ activationId, from, ...rest }: Activation): Activation {
+  #activation({ activationId, from, transfer: _, ...rest }: Activation): Activation {
+    const hasEnded = this.#ended.has(activationId);
     return {
       ...rest,
+      // What was to be moved is copied: it is the old job's.
+      payload: hasEnded ? rest.payload : copyOf(rest.payload, `activation "${activationId}"`),
       activationId: this.#id(activationId),
       ...from !== undefined && { from: this.#id(from) },
     };
@@ -86,5 +101,18 @@ class Rename {
 
   #id(id: string): string {
     return this.#to + id.slice(this.#from.length);
+  }
+}
+
+/** A payload of a job's own: those of several may be sent to one worker in one message. */
+function copyOf(payload: unknown, of: string): unknown {
+  try {
+    return copyOnceMore(payload);
+  } catch (cause) {
+    throw new UncloneableValueError(
+      `payload of ${of}`,
+      "was moved to a worker and is gone; begin with an activation that has its payload still",
+      { cause },
+    );
   }
 }

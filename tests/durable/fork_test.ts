@@ -2,11 +2,15 @@ import {
   DuplicateJobError,
   Flow,
   type JobState,
+  MemoryStore,
+  UncloneableValueError,
   UnknownActivationError,
   UnknownJobError,
 } from "@millrace/flow";
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
+import { scribbler } from "../routines/basics.ts";
+import { receiver } from "../routines/emits.ts";
 import { Journal } from "./journal.ts";
 import { approval, count, failing, keep } from "./routines.ts";
 
@@ -142,6 +146,30 @@ Deno.test("a fork waits for a signal as long as the job did, from now on", async
   await fork.waitForCompletion();
   assertEquals(fork.errors, []);
   assertEquals(fork.sharedData, { count: 1, approved: "in time" });
+});
+
+Deno.test("a fork has the payloads that it executes to itself", async () => {
+  const store = new MemoryStore();
+  await using flow = new Flow({ pool, store }).add("scribbler", scribbler);
+  const job = await flow.execute("scribbler.list", ["a"]);
+  const from = activationOf(job, "scribbler");
+  const forks = [await flow.rerun(job, { from }), await flow.rerun(job, { from })];
+  const payloads = [job, ...forks].map(({ jobId }) => {
+    const [started] = store.read(jobId)?.events ?? [];
+    return started?.type === "job_started" ? started.activation.payload : undefined;
+  });
+  assertEquals(payloads, [["a"], ["a"], ["a"]]);
+  assertEquals(new Set(payloads).size, 3);
+});
+
+Deno.test("a fork from an activation whose payload was moved away is refused", async () => {
+  await using flow = new Flow({ pool }).add("receiver", receiver);
+  const bytes = new Uint8Array(8);
+  const job = await flow.execute("receiver.bytes", { bytes }, { transfer: [bytes.buffer] });
+  const from = activationOf(job, "receiver");
+  const message = `payload of activation "${from}" was moved to a worker and is gone`;
+  await assertRejects(() => flow.rerun(job, { from }), UncloneableValueError, message);
+  assertEquals(flow.jobs.size, 1);
 });
 
 Deno.test("a fork of what there is not is refused", async () => {
