@@ -1,4 +1,9 @@
-import { placed, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import {
+  placed,
+  reviveError,
+  type SerializedError,
+  serializeError,
+} from "../data/serialized_error.ts";
 import type { ActivationCommand } from "../engine/decide.ts";
 import type { Turn } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
@@ -37,7 +42,7 @@ export type StopReason =
   /** It was cancelled by itself. */
   | { readonly type: "drop"; readonly error: SerializedError }
   /** Its job was stopped. */
-  | { readonly type: "job" };
+  | { readonly type: "job"; readonly error: SerializedError };
 
 /** The errors that tell of the loss of a worker. */
 const CRASHES: ReadonlySet<string> = new Set([WorkerLostError.name, UncaughtError.name]);
@@ -125,10 +130,15 @@ export class ActivationTask implements Task {
   }
 
   flush(effects: Effects): Promise<void> {
-    this.#host.checkEffects(this.job, effects);
-    const index = this.#flushes++;
-    this.#execute({ type: "flush", activationId: this.activationId, index, effects });
-    this.#release();
+    try {
+      if (this.stopReason !== undefined) throw reviveError(this.stopReason.error);
+      this.#host.checkEffects(this.job, effects);
+      const index = this.#flushes;
+      this.#execute({ type: "flush", activationId: this.activationId, index, effects });
+      this.#flushes++;
+    } finally {
+      this.#release();
+    }
     return this.#host.flushed(this.job);
   }
 

@@ -1,4 +1,4 @@
-import { reviveError } from "../data/serialized_error.ts";
+import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { JobStopping } from "../engine/job_event.ts";
@@ -80,7 +80,7 @@ export class TaskBoard {
         `job "${job.jobId}" has failed: ${cause.message}`,
         { cause, flowId: job.flowId, jobId: job.jobId, activationId },
       );
-      task.stopReason ??= { type: "job" };
+      task.stopReason ??= { type: "job", error: serializeError(reason) };
       this.#pool.abort(task, reason);
     }
   }

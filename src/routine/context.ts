@@ -88,7 +88,8 @@ export interface RoutineContext<
    * Commits what the activation has done so far, so that others see it before the handler ends.
    * After it, a failure takes back only what came later, and another attempt repeats what came before
    * without effect. While the job has more activations queued than the flow's `highWaterMark`, it
-   * waits, unless no other worker would be left to execute them.
+   * waits, unless no other worker would be left to execute them. Once the activation was told to stop,
+   * it rejects with the reason and commits nothing.
    */
   flush(): Promise<void>;
 

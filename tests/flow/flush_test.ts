@@ -1,7 +1,8 @@
-import { Flow } from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
 import { collector } from "../routines/basics.ts";
 import { flusher, reporter } from "../routines/context.ts";
+import { crowd } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { logged } from "./logged.ts";
 import { nextEvent } from "./next_event.ts";
@@ -52,6 +53,47 @@ Deno.test("a flush that the handler does not await loses nothing", async () => {
     .connect("flusher.item", "sink.item");
   const job = await flow.execute("flusher.notAwaited");
   assertEquals(job.sharedData, { sink: ["flushed", "committed"] });
+});
+
+for (
+  const [what, reason, runTimeout, stop] of [
+    ["its time was up", "ActivationTimeoutError", 30, () => {}],
+    ["it was cancelled", "ActivationCancelledError", Infinity, (flow, { jobId }) => {
+      flow.cancelActivation(jobId, `${jobId}/1`);
+    }],
+    ["its job was cancelled", "JobCancelledError", Infinity, (flow, job) => flow.cancel(job)],
+  ] satisfies [string, string, number, (flow: Flow, job: JobState) => void][]
+) {
+  Deno.test(`a flush after ${what} is refused, with the reason, and leaves nothing`, async () => {
+    await using flow = new Flow({ pool, onError: "continue" })
+      .add("flusher", flusher, { runTimeout })
+      .add("sink", collector)
+      .connect("flusher.item", "sink.left");
+    const latches = newLatches();
+    const job = flow.start("flusher.stopped", { latches });
+    const events = Array.fromAsync(flow.events({ jobId: job.jobId }));
+    await reached(latches, ARRIVED);
+    stop(flow, job);
+    const told = (await events).flatMap((event) =>
+      event.type === "activation_progressed" ? [event.data] : []
+    );
+    assertEquals(told, [reason]);
+    assertEquals([job.sharedData, job.counts.known], [{}, 1]);
+  });
+}
+
+Deno.test("a flush that is refused holds no shared data back from others", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 2, maxQueuedPerJob: 2, onError: "continue" })
+    .add("crowd", crowd)
+    .add("flusher", flusher)
+    .add("sink", collector)
+    .connect("crowd.one", "flusher.refused")
+    .connect("crowd.other", "flusher.updates")
+    .connect("flusher.item", "sink.item");
+  const latches = newLatches();
+  const job = await flow.execute("crowd.couple", { latches });
+  assertEquals([job.status, job.sharedData], ["completed", { updated: 1 }]);
+  assertEquals(job.errors.map(({ name }) => name), ["QueueFullError"]);
 });
 
 Deno.test("progress is seen at once, while the activation's effects are not", async () => {

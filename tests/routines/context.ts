@@ -111,6 +111,9 @@ export const flusher = defineRoutine(import.meta, {
     fails: slot<undefined>(),
     several: slot<undefined>(),
     notAwaited: slot<undefined>(),
+    stopped: slot<Latched>(),
+    refused: slot<Latched>(),
+    updates: slot<Latched>(),
   },
   events: { item: event<string>() },
   handlers: {
@@ -146,6 +149,28 @@ export const flusher = defineRoutine(import.meta, {
       ctx.emit("item", "flushed");
       void ctx.flush();
       ctx.emit("item", "committed");
+    },
+    async stopped({ latches }, ctx) {
+      const { signal } = ctx;
+      const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve));
+      ctx.sharedData.set("set", "too late");
+      ctx.emit("item", "too late");
+      arrive(latches, ARRIVED);
+      if (!signal.aborted) await stopped;
+      await ctx.flush().catch((error: Error) => ctx.progress(error.name));
+    },
+    async refused({ latches }, ctx) {
+      await ctx.sharedData.update("updated", (n: number = 0) => n + 1);
+      for (const item of ["a", "b", "c"]) ctx.emit("item", item);
+      await ctx.flush().catch(() => arrive(latches, ARRIVED));
+      await reached(latches, RELEASED);
+    },
+    async updates({ latches }, ctx) {
+      await reached(latches, ARRIVED);
+      await ctx.sharedData.update("updated", (n: number = 0) => {
+        arrive(latches, RELEASED);
+        return n + 1;
+      });
     },
   },
 });
