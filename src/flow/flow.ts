@@ -99,6 +99,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    *
    * @param options The flow's id, its limit and its pool.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {UncloneableValueError} If a fallback holds what structured clone would lose.
+   * @throws {StoreValueError} If a fallback holds what the store cannot keep.
    */
   constructor(options: FlowOptions = {}) {
     const { id, executionStrategy, maxWorkers, maxCrashes, limits } = settingsOf(options);
@@ -107,13 +109,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.maxWorkers = maxWorkers;
     this.#maxCrashes = maxCrashes;
     this.#limits = limits;
+    this.#store = options.store ?? new MemoryStore();
     const { checkPayloads, pool } = options;
     const { highWaterMark } = limits;
     this.#wiring = inPlace(
       { flowId: id },
-      () => new Wiring(id, options, { checkPayloads, highWaterMark }),
+      () => new Wiring(id, options, { checkPayloads, highWaterMark }, this.#store),
     );
-    this.#store = options.store ?? new MemoryStore();
     this.#sharedPool = pool;
   }
 
@@ -153,7 +155,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param options What to change in its config, and what to do when it fails.
    * @returns This flow, which now knows the routine.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
-   * @throws {UncloneableValueError} If the config holds what structured clone would lose.
+   * @throws {UncloneableValueError} If the config or a fallback holds what structured clone would lose.
+   * @throws {StoreValueError} If a fallback holds what the store cannot keep.
    * @throws {FlowStartedError} If a job was started already.
    * @throws {ClosedError} If the flow is closed.
    */

@@ -21,6 +21,7 @@ import {
 import { ownPolicy } from "../graph/own_policy.ts";
 import type { Binding } from "../pool/task.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
+import type { Store } from "../store/store.ts";
 import type { AddOptions } from "./flow_options.ts";
 
 /** What a flow is put together from: routines in their places, and connections. */
@@ -32,6 +33,7 @@ export class Wiring {
   readonly #flowId: string;
   readonly #policy: Policy;
   readonly #worker: Pick<Binding, "checkPayloads" | "highWaterMark">;
+  readonly #store: Store;
   readonly #nodes: Node[] = [];
   readonly #connections: Connection[] = [];
 
@@ -39,15 +41,18 @@ export class Wiring {
    * @param flowId The flow.
    * @param policy What is done when a routine fails that has no policy of its own.
    * @param worker What workers have to know besides.
+   * @param store What has to keep what is emitted.
    */
   constructor(
     flowId: string,
     policy: Policy,
     worker: Pick<Binding, "checkPayloads" | "highWaterMark">,
+    store: Store,
   ) {
     checkPolicy(policy);
     this.#flowId = flowId;
-    this.#policy = ownPolicy(policy, "fallback");
+    this.#store = store;
+    this.#policy = this.#own(policy, "fallback");
     this.#worker = worker;
   }
 
@@ -61,6 +66,7 @@ export class Wiring {
     const changed = { ...routine?.config, ...options.config };
     const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
     checkPolicy(options);
+    const policy = this.#own<RoutinePolicy>(options, `fallback of "${id}"`);
     this.#nodes.push({ id, routine, config });
     if (!isRoutine(routine) || this.bindings.has(id)) return;
     for (const { event } of fallbacksOf(options)) {
@@ -71,7 +77,6 @@ export class Wiring {
     }
     const flowId = this.#flowId;
     this.bindings.set(id, { routine, config, flowId, routineId: id, ...this.#worker });
-    const policy = ownPolicy<RoutinePolicy>(options, `fallback of "${id}"`);
     this.policies.set(id, effectivePolicy(policy, this.#policy));
   }
 
@@ -102,5 +107,12 @@ export class Wiring {
     if (Object.hasOwn(this.bindings.get(routineId)?.routine.slots ?? {}, port)) return;
     const known = this.#nodes.flatMap(slotReferences);
     throw new UnknownSlotError(entry, known, { flowId: this.#flowId });
+  }
+
+  /** A copy of a policy, whose fallbacks can be sent and kept. */
+  #own<P extends Policy>(policy: P, what: string): P {
+    const own = ownPolicy(policy, what);
+    for (const { payload } of fallbacksOf(own)) this.#store.assertStorable?.(payload, what);
+    return own;
   }
 }

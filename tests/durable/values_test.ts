@@ -56,6 +56,19 @@ Deno.test("a payload that a file cannot keep is refused at the call, with its pa
   assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
+Deno.test("a fallback that a file cannot keep is refused where it is given", () => {
+  using journal = new Journal();
+  using store = journal.store();
+  const fallback = { event: "item", payload: { data: new Blob(["x"]) } };
+  const onError = { strategy: "skip", fallback } as const;
+  assertThrows(() => new Flow({ store, onError }), StoreValueError, "fallback.data");
+  const then = { strategy: "retry", then: onError } as const;
+  const flow = new Flow({ store });
+  const add = () => flow.add("keep", keep, { onErrorOf: { TypeError: then } });
+  assertThrows(add, StoreValueError, 'fallback of "keep".data');
+  assertEquals(flow.graph.nodes, []);
+});
+
 for (const by of ["emit", "data", "log", "state", "flush"] as const) {
   Deno.test(`what a file cannot keep, by ${by}, fails its activation and nothing else`, async () => {
     using journal = new Journal();
