@@ -46,7 +46,8 @@ export function afterFailure(policy: EffectivePolicy, facts: FailureFacts): Afte
   const dueAt = facts.at + retryDelay(strategy, facts.retries + 1, facts.chance);
   const { maxRetries = 3 } = strategy;
   const last = final(policy, strategy.then ?? usual);
-  if (facts.isLast || facts.retries >= maxRetries || dueAt >= facts.until) return last;
+  const mayRetry = !facts.isLast && facts.retries < maxRetries && dueAt < facts.until;
+  if (!mayRetry) return last;
   try {
     return isRetryable(strategy, facts.error) ? { kind: "retry", dueAt } : last;
   } catch (thrown) {

@@ -262,7 +262,8 @@ export const DEFAULT_POLICY: EffectivePolicy = effectivePolicy({}, {});
  */
 export function retryDelay(strategy: RetryStrategy, retry: number, chance: number): number {
   const { delay = 100, backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
-  const regular = Math.min(maxDelay, delay * backoff ** (retry - 1));
+  // After a thousand retries the backoff is infinite, and no number times 0.
+  const regular = delay === 0 ? 0 : Math.min(maxDelay, delay * backoff ** (retry - 1));
   return regular * (1 + jitter * (2 * chance - 1));
 }
 

@@ -19,6 +19,12 @@ Deno.test("the delay of a retry is 100 ms, then twice as long each time, if noth
   assertEquals(delays, [100, 200, 400, 30_000]);
 });
 
+Deno.test("a delay is a number, however many retries there were", () => {
+  const after = (delay: number, backoff: number) =>
+    retryDelay({ strategy: "retry", delay, backoff, maxDelay: 50, jitter: 1 }, 5000, 0.5);
+  assertEquals([after(0, 2), after(10, 2), after(10, 0.5), after(0, 0.5)], [0, 50, 0, 0]);
+});
+
 Deno.test("jitter makes a delay longer or shorter by no more than its part", () => {
   const chance = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(fc.property(chance, chance, fc.integer({ min: 1, max: 9 }), (jitter, drawn, n) => {
