@@ -23,7 +23,12 @@ export function ownPolicy<P extends Policy>(policy: P, what: string): P {
 
 function ownStrategy(strategy: Strategy, what: string): Strategy {
   if (typeof strategy === "string" || strategy.strategy === "skip") return own(strategy, what);
-  return { ...strategy, ...strategy.then !== undefined && { then: own(strategy.then, what) } };
+  const { retryable, then } = strategy;
+  return {
+    ...strategy,
+    ...typeof retryable === "object" && { retryable: [...retryable] },
+    ...then !== undefined && { then: own(then, what) },
+  };
 }
 
 function own(strategy: FinalStrategy, what: string): FinalStrategy {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { ownPolicy } from "../../src/graph/own_policy.ts";
 import {
   checkPolicy,
   effectivePolicy,
@@ -95,4 +96,15 @@ Deno.test("what strategies emit in place of a routine's work is told", () => {
   };
   assertEquals(fallbacksOf(policy), [one, two]);
   assertEquals(fallbacksOf({}), []);
+});
+
+Deno.test("a flow's policy is a copy: changing what it was made of later changes nothing", () => {
+  const retryable = ["TypeError"];
+  const fallback = { event: "output", payload: { list: [1] } };
+  const onError = { strategy: "retry", retryable, then: { strategy: "skip", fallback } } as const;
+  const own = ownPolicy({ onError, onErrorOf: { RangeError: onError } }, "fallback");
+  const before = structuredClone(own);
+  retryable.length = 0;
+  fallback.payload.list.push(2);
+  assertEquals(own, before);
 });
