@@ -26,7 +26,7 @@ export interface TaskHost {
   /** Refuses what cannot be kept of how far an activation is. */
   checkProgress(data: unknown): void;
   /** Refuses effects that cannot be kept, or are too much. */
-  checkEffects(job: Job, effects: Effects): void;
+  checkEffects(job: Job, routineId: string, effects: Effects): void;
   /** Resolves when all that happened so far is kept, and the job has room for more. */
   flushed(job: Job): Promise<void>;
   /** The locks on a job's shared data. */
@@ -132,7 +132,7 @@ export class ActivationTask implements Task {
   flush(effects: Effects): Promise<void> {
     try {
       if (this.stopReason !== undefined) throw reviveError(this.stopReason.error);
-      this.#host.checkEffects(this.job, effects);
+      this.#host.checkEffects(this.job, this.binding.routineId, effects);
       const index = this.#flushes;
       this.#execute({ type: "flush", activationId: this.activationId, index, effects });
       this.#flushes++;
@@ -173,7 +173,7 @@ export class ActivationTask implements Task {
     const { activationId } = this;
     if (this.#refusal !== undefined) return this.#fail(this.#refusal, execution, false, false);
     try {
-      this.#host.checkEffects(this.job, effects);
+      this.#host.checkEffects(this.job, this.binding.routineId, effects);
       this.#execute({ type: "complete", activationId, effects, execution });
     } catch (error) {
       // Once it has committed, nothing is refused any more.

@@ -254,8 +254,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#parts.store.assertStorable?.(data, "progress");
   }
 
-  checkEffects(job: Job, effects: Effects): void {
-    this.#backpressure.check(job, effects.emits.length);
+  checkEffects(job: Job, routineId: string, effects: Effects): void {
+    const { limits, rules } = this.#parts;
+    if (limits.maxQueuedPerJob < Infinity) {
+      this.#backpressure.check(job, rules.routes.countOf(routineId, effects.emits));
+    }
     assertStorableEffects(effects, this.#parts.store);
   }
 

@@ -26,6 +26,11 @@ export class Routes {
   from(routineId: string, event: string): readonly Route[] {
     return this.#byRoutine.get(routineId)?.get(event) ?? [];
   }
+
+  /** How many activations come of what a routine emitted. */
+  countOf(routineId: string, emits: readonly { readonly event: string }[]): number {
+    return emits.reduce((count, { event }) => count + this.from(routineId, event).length, 0);
+  }
 }
 
 /** A payload as it arrives at the end of a route. */

@@ -64,6 +64,23 @@ Deno.test("an activation that would exceed maxQueuedPerJob fails by its policy",
   assertInstanceOf(many.errors[0], QueueFullError);
 });
 
+Deno.test("for maxQueuedPerJob count the activations that payloads lead to, and not the emits", async () => {
+  await using flow = new Flow({ maxQueuedPerJob: 5 })
+    .add("nowhere", quickSource)
+    .add("source", quickSource, { onError: "continue" })
+    .add("one", counter)
+    .add("other", counter)
+    .connect("source.item", "one.item")
+    .connect("source.item", "other.item");
+  const nowhere = await flow.execute("nowhere.emit", 6);
+  assertEquals([nowhere.status, nowhere.counts.unrouted], ["completed", 6]);
+  const few = await flow.execute("source.emit", 2);
+  assertEquals([few.sharedData.count, few.errors.length], [4, 0]);
+  const many = await flow.execute("source.emit", 3);
+  assertEquals(many.sharedData.count, undefined);
+  assertInstanceOf(many.errors[0], QueueFullError);
+});
+
 Deno.test("start refuses a job when the flow is full, and tells what to do", async () => {
   await using flow = new Flow({ maxQueued: 2 }).add("counter", counter);
   flow.pause();
