@@ -172,8 +172,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Wires an event to a slot. Both can have any number of connections; a payload that does not fit the
-   * slot does not compile.
+   * Wires an event to a slot. Both can have any number of connections, to each other as well if their
+   * maps differ; a payload that does not fit the slot does not compile.
    *
    * @param from The event, as `routine.event`.
    * @param to The slot, as `routine.slot`.

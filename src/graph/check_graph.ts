@@ -37,11 +37,12 @@ function* checkConnections(
   const made = new Set<string>();
   for (const connection of connections) {
     const place = `${connection.from} -> ${connection.to}`;
-    if (made.has(place)) {
+    const key = JSON.stringify([place, Object.entries(connection.map ?? {}).sort()]);
+    if (made.has(key)) {
       yield error("duplicate_connection", place, "the connection is made twice", "remove one");
       continue;
     }
-    made.add(place);
+    made.add(key);
     yield* checkPort(connection.from, "events", place, nodes);
     yield* checkPort(connection.to, "slots", place, nodes);
   }

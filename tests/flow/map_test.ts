@@ -28,6 +28,16 @@ Deno.test("a map can swap two fields", async () => {
   assertEquals(await mapped({ a: 1, b: 2 }, { a: "b", b: "a" }), { b: 1, a: 2 });
 });
 
+Deno.test("two connections between the same ports deliver each by its map", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 })
+    .add("emitter", emitter)
+    .add("sink", collector)
+    .connect("emitter.item", "sink.item")
+    .connect("emitter.item", "sink.item", { map: { a: "b" } });
+  const { sharedData } = await flow.execute("emitter.items", [{ a: 1 }]);
+  assertEquals(sharedData, { sink: [{ a: 1 }, { b: 1 }] });
+});
+
 Deno.test("a map renames no field inside another", async () => {
   assertEquals(await mapped({ a: { a: 1 } }, { a: "b" }), { b: { a: 1 } });
 });

@@ -137,6 +137,17 @@ Deno.test("a connection made twice is found once for each time too many", () => 
   ]);
 });
 
+Deno.test("connections of the same ports are different if their maps are", () => {
+  const ports = { from: "source.output", to: "sink.input" };
+  const maps = [undefined, { a: "b", c: "d" }, { a: "d" }];
+  const connections = maps.map((map) => ({ ...ports, map }));
+  const { nodes } = graph({ source, sink });
+  assertEquals(found({ nodes, connections }), []);
+  const again = [{ ...ports, map: {} }, { ...ports, map: { c: "d", a: "b" } }];
+  const duplicate = "duplicate_connection at source.output -> sink.input";
+  assertEquals(found({ nodes, connections: [...connections, ...again] }), [duplicate, duplicate]);
+});
+
 Deno.test("everything that is wrong is found at once, each with its place and a fix", () => {
   const { nodes, connections } = graph({ source, stage, sink, "a.b": sink, alone: sink }, [
     "source.output -> stage.input",
