@@ -21,6 +21,9 @@ import { assertStorableEffects, storableError } from "./storable.ts";
 import { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
+/** What has used up its time, and may have ended, is looked at again after so many milliseconds. */
+const SOON_MS = 100;
+
 /** What a flow is, for the one that runs it. */
 export interface FlowParts {
   readonly flowId: string;
@@ -320,9 +323,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Whether the time of an activation that was begun is up; if not, it is given what is due to it. */
   #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
     const startedAt = this.#board.startedAt(live);
-    // Its result is on its way, or was lost with another's worker, and it will be executed again.
-    const from = startedAt ?? now();
-    if (startedAt !== undefined && (clock === "total" || from + timeout <= now())) return true;
+    if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
+    // Its result is on its way, or was lost with another's worker, and it will be executed again: of
+    // its total time nothing is left for that.
+    const from = startedAt ?? (clock === "total" ? now() + SOON_MS - timeout : now());
     this.#deadlines.renew(job, live, clock, from, timeout);
     return false;
   }

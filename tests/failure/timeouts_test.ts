@@ -1,4 +1,11 @@
-import { ActivationTimeoutError, Flow, JobTimeoutError } from "@millrace/flow";
+import {
+  ActivationTimeoutError,
+  Flow,
+  JobTimeoutError,
+  MemoryStore,
+  type Task,
+  WorkerPool,
+} from "@millrace/flow";
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import {
   ABORTED,
@@ -13,6 +20,15 @@ import { BOUND, next, sharedPool } from "./pools.ts";
 import { flaky, keeper, waiter } from "./routines.ts";
 
 const pool = sharedPool(1);
+
+/** Does not tell at first that a worker executes a task. */
+class UnhurriedPool extends WorkerPool {
+  #asked = 0;
+
+  override startedAt(task: Task): number | undefined {
+    return this.#asked++ === 0 ? undefined : super.startedAt(task);
+  }
+}
 
 Deno.test("queueTimeout fails what no worker has begun in time, and names its clock", async () => {
   await using flow = new Flow({ pool })
@@ -114,6 +130,24 @@ Deno.test("totalTimeout stops an attempt that is being executed, and names its c
     job.error.message,
     /did not succeed, retries included, within 60 ms; .* totalTimeout/,
   );
+});
+
+Deno.test("totalTimeout is not begun anew for what a worker has and does not execute yet", async () => {
+  await using unhurried = new UnhurriedPool({ maxWorkers: 1 });
+  const store = new MemoryStore();
+  const hour = 3_600_000;
+  const at = { jobId: "job", at: Date.now() - hour };
+  const latches = newLatches();
+  const entry = { routineId: "waiter", slot: "heedful", payload: { latches } };
+  const activation = { ...entry, activationId: "job/1" };
+  store.append([{ type: "job_started", ...at, seq: 1, flowId: "late", activation }]);
+  await using flow = new Flow({ id: "late", pool: unhurried, store })
+    .add("waiter", waiter, { totalTimeout: hour });
+  await flow.warm();
+  const [job] = await flow.recover({ changed: "continue" });
+  await job?.waitForCompletion(BOUND);
+  assertInstanceOf(job?.error, ActivationTimeoutError);
+  assertEquals([job.error.clock, countOf(latches, ABORTED)], ["total", 1]);
 });
 
 Deno.test("totalTimeout ends what is still queued, too", async () => {
