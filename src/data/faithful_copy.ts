@@ -302,6 +302,8 @@ class Copier {
     const buffer = this.copy(value.buffer) as ArrayBuffer;
     if (buffer === value.buffer) return value;
     const View = value.constructor as ViewConstructor;
+    // A view of what was moved away is shown as empty as that is.
+    if ((value.buffer as ArrayBuffer).detached) return this.#remember(value, new View(buffer, 0));
     if (buffer.resizable) {
       if (!isInBounds(value)) {
         this.#refuse("is a view that its buffer has left outside; send another");

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { faithfulMove } from "../../src/data/faithful_copy.ts";
+import { faithfulMove, shownCopy } from "../../src/data/faithful_copy.ts";
 import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
 
 Deno.test("a buffer that is moved is gone here at once, and whole there", () => {
@@ -63,4 +63,12 @@ Deno.test("shared memory stays shared when something beside it moves", () => {
   Atomics.store(there, 0, 5);
   assertEquals(Atomics.load(shared, 0), 5);
   assert(there.buffer instanceof SharedArrayBuffer);
+});
+
+Deno.test("what was moved away since is shown empty, in whatever view", () => {
+  const buffer = new ArrayBuffer(8);
+  const kept = { bytes: new Uint8Array(buffer, 4), view: new DataView(buffer, 2) };
+  buffer.transfer();
+  const shown = shownCopy(kept);
+  assertEquals([shown.bytes.byteLength, shown.view.byteLength], [0, 0]);
 });
