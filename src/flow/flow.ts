@@ -153,7 +153,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param id The id, without a dot.
    * @param routine The routine.
    * @param options What to change in its config, and what to do when it fails.
-   * @returns This flow, which now knows the routine.
+   * @returns This flow, which now knows the routine: chain the calls, or keep what they return.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    * @throws {UncloneableValueError} If the config or a fallback holds what structured clone would lose.
    * @throws {StoreValueError} If a fallback holds what the store cannot keep.
