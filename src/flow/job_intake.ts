@@ -65,13 +65,17 @@ export function prepareStart(
 }
 
 function checkedOptions(options: StartOptions) {
-  const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity } = options;
-  if (typeof jobId !== "string" || jobId === "" || jobId.includes("\0") || !jobId.isWellFormed()) {
-    throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
-  }
+  const { jobId, delay = 0, timeout = Infinity } = options;
   checkDuration("delay", delay);
   checkDuration("timeout", timeout);
-  return { jobId, delay, timeout };
+  return { jobId: checkedId(jobId), delay, timeout };
+}
+
+function checkedId(jobId: string = crypto.randomUUID()): string {
+  if (
+    typeof jobId === "string" && jobId !== "" && !jobId.includes("\0") && jobId.isWellFormed()
+  ) return jobId;
+  throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
 }
 
 /** How jobs come into a flow: started, recovered from the store, or run again in part. */
@@ -89,14 +93,9 @@ export class JobIntake {
   /** Starts a job, or gives the one that a durable store has by this id. */
   start({ start, isNamed, signal }: PreparedStart): JobView {
     this.#checkStore();
-    if (isNamed) {
-      const known = this.#known(start.jobId, start);
-      if (known !== undefined) return known;
-      this.#checkFree(start.jobId);
-    }
-    const job = this.#runner.start(start);
-    if (isNamed) this.#reserve(start.jobId);
-    if (signal !== undefined) this.#heed(signal, job);
+    const known = isNamed ? this.#known(start.jobId, start) : undefined;
+    const job = known ?? this.#startAnew(start, isNamed);
+    if (signal !== undefined && !hasEnded(job.job)) this.#heed(signal, job);
     return job;
   }
 
@@ -115,7 +114,8 @@ export class JobIntake {
   }
 
   /** Starts a job with what another had committed before an activation ended. */
-  rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
+  rerun(oldId: string, { from, ...options }: RerunOptions): JobView {
+    const jobId = inPlace({ flowId: this.#shape.flowId }, () => checkedId(options.jobId));
     this.#flush();
     const kept = this.#store.read(oldId);
     if (kept === undefined || this.#find(oldId) === undefined) {
@@ -143,6 +143,13 @@ export class JobIntake {
   /** The job of an id, running or kept. */
   #find(jobId: string): JobView | undefined {
     return this.#runner.jobs.get(jobId) ?? keptJob(this.#store, this.#shape.flowId, jobId);
+  }
+
+  #startAnew(start: JobStart, isNamed: boolean): JobView {
+    if (isNamed) this.#checkFree(start.jobId);
+    const job = this.#runner.start(start);
+    if (isNamed) this.#reserve(start.jobId);
+    return job;
   }
 
   /** The job of an id that is started again, if it may be. */

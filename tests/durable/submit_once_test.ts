@@ -1,5 +1,5 @@
 import { DuplicateJobError, Flow, InvalidOptionError } from "@millrace/flow";
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
 import { HeldLock } from "./lock.ts";
@@ -24,6 +24,19 @@ Deno.test("a job that is started twice runs once, and both calls give it", async
   await first.waitForCompletion();
   assertStrictEquals(await flow.execute("keep.item", { n: 1 }, { jobId: "job" }), first);
   assertEquals(first.sharedData, { keep: { n: 1 }, count: 1 });
+});
+
+Deno.test("whoever starts a job that is there can still stop it", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  await using flow = submitting(journal);
+  const job = flow.start("gate.lock", lock.name, { jobId: "job" });
+  const { signal } = new AbortController();
+  flow.start("gate.lock", lock.name, { jobId: "job", signal });
+  const second = new AbortController();
+  flow.start("gate.lock", lock.name, { jobId: "job", signal: second.signal });
+  second.abort("enough");
+  assertEquals((await job.waitForCompletion()).status, "cancelled");
 });
 
 Deno.test("a job that ended before a restart is given as it ended", async () => {
@@ -95,6 +108,8 @@ Deno.test("an id that a file cannot keep is refused where it is given", async ()
   await using flow = submitting(journal);
   for (const jobId of ["a\0b", "\ud800"]) {
     assertThrows(() => flow.start("keep.item", 1, { jobId }), InvalidOptionError, "jobId");
+    const rerun = () => flow.rerun("none", { from: "none/1", jobId });
+    await assertRejects(rerun, InvalidOptionError, "jobId");
   }
   assertEquals((await flow.execute("keep.item", 1)).status, "completed");
 });
