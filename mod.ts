@@ -109,6 +109,8 @@ export { WorkerPool } from "./src/pool/worker_pool.ts";
 export type { WorkerPoolOptions } from "./src/pool/pool_options.ts";
 export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
 export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
+export type { Found } from "./src/pool/protocol.ts";
+
 export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory_store.ts";
 export type { Retention } from "./src/store/retention.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./src/store/sqlite_store.ts";
@@ -120,7 +122,6 @@ export type {
   Store,
   StoredJob,
 } from "./src/store/store.ts";
-export type { Found } from "./src/pool/protocol.ts";
 
 export {
   type ErrorClass,

@@ -10,12 +10,10 @@ import { findFigure, originOf, readResults } from "./read_results.ts";
 
 /** The columns: a figure of a workload, and how it is called in the README. */
 const COLUMNS = [
-  { workload: "burst", key: "noop", title: "burst, tasks/s" },
+  { workload: "burst", key: "noop", title: "burst, no-ops/s" },
   { workload: "latency", key: "mean", title: "one at a time, µs" },
-  { workload: "mix", key: "ratio", title: "mixed lengths, × ideal" },
-  { workload: "mix", key: "behind", title: "short behind long, ms" },
+  { workload: "mix", key: "behind", title: "short tasks behind a long one, ms" },
   { workload: "payloads", key: "mb8Moved", title: "8 MB transferred, ms" },
-  { workload: "cold", key: "first", title: "cold start, ms" },
 ];
 
 /** The table of all pools, as markdown. */

@@ -1,4 +1,4 @@
-import { after, type Timer } from "./option.ts";
+import { after, MAX_DELAY, type Timer } from "./timer.ts";
 
 /** Something that is to happen at a time. */
 export interface Alarm {
@@ -69,11 +69,11 @@ export class Alarms {
     if (at === this.#timerAt) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    // Timers count whole milliseconds, and one that comes too early would only be set again.
+    // Timers count whole milliseconds, and one that comes too early would only be set again; what is
+    // further ahead than a timer reaches is looked at again then.
     this.#timer = at === Infinity
       ? undefined
-      : after(Math.max(0, Math.ceil(at - this.#now())), () => this.#onTimer()) ??
-        after(FAR, () => this.#onTimer());
+      : after(Math.min(MAX_DELAY, Math.max(0, Math.ceil(at - this.#now()))), () => this.#onTimer());
   }
 
   #sweep(): void {
@@ -120,6 +120,3 @@ export class Alarms {
     heap[i] = alarm;
   }
 }
-
-/** As far ahead as a timer reaches, in milliseconds: what is later is looked at again. */
-const FAR = 2 ** 31 - 1;

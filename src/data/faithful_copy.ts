@@ -25,16 +25,6 @@ export function faithfulCopy(value: unknown, what: string): unknown {
 }
 
 /**
- * Copies once more what is made of faithful copies, and so may be nested a little deeper than they.
- *
- * @param value The value.
- * @param what What to call it in the path of an error.
- */
-export function copyAgain(value: unknown, what: string): unknown {
-  return isPrimitive(value) ? value : new Copier(what, [], Infinity).copy(value);
-}
-
-/**
  * Copies a payload, which is searched for what would be lost unless that is not wanted.
  *
  * @param value The payload.

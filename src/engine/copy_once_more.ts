@@ -1,8 +1,9 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
 
 /**
- * Copies a payload for one more receiver. What was to be refused in it was refused where it was
- * emitted, so that nothing is but what has no copy: a port, a stream, and what was moved away.
+ * Copies a payload for one more receiver. It was checked where it was emitted, as far as that is
+ * wanted, so nothing is refused here but what has no copy at all: a port, a stream, and what was moved
+ * away.
  *
  * @throws {UncloneableValueError} With the path of what cannot be copied.
  */

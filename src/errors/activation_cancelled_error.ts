@@ -1,16 +1,18 @@
 import { MillraceError } from "./millrace_error.ts";
 
 /**
- * The reason with which `ctx.signal` aborts when a job stops before its activation has ended.
+ * An activation was told to stop, by `flow.cancelActivation` or as its job has failed: the reason with
+ * which `ctx.signal` aborts. In a job that is cancelled, that is a `JobCancelledError`.
  *
- * @example Ending early when the result is no longer wanted
+ * @example Telling why a visit was broken off
  * ```ts
  * import { ActivationCancelledError, type RoutineContext } from "@millrace/flow";
  *
- * async function visit(urls: readonly string[], ctx: RoutineContext): Promise<void> {
+ * async function visit(urls: readonly string[], { signal }: RoutineContext): Promise<void> {
  *   for (const url of urls) {
- *     if (ctx.signal.reason instanceof ActivationCancelledError) return;
- *     await fetch(url, { signal: ctx.signal });
+ *     if (signal.reason instanceof ActivationCancelledError) console.warn(signal.reason.message);
+ *     signal.throwIfAborted();
+ *     await fetch(url, { signal });
  *   }
  * }
  * ```

@@ -1,4 +1,4 @@
-import { after, type Timer } from "../data/option.ts";
+import { after, type Timer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
 import type { Pool } from "../pool/task.ts";

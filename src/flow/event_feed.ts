@@ -1,4 +1,5 @@
 import { Fifo } from "../data/fifo.ts";
+import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 
 /**
@@ -102,8 +103,4 @@ class Reader implements AsyncIterableIterator<JobEvent> {
   [Symbol.asyncIterator](): this {
     return this;
   }
-}
-
-function isEnd({ type }: JobEvent): boolean {
-  return type === "job_completed" || type === "job_failed" || type === "job_cancelled";
 }

@@ -316,6 +316,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The other job or its id.
    * @param options The activation to begin with, and the new job's id.
    * @returns The new job.
+   * @throws {InvalidOptionError} If the id is no plain text.
    * @throws {UnknownJobError} If there is no such job.
    * @throws {UnknownActivationError} If the job has no such activation.
    * @throws {DuplicateJobError} If the flow already has a job of the new id.
@@ -380,7 +381,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * it goes on. The job has ended when nothing of it executes any more; other jobs are not touched.
    *
    * @param job The job or its id.
-   * @param reason Why, as the `cause` of its error.
+   * @param reason Why: told in the message of its error, and its `cause` if it is an error itself.
    * @returns The job.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
@@ -407,7 +408,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const { job: own, jobId } = this.#own(job);
     if (this.#runner?.cancelActivation(own, activationId, reason)) return;
     throw new UnknownActivationError(
-      `job "${jobId}" has no activation "${activationId}" that has not ended`,
+      `job "${jobId}" has no activation "${activationId}" that has not ended; job.executing and job.executionHistory list them`,
       { flowId: this.id, jobId, activationId },
     );
   }

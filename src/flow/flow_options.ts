@@ -93,8 +93,9 @@ export interface FlowOptions extends Policy {
    */
   readonly maxQueued?: number;
   /**
-   * Whether payloads and data are checked for what structured clone would quietly change. `false`
-   * saves a walk through each; what is changed then is changed in silence. What is nested deeper than
+   * Whether what routines emit, write and log is checked for what structured clone would quietly
+   * change. `false` saves a walk through each; what is changed then is changed in silence. What is
+   * given to `start`, `execute` and `signal`, and to a config, is checked always. What is nested deeper than
    * 500 levels is refused either way. A field that was added to a typed array goes unnoticed either
    * way: to look for it would take longer than the copy.
    *
@@ -212,7 +213,8 @@ export interface StartOptions extends TransferOptions {
    */
   readonly delay?: number;
   /**
-   * Milliseconds after which the job fails if it has not ended. The clock starts when it may begin.
+   * Milliseconds after which the job fails if it has not ended. The clock starts with the call, or when
+   * the `delay` is over.
    *
    * @default {Infinity}
    */

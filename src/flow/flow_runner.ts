@@ -2,6 +2,7 @@ import { now } from "../data/clock.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { Command, Rules } from "../engine/decide.ts";
 import { Engine, type JobStart, type Turn } from "../engine/engine.ts";
+import { isEnd } from "../engine/is_end.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { KeyLocks } from "../engine/key_locks.ts";
@@ -291,11 +292,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   locksOf(job: Job): KeyLocks<Task> {
-    const known = this.#locks.get(job);
-    if (known !== undefined) return known;
-    const locks = new KeyLocks<Task>();
-    this.#locks.set(job, locks);
-    return locks;
+    return this.#locks.getOrInsertComputed(job, () => new KeyLocks<Task>());
   }
 
   ended(task: ActivationTask): void {
@@ -413,8 +410,4 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 function isStopping(events: readonly JobEvent[]): boolean {
   for (const { type } of events) if (type === "job_stopping") return true;
   return false;
-}
-
-function isEnd({ type }: JobEvent): boolean {
-  return type === "job_completed" || type === "job_failed" || type === "job_cancelled";
 }

@@ -1,7 +1,8 @@
 import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";
-import { after, checkDuration } from "../data/option.ts";
+import { checkDuration } from "../data/option.ts";
 import { reviveError } from "../data/serialized_error.ts";
+import { after } from "../data/timer.ts";
 import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history.ts";
 import {
   countsOf,

@@ -26,10 +26,11 @@ export function activationTimedOut(
   return placed(serializeError(new ActivationTimeoutError(message, { ...place, clock })), place);
 }
 
-/** Tells that a job did not end within its timeout. */
-export function jobTimedOut({ jobId, flowId, deadline = 0, createdAt }: Job): SerializedError {
-  const timeout = Math.round(deadline - createdAt);
-  const message = `job "${jobId}" did not end within its timeout of ${timeout} ms`;
+/** Tells that a job did not end in time. */
+export function jobTimedOut({ jobId, flowId, deadline = 0 }: Job): SerializedError {
+  const until = new Date(deadline).toISOString();
+  const message =
+    `job "${jobId}" did not end by ${until}, when its time was up; allow more by timeout, or do less at a time`;
   return serializeError(new JobTimeoutError(message, { flowId, jobId }));
 }
 

@@ -129,7 +129,7 @@ export interface RetryStrategy {
   /**
    * What is done when there are no retries left, or the error is not worth one.
    *
-   * @default {"stop"}
+   * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
   readonly then?: FinalStrategy;
 }

@@ -10,7 +10,7 @@ export const DONE = 3;
 /** Has been executed; an entry in a message of results tells how it ended. */
 export const TOLD = 4;
 /** The host has taken it back. */
-export const TAKEN = 5;
+const TAKEN = 5;
 
 const MASK = CELLS - 1;
 const WORDS = 4;

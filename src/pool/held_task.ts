@@ -1,4 +1,4 @@
-import type { Timer } from "../data/option.ts";
+import type { Timer } from "../data/timer.ts";
 import type { Bound } from "./bound.ts";
 import type { Lane } from "./lane.ts";
 import type { Outcome, Task } from "./task.ts";

@@ -1,6 +1,6 @@
 import { now } from "../data/clock.ts";
-import { after, type Timer } from "../data/option.ts";
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import { after, type Timer } from "../data/timer.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
 import { CLAIMED } from "./cells.ts";

@@ -1,6 +1,7 @@
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
-import { after, checkDuration } from "../data/option.ts";
+import { checkDuration } from "../data/option.ts";
+import { after } from "../data/timer.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";

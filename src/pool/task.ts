@@ -232,7 +232,12 @@ export interface Pool extends AsyncDisposable {
    * @returns To be disposed of when it goes on; `undefined` if no worker would be left for the others.
    */
   hold(): Disposable | undefined;
-  /** Loads a routine in one worker, or in each of as many as `workers` says, starting them. */
+  /**
+   * Loads routines in as many workers, starting them.
+   *
+   * @returns What kept a routine from loading, or a worker from starting; nothing if all is well.
+   * @throws {ClosedError} If the pool is closed.
+   */
   load(bindings: readonly Binding[], workers: number): Promise<Error[]>;
   /** How many workers there are. */
   stats(): PoolStats;

@@ -30,7 +30,10 @@ export function startedWhileLoading(): WorkerStartError {
 
 /** The worker broke. */
 export function broken(workerId: string, why: string): WorkerLostError {
-  return new WorkerLostError(`worker ${workerId} died: ${why}`, { workerId });
+  return new WorkerLostError(
+    `worker ${workerId} died: ${why}; retry what it executed, by the policy of its routine`,
+    { workerId },
+  );
 }
 
 /** The worker was ended from inside. */
@@ -49,7 +52,7 @@ export function ended(workerId: string): WorkerLostError {
 /** The worker has work and does not take it up. */
 export function unresponsive(workerId: string, ms: number): WorkerLostError {
   return new WorkerLostError(
-    `worker ${workerId} was given up: it did not take up its next activation within ${ms} ms, as something that an earlier one left running never yields`,
+    `worker ${workerId} was given up: it did not take up its next activation within ${ms} ms, as something that an earlier one left running never yields; await all that a handler starts`,
     { workerId },
   );
 }
@@ -86,7 +89,7 @@ export function didNotStop(
 /** The worker does not begin what it is given. */
 export function silent(workerId: string): WorkerLostError {
   return new WorkerLostError(
-    `worker ${workerId} was given up: something that a routine left running keeps it busy`,
+    `worker ${workerId} was given up: something that a routine left running keeps it busy; await all that a handler starts`,
     { workerId },
   );
 }

@@ -57,18 +57,13 @@ export class WorkerLine {
 
   /** Whether the worker has begun a task and not yet ended it, as far as its cells tell. */
   get isExecuting(): boolean {
-    for (let number = this.#first; number < this.#next; number++) {
-      if (this.#at(number) !== undefined) return this.cells.state(number) !== QUEUED;
-    }
-    return false;
+    const state = this.#firstState;
+    return state !== undefined && state !== QUEUED;
   }
 
   /** Whether the worker is at none of its tasks. */
   get isStalled(): boolean {
-    for (let number = this.#first; number < this.#next; number++) {
-      if (this.#at(number) !== undefined) return this.cells.state(number) === QUEUED;
-    }
-    return false;
+    return this.#firstState === QUEUED;
   }
 
   /** Whether the worker may have begun a task without that being known here, or has begun none. */
@@ -224,6 +219,14 @@ export class WorkerLine {
     // An empty line weighs nothing, whatever the sums of fractions say.
     this.#estimate = this.#size === 0 ? 0 : this.#estimate - held.estimate;
     held.lane.release(this.#index);
+  }
+
+  /** The state of the first task that is here still. */
+  get #firstState(): number | undefined {
+    for (let number = this.#first; number < this.#next; number++) {
+      if (this.#at(number) !== undefined) return this.cells.state(number);
+    }
+    return undefined;
   }
 
   #at(number: number): HeldTask | undefined {

@@ -1,5 +1,6 @@
-import { after, checkCount, checkDuration, checkLimit, type Timer } from "../data/option.ts";
+import { checkCount, checkDuration, checkLimit } from "../data/option.ts";
 import { serializeError } from "../data/serialized_error.ts";
+import { after, type Timer } from "../data/timer.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { UncaughtError } from "../errors/uncaught_error.ts";
 import type { PayloadArguments } from "../routine/context.ts";
@@ -143,15 +144,18 @@ export class WorkerPool implements Pool {
     }
   }
 
+  /** Serves a source until it is detached. See {@linkcode Pool}, as for all that sources call. */
   attach(source: TaskSource): void {
     this.#checkOpen();
     this.#scheduler.attach(source);
   }
 
+  /** Serves a source no more. */
   detach(source: TaskSource): void {
     this.#scheduler.detach(source);
   }
 
+  /** Looks at the sources again. */
   wake(): void {
     if (this.#isWaking) return;
     this.#isWaking = true;
@@ -159,6 +163,7 @@ export class WorkerPool implements Pool {
     void TURN.then(this.#onTurn);
   }
 
+  /** Takes a task back that no worker has begun. */
   revoke(task: Task): boolean {
     if (this.#scheduler.revoke(task) !== undefined) return true;
     for (const worker of this.#workers()) {
@@ -171,6 +176,7 @@ export class WorkerPool implements Pool {
     return false;
   }
 
+  /** Tells a task that is being executed to stop. */
   abort(task: Task, reason: Error): void {
     const held = this.#scheduler.revoke(task);
     if (held !== undefined) {
@@ -180,6 +186,7 @@ export class WorkerPool implements Pool {
     for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
   }
 
+  /** When a worker began to execute a task. */
   startedAt(task: Task): number | undefined {
     for (const worker of this.#workers()) {
       const startedAt = worker.startedAt(task);
@@ -188,6 +195,7 @@ export class WorkerPool implements Pool {
     return undefined;
   }
 
+  /** Lets a task keep its worker waiting for others. */
   hold(): Disposable | undefined {
     const workers = this.#stuck.size < this.#maxLost ? this.maxWorkers : this.#live.size;
     if (this.#holding + 1 >= workers) return undefined;
@@ -212,6 +220,7 @@ export class WorkerPool implements Pool {
     this.wake();
   }
 
+  /** Loads routines in as many workers. */
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
     const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
@@ -219,6 +228,7 @@ export class WorkerPool implements Pool {
     return (await Promise.all(loading)).flat();
   }
 
+  /** How many workers there are, and what they do. */
   stats(): PoolStats {
     const workers = [...this.#workers()];
     return {

@@ -1,4 +1,4 @@
-import { after, type Timer } from "../data/option.ts";
+import { after, type Timer } from "../data/timer.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
 import type { HostMessage, WorkerMessage } from "./protocol.ts";
 import { unrefWorker } from "./unref_worker.ts";

@@ -7,7 +7,7 @@ import { StoreJobError } from "../errors/store_job_error.ts";
 import { StoreValueError } from "../errors/store_value_error.ts";
 import { encodeEvents, encodeJob } from "./event_encoding.ts";
 import type { JournalReader } from "./journal_reader.ts";
-import { advance, isEnd, noProgress, type Progress } from "./progress.ts";
+import { advance, isEndStatus, noProgress, type Progress } from "./progress.ts";
 import type { FlowShape } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
@@ -96,7 +96,7 @@ export class JournalWriter {
     const last = events[events.length - 1]!;
     const { text, rest } = encodeEvents(jobId, events);
     this.#addEvents.run(job.id, last.seq, text, rest);
-    const hasEnded = isEnd(job.status);
+    const hasEnded = isEndStatus(job.status);
     if (job.status !== before) this.#setStatus.run(job.status, hasEnded ? last.at : null, job.id);
     if (hasEnded) this.#open.delete(jobId);
     return hasEnded;
@@ -124,7 +124,7 @@ export class JournalWriter {
     const row = this.#findJob.get(jobId) as { id: number; status: JobStatus } | undefined;
     if (row === undefined) throw new StoreJobError(jobId);
     const job = { ...row, hasStarted: this.#hasStarted(jobId, row.status) };
-    if (!isEnd(job.status)) this.#open.set(jobId, job);
+    if (!isEndStatus(job.status)) this.#open.set(jobId, job);
     return job;
   }
 

@@ -1,6 +1,6 @@
 import type { JobEvent } from "../engine/job_event.ts";
 
-/** Deeper than this, a value is left to structured clone, which does not overflow the stack. */
+/** Deeper than this, a value is left to structured clone, which uses less of the stack. */
 const MAX_DEPTH = 64;
 
 /** The fields of an event that hold what routines made; all others are Millrace's own. */

@@ -1,7 +1,7 @@
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
-import { advance, isEnd, noProgress, type Progress } from "./progress.ts";
+import { advance, isEndStatus, noProgress, type Progress } from "./progress.ts";
 import { checkRetention, type Retention } from "./retention.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
@@ -100,7 +100,7 @@ export class MemoryStore implements Store {
         job.events.splice(0, job.events.length - this.#retention.events);
       }
       advance(job, event);
-      if (isEnd(job.status) && job.endedAt === undefined) this.#end(job, event.at);
+      if (isEndStatus(job.status) && job.endedAt === undefined) this.#end(job, event.at);
     }
   }
 

@@ -14,7 +14,7 @@ export function noProgress(): Progress {
   return { status: "pending", hasStarted: false };
 }
 
-/** Takes an event into account, as folding it into the job would. */
+/** Takes an event into account as folding it would, of which a store needs no more than this. */
 export function advance(job: Progress, event: JobEvent): void {
   switch (event.type) {
     case "job_started": {
@@ -51,6 +51,6 @@ function run(job: Progress): void {
 }
 
 /** Whether a status is an end. */
-export function isEnd(status: JobStatus): boolean {
+export function isEndStatus(status: JobStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }

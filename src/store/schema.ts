@@ -4,7 +4,7 @@ import { StoreVersionError } from "../errors/store_version_error.ts";
 import { transaction } from "./transaction.ts";
 
 /** Marks an SQLite file as a store: "Mill" in ASCII. */
-export const APPLICATION_ID = 0x4d696c6c;
+const APPLICATION_ID = 0x4d696c6c;
 
 /**
  * What leads from each version of the format to the next, the first from an empty file. A version

@@ -1,5 +1,5 @@
 import { deepFreeze, isDeepFrozen } from "../data/deep_freeze.ts";
-import { copyAgain } from "../data/faithful_copy.ts";
+import { faithfulCopy } from "../data/faithful_copy.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
@@ -40,7 +40,7 @@ export class BoundRoutine {
   get config(): BindingMessage["config"] {
     const { config } = this.message;
     if (this.#isConfigFixed) return config;
-    return deepFreeze(copyAgain(config, "config") as BindingMessage["config"]);
+    return deepFreeze(faithfulCopy(config, "config") as BindingMessage["config"]);
   }
 
   /** Whether it can be called. */

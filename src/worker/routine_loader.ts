@@ -1,4 +1,4 @@
-import { after } from "../data/option.ts";
+import { after } from "../data/timer.ts";
 import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
-  copyAgain,
   copyPayload,
   faithfulCopy,
   faithfulMove,
   shownCopy,
 } from "../../src/data/faithful_copy.ts";
+import { copyOnceMore } from "../../src/engine/copy_once_more.ts";
 import { jsonable } from "../../src/data/jsonable.ts";
 import { sameValue } from "../../src/data/same_value.ts";
 import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
@@ -73,5 +73,5 @@ Deno.test("what is nested too deep is refused unchecked as well, wherever someth
 
 Deno.test("what Millrace has wrapped can be copied again", () => {
   const failed = { payload: faithfulCopy(nested(MAX_DEPTH), "payload") };
-  assert(sameValue(copyAgain(failed, "payload"), failed));
+  assert(sameValue(copyOnceMore(failed), failed));
 });

@@ -1,11 +1,5 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  after,
-  checkCount,
-  checkDuration,
-  checkFraction,
-  checkLimit,
-} from "../../src/data/option.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { checkCount, checkDuration, checkFraction, checkLimit } from "../../src/data/option.ts";
 import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
 
 Deno.test("a count is a whole number of at least 1", () => {
@@ -31,17 +25,6 @@ Deno.test("a duration is milliseconds, for ever included", () => {
 Deno.test("a value of the wrong kind is shown as it would be written", () => {
   const error = assertThrows(() => checkCount("maxWorkers", "2" as unknown as number));
   assertStringIncludes(String(error), 'maxWorkers is "2"');
-});
-
-Deno.test("a delay that no timer takes makes no timer, instead of one that fires at once", () => {
-  assertEquals(after(Infinity, () => {}), undefined);
-  assertEquals(after(2 ** 31, () => {}), undefined);
-});
-
-Deno.test("a delay that a timer takes calls back", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  assert(after(0, resolve) !== undefined);
-  await promise;
 });
 
 Deno.test("a limit is a count, or none", () => {

@@ -19,9 +19,9 @@ const pool = sharedPool();
 const HOUR = 3_600_000;
 
 /** The first stage takes its time, and the second may fail; what that needs can be repaired. */
-function forking(journal: Journal, options: { totalTimeout?: number; times?: number } = {}) {
+function rerunning(journal: Journal, options: { totalTimeout?: number; times?: number } = {}) {
   const { totalTimeout = Infinity, times = Infinity } = options;
-  return new Flow({ id: "forking", store: journal.store(), pool })
+  return new Flow({ id: "rerunning", store: journal.store(), pool })
     .add("first", keep)
     .add("fails", failing, {
       totalTimeout,
@@ -45,23 +45,23 @@ function startsOf(job: JobState): string[] {
   );
 }
 
-Deno.test("a fork keeps what was committed before an activation, and runs the rest", async () => {
+Deno.test("a rerun keeps what was committed before an activation, and runs the rest", async () => {
   using journal = new Journal();
   {
-    await using flow = forking(journal);
+    await using flow = rerunning(journal);
     const job = await flow.execute("first.item", 1, { jobId: "job" });
     assertEquals([job.status, startsOf(job)], ["failed", ["first", "fails"]]);
   }
   const before = journal.events("job");
-  await using flow = forking(journal, { times: 2 });
+  await using flow = rerunning(journal, { times: 2 });
   const failed = flow.job("job");
   assert(failed !== undefined);
-  const fork = await flow.rerun("job", { from: activationOf(failed, "fails"), jobId: "fork" });
-  await fork.waitForCompletion();
-  assertEquals([fork.jobId, fork.status], ["fork", "completed"]);
-  assertEquals(fork.sharedData, { first: 1, attempts: 2, count: 1 });
-  assertEquals(fork.routineStates.first, { item: 1 });
-  const begun = journal.events("fork").filter(({ type, at }) =>
+  const rerun = await flow.rerun("job", { from: activationOf(failed, "fails"), jobId: "rerun" });
+  await rerun.waitForCompletion();
+  assertEquals([rerun.jobId, rerun.status], ["rerun", "completed"]);
+  assertEquals(rerun.sharedData, { first: 1, attempts: 2, count: 1 });
+  assertEquals(rerun.routineStates.first, { item: 1 });
+  const begun = journal.events("rerun").filter(({ type, at }) =>
     type === "activation_started" && at > (before.at(-1)?.at ?? 0)
   );
   assertEquals(begun.map((event) => Reflect.get(event, "routineId")), ["fails", "fails", "last"]);
@@ -69,58 +69,58 @@ Deno.test("a fork keeps what was committed before an activation, and runs the re
   assertEquals(flow.job("job")?.status, "failed");
 });
 
-Deno.test("a fork from the entry runs everything again, under ids of its own", async () => {
+Deno.test("a rerun from the entry runs everything again, under ids of its own", async () => {
   using journal = new Journal();
-  await using flow = forking(journal);
+  await using flow = rerunning(journal);
   const job = await flow.execute("first.item", 0);
-  const fork = await flow.rerun(job, { from: activationOf(job, "first") });
-  await fork.waitForCompletion();
-  assertEquals([fork.status, fork.sharedData], ["completed", job.sharedData]);
-  const prefix = `${fork.jobId}/`;
-  assert(fork.executionHistory.every(({ activationId }) => activationId.startsWith(prefix)));
+  const rerun = await flow.rerun(job, { from: activationOf(job, "first") });
+  await rerun.waitForCompletion();
+  assertEquals([rerun.status, rerun.sharedData], ["completed", job.sharedData]);
+  const prefix = `${rerun.jobId}/`;
+  assert(rerun.executionHistory.every(({ activationId }) => activationId.startsWith(prefix)));
 });
 
-Deno.test("a fork is kept like any job: it goes on after a restart", async () => {
+Deno.test("a rerun is kept like any job: it goes on after a restart", async () => {
   using journal = new Journal();
   {
-    await using flow = forking(journal);
+    await using flow = rerunning(journal);
     const job = await flow.execute("first.item", 1, { jobId: "job" });
     flow.pause();
-    await flow.rerun(job, { from: activationOf(job, "first"), jobId: "fork" });
+    await flow.rerun(job, { from: activationOf(job, "first"), jobId: "rerun" });
   }
-  await using flow = forking(journal, { times: 1 });
-  const [fork] = await flow.recover();
-  assertEquals([fork?.jobId, fork?.status], ["fork", "paused"]);
-  flow.resume("fork");
-  assertEquals((await fork?.waitForCompletion())?.sharedData.count, 1);
+  await using flow = rerunning(journal, { times: 1 });
+  const [rerun] = await flow.recover();
+  assertEquals([rerun?.jobId, rerun?.status], ["rerun", "paused"]);
+  flow.resume("rerun");
+  assertEquals((await rerun?.waitForCompletion())?.sharedData.count, 1);
 });
 
-Deno.test("a fork begins its time limits anew, however old the job", async () => {
+Deno.test("a rerun begins its time limits anew, however old the job", async () => {
   using journal = new Journal();
   const old = Date.now() - 10 * HOUR;
   {
     using store = journal.store();
-    store.open({ flowId: "forking", lines: [] });
+    store.open({ flowId: "rerunning", lines: [] });
     const activation = { activationId: "job/1", routineId: "fails", slot: "times", payload: 0 };
     const at = { jobId: "job", at: old };
     store.append([
-      { type: "job_started", ...at, seq: 1, flowId: "forking", activation, deadline: old + HOUR },
+      { type: "job_started", ...at, seq: 1, flowId: "rerunning", activation, deadline: old + HOUR },
       { type: "job_stopping", ...at, seq: 2, outcome: "failed", error: { name: "E", message: "" } },
       { type: "job_failed", ...at, seq: 3 },
     ]);
   }
-  await using flow = forking(journal, { totalTimeout: HOUR });
-  const fork = await flow.rerun("job", { from: "job/1" });
-  await fork.waitForCompletion();
-  assertEquals([fork.status, fork.errors], ["completed", []]);
+  await using flow = rerunning(journal, { totalTimeout: HOUR });
+  const rerun = await flow.rerun("job", { from: "job/1" });
+  await rerun.waitForCompletion();
+  assertEquals([rerun.status, rerun.errors], ["completed", []]);
 });
 
-Deno.test("a fork waits for a signal as long as the job did, from now on", async () => {
+Deno.test("a rerun waits for a signal as long as the job did, from now on", async () => {
   using journal = new Journal();
   const old = Date.now() - 10 * HOUR;
   {
     using store = journal.store();
-    store.open({ flowId: "forking", lines: [] });
+    store.open({ flowId: "rerunning", lines: [] });
     const entry = { activationId: "job/1", routineId: "approval", slot: "request", payload: HOUR };
     const about = { activationId: "job/1", routineId: "approval", slot: "request", attempt: 1 };
     const wait = { ...about, waitId: "job?1", signal: "approval", slot: "approved" };
@@ -128,7 +128,7 @@ Deno.test("a fork waits for a signal as long as the job did, from now on", async
     const at = { jobId: "job", at: old };
     const effects = { emits: [], sharedData: [], sharedLog: [] };
     store.append([
-      { type: "job_started", ...at, seq: 1, flowId: "forking", activation: entry },
+      { type: "job_started", ...at, seq: 1, flowId: "rerunning", activation: entry },
       { type: "activation_started", ...at, seq: 2, ...about, workerId: "w1" },
       {
         type: "activation_completed",
@@ -139,22 +139,22 @@ Deno.test("a fork waits for a signal as long as the job did, from now on", async
       },
     ]);
   }
-  await using flow = forking(journal);
-  const fork = await flow.rerun("job", { from: "job/2" });
-  assertGreater(fork.waitingFor[0]?.since ?? 0, old + HOUR);
-  flow.signal(fork, "approval", "in time");
-  await fork.waitForCompletion();
-  assertEquals(fork.errors, []);
-  assertEquals(fork.sharedData, { count: 1, approved: "in time" });
+  await using flow = rerunning(journal);
+  const rerun = await flow.rerun("job", { from: "job/2" });
+  assertGreater(rerun.waitingFor[0]?.since ?? 0, old + HOUR);
+  flow.signal(rerun, "approval", "in time");
+  await rerun.waitForCompletion();
+  assertEquals(rerun.errors, []);
+  assertEquals(rerun.sharedData, { count: 1, approved: "in time" });
 });
 
-Deno.test("a fork has the payloads that it executes to itself", async () => {
+Deno.test("a rerun has the payloads that it executes to itself", async () => {
   const store = new MemoryStore();
   await using flow = new Flow({ pool, store }).add("scribbler", scribbler);
   const job = await flow.execute("scribbler.list", ["a"]);
   const from = activationOf(job, "scribbler");
-  const forks = [await flow.rerun(job, { from }), await flow.rerun(job, { from })];
-  const payloads = [job, ...forks].map(({ jobId }) => {
+  const reruns = [await flow.rerun(job, { from }), await flow.rerun(job, { from })];
+  const payloads = [job, ...reruns].map(({ jobId }) => {
     const [started] = store.read(jobId)?.events ?? [];
     return started?.type === "job_started" ? started.activation.payload : undefined;
   });
@@ -162,7 +162,7 @@ Deno.test("a fork has the payloads that it executes to itself", async () => {
   assertEquals(new Set(payloads).size, 3);
 });
 
-Deno.test("a fork from an activation whose payload was moved away is refused", async () => {
+Deno.test("a rerun from an activation whose payload was moved away is refused", async () => {
   await using flow = new Flow({ pool }).add("receiver", receiver);
   const bytes = new Uint8Array(8);
   const job = await flow.execute("receiver.bytes", { bytes }, { transfer: [bytes.buffer] });
@@ -172,9 +172,9 @@ Deno.test("a fork from an activation whose payload was moved away is refused", a
   assertEquals(flow.jobs.size, 1);
 });
 
-Deno.test("a fork of what there is not is refused", async () => {
+Deno.test("a rerun of what there is not is refused", async () => {
   using journal = new Journal();
-  await using flow = forking(journal);
+  await using flow = rerunning(journal);
   const job = await flow.execute("first.item", 0, { jobId: "job" });
   const from = activationOf(job, "first");
   await assertRejects(() => flow.rerun("stranger", { from }), UnknownJobError);
