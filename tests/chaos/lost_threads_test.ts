@@ -3,7 +3,7 @@
 
 import { ActivationTimeoutError, Flow, type UncaughtError, WorkerLostError } from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
-import { runDeno } from "../deno_flags.ts";
+import { runDeno } from "../run_deno.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { BOUND, eventually, hasStats, newPool, NO_WORKERS, resultOf } from "./pools.ts";
 import { chaotic, healthy, leaver, moody } from "./routines.ts";

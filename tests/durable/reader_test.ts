@@ -1,6 +1,6 @@
 import { Flow, replay, SqliteStore } from "@millrace/flow";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { runDeno } from "../deno_flags.ts";
+import { runDeno } from "../run_deno.ts";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
 import { count, failing, keep, spread } from "./routines.ts";

@@ -2,68 +2,10 @@
 
 import { Flow } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
-import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { BOUND, next, sharedPool, watch } from "./pools.ts";
 import { deferrer, keeper, waiter } from "./routines.ts";
 
 const pool = sharedPool();
-
-function chain() {
-  return new Flow({ pool })
-    .add("waiter", waiter)
-    .add("second", waiter)
-    .add("keeper", keeper)
-    .connect("waiter.done", "second.deaf");
-}
-
-Deno.test("a paused job's executing activations end, and nothing new of it starts until resume", async () => {
-  await using flow = chain();
-  const latches = newLatches();
-  const job = flow.start("waiter.deaf", { latches });
-  await reached(latches, ARRIVED);
-  flow.pause(job);
-  const completed = next(flow, "activation_completed");
-  arrive(latches, RELEASED, 2);
-  await completed;
-  const other = await flow.start("keeper.item", 1).waitForCompletion(BOUND);
-  assertEquals([job.status, other.status, countOf(latches, ARRIVED)], ["paused", "completed", 1]);
-  assertEquals([job.counts.queued, job.counts.executing], [1, 0]);
-  flow.resume(job);
-  await job.waitForCompletion(BOUND);
-  assertEquals([job.status, job.counts.completed, countOf(latches, ARRIVED)], ["completed", 2, 2]);
-});
-
-Deno.test("a paused flow starts nothing of any job, those that come later included", async () => {
-  await using flow = chain();
-  const latches = newLatches();
-  const first = flow.start("waiter.deaf", { latches });
-  await reached(latches, ARRIVED);
-  flow.pause();
-  const later = flow.start("keeper.item", 1);
-  const completed = next(flow, "activation_completed");
-  arrive(latches, RELEASED, 2);
-  await completed;
-  assertEquals([first.status, later.status], ["paused", "paused"]);
-  assertEquals([first.counts.queued, later.counts.queued, later.spans.length], [1, 1, 0]);
-  flow.resume();
-  await Promise.all([first, later].map((job) => job.waitForCompletion(BOUND)));
-  assertEquals([first.status, later.status], ["completed", "completed"]);
-});
-
-Deno.test("resuming the flow leaves those paused that were paused by themselves", async () => {
-  await using flow = chain();
-  const [mine, yours] = [1, 2].map((n) => {
-    const job = flow.start("keeper.item", n);
-    if (n === 1) flow.pause(job);
-    return job;
-  });
-  flow.pause();
-  flow.resume();
-  await yours?.waitForCompletion(BOUND);
-  assertEquals([mine?.status, yours?.status], ["paused", "completed"]);
-  flow.resume(mine ?? "");
-  assertEquals((await mine?.waitForCompletion(BOUND))?.status, "completed");
-});
 
 Deno.test("pause and resume change nothing of what a job comes to, at whatever moment", async () => {
   await using flow = new Flow({ pool }).add("keeper", keeper).add("deferrer", deferrer)

@@ -8,12 +8,6 @@ import { forger, strict } from "./refusing.ts";
 
 const pool = sharedPool(1);
 
-Deno.test("an event that nobody listens to is counted, and is no error", async () => {
-  await using flow = new Flow({ pool }).add("flaky", flaky);
-  const job = await flow.start("flaky.item", { fails: 0 }).waitForCompletion(BOUND);
-  assertEquals([job.status, job.counts.unrouted, job.errors], ["completed", 1, []]);
-});
-
 Deno.test("$error that nobody listens to is not counted: the failure is", async () => {
   await using flow = new Flow({ pool, onError: "continue" }).add("flaky", flaky);
   const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);

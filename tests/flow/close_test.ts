@@ -1,6 +1,6 @@
 import { ClosedError, Flow, JobCancelledError, WorkerPool } from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
-import { runDeno } from "../deno_flags.ts";
+import { runDeno } from "../run_deno.ts";
 import { collector } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { ABORTED, ARRIVED, countOf, newLatches, reached } from "../routines/latches.ts";

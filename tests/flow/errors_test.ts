@@ -1,11 +1,5 @@
 import { Flow, MillraceError, ThrownValueError } from "@millrace/flow";
-import {
-  assert,
-  assertEquals,
-  assertInstanceOf,
-  assertMatch,
-  assertStrictEquals,
-} from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { emitter } from "../routines/basics.ts";
 import { thrower } from "../routines/errors.ts";
 import { crowd, gate } from "../routines/gates.ts";
@@ -37,28 +31,6 @@ Deno.test("a handler whose promise rejects fails its job in the same way", async
   assertEquals((await thrownIn("rejects")).message, "later, yet awaited");
 });
 
-Deno.test("an error arrives with its name, message, code, own fields and chain of causes", async () => {
-  const error = await thrownIn("whole");
-  assertInstanceOf(error, Error);
-  assertEquals([error.name, error.message, error.code], ["QuotaError", "no more today", "E_QUOTA"]);
-  assertEquals(error.limits, { perDay: 10, kinds: ["read"] });
-  const cause = error.cause as Fields;
-  assertInstanceOf(cause, TypeError);
-  assertEquals(cause.message, "cannot write");
-  const root = cause.cause as Fields;
-  assertInstanceOf(root, RangeError);
-  assertEquals([root.message, root.code], ["disk is full", "ENOSPC"]);
-});
-
-Deno.test("an AggregateError arrives with its members whole", async () => {
-  const error = await thrownIn("aggregate");
-  assertInstanceOf(error, AggregateError);
-  const [one, two] = error.errors as Fields[];
-  assertInstanceOf(one, TypeError);
-  assertEquals(one.message, "one");
-  assertEquals([two?.name, two?.code, two?.cause], ["QuotaError", "E_QUOTA", "plain cause"]);
-});
-
 Deno.test("a field that an error calls errors, and that holds none, arrives as it is", async () => {
   assertEquals((await thrownIn("ownErrors")).errors, [{ field: "age", rule: "min" }]);
 });
@@ -70,31 +42,6 @@ Deno.test("a field that cannot be sent arrives as text, and the others as they a
 
 Deno.test("an error that is its own cause arrives", async () => {
   assertEquals((await thrownIn("cycle")).message, "its own cause");
-});
-
-Deno.test("the stack is that of the worker, with the file of the routine", async () => {
-  for (const slot of ["plain", "whole", "foreign", "rejects"] as const) {
-    const { stack } = await thrownIn(slot, "x");
-    assertMatch(stack ?? "", /tests\/routines\/errors\.ts:\d+:\d+/);
-  }
-});
-
-Deno.test("an error carries the ids of where it happened", async () => {
-  const { flowId, jobId, routineId, slot, activationId, attempt, workerId } = await thrownIn(
-    "whole",
-  );
-  assertEquals(
-    { flowId, jobId, routineId, slot, activationId, attempt },
-    {
-      flowId: "errors",
-      jobId: "job_1",
-      routineId: "thrower",
-      slot: "whole",
-      activationId: "job_1/1",
-      attempt: 1,
-    },
-  );
-  assertMatch(String(workerId), /^w\d+$/);
 });
 
 Deno.test("what is thrown and is no Error is the value of a ThrownValueError", async () => {

@@ -1,7 +1,7 @@
 // Workers import the module of a routine. That may be the main module, which they then run.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { runDeno } from "../deno_flags.ts";
+import { runDeno } from "../run_deno.ts";
 
 const PROGRAM = new URL("../routines/self_starting_program.ts", import.meta.url);
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runDeno } from "../deno_flags.ts";
+import { runDeno } from "../run_deno.ts";
 
 const PROGRAM = new URL("../routines/unpermitted_program.ts", import.meta.url);
 

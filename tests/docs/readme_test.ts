@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertExists } from "@std/assert";
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 /** What a reader is told: files by name, the flags to run them with, and what they print. */
 interface Example {
