@@ -17,6 +17,8 @@ export class Scheduler {
   readonly #maxActivations: number;
   #lanes: Lane[] = [];
   #turn = 0;
+  /** The lane whose turn it was when what it had next was to go alone, and could not. */
+  #owed: Lane | undefined;
 
   constructor(maxActivations: number, onUnused: (binding: number) => void) {
     this.#maxActivations = maxActivations;
@@ -143,12 +145,18 @@ export class Scheduler {
   }
 
   #next(worker: number, mayBeAlone: boolean): HeldTask | undefined {
+    if (mayBeAlone && this.#owed?.mayGive(worker)) {
+      const owed = this.#owed.take(true);
+      this.#owed = undefined;
+      if (owed !== undefined) return owed;
+    }
     for (let i = this.#lanes.length; i > 0; i--) {
       this.#turn = (this.#turn + 1) % this.#lanes.length;
       const lane = this.#lanes[this.#turn] as Lane;
       if (!lane.mayGive(worker)) continue;
       const held = lane.take(mayBeAlone);
       if (held !== undefined) return held;
+      if (!mayBeAlone && lane.needsIdle) this.#owed ??= lane;
     }
     return undefined;
   }

@@ -95,6 +95,23 @@ Deno.test("a task that needs an idle worker is not starved by those that do not"
   await outcomes(tasks);
 });
 
+Deno.test("a task that needs an idle worker has its turn among two sources that keep it busy", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const [first, second, moving] = [1, 2, 3].map(() => new TestSource(pool, 1));
+  const tasks = [...spins(1_000, 0.2, "first"), ...spins(1_000, 0.2, "second")];
+  first?.add(...tasks.slice(0, 1_000));
+  second?.add(...tasks.slice(1_000));
+  await tasks[0]?.ended.promise;
+  for (let i = 0; i < 5; i++) {
+    const bytes = new Uint8Array(8);
+    const one = new TestTask("one", emit, "value", bytes, [bytes.buffer]);
+    moving?.add(one);
+    await one.ended.promise;
+  }
+  assert(tasks.filter(({ calls }) => calls.includes("end")).length < 1_000);
+  await outcomes(tasks);
+});
+
 Deno.test("nothing waits behind the first task of a routine, as none knows how long it takes", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
