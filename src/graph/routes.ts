@@ -1,3 +1,4 @@
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 import { type Graph, parseReference } from "./graph.ts";
 import type { FieldMap } from "./references.ts";
 
@@ -27,18 +28,36 @@ export class Routes {
     return this.#byRoutine.get(routineId)?.get(event) ?? [];
   }
 
-  /** How many activations come of what a routine emitted. */
-  countOf(routineId: string, emits: readonly { readonly event: string }[]): number {
-    return emits.reduce((count, { event }) => count + this.from(routineId, event).length, 0);
+  /** How many activations are queued by what a routine emitted; what is held back is not. */
+  countOf(
+    routineId: string,
+    emits: readonly { readonly event: string; readonly when?: "resumed" | undefined }[],
+  ): number {
+    let count = 0;
+    for (const { event, when } of emits) {
+      if (when === undefined) count += this.from(routineId, event).length;
+    }
+    return count;
   }
 }
 
-/** A payload as it arrives at the end of a route. */
+/**
+ * A payload as it arrives at the end of a route.
+ *
+ * @throws {UncloneableValueError} If two of its fields would arrive under one name.
+ */
 export function renameFields(payload: unknown, map: FieldMap | undefined): unknown {
   if (map === undefined || !isPlain(payload)) return payload;
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(payload)) {
-    renamed[Object.hasOwn(map, key) ? map[key] as string : key] = value;
+    const name = Object.hasOwn(map, key) ? map[key] as string : key;
+    if (Object.hasOwn(renamed, name)) {
+      throw new UncloneableValueError(
+        `payload.${key}`,
+        `would be lost, as another field arrives as "${name}"; rename both, by the map of the connection`,
+      );
+    }
+    renamed[name] = value;
   }
   return renamed;
 }

@@ -11,8 +11,13 @@ export function shapeOf({ nodes, connections }: Graph): string[] {
     `${id}(${Object.keys(slots).sort().join(", ")}) -> (${Object.keys(events).sort().join(", ")})`
   );
   const wires = connections.map(({ from, to, map = {} }) => {
-    const renamed = Object.entries(map).map(([before, after]) => `${before}: ${after}`).sort();
+    const renamed = Object.entries(map).map((names) => names.map(quoted).join(": ")).sort();
     return `${from} -> ${to}${renamed.length === 0 ? "" : ` { ${renamed.join(", ")} }`}`;
   });
   return [...routines, ...wires].sort();
+}
+
+/** A name that could be taken for more than one, in quotes. */
+function quoted(name: string): string {
+  return /^[\w$]+$/.test(name) ? name : JSON.stringify(name);
 }

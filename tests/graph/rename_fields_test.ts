@@ -1,4 +1,5 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
 import { renameFields } from "../../src/graph/routes.ts";
 
 Deno.test("the fields named get new names, the others stay", () => {
@@ -32,4 +33,10 @@ Deno.test("a payload that has no fields to rename goes on as it is", () => {
   whole.push([1, 2], new Map([["a", 1]]), new Set([1]), new Date(0), Uint8Array.of(1));
   whole.push(new Error("no"), new ArrayBuffer(1), new Blob(["x"]));
   for (const payload of whole) assertEquals(renameFields(payload, { a: "b" }), payload);
+});
+
+Deno.test("a field that another would take the place of is refused, and not lost", () => {
+  for (const payload of [{ a: 1, b: 2 }, { b: 2, a: 1 }]) {
+    assertThrows(() => renameFields(payload, { a: "b" }), UncloneableValueError, "would be lost");
+  }
 });

@@ -28,3 +28,10 @@ Deno.test("a routine or a connection more, less or other makes another shape", (
   assertNotEquals(shapeOf(graph({ source, link, sink }, wiring.slice(1))), shape);
   assertNotEquals(shapeOf(graph({ source, link: stage, sink }, wiring)), shape);
 });
+
+Deno.test("names that look like several make a shape of their own", () => {
+  const { nodes } = graph({ source, sink }, []);
+  const shape = (map: Record<string, string>) =>
+    shapeOf({ nodes, connections: [{ from: "source.error", to: "sink.input", map }] });
+  assertNotEquals(shape({ a: "x, b: y" }), shape({ a: "x", b: "y" }));
+});
