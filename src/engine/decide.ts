@@ -93,13 +93,13 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
   const decision = new Decision(job, at);
   const { events } = decision;
   switch (command.type) {
-    case "pause":
-      if (job.status === "paused" || job.stopping) return [];
-      return [{
-        type: "job_paused",
-        ...decision.next(),
-        ...command.withFlow && { withFlow: true },
-      }];
+    case "pause": {
+      const { withFlow } = command;
+      // One that is paused with its flow can be paused by itself as well.
+      const isPaused = job.status === "paused" && (withFlow === true || !job.pausedWithFlow);
+      if (isPaused || job.stopping) return [];
+      return [{ type: "job_paused", ...decision.next(), ...withFlow && { withFlow } }];
+    }
     case "resume":
       if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
       return [{ type: "job_resumed", ...decision.next() }];

@@ -28,7 +28,7 @@ export interface TaskHost {
   /** Refuses effects that cannot be kept, or are too much. */
   checkEffects(job: Job, routineId: string, effects: Effects): void;
   /** Resolves when all that happened so far is kept, and the job has room for more. */
-  flushed(job: Job): Promise<void>;
+  flushed(task: ActivationTask): Promise<void>;
   /** The locks on a job's shared data. */
   locksOf(job: Job): KeyLocks<Task>;
   /** The task has ended. */
@@ -132,14 +132,17 @@ export class ActivationTask implements Task {
   flush(effects: Effects): Promise<void> {
     try {
       if (this.stopReason !== undefined) throw reviveError(this.stopReason.error);
-      this.#host.checkEffects(this.job, this.binding.routineId, effects);
       const index = this.#flushes;
+      // What an earlier attempt has committed is repeated without effect.
+      if (index >= this.live.flushes) {
+        this.#host.checkEffects(this.job, this.binding.routineId, effects);
+      }
       this.#execute({ type: "flush", activationId: this.activationId, index, effects });
       this.#flushes++;
     } finally {
       this.#release();
     }
-    return this.#host.flushed(this.job);
+    return this.#host.flushed(this);
   }
 
   get(key: string): Found {

@@ -25,7 +25,8 @@ export class Backpressure {
   readonly #maxWorkers: number;
   readonly #pool: Pool;
   readonly #queued: () => number;
-  readonly #emitters = new Map<Waiter, Job>();
+  /** By what is executed. */
+  readonly #emitters = new Map<object, Waiter & { readonly job: Job }>();
   readonly #starters = new Set<Waiter>();
   #nextLook: Timer | undefined;
   /** Why nobody can go on any more, if so. */
@@ -105,22 +106,32 @@ export class Backpressure {
   /**
    * Resolves when a job has few enough activations queued for an activation of it to go on emitting. As
    * that one holds its worker meanwhile, it does not wait if no other worker would be left.
+   *
+   * @param emitter What executes the activation.
+   * @param job Its job.
    */
-  async roomToEmit(job: Job): Promise<void> {
+  async roomToEmit(emitter: object, job: Job): Promise<void> {
     if (!this.#isFull(job) || this.#emitters.size + 1 >= this.#maxWorkers) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
     using hold = this.#pool.hold();
     if (hold !== undefined) {
-      await new Promise<void>((goOn, refuse) => this.#emitters.set({ goOn, refuse }, job));
+      await new Promise<void>((goOn, refuse) => this.#emitters.set(emitter, { job, goOn, refuse }));
     }
+  }
+
+  /** An activation has ended, and waits for nothing any more. */
+  leave(emitter: object): void {
+    if (this.#emitters.size === 0) return;
+    this.#emitters.get(emitter)?.goOn();
+    this.#emitters.delete(emitter);
   }
 
   /** Lets those go on who have room now. */
   release(): void {
-    for (const [emitter, job] of this.#emitters) {
+    for (const [emitter, { job, goOn }] of this.#emitters) {
       if (this.#isFull(job)) continue;
       this.#emitters.delete(emitter);
-      emitter.goOn();
+      goOn();
     }
     // Each is about to start a job, so no more go on than there is room for.
     let room = this.#limits.maxQueued - this.#queued();
@@ -136,7 +147,7 @@ export class Backpressure {
   close(reason: Error): void {
     this.#closedBy = reason;
     clearTimeout(this.#nextLook);
-    for (const { refuse } of [...this.#emitters.keys(), ...this.#starters]) refuse(reason);
+    for (const { refuse } of [...this.#emitters.values(), ...this.#starters]) refuse(reason);
     this.#emitters.clear();
     this.#starters.clear();
   }

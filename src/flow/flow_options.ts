@@ -213,8 +213,8 @@ export interface StartOptions extends TransferOptions {
    */
   readonly delay?: number;
   /**
-   * Milliseconds after which the job fails if it has not ended. The clock starts with the call, or when
-   * the `delay` is over.
+   * Milliseconds after which the job fails if it has not ended. The clock starts when the job is
+   * started, or when its `delay` is over.
    *
    * @default {Infinity}
    */

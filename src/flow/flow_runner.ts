@@ -175,6 +175,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.fail(reason);
     await Promise.allSettled([...this.jobs.values()].map((job) => job.waitForCompletion()));
     this.release();
+    // The store may have failed meanwhile, so that the end of some was not kept.
+    for (const view of this.jobs.values()) view.leave(this.#log.error ?? reason);
   }
 
   /** Leaves the jobs to a later process: what executes is told to stop, and will be begun again. */
@@ -266,9 +268,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     assertStorableEffects(effects, this.#parts.store);
   }
 
-  async flushed(job: Job): Promise<void> {
+  async flushed(task: ActivationTask): Promise<void> {
     await this.#log.settled();
-    await this.#backpressure.roomToEmit(job);
+    await this.#backpressure.roomToEmit(task, task.job);
   }
 
   /** Whether another job can be started. */
@@ -297,6 +299,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   ended(task: ActivationTask): void {
     this.#board.remove(task);
+    this.#backpressure.leave(task);
     this.#parts.pool.wake();
   }
 
@@ -355,7 +358,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     );
     const place = { flowId, jobId, routineId, slot, activationId };
     const error = serializeError(new UnknownSlotError(`${routineId}.${slot}`, known, place));
-    this.execute(job, { type: "stop", outcome: "failed", error });
+    // Later, as the pool is in the midst of taking what could not be told to stop.
+    queueMicrotask(() => this.execute(job, { type: "stop", outcome: "failed", error }));
   }
 
   #publish(job: Job, events: readonly JobEvent[]): void {

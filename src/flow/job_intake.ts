@@ -24,6 +24,8 @@ import { holderOfId, reserveId } from "./reserved_ids.ts";
 /** A start that was checked, with a payload of its own. */
 export interface PreparedStart {
   readonly start: JobStart;
+  /** How long the job may take, in milliseconds. */
+  readonly timeout: number;
   /** Whether the caller chose the job's id. */
   readonly isNamed: boolean;
   readonly signal: AbortSignal | undefined;
@@ -44,24 +46,16 @@ export function prepareStart(
   const { signal } = options;
   signal?.throwIfAborted();
   const { routineId, port: slot } = parseReference(entry);
-  const start = inPlace({ flowId, routineId, slot }, (): JobStart => {
+  return inPlace({ flowId, routineId, slot }, () => {
     const { jobId, delay, timeout } = checkedOptions(options);
     const { transfer = [] } = options;
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(given, "payload") }
       : faithfulMove(given, "payload", transfer);
     store.assertStorable?.(sent.payload, "payload");
-    const dueAt = now() + delay;
-    return {
-      jobId,
-      routineId,
-      slot,
-      ...sent,
-      ...delay > 0 && { dueAt },
-      ...timeout < Infinity && { deadline: dueAt + timeout },
-    };
+    const start = { jobId, routineId, slot, ...sent, ...delay > 0 && { dueAt: now() + delay } };
+    return { start, timeout, isNamed: options.jobId !== undefined, signal };
   });
-  return { start, isNamed: options.jobId !== undefined, signal };
 }
 
 function checkedOptions(options: StartOptions) {
@@ -91,10 +85,10 @@ export class JobIntake {
   }
 
   /** Starts a job, or gives the one that a durable store has by this id. */
-  start({ start, isNamed, signal }: PreparedStart): JobView {
+  start({ start, timeout, isNamed, signal }: PreparedStart): JobView {
     this.#checkStore();
     const known = isNamed ? this.#known(start.jobId, start) : undefined;
-    const job = known ?? this.#startAnew(start, isNamed);
+    const job = known ?? this.#startAnew(start, timeout, isNamed);
     if (signal !== undefined && !hasEnded(job.job)) this.#heed(signal, job);
     return job;
   }
@@ -145,9 +139,10 @@ export class JobIntake {
     return this.#runner.jobs.get(jobId) ?? keptJob(this.#store, this.#shape.flowId, jobId);
   }
 
-  #startAnew(start: JobStart, isNamed: boolean): JobView {
+  #startAnew(start: JobStart, timeout: number, isNamed: boolean): JobView {
     if (isNamed) this.#checkFree(start.jobId);
-    const job = this.#runner.start(start);
+    const deadline = Math.max(now(), start.dueAt ?? 0) + timeout;
+    const job = this.#runner.start(timeout === Infinity ? start : { ...start, deadline });
     if (isNamed) this.#reserve(start.jobId);
     return job;
   }
@@ -162,7 +157,7 @@ export class JobIntake {
     const kept = this.#store.read(jobId);
     if (kept === undefined) return undefined;
     const view = this.#find(jobId);
-    if (view === undefined) throw new DuplicateJobError(this.#fold(kept).flowId, jobId);
+    if (view === undefined) throw new DuplicateJobError(this.#holderOf(jobId), jobId);
     const first = kept.events.find((event): event is JobStarted => event.type === "job_started");
     if (first !== undefined && !isSame(first, entry)) {
       throw new DuplicateJobError(flowId, jobId, "with another entry or payload");
@@ -170,6 +165,12 @@ export class JobIntake {
     if (this.#runner.jobs.has(jobId) || hasEnded(view.job)) return view;
     this.#checkShape(view.job);
     return this.#runner.adopt(view.job);
+  }
+
+  /** The flow that has a job of an id in the store, though it cannot be read here. */
+  #holderOf(jobId: string): string {
+    const { flowId } = this.#store.jobs().find((job) => job.jobId === jobId) ?? this.#shape;
+    return flowId;
   }
 
   /** Refuses the id of a job that another flow of the store has and has not committed yet. */

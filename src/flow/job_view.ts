@@ -23,6 +23,7 @@ export class JobView implements JobState {
   #events: () => Iterable<JobEvent>;
   #ended = Promise.withResolvers<void>();
   #isSettled = false;
+  #isLeft = false;
 
   /**
    * @param job The job.
@@ -54,13 +55,18 @@ export class JobView implements JobState {
 
   /** What happens to the job cannot be kept: those who wait for its end learn of it. */
   halt(error: Error): void {
-    if (this.#isSettled) return;
-    this.leave(error);
+    if (this.#isSettled || this.#isLeft) return;
+    this.#reject(error);
     this.#ended = Promise.withResolvers();
   }
 
-  /** The job is left to a later process: those who wait for its end, now or later, learn of it. */
+  /** Nobody runs the job any more: those who wait for its end, now or later, learn of it. */
   leave(reason: Error): void {
+    this.#isLeft = true;
+    this.#reject(reason);
+  }
+
+  #reject(reason: Error): void {
     this.#ended.promise.catch(() => {});
     this.#ended.reject(reason);
   }

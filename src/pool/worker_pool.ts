@@ -224,6 +224,7 @@ export class WorkerPool implements Pool {
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
     const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
+    this.#checkOpen();
     if (loading.length === 0) return [allLost(this.#stuck.size)];
     return (await Promise.all(loading)).flat();
   }

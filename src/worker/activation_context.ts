@@ -91,17 +91,20 @@ export class ActivationContext implements RoutineContext {
     );
     const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
     return {
-      get: async <Value>(key: string) => {
+      get: <Value>(key: string) => {
         this.#useOutside("sharedData.get");
-        return await data.get(key, read(key)) as Value | undefined;
+        return quiet(data.get(key, read(key)) as Promise<Value | undefined>);
       },
-      has: async (key) => {
+      has: (key) => {
         this.#useOutside("sharedData.has");
-        return data.has(key) ?? (await read(key)()).found;
+        const own = data.has(key);
+        return own === undefined
+          ? quiet(read(key)().then(({ found }) => found))
+          : Promise.resolve(own);
       },
-      keys: async () => {
+      keys: () => {
         this.#useOutside("sharedData.keys");
-        return data.keys(await this.#ask({ kind: "keys" }) as string[]);
+        return quiet(this.#ask({ kind: "keys" }).then((keys) => data.keys(keys as string[])));
       },
       set: (key, value) => {
         if (this.#use("sharedData.set")) data.set(key, value);
@@ -130,11 +133,14 @@ export class ActivationContext implements RoutineContext {
 
   get routineState(): RoutineState {
     return {
-      get: async <State>() => {
+      get: <State>() => {
         this.#useOutside("routineState.get");
-        const committed = await this.#ask({ kind: "routineState" }) as object;
-        const own = this.#copy(this.#state, "routineState") as object | undefined;
-        return { ...committed, ...own } as Partial<State>;
+        return quiet(
+          this.#ask({ kind: "routineState" }).then((committed) => {
+            const own = this.#copy(this.#state, "routineState") as object | undefined;
+            return { ...committed as object, ...own } as Partial<State>;
+          }),
+        );
       },
       patch: (fields) => {
         if (!this.#use("routineState.patch")) return;
@@ -180,7 +186,7 @@ export class ActivationContext implements RoutineContext {
   flush(): Promise<void> {
     this.#useOutside("flush");
     // One after the other, as each may have to wait for locks.
-    return this.#flushes = Promise.resolve(this.#flushes).then(() => this.#flush());
+    return this.#flushes = quiet(Promise.resolve(this.#flushes).then(() => this.#flush()));
   }
 
   progress(data: unknown): void {
@@ -309,4 +315,10 @@ export class ActivationContext implements RoutineContext {
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
     );
   }
+}
+
+/** A promise that may be rejected before anybody listens, as a handler need not do so at once. */
+function quiet<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -61,11 +61,12 @@ async function importWithin(module: string, ms: number): Promise<Record<string, 
   const why = `not done within ${ms} ms; see what its top level awaits`;
   if (late.has(module)) throw new Error(why);
   const { promise, reject } = Promise.withResolvers<never>();
+  const loading = noteLoading();
   const timer = after(ms, () => {
+    loading[Symbol.dispose]();
     late.add(module);
     reject(new Error(why));
   });
-  const loading = noteLoading();
   const importing = import(module);
   const onEnd = () => {
     loading[Symbol.dispose]();

@@ -9,6 +9,7 @@ import {
   TASKS_AT,
   type TasksMessage,
 } from "../pool/protocol.ts";
+import { noteExecuting } from "../routine/loading.ts";
 import { ActivationContext } from "./activation_context.ts";
 import { BoundRoutine } from "./bound_routine.ts";
 import type { HostLink } from "./host_link.ts";
@@ -125,6 +126,7 @@ export class Runner {
       this.#link,
     );
     this.#current = context;
+    noteExecuting(true);
     if (this.#earlyAbort !== undefined) this.#abort(this.#earlyAbort);
     try {
       const result = bound.handle(slot, batch[TASKS_AT + i * 2], context);
@@ -195,6 +197,7 @@ export class Runner {
   ): number {
     context.close();
     this.#current = undefined;
+    noteExecuting(false);
     const endedAt = now();
     bound.measured(endedAt - startedAt);
     return this.#tell(context.task, entry, endedAt);

@@ -151,3 +151,13 @@ Deno.test("the counts of a job add up at every step", () => {
   bench.fail(job, first);
   assertEquals(check(), [0, 1, 1, 1, 1]);
 });
+
+Deno.test("a job that is paused with its flow can be paused by itself as well, and not the other way", () => {
+  const bench = new Bench();
+  const job = bench.start();
+  bench.do(job, { type: "pause", withFlow: true });
+  assertEquals([job.status, job.pausedWithFlow], ["paused", true]);
+  bench.do(job, { type: "pause" });
+  assertEquals([job.status, job.pausedWithFlow], ["paused", undefined]);
+  assertEquals(bench.do(job, { type: "pause", withFlow: true }), []);
+});

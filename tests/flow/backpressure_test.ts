@@ -1,7 +1,17 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { ClosedError, Flow, QueueFullError, WorkerPool } from "@millrace/flow";
-import { counter, countingSource, quickSource } from "../routines/backpressure.ts";
+import {
+  counter,
+  countingSource,
+  failingFlusher,
+  lateFlusher,
+  quickSource,
+  secondTime,
+} from "../routines/backpressure.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { nextEvent } from "./next_event.ts";
 import { within } from "./within.ts";
 
 Deno.test("a source that awaits its emits never has much more queued than the mark", async () => {
@@ -172,4 +182,48 @@ Deno.test("a flow that is closed while its source waits gives its hold on the po
   await flow.close({ jobs: "keep" });
   using hold = pool.hold();
   assert(hold !== undefined);
+});
+
+Deno.test("an activation that is stopped while its flush waits keeps its worker, and holds it no longer", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2 });
+  await using flow = new Flow({ pool, highWaterMark: 1, onError: "continue" })
+    .add("source", lateFlusher)
+    .add("later", secondTime, { onError: { strategy: "retry", delay: 60_000 } })
+    .connect("source.item", "later.item");
+  await flow.warm();
+  const latches = newLatches();
+  const job = flow.start("source.emit", { latches }, { jobId: "job" });
+  await reached(latches, ARRIVED);
+  const ended = nextEvent(flow, "activation_cancelled");
+  flow.cancelActivation(job, "job/1", "enough");
+  await within(ended);
+  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0 });
+  using hold = pool.hold();
+  assert(hold !== undefined, "none is held that nobody waits in");
+});
+
+Deno.test("what a retry repeats of an earlier attempt is not counted for maxQueuedPerJob", async () => {
+  await using flow = new Flow({ maxWorkers: 1, maxQueuedPerJob: 10 })
+    .add("source", failingFlusher, { onError: { strategy: "retry", delay: 0 } })
+    .add("later", secondTime, { onError: { strategy: "retry", delay: 50 } })
+    .connect("source.item", "later.item");
+  const { status, error, counts } = await flow.execute("source.emit");
+  assertEquals([status, error, counts.known], ["completed", undefined, 7]);
+});
+
+Deno.test("a job's timeout does not run while it waits for room", async () => {
+  await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("gate", gate);
+  await flow.warm();
+  const [latches, released] = [newLatches(), newLatches()];
+  arrive(released, RELEASED);
+  flow.start("gate.quiet", { latches });
+  await reached(latches, ARRIVED);
+  flow.start("gate.quiet", { latches });
+  const started = nextEvent(flow, "job_started", ({ jobId }) => jobId === "late");
+  const options = { jobId: "late", timeout: 20_000, whenFull: "wait" } as const;
+  const late = flow.execute("gate.quiet", { latches: released }, options);
+  arrive(latches, RELEASED, 2);
+  const { deadline, at } = await started;
+  assertEquals(Math.round((deadline ?? 0) - at), 20_000);
+  assertEquals((await late).status, "completed");
 });

@@ -5,6 +5,7 @@ import {
   FlowStartedError,
   InvalidOptionError,
   type JobState,
+  MemoryStore,
   type MillraceError,
   ModuleLoadError,
   RoutineNotExportedError,
@@ -172,6 +173,17 @@ Deno.test("an option that is refused tells of which flow, routine or entry it is
       assertEquals([flowId, routineId, slot], ["readings", "sink", "item"]);
     }
   }));
+
+Deno.test("a job of another flow whose beginning the store has dropped is as unknown as any other", async () => {
+  const store = new MemoryStore({ retention: { events: 1 } });
+  await using writing = new Flow({ id: "writing", pool, store }).add("sink", collector);
+  await writing.execute("sink.item", 1, { jobId: "theirs" });
+  await using flow = new Flow({ id: "reading", pool, store }).add("sink", collector);
+  assertEquals(flow.job("theirs"), undefined);
+  assertThrows(() => flow.cancel("theirs"), UnknownJobError);
+  const start = () => flow.start("sink.item", 1, { jobId: "theirs" });
+  assertThrows(start, DuplicateJobError, 'flow "writing" already has');
+});
 
 Deno.test("a job id used twice is a DuplicateJobError", () =>
   undisturbed(async (flow) => {

@@ -1,9 +1,24 @@
-import { ClosedError, Flow, JobCancelledError, WorkerPool } from "@millrace/flow";
+import {
+  ClosedError,
+  Flow,
+  JobCancelledError,
+  type JobEvent,
+  MemoryStore,
+  WorkerPool,
+} from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import { runDeno } from "../run_deno.ts";
 import { collector } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
-import { ABORTED, ARRIVED, countOf, newLatches, reached } from "../routines/latches.ts";
+import {
+  ABORTED,
+  arrive,
+  ARRIVED,
+  countOf,
+  newLatches,
+  reached,
+  RELEASED,
+} from "../routines/latches.ts";
 import { NO_WORKERS } from "./shared_pool.ts";
 import { within } from "./within.ts";
 
@@ -167,4 +182,29 @@ for (
     const { code, stdout, stderr } = await runDeno(PROGRAM, [how]);
     assertEquals({ code, stdout, stderr }, { code: 0, stdout: `${said}\n`, stderr: "" });
   });
+}
+
+for (const jobs of ["keep", "cancel"] as const) {
+  Deno.test(`who waits for a job after a close of which its store kept nothing learns of it (${jobs})`, async () => {
+    const store = new FullStore();
+    const flow = new Flow({ store, maxWorkers: 1 }).add("gate", gate);
+    const latches = newLatches();
+    const job = flow.start("gate.hold", { latches });
+    await reached(latches, ARRIVED);
+    store.isFull = true;
+    arrive(latches, RELEASED);
+    await assertRejects(() => job.waitForCompletion(), Error, "full");
+    await flow.close({ jobs });
+    await within(assertRejects(() => job.waitForCompletion()));
+  });
+}
+
+/** Keeps nothing more once it is full. */
+class FullStore extends MemoryStore {
+  isFull = false;
+
+  override append(events: readonly JobEvent[]): void {
+    if (this.isFull) throw new Error("the store is full");
+    super.append(events);
+  }
 }

@@ -1,6 +1,7 @@
 // Workers import the module of a routine. That may be the main module, which they then run.
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { isLoading, noteExecuting, noteLoading } from "../../src/routine/loading.ts";
 import { runDeno } from "../run_deno.ts";
 
 const PROGRAM = new URL("../routines/self_starting_program.ts", import.meta.url);
@@ -19,3 +20,14 @@ for (const how of ["start", "execute", "validate", "run"]) {
     assertMatch(stdout, /^(undefined||\[object Object\])\n$/);
   });
 }
+
+Deno.test("what a handler does while a module is loaded is its own doing", () => {
+  const loading = noteLoading();
+  assertEquals(isLoading(), true);
+  noteExecuting(true);
+  assertEquals(isLoading(), false);
+  noteExecuting(false);
+  loading[Symbol.dispose]();
+  loading[Symbol.dispose](); // as when the time is up, and the module loads later
+  assertEquals(isLoading(), false);
+});

@@ -90,12 +90,15 @@ Deno.test("an update that throws fails its activation, which then leaves nothing
   assertEquals(job.sharedData, {});
 });
 
-Deno.test("an update within the function of another is refused, and lost by nobody", async () => {
-  await using flow = new Flow({ pool }).add("notebook", notebook);
-  const { status, error, sharedData } = await flow.execute("notebook.updatesInUpdate");
-  assertEquals([status, sharedData], ["failed", {}]);
-  assertStringIncludes(error?.message ?? "", "by the function of an update");
-});
+for (const slot of ["updatesInUpdate", "readsInUpdate"] as const) {
+  Deno.test(`what the function of an update cannot wait for fails its own activation (${slot})`, async () => {
+    await using flow = new Flow({ pool }).add("notebook", notebook);
+    const { status, error, sharedData } = await flow.execute(`notebook.${slot}`);
+    assertEquals([status, sharedData], ["failed", {}]);
+    assertInstanceOf(error, TypeError);
+    assertStringIncludes(error.message, "by the function of an update");
+  });
+}
 
 Deno.test("an update that comes when the handler has returned is refused, not lost", async () => {
   await using flow = looseFlow({ pool })

@@ -13,6 +13,7 @@ export const notebook = defineRoutine(import.meta, {
     updates: slot<undefined>(),
     updateThrows: slot<undefined>(),
     updatesInUpdate: slot<undefined>(),
+    readsInUpdate: slot<undefined>(),
     updatesLate: slot<Latched>(),
     updatesBusily: slot<Latched>(),
     visits: slot<string>(),
@@ -84,6 +85,12 @@ export const notebook = defineRoutine(import.meta, {
     async updatesInUpdate(_, { sharedData }) {
       await sharedData.update("outer", () => {
         void sharedData.update("inner", () => 1);
+        return 1;
+      });
+    },
+    async readsInUpdate(_, { sharedData }) {
+      await sharedData.update("outer", () => {
+        void sharedData.get("other");
         return 1;
       });
     },
