@@ -220,9 +220,8 @@ export class ActivationContext implements RoutineContext {
 
   /** Whether there is something to tell, if only that what was told of the progress was all. */
   get hasEffects(): boolean {
-    return this.#hasProgress || this.#emits !== undefined || this.#data !== undefined ||
-      this.#log !== undefined ||
-      this.#state !== undefined || this.#waits !== undefined;
+    return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
+      this.#state !== undefined || this.#waits !== undefined || this.#hasProgress;
   }
 
   /** Takes the effects, to commit them. */
