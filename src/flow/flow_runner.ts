@@ -177,6 +177,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.release();
     // The store may have failed meanwhile, so that the end of some was not kept.
     for (const view of this.jobs.values()) view.leave(this.#log.error ?? reason);
+    this.#log.giveUp(reason);
   }
 
   /** Leaves the jobs to a later process: what executes is told to stop, and will be begun again. */
@@ -270,6 +271,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   async flushed(task: ActivationTask): Promise<void> {
     await this.#log.settled();
+    // It may have ended meanwhile, with its worker.
+    if (task.live.state !== "executing") return;
     await this.#backpressure.roomToEmit(task, task.job);
   }
 
@@ -359,7 +362,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const place = { flowId, jobId, routineId, slot, activationId };
     const error = serializeError(new UnknownSlotError(`${routineId}.${slot}`, known, place));
     // Later, as the pool is in the midst of taking what could not be told to stop.
-    queueMicrotask(() => this.execute(job, { type: "stop", outcome: "failed", error }));
+    queueMicrotask(() => {
+      if (!this.#isSuspended) this.execute(job, { type: "stop", outcome: "failed", error });
+    });
   }
 
   #publish(job: Job, events: readonly JobEvent[]): void {

@@ -51,7 +51,8 @@ export function renameFields(payload: unknown, map: FieldMap | undefined): unkno
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(payload)) {
     const name = Object.hasOwn(map, key) ? map[key] as string : key;
-    if (Object.hasOwn(renamed, name)) {
+    if (value === undefined && Object.hasOwn(renamed, name)) continue;
+    if (renamed[name] !== undefined && Object.hasOwn(renamed, name)) {
       throw new UncloneableValueError(
         `payload.${key}`,
         `would be lost, as another field arrives as "${name}"; rename both, by the map of the connection`,

@@ -17,8 +17,8 @@ export class Scheduler {
   readonly #maxActivations: number;
   #lanes: Lane[] = [];
   #turn = 0;
-  /** The lane whose turn it was when what it had next was to go alone, and could not. */
-  #owed: Lane | undefined;
+  /** The lanes whose turn it was when what they had next was to go alone, and could not. */
+  readonly #owed = new Set<Lane>();
 
   constructor(maxActivations: number, onUnused: (binding: number) => void) {
     this.#maxActivations = maxActivations;
@@ -50,7 +50,11 @@ export class Scheduler {
   }
 
   detach(source: TaskSource): void {
-    for (const lane of this.#lanes) if (lane.source === source) lane.detach();
+    for (const lane of this.#lanes) {
+      if (lane.source !== source) continue;
+      lane.detach();
+      this.#owed.delete(lane);
+    }
     this.#lanes = this.#lanes.filter((lane) => !lane.isOver);
   }
 
@@ -145,18 +149,25 @@ export class Scheduler {
   }
 
   #next(worker: number, mayBeAlone: boolean): HeldTask | undefined {
-    if (mayBeAlone && this.#owed?.mayGive(worker)) {
-      const owed = this.#owed.take(true);
-      this.#owed = undefined;
-      if (owed !== undefined) return owed;
-    }
+    const owed = mayBeAlone ? this.#nextOwed(worker) : undefined;
+    if (owed !== undefined) return owed;
     for (let i = this.#lanes.length; i > 0; i--) {
       this.#turn = (this.#turn + 1) % this.#lanes.length;
       const lane = this.#lanes[this.#turn] as Lane;
       if (!lane.mayGive(worker)) continue;
       const held = lane.take(mayBeAlone);
       if (held !== undefined) return held;
-      if (!mayBeAlone && lane.needsIdle) this.#owed ??= lane;
+      if (!mayBeAlone && lane.needsIdle) this.#owed.add(lane);
+    }
+    return undefined;
+  }
+
+  #nextOwed(worker: number): HeldTask | undefined {
+    for (const lane of this.#owed) {
+      if (!lane.mayGive(worker)) continue;
+      this.#owed.delete(lane);
+      const held = lane.take(true);
+      if (held !== undefined) return held;
     }
     return undefined;
   }

@@ -7,17 +7,11 @@ let isExecuting = false;
  * Notes that this thread loads a module for its routines: what that module does as it loads is done in
  * each worker, and is not meant for it.
  *
- * @returns To be disposed of when the module has loaded, or is waited for no longer.
+ * @returns To be disposed of when the module has loaded, however long that takes.
  */
 export function noteLoading(): Disposable {
   loads++;
-  let isOver = false;
-  return {
-    [Symbol.dispose]() {
-      if (!isOver) loads--;
-      isOver = true;
-    },
-  };
+  return { [Symbol.dispose]: () => void loads-- };
 }
 
 /** Notes whether a handler is executed in this thread: what is done meanwhile is its doing. */

@@ -91,21 +91,15 @@ export class ActivationContext implements RoutineContext {
     );
     const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
     return {
-      get: <Value>(key: string) => {
-        this.#useOutside("sharedData.get");
-        return quiet(data.get(key, read(key)) as Promise<Value | undefined>);
-      },
-      has: (key) => {
-        this.#useOutside("sharedData.has");
-        const own = data.has(key);
-        return own === undefined
-          ? quiet(read(key)().then(({ found }) => found))
-          : Promise.resolve(own);
-      },
-      keys: () => {
-        this.#useOutside("sharedData.keys");
-        return quiet(this.#ask({ kind: "keys" }).then((keys) => data.keys(keys as string[])));
-      },
+      get: <Value>(key: string) =>
+        this.#read("sharedData.get", () => data.get(key, read(key)) as Promise<Value | undefined>),
+      has: (key) =>
+        this.#read("sharedData.has", async () => data.has(key) ?? (await read(key)()).found),
+      keys: () =>
+        this.#read(
+          "sharedData.keys",
+          async () => data.keys(await this.#ask({ kind: "keys" }) as string[]),
+        ),
       set: (key, value) => {
         if (this.#use("sharedData.set")) data.set(key, value);
       },
@@ -133,15 +127,12 @@ export class ActivationContext implements RoutineContext {
 
   get routineState(): RoutineState {
     return {
-      get: <State>() => {
-        this.#useOutside("routineState.get");
-        return quiet(
-          this.#ask({ kind: "routineState" }).then((committed) => {
-            const own = this.#copy(this.#state, "routineState") as object | undefined;
-            return { ...committed as object, ...own } as Partial<State>;
-          }),
-        );
-      },
+      get: <State>() =>
+        this.#read("routineState.get", async () => {
+          const committed = await this.#ask({ kind: "routineState" }) as object;
+          const own = this.#copy(this.#state, "routineState") as object | undefined;
+          return { ...committed, ...own } as Partial<State>;
+        }),
       patch: (fields) => {
         if (!this.#use("routineState.patch")) return;
         const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
@@ -263,6 +254,12 @@ export class ActivationContext implements RoutineContext {
     return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
   }
 
+  /** Reads something: what comes too late is a rejection, as the rest that goes wrong. */
+  #read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
+    this.#refuseWithin(call);
+    return this.#isClosed ? Promise.reject(this.#late(call)) : quiet(read());
+  }
+
   #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
     return this.#link.ask(this.task, request, transfer);
   }
@@ -294,22 +291,26 @@ export class ActivationContext implements RoutineContext {
    */
   #use(call: string): boolean {
     if (this.#change !== undefined) return this.#change === "made";
-    if (this.#isClosed) this.#refuseLate(call);
+    if (this.#isClosed) throw this.#late(call);
     return true;
   }
 
-  /** Refuses what comes too late, or from the function of an update, which cannot wait for it. */
+  /** Refuses what comes too late, or from the function of an update. */
   #useOutside(call: string): void {
-    if (this.#change !== undefined) {
-      throw new TypeError(
-        `ctx.${call} was called by the function of an update, which is to give its value at once; call it before the update`,
-      );
-    }
-    if (this.#isClosed) this.#refuseLate(call);
+    this.#refuseWithin(call);
+    if (this.#isClosed) throw this.#late(call);
   }
 
-  #refuseLate(call: string): never {
-    throw new ActivationEndedError(
+  /** Refuses what comes from the function of an update, which cannot wait for it. */
+  #refuseWithin(call: string): void {
+    if (this.#change === undefined) return;
+    throw new TypeError(
+      `ctx.${call} was called by the function of an update, which is to give its value at once; call it before the update`,
+    );
+  }
+
+  #late(call: string): ActivationEndedError {
+    return new ActivationEndedError(
       `ctx.${call} came after activation ${this.activationId} of "${this.routineId}" had ended; await what the handler starts`,
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
     );

@@ -63,7 +63,6 @@ async function importWithin(module: string, ms: number): Promise<Record<string, 
   const { promise, reject } = Promise.withResolvers<never>();
   const loading = noteLoading();
   const timer = after(ms, () => {
-    loading[Symbol.dispose]();
     late.add(module);
     reject(new Error(why));
   });

@@ -22,12 +22,13 @@ for (const how of ["start", "execute", "validate", "run"]) {
 }
 
 Deno.test("what a handler does while a module is loaded is its own doing", () => {
-  const loading = noteLoading();
-  assertEquals(isLoading(), true);
-  noteExecuting(true);
-  assertEquals(isLoading(), false);
-  noteExecuting(false);
-  loading[Symbol.dispose]();
-  loading[Symbol.dispose](); // as when the time is up, and the module loads later
+  {
+    using _ = noteLoading();
+    assertEquals(isLoading(), true);
+    noteExecuting(true);
+    assertEquals(isLoading(), false);
+    noteExecuting(false);
+    assertEquals(isLoading(), true);
+  }
   assertEquals(isLoading(), false);
 });

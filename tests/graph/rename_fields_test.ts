@@ -35,6 +35,12 @@ Deno.test("a payload that has no fields to rename goes on as it is", () => {
   for (const payload of whole) assertEquals(renameFields(payload, { a: "b" }), payload);
 });
 
+Deno.test("a field that is undefined gives way to one that is not", () => {
+  for (const payload of [{ a: undefined, b: 2 }, { b: 2, a: undefined }, { a: 2, b: undefined }]) {
+    assertEquals(renameFields(payload, { a: "b" }), { b: 2 });
+  }
+});
+
 Deno.test("a field that another would take the place of is refused, and not lost", () => {
   for (const payload of [{ a: 1, b: 2 }, { b: 2, a: 1 }]) {
     assertThrows(() => renameFields(payload, { a: "b" }), UncloneableValueError, "would be lost");

@@ -112,6 +112,25 @@ Deno.test("a task that needs an idle worker has its turn among two sources that 
   await outcomes(tasks);
 });
 
+Deno.test("sources whose tasks all need an idle worker take turns with each other, and with the rest", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const [first, second, plain] = [1, 2, 3].map(() => new TestSource(pool, 1));
+  const moving = (name: string) =>
+    Array.from({ length: 100 }, (_, i) => {
+      const bytes = new Uint8Array(8);
+      return new TestTask(`${name}${i}`, emit, "value", bytes, [bytes.buffer]);
+    });
+  const [ones, others, rest] = [moving("one"), moving("other"), spins(1_000, 0)];
+  plain?.add(...rest);
+  first?.add(...ones);
+  second?.add(...others);
+  await ones.at(-1)?.ended.promise;
+  const count = (tasks: TestTask[]) => tasks.filter(({ calls }) => calls.includes("end")).length;
+  assert(count(others) >= 90, `${count(others)} of the other's 100`);
+  assert(count(rest) >= 90, `${count(rest)} of the rest's 1000`);
+  await outcomes([...others, ...rest]);
+});
+
 Deno.test("nothing waits behind the first task of a routine, as none knows how long it takes", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
