@@ -95,9 +95,9 @@ export interface FlowOptions extends Policy {
   /**
    * Whether what routines emit, write and log is checked for what structured clone would quietly
    * change. `false` saves a walk through each; what is changed then is changed in silence. What is
-   * given to `start`, `execute` and `signal`, and to a config, is checked always. What is nested deeper than
-   * 500 levels is refused either way. A field that was added to a typed array goes unnoticed either
-   * way: to look for it would take longer than the copy.
+   * given to `start`, `execute` and `signal`, and to a config, is checked always. What is nested
+   * deeper than 500 levels is refused either way. A field that was added to a typed array goes
+   * unnoticed either way: to look for it would take longer than the copy.
    *
    * @default {true}
    */

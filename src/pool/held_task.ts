@@ -69,14 +69,3 @@ export class HeldTask {
     this.task.end(outcome);
   }
 }
-
-/** Gives tasks back to the lanes they came from. */
-export function giveBack(tasks: readonly HeldTask[]): void {
-  const lanes = new Map<Lane, HeldTask[]>();
-  for (const held of tasks) {
-    const known = lanes.get(held.lane);
-    if (known === undefined) lanes.set(held.lane, [held]);
-    else known.push(held);
-  }
-  for (const [lane, held] of lanes) lane.giveBack(held);
-}

@@ -4,7 +4,8 @@ import { after, type Timer } from "../data/timer.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
 import { CLAIMED } from "./cells.ts";
-import { giveBack, type HeldTask } from "./held_task.ts";
+import type { HeldTask } from "./held_task.ts";
+import { giveBack } from "./lane.ts";
 import { unpackEffects } from "./packed_effects.ts";
 import type {
   BindingMessage,
@@ -22,7 +23,6 @@ import {
   left,
   notStarted,
   silent,
-  tooLate,
   uncaught,
   unreadable,
   unresponsive,
@@ -268,13 +268,7 @@ export class PoolWorker {
   async #answer(ask: number, number: number, request: Request): Promise<void> {
     this.line.collect();
     const task = this.line.get(number)?.task;
-    if (task === undefined) {
-      return this.#thread.post({
-        type: "answer",
-        ask,
-        error: serializeError(tooLate(request.kind)),
-      });
-    }
+    if (task === undefined) return;
     const answer = (value?: unknown) => {
       if (!this.#isDead) this.#thread.post({ type: "answer", ask, value });
     };

@@ -1,7 +1,7 @@
 import { serializeError } from "../data/serialized_error.ts";
 import { BoundTable } from "./bound.ts";
-import { giveBack, type HeldTask } from "./held_task.ts";
-import { Lane } from "./lane.ts";
+import type { HeldTask } from "./held_task.ts";
+import { giveBack, Lane } from "./lane.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { Task, TaskSource } from "./task.ts";
 

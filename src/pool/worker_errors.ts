@@ -1,5 +1,4 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
-import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
@@ -63,13 +62,6 @@ export function unreadable(workerId: string): UncloneableValueError {
     "payload",
     `cannot be read by worker ${workerId}; send data that is less deeply nested`,
     { workerId },
-  );
-}
-
-/** An activation has ended and asks for more. */
-export function tooLate(request: string): ActivationEndedError {
-  return new ActivationEndedError(
-    `ctx was asked for ${request} in an activation that has ended; await everything the handler starts`,
   );
 }
 

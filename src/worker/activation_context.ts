@@ -198,6 +198,12 @@ export class ActivationContext implements RoutineContext {
     this.#isClosed = true;
   }
 
+  /** The activation has ended: what it asked for and did not wait for is not answered any more. */
+  end(): void {
+    this.#isClosed = true;
+    if (this.#link.isAsking) this.#link.giveUp(this.#late("an answer"));
+  }
+
   /** Whether something is to be awaited before {@linkcode take}. */
   get isUnsettled(): boolean {
     return this.#flushes !== undefined || (this.#data?.unresolved.length ?? 0) > 0;
@@ -257,7 +263,7 @@ export class ActivationContext implements RoutineContext {
   /** Reads something: what comes too late is a rejection, as the rest that goes wrong. */
   #read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
     this.#refuseWithin(call);
-    return this.#isClosed ? Promise.reject(this.#late(call)) : quiet(read());
+    return this.#isClosed ? Promise.reject(this.#late(`ctx.${call}`)) : quiet(read());
   }
 
   #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
@@ -291,14 +297,14 @@ export class ActivationContext implements RoutineContext {
    */
   #use(call: string): boolean {
     if (this.#change !== undefined) return this.#change === "made";
-    if (this.#isClosed) throw this.#late(call);
+    if (this.#isClosed) throw this.#late(`ctx.${call}`);
     return true;
   }
 
   /** Refuses what comes too late, or from the function of an update. */
   #useOutside(call: string): void {
     this.#refuseWithin(call);
-    if (this.#isClosed) throw this.#late(call);
+    if (this.#isClosed) throw this.#late(`ctx.${call}`);
   }
 
   /** Refuses what comes from the function of an update, which cannot wait for it. */
@@ -309,9 +315,9 @@ export class ActivationContext implements RoutineContext {
     );
   }
 
-  #late(call: string): ActivationEndedError {
+  #late(what: string): ActivationEndedError {
     return new ActivationEndedError(
-      `ctx.${call} came after activation ${this.activationId} of "${this.routineId}" had ended; await what the handler starts`,
+      `${what} came after activation ${this.activationId} of "${this.routineId}" had ended; await what the handler starts`,
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
     );
   }

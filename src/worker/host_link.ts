@@ -49,6 +49,11 @@ export class HostLink {
     else asked?.reject(reviveError(error));
   }
 
+  /** Whether an answer is waited for. */
+  get isAsking(): boolean {
+    return this.#asked.size > 0;
+  }
+
   /** Settles all that was asked, as no answer is to be waited for. */
   giveUp(reason: unknown): void {
     for (const { reject } of this.#asked.values()) reject(reason);

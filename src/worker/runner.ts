@@ -195,7 +195,7 @@ export class Runner {
     startedAt: number,
     entry: Entry | undefined,
   ): number {
-    context.close();
+    context.end();
     this.#current = undefined;
     noteExecuting(false);
     const endedAt = now();

@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { keeper, scribe, teller, vandal, witness } from "../routines/context.ts";
+import { ARRIVED, newLatches, reached } from "../routines/latches.ts";
 import { logged } from "./logged.ts";
 import { sharedPool } from "./shared_pool.ts";
 
@@ -173,6 +174,15 @@ Deno.test("what the context promised settles when the activation ends, whoever w
   for (let i = 0; i < 20; i++) await flow.execute("teller.leavesPromise");
   const job = await flow.execute("teller.tellsPromises");
   assertEquals(logged(job), [{ made: 20, settled: 20 }]);
+});
+
+Deno.test("a read that comes when its activation has ended is a rejection, and no harm to its worker", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 }).add("teller", teller);
+  const latches = newLatches();
+  await flow.execute("teller.readsLate", { latches });
+  await reached(latches, ARRIVED);
+  assertEquals((await flow.execute("teller.quickly")).status, "completed");
+  assertEquals(pool.stats().lost, 0);
 });
 
 Deno.test("a routine that listens to its worker's messages hears them, and the pool does still", async () => {

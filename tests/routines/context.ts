@@ -200,6 +200,7 @@ export const teller = defineRoutine(import.meta, {
     quickly: slot<undefined>(),
     leavesPromise: slot<undefined>(),
     tellsPromises: slot<undefined>(),
+    readsLate: slot<Latched>(),
     setsOnMessage: slot<undefined>(),
     posts: slot<undefined>(),
   },
@@ -209,6 +210,9 @@ export const teller = defineRoutine(import.meta, {
       promises.made++;
       const onSettled = () => void promises.settled++;
       ctx.routineState.get().then(onSettled, onSettled);
+    },
+    readsLate({ latches }, ctx) {
+      setTimeout(() => ctx.sharedData.has("anything").catch(() => arrive(latches, ARRIVED)));
     },
     tellsPromises: (_, ctx) => ctx.sharedLog.append(promises),
     async setsOnMessage(_, ctx) {
