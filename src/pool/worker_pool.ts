@@ -9,6 +9,7 @@ import { isLoading } from "../routine/loading.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { HeldTask } from "./held_task.ts";
 import { giveBack } from "./lane.ts";
+import { LostThreads } from "./lost_threads.ts";
 import type { WorkerPoolOptions } from "./pool_options.ts";
 import { type Patience, PoolWorker, type PoolWorkerEvents } from "./pool_worker.ts";
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
@@ -43,7 +44,6 @@ export class WorkerPool implements Pool {
   /** The greatest number of workers. */
   readonly maxWorkers: number;
   readonly #idleTimeout: number;
-  readonly #maxLost: number;
   readonly #maxActivations: number;
   readonly #patience: Patience;
   readonly #onUncaught: (error: UncaughtError) => void;
@@ -52,10 +52,7 @@ export class WorkerPool implements Pool {
   readonly #live = new Set<PoolWorker>();
   /** Given nothing more, but still executing. */
   readonly #retired = new Set<PoolWorker>();
-  /** Dead, with a thread that has not ended. */
-  readonly #lost = new Set<PoolWorker>();
-  /** Those of them whose threads never yield. */
-  readonly #stuck = new Set<PoolWorker>();
+  readonly #lost: LostThreads;
   readonly #freeIndices: number[] = [];
   readonly #events: PoolWorkerEvents = {
     ready: (worker) => this.#onAdvanced(worker),
@@ -76,8 +73,6 @@ export class WorkerPool implements Pool {
   #sweeper: Timer | undefined;
   #looker: Timer | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
-  /** For those who wait until a thread has ended, or is known not to. */
-  #left: PromiseWithResolvers<void> | undefined;
 
   /**
    * Makes the pool; workers start when they are needed.
@@ -97,7 +92,7 @@ export class WorkerPool implements Pool {
     } = options;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
     this.#idleTimeout = checkDuration("idleTimeout", idleTimeout);
-    this.#maxLost = checkLimit("maxLost", maxLost);
+    this.#lost = new LostThreads(checkLimit("maxLost", maxLost));
     this.#maxActivations = checkLimit("maxActivations", maxActivations);
     this.#onUncaught = onUncaught;
     this.#patience = {
@@ -198,7 +193,7 @@ export class WorkerPool implements Pool {
 
   /** Lets a task keep its worker waiting for others. */
   hold(): Disposable | undefined {
-    const workers = this.#stuck.size < this.#maxLost ? this.maxWorkers : this.#live.size;
+    const workers = this.#lost.isFullForGood ? this.#live.size : this.maxWorkers;
     if (this.#holding + 1 >= workers) return undefined;
     this.#holding++;
     return { [Symbol.dispose]: () => void this.#holding-- };
@@ -226,7 +221,7 @@ export class WorkerPool implements Pool {
     this.#checkOpen();
     const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
     this.#checkOpen();
-    if (loading.length === 0) return [allLost(this.#stuck.size)];
+    if (loading.length === 0) return [allLost(this.#lost.stuck)];
     return (await Promise.all(loading)).flat();
   }
 
@@ -254,7 +249,7 @@ export class WorkerPool implements Pool {
       this.#scheduler.close(error);
       for (const worker of [...this.#workers()]) worker.terminate(error);
       this.#scheduler.failWaiting(error);
-      this.#left?.resolve();
+      this.#lost.release();
       if (this.#lost.size === 0) this.#closed.resolve();
     }
     const { promise, resolve } = this.#closed;
@@ -289,15 +284,14 @@ export class WorkerPool implements Pool {
       const chosen = [...this.#live].sort((a, b) => rank(a) - rank(b)).slice(0, wanted);
       if (chosen.length > 0 || this.#isSpent || this.#closed !== undefined) return chosen;
       // All threads that there may be are about to end.
-      this.#left ??= Promise.withResolvers();
-      await this.#left.promise;
+      await this.#lost.change();
     }
   }
 
   /** Gives out what is ready, and starts workers for what is left. */
   #fill(): void {
     if (this.#closed !== undefined) return;
-    if (this.#isSpent) return this.#scheduler.failWaiting(allLost(this.#stuck.size));
+    if (this.#isSpent) return this.#scheduler.failWaiting(allLost(this.#lost.stuck));
     if (this.#scheduler.ready === 0 && !this.#hasLines()) return this.#lookLater();
     const at = performance.now();
     let takers = this.#takers(at);
@@ -366,12 +360,12 @@ export class WorkerPool implements Pool {
   }
 
   get #mayStart(): boolean {
-    return this.#live.size < this.maxWorkers && this.#lost.size < this.#maxLost;
+    return this.#live.size < this.maxWorkers && !this.#lost.isFull;
   }
 
   /** Whether nothing can be executed any more. */
   get #isSpent(): boolean {
-    return this.#live.size === 0 && this.#stuck.size >= this.#maxLost;
+    return this.#live.size === 0 && this.#lost.isFullForGood;
   }
 
   #start(): void {
@@ -415,20 +409,13 @@ export class WorkerPool implements Pool {
   }
 
   #onStuck(worker: PoolWorker): void {
-    this.#stuck.add(worker);
-    this.#onLeft();
+    this.#lost.markStuck(worker);
+    this.wake();
   }
 
   #onGone(worker: PoolWorker): void {
-    this.#lost.delete(worker);
-    this.#stuck.delete(worker);
+    this.#lost.remove(worker);
     if (this.#lost.size === 0) this.#closed?.resolve();
-    this.#onLeft();
-  }
-
-  #onLeft(): void {
-    this.#left?.resolve();
-    this.#left = undefined;
     this.wake();
   }
 
