@@ -1,4 +1,4 @@
-import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import type { SerializedError } from "../data/serialized_error.ts";
 import {
   type EffectivePolicy,
   type FinalStrategy,
@@ -7,6 +7,7 @@ import {
   type RetryStrategy,
   type SkipStrategy,
 } from "../graph/policy.ts";
+import type { FailureFacts } from "./failure_facts.ts";
 import { followedBy } from "./followed_by.ts";
 
 /** What follows a failure. */
@@ -20,39 +21,62 @@ export type Aftermath =
   /** What is told in place of the error, if it could not be dealt with. */
   & { readonly error?: SerializedError };
 
-/** What there is to know of a failure. */
-export interface FailureFacts {
-  /** What failed. */
-  readonly error: SerializedError;
-  /** How many retries there were. */
-  readonly retries: number;
-  /** Whether there can be no other attempt, whatever the policy says. */
-  readonly isLast: boolean;
-  /** When it failed, in epoch milliseconds. */
-  readonly at: number;
-  /** When it must be over, in epoch milliseconds. */
-  readonly until: number;
-  /** Whether the routine's `$error` leads somewhere. */
-  readonly isRouted: boolean;
-  /** A number from 0 to 1, drawn for this. */
-  readonly chance: number;
+/** A user's function that decides which errors are worth a retry. */
+export type RetryPredicate = Extract<RetryStrategy["retryable"], (error: Error) => boolean>;
+
+/** The answer of a user's function for one error. */
+export interface RetryVerdict {
+  /** Whether the error is worth a retry. */
+  readonly isRetryable: boolean;
+  /** The error that the function threw instead of an answer. */
+  readonly thrown?: SerializedError;
 }
 
-/** Decides what follows a failure by the policy of the routine. */
-export function afterFailure(policy: EffectivePolicy, facts: FailureFacts): Aftermath {
+/**
+ * Decides what follows a failure by the policy of the routine.
+ *
+ * @param policy The policy.
+ * @param facts The failure.
+ * @param verdict The answer of the user's function, if {@linkcode retryPredicate} gave one; without
+ * it, an error that a function decides on is not retried.
+ */
+export function afterFailure(
+  policy: EffectivePolicy,
+  facts: FailureFacts,
+  verdict: RetryVerdict = { isRetryable: false },
+): Aftermath {
   const usual = facts.isRouted ? "continue" : "stop";
   const strategy = policy.strategyFor(facts.error.name) ?? usual;
   if (!isRetry(strategy)) return final(policy, strategy);
-  const dueAt = facts.at + retryDelay(strategy, facts.retries + 1, facts.chance);
-  const { maxRetries = 3 } = strategy;
+  const dueAt = retryDueAt(strategy, facts);
+  if (dueAt !== undefined && isRetryable(strategy, facts, verdict)) return { kind: "retry", dueAt };
   const last = final(policy, strategy.then ?? usual);
-  const mayRetry = !facts.isLast && facts.retries < maxRetries && dueAt < facts.until;
-  if (!mayRetry) return last;
-  try {
-    return isRetryable(strategy, facts.error) ? { kind: "retry", dueAt } : last;
-  } catch (thrown) {
-    return { ...last, error: followedBy(facts.error, thrown) };
-  }
+  const { thrown } = verdict;
+  return thrown === undefined ? last : { ...last, error: followedBy(facts.error, thrown) };
+}
+
+/**
+ * Finds the user's function that has to be asked before it can be decided what follows a failure.
+ *
+ * @param policy The policy of the routine.
+ * @param facts The failure.
+ * @returns The function; `undefined` if nothing depends on it.
+ */
+export function retryPredicate(
+  policy: EffectivePolicy,
+  facts: FailureFacts,
+): RetryPredicate | undefined {
+  const strategy = policy.strategyFor(facts.error.name);
+  if (!isRetry(strategy) || typeof strategy.retryable !== "function") return undefined;
+  return retryDueAt(strategy, facts) === undefined ? undefined : strategy.retryable;
+}
+
+/** The time of the next attempt; `undefined` if there can be none. */
+function retryDueAt(strategy: RetryStrategy, facts: FailureFacts): number | undefined {
+  const { maxRetries = 3 } = strategy;
+  if (facts.isLast || facts.retries >= maxRetries) return undefined;
+  const dueAt = facts.at + retryDelay(strategy, facts.retries + 1, facts.chance);
+  return dueAt < facts.until ? dueAt : undefined;
 }
 
 function final({ critical, optional }: EffectivePolicy, strategy: FinalStrategy): Aftermath {
@@ -63,9 +87,11 @@ function final({ critical, optional }: EffectivePolicy, strategy: FinalStrategy)
   return { kind, fallback: typeof strategy === "object" ? strategy.fallback : undefined };
 }
 
-function isRetryable({ retryable }: RetryStrategy, error: SerializedError): boolean {
+function isRetryable(
+  { retryable }: RetryStrategy,
+  { error }: FailureFacts,
+  verdict: RetryVerdict,
+): boolean {
   if (retryable === undefined) return true;
-  return typeof retryable === "function"
-    ? retryable(reviveError(error))
-    : retryable.includes(error.name);
+  return typeof retryable === "function" ? verdict.isRetryable : retryable.includes(error.name);
 }

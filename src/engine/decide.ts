@@ -1,10 +1,10 @@
 import type { SerializedError } from "../data/serialized_error.ts";
-import { ERROR_EVENT } from "../graph/error_event.ts";
-import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
+import type { EffectivePolicy } from "../graph/policy.ts";
 import type { Routes } from "../graph/routes.ts";
 import type { Effects } from "../routine/effects.ts";
-import { afterFailure } from "./after_failure.ts";
+import { afterFailure, type RetryVerdict } from "./after_failure.ts";
 import { Decision } from "./decision.ts";
+import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { routeFailure } from "./route_failure.ts";
@@ -32,7 +32,7 @@ export type ActivationCommand =
   );
 
 /** An attempt failed. */
-interface Fail {
+export interface Fail {
   readonly type: "fail";
   readonly error: SerializedError;
   readonly execution: Execution | undefined;
@@ -42,16 +42,24 @@ interface Fail {
   readonly isLast?: boolean | undefined;
   /** A number from 0 to 1, drawn for the jitter of a retry. */
   readonly chance: number;
+  /** The answer of the user's function that `retryQuestion` names, if it names one. */
+  readonly verdict?: RetryVerdict | undefined;
 }
 
 type SignalCommand =
   | { readonly type: "signal"; readonly signal: string; readonly payload: unknown }
-  | {
-    readonly type: "expire";
-    readonly waitId: string;
-    readonly error: SerializedError;
-    readonly chance: number;
-  };
+  | Expire;
+
+/** The signal that a wait is for did not come in time. */
+export interface Expire {
+  readonly type: "expire";
+  readonly waitId: string;
+  readonly error: SerializedError;
+  /** A number from 0 to 1, drawn for the jitter of a retry. */
+  readonly chance: number;
+  /** As that of {@linkcode Fail}. */
+  readonly verdict?: RetryVerdict | undefined;
+}
 
 type JobCommand =
   | { readonly type: "pause"; readonly withFlow?: true | undefined }
@@ -75,7 +83,9 @@ export interface Rules {
 
 /**
  * Decides what a command does to a job, without changing it: (state, command) → JobEvents. A command
- * that comes too late, as the result of an activation that has ended, does nothing.
+ * that comes too late, as the result of an activation that has ended, does nothing. No code of a user
+ * is called, as it could change the job meanwhile: what a user's function decides comes with the
+ * command (see `retryQuestion`).
  *
  * @param job The job as it is.
  * @param command What is asked.
@@ -211,19 +221,10 @@ function complete(
 function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rules): JobEvent[] {
   const { job, at, events } = decision;
   const { execution } = cause;
-  const { routineId } = live.activation;
-  const policy = rules.policies.get(routineId) ?? DEFAULT_POLICY;
+  const policy = policyOf(live.activation.routineId, rules);
   const crashed = cause.crashed ? { crashed: true } as const : undefined;
-  const isPoison = cause.crashed === true && live.crashes + 1 >= rules.maxCrashes;
-  const planned = afterFailure(policy, {
-    error: cause.error,
-    retries: live.retries,
-    isLast: isPoison || cause.isLast === true,
-    at,
-    until: live.queuedAt + policy.totalTimeout,
-    isRouted: rules.routes.from(routineId, ERROR_EVENT).length > 0,
-    chance: cause.chance,
-  });
+  const facts = factsOfAttempt(live, cause, at, rules);
+  const planned = afterFailure(policy, facts, cause.verdict);
   const router = new Router(job, rules.routes);
   const then = routeFailure(router, live.activation, cause.error, planned, at);
   const error = then.error ?? cause.error;
@@ -264,24 +265,12 @@ function cancelled(
   return decision.finish(job.executing - isExecuting, job.live.size - 1 + job.waits.size);
 }
 
-function expire(
-  decision: Decision,
-  wait: Wait,
-  cause: { readonly error: SerializedError; readonly chance: number },
-  { policies, routes }: Rules,
-): JobEvent[] {
+function expire(decision: Decision, wait: Wait, cause: Expire, rules: Rules): JobEvent[] {
   const { job, at, events } = decision;
   const { waitId, routineId } = wait;
-  const planned = afterFailure(policies.get(routineId) ?? DEFAULT_POLICY, {
-    error: cause.error,
-    retries: wait.attempt - 1,
-    isLast: false,
-    at,
-    until: Infinity,
-    isRouted: routes.from(routineId, ERROR_EVENT).length > 0,
-    chance: cause.chance,
-  });
-  const router = new Router(job, routes);
+  const facts = factsOfWait(wait, cause, at, rules);
+  const planned = afterFailure(policyOf(routineId, rules), facts, cause.verdict);
+  const router = new Router(job, rules.routes);
   const then = routeFailure(router, wait, cause.error, planned, at);
   const error = then.error ?? cause.error;
   if (then.kind === "retry") {

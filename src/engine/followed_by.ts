@@ -1,4 +1,4 @@
-import { type SerializedError, serializeError } from "../data/serialized_error.ts";
+import type { SerializedError } from "../data/serialized_error.ts";
 import { PLACE_FIELDS } from "../errors/place.ts";
 
 /**
@@ -8,9 +8,9 @@ import { PLACE_FIELDS } from "../errors/place.ts";
  * @param error The error that was dealt with.
  * @param thrown What was thrown meanwhile.
  */
-export function followedBy(error: SerializedError, thrown: unknown): SerializedError {
+export function followedBy(error: SerializedError, thrown: SerializedError): SerializedError {
   // Fields of its own are left out: nobody has looked whether the store can keep them.
-  const { name, message, stack } = serializeError(thrown);
+  const { name, message, stack } = thrown;
   const ids = Object.entries(error.fields ?? {}).filter(([key]) => PLACES.has(key));
   return {
     name,

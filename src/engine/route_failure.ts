@@ -1,5 +1,5 @@
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
-import type { SerializedError } from "../data/serialized_error.ts";
+import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Aftermath } from "./after_failure.ts";
 import { followedBy } from "./followed_by.ts";
 import type { Activation } from "./job_event.ts";
@@ -41,6 +41,6 @@ export function routeFailure(
     }
     return then;
   } catch (thrown) {
-    return { kind: "stop", error: followedBy(told, thrown) };
+    return { kind: "stop", error: followedBy(told, serializeError(thrown)) };
   }
 }

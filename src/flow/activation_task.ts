@@ -31,6 +31,8 @@ export interface TaskHost {
   flushed(task: ActivationTask): Promise<void>;
   /** The locks on a job's shared data. */
   locksOf(job: Job): KeyLocks<Task>;
+  /** No worker has the task any more; what comes of it is not decided yet. */
+  ending(task: ActivationTask): void;
   /** The task has ended. */
   ended(task: ActivationTask): void;
 }
@@ -99,6 +101,7 @@ export class ActivationTask implements Task {
   }
 
   end(outcome: Outcome): void {
+    this.#host.ending(this);
     const { stopReason } = this;
     const { execution } = outcome;
     if (stopReason !== undefined && stopReason.type !== "job") {

@@ -18,6 +18,7 @@ import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
 import type { EventFeed } from "./event_feed.ts";
 import { JobView } from "./job_view.ts";
+import { RetryJudge } from "./retry_judge.ts";
 import { assertStorableEffects, storableError } from "./storable.ts";
 import { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
@@ -50,6 +51,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #deadlines: Deadlines;
   readonly #backpressure: Backpressure;
   readonly #board: TaskBoard;
+  readonly #judge: RetryJudge;
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
   #isPaused = false;
   #isSuspended = false;
@@ -62,6 +64,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.maxWorkers = maxWorkers;
     this.#engine = new Engine(flowId, rules);
     this.#board = new TaskBoard(pool, this.#engine);
+    this.#judge = new RetryJudge(rules);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
       halted: (error) => this.#halted(error),
@@ -242,19 +245,15 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     }
   }
 
-  execute(job: Job, asked: Command, at = now()): void {
+  execute(job: Job, asked: Command, at?: number): void {
     if (this.#isSuspended && asked.type === "fail") return;
     const command = "error" in asked
-      ? { ...asked, error: storableError(asked.error, this.#parts.store) }
+      ? this.#judge.judged(job, { ...asked, error: storableError(asked.error, this.#parts.store) })
       : asked;
-    let events = this.#engine.decide(job, command, at);
-    // What is at a worker and may have begun has to be known before it is dropped.
-    if (isStopping(events) && this.#board.recallJob(job)) {
-      events = this.#engine.decide(job, command, now());
-    }
-    if (events.length === 0) return;
-    this.#engine.apply(job, events);
-    this.#publish(job, events);
+    // A user's function may have been called, which can do all that users can.
+    if (this.#isSuspended && command.type === "fail") return;
+    this.#decide(job, command, at ?? now());
+    if ("verdict" in command) this.#parts.pool.wake();
   }
 
   checkProgress(data: unknown): void {
@@ -300,8 +299,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#locks.getOrInsertComputed(job, () => new KeyLocks<Task>());
   }
 
-  ended(task: ActivationTask): void {
+  ending(task: ActivationTask): void {
     this.#board.remove(task);
+  }
+
+  ended(task: ActivationTask): void {
     this.#backpressure.leave(task);
     this.#parts.pool.wake();
   }
@@ -345,7 +347,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   get #isHalted(): boolean {
-    return this.#isSuspended || this.#log.error !== undefined;
+    return this.#isSuspended || this.#log.error !== undefined || this.#judge.isAsking;
   }
 
   #next(): Turn | undefined {
@@ -365,6 +367,17 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     queueMicrotask(() => {
       if (!this.#isSuspended) this.execute(job, { type: "stop", outcome: "failed", error });
     });
+  }
+
+  #decide(job: Job, command: Command, at: number): void {
+    let events = this.#engine.decide(job, command, at);
+    // What is at a worker and may have begun has to be known before it is dropped.
+    if (isStopping(events) && this.#board.recallJob(job)) {
+      events = this.#engine.decide(job, command, now());
+    }
+    if (events.length === 0) return;
+    this.#engine.apply(job, events);
+    this.#publish(job, events);
   }
 
   #publish(job: Job, events: readonly JobEvent[]): void {

@@ -3,7 +3,8 @@
 
 import { assertEquals } from "@std/assert";
 import { placed, serializeError } from "../../src/data/serialized_error.ts";
-import { afterFailure, type FailureFacts } from "../../src/engine/after_failure.ts";
+import { afterFailure, retryPredicate } from "../../src/engine/after_failure.ts";
+import type { FailureFacts } from "../../src/engine/failure_facts.ts";
 import { effectivePolicy, type RoutinePolicy, type Strategy } from "../../src/graph/policy.ts";
 
 const fallback = { event: "output", payload: 0 };
@@ -89,33 +90,67 @@ Deno.test("there is no retry where there can be no other attempt", () => {
   assertEquals(afterFailure(policy(retry), facts({ isLast: true })).kind, "continue");
 });
 
-Deno.test("only what is retryable is retried, by name or by what a function says", () => {
+Deno.test("afterFailure() retries errors whose names are retryable, whatever the verdict", () => {
   const named = (...names: string[]) =>
     policy({ strategy: "retry", retryable: names, then: "skip" });
-  assertEquals(afterFailure(named("TypeError", "RangeError"), facts()).kind, "retry");
-  assertEquals(afterFailure(named("TypeError"), facts()).kind, "skip");
-  const told = policy({ strategy: "retry", retryable: (error) => error.message === "no" });
-  assertEquals(afterFailure(told, facts()).kind, "retry");
-  const other = facts({ error: serializeError(new RangeError("never")) });
-  assertEquals(afterFailure(told, other).kind, "stop");
+  const no = { isRetryable: false };
+  assertEquals(afterFailure(named("TypeError", "RangeError"), facts(), no).kind, "retry");
+  assertEquals(afterFailure(named("TypeError"), facts(), { isRetryable: true }).kind, "skip");
 });
 
-Deno.test("a retryable that throws is no retry, and told with the error as its cause", () => {
-  const throws = policy({
-    strategy: "retry",
-    retryable: () => {
-      throw new TypeError("no status");
-    },
-    then: "skip",
-  });
+/** Must not be called by the engine. */
+const retryable = (): boolean => {
+  throw new Error("the engine has called a user's function");
+};
+
+Deno.test("afterFailure() goes by the verdict where a function decides, and calls no function", () => {
+  const asked = policy({ strategy: "retry", delay: 5, retryable, then: "skip" });
+  const yes = { isRetryable: true };
+  assertEquals(afterFailure(asked, facts(), yes), { kind: "retry", dueAt: 1005 });
+  assertEquals(afterFailure(asked, facts(), { isRetryable: false }).kind, "skip");
+  assertEquals(afterFailure(asked, facts()), { kind: "skip", fallback: undefined });
+  assertEquals(afterFailure(asked, facts({ isLast: true }), yes).kind, "skip");
+});
+
+Deno.test("afterFailure() reports what a function threw, with the error as its cause", () => {
+  const asked = policy({ strategy: "retry", retryable, then: "skip" });
   const error = placed(serializeError(new RangeError("no")), { jobId: "j" });
-  const then = afterFailure(throws, facts({ error }));
-  assertEquals([then.kind, then.error?.name, then.error?.message], [
+  const thrown = serializeError(Object.assign(new TypeError("no status"), { own: 1 }));
+  // The function may have taken so long that it is too late for another attempt.
+  for (const until of [Infinity, 1000]) {
+    const verdict = { isRetryable: false, thrown };
+    const then = afterFailure(asked, facts({ error, until }), verdict);
+    assertEquals([then.kind, then.error?.name, then.error?.message], [
+      "skip",
+      "TypeError",
+      "no status",
+    ]);
+    assertEquals([then.error?.cause, then.error?.fields], [{ error }, { jobId: "j" }]);
+  }
+});
+
+Deno.test("retryPredicate() gives the function of a retry that there may be", () => {
+  const asked = policy({ strategy: "retry", maxRetries: 2, delay: 5, retryable });
+  assertEquals(retryPredicate(asked, facts({ retries: 1 })), retryable);
+  assertEquals(retryPredicate(asked, facts({ until: 1006 })), retryable);
+});
+
+Deno.test("retryPredicate() gives none where no answer would matter", () => {
+  const asked = policy({ strategy: "retry", maxRetries: 2, delay: 5, retryable });
+  for (const some of [{ retries: 2 }, { isLast: true }, { until: 1005 }]) {
+    assertEquals(retryPredicate(asked, facts(some)), undefined);
+  }
+  const strategies = [
+    undefined,
     "skip",
-    "TypeError",
-    "no status",
-  ]);
-  assertEquals([then.error?.cause, then.error?.fields], [{ error }, { jobId: "j" }]);
+    { strategy: "retry" },
+    { strategy: "retry", retryable: ["RangeError"] },
+  ] as const;
+  for (const strategy of strategies) {
+    assertEquals(retryPredicate(policy(strategy), facts()), undefined);
+  }
+  const other = effectivePolicy({ onErrorOf: { TypeError: { strategy: "retry", retryable } } }, {});
+  assertEquals(retryPredicate(other, facts()), undefined);
 });
 
 Deno.test("the routine counts more than the flow, and an error's name more than the rest", () => {

@@ -1,0 +1,71 @@
+import type { SerializedError } from "../data/serialized_error.ts";
+import { ERROR_EVENT } from "../graph/error_event.ts";
+import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
+import type { Expire, Fail, Rules } from "./decide.ts";
+import type { LiveActivation } from "./job.ts";
+import type { Wait } from "./job_event.ts";
+
+/** The facts of a failure that its policy looks at. */
+export interface FailureFacts {
+  /** The error. */
+  readonly error: SerializedError;
+  /** The number of retries before it. */
+  readonly retries: number;
+  /** Whether there can be no other attempt, whatever the policy says. */
+  readonly isLast: boolean;
+  /** The time of the failure, in epoch milliseconds. */
+  readonly at: number;
+  /** The time by which all attempts must be over, in epoch milliseconds. */
+  readonly until: number;
+  /** Whether the routine's `$error` is connected. */
+  readonly isRouted: boolean;
+  /** A number from 0 to 1, drawn for the jitter of a retry. */
+  readonly chance: number;
+}
+
+/** The facts of an attempt that failed. */
+export function factsOfAttempt(
+  live: LiveActivation,
+  { error, crashed, isLast, chance }: Fail,
+  at: number,
+  rules: Rules,
+): FailureFacts {
+  const { routineId } = live.activation;
+  const isPoison = crashed === true && live.crashes + 1 >= rules.maxCrashes;
+  return {
+    error,
+    retries: live.retries,
+    isLast: isPoison || isLast === true,
+    at,
+    until: live.queuedAt + policyOf(routineId, rules).totalTimeout,
+    isRouted: isRouted(routineId, rules),
+    chance,
+  };
+}
+
+/** The facts of a wait that ended without its signal. */
+export function factsOfWait(
+  { routineId, attempt }: Wait,
+  { error, chance }: Expire,
+  at: number,
+  rules: Rules,
+): FailureFacts {
+  return {
+    error,
+    retries: attempt - 1,
+    isLast: false,
+    at,
+    until: Infinity,
+    isRouted: isRouted(routineId, rules),
+    chance,
+  };
+}
+
+/** The policy of a routine. */
+export function policyOf(routineId: string, { policies }: Rules): EffectivePolicy {
+  return policies.get(routineId) ?? DEFAULT_POLICY;
+}
+
+function isRouted(routineId: string, { routes }: Rules): boolean {
+  return routes.from(routineId, ERROR_EVENT).length > 0;
+}

@@ -1,0 +1,36 @@
+import { type RetryPredicate, retryPredicate } from "./after_failure.ts";
+import type { Command, Rules } from "./decide.ts";
+import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
+import { hasEnded, type Job } from "./job.ts";
+
+/**
+ * Finds the user's function that a command needs a verdict of before it can be decided. It is not
+ * called here: it may do anything, also to the job.
+ *
+ * @param job The job as it is.
+ * @param command The command, without a verdict.
+ * @param at The time, in epoch milliseconds.
+ * @param rules What the flow lays down.
+ * @returns The function; `undefined` if the command can be decided without one.
+ */
+export function retryQuestion(
+  job: Job,
+  command: Command,
+  at: number,
+  rules: Rules,
+): RetryPredicate | undefined {
+  if (hasEnded(job) || job.stopping !== undefined) return undefined;
+  if (command.type === "fail") {
+    const live = job.live.get(command.activationId);
+    if (live === undefined) return undefined;
+    const policy = policyOf(live.activation.routineId, rules);
+    return retryPredicate(policy, factsOfAttempt(live, command, at, rules));
+  }
+  if (command.type === "expire") {
+    const wait = job.waits.get(command.waitId);
+    if (wait === undefined) return undefined;
+    const policy = policyOf(wait.routineId, rules);
+    return retryPredicate(policy, factsOfWait(wait, command, at, rules));
+  }
+  return undefined;
+}
