@@ -1,4 +1,5 @@
 import { serializeError } from "../../src/data/serialized_error.ts";
+import type { RetryVerdict } from "../../src/engine/after_failure.ts";
 import type { Command } from "../../src/engine/decide.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
@@ -22,6 +23,13 @@ interface Executing {
   readonly job: Job;
   readonly live: LiveActivation;
 }
+
+const VERDICTS: readonly (RetryVerdict | undefined)[] = [
+  undefined,
+  { isRetryable: true },
+  { isRetryable: false },
+  { isRetryable: false, thrown: { name: "EvalError", message: "cannot tell" } },
+];
 
 const ERRORS = [new RangeError("no"), new Error("no")].map(serializeError);
 
@@ -172,14 +180,17 @@ export class Drive {
     const { activationId } = live.activation;
     const chance = this.#next() % 100 / 100;
     const execution = this.#execution;
-    return { type: "fail", activationId, error: this.#error(), execution, chance, ...how };
+    const verdict = this.#choose(VERDICTS);
+    const failure = { error: this.#error(), execution, chance, verdict };
+    return { type: "fail", activationId, ...failure, ...how };
   }
 
   #expire(job: Job): void {
     const wait = this.#choose([...job.waits.values()]);
     if (wait === undefined) return;
     const error = this.#error();
-    this.#do(job, { type: "expire", waitId: wait.waitId, error, chance: 0.5 });
+    const verdict = this.#choose(VERDICTS);
+    this.#do(job, { type: "expire", waitId: wait.waitId, error, chance: 0.5, verdict });
   }
 
   #effects({ activation }: LiveActivation, part: "early" | "late"): Effects {

@@ -136,3 +136,37 @@ Deno.test("no activation has more retries than its policy allows, nor more crash
     }
   });
 });
+
+Deno.test("what a function decides on is retried only by its verdict, and the engine calls none", () => {
+  holds(100, (run, on, plan) => {
+    on(({ command, events }) => {
+      if (command?.type !== "fail" && command?.type !== "expire") return;
+      for (const event of events) {
+        const { verdict } = command;
+        if (event.type === "activation_retrying") {
+          if (asks(plan, event.routineId, command.error.name)) assert(verdict?.isRetryable);
+          assertEquals(event.error, command.error);
+        }
+        if (event.type === "wait_renewed") {
+          if (asks(plan, event.wait.routineId, command.error.name)) assert(verdict?.isRetryable);
+        }
+        if (event.type !== "activation_failed" && event.type !== "wait_expired") continue;
+        // Only what the verdict reports takes the place of the error.
+        if (event.error === command.error) continue;
+        assert(verdict?.thrown !== undefined, `${event.error.name}: ${event.error.message}`);
+        assertEquals([event.error.name, event.error.cause], [
+          verdict.thrown.name,
+          { error: command.error },
+        ]);
+      }
+    });
+    run();
+  });
+});
+
+/** Whether retries of a routine depend on a function, for errors of a name. */
+function asks({ routines }: Plan, routineId: string, errorName: string): boolean {
+  const { policy } = routines[Number(routineId.slice(1))] ?? { policy: {} };
+  const strategy = effectivePolicy(policy, {}).strategyFor(errorName);
+  return isRetry(strategy) && typeof strategy.retryable === "function";
+}

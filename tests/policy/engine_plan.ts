@@ -1,5 +1,6 @@
 import type { RoutinePolicy } from "@millrace/flow";
 import fc from "fast-check";
+import { isRetry } from "../../src/graph/policy.ts";
 
 /** A generated flow with policies, and the jobs to run through it. */
 export interface Plan {
@@ -42,11 +43,23 @@ export const policies: fc.Arbitrary<RoutinePolicy> = fc.record({
   totalTimeout: fc.constantFrom(Infinity, 20),
 }).map(({ role, ...policy }) => ({ ...policy, ...role }));
 
+/** A function on which retries depend: for a flow to call, and never for the engine. */
+function retryable(): boolean {
+  throw new Error("the engine has called a user's function");
+}
+
+const asking: fc.Arbitrary<RoutinePolicy> = fc.tuple(policies, fc.boolean()).map(
+  ([policy, asks]) => {
+    const { onError } = policy;
+    return asks && isRetry(onError) ? { ...policy, onError: { ...onError, retryable } } : policy;
+  },
+);
+
 /** Flows of a few routines: trees, rings and knots. */
 export const plans: fc.Arbitrary<Plan> = fc.integer({ min: 1, max: 6 }).chain((count) =>
   fc.record({
     routines: fc.array(
-      fc.record({ policy: policies, emits: fc.integer({ min: 0, max: 3 }) }),
+      fc.record({ policy: asking, emits: fc.integer({ min: 0, max: 3 }) }),
       { minLength: count, maxLength: count },
     ),
     wires: fc.uniqueArray(
