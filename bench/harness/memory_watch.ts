@@ -3,19 +3,25 @@ const EVERY_MS = 10;
 /** Watches the memory of this process. It needs `--v8-flags=--expose-gc`. */
 export class MemoryWatch {
   readonly #heapBefore: number;
+  readonly #rssBefore: number;
   readonly #timer: ReturnType<typeof setInterval>;
   #peak = 0;
 
   constructor() {
     this.#heapBefore = heapInUse();
+    this.#rssBefore = Deno.memoryUsage().rss;
     this.#timer = setInterval(() => this.#look(), EVERY_MS);
   }
 
-  /** Stops watching: the most bytes seen, and those more in use than at the start. */
-  end(): { peak: number; held: number } {
+  /**
+   * Stops watching: the most bytes seen, how many that is above the start, and those more in use than
+   * at the start.
+   */
+  end(): { peak: number; above: number; held: number } {
     clearInterval(this.#timer);
     this.#look();
-    return { peak: this.#peak, held: Math.max(0, heapInUse() - this.#heapBefore) };
+    const held = Math.max(0, heapInUse() - this.#heapBefore);
+    return { peak: this.#peak, above: this.#peak - this.#rssBefore, held };
   }
 
   #look(): void {
