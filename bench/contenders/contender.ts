@@ -5,10 +5,16 @@ export interface StartOptions {
   /** How many workers it has. */
   readonly maxWorkers: number;
   /**
-   * What it will be given: many tiny tasks, or some that keep a worker busy. Peers that are set up
-   * differently for the two are; Millrace has nothing to set.
+   * What it will be given: many tiny tasks, some that keep a worker busy, or some that only wait.
+   * Peers that are set up differently for the first two are; Millrace has nothing to set.
    */
-  readonly tasks: "tiny" | "busy";
+  readonly tasks: "tiny" | "busy" | Waiting;
+}
+
+/** Tasks that wait and leave the CPU alone, so that a worker can execute several at once. */
+export interface Waiting {
+  /** The greatest number of them that execute at once, over all workers. */
+  readonly concurrency: number;
 }
 
 /** A way to run tasks on workers. */

@@ -15,9 +15,13 @@ type AnyTask = Routine<{ input: Slot<unknown> }, { output: Event<unknown> }, Non
 
 export const contender: Contender = {
   version: config.version,
-  start({ maxWorkers }) {
-    // Workers are kept between rounds; that they are let go when idle is not what is measured.
-    const pool = new WorkerPool({ maxWorkers, idleTimeout: Infinity });
+  start({ maxWorkers, tasks }) {
+    const pool = new WorkerPool({
+      maxWorkers,
+      // Workers are kept between rounds; that they are let go when idle is not what is measured.
+      idleTimeout: Infinity,
+      ...typeof tasks === "object" && { concurrency: tasks.concurrency },
+    });
     const run = <Name extends TaskName>(task: Name, input: unknown, transfer?: ArrayBuffer[]) => {
       const routine = routines[task] as unknown as AnyTask;
       const options: RunOptions<None> | undefined = transfer && { transfer };

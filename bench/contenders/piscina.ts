@@ -4,7 +4,8 @@ import type { Contender } from "./contender.ts";
 /**
  * As its documentation advises: threads that stay, the faster queue, no timing. Several tasks on
  * their way to a worker, which its own benchmark does too, double its burst; busy tasks get the
- * default of one, or a long one would hold those behind it.
+ * default of one, or a long one would hold those behind it. Tasks that wait get their share of the
+ * limit.
  */
 export const contender: Contender = {
   version: "5.3.2",
@@ -15,7 +16,11 @@ export const contender: Contender = {
       maxThreads: maxWorkers,
       taskQueue: new FixedQueue(),
       recordTiming: false,
-      concurrentTasksPerWorker: tasks === "tiny" ? 16 : 1,
+      concurrentTasksPerWorker: typeof tasks === "object"
+        ? Math.ceil(tasks.concurrency / maxWorkers)
+        : tasks === "tiny"
+        ? 16
+        : 1,
     });
     return Promise.resolve({
       run: (name, input, transferList) =>

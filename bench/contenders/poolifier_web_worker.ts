@@ -4,14 +4,25 @@ import type { Contender } from "./contender.ts";
 
 /**
  * As its documentation advises: a fixed pool, events off. Its tasks queue stays off, as is its
- * default: with it, and its task stealing, one of two workers soon does all the work under Deno. It
- * cannot move a result, so `move` is answered with a copy.
+ * default: with it, and its task stealing, one of two workers soon does all the work under Deno. Only
+ * with the queue can it limit what a worker executes at once, so it is on for tasks that wait, with
+ * task stealing off. It cannot move a result, so `move` is answered with a copy.
  */
 export const contender: Contender = {
   version: "0.5.15",
-  start({ maxWorkers }) {
+  start({ maxWorkers, tasks }) {
     const worker = new URL("../tasks/poolifier_worker.ts", import.meta.url);
-    const pool = new FixedThreadPool<unknown, unknown>(maxWorkers, worker, { enableEvents: false });
+    const pool = new FixedThreadPool<unknown, unknown>(maxWorkers, worker, {
+      enableEvents: false,
+      ...typeof tasks === "object" && {
+        enableTasksQueue: true,
+        tasksQueueOptions: {
+          concurrency: Math.ceil(tasks.concurrency / maxWorkers),
+          taskStealing: false,
+          tasksStealingOnBackPressure: false,
+        },
+      },
+    });
     return Promise.resolve({
       run: <Name extends TaskName>(task: Name, input: unknown, transfer?: ArrayBuffer[]) =>
         pool.execute(input, task, undefined, transfer) as Promise<Output<Name>>,

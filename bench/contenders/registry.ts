@@ -38,6 +38,13 @@ export const PEER_NAMES: readonly PoolName[] = [
   "comlink",
 ];
 
+/** Those that have an option for how many tasks a worker executes at once. */
+export const CONCURRENT_NAMES: readonly PoolName[] = [
+  "Millrace",
+  "piscina",
+  "poolifier-web-worker",
+];
+
 /** Loads a pool contender, and no other: a cold start would feel it. */
 export async function loadPool(name: string): Promise<Contender> {
   return (await load(POOLS[name as PoolName])).contender as Contender;

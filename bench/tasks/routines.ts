@@ -18,6 +18,16 @@ export const next = defineRoutine(import.meta, {
   handlers: { input: (n, ctx) => ctx.emit("output", tasks.next(n)) },
 });
 
+export const wait = defineRoutine(import.meta, {
+  slots: { input: slot<number>() },
+  events: { output: event<number>() },
+  handlers: {
+    async input(n, ctx) {
+      ctx.emit("output", await tasks.wait(n));
+    },
+  },
+});
+
 export const spin = defineRoutine(import.meta, {
   slots: { input: slot<number>() },
   events: { output: event<number>() },

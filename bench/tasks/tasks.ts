@@ -1,5 +1,8 @@
 import * as counters from "./counters.ts";
 
+/** Milliseconds that `wait` waits. */
+export const WAIT_MS = 50;
+
 /**
  * What the workers of every contender can do, and nothing else. Each contender wraps these same
  * functions in its own kind of worker.
@@ -15,6 +18,14 @@ export const tasks = {
   },
   /** The least work that has a result. */
   next(n: number): number {
+    return n + 1;
+  },
+  /**
+   * Waits {@linkcode WAIT_MS} and leaves the CPU alone. The raw worker and the bare batching pool
+   * await no task, so they are not given it.
+   */
+  async wait(n: number): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     return n + 1;
   },
   /** Keeps the CPU busy for so many loops, and tells how many milliseconds that took. */
@@ -43,7 +54,7 @@ export type TaskName = keyof Tasks;
 export type Input<Name extends TaskName> = Parameters<Tasks[Name]>[0];
 
 /** What a task gives back. */
-export type Output<Name extends TaskName> = ReturnType<Tasks[Name]>;
+export type Output<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;
 
 /**
  * Hashes a run of numbers, with the mixing steps of MurmurHash3: a fixed amount of work, whatever the
