@@ -49,6 +49,24 @@ const GOALS: readonly Goal[] = [
     value: (all) => spread(all, "mix", "Millrace", "ratio"),
   },
   {
+    figure: "400 waits of 50 ms on two workers, 50 at once: time against piscina",
+    from: ["waits"],
+    most: 1,
+    value: (all) => againstPiscina(all, "time"),
+  },
+  {
+    figure: "400 waits of 50 ms on two workers, 50 at once: memory against piscina",
+    from: ["waits"],
+    most: 1.2,
+    value: (all) => againstPiscina(all, "memory"),
+  },
+  {
+    figure: "10 thousand waits at once against 1 thousand: time beyond the wait, per wait",
+    from: ["many-waits"],
+    most: 1.2,
+    value: (all) => spread(all, "many-waits", "Millrace", "ratio"),
+  },
+  {
     figure: "time per activation at 1 million against 10 thousand",
     from: ["growth"],
     most: 1.2,
@@ -119,6 +137,10 @@ function against(ours: Spread | undefined, theirs: Spread | undefined): Spread |
     value / (theirs.samples[i] ?? NaN)
   );
   return spreadOf(ratios);
+}
+
+function againstPiscina(all: Workloads, key: string): Spread | undefined {
+  return against(spread(all, "waits", "Millrace", key), spread(all, "waits", "piscina", key));
 }
 
 function growthRatios(all: Workloads, key: string, from: "10 thousand" | "100 thousand") {

@@ -6,9 +6,11 @@ import { durations } from "./durations.ts";
 import { flow } from "./flow.ts";
 import { growth } from "./growth.ts";
 import { latency } from "./latency.ts";
+import { manyWaits } from "./many_waits.ts";
 import { mix } from "./mix.ts";
 import { parallel } from "./parallel.ts";
 import { payloads } from "./payloads.ts";
+import { waits } from "./waits.ts";
 
 /** All workloads, in the order in which they are measured. */
 export const WORKLOADS: readonly Workload[] = [
@@ -16,6 +18,8 @@ export const WORKLOADS: readonly Workload[] = [
   latency,
   durations,
   mix,
+  waits,
+  manyWaits,
   payloads,
   flow,
   growth,
