@@ -28,6 +28,16 @@ const WIRE = ["src/pool/protocol.ts", "src/pool/packed_effects.ts", "src/pool/ce
 const OUTSIDE =
   /\b(Date|performance|setTimeout|setInterval|queueMicrotask|Deno|Worker|crypto|navigator|fetch|console|Math\.random|async|await|Promise)\b/g;
 
+/** Where the platform's timers and clock are taken as the library is loaded. */
+const CLOCKS = ["src/data/timer.ts", "src/data/clock.ts", "src/data/microtask.ts"];
+
+/** What fake timers replace, so that nothing else may use it. */
+const REPLACEABLE =
+  /\b(setTimeout|clearTimeout|setInterval|clearInterval|setImmediate|queueMicrotask|performance|Date\.now|Date\(\)|Deno\.unrefTimer)(?![\w$])/g;
+
+// TO REMOVE: the rooms that still use the globals.
+const NOT_YET = ["src/pool/", "src/worker/"];
+
 const MAX_LINES = 400;
 
 interface Import {
@@ -72,6 +82,19 @@ Deno.test("the engine has no clock, no thread, no promise and no input or output
     ({ path, code }) => [...code.matchAll(OUTSIDE)].map(([name]) => `${path} uses ${name}`),
   );
   assertEquals(faults, []);
+});
+
+Deno.test("only the modules for it use timers and a clock that a test may replace", () => {
+  const uses = library.flatMap(({ path, code }) =>
+    [...code.matchAll(REPLACEABLE)].map(([name]) => ({ path, name }))
+  );
+  const faults = uses
+    .filter(({ path }) => !CLOCKS.includes(path) && !NOT_YET.some((room) => path.startsWith(room)))
+    .map(({ path, name }) => `${path} uses ${name}`);
+  assertEquals(faults, []);
+  // The rule sees what it is to see.
+  const unseen = CLOCKS.filter((clock) => !uses.some(({ path }) => path === clock));
+  assertEquals(unseen, []);
 });
 
 Deno.test("the library imports no package", () => {

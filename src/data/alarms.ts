@@ -1,4 +1,4 @@
-import { after, MAX_DELAY, type Timer } from "./timer.ts";
+import { after, clearTimer, MAX_DELAY, type Timer } from "./timer.ts";
 
 /** Something that is to happen at a time. */
 export interface Alarm {
@@ -67,7 +67,7 @@ export class Alarms {
     const at = this.#heap[0]?.at ?? Infinity;
     if (at >= this.#timerAt && at !== Infinity) return;
     if (at === this.#timerAt) return;
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timerAt = at;
     // Timers count whole milliseconds, and one that comes too early would only be set again; what is
     // further ahead than a timer reaches is looked at again then.

@@ -1,3 +1,9 @@
+// The platform's timers as they were when the library was loaded: where a test puts fake ones in
+// their place, those stand still, and the library goes on. Nothing else in `src` sets a timer.
+
+const { setTimeout, clearTimeout } = globalThis;
+const { unrefTimer: unref } = Deno;
+
 /** What `setTimeout` returns. */
 export type Timer = ReturnType<typeof setTimeout>;
 
@@ -11,4 +17,14 @@ export const MAX_DELAY = 2 ** 31 - 1;
  */
 export function after(delay: number, callback: () => void): Timer | undefined {
   return delay <= MAX_DELAY ? setTimeout(callback, delay) : undefined;
+}
+
+/** Clears a timer, if there is one, so that it does not call back. */
+export function clearTimer(timer: Timer | undefined): void {
+  clearTimeout(timer);
+}
+
+/** Lets the program end before a timer, if there is one, has called back. */
+export function unrefTimer(timer: Timer | undefined): void {
+  if (timer !== undefined) unref(timer);
 }

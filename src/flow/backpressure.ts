@@ -1,4 +1,4 @@
-import { after, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type Timer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
 import type { Pool } from "../pool/task.ts";
@@ -146,7 +146,7 @@ export class Backpressure {
   /** Refuses those who wait and those to come. */
   close(reason: Error): void {
     this.#closedBy = reason;
-    clearTimeout(this.#nextLook);
+    clearTimer(this.#nextLook);
     for (const { refuse } of [...this.#emitters.values(), ...this.#starters]) refuse(reason);
     this.#emitters.clear();
     this.#starters.clear();

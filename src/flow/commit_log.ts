@@ -1,3 +1,4 @@
+import { microtask } from "../data/microtask.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
@@ -92,7 +93,7 @@ export class CommitLog {
     if (this.#isScheduled || this.#halted !== undefined) return;
     this.#isScheduled = true;
     // Once for all that happens in this turn of the loop.
-    queueMicrotask(() => {
+    microtask(() => {
       this.#isScheduled = false;
       this.flush();
     });

@@ -1,4 +1,5 @@
 import { now } from "../data/clock.ts";
+import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { Command, Rules } from "../engine/decide.ts";
 import { Engine, type JobStart, type Turn } from "../engine/engine.ts";
@@ -364,7 +365,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const place = { flowId, jobId, routineId, slot, activationId };
     const error = serializeError(new UnknownSlotError(`${routineId}.${slot}`, known, place));
     // Later, as the pool is in the midst of taking what could not be told to stop.
-    queueMicrotask(() => {
+    microtask(() => {
       if (!this.#isSuspended) this.execute(job, { type: "stop", outcome: "failed", error });
     });
   }

@@ -2,7 +2,7 @@ import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";
 import { checkDuration } from "../data/option.ts";
 import { reviveError } from "../data/serialized_error.ts";
-import { after } from "../data/timer.ts";
+import { after, clearTimer } from "../data/timer.ts";
 import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history.ts";
 import {
   countsOf,
@@ -157,7 +157,7 @@ export class JobView implements JobState {
     try {
       await promise;
     } finally {
-      clearTimeout(timer);
+      clearTimer(timer);
       signal?.removeEventListener("abort", onAbort);
     }
     return this;

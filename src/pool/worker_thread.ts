@@ -1,5 +1,6 @@
-import { after, type Timer } from "../data/timer.ts";
+import { microtask } from "../data/microtask.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
+import { after, clearTimer, type Timer, unrefTimer } from "../data/timer.ts";
 import type { HostMessage, WorkerMessage } from "./protocol.ts";
 import { unrefWorker } from "./unref_worker.ts";
 
@@ -63,7 +64,7 @@ export class WorkerThread {
     this.#worker.terminate();
     // Without its lock it cannot be seen to end; it has not loaded anything that could hold it up.
     if (this.#isReady) this.#patience = after(STUCK_MS, () => this.#watch.abort());
-    else queueMicrotask(() => this.#events.gone());
+    else microtask(() => this.#events.gone());
   }
 
   #onReady(): void {
@@ -73,9 +74,9 @@ export class WorkerThread {
 
   async #awaitEnd(): Promise<void> {
     if (await threadEnd(this.#name, this.#watch.signal)) {
-      clearTimeout(this.#patience);
+      clearTimer(this.#patience);
       // What it sent before it ended may still be on its way here.
-      await new Promise((resolve) => setTimeout(resolve));
+      await new Promise<void>((resolve) => after(0, resolve));
       return this.#events.gone();
     }
     unrefWorker(this.#worker);
@@ -84,10 +85,10 @@ export class WorkerThread {
   }
 
   #look(): void {
-    const timer = setTimeout(async () => {
+    const timer = after(LOOK_MS, async () => {
       if (await hasThreadEnded(this.#name)) this.#events.gone();
       else this.#look();
-    }, LOOK_MS);
-    Deno.unrefTimer(timer);
+    });
+    unrefTimer(timer);
   }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { now } from "../data/clock.ts";
 import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
 import { StoreVersionError } from "../errors/store_version_error.ts";
 import type { StoreWriter } from "../errors/store_locked_error.ts";
@@ -47,7 +48,7 @@ export function openToWrite(path: string, synchronous: "normal" | "full"): Datab
     db.exec(`PRAGMA wal_autocheckpoint = ${WAL_LIMIT / PAGE_SIZE}`);
     db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT}`);
     migrate(db, path);
-    db.prepare("REPLACE INTO writer (id, pid, since) VALUES (1, ?, ?)").run(Deno.pid, Date.now());
+    db.prepare("REPLACE INTO writer (id, pid, since) VALUES (1, ?, ?)").run(Deno.pid, now());
     return db;
   } catch (error) {
     db.close();

@@ -1,4 +1,4 @@
-import { after } from "../data/timer.ts";
+import { after, clearTimer } from "../data/timer.ts";
 import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
@@ -69,7 +69,7 @@ async function importWithin(module: string, ms: number): Promise<Record<string, 
   const importing = import(module);
   const onEnd = () => {
     loading[Symbol.dispose]();
-    clearTimeout(timer);
+    clearTimer(timer);
     late.delete(module);
   };
   importing.then(onEnd, onEnd);

@@ -1,13 +1,62 @@
 import { assert, assertEquals } from "@std/assert";
-import { after } from "../../src/data/timer.ts";
+import { microtask } from "../../src/data/microtask.ts";
+import { after, clearTimer, unrefTimer } from "../../src/data/timer.ts";
+import { fakeTimers } from "../fake_timers.ts";
 
-Deno.test("a delay that no timer takes makes no timer, instead of one that fires at once", () => {
+Deno.test("after() makes no timer for a delay that no timer takes, instead of one that fires at once", () => {
   assertEquals(after(Infinity, () => {}), undefined);
   assertEquals(after(2 ** 31, () => {}), undefined);
 });
 
-Deno.test("a delay that a timer takes calls back", async () => {
+Deno.test("after() calls back after a delay that a timer takes", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   assert(after(0, resolve) !== undefined);
   await promise;
+});
+
+Deno.test("after() calls back while the globals are replaced", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const fake = fakeTimers();
+  try {
+    after(0, resolve);
+    await promise;
+  } finally {
+    fake[Symbol.dispose]();
+  }
+  assertEquals(fake.uses, []);
+});
+
+Deno.test("clearTimer() clears a timer while the globals are replaced", async () => {
+  const called: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  {
+    using _ = fakeTimers();
+    const first = after(0, () => called.push("cleared"));
+    after(0, () => called.push("not cleared"));
+    after(1, resolve);
+    clearTimer(first);
+    clearTimer(undefined);
+  }
+  await promise;
+  assertEquals(called, ["not cleared"]);
+});
+
+Deno.test("unrefTimer() takes a timer, and no timer", () => {
+  const timer = after(2 ** 31 - 1, () => {});
+  unrefTimer(timer);
+  unrefTimer(undefined);
+  clearTimer(timer);
+});
+
+Deno.test("microtask() calls back before the event loop goes on, while the globals are replaced", async () => {
+  const called: string[] = [];
+  {
+    using _ = fakeTimers();
+    after(0, () => called.push("timer"));
+    microtask(() => called.push("microtask"));
+    await undefined;
+    called.push("awaited");
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(called, ["microtask", "awaited", "timer"]);
 });
