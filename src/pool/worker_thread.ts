@@ -7,6 +7,14 @@ import { unrefWorker } from "./unref_worker.ts";
 /** The module that every worker starts with. */
 export const ENTRY: URL = new URL("../../workers/worker.ts", import.meta.url);
 
+/**
+ * Never called: `deno compile` embeds what an import of a literal reaches, and does not see a module
+ * that only a URL names, so that no worker of an executable would start.
+ */
+export function embedEntry(): Promise<unknown> {
+  return import("../../workers/worker.ts");
+}
+
 /** A terminated thread that runs on for so many milliseconds never yields. */
 const STUCK_MS = 1_000;
 /** How often such a thread is looked at. */
