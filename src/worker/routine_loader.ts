@@ -1,79 +1,85 @@
-import { after, clearTimer } from "../data/timer.ts";
 import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
 import { fingerprintOf } from "../routine/fingerprint.ts";
-import { noteLoading } from "../routine/loading.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
+import { hasChangedSince } from "./file_change.ts";
+import { importWithin } from "./import_within.ts";
 
 /**
  * Loads the module of a routine, once, and finds the routine among its exports.
  *
  * @param binding Where it is.
  * @param timeout How many milliseconds it may take.
+ * @param startedAt When the program started, in epoch milliseconds. A worker begins later.
  * @returns The routine as this worker knows it.
  * @throws {ModuleLoadError} If the module does not load.
  * @throws {RoutineNotExportedError} If it has no such export.
  */
-export async function loadRoutine(binding: BindingMessage, timeout: number): Promise<Routine> {
+export async function loadRoutine(
+  binding: BindingMessage,
+  timeout: number,
+  startedAt?: number,
+): Promise<Routine> {
   const { module, ordinal, routineId } = binding;
   const named = routineId === "" ? "a routine" : `routine "${routineId}"`;
   let exports: Record<string, unknown>;
   try {
     exports = await importWithin(module, timeout);
   } catch (cause) {
-    const { problem, fix } = cause instanceof Error
-      ? problemAndFix(cause)
-      : { problem: textOf(cause), fix: undefined };
-    throw new ModuleLoadError(
-      `the module of ${named} does not load in a worker: ${problem} (${module})`,
-      { cause, routineId, fix },
+    const told = cause instanceof Error ? problemAndFix(cause) : { problem: textOf(cause) };
+    const { problem, fix } = await explained(
+      `the module of ${named} does not load in a worker: ${told.problem} (${module})`,
+      told.fix,
+      module,
+      startedAt,
     );
+    throw new ModuleLoadError(problem, { cause, routineId, fix });
   }
-  for (const value of Object.values(exports)) {
-    if (!isRoutine(value) || value.module !== module || value.ordinal !== ordinal) continue;
-    if (fingerprintOf(value) === binding.fingerprint) return value;
-    throw new RoutineNotExportedError(
-      `${named} is another one in a worker than here`,
-      {
-        routineId,
-        fix: `define the routines of ${module} at its top level, always in the same order`,
-      },
-    );
-  }
-  throw new RoutineNotExportedError(
-    `${named} is not exported, so no worker can find it`,
-    {
-      routineId,
-      fix: `write "export const ${
+  const routine = Object.values(exports).filter(isRoutine)
+    .find((value) => value.module === module && value.ordinal === ordinal);
+  if (routine !== undefined && fingerprintOf(routine) === binding.fingerprint) return routine;
+  const [fault, remedy] = routine === undefined
+    ? [
+      `${named} is not exported, so no worker can find it`,
+      `write "export const ${
         nameFor(routineId)
       } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
-    },
-  );
+    ] as const
+    : [
+      `${named} is another one in a worker than here`,
+      `define the routines of ${module} at its top level, always in the same order`,
+    ] as const;
+  const { problem, fix } = await explained(fault, remedy, module, startedAt);
+  throw new RoutineNotExportedError(problem, { routineId, fix });
 }
 
-/** The modules that have not loaded in time, until they have: not every task is to wait for them. */
-const late = new Set<string>();
-
-async function importWithin(module: string, ms: number): Promise<Record<string, unknown>> {
-  const why = `not done within ${ms} ms; see what its top level awaits`;
-  if (late.has(module)) throw new Error(why);
-  const { promise, reject } = Promise.withResolvers<never>();
-  const loading = noteLoading();
-  const timer = after(ms, () => {
-    late.add(module);
-    reject(new Error(why));
-  });
-  const importing = import(module);
-  const onEnd = () => {
-    loading[Symbol.dispose]();
-    clearTimer(timer);
-    late.delete(module);
+/**
+ * Adds to a fault that the file of the module was edited while the program ran, where that is or may
+ * be so: the host has what was there when it started.
+ */
+async function explained(
+  problem: string,
+  fix: string | undefined,
+  module: string,
+  startedAt: number | undefined,
+): Promise<{ readonly problem: string; readonly fix: string | undefined }> {
+  const hasChanged = await hasChangedSince(module, startedAt);
+  if (hasChanged === false) return { problem, fix };
+  if (hasChanged) {
+    const otherwise = fix === undefined ? "" : `; if that does not help, ${fix}`;
+    return {
+      problem: `${problem}; ${module} has changed since the program started`,
+      fix: `restart the program${otherwise}`,
+    };
+  }
+  if (fix === undefined) return { problem, fix };
+  return {
+    problem,
+    fix: `${fix}; if ${module} has changed since the program started, restart the program`,
   };
-  importing.then(onEnd, onEnd);
-  return await Promise.race([importing, promise]);
 }
 
 function nameFor(routineId: string): string {
