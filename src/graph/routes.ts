@@ -48,19 +48,20 @@ export class Routes {
  */
 export function renameFields(payload: unknown, map: FieldMap | undefined): unknown {
   if (map === undefined || !isPlain(payload)) return payload;
-  const renamed: Record<string, unknown> = {};
+  // A field may be called `__proto__`, which an assignment would not make.
+  const renamed = new Map<string, unknown>();
   for (const [key, value] of Object.entries(payload)) {
     const name = Object.hasOwn(map, key) ? map[key] as string : key;
-    if (value === undefined && Object.hasOwn(renamed, name)) continue;
-    if (renamed[name] !== undefined && Object.hasOwn(renamed, name)) {
+    if (value === undefined && renamed.has(name)) continue;
+    if (renamed.get(name) !== undefined) {
       throw new UncloneableValueError(
         `payload.${key}`,
         `would be lost, as another field arrives as "${name}"; rename both, by the map of the connection`,
       );
     }
-    renamed[name] = value;
+    renamed.set(name, value);
   }
-  return renamed;
+  return Object.fromEntries(renamed);
 }
 
 function isPlain(payload: unknown): payload is Readonly<Record<string, unknown>> {

@@ -77,7 +77,8 @@ const defined = new Map<string, number>();
  * @param meta The `import.meta` of the module.
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.
- * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot.
+ * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot,
+ * or a name is `__proto__`.
  */
 export function defineRoutine<
   const S extends Slots,
@@ -103,19 +104,52 @@ export function defineRoutine<
 /** Says to those whom no compiler told what is missing. */
 function checkParts(
   meta: Partial<ImportMeta>,
-  options: { readonly slots?: object; readonly handlers?: object },
+  options: { readonly slots?: object; readonly events?: object; readonly handlers?: object },
 ): void {
   if (typeof meta?.url !== "string") {
     throw new InvalidOptionError("the first argument", meta, "import.meta, then the options");
   }
-  const { slots, handlers } = options ?? {};
+  const { slots, events, handlers } = options ?? {};
   const place = `of a routine in ${meta.url}`;
-  if (typeof slots !== "object" || slots === null || Object.keys(slots).length === 0) {
+  if (typeof slots !== "object" || slots === null) {
+    throw new InvalidOptionError(`slots ${place}`, slots, "at least one, as { input: slot() }");
+  }
+  checkNames(slots, `slots ${place}`, "slot");
+  if (events) checkNames(events, `events ${place}`, "event");
+  if (Object.keys(slots).length === 0) {
     throw new InvalidOptionError(`slots ${place}`, slots, "at least one, as { input: slot() }");
   }
   for (const name of Object.keys(slots)) {
-    const handler: unknown = Reflect.get(handlers ?? {}, name);
+    const handler = handlerFor(name, handlers);
     if (typeof handler === "function") continue;
     throw new InvalidOptionError(`handlers.${name} ${place}`, handler, "a function");
   }
+}
+
+/**
+ * Refuses a port called `__proto__`: in an object literal that is no name but sets the prototype, so
+ * the port would be missing in silence.
+ */
+function checkNames(ports: object, what: string, kind: "slot" | "event"): void {
+  const parent: { readonly kind?: unknown } | null = Object.getPrototypeOf(ports);
+  if (parent?.kind !== kind && !Object.hasOwn(ports, "__proto__")) return;
+  throw new InvalidOptionError(`a name among the ${what}`, "__proto__", "any other name");
+}
+
+/**
+ * The handler for a slot, an own one or one of the class that the handlers are an instance of. What
+ * every object has, as `toString` and `constructor`, handles nothing.
+ */
+function handlerFor(name: string, handlers: object | undefined): unknown {
+  for (let owner = handlers ?? null; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    if (!Object.hasOwn(owner, name)) continue;
+    const isClass = name === "constructor" && owner !== handlers;
+    return isClass || isRoot(owner) ? undefined : Reflect.get(handlers as object, name);
+  }
+  return undefined;
+}
+
+/** Whether all objects inherit from an object, be it of another realm. */
+function isRoot(object: object): boolean {
+  return Object.getPrototypeOf(object) === null && Object.hasOwn(object, "isPrototypeOf");
 }

@@ -5,8 +5,11 @@ import { handlersOf, type Routine } from "./routine.ts";
  * in a worker than on the host is noticed.
  */
 export function fingerprintOf(routine: Routine): string {
-  const handlers = Object.entries(handlersOf(routine) ?? {});
-  const sources = handlers.map(([slot, handler]) => `${slot}:${hash(String(handler))}`);
+  // By slot, as handlers can be methods of a class, which are no entries of its instance.
+  const handlers = handlersOf(routine) ?? {};
+  const sources = Object.keys(routine.slots).map((slot) =>
+    `${slot}:${hash(String(handlers[slot]))}`
+  );
   return [...sources, ">", ...Object.keys(routine.events)].join(" ");
 }
 

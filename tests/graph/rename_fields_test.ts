@@ -46,3 +46,11 @@ Deno.test("a field that another would take the place of is refused, and not lost
     assertThrows(() => renameFields(payload, { a: "b" }), UncloneableValueError, "would be lost");
   }
 });
+
+Deno.test("renameFields() keeps a field called __proto__, and makes one", () => {
+  for (const [text, map] of [['{"__proto__":1}', { a: "b" }], ['{"a":1}', { a: "__proto__" }]]) {
+    const renamed = renameFields(JSON.parse(text as string), map as Record<string, string>);
+    assertEquals(Object.entries(renamed as object), [["__proto__", 1]]);
+    assertStrictEquals(Object.getPrototypeOf(renamed), Object.prototype);
+  }
+});

@@ -1,0 +1,91 @@
+import { defineRoutine, event, InvalidOptionError, slot, WorkerPool } from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { runInNewContext } from "node:vm";
+import { fingerprintOf } from "../../src/routine/fingerprint.ts";
+import { byClass, oddlyNamed } from "../routines/odd_names.ts";
+
+const INHERITED = ["toString", "constructor", "valueOf", "hasOwnProperty", "__defineGetter__"];
+
+/** Without the checks of the compiler, which not all users have. */
+function define(options: object): unknown {
+  return defineRoutine(import.meta, options as Parameters<typeof defineRoutine>[1]);
+}
+
+for (const name of INHERITED) {
+  Deno.test(`defineRoutine() refuses a slot "${name}" without a handler`, () => {
+    class Handlers {
+      go() {}
+    }
+    const empty = [{}, new Handlers(), runInNewContext("({})"), Object.create(null), undefined];
+    for (const handlers of empty) {
+      const error = assertThrows(
+        () => define({ slots: { [name]: slot() }, handlers }),
+        InvalidOptionError,
+        `handlers.${name} of a routine in ${import.meta.url} is undefined; give it a function`,
+      );
+      assertStringIncludes(error.option, `handlers.${name}`);
+    }
+  });
+
+  Deno.test(`defineRoutine() takes a handler of its own for a slot "${name}"`, () => {
+    const handlers = { [name]() {} };
+    assert(define({ slots: { [name]: slot() }, handlers }));
+    assert(
+      define({ slots: { [name]: slot() }, handlers: Object.assign(Object.create(null), handlers) }),
+    );
+  });
+}
+
+Deno.test("defineRoutine() refuses a slot and an event called __proto__", () => {
+  const go = slot();
+  const handlers = { go() {}, ["__proto__"]() {} };
+  for (
+    const ports of [
+      { slots: { go, __proto__: slot() } },
+      { slots: { go, ["__proto__"]: slot() } },
+      { slots: { __proto__: slot() } },
+      { slots: { go }, events: { __proto__: event() } },
+      { slots: { go }, events: { ["__proto__"]: event() } },
+    ]
+  ) {
+    assertThrows(() => define({ ...ports, handlers }), InvalidOptionError, "__proto__");
+  }
+});
+
+Deno.test("defineRoutine() takes slots and events without a prototype", () => {
+  const slots = Object.assign(Object.create(null), { go: slot() });
+  assert(define({ slots, events: Object.create(null), handlers: { go() {} } }));
+});
+
+Deno.test("fingerprintOf() tells handlers of classes apart", () => {
+  const slots = { go: slot<number>() };
+  const [one, other] = [
+    class {
+      go() {
+        return;
+      }
+    },
+    class {
+      go(n: number) {
+        void n;
+      }
+    },
+  ].map((Handlers) => defineRoutine(import.meta, { slots, handlers: new Handlers() }));
+  assert(one && other);
+  assertNotEquals(fingerprintOf(one), fingerprintOf(other));
+});
+
+Deno.test("WorkerPool.run() calls handlers of a class, and those with names that objects have", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  assertEquals((await pool.run(byClass, "go", 4)).emits[0]?.payload, 8);
+  for (const name of ["toString", "constructor"] as const) {
+    const { emits } = await pool.run(oddlyNamed, name, 1);
+    assertEquals(emits.map(({ event, payload }) => [event, payload]), [["valueOf", name]]);
+  }
+});
