@@ -1,7 +1,9 @@
+import { builtinPrototype } from "./builtin_prototype.ts";
+
 /** Whether a view of a resizable buffer has not been left outside by it, so that it can be used. */
 export function isInBounds(view: ArrayBufferView): boolean {
   try {
-    if (view instanceof DataView) return view.byteLength >= 0;
+    if (builtinPrototype(view) === DataView.prototype) return view.byteLength >= 0;
     (view as Uint8Array).at(0);
     return true;
   } catch {
