@@ -1,9 +1,10 @@
+import { isError } from "./is_error.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { textOf } from "./text_of.ts";
 
 /**
  * A job was cancelled: the `error` of the job, and the reason with which `ctx.signal` aborts. What
- * was given as the reason is in the message, or is the `cause` if it was an error.
+ * was given as the reason is in the message, and is the `cause` if it was an error or another object.
  *
  * @example A job that was cancelled for a reason
  * ```ts
@@ -30,11 +31,17 @@ export class JobCancelledError extends MillraceError {
    * @param options The ids that place the error.
    */
   constructor(jobId: string, reason?: unknown, options?: MillraceErrorOptions) {
-    const why = reason instanceof Error ? reason.message : reason;
-    super(`job "${jobId}" was cancelled${why === undefined ? "" : `: ${textOf(why)}`}`, {
+    super(`job "${jobId}" was cancelled${whyOf(reason)}`, {
       ...options,
-      ...reason instanceof Error && { cause: reason },
+      ...typeof reason === "object" && reason !== null && { cause: reason },
       jobId,
     });
   }
+}
+
+function whyOf(reason: unknown): string {
+  if (reason === undefined) return "";
+  const text = textOf(isError(reason) ? reason.message : reason);
+  // The text of most objects says nothing.
+  return text.startsWith("[object ") ? "" : `: ${text}`;
 }

@@ -1,8 +1,16 @@
-/** The text of whatever it is; that of some objects throws, and then it is told what they are. */
+/**
+ * Returns the text of a value. Where that cannot be had, as of a revoked `Proxy`, it is the kind of
+ * value. Never throws.
+ */
 export function textOf(value: unknown): string {
   try {
     return String(value);
   } catch {
-    return Object.prototype.toString.call(value);
+    try {
+      return Object.prototype.toString.call(value);
+    } catch {
+      // No call may be made here: the stack may be full.
+      return `[${typeof value}]`;
+    }
   }
 }

@@ -1,0 +1,116 @@
+// The classes of errors that arrive as what they are, and which of their fields are not listed.
+
+import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
+import { ActivationEndedError } from "../errors/activation_ended_error.ts";
+import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { FlowChangedError } from "../errors/flow_changed_error.ts";
+import { JobCancelledError } from "../errors/job_cancelled_error.ts";
+import { JobTimeoutError } from "../errors/job_timeout_error.ts";
+import { ModuleLoadError } from "../errors/module_load_error.ts";
+import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
+import { QueueFullError } from "../errors/queue_full_error.ts";
+import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
+import { SlotValidationError } from "../errors/slot_validation_error.ts";
+import { StoreValueError } from "../errors/store_value_error.ts";
+import { ThrownValueError } from "../errors/thrown_value_error.ts";
+import { UncaughtError } from "../errors/uncaught_error.ts";
+import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { WorkerLostError } from "../errors/worker_lost_error.ts";
+import { WorkerStartError } from "../errors/worker_start_error.ts";
+
+/**
+ * A class of errors, as `registerError` takes it.
+ *
+ * @example Registering several classes
+ * ```ts
+ * import { type ErrorClass, registerError } from "@millrace/flow";
+ *
+ * function registerAll(types: readonly ErrorClass[]): void {
+ *   for (const type of types) registerError(type);
+ * }
+ * registerAll([Deno.errors.NotFound, Deno.errors.TimedOut]);
+ * ```
+ */
+export interface ErrorClass {
+  /** Its name, which its instances have as their `name`. */
+  readonly name: string;
+  /** What its instances inherit from. */
+  readonly prototype: Error;
+}
+
+/** The classes that can be given back, by name. */
+const CLASSES = new Map<string, ErrorClass>([
+  Error,
+  AggregateError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SuppressedError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  ActivationCancelledError,
+  ActivationEndedError,
+  ActivationTimeoutError,
+  ClosedError,
+  FlowChangedError,
+  JobCancelledError,
+  JobTimeoutError,
+  ModuleLoadError,
+  PoisonedActivationError,
+  QueueFullError,
+  RoutineNotExportedError,
+  SignalTimeoutError,
+  SlotValidationError,
+  StoreValueError,
+  ThrownValueError,
+  UncaughtError,
+  UncloneableValueError,
+  UnknownSlotError,
+  WorkerLostError,
+  WorkerStartError,
+].map((type): [string, ErrorClass] => [type.name, type]));
+
+/**
+ * Lets errors that routines throw arrive as instances of their class, and not as plain `Error`s of the
+ * same name. Their fields arrive either way.
+ *
+ * @example An error class of a routine
+ * ```ts
+ * import { registerError } from "@millrace/flow";
+ *
+ * class QuotaError extends Error {
+ *   override readonly name = "QuotaError";
+ * }
+ * registerError(QuotaError);
+ * ```
+ *
+ * @param type The class. Its constructor is not called.
+ */
+export function registerError(type: ErrorClass): void {
+  CLASSES.set(type.name, type);
+}
+
+/** The class that was registered under a name, if one was. */
+export function errorClassOf(name: string): ErrorClass | undefined {
+  return CLASSES.get(name);
+}
+
+/** The fields of their own that standard classes do not list; each error may have a `cause` besides. */
+const HIDDEN: readonly (readonly [type: ErrorClass, keys: readonly string[]])[] = [
+  [AggregateError, ["errors"]],
+  [SuppressedError, ["error", "suppressed"]],
+];
+
+/** The names of all fields that a standard class may hide. */
+export const HIDDEN_KEYS: readonly string[] = HIDDEN.flatMap(([, keys]) => keys);
+
+/** Checks whether an error of this realm is of a class that does not list a field. */
+export function hides(error: Error, key: string): boolean {
+  return HIDDEN.some(([{ prototype }, keys]) =>
+    keys.includes(key) && Object.prototype.isPrototypeOf.call(prototype, error)
+  );
+}

@@ -1,0 +1,141 @@
+// Reads errors into data, whatever they are: what `serializeError` does. A getter, a `Proxy` or a full
+// stack may throw at every step.
+
+import { isError } from "../errors/is_error.ts";
+import { textOf } from "../errors/text_of.ts";
+import { ThrownValueError } from "../errors/thrown_value_error.ts";
+import { HIDDEN_KEYS } from "./error_classes.ts";
+import { faithfulCopy } from "./faithful_copy.ts";
+import type { SerializedError } from "./serialized_error.ts";
+
+/** Causes and members are followed this far, which also ends what leads back to itself. */
+const MAX_DEPTH = 16;
+/** No more errors than this are serialized with one. */
+const MAX_ERRORS = 100;
+
+/** What is set apart from an error's own fields. */
+const SET_APART: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
+
+/** Stands for what cannot be read. It is made ahead: where the stack is full, no call may be made. */
+export const UNREADABLE: SerializedError = Object.freeze({
+  name: "Error",
+  message: "an error that could not be read",
+});
+
+/** Serializes one error, with all that is within it. */
+export class ErrorSerializer {
+  #left = MAX_ERRORS;
+
+  /** Serializes what was thrown. */
+  serialize(thrown: unknown, depth = MAX_DEPTH): SerializedError {
+    this.#left--;
+    const error = isError(thrown) ? thrown : new ThrownValueError(cloneable(thrown));
+    const cause = read(error, "cause");
+    const stack = read(error, "stack");
+    const hasCause = cause !== undefined && this.#hasRoom(depth);
+    const causedBy = hasCause && this.#cause(cause, depth - 1);
+    const { fields, errors } = this.#parts(error, depth);
+    return {
+      name: textOf(read(error, "name", "Error") ?? "Error"),
+      message: textOf(read(error, "message") ?? ""),
+      ...isDOMException(error) && { type: "DOMException" },
+      ...stack !== undefined && { stack: textOf(stack) },
+      ...fields.length > 0 && { fields: Object.fromEntries(fields) },
+      ...causedBy && { cause: causedBy },
+      ...errors !== undefined && { errors },
+    };
+  }
+
+  #hasRoom(depth: number): boolean {
+    return depth > 0 && this.#left > 0;
+  }
+
+  #cause(cause: unknown, depth: number): NonNullable<SerializedError["cause"]> {
+    return isError(cause) ? { error: this.#within(cause, depth) } : { value: cloneable(cause) };
+  }
+
+  /** Serializes what is within another error; that this cannot be read does not cost the other. */
+  #within(thrown: unknown, depth: number): SerializedError {
+    try {
+      return this.serialize(thrown, depth);
+    } catch {
+      return UNREADABLE;
+    }
+  }
+
+  /** The fields of an error, and the errors within it. */
+  #parts(error: Error, depth: number) {
+    const fields: [string, unknown][] = [];
+    const within: SerializedError[] = [];
+    const members = membersOf(error);
+    for (const key of keysOf(error)) {
+      if (SET_APART.has(key) || (key === "errors" && members !== undefined)) continue;
+      const value = read(error, key);
+      if (isError(value) && this.#hasRoom(depth)) {
+        within.push({ ...this.#within(value, depth - 1), field: key });
+      } else fields.push([key, cloneable(value)]);
+    }
+    if (this.#hasRoom(depth)) {
+      for (const member of members ?? []) {
+        if (this.#left > 0) within.push(this.#within(member, depth - 1));
+      }
+    }
+    const isWhole = members !== undefined && depth > 0;
+    return { fields, errors: within.length > 0 || isWhole ? within : undefined };
+  }
+}
+
+/** The names of an error's fields: those it lists, those its class hides, and a `code` it inherits. */
+function keysOf(error: Error): string[] {
+  try {
+    const keys = Object.keys(error);
+    const more = [...HIDDEN_KEYS.filter((key) => Object.hasOwn(error, key)), "code"];
+    for (const key of more) {
+      if (!keys.includes(key) && read(error, key) !== undefined) keys.push(key);
+    }
+    return keys;
+  } catch {
+    return [];
+  }
+}
+
+/** The errors in the list of an error that is made of some, if it is. */
+function membersOf(error: Error): readonly unknown[] | undefined {
+  try {
+    const errors = read(error, "errors");
+    if (!Array.isArray(errors)) return undefined;
+    // A list may be longer than anybody can wait for.
+    const members: unknown[] = errors.slice(0, MAX_ERRORS);
+    const isAggregate = !Object.prototype.propertyIsEnumerable.call(error, "errors") &&
+      Object.hasOwn(error, "errors");
+    return isAggregate || members.some(isError) ? members : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDOMException(error: Error): boolean {
+  try {
+    return Object.getPrototypeOf(error) === DOMException.prototype;
+  } catch {
+    return false;
+  }
+}
+
+/** A field, or what stands for one that cannot be read: by default the text of what reading it threw. */
+function read(error: Error, key: string, instead?: string): unknown {
+  try {
+    return Reflect.get(error, key);
+  } catch (thrown) {
+    return instead ?? textOf(thrown);
+  }
+}
+
+/** The value if it can be cloned whole, else its text. */
+function cloneable(value: unknown): unknown {
+  try {
+    return faithfulCopy(value, "value");
+  } catch {
+    return textOf(value);
+  }
+}
