@@ -1,3 +1,5 @@
+import { kindOf } from "./copier.ts";
+
 /**
  * Shows a value as JSON can hold it, for people and reports to read: a Map or Set becomes an array, a
  * BigInt a string, a buffer its bytes, a cycle the text `[Circular]`. It is not a way to store it.
@@ -29,7 +31,26 @@ function showObject(value: object, item: (value: unknown) => unknown): unknown {
       : Array.from(value as unknown as Iterable<unknown>, item);
   }
   if (Array.isArray(value)) return value.map(item);
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, item(held)]));
+  const fields = Object.entries(value);
+  if (fields.length === 0 && !isPlain(value)) {
+    return isBox(value) ? item(value.valueOf()) : kind(value);
+  }
+  return Object.fromEntries(fields.map(([key, held]) => [key, item(held)]));
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isBox(value: object): boolean {
+  return value instanceof Number || value instanceof Boolean || value instanceof BigInt ||
+    value instanceof String;
+}
+
+/** Of what has nothing to show, as a key, the kind is shown. */
+function kind(value: object): string {
+  return `[${kindOf(value)}]`;
 }
 
 function text(value: Date | RegExp): string {

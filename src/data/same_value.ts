@@ -21,11 +21,19 @@ function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
   if (a instanceof Set) return sameList([...a], [...b as Set<unknown>], seen);
   if (BOXES.has(Object.getPrototypeOf(a))) return Object.is(a.valueOf(), b.valueOf());
   if (a instanceof Error) {
-    return a.message === (b as Error).message && same(a.cause, (b as Error).cause, seen);
+    const { name, message, cause } = b as Error;
+    return a.name === name && a.message === message && same(a.cause, cause, seen);
   }
+  // Nobody can look into a key or a module.
+  if (!isPlain(a)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length &&
     keys.every((key) => Object.hasOwn(b, key) && same(field(a, key), field(b, key), seen));
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
 const BOXES: ReadonlySet<object> = new Set(

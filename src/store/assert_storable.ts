@@ -1,10 +1,14 @@
+// The check of values that an `SqliteStore` makes before it keeps them, for `store.assertStorable` and
+// `event_encoding.ts`.
+
 import { pathOf, type Step } from "../data/value_path.ts";
 import { StoreValueError } from "../errors/store_value_error.ts";
 import { isJson } from "./json_safe.ts";
 
 /**
  * Refuses what a durable store cannot keep, although it can be sent to a worker: a `Blob` or `File`,
- * shared memory, and what can only be moved, as a port or a stream.
+ * shared memory, a module of WebAssembly, a key, a `DOMException`, and what can only be moved, as a
+ * port or a stream.
  *
  * @param value The value, as structured clone gave it.
  * @param what What to call it in the path of an error, as `payload`.
@@ -15,14 +19,26 @@ export function assertStorable(value: unknown, what: string): void {
   const found = find(value, new Set());
   if (found === undefined) return;
   const { steps, offender } = found;
-  const isBytes = offender instanceof Blob || offender instanceof SharedArrayBuffer;
   const kind = typeof offender === "object"
     ? `an instance of ${offender?.constructor?.name || "a class"}`
     : `a ${typeof offender}`;
-  const advice = isBytes ? "keep its bytes, as a Uint8Array" : "keep plain data";
   const path = pathOf(what, steps.reverse());
-  throw new StoreValueError(path, `is ${kind}, which a store cannot keep; ${advice}`);
+  throw new StoreValueError(path, `is ${kind}, which a store cannot keep; ${adviceOn(offender)}`);
 }
+
+function adviceOn(offender: unknown): string {
+  const found = ADVICE.find(([type]) => offender instanceof type);
+  return found === undefined ? "keep plain data" : found[1];
+}
+
+const ADVICE: readonly (readonly [type: new (...args: never[]) => object, advice: string])[] = [
+  [Blob, "keep its bytes, as a Uint8Array"],
+  [SharedArrayBuffer, "keep its bytes, as a Uint8Array"],
+  [WebAssembly.Memory, "keep its bytes, as a Uint8Array"],
+  [WebAssembly.Module, "keep the bytes it was compiled from, as a Uint8Array"],
+  [CryptoKey, "keep what `crypto.subtle.exportKey` gives, or its name"],
+  [DOMException, "keep its name and message"],
+];
 
 /** The prototypes of what is kept whole and has no parts to look into. */
 const KEPT: ReadonlySet<object> = new Set(
@@ -49,7 +65,9 @@ function find(value: unknown, seen: Set<object>): Found | undefined {
   }
   if (KEPT.has(prototype)) return undefined;
   if (ArrayBuffer.isView(value)) return below("buffer", find(value.buffer, seen));
-  if (value instanceof Error) return below("cause", find(value.cause, seen));
+  if (value instanceof Error && !(value instanceof DOMException)) {
+    return below("cause", find(value.cause, seen));
+  }
   if (value instanceof Map) return findInMap(value, seen);
   if (value instanceof Set) return findInFields([...value], seen);
   return { steps: [], offender: value };

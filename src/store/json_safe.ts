@@ -1,3 +1,4 @@
+import { hasFields } from "../data/has_fields.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 
 /** Deeper than this, a value is left to structured clone, which uses less of the stack. */
@@ -60,17 +61,21 @@ function isJsonObject(value: object, seen: Set<object>, depth: number): boolean 
   seen.add(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
-    const keys = Object.keys(value);
-    const { length } = value as unknown[];
-    // Indices come first, so in an array without gaps or fields the last index is the last key.
-    if (keys.length !== length || Number(keys.at(-1) ?? -1) !== length - 1) return false;
-  } else if (prototype !== Object.prototype && prototype !== null) return false;
+    // A gap is as an item that is undefined, which JSON cannot hold either.
+    for (let i = 0; i < (value as unknown[]).length; i++) {
+      if (!isJsonPart((value as unknown[])[i], seen, depth)) return false;
+    }
+    return !hasFields(value as unknown[]);
+  }
+  if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
-    const item: unknown = value[key as keyof typeof value];
-    const holds = typeof item === "object" && item !== null
-      ? isJsonObject(item, seen, depth + 1)
-      : isJsonPrimitive(item);
-    if (!holds) return false;
+    if (!isJsonPart(value[key as keyof typeof value], seen, depth)) return false;
   }
   return true;
+}
+
+function isJsonPart(value: unknown, seen: Set<object>, depth: number): boolean {
+  return typeof value === "object" && value !== null
+    ? isJsonObject(value, seen, depth + 1)
+    : isJsonPrimitive(value);
 }

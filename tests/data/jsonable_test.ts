@@ -26,6 +26,14 @@ Deno.test("what JSON lacks is shown in its place", () => {
     [Uint8Array.of(1, 2).buffer, [1, 2]],
     [new DataView(Uint8Array.of(1, 2, 3).buffer, 1), [2, 3]],
     [new RangeError("no"), { name: "RangeError", message: "no" }],
+    [new DOMException("no", "AbortError"), { name: "AbortError", message: "no" }],
+    [new SharedArrayBuffer(1), "[SharedArrayBuffer]"],
+    [new Blob(["a"]), "[Blob]"],
+    [new WebAssembly.Memory({ initial: 1 }), "[Memory]"],
+    [Object(1n), "1"],
+    [Object(2), 2],
+    [Object(""), ""],
+    [Object.create(null), {}],
   ];
   for (const [value, expected] of shown) {
     assertEquals(jsonable(value), expected);

@@ -54,6 +54,8 @@ const DIFFERENT: readonly (readonly [string, unknown, unknown])[] = [
   ["other bytes", Uint8Array.of(1), Uint8Array.of(2)],
   ["errors with another message", new Error("a"), new Error("b")],
   ["errors of another class", new Error("a"), new TypeError("a")],
+  ["what nobody can look into", new Blob(["a"]), new Blob(["a"])],
+  ["exceptions of another name", new DOMException("a", "b"), new DOMException("a", "c")],
   ["errors with another cause", new Error("a", { cause: 1 }), new Error("a", { cause: 2 })],
   ["boxed numbers", Object(1), Object(2)],
   ["boxed texts", Object("a"), Object("b")],

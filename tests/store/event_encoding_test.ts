@@ -1,5 +1,7 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { createSecretKey } from "node:crypto";
+import { faithfulCopy } from "../../src/data/faithful_copy.ts";
 import { StoreValueError } from "../../src/errors/store_value_error.ts";
 import { assertStorable } from "../../src/store/assert_storable.ts";
 import { isSame } from "../../src/store/conformance/same.ts";
@@ -9,6 +11,7 @@ import {
   startedWith,
 } from "../../src/store/conformance/sample_events.ts";
 import { decodeEvents, encodeEvents } from "../../src/store/event_encoding.ts";
+import { isJson } from "../../src/store/json_safe.ts";
 
 const anything = fc.anything({
   withBigInt: true,
@@ -85,6 +88,41 @@ Deno.test("what a store cannot keep is refused with its path", () => {
     const error = assertThrows(() => assertStorable(value, "payload"), StoreValueError);
     assertEquals(error.path, path);
   }
+});
+
+Deno.test("assertStorable() refuses what can be sent and has no bytes to keep, and says what to keep", async () => {
+  const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, true, ["encrypt"]);
+  const secret = createSecretKey(Uint8Array.of(1, 2, 3));
+  const exception = new DOMException("no", "AbortError");
+  const refused: [unknown, string, RegExp][] = [
+    [{ module }, "payload.module", /Module, which .*; keep the bytes it was compiled from/],
+    [[memory], "payload[0]", /Memory, which .*; keep its bytes/],
+    [new Map([["a", key]]), "payload[a]", /CryptoKey, which .*exportKey/],
+    [{ secret }, "payload.secret", /KeyObject, which /],
+    [{ exception }, "payload.exception", /DOMException, which .*; keep its name and message/],
+    [new Error("no", { cause: exception }), "payload.cause", /DOMException/],
+  ];
+  for (const [value, path, message] of refused) {
+    const error = assertThrows(
+      () => assertStorable(faithfulCopy(value, "payload"), "payload"),
+      StoreValueError,
+    );
+    assertEquals(error.path, path);
+    assertMatch(error.message, message);
+    const event = startedWith("job", 1, faithfulCopy(value, "payload"));
+    assertThrows(() => encodeEvents("job", [event]), StoreValueError);
+  }
+});
+
+Deno.test("isJson() sees the fields, the gaps and the items of a long list", () => {
+  const long = () => Array.from<unknown>({ length: 5000 }).fill(1);
+  assert(isJson(long()) && isJson({ a: [long()] }));
+  const gap = long();
+  delete gap[4000];
+  const others = [gap, long().with(9, 1n), long().with(9, undefined), long().with(9, -0)];
+  for (const other of [...others, Object.assign(long(), { note: 1 })]) assert(!isJson(other));
 });
 
 Deno.test("what a store can keep is let through", () => {
