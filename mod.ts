@@ -108,7 +108,15 @@ export type * from "./src/engine/job_event.ts";
 export { WorkerPool } from "./src/pool/worker_pool.ts";
 export type { WorkerPoolOptions } from "./src/pool/pool_options.ts";
 export type { RunEffects, RunOptions } from "./src/pool/run_queue.ts";
-export type { Binding, Outcome, Pool, PoolStats, Task, TaskSource } from "./src/pool/task.ts";
+export type {
+  Binding,
+  Outcome,
+  Pool,
+  PoolStats,
+  Task,
+  TaskSource,
+  TaskState,
+} from "./src/pool/task.ts";
 export type { Found } from "./src/pool/protocol.ts";
 
 export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory_store.ts";

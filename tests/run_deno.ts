@@ -1,7 +1,7 @@
 import { inheritedStdFlags } from "../tools/std_flags.ts";
 
 /** A child that takes longer than this is a failure: something keeps it up. */
-const HANGS = 60_000;
+const HANGS = 300_000;
 
 /** How a process ended. */
 export interface Ended {

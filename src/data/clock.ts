@@ -1,7 +1,10 @@
 // Taken when the library is loaded: where a test puts a fake clock in its place, that one stands still.
 const performanceNow = performance.now.bind(performance);
 
-let origin = performance.timeOrigin;
+/** When this thread began, in epoch milliseconds. */
+export const startedAt: number = performance.timeOrigin;
+
+let origin = startedAt;
 
 /** Returns the milliseconds with fraction since this thread began. They never go back. */
 export function elapsed(): number {

@@ -1,6 +1,7 @@
 // The walk behind `faithful_copy.ts`: copies a value part by part and refuses, with its path, the part
 // that would not arrive whole in another thread.
 
+import { structuredClone } from "./structured_clone.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 import { builtinPrototype, NATIVE_ERRORS, VIEWS } from "./builtin_prototype.ts";
 import { hasFields } from "./has_fields.ts";

@@ -1,3 +1,4 @@
+import { structuredClone } from "./structured_clone.ts";
 import { Copier, isPrimitive, kindOf, MAX_DEPTH } from "./copier.ts";
 
 /**

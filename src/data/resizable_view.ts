@@ -1,3 +1,4 @@
+import { structuredClone } from "./structured_clone.ts";
 import { builtinPrototype } from "./builtin_prototype.ts";
 
 /** Whether a view of a resizable buffer has not been left outside by it, so that it can be used. */

@@ -29,6 +29,8 @@ export interface TaskHost {
   checkEffects(job: Job, routineId: string, effects: Effects): void;
   /** Resolves when all that happened so far is kept, and the job has room for more. */
   flushed(task: ActivationTask): Promise<void>;
+  /** The task is executed once more: what it waited for is not waited for any more. */
+  restarted(task: ActivationTask): void;
   /** The locks on a job's shared data. */
   locksOf(job: Job): KeyLocks<Task>;
   /** No worker has the task any more; what comes of it is not decided yet. */
@@ -56,6 +58,7 @@ export class ActivationTask implements Task {
   readonly binding: Binding;
   readonly transfer: readonly Transferable[] | undefined;
   readonly attempt: number;
+  handle: unknown = undefined;
   /** Why it was told to stop, if it was. */
   stopReason: StopReason | undefined;
   readonly #host: TaskHost;
@@ -119,6 +122,7 @@ export class ActivationTask implements Task {
     this.#flushes = 0;
     this.#refusal = undefined;
     this.#release();
+    this.#host.restarted(this);
   }
 
   progress(data: unknown): void {

@@ -22,7 +22,7 @@ interface Waiter {
 /** Keeps queues from growing without end: lets those who emit wait, and refuses what is too much. */
 export class Backpressure {
   readonly #limits: QueueLimits;
-  readonly #maxWorkers: number;
+  readonly #concurrency: number;
   readonly #pool: Pool;
   readonly #queued: () => number;
   /** By what is executed. */
@@ -34,13 +34,13 @@ export class Backpressure {
 
   /**
    * @param limits How many activations may be queued.
-   * @param maxWorkers How many workers the flow may use.
+   * @param concurrency The most activations of the flow that can execute at once.
    * @param pool The pool that they are of.
    * @param queued Tells how many are queued in all jobs together.
    */
-  constructor(limits: QueueLimits, maxWorkers: number, pool: Pool, queued: () => number) {
+  constructor(limits: QueueLimits, concurrency: number, pool: Pool, queued: () => number) {
     this.#limits = limits;
-    this.#maxWorkers = maxWorkers;
+    this.#concurrency = concurrency;
     this.#pool = pool;
     this.#queued = queued;
   }
@@ -111,7 +111,9 @@ export class Backpressure {
    * @param job Its job.
    */
   async roomToEmit(emitter: object, job: Job): Promise<void> {
-    if (!this.#isFull(job) || this.#emitters.size + 1 >= this.#maxWorkers) return;
+    // It may have waited before, in a worker that is lost.
+    this.leave(emitter);
+    if (!this.#isFull(job) || this.#emitters.size + 1 >= this.#concurrency) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
     using hold = this.#pool.hold();
     if (hold !== undefined) {

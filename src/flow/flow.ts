@@ -76,8 +76,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly id: string;
   /** How many activations execute at once. */
   readonly executionStrategy: ExecutionStrategy;
-  /** The greatest number of activations that execute at once, over all jobs. */
+  /** The greatest number of workers that execute activations of the flow at once. */
   readonly maxWorkers: number;
+  /** The greatest number of activations that execute at once, over all jobs. */
+  readonly concurrency: number;
   readonly #wiring: Wiring;
   readonly #sharedPool: Pool | undefined;
   readonly #maxCrashes: number;
@@ -103,10 +105,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {StoreValueError} If a fallback holds what the store cannot keep.
    */
   constructor(options: FlowOptions = {}) {
-    const { id, executionStrategy, maxWorkers, maxCrashes, limits } = settingsOf(options);
+    const { id, executionStrategy, maxWorkers, concurrency, maxCrashes, limits } = settingsOf(
+      options,
+    );
     this.id = id;
     this.executionStrategy = executionStrategy;
     this.maxWorkers = maxWorkers;
+    this.concurrency = concurrency;
     this.#maxCrashes = maxCrashes;
     this.#limits = limits;
     this.#store = options.store ?? new MemoryStore();
@@ -220,7 +225,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async warm(): Promise<void> {
     this.#checkOpen();
-    const [error] = await this.#load(this.#limit);
+    const [error] = await this.#load(this.#width.maxWorkers);
     if (error !== undefined) throw error;
   }
 
@@ -468,12 +473,15 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#store.close();
   }
 
-  get #limit(): number {
-    return this.executionStrategy === "sequential" ? 1 : this.maxWorkers;
+  /** The limits on what executes at once. */
+  get #width(): { readonly maxWorkers: number; readonly concurrency: number } {
+    if (this.executionStrategy === "sequential") return { maxWorkers: 1, concurrency: 1 };
+    const { maxWorkers, concurrency } = this;
+    return { maxWorkers, concurrency };
   }
 
   get #pool(): Pool {
-    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers: this.#limit }));
+    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool(this.#width));
   }
 
   /** The runner, made when first needed: from then on the graph cannot change. */
@@ -491,7 +499,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       flowId: this.id,
       bindings: this.#wiring.bindings,
       rules,
-      maxWorkers: this.#limit,
+      ...this.#width,
       pool: this.#pool,
       store,
       limits: this.#limits,

@@ -43,17 +43,25 @@ export interface FlowOptions extends Policy {
    */
   readonly id?: string;
   /**
-   * `"sequential"` executes one activation at a time, `"concurrent"` up to `maxWorkers`.
+   * `"sequential"` executes one activation at a time, `"concurrent"` up to `concurrency`.
    *
    * @default {"concurrent"}
    */
   readonly executionStrategy?: ExecutionStrategy;
   /**
-   * The greatest number of activations that execute at once, over all jobs of the flow.
+   * The greatest number of workers that execute activations of the flow at once.
    *
    * @default {navigator.hardwareConcurrency} or that of the `pool` given.
    */
   readonly maxWorkers?: number;
+  /**
+   * The greatest number of activations that execute at once, over all jobs of the flow. Above
+   * `maxWorkers`, a worker executes several, interleaved where they await: for handlers that wait, as
+   * for a server. A `pool` that is given keeps to its own `concurrency` as well.
+   *
+   * @default `maxWorkers`; without that, the `concurrency` of the `pool` given.
+   */
+  readonly concurrency?: number;
   /**
    * The pool to use, which stays open when the flow is closed.
    *

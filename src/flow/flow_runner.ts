@@ -33,6 +33,7 @@ export interface FlowParts {
   readonly bindings: ReadonlyMap<string, Binding>;
   readonly rules: Rules;
   readonly maxWorkers: number;
+  readonly concurrency: number;
   readonly pool: Pool;
   readonly store: Store;
   readonly limits: QueueLimits;
@@ -46,6 +47,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly jobs = new Map<string, JobView>();
   /** The greatest number of workers that execute activations of the flow at once. */
   readonly maxWorkers: number;
+  /** The greatest number of activations of the flow that execute at once. */
+  readonly concurrency: number;
   readonly #parts: FlowParts;
   readonly #engine: Engine;
   readonly #log: CommitLog;
@@ -60,9 +63,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #closedBy: Error | undefined;
 
   constructor(parts: FlowParts) {
-    const { flowId, rules, maxWorkers, pool, store, limits } = parts;
+    const { flowId, rules, maxWorkers, concurrency, pool, store, limits } = parts;
     this.#parts = parts;
     this.maxWorkers = maxWorkers;
+    this.concurrency = concurrency;
     this.#engine = new Engine(flowId, rules);
     this.#board = new TaskBoard(pool, this.#engine);
     this.#judge = new RetryJudge(rules);
@@ -71,7 +75,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       halted: (error) => this.#halted(error),
     });
     this.#deadlines = new Deadlines(this, rules.policies);
-    this.#backpressure = new Backpressure(limits, maxWorkers, pool, () => this.#engine.queued);
+    const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
+    const width = Math.min(concurrency, maxWorkers * strands);
+    this.#backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
     pool.attach(this);
   }
 
@@ -304,6 +310,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#board.remove(task);
   }
 
+  restarted(task: ActivationTask): void {
+    this.#backpressure.leave(task);
+  }
+
   ended(task: ActivationTask): void {
     this.#backpressure.leave(task);
     this.#parts.pool.wake();
@@ -315,6 +325,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
+    if (clock === "queue" && this.#board.stateOf(live) === "loading") {
+      // A worker has it, and loading has a clock of its own.
+      return this.#deadlines.renew(job, live, clock, now() + SOON_MS - timeout, timeout);
+    }
     const isAtWorker = this.#board.recall(live);
     if (clock === "queue" && isAtWorker) return;
     if (isAtWorker && !this.#isUp(job, live, clock, timeout)) return;
@@ -328,6 +342,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** Whether the time of an activation that was begun is up; if not, it is given what is due to it. */
   #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
+    // What waits to be executed once more is not executed.
+    if (clock === "total" && this.#board.stateOf(live) !== "ended") return true;
     const startedAt = this.#board.startedAt(live);
     if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
     // Its result is on its way, or was lost with another's worker, and it will be executed again: of

@@ -9,6 +9,7 @@ export interface FlowSettings {
   readonly id: string;
   readonly executionStrategy: ExecutionStrategy;
   readonly maxWorkers: number;
+  readonly concurrency: number;
   readonly maxCrashes: number;
   readonly limits: QueueLimits;
 }
@@ -29,6 +30,8 @@ export function settingsOf(options: FlowOptions): FlowSettings {
 function limitsOf(options: FlowOptions): Omit<FlowSettings, "id"> {
   const { executionStrategy = "concurrent", pool, maxCrashes = 3 } = options;
   const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
+  // Whoever names a number of workers alone means that many activations as well.
+  const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
   const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
   if (executionStrategy !== "concurrent" && executionStrategy !== "sequential") {
     const expected = '"concurrent" or "sequential"';
@@ -37,6 +40,7 @@ function limitsOf(options: FlowOptions): Omit<FlowSettings, "id"> {
   return {
     executionStrategy,
     maxWorkers: checkCount("maxWorkers", maxWorkers),
+    concurrency: checkCount("concurrency", concurrency),
     maxCrashes: checkCount("maxCrashes", maxCrashes),
     limits: {
       highWaterMark: checkLimit("highWaterMark", highWaterMark),

@@ -3,7 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { JobStopping } from "../engine/job_event.ts";
 import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
-import type { Pool } from "../pool/task.ts";
+import type { Pool, TaskState } from "../pool/task.ts";
 import type { ActivationTask, StopReason } from "./activation_task.ts";
 
 /** The activations of a flow that its pool has: given to a worker, or about to be. */
@@ -54,6 +54,12 @@ export class TaskBoard {
       .reverse();
     for (const { live } of unbegun) if (!this.recall(live)) this.#engine.giveBack({ job, live });
     return unbegun.length > 0;
+  }
+
+  /** How far an activation is; `undefined` if the pool does not have it. */
+  stateOf(live: LiveActivation): TaskState | undefined {
+    const task = this.#tasks.get(live);
+    return task && this.#pool.stateOf(task);
   }
 
   /** When a worker began to execute an activation; `undefined` if none is at it now. */

@@ -49,6 +49,8 @@ export class Bound {
 export class BoundTable {
   readonly #bounds = new WeakMap<Binding, Bound>();
   readonly #unused: FinalizationRegistry<number>;
+  /** What keeps modules from loading that hold threads: they are given no more of them. */
+  readonly #blocked = new Map<string, { readonly module: string; readonly error: Error }>();
   #numbered = 0;
 
   /**
@@ -58,6 +60,21 @@ export class BoundTable {
    */
   constructor(onUnused: (number: number) => void) {
     this.#unused = new FinalizationRegistry(onUnused);
+  }
+
+  /** A module keeps a thread from doing anything. */
+  block(by: { readonly module: string; readonly error: Error }): void {
+    this.#blocked.set(by.module, by);
+  }
+
+  /** The thread that a module held has ended. */
+  unblock(by: { readonly module: string; readonly error: Error }): void {
+    if (this.#blocked.get(by.module) === by) this.#blocked.delete(by.module);
+  }
+
+  /** The error by which tasks of a binding fail, as its module keeps a thread. */
+  errorOf({ message }: Bound): Error | undefined {
+    return this.#blocked.size === 0 ? undefined : this.#blocked.get(message.module)?.error;
   }
 
   /** What is known of a binding. */

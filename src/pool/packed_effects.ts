@@ -9,10 +9,12 @@ import {
 } from "../routine/effects.ts";
 
 /**
- * Effects as they travel: lists instead of objects, of which structured clone would send each key
- * with each object, and nothing at all for what there is none of.
+ * Effects as they travel, with the number of the task that they belong to: lists instead of objects,
+ * of which structured clone would send each key with each object, and nothing at all for what there
+ * is none of.
  */
 export type PackedEffects = readonly [
+  task: number,
   emits: readonly PackedEmit[],
   sharedData?: readonly DataWrite[] | undefined,
   sharedLog?: readonly LogWrite[] | undefined,
@@ -34,7 +36,7 @@ export const NOTHING: Effects = deepFreeze(NO_EFFECTS);
 
 /** Makes effects of what arrived. */
 export function unpackEffects(packed: PackedEffects): Effects {
-  const [emits, sharedData, sharedLog, routineState, waits] = packed;
+  const [, emits, sharedData, sharedLog, routineState, waits] = packed;
   return {
     emits: emits.length === 0 ? NOTHING.emits : emits.map(unpackEmit),
     sharedData: sharedData ?? NOTHING.sharedData,
@@ -47,15 +49,13 @@ export function unpackEffects(packed: PackedEffects): Effects {
 /** What is moved with the effects instead of being copied. */
 export function transferOf(effects: PackedEffects): Transferable[] | undefined {
   let transfer: Transferable[] | undefined;
-  for (const [, , , moved] of effects[0]) {
-    if (moved !== undefined) (transfer ??= []).push(...moved);
+  for (const [, , , moved] of effects[1]) {
+    if (moved === undefined) continue;
+    transfer ??= [];
+    // One by one: a list of any length would not fit on the stack as arguments.
+    for (const item of moved) transfer.push(item);
   }
   return transfer;
-}
-
-/** Tells effects from an error. */
-export function isPacked(entry: PackedEffects | object): entry is PackedEffects {
-  return Array.isArray(entry);
 }
 
 function unpackEmit([event, payload, timestamp, transfer, when]: PackedEmit): Emit {

@@ -22,6 +22,13 @@ export interface WorkerPoolOptions {
    */
   readonly maxWorkers?: number;
   /**
+   * The greatest number of activations that execute at once, over all workers. Above `maxWorkers`, a
+   * worker executes several, interleaved where they await: for handlers that wait, as for a server.
+   *
+   * @default {maxWorkers}
+   */
+  readonly concurrency?: number;
+  /**
    * Milliseconds after which a worker without a task is let go. The clock starts when its last task
    * has ended.
    *
@@ -29,8 +36,10 @@ export interface WorkerPoolOptions {
    */
   readonly idleTimeout?: number;
   /**
-   * Milliseconds that a handler has to end after `ctx.signal` aborted, before its worker is given
-   * up. The clock starts when the worker is told.
+   * Milliseconds that a handler has to end after `ctx.signal` aborted, before its activation ends
+   * without it and its worker is replaced; and that the `onStop` of its modules has when a worker ends.
+   * The clock starts when the worker is sent the abort, or the stop; a handler that ends as soon as it
+   * receives the abort is always in time.
    *
    * @default {1_000}
    */
@@ -57,8 +66,16 @@ export interface WorkerPoolOptions {
    */
   readonly maxActivations?: number;
   /**
-   * Called with what failed in a worker while it executed nothing, as a timer that a routine left
-   * running: there is no activation that could fail with it.
+   * The greatest number of `pool.run` calls that wait for a worker: one more rejects with a
+   * `QueueFullError`. Flows have a limit of their own, `maxQueued`.
+   *
+   * @default {Infinity}
+   */
+  readonly maxQueue?: number;
+  /**
+   * Called with what failed in a worker and belongs to no activation that could fail with it, as a
+   * timer that a routine left running; and with what the code of a {@linkcode TaskSource} throws. What it
+   * throws itself goes to the console.
    *
    * @default {console.error}
    */

@@ -1,106 +1,172 @@
-import { now } from "../data/clock.ts";
-import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
-import { after, type Timer } from "../data/timer.ts";
-import { UncaughtError } from "../errors/uncaught_error.ts";
+// The host's side of one worker: sends it tasks, takes in what it reports, and decides what becomes of
+// its tasks when it ends. `WorkerPool` owns it, `WorkerQueue` holds its tasks, `WorkerThread` is its thread.
+
+import { elapsed, now, startedAt } from "../data/clock.ts";
+import { microtask } from "../data/microtask.ts";
+import { serializeError } from "../data/serialized_error.ts";
+import { after, clearTimer, type Timer } from "../data/timer.ts";
+import type { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Bound } from "./bound.ts";
-import { CLAIMED } from "./cells.ts";
-import type { HeldTask } from "./held_task.ts";
-import { giveBack } from "./lane.ts";
-import { unpackEffects } from "./packed_effects.ts";
-import type {
-  BindingMessage,
-  Request,
-  ResultsMessage,
-  TasksMessage,
-  WorkerMessage,
-} from "./protocol.ts";
-import type { Task } from "./task.ts";
+import { type Blame, sentence } from "./blame.ts";
+import { Liveness } from "./liveness.ts";
+import type { ItemsMessage, WorkerMessage } from "./protocol.ts";
+import type { QueuedTask } from "./queued_task.ts";
+import { ReportReader } from "./report_reader.ts";
+import { giveBack } from "./source_queue.ts";
+import { TaskAborts } from "./task_aborts.ts";
+import { ENDED, RUNNING } from "./task_ring.ts";
 import {
   blockedByModule,
   broken,
-  didNotStop,
   ended,
   left,
   notStarted,
-  silent,
-  uncaught,
-  unreadable,
   unresponsive,
+  unsendable,
+  unsound,
 } from "./worker_errors.ts";
-import { WorkerLine } from "./worker_line.ts";
+import { WorkerInbox } from "./worker_inbox.ts";
+import { WorkerLoads } from "./worker_loads.ts";
+import { WorkerQueue } from "./worker_queue.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-/** How long things may take that a worker cannot be trusted with, in milliseconds. */
-export interface Patience {
-  /** For a handler to end after it was told to. */
+/** A worker that has taken up nothing of what it holds for so long, in milliseconds, is asked to answer. */
+const UNTAKEN_MS = 100;
+
+const NOBODY = { cause: "nobody" } as const;
+const UNKNOWN = { cause: "unknown" } as const;
+const UNSOUND = { cause: "unsound" } as const;
+
+/** The limits that a pool sets its workers. */
+export interface WorkerLimits {
+  /** The most activations that a worker executes at once. */
+  readonly strands: number;
+  /** Milliseconds that a handler has to end after its signal aborted, and a worker to clean up. */
   readonly grace: number;
-  /** For a module to load. */
+  /** Milliseconds that a module has to load. */
   readonly loadTimeout: number;
 }
 
-/** What a worker tells its pool. */
+/** The changes of a worker that its pool acts on. */
 export interface PoolWorkerEvents {
-  /** It has started. */
-  ready(worker: PoolWorker): void;
-  /** Tasks have ended; it may be given others. */
+  /** It got on: it may be given more. */
   advanced(worker: PoolWorker): void;
-  /**
-   * It can be used no more; `error` says why if that was not asked for, and others are to execute the
-   * tasks that are left.
-   */
-  dead(worker: PoolWorker, error: Error | undefined, left: HeldTask[]): void;
-  /** It is dead, and its thread never yields. */
+  /** It is given nothing more, and ends once its tasks have. */
+  retired(worker: PoolWorker): void;
+  /** It is being ended: `error` gives the reason if the pool did not ask for it. */
+  ended(worker: PoolWorker, error: Error | undefined): void;
+  /** Its thread never yields. */
   stuck(worker: PoolWorker): void;
   /** Its thread has ended. */
   gone(worker: PoolWorker): void;
-  /** Something failed in it while it executed nothing. */
+  /** Something failed in it that belongs to no activation. */
   uncaught(error: UncaughtError): void;
 }
 
-/** One Web Worker of a pool, from its start to the end of its thread. */
+/**
+ * One Web Worker of a pool, from its start to the end of its thread.
+ *
+ * | status   | is given tasks | leaves it when                                               |
+ * | -------- | -------------- | ------------------------------------------------------------ |
+ * | starting | no             | the thread reports that it is ready                          |
+ * | ready    | yes            | it is retired: recycled, worn out, or something failed in it |
+ * | draining | no             | the last of its tasks has ended                              |
+ * | stopping | no             | it has cleaned up, or the grace period is over               |
+ * | dead     | no             | (the thread may take its time to end)                        |
+ *
+ * From every status but the last it can also die: its thread ends, breaks or does not answer.
+ */
 export class PoolWorker {
   /** The worker's id, as `w1`. */
   readonly id: string;
-  /** Its place among the pool's workers, which it leaves to another when it is dead. */
+  /** Its place among the pool's workers, which it leaves to another when it has ended. */
   readonly index: number;
   /** The tasks it holds. */
-  readonly line: WorkerLine;
-  /** How many tasks it was given. */
+  readonly queue: WorkerQueue;
+  /** How many tasks it was given and did not leave to others. */
   given = 0;
+  /** The module that never yielded as it loaded, if that is how the worker ended. */
+  blockedBy: { readonly module: string; readonly error: Error } | undefined;
   readonly #events: PoolWorkerEvents;
-  readonly #patience: Patience;
+  readonly #limits: WorkerLimits;
   readonly #thread: WorkerThread;
-  readonly #known = new Map<number, BindingMessage>();
-  readonly #loads = new Map<number, Loading>();
+  readonly #inbox: WorkerInbox;
+  readonly #liveness: Liveness;
+  readonly #aborts: TaskAborts;
+  readonly #loads: WorkerLoads;
   readonly #started = Promise.withResolvers<void>();
-  #isReady = false;
-  /** Why it can be used no more, once that is so. */
+  readonly #reports: ReportReader;
+  #status: "starting" | "ready" | "draining" | "stopping" | "dead" = "starting";
   #death: Error | undefined;
+  #isBlocked = false;
+  #stopTimer: Timer | undefined;
+  #isLosing = false;
 
-  constructor(id: string, index: number, patience: Patience, events: PoolWorkerEvents) {
+  constructor(id: string, index: number, limits: WorkerLimits, events: PoolWorkerEvents) {
     this.id = id;
     this.index = index;
-    this.line = new WorkerLine(id, index);
-    this.#patience = patience;
+    this.queue = new WorkerQueue(id, index, limits.strands);
+    this.#limits = limits;
     this.#events = events;
+    this.#loads = new WorkerLoads(
+      limits.loadTimeout + limits.grace,
+      () => this.#liveness.check(),
+      (binding) => this.#blocked(binding),
+    );
     this.#thread = new WorkerThread(id, {
       message: (message) => this.#receive(message),
-      broken: (why) => this.#die(this.#isReady ? broken(id, why) : notStarted(id, why)),
+      broken: (why) => {
+        const isStarting = this.#status === "starting";
+        this.#die(isStarting ? notStarted(id, why) : broken(id, why), UNKNOWN);
+      },
+      unreadable: () => {
+        this.#die(unsound(id, "it sent what cannot be read"), UNSOUND);
+      },
       stuck: () => events.stuck(this),
       gone: () => {
-        this.#die(left(id, "self.close() or Deno.exit()"));
+        this.#die(left(id, "self.close() or Deno.exit()"), UNKNOWN);
         events.gone(this);
       },
     });
+    this.#inbox = new WorkerInbox(this.#thread);
+    this.#liveness = new Liveness((ping) => void this.#inbox.post({ type: "ping", ping }));
+    this.#aborts = new TaskAborts({
+      id,
+      queue: this.queue,
+      inbox: this.#inbox,
+      liveness: this.#liveness,
+      revoke: (held) => this.revoke(held),
+      advanced: () => this.#advanced(),
+      ignored: (held, error) => this.#abandon(held, error),
+      blocked: (held, error) => this.#die(error, { cause: "abort", culprit: held }),
+    }, limits.grace);
+    this.#reports = new ReportReader({
+      id,
+      queue: this.queue,
+      inbox: this.#inbox,
+      liveness: this.#liveness,
+      loads: this.#loads,
+      isDead: () => this.#death !== undefined,
+      takenBack: (tasks) => this.given -= tasks.length,
+      uncaught: (error) => events.uncaught(error),
+      retire: () => this.retire(),
+      die: (error, blame) => this.#die(error, blame),
+    });
+  }
+
+  /** Whether it has started, and takes tasks. */
+  get isReady(): boolean {
+    return this.#status === "ready";
+  }
+
+  /** Whether it has ever been ready. */
+  get hasStarted(): boolean {
+    return this.#inbox.sent > 0;
   }
 
   /** Whether it holds a task. */
   get isBusy(): boolean {
-    return this.line.size > 0;
-  }
-
-  get #isDead(): boolean {
-    return this.#death !== undefined;
+    return this.queue.size > 0;
   }
 
   /** Whether it loads routines that somebody waits for. */
@@ -108,281 +174,271 @@ export class PoolWorker {
     return this.#loads.size > 0;
   }
 
-  /** Whether it has started. */
-  get isReady(): boolean {
-    return this.#isReady;
+  /** Whether something keeps its loop from taking up what it is given. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
   }
 
-  /** Resolves once it is ready or dead. */
+  /** Resolves once it is ready or has ended. */
   get started(): Promise<void> {
     return this.#started.promise;
   }
 
-  /** Gives it tasks: one that has a transfer alone, and to an idle worker only. */
-  give(batch: readonly HeldTask[]): void {
-    const { line } = this;
-    const wasIdle = line.size === 0;
-    const first = line.next;
-    const tasks: unknown[] = [];
-    let jobIds: string | string[] = batch[0]?.task.jobId ?? "";
-    let bindings: BindingMessage[] | undefined;
-    for (const held of batch) {
-      const { task, bound } = held;
-      if (!this.#known.has(bound.number)) (bindings ??= []).push(this.#introduce(bound));
-      if (typeof jobIds === "string" && task.jobId !== jobIds) {
-        jobIds = batch.map(({ task }) => task.jobId);
-      }
-      tasks.push(task.payload, task.activationId);
-      line.push(held);
+  /** Sends it the tasks that were placed in its queue. */
+  give(batch: readonly QueuedTask[]): void {
+    // What a source does as its tasks are taken may have ended some of them.
+    const placed = batch.filter((held) => this.queue.has(held));
+    if (placed.length === 0) return;
+    this.queue.progressAt = elapsed();
+    this.given += placed.length;
+    if (this.#send(placed) === undefined) return;
+    // Nothing of a message that cannot be sent has been sent, so each is sent by itself.
+    for (const held of placed) {
+      const refusal = this.#send([held]);
+      if (refusal === undefined) continue;
+      this.revoke(held);
+      // Later, as the caller may be in the midst of giving out more.
+      microtask(() => {
+        held.fail(unsendable(this.id, refusal.cause), this.id);
+        this.#advanced();
+      });
     }
-    this.given += batch.length;
-    try {
-      const message: TasksMessage = [first, jobIds, bindings, ...tasks];
-      this.#thread.post(message, batch[0]?.task.transfer);
-    } catch (error) {
-      return this.#refuse(first, serializeError(error));
-    }
-    if (!wasIdle) return;
-    line.progressAt = performance.now();
-    batch[0]?.begin(this.id);
   }
 
   /** Loads a routine; resolves with what went wrong, if anything did. */
   load(bound: Bound): Promise<Error | undefined> {
     if (this.#death !== undefined) return Promise.resolve(this.#death);
-    const loading = this.#loading(bound.number);
-    this.#thread.post({ type: "load", binding: this.#introduce(bound) });
-    return loading.result.promise;
+    const loaded = this.#loads.add(bound.number, this.#inbox.sent + 1);
+    try {
+      this.#inbox.postLoad(bound);
+    } catch (error) {
+      this.#loads.settle(bound.number, unsendable(this.id, error));
+    }
+    return loaded;
   }
 
   /** Drops what it knows of a binding that will not be used again. */
   forget(binding: number): void {
-    if (this.#known.delete(binding)) this.#thread.post({ type: "forget", binding });
+    if (this.#death === undefined) this.#inbox.postForget(binding);
   }
 
-  /** Takes a task back that was not begun. */
-  revoke(task: Task): HeldTask | undefined {
-    const number = this.line.find(task);
-    const held = number === undefined ? undefined : this.line.get(number);
-    if (number === undefined || held === undefined || held.isBegun) return undefined;
-    const taken = this.line.takeBack(number);
-    // Who asks has to know that the worker was faster.
-    if (taken === undefined) held.begin(this.id);
-    return taken;
-  }
-
-  /** When it began to execute a task; `undefined` if it is not at it. */
-  startedAt(task: Task): number | undefined {
-    const number = this.line.find(task);
-    if (number === undefined || this.line.cells.state(number) !== CLAIMED) return undefined;
-    return this.line.cells.startedAt(number) || undefined;
-  }
-
-  /** Sees what it does that it has not told, and gives it up if it does not take up its work. */
-  look(): void {
-    this.line.look();
-    const { loadTimeout } = this.#patience;
-    const idleFor = performance.now() - this.line.progressAt;
-    if (this.line.isStalled && idleFor > loadTimeout) this.#die(unresponsive(this.id, loadTimeout));
-  }
-
-  /**
-   * Tells a task to stop, and gives the worker up if it does not within the grace period.
-   *
-   * @returns Whether it was here.
-   */
-  abort(task: Task, reason: Error): boolean {
-    const number = this.line.find(task);
-    const held = number === undefined ? undefined : this.line.get(number);
-    if (number === undefined || held === undefined || this.#isDead) return false;
-    const error = serializeError(reason);
-    if (this.line.takeBack(number) !== undefined) {
-      // Later, as the caller may be in the midst of changing what the end of a task changes.
-      queueMicrotask(() => held.end({ error, execution: undefined }, this.id));
-      if (this.#isSilent) this.#die(silent(this.id));
-      else this.#events.advanced(this);
-      return true;
+  /** Takes a task back whose handler was not called; if it was, that is reported first. */
+  revoke(held: QueuedTask): boolean {
+    const isUntaken = this.queue.isUntaken(held, elapsed());
+    if (!this.queue.revoke(held)) {
+      this.queue.begin(held);
+      return false;
     }
-    if (held.abortReason !== undefined) return true;
-    held.abortReason = reason;
-    this.#thread.post({ type: "abort", task: number, reason: error });
-    const { grace } = this.#patience;
-    held.grace = after(grace, () => this.#giveUp(number, held, reason, grace));
+    this.given--;
+    // It gets nothing more until it answers: there are others, and its time to do so runs on.
+    if (isUntaken && !this.#isBlocked) void this.#awaitAnswer();
     return true;
   }
 
+  /** Takes back tasks that were not taken up, from the end. */
+  steal(atMost: number): QueuedTask[] {
+    const stolen = this.queue.recall(atMost, false);
+    this.given -= stolen.length;
+    return stolen;
+  }
+
+  /** Takes back what waits behind something that does not get on. */
+  rescue(at: number): QueuedTask[] {
+    const { tasks, isBlocked } = this.queue.recallStale(at);
+    this.given -= tasks.length;
+    if (isBlocked && !this.#isBlocked) void this.#awaitAnswer();
+    return tasks;
+  }
+
+  /** Reports what it does that it has not reported, and gives it up if it takes nothing up. */
+  look(): void {
+    this.queue.look();
+    if (this.#death !== undefined) return;
+    if (this.queue.hasStartedAfter(this.#reports.closedAt)) {
+      const what = "it started an activation after something had failed in it";
+      return this.#die(unsound(this.id, what), UNSOUND);
+    }
+    const at = elapsed();
+    if (!this.#isBlocked && this.queue.isUnresponsive(at, UNTAKEN_MS)) void this.#awaitAnswer();
+    this.#lookForLost();
+  }
+
   /**
-   * Gives the worker up.
-   *
-   * @param error What to fail its task with, if it has one.
+   * Ends a task as soon as it stops: at once if its handler was not called, else when it has reacted to
+   * its signal. One that does not within the grace period is ended without it.
    */
-  terminate(error?: Error): void {
-    this.#die(error);
+  abort(held: QueuedTask, reason: unknown): void {
+    this.#aborts.abort(held, reason);
+  }
+
+  /** Gives it nothing more; it ends once what it executes has ended. */
+  retire(): void {
+    if (this.#status !== "ready") return;
+    this.#status = "draining";
+    // What it has taken up it may as well execute.
+    giveBack(this.steal(Infinity));
+    // Another worker can load them. What its tasks need is watched over still.
+    this.#loads.release(ended(this.id));
+    this.#events.retired(this);
+    this.#stopIfDrained();
+  }
+
+  /** Ends it when it has nothing to do: its modules may clean up. */
+  stop(): void {
+    if (this.#status === "starting") return this.#die(undefined, NOBODY);
+    if (this.#status !== "ready" && this.#status !== "draining") return;
+    this.#status = "stopping";
+    this.#events.ended(this, undefined);
+    void this.#cleanUp();
+  }
+
+  /**
+   * Ends it, and all of its tasks.
+   *
+   * @param error The reason.
+   */
+  close(error: Error): void {
+    const { waiting, loading, running, ended } = this.queue.abandon();
+    for (const held of [...running, ...ended]) {
+      const execution = this.queue.executionOf(held);
+      this.#reports.abandon(held.number);
+      held.end({ error: serializeError(error), execution }, this.id);
+    }
+    giveBack([...waiting, ...loading]);
+    this.stop();
+  }
+
+  /** Sends tasks in one message; gives the error if they cannot be. */
+  #send(batch: readonly QueuedTask[]): { readonly cause: unknown } | undefined {
+    try {
+      this.#inbox.postTasks(batch);
+      return undefined;
+    } catch (cause) {
+      return { cause };
+    }
   }
 
   #receive(message: WorkerMessage): void {
-    if (this.#isDead) return;
-    if (message === 0 || isResults(message)) {
-      this.line.progressAt = performance.now();
-      this.line.collect(message === 0 ? undefined : message);
-      return this.#events.advanced(this);
-    }
-    switch (message.type) {
-      case "ready": {
-        this.#isReady = true;
-        this.line.progressAt = performance.now();
-        const { loadTimeout } = this.#patience;
-        const { buffer: cells } = this.line.cells;
-        const [sentAt, heardAt] = [message.at, now()];
-        this.#thread.post({ type: "start", cells, loadTimeout, sentAt, heardAt });
-        this.#started.resolve();
-        return this.#events.ready(this);
-      }
-      case "ask":
-        return void this.#answer(message.ask, message.task, message.request);
-      case "progress": {
-        const held = this.line.get(message.task);
-        held?.begin(this.id);
-        return held?.task.progress(message.data);
-      }
-      case "unreadable":
-        return this.#refuse(message.from, serializeError(unreadable(this.id)));
-      case "loading":
-        return this.#watchLoading(message.binding);
-      case "loaded": {
-        const loading = this.#loading(message.binding);
-        clearTimeout(loading.timer);
-        this.#loads.delete(message.binding);
-        loading.result.resolve(message.error && reviveError(message.error));
-        return this.#events.advanced(this);
-      }
-      case "leaving":
-        return this.#die(left(this.id, message.call));
-      case "uncaught":
-        return this.#die(uncaught(this.id, message.error));
-      default:
-        message satisfies never;
-    }
+    if (this.#status === "dead") return;
+    if (!isItems(message)) return this.#onReady(message.at);
+    this.queue.progressAt = elapsed();
+    this.#reports.read(message);
+    this.#advanced();
   }
 
-  async #answer(ask: number, number: number, request: Request): Promise<void> {
-    this.line.collect();
-    const task = this.line.get(number)?.task;
-    if (task === undefined) return;
-    const answer = (value?: unknown) => {
-      if (!this.#isDead) this.#thread.post({ type: "answer", ask, value });
-    };
-    switch (request.kind) {
-      case "get":
-        return answer(task.get(request.key));
-      case "keys":
-        return answer(task.keys());
-      case "routineState":
-        return answer(task.routineState());
-      case "lock":
-        return task.lock(request.keys, answer);
-      case "flush":
-        try {
-          await task.flush(unpackEffects(request.effects));
-          answer();
-        } catch (error) {
-          if (this.#isDead) return;
-          this.#thread.post({ type: "answer", ask, error: serializeError(error) });
-        }
-        return;
-      default:
-        request satisfies never;
-    }
+  #onReady(sentAt: number): void {
+    if (this.#status !== "starting") return;
+    this.#status = "ready";
+    this.queue.progressAt = elapsed();
+    this.#inbox.post({
+      type: "start",
+      ring: this.queue.ring.buffer,
+      loadTimeout: this.#limits.loadTimeout,
+      sentAt,
+      heardAt: now(),
+      programStartedAt: startedAt,
+    });
+    this.#started.resolve();
+    this.#advanced();
   }
 
-  #die(error: Error | undefined): void {
-    if (this.#isDead) return;
+  /** Ends a task that goes on at the worker, which is replaced when its other tasks have ended. */
+  #abandon(held: QueuedTask, error: Error): void {
+    const { number: task } = held;
+    const execution = this.queue.executionOf(held);
+    this.#inbox.post({ type: "abandon", task });
+    this.#reports.abandon(task);
+    this.queue.forget(held);
+    this.retire();
+    held.end({ error: serializeError(error), execution }, this.id);
+    this.#stopIfDrained();
+  }
+
+  /** Looks for tasks that have ended of which the worker, though it answers, reports nothing. */
+  #lookForLost(): void {
+    if (!this.queue.sweepEnded() || this.#isLosing) return;
+    const ended = this.queue.in(ENDED);
+    this.#isLosing = true;
+    void this.#liveness.check().then((answers) => {
+      this.#isLosing = false;
+      if (this.#death !== undefined || !answers) return;
+      if (!ended.some((held) => this.queue.has(held))) return;
+      this.#die(unsound(this.id, "it has not reported how an activation ended"), UNSOUND);
+    });
+  }
+
+  #blocked(binding: number): void {
+    const { loadTimeout } = this.#limits;
+    const message = this.#inbox.bindingOf(binding);
+    const error = message === undefined
+      ? unresponsive(this.id, loadTimeout)
+      : blockedByModule(this.id, message, loadTimeout);
+    if (message !== undefined) this.blockedBy = { module: message.module, error };
+    this.#die(error, { cause: "module", binding });
+  }
+
+  /** Waits for a worker to answer that does not take up what it is given, and in the end gives it up. */
+  async #awaitAnswer(): Promise<void> {
+    const { loadTimeout } = this.#limits;
+    const from = elapsed();
+    this.#isBlocked = true;
+    while (this.#death === undefined && !await this.#liveness.check()) {
+      if (this.#death !== undefined || elapsed() - from < loadTimeout) continue;
+      // What executes may take its time, and is not to be disturbed.
+      if (this.queue.in(RUNNING).length > 0) continue;
+      return this.#die(unresponsive(this.id, loadTimeout), NOBODY);
+    }
+    this.#isBlocked = false;
+    this.#advanced();
+  }
+
+  #advanced(): void {
+    if (this.#death !== undefined) return;
+    this.#events.advanced(this);
+    this.#stopIfDrained();
+  }
+
+  #stopIfDrained(): void {
+    if (this.#status === "draining" && !this.isBusy) this.stop();
+  }
+
+  /** Lets its modules clean up, as long as its loop answers and the grace period lasts. */
+  async #cleanUp(): Promise<void> {
+    const answers = await this.#liveness.check();
+    if (this.#death !== undefined) return;
+    if (!answers) return this.#die(undefined, NOBODY);
+    this.#inbox.post({ type: "stop" });
+    this.#stopTimer = after(this.#limits.grace, () => this.#die(undefined, NOBODY));
+  }
+
+  /** Ends its thread, and decides what becomes of its tasks. */
+  #die(error: Error | undefined, blame: Blame): void {
+    if (this.#status === "dead") return;
+    const wasStopping = this.#status === "stopping";
+    this.#status = "dead";
     const failure = error ?? ended(this.id);
     this.#death = failure;
     this.#thread.terminate();
+    this.#liveness.close();
     this.#started.resolve();
-    for (const { timer, result } of this.#loads.values()) {
-      clearTimeout(timer);
-      result.resolve(failure);
+    this.#loads.close(failure);
+    clearTimer(this.#stopTimer);
+    const remains = this.queue.abandon();
+    const { failed, restarted, left: others } = sentence(remains, failure, blame);
+    const executed = new Set([...remains.running, ...remains.ended]);
+    const executions = new Map(failed.map(([held]) => {
+      return [held, executed.has(held) ? this.queue.executionOf(held) : undefined];
+    }));
+    giveBack([...others, ...restarted]);
+    if (!wasStopping) this.#events.ended(this, error);
+    // Only now the code of the sources, which may ask anything of the pool.
+    for (const held of restarted) held.restart();
+    for (const [held, why] of failed) {
+      held.end({ error: serializeError(why), execution: executions.get(held) }, this.id);
     }
-    this.#loads.clear();
-    const { left, lost } = this.line.abandon();
-    if (error instanceof UncaughtError && lost.length === 0) this.#events.uncaught(error);
-    this.#events.dead(this, error, left);
-    for (const { held, execution } of lost) {
-      const why = execution === undefined ? held.abortReason ?? failure : failure;
-      held.end({ error: serializeError(why), execution }, this.id);
-    }
-  }
-
-  /** Whether it should have begun its first task by now: something left running keeps it from that. */
-  get #isSilent(): boolean {
-    const waitsFor = performance.now() - this.line.progressAt;
-    return waitsFor > this.#patience.grace && !this.line.isExecuting;
-  }
-
-  #giveUp(number: number, held: HeldTask, reason: Error, grace: number): void {
-    this.line.collect();
-    if (this.line.get(number) !== held) return;
-    if (this.line.cells.state(number) === CLAIMED) {
-      return this.#die(didNotStop(this.id, held.task, reason, grace));
-    }
-    // It has ended, but its result is kept back by one that never ends.
-    held.end({ error: serializeError(reason), execution: undefined }, this.id);
-  }
-
-  /**
-   * A message of tasks came to nothing. Each is sent alone then, to find out which of them cannot be
-   * sent, or not be read.
-   */
-  #refuse(first: number, error: SerializedError): void {
-    const refused = this.line.recall(first);
-    // It may have been the one to tell of these.
-    for (const { bound } of refused) this.#known.delete(bound.number);
-    const [alone] = refused;
-    const isToBlame = refused.length === 1 && alone?.isAlone === true;
-    if (!isToBlame) {
-      for (const held of refused) held.setApart();
-      giveBack(refused);
-    }
-    // Later, as the caller may be in the midst of giving out more.
-    queueMicrotask(() => {
-      if (isToBlame) alone.end({ error, execution: undefined }, this.id);
-      if (!this.#isDead) this.#events.advanced(this);
-    });
-  }
-
-  #introduce({ number, message }: Bound): BindingMessage {
-    this.#known.set(number, message);
-    return message;
-  }
-
-  #loading(binding: number): Loading {
-    let loading = this.#loads.get(binding);
-    if (loading === undefined) {
-      loading = { result: Promise.withResolvers(), timer: undefined };
-      this.#loads.set(binding, loading);
-    }
-    return loading;
-  }
-
-  /** The worker itself ends a wait for a module, unless the module keeps it from doing anything. */
-  #watchLoading(binding: number): void {
-    const { grace, loadTimeout } = this.#patience;
-    const loading = this.#loading(binding);
-    loading.timer ??= after(loadTimeout + grace, () => {
-      const routine = this.#known.get(binding) as BindingMessage;
-      this.#die(blockedByModule(this.id, routine, loadTimeout));
-    });
   }
 }
 
-/** A routine that a worker loads. */
-interface Loading {
-  readonly result: PromiseWithResolvers<Error | undefined>;
-  timer: Timer | undefined;
-}
-
-function isResults(message: WorkerMessage): message is Exclude<ResultsMessage, 0> {
-  return Array.isArray(message);
+function isItems(message: WorkerMessage): message is ItemsMessage {
+  return typeof message === "number" || Array.isArray(message);
 }

@@ -2,48 +2,56 @@ import type { SerializedError } from "../data/serialized_error.ts";
 import type { PackedEffects } from "./packed_effects.ts";
 
 /**
- * The messages between a host and a worker. What there is at one time travels together, and what fits
- * into numbers travels through the cells they share instead.
+ * The messages from a host to a worker. Both sides count them, so that one which cannot be read can
+ * still be named.
  */
 export type HostMessage =
   | {
     readonly type: "start";
-    readonly cells: SharedArrayBuffer;
+    readonly ring: SharedArrayBuffer;
     readonly loadTimeout: number;
     /** When the worker sent `ready`, by its time. */
     readonly sentAt: number;
-    /** When the host heard it, by the host's. */
+    /** When the host received it, by the host's. */
     readonly heardAt: number;
+    /** When the program started, in epoch milliseconds. */
+    readonly programStartedAt: number;
   }
   | TasksMessage
   | { readonly type: "load"; readonly binding: BindingMessage }
   | { readonly type: "forget"; readonly binding: number }
+  /** Aborts the signal of a task. */
   | { readonly type: "abort"; readonly task: number; readonly reason: SerializedError }
+  /** The host has ended a task that did not stop: nothing of it counts any more. */
+  | { readonly type: "abandon"; readonly task: number }
   | {
     readonly type: "answer";
+    readonly task: number;
     readonly ask: number;
     readonly value?: unknown;
     readonly error?: SerializedError;
-  };
+  }
+  | { readonly type: "ping"; readonly ping: number }
+  /** The worker is to clean up, as its thread is about to be ended. */
+  | { readonly type: "stop" };
 
 /**
- * Attempts at activations, numbered from `first` on; the rest of each is in its cell. A flat list, as
- * it is sent and read faster than objects, or lists of lists.
+ * Attempts at activations; the rest of each is in its cell. A flat list, as it is sent and read faster
+ * than objects, or lists of lists.
  */
-export type TasksMessage = readonly [
-  first: number,
+export type TasksMessage = [
   /** The job of each, or the one job of all. */
   jobIds: string | readonly string[],
   /** The bindings that the worker does not know yet. */
   bindings: readonly BindingMessage[] | undefined,
-  /** For each, in turn: its payload and the id of its activation. */
+  /** For each task, in turn: its number, its payload and the id of its activation. */
   ...tasks: unknown[],
 ];
 
-/** Where the tasks begin in the list. */
-export const TASKS_AT = 3;
+/** Where the tasks begin in the list, and the number of fields that each has. */
+export const TASKS_AT = 2, TASK_FIELDS = 3;
 
-/** A routine as a worker is to find it, with the config it has in its flow. Sent once a worker. */
+/** A routine as a worker is to find it, with the config it has in its flow. Sent once to a worker. */
 export interface BindingMessage {
   readonly number: number;
   readonly module: string;
@@ -57,33 +65,67 @@ export interface BindingMessage {
   readonly highWaterMark: number | undefined;
 }
 
-/** What a worker tells its host. */
-export type WorkerMessage =
-  | { readonly type: "ready"; readonly at: number }
-  | ResultsMessage
-  | { readonly type: "ask"; readonly ask: number; readonly task: number; readonly request: Request }
+/** The messages from a worker to its host. */
+export type WorkerMessage = { readonly type: "ready"; readonly at: number } | ItemsMessage;
+
+/**
+ * Items of a worker's outbox, and the number of the first: the host notices one that is missing. A task
+ * that has ended without effects can be a message by itself.
+ */
+export type ItemsMessage = readonly [first: number, ...items: Item[]] | number;
+
+/** One item: each that concerns a task names it. */
+export type Item =
+  /** The task has ended, and had no effects. */
+  | number
+  /** The task has ended, with these effects. */
+  | PackedEffects
+  | Report;
+
+/** An item that has a name. */
+export type Report =
+  | { readonly type: "failed"; readonly task: number; readonly error: SerializedError }
+  /** The handler of a task was called some time ago, and goes on. */
+  | { readonly type: "running"; readonly task: number }
   | { readonly type: "progress"; readonly task: number; readonly data: unknown }
+  | { readonly type: "ask"; readonly task: number; readonly ask: number; readonly request: Request }
   | { readonly type: "loading"; readonly binding: number }
   | {
     readonly type: "loaded";
     readonly binding: number;
     readonly error: SerializedError | undefined;
   }
-  /** A message could not be read: that of the tasks from this number on, or one that is no such. */
-  | { readonly type: "unreadable"; readonly from: number }
-  | { readonly type: "leaving"; readonly call: string }
-  | { readonly type: "uncaught"; readonly error: SerializedError };
+  /** The message of this number could not be read. */
+  | { readonly type: "unreadable"; readonly message: number }
+  | { readonly type: "pong"; readonly ping: number }
+  /**
+   * An error that nobody caught. It came from an activation that had ended, from one that was executing
+   * and was failed with it, from a module, or from an unknown one.
+   */
+  | {
+    readonly type: "uncaught";
+    readonly owner: "ended" | "failed" | "unknown" | OwningModule;
+    readonly error: SerializedError;
+    /** When the worker stopped to start tasks, in epoch milliseconds. */
+    readonly at: number;
+  }
+  /** A routine ends the thread: in the course of a task, after its end, or as its module is loaded. */
+  | {
+    readonly type: "leaving";
+    readonly call: string;
+    readonly owner: number | "ended" | "unknown" | OwningModule;
+  }
+  /** The worker has cleaned up. */
+  | { readonly type: "stopped" };
 
-/**
- * Tasks have ended: those whose cells say `TOLD` as the entries say, one each, in their order. Without
- * entries it is 0, the message that is the fastest to send.
- */
-export type ResultsMessage = readonly Entry[] | 0;
+/** The module of a binding as the owner of something that happens in a worker. */
+export interface OwningModule {
+  readonly binding: number;
+  /** Whether it has loaded, so that it happens in the background. */
+  readonly isLoaded: boolean;
+}
 
-/** How a task ended: with effects, or with an error. */
-export type Entry = PackedEffects | SerializedError;
-
-/** What an executing activation asks of its job. */
+/** A question of an executing activation to its job. */
 export type Request =
   | { readonly kind: "get"; readonly key: string }
   | { readonly kind: "keys" }

@@ -11,13 +11,15 @@ export class Run implements Task {
   readonly attempt = 1;
   readonly binding: Binding;
   readonly slot: string;
-  readonly payload: unknown;
-  readonly transfer: readonly Transferable[] | undefined;
-  /** What it did; rejects with what failed it. */
+  /** The effects; rejects with what failed it. */
   readonly effects: Promise<Effects>;
-  /** Whether nobody has taken it from its queue. */
+  handle: unknown = undefined;
+  /** Whether it is in its queue. */
   isWaiting = true;
   readonly #number: number;
+  readonly #onProgress: ((data: unknown) => void) | undefined;
+  #payload: unknown;
+  #transfer: readonly Transferable[] | undefined;
   #resolve!: (effects: Effects) => void;
   #reject!: (reason: unknown) => void;
   #flushed: Flushed | undefined;
@@ -29,12 +31,14 @@ export class Run implements Task {
     slot: string,
     payload: unknown,
     transfer: readonly Transferable[] | undefined,
+    onProgress: ((data: unknown) => void) | undefined,
   ) {
     this.#number = number;
+    this.#onProgress = onProgress;
     this.binding = binding;
     this.slot = slot;
-    this.payload = payload;
-    this.transfer = transfer;
+    this.#payload = payload;
+    this.#transfer = transfer;
     this.effects = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -45,13 +49,23 @@ export class Run implements Task {
     return `run/${this.#number}`;
   }
 
+  /** The payload, until the run is settled. */
+  get payload(): unknown {
+    return this.#payload;
+  }
+
+  get transfer(): readonly Transferable[] | undefined {
+    return this.#transfer;
+  }
+
   /** Whether its promise has been settled. */
   get isSettled(): boolean {
     return this.#isSettled;
   }
 
+  /** Rejects it, though it may be executed still. */
   reject(reason: unknown): void {
-    this.#isSettled = true;
+    this.#settle();
     this.#reject(reason);
   }
 
@@ -66,7 +80,7 @@ export class Run implements Task {
   begin(): void {}
 
   end(outcome: Outcome): void {
-    this.#isSettled = true;
+    this.#settle();
     if (outcome.error === undefined) {
       const { effects } = outcome;
       return this.#resolve(this.#flushed === undefined ? effects : this.#flushed.with(effects));
@@ -80,7 +94,9 @@ export class Run implements Task {
     this.#flushed = undefined;
   }
 
-  progress(): void {}
+  progress(data: unknown): void {
+    if (!this.#isSettled) this.#onProgress?.(data);
+  }
 
   flush(effects: Effects): void {
     this.#flushed ??= new Flushed();
@@ -103,9 +119,16 @@ export class Run implements Task {
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void {
     grant(new Map(keys.map((key) => [key, this.get(key)])));
   }
+
+  /** It may stay in a queue, or at a worker, for long: what it carries is let go. */
+  #settle(): void {
+    this.#isSettled = true;
+    this.#payload = undefined;
+    this.#transfer = undefined;
+  }
 }
 
-/** What a run has committed before its end. */
+/** The effects that a run has committed before its end. */
 class Flushed {
   readonly data = new Map<string, unknown>();
   readonly #parts: Effects[] = [];
@@ -120,7 +143,7 @@ class Flushed {
     this.state = { ...this.state, ...effects.routineState };
   }
 
-  /** All that was committed, with what comes last. */
+  /** Everything that was committed, together with the last effects. */
   with(last: Effects): Effects {
     const parts = [...this.#parts, last];
     const writes = new Map(parts.flatMap((part) => part.sharedData).map((one) => [one.key, one]));

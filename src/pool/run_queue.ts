@@ -1,9 +1,9 @@
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
 import { checkDuration } from "../data/option.ts";
-import { after } from "../data/timer.ts";
+import { after, clearTimer, type Timer } from "../data/timer.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
-import { textOf } from "../errors/text_of.ts";
+import { QueueFullError } from "../errors/queue_full_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Effects } from "../routine/effects.ts";
@@ -38,6 +38,11 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
    * @default {Infinity}
    */
   readonly timeout?: number;
+  /**
+   * Called with each report that the handler makes by `ctx.progress`, as it arrives. What it throws goes
+   * to the pool's `onUncaught`.
+   */
+  readonly onProgress?: (data: unknown) => void;
 }
 
 /**
@@ -69,21 +74,36 @@ export interface RunEffects<E extends Events> extends Effects {
   }[keyof E & string][];
 }
 
-/** The runs that were asked of a pool and belong to no flow. */
+/** A run whose time is up, and whose result is on its way, is looked at again after so long. */
+const SOON_MS = 20;
+/** The queue is swept of runs that were stopped when there are more of them than this. */
+const MIN_SWEPT = 64;
+
+/** The runs of a pool: tasks that belong to no flow. */
 export class RunQueue implements TaskSource {
   readonly #pool: Pool;
   readonly #waiting = new Fifo<Run>();
   readonly #bindings = new WeakMap<Routine, Binding>();
+  readonly #maxQueue: number;
   #numbered = 0;
   /** How many of those waiting have been stopped meanwhile. */
   #stopped = 0;
 
-  constructor(pool: Pool) {
+  /**
+   * @param pool The pool.
+   * @param maxQueue The most runs that wait for a worker.
+   */
+  constructor(pool: Pool, maxQueue: number) {
     this.#pool = pool;
+    this.#maxQueue = maxQueue;
   }
 
   get maxWorkers(): number {
     return this.#pool.maxWorkers;
+  }
+
+  get concurrency(): number {
+    return this.#pool.concurrency;
   }
 
   get ready(): number {
@@ -110,21 +130,26 @@ export class RunQueue implements TaskSource {
     if (!Object.hasOwn(routine.slots, slot)) {
       throw new UnknownSlotError(slot, Object.keys(routine.slots));
     }
+    if (this.ready >= this.#maxQueue) {
+      throw new QueueFullError(
+        `the pool has ${this.ready} runs waiting, as many as its maxQueue allows; await some of them first, or allow more`,
+      );
+    }
     const number = ++this.#numbered;
     if (options === undefined) {
       const copy = faithfulCopy(payload, "payload");
-      const run = new Run(number, this.#bind(routine), slot, copy, undefined);
+      const run = new Run(number, this.#bind(routine), slot, copy, undefined, undefined);
       this.#waiting.push(run);
       return run.effects;
     }
-    const { signal, timeout = Infinity, transfer = [], config } = options;
+    const { signal, timeout = Infinity, transfer = [], config, onProgress } = options;
     checkDuration("timeout", timeout);
     signal?.throwIfAborted();
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(payload, "payload"), transfer: undefined }
       : faithfulMove(payload, "payload", transfer);
     const binding = this.#bind(routine, config);
-    const run = new Run(number, binding, slot, sent.payload, sent.transfer);
+    const run = new Run(number, binding, slot, sent.payload, sent.transfer, onProgress);
     this.#waiting.push(run);
     if (signal !== undefined || timeout !== Infinity) this.#limit(run, signal, timeout);
     return run.effects;
@@ -140,21 +165,39 @@ export class RunQueue implements TaskSource {
   #limit(run: Run, signal: AbortSignal | undefined, timeout: number): void {
     const onAbort = () => this.#stop(run, signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
-    const timer = after(timeout, () => this.#stop(run, run.timedOut(timeout)));
+    let timer = after(timeout, () => {
+      timer = this.#timeUp(run, timeout);
+    });
     const onEnd = () => {
-      clearTimeout(timer);
+      clearTimer(timer);
       signal?.removeEventListener("abort", onAbort);
     };
     run.effects.then(onEnd, onEnd);
   }
 
+  /** Stops a run whose time is up, unless it has ended in time and its result is on its way. */
+  #timeUp(run: Run, timeout: number): Timer | undefined {
+    if (!run.isWaiting && this.#pool.stateOf(run) === "ended") {
+      return after(SOON_MS, () => this.#stop(run, run.timedOut(timeout)));
+    }
+    this.#stop(run, run.timedOut(timeout));
+    return undefined;
+  }
+
   #stop(run: Run, reason: unknown): void {
     if (run.isSettled) return;
     run.reject(reason);
-    if (run.isWaiting) this.#stopped++;
-    else if (!this.#pool.revoke(run)) {
-      this.#pool.abort(run, reason instanceof Error ? reason : new Error(textOf(reason)));
+    if (run.isWaiting) {
+      this.#stopped++;
+      if (this.#stopped > MIN_SWEPT && this.#stopped * 2 > this.#waiting.size) this.#sweep();
+    } else if (!this.#pool.revoke(run)) {
+      this.#pool.abort(run, reason);
     }
+  }
+
+  #sweep(): void {
+    for (const run of this.#waiting.drain()) if (!run.isSettled) this.#waiting.push(run);
+    this.#stopped = 0;
   }
 
   #bind(routine: Routine, change?: object): Binding {

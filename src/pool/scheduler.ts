@@ -1,96 +1,106 @@
-import { serializeError } from "../data/serialized_error.ts";
+// Decides which worker is given which task. The pool calls `feed` whenever something has changed: a
+// source has tasks, a worker has become free or does not get on.
+
+import { BatchBuilder } from "./batch_builder.ts";
 import { BoundTable } from "./bound.ts";
-import type { HeldTask } from "./held_task.ts";
-import { giveBack, Lane } from "./lane.ts";
 import type { PoolWorker } from "./pool_worker.ts";
-import type { Task, TaskSource } from "./task.ts";
+import type { QueuedTask } from "./queued_task.ts";
+import { giveBack, SourceQueue } from "./source_queue.ts";
+import type { TaskSource } from "./task.ts";
+import type { TaskTable } from "./task_table.ts";
 
 /** A message carries no more tasks than this, so that a worker has the next while one is executed. */
 const MAX_BATCH = 128;
-/** A worker that has not got on for this long, in milliseconds, keeps others waiting. */
-const SLOW_MS = 2;
 
-/** Chooses what each worker is given: from the sources by turns, so that work is spread evenly. */
+/** The limits that a scheduler has to respect. */
+export interface SchedulerLimits {
+  /** The most activations that execute at once, over all workers. */
+  readonly concurrency: number;
+  /** The most activations that a worker executes before it is replaced. */
+  readonly maxActivations: number;
+}
+
+/** Chooses what each worker is given: from the sources by turns, and evenly over the workers. */
 export class Scheduler {
   /** What is known of the routines. */
   readonly bounds: BoundTable;
-  readonly #maxActivations: number;
-  #lanes: Lane[] = [];
+  readonly #limits: SchedulerLimits;
+  readonly #report: (error: unknown) => void;
+  readonly #tasks: TaskTable;
+  #sources: SourceQueue[] = [];
   #turn = 0;
-  /** The lanes whose turn it was when what they had next was to go alone, and could not. */
-  readonly #owed = new Set<Lane>();
+  /** The sources whose turn it was when their next task needed a worker that was not to be had. */
+  readonly #owed = new Set<SourceQueue>();
 
-  constructor(maxActivations: number, onUnused: (binding: number) => void) {
-    this.#maxActivations = maxActivations;
+  /**
+   * @param limits The limits.
+   * @param tasks Where the tasks that are taken are to be found.
+   * @param onUnused Called with the number of a binding that nobody can use any more.
+   * @param report Called with what the code of a source throws.
+   */
+  constructor(
+    limits: SchedulerLimits,
+    tasks: TaskTable,
+    onUnused: (binding: number) => void,
+    report: (error: unknown) => void,
+  ) {
+    this.#limits = limits;
+    this.#tasks = tasks;
+    this.#report = report;
     this.bounds = new BoundTable(onUnused);
   }
 
   /** How many tasks are to be given out. */
   get ready(): number {
     let ready = 0;
-    for (const lane of this.#lanes) ready += lane.ready;
+    for (const source of this.#sources) ready += source.ready;
     return ready;
   }
 
-  /** Whether a task waits for an idle worker, so that none is to be kept busy. */
-  get needsIdle(): boolean {
-    return this.#lanes.some((lane) => lane.needsIdle);
-  }
-
-  /** How many workers there is use for. */
+  /** The number of workers that there is use for. */
   get wanted(): number {
     let wanted = 0;
-    for (const lane of this.#lanes) wanted += lane.wanted;
+    for (const source of this.#sources) wanted += source.wanted;
     return wanted;
   }
 
   attach(source: TaskSource): void {
-    this.#lanes = this.#lanes.filter((lane) => !lane.isOver);
-    this.#lanes.push(new Lane(source, this.bounds));
+    this.#sources = this.#sources.filter((queue) => !queue.isOver);
+    this.#sources.push(new SourceQueue(source, this.bounds, this.#tasks, this.#report));
   }
 
   detach(source: TaskSource): void {
-    for (const lane of this.#lanes) {
-      if (lane.source !== source) continue;
-      lane.detach();
-      this.#owed.delete(lane);
+    for (const queue of this.#sources) {
+      if (queue.source !== source) continue;
+      queue.detach();
+      this.#owed.delete(queue);
     }
-    this.#lanes = this.#lanes.filter((lane) => !lane.isOver);
+    this.#sources = this.#sources.filter((queue) => !queue.isOver);
   }
 
   /** Takes nothing more from any source. */
   close(error: Error): void {
-    for (const lane of this.#lanes) {
-      lane.detach();
-      lane.source.fail(error);
-    }
-  }
-
-  /** Takes a task back that is with no worker at the moment. */
-  revoke(task: Task): HeldTask | undefined {
-    for (const lane of this.#lanes) {
-      const held = lane.remove(task);
-      if (held !== undefined) return held;
-    }
-    return undefined;
+    for (const queue of [...this.#sources]) queue.fail(error);
   }
 
   /**
    * Gives workers what is ready.
    *
-   * @param takers Those that may be given something.
+   * @param workers Those that may be given something, the best first.
+   * @param permits How many more strands may be used, over all of them.
+   * @param at The time, in milliseconds of the monotonic clock.
    * @returns Whether any was given something.
    */
-  feed(takers: readonly PoolWorker[]): boolean {
-    const share = Math.min(Math.ceil(this.ready / takers.length), MAX_BATCH);
-    const hands = takers.map((worker) => new Hand(worker, share, this.#maxActivations));
-    // Dealt one by one, so that what comes first is begun first.
-    for (let dealt = true; dealt;) {
-      dealt = false;
-      for (const hand of hands) if (this.#deal(hand)) dealt = true;
-    }
+  feed(workers: readonly PoolWorker[], permits: number, at: number): boolean {
+    const share = Math.min(Math.ceil(this.ready / workers.length), MAX_BATCH);
+    const builders = workers.map((worker) => {
+      const most = Math.min(share, this.#limits.maxActivations - worker.given);
+      return new BatchBuilder(worker, most, at);
+    });
+    this.#open(builders, permits);
+    this.#add(builders);
     let hasGiven = false;
-    for (const { worker, tasks } of hands) {
+    for (const { worker, tasks } of builders) {
       if (tasks.length === 0) continue;
       worker.give(tasks);
       hasGiven = true;
@@ -98,110 +108,132 @@ export class Scheduler {
     return hasGiven;
   }
 
-  /** Whether a worker may be given more. */
-  hasRoom({ line, given }: PoolWorker, at: number): boolean {
-    if (!line.hasRoom() || given >= this.#maxActivations) return false;
-    return line.size === 0 || at - line.progressAt < SLOW_MS;
+  /** How many sources have a task that is to be executed alone. */
+  get isolated(): number {
+    let isolated = 0;
+    for (const { hasIsolated } of this.#sources) if (hasIsolated) isolated++;
+    return isolated;
   }
 
-  /** Takes back what waits behind slow tasks, for a worker that has nothing to do. */
-  rescue(workers: Iterable<PoolWorker>, thief: PoolWorker, at: number): void {
-    const stolen: HeldTask[] = [];
-    for (const { line } of workers) {
-      if (line.size > 1 && at - line.progressAt >= SLOW_MS) {
-        stolen.push(...line.steal(Infinity, thief.index));
-      }
-    }
-    giveBack(stolen);
+  /** Gives a worker of its own the next task that is to be executed alone. */
+  feedAlone(worker: PoolWorker, at: number): boolean {
+    const queue = this.#sources.find(({ hasIsolated }) => hasIsolated);
+    const task = queue?.takeIsolated();
+    if (queue === undefined || task === undefined) return false;
+    // The next comes from another source, if another has one.
+    this.#sources.push(...this.#sources.splice(this.#sources.indexOf(queue), 1));
+    const builder = new BatchBuilder(worker, 1, at);
+    builder.open(task);
+    // It is beside the workers that the source may use.
+    queue.retire(worker.index);
+    worker.give(builder.tasks);
+    return true;
   }
 
-  /** Takes back half of what waits in the longest line, for a worker that has nothing to do. */
-  steal(workers: Iterable<PoolWorker>, thief: PoolWorker): boolean {
-    let longest: PoolWorker | undefined;
+  /** A worker is given nothing more. */
+  retire(worker: PoolWorker): void {
+    for (const queue of this.#sources) queue.retire(worker.index);
+  }
+
+  /** Takes back half of what waits at the worker with the most, for one that has nothing to do. */
+  steal(workers: Iterable<PoolWorker>): boolean {
+    let fullest: PoolWorker | undefined;
+    let most = 0;
     for (const worker of workers) {
-      if (worker.line.size > Math.max(1, longest?.line.size ?? 0)) longest = worker;
+      const waiting = worker.queue.size - worker.queue.busyStrands;
+      if (waiting <= most) continue;
+      fullest = worker;
+      most = waiting;
     }
-    if (longest === undefined) return false;
-    const stolen = longest.line.steal(Math.ceil((longest.line.size - 1) / 2), thief.index);
+    const stolen = fullest?.steal(Math.ceil(most / 2)) ?? [];
     giveBack(stolen);
     return stolen.length > 0;
   }
 
   /** Fails the next task. */
   failNext(error: Error): boolean {
-    const held = this.#next(-1, true);
-    held?.end({ error: serializeError(error), execution: undefined }, "");
-    return held !== undefined;
+    const task = this.#next((queue) => queue.take(() => true));
+    task?.fail(error);
+    return task !== undefined;
   }
 
   /** Fails all that is ready. */
   failWaiting(error: Error): void {
-    while (this.failNext(error));
+    for (const queue of this.#sources) for (const task of queue.drain()) task.fail(error);
+    // No more than there were: what a source makes of an end may be ready at once.
+    for (let left = this.ready; left > 0 && this.failNext(error); left--);
   }
 
-  /** Takes the next task for a worker, from the lanes by turns, if it has room for one. */
-  #deal(hand: Hand): boolean {
-    if (!hand.isOpen) return false;
-    const held = this.#next(hand.worker.index, hand.isEmpty);
-    if (held === undefined) hand.isOpen = false;
-    else hand.take(held);
-    return held !== undefined;
+  /** Places tasks on strands that have none: each on the worker that executes the least. */
+  #open(builders: readonly BatchBuilder[], permits: number): void {
+    const open = new Set(builders.filter((builder) => builder.canOpen));
+    for (let left = permits; left > 0 && open.size > 0;) {
+      let builder: BatchBuilder | undefined;
+      for (const one of open) {
+        const isBetter = builder === undefined ||
+          one.worker.queue.busyStrands < builder.worker.queue.busyStrands;
+        if (isBetter) builder = one;
+      }
+      const { worker } = builder as BatchBuilder;
+      const task = this.#nextToOpen(builder as BatchBuilder);
+      if (task === undefined) {
+        // Another may be used by a source that may not use this one.
+        open.delete(builder as BatchBuilder);
+        continue;
+      }
+      left--;
+      builder?.open(task);
+      if (builder?.canOpen === false || !worker.queue.hasFreeStrand) {
+        open.delete(builder as BatchBuilder);
+      }
+    }
   }
 
-  #next(worker: number, mayBeAlone: boolean): HeldTask | undefined {
-    const owed = mayBeAlone ? this.#nextOwed(worker) : undefined;
-    if (owed !== undefined) return owed;
-    for (let i = this.#lanes.length; i > 0; i--) {
-      this.#turn = (this.#turn + 1) % this.#lanes.length;
-      const lane = this.#lanes[this.#turn] as Lane;
-      if (!lane.mayGive(worker)) continue;
-      const held = lane.take(mayBeAlone);
-      if (held !== undefined) return held;
-      if (!mayBeAlone && lane.needsIdle) this.#owed.add(lane);
+  /** Places tasks behind others, dealt one by one, so that what comes first begins first. */
+  #add(builders: readonly BatchBuilder[]): void {
+    // What needs a strand of its own, or a worker, gets one only if those run empty.
+    if (this.#sources.some(({ selective }) => selective !== undefined)) return;
+    for (let isOpen = true; isOpen;) {
+      isOpen = false;
+      for (const builder of builders) {
+        if (!builder.canAdd) continue;
+        if (this.#addTo(builder)) isOpen = true;
+        else builder.close();
+      }
+    }
+  }
+
+  #addTo(builder: BatchBuilder): boolean {
+    for (let i = this.#sources.length; i > 0; i--) {
+      this.#turn = (this.#turn + 1) % this.#sources.length;
+      const queue = this.#sources[this.#turn] as SourceQueue;
+      if (builder.addFrom(queue)) return true;
+      if (queue.selective !== undefined) this.#owed.add(queue);
+    }
+    return false;
+  }
+
+  #nextToOpen(builder: BatchBuilder): QueuedTask | undefined {
+    const { index } = builder.worker;
+    return this.#next((queue) =>
+      queue.mayOpen(index) ? queue.take((task) => builder.accepts(task)) : undefined
+    );
+  }
+
+  /** Takes the next task: from those that are owed a turn, then from the sources by turns. */
+  #next(take: (queue: SourceQueue) => QueuedTask | undefined): QueuedTask | undefined {
+    for (const queue of this.#owed) {
+      const task = take(queue);
+      if (task !== undefined || queue.selective === undefined) this.#owed.delete(queue);
+      if (task !== undefined) return task;
+    }
+    for (let i = this.#sources.length; i > 0; i--) {
+      this.#turn = (this.#turn + 1) % this.#sources.length;
+      const queue = this.#sources[this.#turn] as SourceQueue;
+      const task = take(queue);
+      if (task !== undefined) return task;
+      if (queue.selective !== undefined) this.#owed.add(queue);
     }
     return undefined;
-  }
-
-  #nextOwed(worker: number): HeldTask | undefined {
-    for (const lane of this.#owed) {
-      if (!lane.mayGive(worker)) continue;
-      this.#owed.delete(lane);
-      const held = lane.take(true);
-      if (held !== undefined) return held;
-    }
-    return undefined;
-  }
-}
-
-/** What a worker is about to be given in one message. */
-class Hand {
-  readonly worker: PoolWorker;
-  readonly tasks: HeldTask[] = [];
-  isOpen: boolean;
-  readonly #most: number;
-  #estimate = 0;
-
-  constructor(worker: PoolWorker, share: number, maxActivations: number) {
-    this.worker = worker;
-    this.#most = Math.min(share, maxActivations - worker.given);
-    this.isOpen = this.#hasRoom;
-  }
-
-  /** Whether it is to be the first task of an idle worker. */
-  get isEmpty(): boolean {
-    return this.tasks.length === 0 && this.worker.line.size === 0;
-  }
-
-  take(held: HeldTask): void {
-    // At once, as it counts for the limit of what others are dealt.
-    held.lane.hold(this.worker.index);
-    this.tasks.push(held);
-    this.#estimate += held.bound.estimate;
-    this.isOpen = !held.isAlone && this.#hasRoom;
-  }
-
-  get #hasRoom(): boolean {
-    const { length } = this.tasks;
-    return length < this.#most && this.worker.line.hasRoom(length, this.#estimate);
   }
 }

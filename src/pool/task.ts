@@ -82,9 +82,11 @@ export interface Task {
   readonly activationId: string;
   /** Which attempt at it, from 1. */
   readonly attempt: number;
+  /** Set by the pool that has the task, for its own use; made anew for each pool. */
+  handle?: unknown;
 
   /**
-   * A worker is about to execute the task, or has been: called once, before anything else.
+   * The handler was called, or the task has ended without that: called once, before anything else.
    *
    * @param workerId The worker.
    */
@@ -92,11 +94,11 @@ export interface Task {
   /** The task ended. Called once, after `begin`; not at all if the task was taken back. */
   end(outcome: Outcome): void;
   /**
-   * What the handler did is lost with its worker, before it was told; another executes the task again,
+   * What the handler did is lost with its worker, before it was reported; another executes the task again,
    * as if it had not begun. May be called several times between `begin` and `end`.
    */
   restart(): void;
-  /** The handler told how far it is. */
+  /** The handler has reported how far it is. */
   progress(data: unknown): void;
   /** The handler commits what it has done so far, and waits until that is done. */
   flush(effects: Effects): void | Promise<void>;
@@ -143,8 +145,14 @@ export interface Task {
  * ```
  */
 export interface TaskSource {
-  /** The greatest number of workers that hold tasks of this source at once; each executes one. */
+  /** The greatest number of workers that hold tasks of this source at once. */
   readonly maxWorkers: number;
+  /**
+   * The greatest number of tasks of this source that execute at once, over all workers.
+   *
+   * @default {maxWorkers}
+   */
+  readonly concurrency?: number;
   /** How many tasks could be taken now. */
   readonly ready: number;
   /**
@@ -165,9 +173,9 @@ export interface TaskSource {
  * import { type PoolStats, WorkerPool } from "@millrace/flow";
  *
  * await using pool = new WorkerPool({ maxWorkers: 2 });
- * const { live, busy, lost }: PoolStats = pool.stats();
- * console.log(live, busy); // 0 0, as workers start when they are needed
- * if (lost > 0) console.warn("handlers do not heed ctx.signal");
+ * const { live, busy, lost, queued }: PoolStats = pool.stats();
+ * console.log(live, busy, queued); // 0 0 0, as workers start when they are needed
+ * if (lost > 0) console.warn("handlers do not stop when ctx.signal aborts");
  * ```
  */
 export interface PoolStats {
@@ -175,14 +183,30 @@ export interface PoolStats {
   readonly live: number;
   /** Workers that wait for a task. */
   readonly ready: number;
-  /** Workers that execute one. */
+  /** Workers that execute one or more. */
   readonly busy: number;
   /**
-   * Workers that were given up and whose threads have not ended: the platform cannot stop a thread
+   * Workers that are being ended and whose threads have not ended: the platform cannot stop a thread
    * that never yields.
    */
   readonly lost: number;
+  /** Tasks that wait for a worker, over all flows and runs; in JSON only if there are any. */
+  readonly queued: number;
 }
+
+/**
+ * How far a task is that a pool has: it waits, its worker loads the module of its routine, its handler
+ * was called, or it has ended and the result is on its way.
+ *
+ * @example Whether a task can still be revoked
+ * ```ts
+ * import type { TaskState } from "@millrace/flow";
+ *
+ * const canBeRevoked = (state: TaskState): boolean => state === "queued" || state === "loading";
+ * console.log(canBeRevoked("loading"), canBeRevoked("running")); // true false
+ * ```
+ */
+export type TaskState = "queued" | "loading" | "running" | "ended";
 
 /**
  * What executes tasks: Web Workers here; other kinds can stand behind the same seam.
@@ -203,6 +227,8 @@ export interface PoolStats {
 export interface Pool extends AsyncDisposable {
   /** The greatest number of workers. */
   readonly maxWorkers: number;
+  /** The greatest number of tasks that execute at once, over all workers. */
+  readonly concurrency: number;
   /** Serves a source until it is detached. */
   attach(source: TaskSource): void;
   /** Serves a source no more; its tasks that are being executed go on. */
@@ -210,36 +236,36 @@ export interface Pool extends AsyncDisposable {
   /** Looks at the sources again: one of them has more to take. */
   wake(): void;
   /**
-   * Takes a task back that no worker has begun: it will not be executed, and not ended.
+   * Takes a task back whose handler has not been called: it will not be executed, and not ended.
    *
    * @returns Whether it was taken back. If not, it is being executed, or has been.
    */
   revoke(task: Task): boolean;
   /**
-   * Tells a task that is being executed to stop: its `ctx.signal` aborts, and if it has not ended
-   * within the grace period its worker is given up. One that has been executed ends as it did.
+   * Lets a task stop: one whose handler has not been called ends with the reason; else `ctx.signal`
+   * aborts, and if the handler has not ended within the grace period the task ends without it. One that
+   * has been executed ends as it did.
    */
-  abort(task: Task, reason: Error): void;
-  /**
-   * When a worker began to execute a task, in epoch milliseconds; `undefined` if none is at it now.
-   * One that was begun may have been executed, with its result on the way, or be executed once more, as
-   * its result was lost with another's worker.
-   */
+  abort(task: Task, reason: unknown): void;
+  /** How far a task is; `undefined` if the pool does not have it, or not any more. */
+  stateOf(task: Task): TaskState | undefined;
+  /** When the handler of a task that is running was called, in epoch milliseconds. */
   startedAt(task: Task): number | undefined;
   /**
    * Lets a task keep its worker waiting for others to be executed.
    *
-   * @returns To be disposed of when it goes on; `undefined` if no worker would be left for the others.
+   * @returns To be disposed of when it goes on; `undefined` if nothing would be left for the others.
    */
   hold(): Disposable | undefined;
   /**
-   * Loads routines in as many workers, starting them.
+   * Loads routines in a number of workers, starting them.
    *
    * @returns What kept a routine from loading, or a worker from starting; nothing if all is well.
    * @throws {ClosedError} If the pool is closed.
+   * @throws {InvalidOptionError} If `workers` is not an integer of at least 1.
    */
   load(bindings: readonly Binding[], workers: number): Promise<Error[]>;
-  /** How many workers there are. */
+  /** How many workers there are, and how much they have to do. */
   stats(): PoolStats;
   /** Ends every worker. Tasks that are being executed end with a `ClosedError`. */
   close(): Promise<void>;

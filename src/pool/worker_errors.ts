@@ -1,9 +1,11 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import { isError } from "../errors/is_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 import { WorkerLostError } from "../errors/worker_lost_error.ts";
 import { WorkerStartError } from "../errors/worker_start_error.ts";
+import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "./protocol.ts";
 import type { Task } from "./task.ts";
 import { ENTRY } from "./worker_thread.ts";
@@ -56,37 +58,57 @@ export function unresponsive(workerId: string, ms: number): WorkerLostError {
   );
 }
 
-/** The worker could not read what it was sent. */
-export function unreadable(workerId: string): UncloneableValueError {
+/** A task could not be sent to the worker. */
+export function unsendable(workerId: string, cause: unknown): UncloneableValueError {
   return new UncloneableValueError(
     "payload",
+    `cannot be sent to worker ${workerId}: ${textOf(cause)}`,
+    {
+      cause,
+      workerId,
+      fix:
+        "send plain data; what can only be moved, as a port, needs a routine without retries and a flow without a durable store",
+    },
+  );
+}
+
+/** The worker could not read what it was sent. */
+export function unreadable(workerId: string, what = "payload"): UncloneableValueError {
+  return new UncloneableValueError(
+    what,
     `cannot be read by worker ${workerId}; send data that is less deeply nested`,
     { workerId },
   );
 }
 
-/** The task was told to stop and went on. */
+/** A task was to stop and went on. */
 export function didNotStop(
   workerId: string,
-  { activationId }: Task,
-  reason: Error,
+  { activationId }: Pick<Task, "activationId">,
+  reason: unknown,
   grace: number,
 ): WorkerLostError {
   return new WorkerLostError(
-    `worker ${workerId} was given up: its activation did not stop within ${grace} ms of being told to (${reason.message}); let the handler heed ctx.signal`,
+    `worker ${workerId} was given up: its activation did not stop within ${grace} ms of being told to (${
+      isError(reason) ? reason.message : textOf(reason)
+    }); let the handler stop when ctx.signal aborts`,
     { cause: reason, workerId, activationId },
   );
 }
 
-/** The worker does not begin what it is given. */
-export function silent(workerId: string): WorkerLostError {
-  return new WorkerLostError(
-    `worker ${workerId} was given up: something that a routine left running keeps it busy; await all that a handler starts`,
-    { workerId },
+/** A module ended its worker as it was loaded. */
+export function failedToLoad(
+  workerId: string,
+  { module, routineId }: BindingMessage,
+  cause: Error,
+): ModuleLoadError {
+  return new ModuleLoadError(
+    `${module} ended worker ${workerId} as it was loaded: ${cause.message}`,
+    { cause, workerId, routineId, fix: "let the top level of modules neither fail nor exit" },
   );
 }
 
-/** A module kept its worker from doing anything else. */
+/** A module never yielded as it was loaded. */
 export function blockedByModule(
   workerId: string,
   { module, routineId }: BindingMessage,
@@ -103,12 +125,28 @@ export function isLoss(error: Error): boolean {
   return error instanceof WorkerLostError || error instanceof UncaughtError;
 }
 
-/** Something failed outside any handler. */
+/** Something failed in a worker that no handler awaited. */
 export function uncaught(workerId: string, error: SerializedError): UncaughtError {
   const cause = reviveError(error);
   return new UncaughtError(
-    `something that this activation, or an earlier one in worker ${workerId}, left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
+    `something that an activation in worker ${workerId} left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
     { cause, workerId },
+  );
+}
+
+/** The code of a source of tasks, or a callback, threw. */
+export function threwOnHost(cause: unknown): UncaughtError {
+  return new UncaughtError(
+    `a source of tasks, or a callback of one, threw: ${textOf(cause)}; let it return`,
+    { cause },
+  );
+}
+
+/** The worker reported what no sound worker reports. */
+export function unsound(workerId: string, what: string): WorkerLostError {
+  return new WorkerLostError(
+    `worker ${workerId} was given up: ${what}; what it executed is executed again`,
+    { workerId },
   );
 }
 
@@ -116,6 +154,6 @@ export function uncaught(workerId: string, error: SerializedError): UncaughtErro
 export function allLost(lost: number): WorkerLostError {
   return new WorkerLostError(
     `no worker is left: ${lost} threads were given up and still run, which is as many as maxLost allows`,
-    { fix: "let handlers heed ctx.signal, or allow more" },
+    { fix: "let handlers stop when ctx.signal aborts, or allow more" },
   );
 }

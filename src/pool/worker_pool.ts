@@ -1,33 +1,37 @@
+// The pool: starts workers as there is work, feeds them by way of its `Scheduler`, watches them, and lets
+// them go. Flows and `pool.run` are its sources.
+
+import { elapsed } from "../data/clock.ts";
+import { microtask } from "../data/microtask.ts";
 import { checkCount, checkDuration, checkLimit } from "../data/option.ts";
-import { serializeError } from "../data/serialized_error.ts";
-import { after, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type Timer } from "../data/timer.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { UncaughtError } from "../errors/uncaught_error.ts";
+import { isLoading } from "../routine/loading.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
-import { isLoading } from "../routine/loading.ts";
 import type { Routine } from "../routine/routine.ts";
-import type { HeldTask } from "./held_task.ts";
-import { giveBack } from "./lane.ts";
-import { LostThreads } from "./lost_threads.ts";
 import type { WorkerPoolOptions } from "./pool_options.ts";
-import { type Patience, PoolWorker, type PoolWorkerEvents } from "./pool_worker.ts";
+import type { PoolWorker } from "./pool_worker.ts";
+import { RoutineLoads } from "./routine_loads.ts";
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Binding, Pool, PoolStats, Task, TaskSource } from "./task.ts";
-import { allLost, isLoss, startedWhileLoading } from "./worker_errors.ts";
+import { giveBack } from "./source_queue.ts";
+import type { Binding, Pool, PoolStats, Task, TaskSource, TaskState } from "./task.ts";
+import { TaskTable } from "./task_table.ts";
+import { CLAIMED, ENDED, RUNNING } from "./task_ring.ts";
+import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
+import { WorkerSet } from "./worker_set.ts";
 
-/** What waits for it goes on when all that is being done has been done: `queueMicrotask`, faster. */
+/** Continues when all that is being done has been done: `queueMicrotask`, faster. */
 const TURN = Promise.resolve();
 
-/** How long `close` waits for threads to end: one that never yields does not. */
-const CLOSING_MS = 1_000;
-/** How often a worker is looked at that may have begun what is not known here, in milliseconds. */
-const LOOK_MS = 100;
+/** Workers are looked at this often, in milliseconds: soon after they were given something, then less. */
+const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
 
 /**
- * Web Workers that execute routines. They are started when there is work, up to `maxWorkers`, kept
- * for the next, and let go when idle. A flow makes its own pool or is given one; several flows can
+ * Web Workers that execute routines. They are started when there is work, up to `maxWorkers`, stay
+ * for more of it, and are let go when idle. A flow makes its own pool or is given one; several flows can
  * share one.
  *
  * @example One routine, executed by itself
@@ -39,70 +43,92 @@ const LOOK_MS = 100;
  * const { emits } = await pool.run(fibonacci, "n", 20);
  * console.log(emits[0]?.payload); // 6765
  * ```
+ *
+ * @example Handlers that wait, fifty at once on two threads
+ * ```ts
+ * import { WorkerPool } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 50 });
+ * const runs = [1, 2, 3].map((n) => pool.run(fibonacci, "n", n));
+ * console.log((await Promise.all(runs)).map(({ emits }) => emits[0]?.payload)); // [ 1, 1, 2 ]
+ * ```
  */
 export class WorkerPool implements Pool {
   /** The greatest number of workers. */
   readonly maxWorkers: number;
+  /** The greatest number of activations that execute at once, over all workers. */
+  readonly concurrency: number;
   readonly #idleTimeout: number;
   readonly #maxActivations: number;
-  readonly #patience: Patience;
   readonly #onUncaught: (error: UncaughtError) => void;
   readonly #runs: RunQueue;
   readonly #scheduler: Scheduler;
-  readonly #live = new Set<PoolWorker>();
-  /** Given nothing more, but still executing. */
-  readonly #retired = new Set<PoolWorker>();
-  readonly #lost: LostThreads;
-  readonly #freeIndices: number[] = [];
-  readonly #events: PoolWorkerEvents = {
-    ready: (worker) => this.#onAdvanced(worker),
-    advanced: (worker) => this.#onAdvanced(worker),
-    dead: (worker, error, left) => this.#onDead(worker, error, left),
-    stuck: (worker) => this.#onStuck(worker),
-    gone: (worker) => this.#onGone(worker),
-    uncaught: (error) => this.#onUncaught(error),
-  };
+  readonly #tasks = new TaskTable();
+  readonly #workers: WorkerSet;
+  readonly #loads: RoutineLoads;
   readonly #onTurn = () => {
     this.#isWaking = false;
     this.#fill();
   };
-  #started = 0;
   /** How many workers wait for others. */
   #holding = 0;
   #isWaking = false;
   #sweeper: Timer | undefined;
-  #looker: Timer | undefined;
+  #watch: Timer | undefined;
+  #watchMs = FIRST_LOOK_MS;
   #closed: PromiseWithResolvers<void> | undefined;
 
   /**
    * Makes the pool; workers start when they are needed.
    *
-   * @param options How many workers, and how long they are kept.
+   * @param options The limits, and the timeouts of the workers.
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    */
   constructor(options: WorkerPoolOptions = {}) {
     const {
       maxWorkers = navigator.hardwareConcurrency,
+      concurrency = maxWorkers,
       idleTimeout = 10_000,
       grace = 1_000,
       loadTimeout = 10_000,
       maxLost = 8,
       maxActivations = Infinity,
+      maxQueue = Infinity,
       onUncaught = console.error,
     } = options;
     this.maxWorkers = checkCount("maxWorkers", maxWorkers);
+    this.concurrency = checkCount("concurrency", concurrency);
     this.#idleTimeout = checkDuration("idleTimeout", idleTimeout);
-    this.#lost = new LostThreads(checkLimit("maxLost", maxLost));
     this.#maxActivations = checkLimit("maxActivations", maxActivations);
     this.#onUncaught = onUncaught;
-    this.#patience = {
-      grace: checkDuration("grace", grace),
-      loadTimeout: checkDuration("loadTimeout", loadTimeout),
-    };
-    this.#scheduler = new Scheduler(this.#maxActivations, (binding) => {
-      for (const worker of this.#live) worker.forget(binding);
-    });
-    this.#runs = new RunQueue(this);
+    this.#workers = new WorkerSet(
+      { maxWorkers, concurrency, maxActivations, maxLost: checkLimit("maxLost", maxLost) },
+      {
+        strands: Math.ceil(concurrency / maxWorkers),
+        grace: checkDuration("grace", grace),
+        loadTimeout: checkDuration("loadTimeout", loadTimeout),
+      },
+      {
+        advanced: (worker) => this.#onAdvanced(worker),
+        retired: (worker) => this.#onRetired(worker),
+        ended: (worker, error) => this.#onEnded(worker, error),
+        stuck: (worker) => this.#onStuck(worker),
+        gone: (worker) => this.#onGone(worker),
+        uncaught: (error) => this.#report(error),
+      },
+    );
+    this.#scheduler = new Scheduler(
+      { concurrency, maxActivations },
+      this.#tasks,
+      (binding) => {
+        for (const worker of this.#workers.live) worker.forget(binding);
+      },
+      // Later, as it may close the pool in the midst of what threw.
+      (error) => microtask(() => this.#report(threwOnHost(error))),
+    );
+    this.#loads = new RoutineLoads(this.#workers, this.#scheduler.bounds);
+    this.#runs = new RunQueue(this, checkLimit("maxQueue", maxQueue));
     this.#scheduler.attach(this.#runs);
   }
 
@@ -159,42 +185,55 @@ export class WorkerPool implements Pool {
     void TURN.then(this.#onTurn);
   }
 
-  /** Takes a task back that no worker has begun. */
+  /** Takes a task back whose handler has not been called. */
   revoke(task: Task): boolean {
-    if (this.#scheduler.revoke(task) !== undefined) return true;
-    for (const worker of this.#workers()) {
-      if (worker.revoke(task) === undefined) continue;
-      this.#onIdle(worker);
-      // Later, as the source may be in the midst of taking back more.
-      this.wake();
-      return true;
-    }
-    return false;
+    const held = this.#tasks.get(task);
+    if (held === undefined) return false;
+    const worker = this.#workers.of(held);
+    const isRevoked = worker === undefined ? held.source.remove(held) : worker.revoke(held);
+    if (!isRevoked) return false;
+    this.#tasks.delete(held);
+    // Later, as the source may be in the midst of taking back more.
+    this.wake();
+    return true;
   }
 
-  /** Tells a task that is being executed to stop. */
-  abort(task: Task, reason: Error): void {
-    const held = this.#scheduler.revoke(task);
-    if (held !== undefined) {
-      const error = serializeError(reason);
-      return queueMicrotask(() => held.end({ error, execution: undefined }, ""));
-    }
-    for (const worker of this.#workers()) if (worker.abort(task, reason)) return;
+  /** Lets a task that is being executed stop. */
+  abort(task: Task, reason: unknown): void {
+    const held = this.#tasks.get(task);
+    if (held === undefined) return;
+    const worker = this.#workers.of(held);
+    if (worker !== undefined) return worker.abort(held, reason);
+    if (held.source.remove(held)) microtask(() => held.fail(reason));
   }
 
-  /** When a worker began to execute a task. */
+  /** How far a task is. */
+  stateOf(task: Task): TaskState | undefined {
+    const held = this.#tasks.get(task);
+    if (held === undefined) return undefined;
+    switch (this.#workers.of(held)?.queue.stateOf(held)) {
+      case CLAIMED:
+        return "loading";
+      case RUNNING:
+        return "running";
+      case ENDED:
+        return "ended";
+      default:
+        return "queued";
+    }
+  }
+
+  /** When the handler of a task was called. */
   startedAt(task: Task): number | undefined {
-    for (const worker of this.#workers()) {
-      const startedAt = worker.startedAt(task);
-      if (startedAt !== undefined) return startedAt;
-    }
-    return undefined;
+    const held = this.#tasks.get(task);
+    const queue = held && this.#workers.of(held)?.queue;
+    if (held === undefined || queue?.stateOf(held) !== RUNNING) return undefined;
+    return queue.ring.startedAt(held.number);
   }
 
   /** Lets a task keep its worker waiting for others. */
   hold(): Disposable | undefined {
-    const workers = this.#lost.isFullForGood ? this.#live.size : this.maxWorkers;
-    if (this.#holding + 1 >= workers) return undefined;
+    if (this.#holding + 1 >= this.#workers.width) return undefined;
     this.#holding++;
     return { [Symbol.dispose]: () => void this.#holding-- };
   }
@@ -207,55 +246,42 @@ export class WorkerPool implements Pool {
    */
   recycle(): void {
     this.#checkOpen();
-    for (const worker of [...this.#live]) {
-      if (!worker.isReady) continue;
-      this.#retire(worker);
-      giveBack(worker.line.steal(Infinity));
-      this.#onIdle(worker);
-    }
+    for (const worker of [...this.#workers.live]) worker.retire();
     this.wake();
   }
 
-  /** Loads routines in as many workers. */
+  /** Loads routines in a number of workers. */
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
-    const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
+    const errors = await this.#loads.load(bindings, checkCount("workers", workers));
     this.#checkOpen();
-    if (loading.length === 0) return [allLost(this.#lost.stuck)];
-    return (await Promise.all(loading)).flat();
+    return errors;
   }
 
-  /** How many workers there are, and what they do. */
+  /** How many workers there are, and how much they have to do. */
   stats(): PoolStats {
-    const workers = [...this.#workers()];
-    return {
-      live: workers.length,
-      ready: workers.filter((worker) => worker.isReady && !worker.isBusy).length,
-      busy: workers.filter((worker) => worker.isBusy).length,
-      lost: this.#lost.size,
-    };
+    return this.#workers.stats(this.#closed === undefined ? this.#scheduler.ready : 0);
   }
 
   /**
-   * Ends every worker. Runs that have not ended reject with a `ClosedError`. A thread that never
-   * yields cannot be ended; it is waited for no longer than a second.
+   * Ends every worker, after its modules have cleaned up by their `onStop`. Runs that have not ended
+   * reject with a `ClosedError`. A thread that never yields cannot be ended; it is waited for no longer
+   * than a second.
    */
   async close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
-      clearTimeout(this.#sweeper);
-      clearTimeout(this.#looker);
+      clearTimer(this.#sweeper);
+      clearTimer(this.#watch);
       const error = new ClosedError("the pool");
       this.#scheduler.close(error);
-      for (const worker of [...this.#workers()]) worker.terminate(error);
+      this.#loads.close();
+      for (const worker of this.#workers.all()) worker.close(error);
       this.#scheduler.failWaiting(error);
-      this.#lost.release();
-      if (this.#lost.size === 0) this.#closed.resolve();
+      this.#workers.lost.release();
+      this.#resolveClosed();
     }
-    const { promise, resolve } = this.#closed;
-    const timer = setTimeout(resolve, CLOSING_MS);
-    await promise;
-    clearTimeout(timer);
+    await this.#closed.promise;
   }
 
   /** The same as `close`. */
@@ -263,164 +289,108 @@ export class WorkerPool implements Pool {
     await this.close();
   }
 
-  /** Loads routines in a worker, or in another if it is lost meanwhile, for whatever reason. */
-  async #loadIn(worker: PoolWorker, bindings: readonly Binding[], tries = 3): Promise<Error[]> {
-    await worker.started;
-    const { bounds } = this.#scheduler;
-    const loads = await Promise.all(bindings.map((binding) => worker.load(bounds.of(binding))));
-    const errors = loads.filter((error) => error !== undefined);
-    if (tries === 1 || this.#closed !== undefined || !errors.some(isLoss)) return errors;
-    const [another] = await this.#loaders(1);
-    return another === undefined ? errors : await this.#loadIn(another, bindings, tries - 1);
-  }
-
-  /** Workers to load routines in, started if need be; none if none can be. */
-  async #loaders(wanted: number): Promise<PoolWorker[]> {
-    for (;;) {
-      const free = [...this.#live].filter((worker) => !worker.isBusy).length;
-      for (let i = free; i < wanted && this.#mayStart; i++) this.#start();
-      // One that is ready comes before one that starts, and one that executes comes last.
-      const rank = (worker: PoolWorker) => worker.isBusy ? 2 : worker.isReady ? 0 : 1;
-      const chosen = [...this.#live].sort((a, b) => rank(a) - rank(b)).slice(0, wanted);
-      if (chosen.length > 0 || this.#isSpent || this.#closed !== undefined) return chosen;
-      // All threads that there may be are about to end.
-      await this.#lost.change();
-    }
-  }
-
   /** Gives out what is ready, and starts workers for what is left. */
   #fill(): void {
     if (this.#closed !== undefined) return;
-    if (this.#isSpent) return this.#scheduler.failWaiting(allLost(this.#lost.stuck));
-    if (this.#scheduler.ready === 0 && !this.#hasLines()) return this.#lookLater();
-    const at = performance.now();
-    let takers = this.#takers(at);
-    let first = takers[0];
-    if (first !== undefined) this.#scheduler.rescue(this.#live, first, at);
-    for (; first !== undefined; takers = this.#takers(at), first = takers[0]) {
-      const hasGiven = this.#scheduler.feed(takers) ||
-        !first.isBusy && this.#scheduler.steal(this.#live, first) && this.#scheduler.feed([first]);
-      if (!hasGiven) break;
-      for (const worker of takers) if (worker.given >= this.#maxActivations) this.#retire(worker);
+    if (this.#workers.isSpent) {
+      return this.#scheduler.failWaiting(allLost(this.#workers.lost.stuck));
     }
-    this.#startSome();
-    this.#lookLater();
-  }
-
-  /** Whether tasks wait behind others. */
-  #hasLines(): boolean {
-    for (const { line } of this.#live) if (line.size > 1) return true;
-    return false;
-  }
-
-  /**
-   * Looks at workers from time to time that may have begun what they tell nothing of, as a task that
-   * never ends, behind results that it keeps back; or that do not begin what they were given.
-   */
-  #lookLater(): void {
-    let isUnclear = false;
-    for (const { line } of this.#workers()) isUnclear ||= line.isUnclear;
-    if (!isUnclear) {
-      clearTimeout(this.#looker);
-      this.#looker = undefined;
-      return;
+    const at = elapsed();
+    this.#rescue(at);
+    this.#feedAlone(at);
+    if (this.#scheduler.ready > 0 || this.#workers.hasBehind) {
+      let takers = this.#workers.takers();
+      for (let [first] = takers; first !== undefined; [first] = takers) {
+        const { permits } = this.#workers;
+        const hasGiven = this.#scheduler.feed(takers, permits, at) ||
+          permits > 0 && !first.isBusy && this.#scheduler.steal(this.#workers.all()) &&
+            this.#scheduler.feed([first], permits, at);
+        if (!hasGiven || this.#closed !== undefined) break;
+        this.#watchMs = FIRST_LOOK_MS;
+        takers = this.#workers.takers();
+      }
     }
-    this.#looker ??= setTimeout(() => {
-      this.#looker = undefined;
-      for (const worker of [...this.#workers()]) worker.look();
-      this.#lookLater();
-    }, LOOK_MS);
+    if (this.#closed !== undefined) return;
+    this.#workers.startUpTo(this.#scheduler.wanted);
+    this.#watchWorkers();
   }
 
-  /**
-   * The workers that may be given something: first those that have nothing to do, and of them the one
-   * that was used last, so that others can be let go.
-   */
-  #takers(at: number): PoolWorker[] {
-    const idle: PoolWorker[] = [];
-    const busy: PoolWorker[] = [];
-    const needsIdle = this.#scheduler.needsIdle;
-    let executing = this.#retired.size;
-    for (const worker of this.#live) {
-      if (worker.isBusy) {
-        executing++;
-        if (!needsIdle && this.#scheduler.hasRoom(worker, at)) busy.push(worker);
-      } else if (worker.isReady) idle.push(worker);
+  /** Gives tasks that are to be executed alone to workers of their own, which end with them. */
+  #feedAlone(at: number): void {
+    const { alone } = this.#workers;
+    const { isolated } = this.#scheduler;
+    if (isolated === 0 && alone.size === 0) return;
+    let busy = 0;
+    for (const worker of [...alone]) {
+      const isFree = worker.isReady && worker.given === 0;
+      if (isFree && this.#workers.permits > 0 && this.#scheduler.feedAlone(worker, at)) busy++;
+      else if (worker.isBusy) busy++;
+      // It has done what it was started for, or there is nothing left to do.
+      else if (worker.isReady && (worker.given > 0 || isolated === 0)) worker.retire();
     }
-    if (idle.length > 1) idle.sort((a, b) => b.line.progressAt - a.line.progressAt);
-    const free = Math.max(0, this.maxWorkers - executing);
-    if (idle.length > free) idle.length = free;
-    return busy.length === 0 ? idle : idle.concat(busy);
+    this.#workers.startAloneUpTo(busy + this.#scheduler.isolated);
   }
 
-  /** Starts workers for what is left, no more than there is use for, and for those that retire. */
-  #startSome(): void {
-    const more = this.#scheduler.wanted - this.#live.size - this.#retired.size;
-    for (let i = 0; i < more && this.#mayStart; i++) this.#start();
+  /** Takes back what waits behind something slow, if it could be executed at once elsewhere. */
+  #rescue(at: number): void {
+    if (!this.#workers.isUnclear || !this.#workers.hasFreeStrand) return;
+    for (const worker of this.#workers.all()) {
+      if (worker.queue.isUnclear) giveBack(worker.rescue(at));
+    }
   }
 
-  get #mayStart(): boolean {
-    return this.#live.size < this.maxWorkers && !this.#lost.isFull;
-  }
-
-  /** Whether nothing can be executed any more. */
-  get #isSpent(): boolean {
-    return this.#live.size === 0 && this.#lost.isFullForGood;
-  }
-
-  #start(): void {
-    const index = this.#freeIndices.pop() ?? this.#live.size + this.#retired.size;
-    this.#live.add(new PoolWorker(`w${++this.#started}`, index, this.#patience, this.#events));
-  }
-
-  /** Gives a worker nothing more; it ends when it has executed what it has begun. */
-  #retire(worker: PoolWorker): void {
-    this.#live.delete(worker);
-    this.#retired.add(worker);
-  }
-
-  *#workers(): Generator<PoolWorker> {
-    yield* this.#live;
-    yield* this.#retired;
+  /** Looks at busy workers from time to time: at what they do and do not report, or do not take up. */
+  #watchWorkers(): void {
+    if (this.#watch !== undefined || this.#closed !== undefined) return;
+    if (!this.#workers.isBusy) return;
+    this.#watch = after(this.#watchMs, () => {
+      this.#watch = undefined;
+      this.#watchMs = Math.min(2 * this.#watchMs, LAST_LOOK_MS);
+      for (const worker of this.#workers.all()) worker.look();
+      this.#fill();
+    });
   }
 
   #onAdvanced(worker: PoolWorker): void {
-    this.#onIdle(worker);
+    if (worker.given >= this.#maxActivations && !worker.queue.isUnclear) worker.retire();
+    if (!worker.isBusy && this.#workers.live.has(worker)) this.#sweepIn(this.#idleTimeout);
     this.#fill();
   }
 
-  /** Lets go of a worker that has nothing to do: one that retires at once, others after a while. */
-  #onIdle(worker: PoolWorker): void {
-    if (worker.isBusy || worker.isLoading) return;
-    if (this.#retired.has(worker)) worker.terminate();
-    else this.#sweepIn(this.#idleTimeout);
+  #onRetired(worker: PoolWorker): void {
+    this.#workers.retire(worker);
+    this.#scheduler.retire(worker);
   }
 
-  #onDead(worker: PoolWorker, error: Error | undefined, left: readonly HeldTask[]): void {
-    this.#live.delete(worker);
-    this.#retired.delete(worker);
-    this.#freeIndices.push(worker.index);
-    this.#lost.add(worker);
-    giveBack(left);
-    if (this.#closed !== undefined) return;
+  #onEnded(worker: PoolWorker, error: Error | undefined): void {
+    const wasReady = worker.hasStarted;
+    this.#workers.end(worker);
+    if (worker.blockedBy !== undefined) this.#scheduler.bounds.block(worker.blockedBy);
+    if (this.#closed !== undefined) return this.#scheduler.failWaiting(new ClosedError("the pool"));
     // If no worker can be started, nobody would ever take what is waiting.
-    if (error !== undefined && !worker.isReady && !this.#isServed) this.#scheduler.failNext(error);
+    if (error !== undefined && !wasReady && !this.#workers.isServed) {
+      this.#scheduler.failNext(error);
+    }
     this.wake();
   }
 
   #onStuck(worker: PoolWorker): void {
-    this.#lost.markStuck(worker);
+    this.#workers.lost.markStuck(worker);
+    this.#resolveClosed();
     this.wake();
   }
 
   #onGone(worker: PoolWorker): void {
-    this.#lost.remove(worker);
-    if (this.#lost.size === 0) this.#closed?.resolve();
+    if (worker.blockedBy !== undefined) this.#scheduler.bounds.unblock(worker.blockedBy);
+    this.#workers.lost.remove(worker);
+    this.#resolveClosed();
     this.wake();
   }
 
-  get #isServed(): boolean {
-    return [...this.#live].some((worker) => worker.isReady);
+  /** The pool is closed when every thread has ended, but for those that never will. */
+  #resolveClosed(): void {
+    const { size, stuck } = this.#workers.lost;
+    if (size === stuck) this.#closed?.resolve();
   }
 
   /** Lets idle workers go when their time has come, by one timer for all. */
@@ -428,16 +398,26 @@ export class WorkerPool implements Pool {
     if (this.#closed !== undefined || this.#sweeper !== undefined) return;
     this.#sweeper = after(delay, () => {
       this.#sweeper = undefined;
-      const due = performance.now() - this.#idleTimeout;
+      const due = elapsed() - this.#idleTimeout;
       let oldest = Infinity;
-      for (const worker of this.#live) {
+      for (const worker of [...this.#workers.live]) {
         if (worker.isBusy || worker.isLoading || !worker.isReady) continue;
-        const { progressAt } = worker.line;
-        if (progressAt <= due) worker.terminate();
+        const { progressAt } = worker.queue;
+        if (progressAt <= due) worker.stop();
         else oldest = Math.min(oldest, progressAt);
       }
       if (oldest !== Infinity) this.#sweepIn(Math.max(1, oldest - due));
     });
+  }
+
+  /** Reports what belongs to no activation: the pool goes on, whatever comes of that. */
+  #report(error: UncaughtError): void {
+    try {
+      this.#onUncaught(error);
+    } catch (thrown) {
+      console.error(error);
+      console.error(threwOnHost(thrown));
+    }
   }
 
   #checkOpen(): void {

@@ -24,8 +24,10 @@ const LOOK_MS = 250;
 export interface ThreadEvents {
   /** It sent a message. */
   message(message: WorkerMessage): void;
-  /** It cannot go on, or what it sent cannot be read. */
+  /** It cannot go on. */
   broken(why: string): void;
+  /** It sent a message that cannot be read. */
+  unreadable(): void;
   /** It was terminated and runs on, as it never yields. */
   stuck(): void;
   /** It has ended. */
@@ -51,7 +53,7 @@ export class WorkerThread {
       if (!this.#isReady) this.#onReady();
       events.message(data);
     };
-    this.#worker.onmessageerror = () => events.broken("sent what cannot be read");
+    this.#worker.onmessageerror = () => events.unreadable();
     this.#worker.onerror = (event) => {
       event.preventDefault();
       events.broken(event.message);

@@ -74,6 +74,29 @@ const defined = new Map<string, number>();
  * });
  * ```
  *
+ * The module may export a function `onStop` as well. It is called, and awaited for the `grace` of the
+ * pool, when a worker that has loaded the module is about to end.
+ *
+ * @example A module that closes what its worker holds
+ * ```ts
+ * import { defineRoutine, slot } from "@millrace/flow";
+ *
+ * let file: Deno.FsFile | undefined;
+ *
+ * export const append = defineRoutine(import.meta, {
+ *   slots: { line: slot<string>() },
+ *   handlers: {
+ *     async line(line) {
+ *       file ??= await Deno.open("lines.txt", { append: true, create: true });
+ *       await file.write(new TextEncoder().encode(`${line}\n`));
+ *     },
+ *   },
+ * });
+ * export function onStop(): void {
+ *   file?.close();
+ * }
+ * ```
+ *
  * @param meta The `import.meta` of the module.
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.

@@ -1,7 +1,7 @@
 /** How many modules this thread is loading for their routines. */
 let loads = 0;
-/** Whether a handler is executed here. */
-let isExecuting = false;
+/** Whether the code that runs belongs to a handler. */
+let isExecuting: () => boolean = () => false;
 
 /**
  * Notes that this thread loads a module for its routines: what that module does as it loads is done in
@@ -14,12 +14,12 @@ export function noteLoading(): Disposable {
   return { [Symbol.dispose]: () => void loads-- };
 }
 
-/** Notes whether a handler is executed in this thread: what is done meanwhile is its doing. */
-export function noteExecuting(is: boolean): void {
-  isExecuting = is;
+/** Sets the way to find out whether the code that runs belongs to a handler. */
+export function setExecutingProbe(probe: () => boolean): void {
+  isExecuting = probe;
 }
 
 /** Whether what this thread does is done by a module that is loaded for its routines. */
 export function isLoading(): boolean {
-  return loads > 0 && !isExecuting;
+  return loads > 0 && !isExecuting();
 }

@@ -1,10 +1,3 @@
-import { now } from "../data/clock.ts";
-import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
-import { checkDuration } from "../data/option.ts";
-import { ActivationEndedError } from "../errors/activation_ended_error.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
-import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
-import type { Found, Request } from "../pool/protocol.ts";
 import type {
   EmitOptions,
   RoutineContext,
@@ -13,318 +6,85 @@ import type {
   SharedLog,
   WaitForOptions,
 } from "../routine/context.ts";
-import type { LogWrite, WaitRequest } from "../routine/effects.ts";
-import type { BoundRoutine } from "./bound_routine.ts";
-import type { HostLink } from "./host_link.ts";
-import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
+import type { Activation } from "./activation.ts";
 
-/** The `ctx` of one activation: keeps its effects until they commit. */
+/** The `ctx` of a handler: a frozen face of its activation, which shows nothing else of it. */
 export class ActivationContext implements RoutineContext {
-  /** The number of the task. */
-  readonly task: number;
-  readonly slot: string;
-  readonly activationId: string;
-  readonly jobId: string;
-  readonly attempt: number;
-  readonly workerId: string;
-  readonly #bound: BoundRoutine;
-  readonly #link: HostLink;
-  #config: Readonly<Record<string, unknown>> | undefined;
-  #emits: PackedEmit[] | undefined;
-  #log: LogWrite[] | undefined;
-  #state: Record<string, unknown> | undefined;
-  #waits: WaitRequest[] | undefined;
-  #data: SharedDataBuffer | undefined;
-  #abort: AbortController | undefined;
-  #abortReason: Error | undefined;
-  #flushes: Promise<void> | undefined;
-  /** Whether the handler has returned. */
-  #isClosed = false;
-  /** While the function of an update is called: whether to make it, or to see what it would make. */
-  #change: "made" | "tried" | undefined;
-  #hasProgress = false;
+  readonly #activation: Activation;
 
-  constructor(
-    task: number,
-    bound: BoundRoutine,
-    slot: string,
-    activationId: string,
-    jobId: string,
-    attempt: number,
-    workerId: string,
-    link: HostLink,
-  ) {
-    this.task = task;
-    this.slot = slot;
-    this.activationId = activationId;
-    this.jobId = jobId;
-    this.attempt = attempt;
-    this.workerId = workerId;
-    this.#bound = bound;
-    this.#link = link;
+  constructor(activation: Activation) {
+    this.#activation = activation;
+    Object.freeze(this);
   }
 
   get flowId(): string {
-    return this.#bound.message.flowId;
+    return this.#activation.flowId;
+  }
+
+  get jobId(): string {
+    return this.#activation.jobId;
   }
 
   get routineId(): string {
-    return this.#bound.message.routineId;
+    return this.#activation.routineId;
+  }
+
+  get slot(): string {
+    return this.#activation.slot;
+  }
+
+  get activationId(): string {
+    return this.#activation.activationId;
+  }
+
+  get attempt(): number {
+    return this.#activation.attempt;
+  }
+
+  get workerId(): string {
+    return this.#activation.workerId;
   }
 
   get config(): Readonly<Record<string, unknown>> {
-    return this.#config ??= this.#bound.config;
+    return this.#activation.config;
   }
 
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#abortReason !== undefined) this.#abort.abort(this.#abortReason);
-    }
-    return this.#abort.signal;
+    return this.#activation.signal;
   }
 
   get sharedData(): SharedData {
-    const data = this.#data ??= new SharedDataBuffer(
-      this.#bound.message.checkPayloads,
-      (change, value, how) => this.#call(change, value, how),
-    );
-    const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
-    return {
-      get: <Value>(key: string) =>
-        this.#read("sharedData.get", () => data.get(key, read(key)) as Promise<Value | undefined>),
-      has: (key) =>
-        this.#read("sharedData.has", async () => data.has(key) ?? (await read(key)()).found),
-      keys: () =>
-        this.#read(
-          "sharedData.keys",
-          async () => data.keys(await this.#ask({ kind: "keys" }) as string[]),
-        ),
-      set: (key, value) => {
-        if (this.#use("sharedData.set")) data.set(key, value);
-      },
-      delete: (key) => {
-        if (this.#use("sharedData.delete")) data.delete(key);
-      },
-      // A promise for the caller's `await`, though nothing is awaited until the handler ends.
-      update: <Value>(key: string, change: (value: Value | undefined) => Value) => {
-        this.#useOutside("sharedData.update");
-        data.update(key, change as Change);
-        return Promise.resolve();
-      },
-    };
+    return this.#activation.sharedData;
   }
 
   get sharedLog(): SharedLog {
-    return {
-      append: (entry) => {
-        if (!this.#use("sharedLog.append")) return;
-        const data = this.#copy(entry, "sharedLog entry");
-        (this.#log ??= []).push({ timestamp: now(), data });
-      },
-    };
+    return this.#activation.sharedLog;
   }
 
   get routineState(): RoutineState {
-    return {
-      get: <State>() =>
-        this.#read("routineState.get", async () => {
-          const committed = await this.#ask({ kind: "routineState" }) as object;
-          const own = this.#copy(this.#state, "routineState") as object | undefined;
-          return { ...committed, ...own } as Partial<State>;
-        }),
-      patch: (fields) => {
-        if (!this.#use("routineState.patch")) return;
-        const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
-        this.#state = { ...this.#state, ...copy };
-      },
-    };
+    return this.#activation.routineState;
   }
 
   now(): number {
-    return now();
+    return this.#activation.now();
   }
 
   emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
-    if (!this.#use("emit")) return undefined;
-    if (!Object.hasOwn(this.#bound.events, event)) this.#refuseEvent(event);
-    const emits = this.#emits ??= [];
-    const what = `payload of "${event}"`;
-    if (options === undefined) {
-      emits.push([event, this.#copy(payload, what), now()]);
-      return this.#room(emits);
-    }
-    const { transfer = [], when } = options;
-    if (transfer.length === 0) {
-      emits.push([event, this.#copy(payload, what), now(), undefined, when]);
-    } else {
-      const moved = faithfulMove(payload, what, transfer);
-      emits.push([event, moved.payload, now(), moved.transfer, when]);
-    }
-    return this.#room(emits);
+    return this.#activation.emit(event, payload, options);
   }
 
-  waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
-    if (!this.#use("waitFor")) return;
-    const { slots } = this.#bound.message;
-    if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
-    if (timeout !== undefined) checkDuration("timeout", timeout);
-    const wait = { signal, slot: deliverTo };
-    const isForEver = timeout === undefined || timeout === Infinity;
-    (this.#waits ??= []).push(isForEver ? wait : { ...wait, timeout });
+  waitFor(signal: string, options: WaitForOptions): void {
+    this.#activation.waitFor(signal, options);
   }
 
   flush(): Promise<void> {
-    this.#useOutside("flush");
-    // One after the other, as each may have to wait for locks.
-    return this.#flushes = quiet(Promise.resolve(this.#flushes).then(() => this.#flush()));
+    return this.#activation.flush();
   }
 
   progress(data: unknown): void {
-    if (!this.#use("progress")) return;
-    this.#hasProgress = true;
-    this.#link.post({ type: "progress", task: this.task, data: this.#copy(data, "progress") });
-  }
-
-  /** Tells the handler to stop, and to wait for nothing. */
-  abort(reason: Error): void {
-    this.#abortReason = reason;
-    this.#abort?.abort(reason);
-    this.#link.giveUp(reason);
-  }
-
-  /** The handler has returned: nothing can be done through the context any more. */
-  close(): void {
-    this.#isClosed = true;
-  }
-
-  /** The activation has ended: what it asked for and did not wait for is not answered any more. */
-  end(): void {
-    this.#isClosed = true;
-    if (this.#link.isAsking) this.#link.giveUp(this.#late("an answer"));
-  }
-
-  /** Whether something is to be awaited before {@linkcode take}. */
-  get isUnsettled(): boolean {
-    return this.#flushes !== undefined || (this.#data?.unresolved.length ?? 0) > 0;
-  }
-
-  /** Brings the effects to where they can commit: flushes over, updates made. */
-  async settle(): Promise<void> {
-    await this.#flushes;
-    await this.#resolveUpdates();
-  }
-
-  /** Whether there is something to tell, if only that what was told of the progress was all. */
-  get hasEffects(): boolean {
-    return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
-      this.#state !== undefined || this.#waits !== undefined || this.#hasProgress;
-  }
-
-  /** Takes the effects, to commit them. */
-  take(): PackedEffects {
-    const emits = this.#emits ?? [];
-    const log = this.#log;
-    const state = this.#state;
-    const waits = this.#waits;
-    this.#emits =
-      this.#log =
-      this.#state =
-      this.#waits =
-        undefined;
-    const data = this.#data?.take();
-    if (data === undefined && log === undefined && state === undefined && waits === undefined) {
-      return [emits];
-    }
-    return [emits, data, log, state, waits];
-  }
-
-  async #flush(): Promise<void> {
-    await this.#resolveUpdates();
-    const effects = this.take();
-    await this.#ask({ kind: "flush", effects }, transferOf(effects));
-  }
-
-  /** Makes the updates to the values that the host has committed, and keeps locked until we commit. */
-  async #resolveUpdates(): Promise<void> {
-    const keys = this.#data?.unresolved ?? [];
-    if (keys.length === 0) return;
-    const committed = await this.#ask({ kind: "lock", keys });
-    this.#data?.resolve(committed as ReadonlyMap<string, Found>);
-  }
-
-  /** Above the high-water mark, a promise that flushes if it is awaited. */
-  #room({ length }: readonly PackedEmit[]): PromiseLike<void> | undefined {
-    const { highWaterMark = Infinity } = this.#bound.message;
-    if (length < highWaterMark) return undefined;
-    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
-  }
-
-  /** Reads something: what comes too late is a rejection, as the rest that goes wrong. */
-  #read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
-    this.#refuseWithin(call);
-    return this.#isClosed ? Promise.reject(this.#late(`ctx.${call}`)) : quiet(read());
-  }
-
-  #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
-    return this.#link.ask(this.task, request, transfer);
-  }
-
-  /** A copy that later changes do not reach. */
-  #copy(value: unknown, what: string): unknown {
-    return copyPayload(value, what, this.#bound.message.checkPayloads);
-  }
-
-  #refuseEvent(event: string): never {
-    const known = Object.keys(this.#bound.events).join(", ") || "none";
-    throw new TypeError(`"${this.routineId}" has no event "${event}"; its events are: ${known}`);
-  }
-
-  /** Calls the function of an update. */
-  #call(change: Change, value: unknown, how: "made" | "tried"): unknown {
-    this.#change = how;
-    try {
-      return change(value);
-    } finally {
-      this.#change = undefined;
-    }
-  }
-
-  /**
-   * Refuses an effect that comes too late.
-   *
-   * @returns Whether it counts: not if the function of an update is only tried.
-   */
-  #use(call: string): boolean {
-    if (this.#change !== undefined) return this.#change === "made";
-    if (this.#isClosed) throw this.#late(`ctx.${call}`);
-    return true;
-  }
-
-  /** Refuses what comes too late, or from the function of an update. */
-  #useOutside(call: string): void {
-    this.#refuseWithin(call);
-    if (this.#isClosed) throw this.#late(`ctx.${call}`);
-  }
-
-  /** Refuses what comes from the function of an update, which cannot wait for it. */
-  #refuseWithin(call: string): void {
-    if (this.#change === undefined) return;
-    throw new TypeError(
-      `ctx.${call} was called by the function of an update, which is to give its value at once; call it before the update`,
-    );
-  }
-
-  #late(what: string): ActivationEndedError {
-    return new ActivationEndedError(
-      `${what} came after activation ${this.activationId} of "${this.routineId}" had ended; await what the handler starts`,
-      { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
-    );
+    this.#activation.progress(data);
   }
 }
 
-/** A promise that may be rejected before anybody listens, as a handler need not do so at once. */
-function quiet<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => {});
-  return promise;
-}
+// What one handler changes here would be seen by all others.
+Object.freeze(ActivationContext.prototype);

@@ -2,24 +2,35 @@ import { deepFreeze, isDeepFrozen } from "../data/deep_freeze.ts";
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
-import type { BindingMessage } from "../pool/protocol.ts";
+import type { BindingMessage, Item } from "../pool/protocol.ts";
+import type { RoutineContext } from "../routine/context.ts";
 import { type Handler, handlersOf } from "../routine/routine.ts";
 import type { Schema } from "../routine/schema.ts";
-import type { ActivationContext } from "./activation_context.ts";
-import type { HostLink } from "./host_link.ts";
+import { callAs, callOutside, ModuleOwner } from "./owner.ts";
 import { loadRoutine } from "./routine_loader.ts";
 
 /** How much a long duration counts for the estimate after one more task. */
 const DECAY = 0.9;
 
+/** The conditions under which a worker loads routines. */
+export interface LoadConditions {
+  /** Milliseconds that a module may take. */
+  readonly timeout: number;
+  /** When the program started, in epoch milliseconds. */
+  readonly programStartedAt: number;
+  /** Called with the URL of a module that has loaded. */
+  loaded(module: string): void;
+  /** Sends an item to the host, which watches over how long it takes. */
+  report(item: Item): void;
+}
+
 /** A routine in its place, loaded when it is first needed. */
 export class BoundRoutine {
-  /** What the host told of it. */
+  /** The routine as the host named it. */
   readonly message: BindingMessage;
   /** The names of its events. */
   events: object = {};
-  readonly #link: HostLink;
-  readonly #loadTimeout: number;
+  readonly #conditions: LoadConditions;
   /** Whether nothing in the config can be changed. */
   readonly #isConfigFixed: boolean;
   #handlers: readonly Handler[] = [];
@@ -27,13 +38,14 @@ export class BoundRoutine {
   #loading: Promise<void> | undefined;
   #isLoaded = false;
   #estimate = Infinity;
+  /** Of each slot, whether its handler is known to await nothing; absent before its first call. */
+  readonly #isSynchronous: boolean[] = [];
 
-  constructor(message: BindingMessage, link: HostLink, loadTimeout: number) {
+  constructor(message: BindingMessage, conditions: LoadConditions) {
     // One copy serves every activation here, so no handler may leave anything in it.
     this.message = deepFreeze(message);
     this.#isConfigFixed = isDeepFrozen(message.config);
-    this.#link = link;
-    this.#loadTimeout = loadTimeout;
+    this.#conditions = conditions;
   }
 
   /** The config for one activation, a copy if something in it can be changed, as in a Map. */
@@ -59,7 +71,17 @@ export class BoundRoutine {
     this.#estimate = ms > faded ? ms : faded;
   }
 
-  /** Loads the routine. The host is told, as it watches over how long it takes. */
+  /** Whether the handler of a slot has awaited nothing whenever it was called. */
+  isSynchronous(slot: number): boolean {
+    return this.#isSynchronous[slot] === true;
+  }
+
+  /** Learns whether the handler of a slot awaited nothing. */
+  learn(slot: number, isSynchronous: boolean): void {
+    if (this.#isSynchronous[slot] !== false) this.#isSynchronous[slot] = isSynchronous;
+  }
+
+  /** Loads the routine, once; what failed is tried again. */
   load(): Promise<void> {
     return this.#loading ??= this.#load().catch((error) => {
       this.#loading = undefined;
@@ -68,7 +90,7 @@ export class BoundRoutine {
   }
 
   /** Calls the handler of a slot, with the payload as the slot's schema gives it. */
-  handle(slot: number, payload: unknown, context: ActivationContext): unknown {
+  handle(slot: number, payload: unknown, context: RoutineContext): unknown {
     const handler = this.#handlers[slot] as Handler;
     const schema = this.#schemas[slot];
     if (schema === undefined) return handler(payload, context);
@@ -81,26 +103,32 @@ export class BoundRoutine {
 
   async #load(): Promise<void> {
     const { number: binding, slots } = this.message;
-    this.#link.post({ type: "loading", binding });
+    this.#conditions.report({ type: "loading", binding });
+    const { timeout, programStartedAt } = this.#conditions;
+    const owner = new ModuleOwner(binding);
     let error;
     try {
-      const routine = await loadRoutine(this.message, this.#loadTimeout);
+      const routine = await callOutside(() =>
+        callAs(owner, () => loadRoutine(this.message, timeout, programStartedAt))
+      );
       this.#handlers = slots.map((slot) => handlersOf(routine)?.[slot] as Handler);
       this.#schemas = slots.map((slot) => routine.slots[slot]?.schema);
       this.events = routine.events;
       this.#isLoaded = true;
+      this.#conditions.loaded(this.message.module);
     } catch (thrown) {
       error = serializeError(thrown);
       throw thrown;
     } finally {
-      this.#link.post({ type: "loaded", binding, error });
+      owner.loaded();
+      this.#conditions.report({ type: "loaded", binding, error });
     }
   }
 }
 
 function valid(
   result: Awaited<ReturnType<Schema["~standard"]["validate"]>>,
-  { routineId, slot }: ActivationContext,
+  { routineId, slot }: RoutineContext,
 ): unknown {
   if (result.issues === undefined) return result.value;
   throw new SlotValidationError(`${routineId}.${slot}`, result.issues);

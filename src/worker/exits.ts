@@ -1,24 +1,24 @@
-/** What of a thread's global scope ends the thread. */
+/** The part of a thread's global scope that ends the thread. */
 export interface Closable {
   close(): void;
 }
 
 /**
- * Makes the ways to end this thread from inside tell that they were used, which nothing does by
+ * Makes the calls that end this thread from inside report that they were made, which nothing does by
  * itself.
  *
  * @param scope The global scope.
- * @param tell Called with the call that was made, before the thread ends.
+ * @param report Called with the call that was made, before the thread ends.
  */
-export function announceExits(scope: Closable, tell: (call: string) => void): void {
+export function announceExits(scope: Closable, report: (call: string) => void): void {
   const close = scope.close;
   scope.close = () => {
-    tell("self.close()");
+    report("self.close()");
     close.call(scope);
   };
   const exit = Deno.exit;
   Deno.exit = (code) => {
-    tell(`Deno.exit(${code ?? ""})`);
+    report(`Deno.exit(${code ?? ""})`);
     return exit(code);
   };
 }

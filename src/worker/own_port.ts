@@ -6,8 +6,8 @@ export interface Port {
 }
 
 /**
- * Keeps the way to the host for the pool alone: what a routine sent there would be taken for the word
- * of its worker.
+ * Reserves the way to the host for the pool: what a routine sent there would be taken for a message of its
+ * worker.
  *
  * @param scope The global scope.
  * @returns The way to the host.
@@ -16,7 +16,7 @@ export function ownPort(scope: Port): Port {
   const postMessage = scope.postMessage.bind(scope);
   scope.postMessage = () => {
     throw new TypeError(
-      "self.postMessage is the pool's in a worker of a pool; tell the host by ctx.emit or ctx.progress",
+      "self.postMessage is the pool's in a worker of a pool; send data to the host by ctx.emit or ctx.progress",
     );
   };
   return { postMessage };

@@ -1,6 +1,7 @@
 import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../pool/protocol.ts";
 import { fingerprintOf } from "../routine/fingerprint.ts";
@@ -29,7 +30,7 @@ export async function loadRoutine(
   try {
     exports = await importWithin(module, timeout);
   } catch (cause) {
-    const told = cause instanceof Error ? problemAndFix(cause) : { problem: textOf(cause) };
+    const told = isError(cause) ? problemAndFix(cause) : { problem: textOf(cause) };
     const { problem, fix } = await explained(
       `the module of ${named} does not load in a worker: ${told.problem} (${module})`,
       told.fix,

@@ -1,243 +1,410 @@
+// Executes the tasks of a worker. `startWorker` brings it the messages of the host and the errors that
+// nobody caught; what it has to report leaves by its `Outbox`.
+
 import { agree, now } from "../data/clock.ts";
-import { Fifo } from "../data/fifo.ts";
-import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
-import { Cells, DONE, TOLD } from "../pool/cells.ts";
+import { reviveThrown, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import { after } from "../data/timer.ts";
+import { type PackedEffects, transferOf } from "../pool/packed_effects.ts";
 import {
-  type BindingMessage,
-  type Entry,
   type HostMessage,
+  type Item,
+  type Request,
+  TASK_FIELDS,
   TASKS_AT,
   type TasksMessage,
 } from "../pool/protocol.ts";
-import { noteExecuting } from "../routine/loading.ts";
-import { ActivationContext } from "./activation_context.ts";
-import { BoundRoutine } from "./bound_routine.ts";
-import type { HostLink } from "./host_link.ts";
+import { CLAIMED, QUEUED, SharedTaskRing } from "../pool/task_ring.ts";
+import { Activation, type ActivationHost } from "./activation.ts";
+import { Asks } from "./asks.ts";
+import type { BoundRoutine } from "./bound_routine.ts";
+import { Outbox } from "./outbox.ts";
+import { callAs, callOutside, type ModuleOwner, Owner, wasContextEntered } from "./owner.ts";
+import type { Port } from "./own_port.ts";
+import { ResultFlow } from "./result_flow.ts";
+import { RoutineTable } from "./routine_table.ts";
+import { settledBy } from "./settled_by.ts";
+import { cleanUp } from "./stop_hooks.ts";
 import { userStack } from "./user_stack.ts";
+import { WorkerStrand } from "./worker_strand.ts";
 
-/** A task that may take longer than this, in milliseconds, is not to keep back results. */
+/** A task that may take longer than this, in milliseconds, is not to hold back results. */
 const LONG_MS = 0.1;
-/** So many microtasks a handler may await without results being sent meanwhile. */
-const MICROTASKS = 8;
+/** The host is informed at once of the start of a task that may take longer than this. */
+const NOTABLE_MS = 4;
+/** The owner of what the platform knows no owner of. */
+const UNKNOWN = { culprit: "unknown" } as const;
 
-type AbortMessage = Extract<HostMessage, { type: "abort" }>;
+/**
+ * Executes what a worker is sent: on each strand one task at a time, and those of several strands
+ * interleaved where their handlers await. A task goes through these stages here, each of which is left
+ * at once where the host has revoked it:
+ *
+ * - `#take`: its strand is free. It is claimed if its routine is to be loaded first.
+ * - `#start`: the last step in its cell, then its handler is called.
+ * - `#settle`: its handler awaits something.
+ * - `#end`: what came of it goes to the outbox, and its cell says that it has ended.
+ */
+export class Runner implements ActivationHost {
+  readonly workerId: string;
+  readonly #outbox: Outbox;
+  readonly #asks = new Asks();
+  readonly #routines: RoutineTable;
+  readonly #flow: ResultFlow;
+  readonly #strands: WorkerStrand[] = [];
+  /** Those whose handlers await something, by the numbers of their tasks. */
+  readonly #awaiting = new Map<number, Activation>();
+  #ring!: SharedTaskRing;
+  /** How many tasks have ended. */
+  #ends = 0;
+  /** How many messages came from the host. */
+  #received = 0;
+  /** When the next task starts, if it follows at once. */
+  #at = 0;
+  /** Nothing more is started, as something failed here or the worker is about to end. */
+  #isClosing = false;
 
-/** Executes the tasks that a worker is sent, one at a time. */
-export class Runner {
-  readonly #workerId: string;
-  readonly #link: HostLink;
-  readonly #bindings = new Map<number, BoundRoutine>();
-  readonly #line = new Fifo<TasksMessage>();
-  #cells!: Cells;
-  #loadTimeout = Infinity;
-  #current: ActivationContext | undefined;
-  /** For a task whose routine is being loaded. */
-  #earlyAbort: AbortMessage | undefined;
-  #isRunning = false;
-  /** The number of the first task that no message has told of. */
-  #next = 0;
-
-  constructor(workerId: string, link: HostLink) {
-    this.#workerId = workerId;
-    this.#link = link;
+  /**
+   * @param workerId The worker's id.
+   * @param port The way to the host.
+   */
+  constructor(workerId: string, port: Port) {
+    this.workerId = workerId;
+    this.#outbox = new Outbox(port, (ask, error) => this.#asks.refuse(ask, error));
+    this.#flow = new ResultFlow(this.#outbox, this.#awaiting);
+    this.#routines = new RoutineTable((item) => this.#report(item));
   }
 
-  /** Does what a message of the host says. */
+  /** Does what a message of the host asks for. */
   receive(message: HostMessage): void {
-    if (isTasks(message)) {
-      this.#next = message[0] + (message.length - TASKS_AT) / 2;
-      message[2]?.forEach((binding) => this.#bind(binding));
-      if (this.#isRunning) this.#line.push(message);
-      else this.#start(message);
-      return;
-    }
+    this.#received++;
+    if (isTasks(message)) return this.#accept(message);
     switch (message.type) {
       case "answer":
-        return this.#link.answer(message.ask, message.value, message.error);
+        if (!this.#asks.answer(message.task, message.ask, message.value, message.error)) {
+          this.#fail(new TypeError("an answer came to a question of another activation"));
+        }
+        return;
       case "abort":
-        return this.#abort(message);
+        return this.#abort(message.task, message.reason);
+      case "abandon":
+        this.#awaiting.get(message.task)?.end();
+        return void this.#awaiting.delete(message.task);
       case "load":
-        return this.#load(this.#bind(message.binding));
+        return this.#routines.load(message.binding);
       case "forget":
-        return void this.#bindings.delete(message.binding);
+        return this.#routines.delete(message.binding);
+      case "ping":
+        // Once the loop has come round, so that what it had to do has been done.
+        return void after(0, () => this.#report({ type: "pong", ping: message.ping }));
+      case "stop":
+        return void this.#stop();
       case "start":
         agree(message.sentAt, message.heardAt);
-        this.#cells = new Cells(message.cells);
-        this.#loadTimeout = message.loadTimeout;
-        return;
+        this.#ring = new SharedTaskRing(message.ring);
+        return this.#routines.start(message.loadTimeout, message.programStartedAt);
       default:
         message satisfies never;
     }
   }
 
-  /** A message came that cannot be read: tasks, or an answer that one of them waits for. */
+  /** A message came that cannot be read. */
   unreadable(): void {
-    this.#link.giveUp(new TypeError("what was to be read here is too deeply nested"));
-    this.#link.post({ type: "unreadable", from: this.#next });
+    this.#report({ type: "unreadable", message: ++this.#received });
   }
 
-  /** Executes what there is, and what comes meanwhile. */
-  #start(batch: TasksMessage): void {
-    this.#isRunning = true;
-    this.#stretch(batch, 0, now());
+  /**
+   * Something failed that nobody caught. The activation that it belongs to fails with it, if it is still
+   * executed; this worker starts nothing more.
+   */
+  uncaught(thrown: unknown, { culprit }: Pick<Owner | ModuleOwner, "culprit"> = UNKNOWN): void {
+    const error = serializeError(thrown);
+    const owner = culprit instanceof Activation ? "failed" : culprit;
+    // First, so that the host replaces this worker before anybody learns of the failure.
+    this.#outbox.push({ type: "uncaught", owner, error, at: now() });
+    this.#isClosing = true;
+    if (culprit instanceof Activation) this.#end(culprit, this.#uncaughtItem(culprit, error));
+    // It may be reported by a handler, in the midst of what it does.
+    void Promise.resolve().then(() => this.#outbox.flush());
   }
 
-  /** Executes tasks in one stretch, from the first that is not done to one that awaits something. */
-  #stretch(batch: TasksMessage | undefined, from: number, at: number): void {
-    for (; batch !== undefined; batch = this.#line.shift(), from = 0) {
-      this.#link.keepFrom(at);
-      const first = batch[0];
-      const length = (batch.length - TASKS_AT) / 2;
-      for (let i = from; i < length; i++) {
-        if (!this.#cells.claim(first + i)) continue;
-        const end = this.#execute(first + i, batch, i, at);
-        if (typeof end !== "number") {
-          const rest = batch;
-          return void end.then((at) => this.#stretch(rest, i + 1, at));
-        }
-        // What ends one task begins the next: there is nothing between them.
-        at = end;
-      }
-      this.#link.flush();
-    }
-    this.#isRunning = false;
+  /** A routine ends the thread. */
+  leaving(call: string, { culprit }: Pick<Owner | ModuleOwner, "culprit"> = UNKNOWN): void {
+    const owner = culprit instanceof Activation ? culprit.task : culprit;
+    this.#report({ type: "leaving", call, owner });
+    this.#isClosing = true;
   }
 
-  /** Executes a task; its end is known at once if its handler awaits nothing. */
-  #execute(task: number, batch: TasksMessage, i: number, at: number): number | Promise<number> {
-    const bound = this.#bindings.get(this.#cells.binding(task)) as BoundRoutine;
-    if (!bound.isLoaded) return this.#loadAndExecute(bound, task, batch, i);
-    let startedAt = at;
-    if (bound.estimate > LONG_MS && this.#link.hasResults) {
-      this.#link.flush();
-      startedAt = now();
-    }
-    this.#cells.start(task, startedAt);
-    const jobIds = batch[1];
-    const slot = this.#cells.slot(task);
-    const context = new ActivationContext(
-      task,
-      bound,
-      bound.message.slots[slot] as string,
-      batch[TASKS_AT + i * 2 + 1] as string,
-      typeof jobIds === "string" ? jobIds : jobIds[i] as string,
-      this.#cells.attempt(task),
-      this.#workerId,
-      this.#link,
-    );
-    this.#current = context;
-    noteExecuting(true);
-    if (this.#earlyAbort !== undefined) this.#abort(this.#earlyAbort);
-    try {
-      const result = bound.handle(slot, batch[TASKS_AT + i * 2], context);
-      if (isThenable(result) || context.isUnsettled) {
-        return this.#settle(context, bound, startedAt, result);
-      }
-      return this.#succeed(context, bound, startedAt);
-    } catch (thrown) {
-      return this.#end(context, bound, startedAt, failureOf(thrown));
-    }
-  }
-
-  async #loadAndExecute(
-    bound: BoundRoutine,
+  ask(
     task: number,
+    request: Request,
+    transfer: readonly Transferable[] | undefined,
+  ): Promise<unknown> {
+    const answer = this.#asks.ask(this.#outbox, task, request, transfer);
+    this.#flow.flushForAsk();
+    return answer;
+  }
+
+  endAsks(task: number, reason: unknown): void {
+    this.#asks.end(task, reason);
+  }
+
+  sendNow(item: Item): void {
+    this.#outbox.sendNow(item);
+  }
+
+  /** Sends an item, behind those that came before. */
+  #report(item: Item): void {
+    this.#outbox.push(item);
+    this.#outbox.flush();
+  }
+
+  /** Gives tasks to their strands, and executes those whose strands are free. */
+  #accept(batch: TasksMessage): void {
+    batch[1]?.forEach((binding) => this.#routines.add(binding));
+    this.#at = now();
+    this.#flow.begin(this.#at);
+    const { length } = batch;
+    const strands: WorkerStrand[] = [];
+    for (let from = TASKS_AT; from < length;) {
+      const index = this.#ring.strand(batch[from] as number);
+      let to = from + TASK_FIELDS;
+      while (to < length && this.#ring.strand(batch[to] as number) === index) to += TASK_FIELDS;
+      const strand = this.#strands[index] ??= new WorkerStrand();
+      strand.push({ batch, from, to });
+      strands.push(strand);
+      from = to;
+    }
+    this.#execute(strands);
+  }
+
+  /** Executes what waits on strands, in contexts that are shared as far as they can be. */
+  #execute(strands: readonly WorkerStrand[]): void {
+    let isDone = strands.every((strand) => strand.next() === undefined);
+    while (!isDone) {
+      const shared = new Owner();
+      isDone = callAs(shared, executeIn, this, strands, shared);
+    }
+    this.#flow.flushUnlessQuick();
+  }
+
+  /** Executes what waits on strands, each up to a task that awaits something; false to go on elsewhere. */
+  executeIn(strands: readonly WorkerStrand[], shared: Owner): boolean {
+    wasContextEntered();
+    for (const strand of strands) {
+      while (!this.#isTaken(strand)) {
+        const run = strand.next();
+        if (run === undefined) break;
+        const { batch, from } = run;
+        run.from += TASK_FIELDS;
+        this.#take(strand, batch, from, shared);
+        this.#at = this.#flow.flushIfOld(this.#at);
+        if (wasContextEntered()) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a strand is to execute nothing else: what is revoked while its routine loads leaves it. */
+  #isTaken({ isBusy, loading }: WorkerStrand): boolean {
+    return isBusy || loading !== undefined && this.#ring.state(loading) === CLAIMED;
+  }
+
+  #take(strand: WorkerStrand, batch: TasksMessage, i: number, shared: Owner): void {
+    const task = batch[i] as number;
+    const bound = this.#routines.get(this.#ring.binding(task));
+    // Its cell belongs to another task by now, or the host will take it back.
+    if (bound === undefined || this.#isClosing) return;
+    if (bound.isLoaded) return this.#start(strand, batch, i, bound, QUEUED, shared);
+    if (!this.#ring.claim(task)) return;
+    strand.loading = task;
+    void callOutside(() => this.#loadAndStart(strand, batch, i, bound));
+  }
+
+  async #loadAndStart(
+    strand: WorkerStrand,
     batch: TasksMessage,
     i: number,
-  ): Promise<number> {
-    this.#link.flush();
-    const startedAt = now();
-    this.#cells.start(task, startedAt);
+    bound: BoundRoutine,
+  ): Promise<void> {
+    let error: SerializedError | undefined;
     try {
       await bound.load();
-    } catch (error) {
-      return this.#tell(task, serializeError(error));
-    }
-    return await this.#execute(task, batch, i, now());
-  }
-
-  /** Waits for the handler, and for what has to be done before its effects can commit. */
-  async #settle(
-    context: ActivationContext,
-    bound: BoundRoutine,
-    startedAt: number,
-    result: unknown,
-  ): Promise<number> {
-    try {
-      if (this.#link.hasResults) await this.#flushUnlessQuick(result);
-      await result;
-      context.close();
-      if (context.isUnsettled) await context.settle();
-      return this.#succeed(context, bound, startedAt);
     } catch (thrown) {
-      return this.#end(context, bound, startedAt, failureOf(thrown));
+      error = serializeError(thrown);
+    }
+    const task = batch[i] as number;
+    // If not, the host has revoked it, and the strand executes another.
+    if (strand.loading === task) strand.loading = undefined;
+    this.#at = now();
+    if (error !== undefined) {
+      if (this.#ring.fail(task, this.#ends + 1)) {
+        this.#ends++;
+        this.#outbox.push({ type: "failed", task, error });
+      }
+    } else if (!this.#isClosing) this.#start(strand, batch, i, bound, CLAIMED, undefined);
+    this.#execute([strand]);
+  }
+
+  /** Calls the handler of a task; its end is known at once if that awaits nothing. */
+  #start(
+    strand: WorkerStrand,
+    batch: TasksMessage,
+    i: number,
+    bound: BoundRoutine,
+    from: typeof QUEUED | typeof CLAIMED,
+    shared: Owner | undefined,
+  ): void {
+    const task = batch[i] as number;
+    const ring = this.#ring;
+    if (bound.estimate > LONG_MS && this.#outbox.hasItems) {
+      this.#outbox.flush();
+      this.#at = now();
+    }
+    const startedAt = this.#at;
+    if (!ring.start(task, from, startedAt)) return;
+    const payload = batch[i + 1];
+    // The message may stay for as long as another task of it waits.
+    batch[i + 1] = undefined;
+    const [jobIds] = batch;
+    const slot = ring.slot(task);
+    const activation = new Activation(
+      this,
+      strand,
+      bound,
+      startedAt,
+      task,
+      bound.message.slots[slot] as string,
+      batch[i + 2] as string,
+      typeof jobIds === "string" ? jobIds : jobIds[(i - TASKS_AT) / TASK_FIELDS] as string,
+      ring.attempt(task),
+    );
+    const isReported = bound.estimate > NOTABLE_MS;
+    if (isReported) this.#report({ type: "running", task });
+    const isShared = shared !== undefined && bound.isSynchronous(slot);
+    const owner = isShared ? shared : new Owner();
+    activation.owner = owner;
+    owner.enter(activation);
+    try {
+      const settled = isShared
+        ? callHandler(activation, slot, payload)
+        : callAs(owner, callHandler, activation, slot, payload);
+      // Something that it reported itself may have ended it.
+      if (activation.isEnded) return;
+      const isSynchronous = settled === undefined && !activation.isUnsettled;
+      bound.learn(slot, isSynchronous);
+      if (isSynchronous) return this.#succeed(activation);
+      owner.awaits(activation);
+      strand.isBusy = true;
+      this.#awaiting.set(task, activation);
+      if (!isReported) this.#flow.awaits(activation);
+      // What the handler entered in a context that it shares is not that of those who come next.
+      if (isShared) void callOutside(() => this.#settle(activation, settled));
+      else void this.#settle(activation, settled);
+    } catch (thrown) {
+      if (activation.isEnded) return;
+      this.#end(activation, { type: "failed", task, error: failureOf(thrown) });
+    } finally {
+      owner.current = undefined;
     }
   }
 
-  /** Sends the results before a wait; a handler that only has `async` before it makes none. */
-  async #flushUnlessQuick(result: unknown): Promise<void> {
-    let isSettled = false;
-    const onSettled = () => {
-      isSettled = true;
-    };
-    Promise.resolve(result).then(onSettled, onSettled);
-    for (let i = 0; i < MICROTASKS && !isSettled; i++) await undefined;
-    if (!isSettled) this.#link.flush();
+  /** Waits for a handler, and for what has to be done before its effects can commit. */
+  async #settle(activation: Activation, settled: PromiseLike<void> | undefined): Promise<void> {
+    const { task, strand } = activation;
+    let failure: SerializedError | undefined;
+    try {
+      await settled;
+      activation.close();
+      if (activation.isUnsettled) await activation.settle();
+    } catch (thrown) {
+      failure = failureOf(thrown);
+    }
+    this.#at = now();
+    strand.isBusy = false;
+    if (!activation.isEnded) {
+      this.#awaiting.delete(task);
+      if (failure === undefined) this.#succeed(activation);
+      else this.#end(activation, { type: "failed", task, error: failure });
+    }
+    this.#execute([strand]);
   }
 
-  #succeed(context: ActivationContext, bound: BoundRoutine, startedAt: number): number {
-    return this.#end(context, bound, startedAt, context.hasEffects ? context.take() : undefined);
+  #succeed(activation: Activation): void {
+    if (!activation.hasEffects) return this.#end(activation, activation.task);
+    const effects: PackedEffects = activation.take();
+    this.#end(activation, effects, transferOf(effects));
   }
 
-  #end(
-    context: ActivationContext,
-    bound: BoundRoutine,
-    startedAt: number,
-    entry: Entry | undefined,
-  ): number {
-    context.end();
-    this.#current = undefined;
-    noteExecuting(false);
+  /** Ends an activation: what came of it is in the outbox before its cell says that it has ended. */
+  #end(activation: Activation, item: Item, transfer?: readonly Transferable[]): void {
+    const { task, bound, startedAt } = activation;
+    activation.end();
+    this.#awaiting.delete(task);
     const endedAt = now();
     bound.measured(endedAt - startedAt);
-    return this.#tell(context.task, entry, endedAt);
+    this.#outbox.push(item, transfer);
+    this.#ring.end(task, endedAt, ++this.#ends);
+    // What ends one task begins the next: there is nothing between them.
+    this.#at = endedAt;
   }
 
-  #tell(task: number, entry: Entry | undefined, endedAt: number = now()): number {
-    if (entry !== undefined) this.#link.keep(entry);
-    this.#cells.finish(task, endedAt, entry === undefined ? DONE : TOLD);
-    return this.#link.ended(endedAt);
-  }
-
-  #bind(message: BindingMessage): BoundRoutine {
-    let bound = this.#bindings.get(message.number);
-    if (bound === undefined) {
-      bound = new BoundRoutine(message, this.#link, this.#loadTimeout);
-      this.#bindings.set(message.number, bound);
+  #abort(task: number, reason: SerializedError): void {
+    const activation = this.#awaiting.get(task);
+    // Its listeners are the handler's code.
+    if (activation !== undefined) {
+      callAs(activation.owner, () => activation.abort(reviveThrown(reason)));
     }
-    return bound;
   }
 
-  #load(bound: BoundRoutine): void {
-    // What goes wrong is told by the routine itself.
-    if (!bound.isLoaded) bound.load().catch(() => {});
-    else this.#link.post({ type: "loaded", binding: bound.message.number, error: undefined });
+  /** Lets the handlers stop, and the modules clean up. */
+  async #stop(): Promise<void> {
+    this.#isClosing = true;
+    const reason = new Error(`worker ${this.workerId} is about to end`);
+    for (const activation of [...this.#awaiting.values()]) {
+      callAs(activation.owner, () => activation.abort(reason));
+      activation.end();
+    }
+    await cleanUp(this.#routines.modules, (thrown) => {
+      const error = serializeError(thrown);
+      this.#outbox.push({ type: "uncaught", owner: "ended", error, at: now() });
+    });
+    this.#report({ type: "stopped" });
   }
 
-  #abort(message: AbortMessage): void {
-    this.#earlyAbort = undefined;
-    if (this.#current === undefined) this.#earlyAbort = message;
-    else if (this.#current.task === message.task) this.#current.abort(reviveError(message.reason));
+  /** Ends all that it executes, as nothing that it is sent can be trusted. */
+  #fail(error: Error): void {
+    this.#isClosing = true;
+    const at = now();
+    this.#report({ type: "uncaught", owner: "unknown", error: serializeError(error), at });
   }
+
+  #uncaughtItem({ task }: Activation, cause: SerializedError): Item {
+    const message =
+      `something that this activation left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`;
+    const error = { name: "UncaughtError", message, cause: { error: cause } };
+    return { type: "failed", task, error };
+  }
+}
+
+function executeIn(
+  runner: Runner,
+  strands: readonly WorkerStrand[],
+  shared: Owner,
+): boolean {
+  return runner.executeIn(strands, shared);
+}
+
+/** Calls a handler, and gives what is to be awaited of it, if anything is. */
+function callHandler(
+  activation: Activation,
+  slot: number,
+  payload: unknown,
+): PromiseLike<void> | undefined {
+  return settledBy(activation.bound.handle(slot, payload, activation.context));
 }
 
 function isTasks(message: HostMessage): message is TasksMessage {
   return Array.isArray(message);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }
 
 function failureOf(thrown: unknown): SerializedError {

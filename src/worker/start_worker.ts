@@ -1,14 +1,15 @@
 import { now } from "../data/clock.ts";
-import { serializeError } from "../data/serialized_error.ts";
 import { holdForLife } from "../data/thread_lock.ts";
 import type { HostMessage } from "../pool/protocol.ts";
+import { setExecutingProbe } from "../routine/loading.ts";
 import { announceExits, type Closable } from "./exits.ts";
-import { HostLink } from "./host_link.ts";
+import { reportInContext, type TimerScope } from "./owned_timers.ts";
+import { currentOwner, Owner } from "./owner.ts";
 import { ownPort, type Port } from "./own_port.ts";
 import { Runner } from "./runner.ts";
 
 /** The part of a worker's global scope that is used here. */
-export interface WorkerScope extends Port, Closable, EventTarget {
+export interface WorkerScope extends Port, Closable, TimerScope, EventTarget {
   readonly name: string;
 }
 
@@ -18,20 +19,27 @@ export interface WorkerScope extends Port, Closable, EventTarget {
  * @param scope The global scope of the worker.
  */
 export function startWorker(scope: WorkerScope): void {
-  const link = new HostLink(ownPort(scope));
-  const runner = new Runner(scope.name.slice(scope.name.lastIndexOf("/") + 1), link);
-  // Not `onmessage`, which a routine could set.
-  scope.addEventListener("message", (event) => {
-    runner.receive((event as MessageEvent<HostMessage>).data);
-  });
-  scope.addEventListener("messageerror", () => runner.unreadable());
+  const port = ownPort(scope);
+  const runner = new Runner(scope.name.slice(scope.name.lastIndexOf("/") + 1), port);
+  // The host's messages are the pool's. No listener of a routine hears them, as this one comes first,
+  // and what a routine dispatches itself is none of them.
+  const own = (type: string, receive: (event: Event) => void) =>
+    scope.addEventListener(type, (event) => {
+      if (!event.isTrusted) return;
+      event.stopImmediatePropagation();
+      receive(event);
+    });
+  own("message", (event) => runner.receive((event as MessageEvent<HostMessage>).data));
+  own("messageerror", () => runner.unreadable());
 
-  announceExits(scope, (call) => link.post({ type: "leaving", call }));
+  reportInContext(scope);
+  setExecutingProbe(() => currentOwner() instanceof Owner);
+  announceExits(scope, (call) => runner.leaving(call, currentOwner()));
 
   // Left alone, an uncaught error would end this worker and then the whole program.
   const onUncaught = (event: Event, error: unknown) => {
     event.preventDefault();
-    link.post({ type: "uncaught", error: serializeError(error) });
+    runner.uncaught(error, currentOwner());
   };
   scope.addEventListener("error", (event) => onUncaught(event, (event as ErrorEvent).error));
   scope.addEventListener(
@@ -40,5 +48,5 @@ export function startWorker(scope: WorkerScope): void {
   );
 
   // The host waits for the same lock, and has it when this thread is gone.
-  holdForLife(scope.name, () => link.post({ type: "ready", at: now() }));
+  holdForLife(scope.name, () => port.postMessage({ type: "ready", at: now() }));
 }

@@ -5,7 +5,7 @@ import {
   WorkerPool,
   type WorkerPoolOptions,
 } from "@millrace/flow";
-import { assertEquals } from "@std/assert";
+import { assertEquals, equal } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { healthy } from "./routines.ts";
 import { GRACE, LOAD_TIMEOUT } from "./rows.ts";
@@ -13,8 +13,7 @@ import { GRACE, LOAD_TIMEOUT } from "./rows.ts";
 /** A wait that takes longer than this is a failure, so that no test hangs. */
 export const BOUND = { timeout: 20_000 };
 
-export const NO_WORKERS: PoolStats = { live: 0, ready: 0, busy: 0, lost: 0 };
-const TWO_WORKERS: PoolStats = { live: 2, ready: 2, busy: 0, lost: 0 };
+export const NO_WORKERS: PoolStats = { live: 0, ready: 0, busy: 0, lost: 0, queued: 0 };
 
 /** Two workers that lose patience soon. */
 export function newPool(options: WorkerPoolOptions = {}): WorkerPool {
@@ -23,8 +22,8 @@ export function newPool(options: WorkerPoolOptions = {}): WorkerPool {
 }
 
 /** Workers for all tests of a file; none is left. */
-export function sharedPool(): WorkerPool {
-  const pool = newPool();
+export function sharedPool(options?: WorkerPoolOptions): WorkerPool {
+  const pool = newPool(options);
   Deno.test.afterAll(async () => {
     await pool.close();
     await hasStats(pool, NO_WORKERS);
@@ -32,16 +31,17 @@ export function sharedPool(): WorkerPool {
   return pool;
 }
 
-/** That a pool has its two workers, as before, and no thread is left of any other. */
+/** That a pool has its workers, as before, and no thread is left of any other. */
 export async function isWhole(pool: WorkerPool): Promise<void> {
   await using flow = new Flow({ pool }).add("healthy", healthy);
   await flow.warm();
-  await hasStats(pool, TWO_WORKERS);
+  const { maxWorkers } = pool;
+  await hasStats(pool, { live: maxWorkers, ready: maxWorkers, busy: 0, lost: 0, queued: 0 });
 }
 
 /** Waits until a pool has so many workers: the end of a thread is seen when it is seen. */
 export async function hasStats(pool: WorkerPool, stats: PoolStats): Promise<void> {
-  await eventually(() => JSON.stringify(pool.stats()) === JSON.stringify(stats));
+  await eventually(() => equal(pool.stats(), stats));
   assertEquals(pool.stats(), stats);
 }
 

@@ -44,7 +44,7 @@ Deno.test("recycle() lets what executes end at its worker, while others go on at
   assertEquals([long.status, before.has(workersOf([long])[0] ?? "")], ["completed", true]);
   const { live } = pool.stats();
   assert(live <= 2);
-  await hasStats(pool, { live, ready: live, busy: 0, lost: 0 });
+  await hasStats(pool, { live, ready: live, busy: 0, lost: 0, queued: 0 });
 });
 
 Deno.test("recycle() again and again under load loses nothing", async () => {

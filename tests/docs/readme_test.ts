@@ -28,7 +28,8 @@ Deno.test("the README's example prints what the README shows, with the permissio
     cwd: folder.path,
     env: { NO_COLOR: "1" },
     stdin: "null",
-    signal: AbortSignal.timeout(60_000),
+    // With an empty cache on a busy machine, the type check alone can take minutes.
+    signal: AbortSignal.timeout(600_000),
   }).output();
   const text = new TextDecoder();
   assertEquals(code, 0, text.decode(stderr));

@@ -3,6 +3,7 @@ import type { Effects, Pool, Task, TaskSource } from "@millrace/flow";
 /** A pool whose tasks a test takes, begins and ends by hand, so that it chooses every moment. */
 export class HandPool implements Pool {
   readonly maxWorkers = 4;
+  readonly concurrency = 4;
   /** The tasks that were taken back. */
   readonly revoked: Task[] = [];
   readonly #begun = new Set<Task>();
@@ -56,6 +57,8 @@ export class HandPool implements Pool {
 
   startedAt(): undefined {}
 
+  stateOf(): undefined {}
+
   hold(): undefined {}
 
   load(): Promise<Error[]> {
@@ -63,7 +66,7 @@ export class HandPool implements Pool {
   }
 
   stats() {
-    return { live: 0, ready: 0, busy: 0, lost: 0 };
+    return { live: 0, ready: 0, busy: 0, lost: 0, queued: 0 };
   }
 
   close(): Promise<void> {

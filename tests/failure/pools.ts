@@ -10,7 +10,7 @@ export function sharedPool(maxWorkers = 2): WorkerPool {
   const pool = new WorkerPool({ maxWorkers, idleTimeout: Infinity, grace: 50 });
   Deno.test.afterAll(async () => {
     await pool.close();
-    assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0 });
+    assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0, queued: 0 });
   });
   return pool;
 }

@@ -197,7 +197,7 @@ Deno.test("an activation that is stopped while its flush waits keeps its worker,
   const ended = nextEvent(flow, "activation_cancelled");
   flow.cancelActivation(job, "job/1", "enough");
   await within(ended);
-  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0, queued: 0 });
   using hold = pool.hold();
   assert(hold !== undefined, "none is held that nobody waits in");
 });
@@ -216,8 +216,9 @@ Deno.test("a job's timeout does not run while it waits for room", async () => {
   await flow.warm();
   const [latches, released] = [newLatches(), newLatches()];
   arrive(released, RELEASED);
+  const begun = nextEvent(flow, "activation_started");
   flow.start("gate.quiet", { latches });
-  await reached(latches, ARRIVED);
+  await begun;
   flow.start("gate.quiet", { latches });
   const started = nextEvent(flow, "job_started", ({ jobId }) => jobId === "late");
   const options = { jobId: "late", timeout: 20_000, whenFull: "wait" } as const;

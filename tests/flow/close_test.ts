@@ -132,7 +132,7 @@ Deno.test("a pool that was given to a flow stays open when the flow is closed", 
     await using flow = new Flow({ pool }).add("sink", collector);
     assertEquals((await flow.execute("sink.item", n)).sharedData, { sink: [n] });
   }
-  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
 Deno.test("a flow whose pool is closed cancels its jobs", async () => {

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { collector, emitter } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { nextEvent } from "./next_event.ts";
 import { sharedPool } from "./shared_pool.ts";
 import { within } from "./within.ts";
 
@@ -80,8 +81,9 @@ Deno.test("a signal ends the iteration and not the job", async () => {
   const latches = newLatches();
   const controller = new AbortController();
   const events = flow.events({ signal: controller.signal });
+  const begun = nextEvent(flow, "activation_started");
   const job = flow.start("gate.hold", { latches });
-  await reached(latches, ARRIVED);
+  await begun;
   const told = all(events);
   controller.abort();
   assertEquals((await told).map(({ type }) => type), ["job_started", "activation_started"]);

@@ -9,7 +9,7 @@ import { gate } from "../routines/gates.ts";
 import { newLatches } from "../routines/latches.ts";
 
 Deno.test("Flow retries, times out and closes while the globals are replaced", async () => {
-  using _ = fakeTimers();
+  using fake = fakeTimers();
   const pool = new WorkerPool({ maxWorkers: 1 });
   const flow = new Flow({ pool })
     .add("flaky", flaky, { onError: { strategy: "retry", delay: 5 } })
@@ -23,4 +23,5 @@ Deno.test("Flow retries, times out and closes while the globals are replaced", a
   assertEquals(waiting.status, "cancelled");
   await pool.close();
   assertEquals(pool.stats().live, 0);
+  assertEquals(fake.uses, []);
 });

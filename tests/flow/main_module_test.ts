@@ -1,7 +1,7 @@
 // Workers import the module of a routine. That may be the main module, which they then run.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { isLoading, noteExecuting, noteLoading } from "../../src/routine/loading.ts";
+import { isLoading, noteLoading, setExecutingProbe } from "../../src/routine/loading.ts";
 import { runDeno } from "../run_deno.ts";
 
 const PROGRAM = new URL("../routines/self_starting_program.ts", import.meta.url);
@@ -25,9 +25,9 @@ Deno.test("what a handler does while a module is loaded is its own doing", () =>
   {
     using _ = noteLoading();
     assertEquals(isLoading(), true);
-    noteExecuting(true);
+    setExecutingProbe(() => true);
     assertEquals(isLoading(), false);
-    noteExecuting(false);
+    setExecutingProbe(() => false);
     assertEquals(isLoading(), true);
   }
   assertEquals(isLoading(), false);

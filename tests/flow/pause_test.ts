@@ -1,5 +1,6 @@
 import { Flow } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { collector, emitter, logger } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
@@ -107,15 +108,18 @@ Deno.test("a job that is paused amid quick work begins nothing more, and goes on
   const events = flow.events({ jobId: "job" });
   const job = flow.start("emitter.items", items, { jobId: "job" });
   let [started, startedWhilePaused, isPaused] = [0, 0, false];
+  const resumes: Promise<void>[] = [];
   for await (const { type } of events) {
     if (type === "activation_started") {
       if (isPaused) startedWhilePaused++;
       if (++started % 100 === 0) flow.pause(job);
     } else if (type === "job_paused") {
       isPaused = true;
-      setTimeout(() => flow.resume(job));
+      resumes.push(delay(0).then(() => void flow.resume(job)));
     } else if (type === "job_resumed") isPaused = false;
   }
+  // The job may have ended before the last of them.
+  await Promise.all(resumes);
   assertEquals([job.status, startedWhilePaused], ["completed", 0]);
   assertEquals(logged(job), items);
 });

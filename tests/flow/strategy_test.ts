@@ -12,6 +12,7 @@ import {
   RELEASED,
   RUNNING,
 } from "../routines/latches.ts";
+import { until } from "../pool/until.ts";
 import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool(3);
@@ -64,6 +65,7 @@ Deno.test("activations of one job execute at once", async () => {
   const latches = newLatches();
   const job = flow.start("crowd.of", { latches, size: 3 });
   await reached(latches, ARRIVED, 2);
+  await until(() => job.executing.length === 2);
   assertEquals(job.executing.map(({ routineId }) => routineId), ["gate", "gate"]);
   assertEquals(new Set(job.executing.map(({ workerId }) => workerId)).size, 2);
   arrive(latches, RELEASED, 3);

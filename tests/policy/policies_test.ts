@@ -8,7 +8,7 @@ import { inRole, retrying, type Role, ROLES, STRATEGIES } from "./table.ts";
 const pool = new WorkerPool({ maxWorkers: 2, idleTimeout: Infinity });
 Deno.test.afterAll(async () => {
   await pool.close();
-  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0, queued: 0 });
 });
 
 const BOUND = { timeout: 20_000 };

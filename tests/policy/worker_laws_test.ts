@@ -20,7 +20,7 @@ const FACTOR = Math.max(1, Number(Deno.env.get("LAWS_RUNS") ?? 1));
 const pool = new WorkerPool({ maxWorkers: 3, grace: 2_000, idleTimeout: Infinity });
 Deno.test.afterAll(async () => {
   await pool.close();
-  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 0, queued: 0 });
 });
 
 const disturbance = fc.record({

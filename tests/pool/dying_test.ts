@@ -67,7 +67,7 @@ for (const [slot, type, part] of WAYS) {
     assertEquals([error.workerId, error.slot], [first, slot]);
     assertNotEquals((await pool.run(whoami, "ask")).emits[0]?.payload, first);
     await until(() => pool.stats().lost === 0);
-    assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+    assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
   });
 }
 

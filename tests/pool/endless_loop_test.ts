@@ -28,13 +28,13 @@ Deno.test("a thread that never yields is given up, counted as lost, and replaced
   const spinning = pool.run(gate, "spin", { latches }, { signal: controller.signal });
   try {
     await reached(latches, ARRIVED);
-    assertEquals(pool.stats(), { live: 1, ready: 0, busy: 1, lost: 0 });
+    assertEquals(pool.stats(), { live: 1, ready: 0, busy: 1, lost: 0, queued: 0 });
     controller.abort(new Error("enough"));
     await assertRejects(() => spinning, Error, "enough");
     await until(() => pool.stats().lost === 1);
     assertEquals(pool.stats().live, 0);
     await pool.run(idler, "go");
-    assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 1 });
+    assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 1, queued: 0 });
   } finally {
     arrive(latches, RELEASED);
   }

@@ -17,7 +17,7 @@ Deno.test("routines are loaded while all workers that there may be are renewed",
   await using before = new Flow({ pool }).add("idler", idler);
   await before.warm();
   pool.recycle();
-  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 2 });
+  assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 2, queued: 0 });
   await using after = new Flow({ pool }).add("idler", idler);
   assertEquals((await after.execute("idler.go")).status, "completed");
 });
@@ -36,10 +36,10 @@ Deno.test("a ready worker is used at once, though another is starting", async ()
   await pool.run(idler, "go");
   const binding = { routine: idler, config: {}, flowId: "", routineId: "" };
   const loaded = pool.load([binding], 2);
-  assertEquals(pool.stats(), { live: 2, ready: 1, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 1, busy: 0, lost: 0, queued: 0 });
   const run = pool.run(idler, "go");
   // It is given out when all that is asked for in this turn has been asked for.
   await Promise.resolve();
-  assertEquals(pool.stats(), { live: 2, ready: 0, busy: 1, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 0, busy: 1, lost: 0, queued: 0 });
   await Promise.all([run, loaded]);
 });

@@ -1,4 +1,5 @@
 import { defineRoutine, event, slot } from "../../mod.ts";
+import { arrive, ARRIVED, PEAK } from "../routines/latches.ts";
 
 /** Emits what it is given. */
 export const echo = defineRoutine(import.meta, {
@@ -15,6 +16,43 @@ export const echo = defineRoutine(import.meta, {
 export const ignorer = defineRoutine(import.meta, {
   slots: { value: slot<unknown>() },
   handlers: { value() {} },
+});
+
+/** Notes in shared memory that it has begun, and that it has ended. */
+export const napper = defineRoutine(import.meta, {
+  slots: { nap: slot<SharedArrayBuffer>(), stops: slot<SharedArrayBuffer>(), who: slot<void>() },
+  events: { out: event<string>() },
+  handlers: {
+    async nap(latches, ctx) {
+      arrive(latches, ARRIVED);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ctx.emit("out", ctx.workerId);
+      arrive(latches, PEAK);
+    },
+    async stops(latches, ctx) {
+      const stopped = new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
+      arrive(latches, ARRIVED);
+      await stopped;
+      arrive(latches, PEAK);
+      ctx.signal.throwIfAborted();
+    },
+    who: (_, ctx) => void ctx.emit("out", ctx.workerId),
+  },
+});
+
+/** Reports each of so many steps. */
+export const reporter = defineRoutine(import.meta, {
+  slots: { steps: slot<number>() },
+  events: { end: event<string>() },
+  handlers: {
+    async steps(steps, ctx) {
+      for (let step = 1; step <= steps; step++) {
+        await Promise.resolve();
+        ctx.progress(step);
+      }
+      ctx.emit("end", "done");
+    },
+  },
 });
 
 /** Waits for its signal to abort, and says so. */

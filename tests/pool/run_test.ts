@@ -143,7 +143,7 @@ Deno.test("a run that is stopped while executed rejects at once, and its handler
   assertEquals((await assertRejects(() => running, Error)).message, "enough");
   await reached(latches, ABORTED);
   await until(() => pool.stats().busy === 0);
-  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
 Deno.test("a run that takes longer than its timeout rejects, and its handler is told", async () => {

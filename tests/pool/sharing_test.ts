@@ -77,7 +77,7 @@ Deno.test("a flow that is closed leaves the others and their workers alone", asy
   await Promise.all([reached(mine, ARRIVED), reached(yours, ARRIVED)]);
   await leaving.close();
   assertEquals([left.status, job.status], ["cancelled", "running"]);
-  assertEquals(pool.stats(), { live: 2, ready: 1, busy: 1, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 1, busy: 1, lost: 0, queued: 0 });
   arrive(mine, RELEASED);
   await completed([job]);
 });

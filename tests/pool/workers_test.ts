@@ -25,7 +25,7 @@ Deno.test("a pool has no worker until there is work", async () => {
   await using _flow = new Flow({ pool }).add("sink", collector);
   assertEquals(pool.stats(), NO_WORKERS);
   await pool.run(idler, "go");
-  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
 Deno.test("a pool starts workers as they are needed, up to its limit", async () => {
@@ -33,10 +33,10 @@ Deno.test("a pool starts workers as they are needed, up to its limit", async () 
   const latches = newLatches();
   const runs = [pool.run(gate, "hold", { latches })];
   await reached(latches, ARRIVED, 1);
-  assertEquals(pool.stats(), { live: 1, ready: 0, busy: 1, lost: 0 });
+  assertEquals(pool.stats(), { live: 1, ready: 0, busy: 1, lost: 0, queued: 0 });
   runs.push(pool.run(gate, "hold", { latches }));
   await reached(latches, ARRIVED, 2);
-  assertEquals(pool.stats(), { live: 2, ready: 0, busy: 2, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 0, busy: 2, lost: 0, queued: 0 });
   runs.push(pool.run(gate, "hold", { latches }), pool.run(gate, "hold", { latches }));
   for (let turn = 3; turn <= runs.length; turn++) {
     arrive(latches, RELEASED);
@@ -46,7 +46,7 @@ Deno.test("a pool starts workers as they are needed, up to its limit", async () 
   arrive(latches, RELEASED, 2);
   await Promise.all(runs);
   assertEquals(countOf(latches, PEAK), 2);
-  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0, queued: 0 });
 });
 
 Deno.test("a pool keeps its workers for the next task", async () => {
@@ -60,7 +60,7 @@ Deno.test("a ready worker is used before another is started", async () => {
   await using flow = new Flow({ pool }).add("sink", collector).add("whoami", whoami);
   for (let i = 0; i < 5; i++) await flow.execute("sink.item", i);
   await workerOf(pool);
-  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
 Deno.test("a task goes to a ready worker, though another is starting", async () => {
@@ -115,7 +115,7 @@ Deno.test("warm starts all workers that the flow may use, and no more", async ()
   await using pool = new WorkerPool({ maxWorkers: 3 });
   await using flow = new Flow({ pool, maxWorkers: 2 }).add("sink", collector);
   await flow.warm();
-  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0 });
+  assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0, queued: 0 });
   await using sequential = new Flow({ pool, executionStrategy: "sequential" })
     .add("sink", collector);
   await sequential.warm();

@@ -1,0 +1,71 @@
+import type { PoolWorker } from "./pool_worker.ts";
+import type { QueuedTask } from "./queued_task.ts";
+import type { SourceQueue } from "./source_queue.ts";
+
+/** Collects the tasks that a worker is about to be sent in one message. */
+export class BatchBuilder {
+  readonly worker: PoolWorker;
+  /** The tasks, first to last. */
+  readonly tasks: QueuedTask[] = [];
+  readonly #most: number;
+  readonly #at: number;
+  #isClosed = false;
+
+  /**
+   * @param worker The worker.
+   * @param most The most tasks for it.
+   * @param at The time, in milliseconds of the monotonic clock.
+   */
+  constructor(worker: PoolWorker, most: number, at: number) {
+    this.worker = worker;
+    this.#most = most;
+    this.#at = at;
+  }
+
+  /** Whether the worker can execute one more task at once. */
+  get canOpen(): boolean {
+    return this.#canTake && this.worker.queue.hasFreeStrand;
+  }
+
+  /** Whether one more task can wait behind others. */
+  get canAdd(): boolean {
+    return this.#canTake && this.worker.queue.hasRoomBehind;
+  }
+
+  /** Takes no more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Whether a task that needs more than room can be placed on a strand of its own. */
+  accepts(task: QueuedTask): boolean {
+    return this.tasks.length === 0 || !task.isSeparate;
+  }
+
+  /** Places a task on a strand of its own. */
+  open(task: QueuedTask): void {
+    this.worker.queue.open(task, this.#at);
+    this.tasks.push(task);
+    // What moves something travels alone.
+    if (task.isSeparate) this.close();
+  }
+
+  /** Places the next task of a source behind others; false if there is none, or no room for it. */
+  addFrom(source: SourceQueue): boolean {
+    const strand = this.worker.queue.strandFor(source, this.#at);
+    const task = strand && source.take(acceptsNone);
+    if (strand === undefined || task === undefined) return false;
+    this.worker.queue.add(task, strand);
+    this.tasks.push(task);
+    return true;
+  }
+
+  get #canTake(): boolean {
+    return !this.#isClosed && this.tasks.length < this.#most;
+  }
+}
+
+/** Nothing that needs a strand of its own is placed behind others. */
+function acceptsNone(): boolean {
+  return false;
+}

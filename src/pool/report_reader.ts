@@ -1,0 +1,240 @@
+// Takes in what a worker reports, item by item, and checks that each fits what is known here. Used by
+// `PoolWorker`, which acts on what follows from it.
+
+import { reviveError, serializeError } from "../data/serialized_error.ts";
+import type { UncaughtError } from "../errors/uncaught_error.ts";
+import type { Blame } from "./blame.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Item, ItemsMessage, Report, Request } from "./protocol.ts";
+import type { QueuedTask } from "./queued_task.ts";
+import { giveBack } from "./source_queue.ts";
+import { CLAIMED, ENDED, RUNNING } from "./task_ring.ts";
+import { failedToLoad, left, uncaught, unreadable, unsound } from "./worker_errors.ts";
+import type { WorkerInbox } from "./worker_inbox.ts";
+import type { WorkerLoads } from "./worker_loads.ts";
+import type { WorkerQueue } from "./worker_queue.ts";
+
+/** No more errors that belong to no activation are reported of one worker, which is about to end. */
+const MAX_REPORTS = 16;
+
+/** The parts of a worker that its reports concern. */
+export interface ReportingWorker {
+  readonly id: string;
+  readonly queue: WorkerQueue;
+  readonly inbox: WorkerInbox;
+  readonly liveness: Liveness;
+  readonly loads: WorkerLoads;
+  isDead(): boolean;
+  /** Tasks were taken back from it. */
+  takenBack(tasks: readonly QueuedTask[]): void;
+  /** Something failed in it that belongs to no activation. */
+  uncaught(error: UncaughtError): void;
+  /** It is to be given nothing more. */
+  retire(): void;
+  /** It can be used no more. */
+  die(error: Error | undefined, blame: Blame): void;
+}
+
+/** Reads the reports of one worker. One that does not fit means that the worker is not sound. */
+export class ReportReader {
+  readonly #worker: ReportingWorker;
+  /** The numbers of tasks that were ended here and go on at the worker. */
+  readonly #abandoned = new Set<number>();
+  #read = 0;
+  #reported = 0;
+  /** When the worker reported that it starts nothing more, in epoch milliseconds. */
+  closedAt = Infinity;
+  /** How many ends of tasks were read. */
+  #ends = 0;
+
+  constructor(worker: ReportingWorker) {
+    this.#worker = worker;
+  }
+
+  /** Reads a message, up to an item by which the worker ends. */
+  read(message: ItemsMessage): void {
+    if (typeof message === "number") {
+      this.#read++;
+      return this.#settle(message, undefined);
+    }
+    if (message[0] !== this.#read) {
+      return this.#worker.die(
+        unsound(this.#worker.id, "something that it reported is missing, or came twice"),
+        { cause: "unsound" },
+      );
+    }
+    for (let i = 1; i < message.length && !this.#worker.isDead(); i++) {
+      this.#read++;
+      this.#take(message[i] as Item);
+    }
+  }
+
+  /** Nothing that is reported of a task counts any more. */
+  abandon(task: number): void {
+    this.#abandoned.add(task);
+  }
+
+  /** Takes in one item. What names a task that is not here, or has not come so far, is not sound. */
+  #take(item: Item): void {
+    if (typeof item === "number") return this.#settle(item, undefined);
+    if (isEffects(item)) return this.#settle(item[0], item);
+    switch (item.type) {
+      case "failed":
+        return this.#settle(item.task, item.error);
+      case "running":
+      case "progress":
+      case "ask": {
+        const held = this.#worker.queue.get(item.task);
+        const state = held && this.#worker.queue.stateOf(held);
+        if (held === undefined || (state !== RUNNING && state !== ENDED)) {
+          return this.#refuse(item.task, item.type);
+        }
+        if (item.type === "ask" && !isOwn(item)) return this.#refuse(item.task, "flush");
+        this.#worker.queue.begin(held);
+        if (item.type === "progress") held.progress(item.data);
+        if (item.type === "ask") void this.#answer(held, item.ask, item.request);
+        return;
+      }
+      case "loading":
+        return this.#worker.loads.watch(item.binding);
+      case "loaded":
+        return this.#worker.loads.settle(item.binding, item.error && reviveError(item.error));
+      case "unreadable":
+        return this.#unreadable(item.message);
+      case "pong":
+        return this.#worker.liveness.heard(item.ping);
+      case "uncaught":
+        return this.#uncaught(item);
+      case "leaving":
+        return this.#leaving(item);
+      case "stopped":
+        return this.#worker.die(undefined, { cause: "nobody" });
+      default:
+        item satisfies never;
+    }
+  }
+
+  #settle(task: number, result: Parameters<WorkerQueue["settle"]>[1]): void {
+    if (!this.#worker.queue.settle(task, result, ++this.#ends)) this.#refuse(task, "end");
+  }
+
+  #refuse(task: number, what: string): void {
+    if (this.#abandoned.has(task)) return;
+    this.#worker.die(
+      unsound(this.#worker.id, `it reported "${what}" of a task that it does not execute`),
+      { cause: "unsound" },
+    );
+  }
+
+  async #answer(held: QueuedTask, ask: number, request: Request): Promise<void> {
+    const { number: task } = held;
+    let answer: { readonly value?: unknown; readonly error?: ReturnType<typeof serializeError> };
+    try {
+      answer = { value: await held.answer(request) };
+    } catch (error) {
+      answer = { error: serializeError(error) };
+    }
+    // Also if the task has ended: a worker that asked under another's number is found by the answer.
+    if (this.#worker.isDead()) return;
+    try {
+      const message = this.#worker.inbox.post({ type: "answer", task, ask, ...answer });
+      if (this.#worker.queue.get(task) === held) held.answered(ask, message);
+    } catch (error) {
+      this.#worker.inbox.post({ type: "answer", task, ask, error: serializeError(error) });
+    }
+  }
+
+  /**
+   * A message that could not be read held tasks, the answer to one, or a routine to load. Tasks that
+   * shared it are sent by themselves, to find the one that cannot be read.
+   */
+  #unreadable(message: number): void {
+    const { queue, inbox } = this.#worker;
+    const tasks = queue.recallWhere((held) => held.message === message);
+    // Routines that came with it are unknown, also to tasks that came later.
+    const unknown = inbox.unlearn(message);
+    const others = queue.recallWhere(({ bound }) => unknown.has(bound.number));
+    this.#worker.takenBack([...tasks, ...others]);
+    giveBack(others);
+    const [first] = tasks;
+    if (first !== undefined && tasks.length === 1) {
+      return first.fail(unreadable(this.#worker.id), this.#worker.id);
+    }
+    for (const held of tasks) held.separate();
+    giveBack(tasks);
+    if (first !== undefined) return;
+    this.#worker.loads.unreadable(message, unreadable(this.#worker.id, "config"));
+    for (const held of this.#worker.queue.in(RUNNING)) {
+      const ask = held.askOf(message);
+      if (ask === undefined) continue;
+      const error = serializeError(unreadable(this.#worker.id, "answer"));
+      this.#worker.inbox.post({ type: "answer", task: held.number, ask, error });
+    }
+  }
+
+  #leaving({ owner, call }: Extract<Report, { type: "leaving" }>): void {
+    const { id, queue, inbox } = this.#worker;
+    const failure = left(id, call);
+    if (owner === "unknown") return this.#worker.die(failure, { cause: "doubtful" });
+    if (typeof owner === "object") {
+      const message = inbox.bindingOf(owner.binding);
+      if (message === undefined) return this.#worker.die(failure, { cause: "doubtful" });
+      if (owner.isLoaded) {
+        return this.#worker.die(failure, { cause: "background", module: message.module });
+      }
+      const error = failedToLoad(id, message, failure);
+      return this.#worker.die(error, { cause: "module", binding: owner.binding });
+    }
+    const culprit = owner === "ended" ? undefined : queue.get(owner);
+    const blame = culprit === undefined
+      ? { cause: "nobody" } as const
+      : { cause: "task", culprit } as const;
+    this.#worker.die(failure, blame);
+  }
+
+  #uncaught({ owner, error, at }: Extract<Report, { type: "uncaught" }>): void {
+    const { id, queue, inbox } = this.#worker;
+    const failure = uncaught(id, error);
+    this.closedAt = Math.min(this.closedAt, at);
+    if (owner === "unknown" && queue.in(RUNNING).length + queue.in(CLAIMED).length > 0) {
+      // Something that another one left behind may be to blame.
+      return this.#worker.die(failure, { cause: "doubtful" });
+    }
+    if (typeof owner === "object") {
+      const module = inbox.bindingOf(owner.binding)?.module;
+      const isOfModule = ({ bound }: QueuedTask) => bound.message.module === module;
+      if (module !== undefined && owner.isLoaded && queue.in(RUNNING).some(isOfModule)) {
+        return this.#worker.die(failure, { cause: "background", module });
+      }
+      if (!owner.isLoaded) this.#failLoading(owner.binding, failure);
+      else this.#report(failure);
+    } else if (owner !== "failed") this.#report(failure);
+    this.#worker.retire();
+    // The worker starts nothing more: what it was about to is executed elsewhere, if it can be sent there.
+    giveBack(queue.recall(Infinity, true));
+    for (const held of this.#worker.queue.recallMoved()) held.fail(failure, this.#worker.id);
+  }
+
+  /** Fails the tasks for which a module was being loaded that failed in the midst of that. */
+  #failLoading(binding: number, failure: UncaughtError): void {
+    const { id, queue } = this.#worker;
+    for (const held of queue.in(CLAIMED)) {
+      if (held.bound.number !== binding || !queue.revoke(held)) continue;
+      held.fail(failedToLoad(id, held.bound.message, failure), id);
+    }
+  }
+
+  /** Reports what belongs to no activation, unless it comes again and again. */
+  #report(error: UncaughtError): void {
+    if (this.#reported++ < MAX_REPORTS) this.#worker.uncaught(error);
+  }
+}
+
+/** Whether the effects that a task flushes are those of the task that asks. */
+function isOwn({ task, request }: Extract<Report, { type: "ask" }>): boolean {
+  return request.kind !== "flush" || request.effects[0] === task;
+}
+
+function isEffects(item: Exclude<Item, number>): item is Exclude<Item, number | Report> {
+  return Array.isArray(item);
+}

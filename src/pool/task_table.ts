@@ -1,0 +1,31 @@
+import { QueuedTask } from "./queued_task.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * Finds the tasks that a pool has, for those who revoke or abort them. A task carries what the pool knows
+ * of it: a map of all would cost a third of the throughput.
+ */
+export class TaskTable {
+  /** Those that nothing can be added to. */
+  readonly #others = new Map<Task, QueuedTask>();
+
+  /** Adds a task. */
+  add(queued: QueuedTask): void {
+    const { task } = queued;
+    if ("handle" in task || Object.isExtensible(task)) task.handle = queued;
+    else this.#others.set(task, queued);
+  }
+
+  /** What the pool knows of a task, if it has it. */
+  get(task: Task): QueuedTask | undefined {
+    const { handle } = task;
+    if (handle instanceof QueuedTask && handle.source.tasks === this) return handle;
+    return this.#others.size === 0 ? undefined : this.#others.get(task);
+  }
+
+  /** Drops a task. */
+  delete({ task }: QueuedTask): void {
+    if (task.handle !== undefined) task.handle = undefined;
+    else this.#others.delete(task);
+  }
+}

@@ -1,0 +1,369 @@
+import { now } from "../data/clock.ts";
+import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
+import { checkDuration } from "../data/option.ts";
+import { ActivationEndedError } from "../errors/activation_ended_error.ts";
+import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
+import type { Found, Item, Request } from "../pool/protocol.ts";
+import type {
+  EmitOptions,
+  RoutineContext,
+  RoutineState,
+  SharedData,
+  SharedLog,
+  WaitForOptions,
+} from "../routine/context.ts";
+import type { LogWrite, WaitRequest } from "../routine/effects.ts";
+import type { BoundRoutine } from "./bound_routine.ts";
+import { ActivationContext } from "./activation_context.ts";
+import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
+import type { Owner } from "./owner.ts";
+import type { WorkerStrand } from "./worker_strand.ts";
+
+/** What an activation needs of the runner that executes it. */
+export interface ActivationHost {
+  /** The worker's id. */
+  readonly workerId: string;
+  /** Asks the job of a task; the question leaves when the handler's stack has ended. */
+  ask(
+    task: number,
+    request: Request,
+    transfer: readonly Transferable[] | undefined,
+  ): Promise<unknown>;
+  /** Rejects what a task has asked and is not to wait for. */
+  endAsks(task: number, reason: unknown): void;
+  /** Sends an item at once. */
+  sendNow(item: Item): void;
+}
+
+/** One activation that is being executed: collects its effects until they commit. */
+export class Activation {
+  /** The number of the task. */
+  readonly task: number;
+  /** The strand that it is executed on. */
+  readonly strand: WorkerStrand;
+  readonly bound: BoundRoutine;
+  readonly startedAt: number;
+  /** The async context that it is executed in. */
+  owner!: Owner;
+  /** Whether it has ended, or the host has ended it. */
+  isEnded = false;
+  readonly slot: string;
+  readonly activationId: string;
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly #host: ActivationHost;
+  #context: RoutineContext | undefined;
+  #config: Readonly<Record<string, unknown>> | undefined;
+  #emits: PackedEmit[] | undefined;
+  #log: LogWrite[] | undefined;
+  #state: Record<string, unknown> | undefined;
+  #waits: WaitRequest[] | undefined;
+  #data: SharedDataBuffer | undefined;
+  #abort: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  #flushes: Promise<void> | undefined;
+  /** Whether the handler has returned. */
+  #isClosed = false;
+  /** While the function of an update is called: whether to make it, or to see what it would make. */
+  #change: "made" | "tried" | undefined;
+  #hasAsked = false;
+
+  constructor(
+    host: ActivationHost,
+    strand: WorkerStrand,
+    bound: BoundRoutine,
+    startedAt: number,
+    task: number,
+    slot: string,
+    activationId: string,
+    jobId: string,
+    attempt: number,
+  ) {
+    this.#host = host;
+    this.strand = strand;
+    this.bound = bound;
+    this.startedAt = startedAt;
+    this.task = task;
+    this.slot = slot;
+    this.activationId = activationId;
+    this.jobId = jobId;
+    this.attempt = attempt;
+  }
+
+  get workerId(): string {
+    return this.#host.workerId;
+  }
+
+  /** The `ctx` of the handler. */
+  get context(): RoutineContext {
+    return this.#context ??= new ActivationContext(this);
+  }
+
+  get flowId(): string {
+    return this.bound.message.flowId;
+  }
+
+  get routineId(): string {
+    return this.bound.message.routineId;
+  }
+
+  get config(): Readonly<Record<string, unknown>> {
+    return this.#config ??= this.bound.config;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#aborted !== undefined) this.#abort.abort(this.#aborted.reason);
+    }
+    return this.#abort.signal;
+  }
+
+  get sharedData(): SharedData {
+    const data = this.#data ??= new SharedDataBuffer(
+      this.bound.message.checkPayloads,
+      (change, value, how) => this.#call(change, value, how),
+    );
+    const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
+    return {
+      get: <Value>(key: string) =>
+        this.#read("sharedData.get", () => data.get(key, read(key)) as Promise<Value | undefined>),
+      has: (key) =>
+        this.#read("sharedData.has", async () => data.has(key) ?? (await read(key)()).found),
+      keys: () =>
+        this.#read(
+          "sharedData.keys",
+          async () => data.keys(await this.#ask({ kind: "keys" }) as string[]),
+        ),
+      set: (key, value) => {
+        if (this.#use("sharedData.set")) data.set(key, value);
+      },
+      delete: (key) => {
+        if (this.#use("sharedData.delete")) data.delete(key);
+      },
+      // A promise for the caller's `await`, though nothing is awaited until the handler ends.
+      update: <Value>(key: string, change: (value: Value | undefined) => Value) => {
+        this.#useOutside("sharedData.update");
+        data.update(key, change as Change);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  get sharedLog(): SharedLog {
+    return {
+      append: (entry) => {
+        if (!this.#use("sharedLog.append")) return;
+        const data = this.#copy(entry, "sharedLog entry");
+        (this.#log ??= []).push({ timestamp: now(), data });
+      },
+    };
+  }
+
+  get routineState(): RoutineState {
+    return {
+      get: <State>() =>
+        this.#read("routineState.get", async () => {
+          const committed = await this.#ask({ kind: "routineState" }) as object;
+          const own = this.#copy(this.#state, "routineState") as object | undefined;
+          return { ...committed, ...own } as Partial<State>;
+        }),
+      patch: (fields) => {
+        if (!this.#use("routineState.patch")) return;
+        const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
+        this.#state = { ...this.#state, ...copy };
+      },
+    };
+  }
+
+  now(): number {
+    return now();
+  }
+
+  emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
+    if (!this.#use("emit")) return undefined;
+    if (!Object.hasOwn(this.bound.events, event)) this.#refuseEvent(event);
+    const emits = this.#emits ??= [];
+    const what = `payload of "${event}"`;
+    if (options === undefined) {
+      emits.push([event, this.#copy(payload, what), now()]);
+      return this.#room(emits);
+    }
+    const { transfer = [], when } = options;
+    if (transfer.length === 0) {
+      emits.push([event, this.#copy(payload, what), now(), undefined, when]);
+    } else {
+      const moved = faithfulMove(payload, what, transfer);
+      emits.push([event, moved.payload, now(), moved.transfer, when]);
+    }
+    return this.#room(emits);
+  }
+
+  waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
+    if (!this.#use("waitFor")) return;
+    const { slots } = this.bound.message;
+    if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
+    if (timeout !== undefined) checkDuration("timeout", timeout);
+    const wait = { signal, slot: deliverTo };
+    const isForEver = timeout === undefined || timeout === Infinity;
+    (this.#waits ??= []).push(isForEver ? wait : { ...wait, timeout });
+  }
+
+  flush(): Promise<void> {
+    this.#useOutside("flush");
+    // One after the other, as each may have to wait for locks.
+    return this.#flushes = quiet(Promise.resolve(this.#flushes).then(() => this.#flush()));
+  }
+
+  progress(data: unknown): void {
+    if (!this.#use("progress")) return;
+    // At once, though the stack is the handler's: it may not return for long.
+    this.#host.sendNow({ type: "progress", task: this.task, data: this.#copy(data, "progress") });
+  }
+
+  /** Aborts the signal of the handler, and lets it await nothing. */
+  abort(reason: unknown): void {
+    this.#aborted = { reason };
+    this.#abort?.abort(reason);
+    this.#host.endAsks(this.task, reason);
+  }
+
+  /** The handler has returned: nothing can be done through the context any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** The activation has ended: what it asked for and did not wait for is not answered any more. */
+  end(): void {
+    this.#isClosed = true;
+    this.isEnded = true;
+    if (this.#hasAsked) this.#host.endAsks(this.task, this.#late("an answer"));
+  }
+
+  /** Whether something is to be awaited before {@linkcode take}. */
+  get isUnsettled(): boolean {
+    return this.#flushes !== undefined || (this.#data?.unresolved.length ?? 0) > 0;
+  }
+
+  /** Brings the effects to where they can commit: flushes over, updates made. */
+  async settle(): Promise<void> {
+    await this.#flushes;
+    await this.#resolveUpdates();
+  }
+
+  /** Whether it has effects to report. */
+  get hasEffects(): boolean {
+    return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
+      this.#state !== undefined || this.#waits !== undefined;
+  }
+
+  /** Takes the effects, to commit them. */
+  take(): PackedEffects {
+    const emits = this.#emits ?? [];
+    const log = this.#log;
+    const state = this.#state;
+    const waits = this.#waits;
+    this.#emits =
+      this.#log =
+      this.#state =
+      this.#waits =
+        undefined;
+    const data = this.#data?.take();
+    if (data === undefined && log === undefined && state === undefined && waits === undefined) {
+      return [this.task, emits];
+    }
+    return [this.task, emits, data, log, state, waits];
+  }
+
+  async #flush(): Promise<void> {
+    await this.#resolveUpdates();
+    const effects = this.take();
+    await this.#ask({ kind: "flush", effects }, transferOf(effects));
+  }
+
+  /** Makes the updates to the values that the host has committed, and keeps locked until we commit. */
+  async #resolveUpdates(): Promise<void> {
+    const keys = this.#data?.unresolved ?? [];
+    if (keys.length === 0) return;
+    const committed = await this.#ask({ kind: "lock", keys });
+    this.#data?.resolve(committed as ReadonlyMap<string, Found>);
+  }
+
+  /** Above the high-water mark, a promise that flushes if it is awaited. */
+  #room({ length }: readonly PackedEmit[]): PromiseLike<void> | undefined {
+    const { highWaterMark = Infinity } = this.bound.message;
+    if (length < highWaterMark) return undefined;
+    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
+  }
+
+  /** Reads something: what comes too late is a rejection, as the rest that goes wrong. */
+  #read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
+    this.#refuseWithin(call);
+    return this.#isClosed ? Promise.reject(this.#late(`ctx.${call}`)) : quiet(read());
+  }
+
+  #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
+    if (this.isEnded) return Promise.reject(this.#late("a question"));
+    this.#hasAsked = true;
+    return this.#host.ask(this.task, request, transfer);
+  }
+
+  /** A copy that later changes do not reach. */
+  #copy(value: unknown, what: string): unknown {
+    return copyPayload(value, what, this.bound.message.checkPayloads);
+  }
+
+  #refuseEvent(event: string): never {
+    const known = Object.keys(this.bound.events).join(", ") || "none";
+    throw new TypeError(`"${this.routineId}" has no event "${event}"; its events are: ${known}`);
+  }
+
+  /** Calls the function of an update. */
+  #call(change: Change, value: unknown, how: "made" | "tried"): unknown {
+    this.#change = how;
+    try {
+      return change(value);
+    } finally {
+      this.#change = undefined;
+    }
+  }
+
+  /**
+   * Refuses an effect that comes too late.
+   *
+   * @returns Whether it counts: not if the function of an update is only tried.
+   */
+  #use(call: string): boolean {
+    if (this.#change !== undefined) return this.#change === "made";
+    if (this.#isClosed) throw this.#late(`ctx.${call}`);
+    return true;
+  }
+
+  /** Refuses what comes too late, or from the function of an update. */
+  #useOutside(call: string): void {
+    this.#refuseWithin(call);
+    if (this.#isClosed) throw this.#late(`ctx.${call}`);
+  }
+
+  /** Refuses what comes from the function of an update, which cannot wait for it. */
+  #refuseWithin(call: string): void {
+    if (this.#change === undefined) return;
+    throw new TypeError(
+      `ctx.${call} was called by the function of an update, which is to give its value at once; call it before the update`,
+    );
+  }
+
+  #late(what: string): ActivationEndedError {
+    return new ActivationEndedError(
+      `${what} came after activation ${this.activationId} of "${this.routineId}" had ended; await what the handler starts`,
+      { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
+    );
+  }
+}
+
+/** A promise that may be rejected before anybody listens, as a handler need not do so at once. */
+function quiet<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,74 @@
+import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import type { Request } from "../pool/protocol.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** A question that has not been answered. */
+interface Ask {
+  readonly task: number;
+  readonly answer: PromiseWithResolvers<unknown>;
+}
+
+/** The questions of the activations in a worker to their jobs. */
+export class Asks {
+  readonly #open = new Map<number, Ask>();
+  /** The numbers of the open questions of each task. */
+  readonly #ofTask = new Map<number, Set<number>>();
+  #asked = 0;
+
+  /**
+   * Asks a question. It leaves with the outbox.
+   *
+   * @param outbox The outbox.
+   * @param task The task that asks.
+   * @param request The question.
+   * @param transfer What is moved with it.
+   * @returns The answer.
+   */
+  ask(
+    outbox: Outbox,
+    task: number,
+    request: Request,
+    transfer: readonly Transferable[] | undefined,
+  ): Promise<unknown> {
+    const answer = Promise.withResolvers<unknown>();
+    const ask = ++this.#asked;
+    this.#open.set(ask, { task, answer });
+    this.#ofTask.getOrInsertComputed(task, () => new Set()).add(ask);
+    outbox.push({ type: "ask", task, ask, request }, transfer);
+    return answer.promise;
+  }
+
+  /**
+   * Takes the host's answer. A question that is not open is not waited for any more.
+   *
+   * @returns False if it is not the task's, or was never asked: no sound host answers that.
+   */
+  answer(task: number, ask: number, value: unknown, error: SerializedError | undefined): boolean {
+    const asked = this.#open.get(ask);
+    if (asked === undefined) return ask <= this.#asked;
+    if (asked.task !== task) return false;
+    if (error !== undefined) this.refuse(ask, reviveError(error));
+    else this.#take(ask)?.resolve(value);
+    return true;
+  }
+
+  /** Rejects a question. */
+  refuse(ask: number, error: unknown): void {
+    this.#take(ask)?.reject(error);
+  }
+
+  /** Rejects the questions of a task, as no answer is to be awaited. */
+  end(task: number, reason: unknown): void {
+    for (const ask of [...this.#ofTask.get(task) ?? []]) this.refuse(ask, reason);
+  }
+
+  #take(ask: number): Ask["answer"] | undefined {
+    const asked = this.#open.get(ask);
+    if (asked === undefined) return undefined;
+    this.#open.delete(ask);
+    const ofTask = this.#ofTask.get(asked.task);
+    ofTask?.delete(ask);
+    if (ofTask?.size === 0) this.#ofTask.delete(asked.task);
+    return asked.answer;
+  }
+}

@@ -1,0 +1,131 @@
+// The worker's way to its host: items out, each with the task that it concerns. The `Runner` and the
+// loading of routines push items; they leave when the runner's own stack ends, never in the midst of a
+// handler, whose stack may be nearly full.
+
+import { serializeError } from "../data/serialized_error.ts";
+import type { Item, Report } from "../pool/protocol.ts";
+import type { Port } from "./own_port.ts";
+
+/**
+ * The items that a worker has not sent yet. A message either leaves whole or not at all, so the number
+ * that each item has never has a gap. One that cannot be sent fails the task that it concerns.
+ */
+export class Outbox {
+  readonly #port: Port;
+  readonly #onRefused: (ask: number, error: unknown) => void;
+  #items: Item[] = [];
+  /** The items that move something, and what they move. */
+  #moving: Map<Item, readonly Transferable[]> | undefined;
+  #sent = 0;
+
+  /**
+   * @param port The way to the host.
+   * @param onRefused Called with a question that cannot be sent.
+   */
+  constructor(port: Port, onRefused: (ask: number, error: unknown) => void) {
+    this.#port = port;
+    this.#onRefused = onRefused;
+  }
+
+  /** Whether there is something to send. */
+  get hasItems(): boolean {
+    return this.#items.length > 0;
+  }
+
+  /** Adds an item. */
+  push(item: Item, transfer?: readonly Transferable[]): void {
+    if (transfer !== undefined) (this.#moving ??= new Map()).set(item, transfer);
+    this.#items.push(item);
+  }
+
+  /** Sends an item at once and by itself, from wherever the stack is; throws if that does not work. */
+  sendNow(item: Item): void {
+    this.#post([item]);
+  }
+
+  /** Sends what there is. */
+  flush(): void {
+    if (this.#items.length === 0) return;
+    const items = this.#items;
+    const moving = this.#moving;
+    this.#items = [];
+    this.#moving = undefined;
+    if (moving === undefined) return this.#sendAll(items);
+    // What is moved is lost if its message cannot be sent, so it does not share one.
+    let rest: Item[] = [];
+    for (const item of items) {
+      const transfer = moving.get(item);
+      if (transfer === undefined) {
+        rest.push(item);
+        continue;
+      }
+      this.#sendAll(rest);
+      rest = [];
+      this.#send(item, transfer);
+    }
+    this.#sendAll(rest);
+  }
+
+  #sendAll(items: Item[]): void {
+    if (items.length === 0) return;
+    try {
+      this.#post(items);
+    } catch {
+      for (const item of items) this.#send(item);
+    }
+  }
+
+  #send(item: Item, transfer?: readonly Transferable[]): void {
+    try {
+      this.#post([item], transfer);
+    } catch (error) {
+      this.#refused(item, error);
+    }
+  }
+
+  #refused(item: Item, thrown: unknown): void {
+    if (typeof item === "number") throw thrown;
+    if (!isReport(item)) {
+      const error = serializeError(thrown);
+      return this.#sendPlain({ type: "failed", task: item[0], error });
+    }
+    switch (item.type) {
+      case "ask":
+        return this.#onRefused(item.ask, thrown);
+      case "failed":
+      case "uncaught":
+      case "loaded": {
+        const { name, message } = serializeError(thrown);
+        return this.#sendPlain({ ...item, error: { name, message } });
+      }
+      // These hold nothing but numbers and text.
+      case "running":
+      case "progress":
+      case "loading":
+      case "unreadable":
+      case "pong":
+      case "leaving":
+      case "stopped":
+        throw thrown;
+      default:
+        item satisfies never;
+    }
+  }
+
+  #sendPlain(item: Report): void {
+    this.#post([item]);
+  }
+
+  #post(items: readonly Item[], transfer?: readonly Transferable[]): void {
+    const [first] = items;
+    // The commonest message is the fastest to send: without lists, of items or of what is moved.
+    if (items.length === 1 && typeof first === "number") this.#port.postMessage(first);
+    else if (transfer === undefined) this.#port.postMessage([this.#sent, ...items]);
+    else this.#port.postMessage([this.#sent, ...items], transfer);
+    this.#sent += items.length;
+  }
+}
+
+function isReport(item: Exclude<Item, number>): item is Report {
+  return !Array.isArray(item);
+}

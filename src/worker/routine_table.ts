@@ -1,0 +1,56 @@
+import type { BindingMessage, Item } from "../pool/protocol.ts";
+import { BoundRoutine, type LoadConditions } from "./bound_routine.ts";
+
+/** The routines that a worker knows, by the numbers that the host gave them. */
+export class RoutineTable {
+  readonly #routines = new Map<number, BoundRoutine>();
+  readonly #report: (item: Item) => void;
+  readonly #modules = new Set<string>();
+  #conditions!: LoadConditions;
+
+  /** @param report Sends an item to the host. */
+  constructor(report: (item: Item) => void) {
+    this.#report = report;
+  }
+
+  /** Sets the conditions under which routines are loaded. */
+  start(timeout: number, programStartedAt: number): void {
+    this.#conditions = {
+      timeout,
+      programStartedAt,
+      loaded: (module) => this.#modules.add(module),
+      report: this.#report,
+    };
+  }
+
+  /** The routine of a number, if it is known. */
+  get(number: number): BoundRoutine | undefined {
+    return this.#routines.get(number);
+  }
+
+  /** Adds a routine, unless it is known. */
+  add(message: BindingMessage): BoundRoutine {
+    return this.#routines.getOrInsertComputed(
+      message.number,
+      () => new BoundRoutine(message, this.#conditions),
+    );
+  }
+
+  /** Drops a routine that will not be used again. */
+  delete(number: number): void {
+    this.#routines.delete(number);
+  }
+
+  /** Loads a routine before there is a task for it. */
+  load(message: BindingMessage): void {
+    const bound = this.add(message);
+    // What goes wrong is reported by the routine itself.
+    if (!bound.isLoaded) bound.load().catch(() => {});
+    else this.#report({ type: "loaded", binding: message.number, error: undefined });
+  }
+
+  /** The URLs of the modules that have loaded. */
+  get modules(): ReadonlySet<string> {
+    return this.#modules;
+  }
+}

@@ -1,0 +1,34 @@
+import { Fifo } from "../data/fifo.ts";
+import type { TasksMessage } from "../pool/protocol.ts";
+
+/** Tasks of one message that wait on a strand. */
+export interface TaskRun {
+  readonly batch: TasksMessage;
+  /** Where the next of them begins in the message. */
+  from: number;
+  /** Where the last of them ends. */
+  readonly to: number;
+}
+
+/** A place in a worker where one task is executed at a time, in the order in which they came. */
+export class WorkerStrand {
+  readonly #runs = new Fifo<TaskRun>();
+  /** Whether a task is being executed. */
+  isBusy = false;
+  /** The task whose routine is being loaded; the host may have revoked it since. */
+  loading: number | undefined;
+
+  /** Adds tasks at the end. */
+  push(run: TaskRun): void {
+    this.#runs.push(run);
+  }
+
+  /** The tasks that come next, if there are any. */
+  next(): TaskRun | undefined {
+    for (let run = this.#runs.peek(); run !== undefined; run = this.#runs.peek()) {
+      if (run.from < run.to) return run;
+      this.#runs.shift();
+    }
+    return undefined;
+  }
+}
