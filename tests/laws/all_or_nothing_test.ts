@@ -1,54 +1,62 @@
 // Law 3: an activation's effects become visible together when it commits, or not at all.
 
 import { assert, assertEquals } from "@std/assert";
-import { type JobEvent, WorkerPool } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
 import fc from "fast-check";
 import { apply, fold } from "../../src/engine/apply.ts";
 import type { Job } from "../../src/engine/job.ts";
 import { disturbances } from "./disturbances.ts";
-import { plans } from "./plan.ts";
+import { law } from "./law.ts";
 import { runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 import { unitOf, unitsIn } from "./units.ts";
 
-Deno.test("law 3: at every moment the effects of an activation are all there or none", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3 });
-  const property = fc.asyncProperty(
-    plans({ failing: true, flushing: true, lenient: true, maxJobs: 8 }),
-    disturbances,
-    async (plan, disturbances) => {
-      const { jobs } = await runPlan(plan, pool, disturbances);
-      for (const job of jobs) {
-        const { data, log, states, counted } = unitsIn(job);
-        assertEquals([log, states, counted], [data, data, data.length], job.jobId);
-      }
-    },
-  );
-  await fc.assert(property, workerRuns(8));
-});
-
-Deno.test("law 3: a listener never sees half of an activation", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3 });
-  const property = fc.asyncProperty(
-    plans({ failing: true, flushing: true, maxJobs: 6, maxBudget: 12 }),
-    async (plan) => {
-      const { events } = await runPlan(plan, pool);
-      for (const stream of streams(events)) {
-        const [start, ...rest] = stream;
-        const job = fold(start === undefined ? [] : [start]);
-        for (const event of rest) {
-          apply(job, event);
-          const { data, log, states, counted } = unitsOf(job);
-          assertEquals([log, states, counted], [data, data, data.length], event.type);
+law(
+  "law 3: at every moment the effects of an activation are all there or none",
+  { maxWorkers: 3 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(
+      plans({ failing: true, flushing: true, lenient: true, maxJobs: 8 }),
+      disturbances,
+      async (plan, disturbances) => {
+        const { jobs } = await runPlan(plan, pool, disturbances);
+        for (const job of jobs) {
+          const { data, log, states, counted } = unitsIn(job);
+          assertEquals([log, states, counted], [data, data, data.length], job.jobId);
         }
-      }
-    },
-  );
-  await fc.assert(property, workerRuns(6));
-});
+      },
+    );
+    await fc.assert(property, workerRuns(8));
+  },
+);
 
-Deno.test("law 3: an attempt that fails, dies or is cancelled leaves only its record", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3, grace: 50 });
+law(
+  "law 3: a listener never sees half of an activation",
+  { maxWorkers: 3 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(
+      plans({ failing: true, flushing: true, maxJobs: 6, maxBudget: 12 }),
+      async (plan) => {
+        const { events } = await runPlan(plan, pool);
+        for (const stream of streams(events)) {
+          const [start, ...rest] = stream;
+          const job = fold(start === undefined ? [] : [start]);
+          for (const event of rest) {
+            apply(job, event);
+            const { data, log, states, counted } = unitsOf(job);
+            assertEquals([log, states, counted], [data, data, data.length], event.type);
+          }
+        }
+      },
+    );
+    await fc.assert(property, workerRuns(6));
+  },
+);
+
+law("law 3: an attempt that fails, dies or is cancelled leaves only its record", {
+  maxWorkers: 3,
+  grace: 50,
+}, async (pool, plans) => {
   const property = fc.asyncProperty(
     plans({ failing: true, dying: true, lenient: true, maxJobs: 6 }),
     disturbances,

@@ -5,31 +5,35 @@ import { WorkerPool } from "@millrace/flow";
 import fc from "fast-check";
 import { parcelOf } from "./behaviour.ts";
 import { expectationOf } from "./oracle.ts";
+import { law } from "./law.ts";
 import { jobId, type Plan, plans } from "./plan.ts";
 import { flowOf, runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 import { keyOf, unitsIn } from "./units.ts";
 
-Deno.test("law 2: a job ends as if it had been alone, whatever its neighbours do", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 2 });
-  await fc.assert(
-    fc.asyncProperty(plans({ scribbling: true }), async (plan) => {
-      const { jobs } = await runPlan(plan, pool);
-      for (const [i, job] of jobs.entries()) {
-        const alone = plan.jobs[i];
-        if (alone === undefined) continue;
-        const expected = expectationOf(plan, alone);
-        const tags = job.sharedLog.map(({ data }) => (data as { tag: number }).tag);
-        // A routine throws where it finds that somebody changed what it was sent.
-        assertEquals([job.status, job.error], ["completed", undefined]);
-        assertEquals(tags.sort((a, b) => a - b), expected.tags);
-        const { completed, unrouted } = job.counts;
-        assertEquals([completed, unrouted], [expected.completed, expected.unrouted]);
-      }
-    }),
-    workerRuns(12),
-  );
-});
+law(
+  "law 2: a job ends as if it had been alone, whatever its neighbours do",
+  { maxWorkers: 2 },
+  async (pool, plans) => {
+    await fc.assert(
+      fc.asyncProperty(plans({ scribbling: true }), async (plan) => {
+        const { jobs } = await runPlan(plan, pool);
+        for (const [i, job] of jobs.entries()) {
+          const alone = plan.jobs[i];
+          if (alone === undefined) continue;
+          const expected = expectationOf(plan, alone);
+          const tags = job.sharedLog.map(({ data }) => (data as { tag: number }).tag);
+          // A routine throws where it finds that somebody changed what it was sent.
+          assertEquals([job.status, job.error], ["completed", undefined]);
+          assertEquals(tags.sort((a, b) => a - b), expected.tags);
+          const { completed, unrouted } = job.counts;
+          assertEquals([completed, unrouted], [expected.completed, expected.unrouted]);
+        }
+      }),
+      workerRuns(12),
+    );
+  },
+);
 
 Deno.test("law 2: each of the receivers of one payload has a copy of its own", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -46,13 +50,13 @@ Deno.test("law 2: each of the receivers of one payload has a copy of its own", a
     ],
     jobs: [{ routine: 0, slot: "a", budget: 3, tag: 1 }],
     limit: 1,
+    workers: 1,
   };
   const { jobs: [job] } = await runPlan(plan, pool);
   assertEquals([job?.error, job?.counts.completed], [undefined, 3]);
 });
 
-Deno.test("law 2: nothing of a job turns up in another", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 2 });
+law("law 2: nothing of a job turns up in another", { maxWorkers: 2 }, async (pool, plans) => {
   await fc.assert(
     fc.asyncProperty(plans({ failing: true, flushing: true }), async (plan) => {
       const { jobs } = await runPlan(plan, pool);
@@ -71,23 +75,26 @@ Deno.test("law 2: nothing of a job turns up in another", async () => {
   );
 });
 
-Deno.test("law 2: what a job was started with can be changed at once", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 2 });
-  await fc.assert(
-    fc.asyncProperty(plans({ maxRoutines: 5, maxJobs: 5 }), async (plan) => {
-      await using flow = flowOf(plan, pool);
-      const jobs = plan.jobs.map(({ routine, slot, budget, tag }, i) => {
-        const payload = parcelOf(budget, tag);
-        const job = flow.start(`r${routine}.${slot}`, payload, { jobId: jobId(i) });
-        payload.content.list.push(-1);
-        payload.content.bytes.fill(0);
-        return job;
-      });
-      for (const job of jobs) assertEquals((await job.waitForCompletion()).error, undefined);
-    }),
-    workerRuns(5),
-  );
-});
+law(
+  "law 2: what a job was started with can be changed at once",
+  { maxWorkers: 2 },
+  async (pool, plans) => {
+    await fc.assert(
+      fc.asyncProperty(plans({ maxRoutines: 5, maxJobs: 5 }), async (plan) => {
+        await using flow = flowOf(plan, pool);
+        const jobs = plan.jobs.map(({ routine, slot, budget, tag }, i) => {
+          const payload = parcelOf(budget, tag);
+          const job = flow.start(`r${routine}.${slot}`, payload, { jobId: jobId(i) });
+          payload.content.list.push(-1);
+          payload.content.bytes.fill(0);
+          return job;
+        });
+        for (const job of jobs) assertEquals((await job.waitForCompletion()).error, undefined);
+      }),
+      workerRuns(5),
+    );
+  },
+);
 
 Deno.test("law 2: changing what a JobState gives changes nothing in the job", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });

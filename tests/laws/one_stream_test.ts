@@ -2,30 +2,34 @@
 // JobState.
 
 import { assert, assertEquals } from "@std/assert";
-import { Flow, type JobEvent, type JobState, replay, WorkerPool } from "@millrace/flow";
+import { Flow, type JobEvent, type JobState, replay } from "@millrace/flow";
 import fc from "fast-check";
 import { disturbances } from "./disturbances.ts";
 import { movingSink, movingSource } from "./moving_routines.ts";
-import { plans } from "./plan.ts";
+import { law } from "./law.ts";
 import { runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
-Deno.test("law 6: folding the stream again gives an equal JobState", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3, grace: 50 });
-  const property = fc.asyncProperty(
-    plans({ failing: true, dying: true, flushing: true, lenient: true }),
-    disturbances,
-    async (plan, disturbances) => {
-      const { jobs, events } = await runPlan(plan, pool, disturbances);
-      const streams = Map.groupBy(events, ({ jobId }) => jobId);
-      for (const job of jobs) assertSame(replay(streams.get(job.jobId) ?? []), job);
-    },
-  );
-  await fc.assert(property, workerRuns(10));
-});
+law(
+  "law 6: folding the stream again gives an equal JobState",
+  { maxWorkers: 3, grace: 50 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(
+      plans({ failing: true, dying: true, flushing: true, lenient: true }),
+      disturbances,
+      async (plan, disturbances) => {
+        const { jobs, events } = await runPlan(plan, pool, disturbances);
+        const streams = Map.groupBy(events, ({ jobId }) => jobId);
+        for (const job of jobs) assertSame(replay(streams.get(job.jobId) ?? []), job);
+      },
+    );
+    await fc.assert(property, workerRuns(10));
+  },
+);
 
-Deno.test("law 6: a stream that was written down and read again gives an equal JobState", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3 });
+law("law 6: a stream that was written down and read again gives an equal JobState", {
+  maxWorkers: 3,
+}, async (pool, plans) => {
   const property = fc.asyncProperty(plans({ failing: true, flushing: true }), async (plan) => {
     const { jobs, events } = await runPlan(plan, pool);
     const streams = Map.groupBy(structuredClone(events), ({ jobId }) => jobId);
@@ -34,47 +38,54 @@ Deno.test("law 6: a stream that was written down and read again gives an equal J
   await fc.assert(property, workerRuns(5));
 });
 
-Deno.test("law 6: a listener sees every JobEvent of every job once, in order", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3 });
-  const property = fc.asyncProperty(
-    plans({ failing: true }),
-    disturbances,
-    async (plan, disturbances) => {
-      const { jobs, events } = await runPlan(plan, pool, disturbances);
-      assertEquals(new Set(events.map(({ jobId }) => jobId)).size, jobs.length);
-      for (const stream of Map.groupBy(events, ({ jobId }) => jobId).values()) {
-        assertEquals(stream.map(({ seq }) => seq), stream.map((_, i) => i + 1));
-      }
-    },
-  );
-  await fc.assert(property, workerRuns(5));
-});
-
-Deno.test("law 6: the history and the spans of a job tell of each of its activations", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3 });
-  const property = fc.asyncProperty(
-    plans({ failing: true, flushing: true }),
-    disturbances,
-    async (plan, disturbances) => {
-      const { jobs } = await runPlan(plan, pool, disturbances);
-      for (const { executionHistory, spans, counts } of jobs) {
-        const told = (event: string) => executionHistory.filter((record) => record.event === event);
-        assertEquals(told("queued").length, counts.known);
-        assertEquals(told("completed").length, counts.completed);
-        assertEquals(told("failed").length, counts.failed);
-        assertEquals(told("cancelled").length, counts.cancelled);
-        for (const { activationId, attempt, startedAt, endedAt } of spans) {
-          const own = executionHistory.filter((record) =>
-            record.activationId === activationId && record.attempt === attempt
-          );
-          const times = own.map(({ timestamp }) => timestamp);
-          assertEquals([own[0]?.event, times[0], times.at(-1)], ["started", startedAt, endedAt]);
+law(
+  "law 6: a listener sees every JobEvent of every job once, in order",
+  { maxWorkers: 3 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(
+      plans({ failing: true }),
+      disturbances,
+      async (plan, disturbances) => {
+        const { jobs, events } = await runPlan(plan, pool, disturbances);
+        assertEquals(new Set(events.map(({ jobId }) => jobId)).size, jobs.length);
+        for (const stream of Map.groupBy(events, ({ jobId }) => jobId).values()) {
+          assertEquals(stream.map(({ seq }) => seq), stream.map((_, i) => i + 1));
         }
-      }
-    },
-  );
-  await fc.assert(property, workerRuns(5));
-});
+      },
+    );
+    await fc.assert(property, workerRuns(5));
+  },
+);
+
+law(
+  "law 6: the history and the spans of a job tell of each of its activations",
+  { maxWorkers: 3 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(
+      plans({ failing: true, flushing: true }),
+      disturbances,
+      async (plan, disturbances) => {
+        const { jobs } = await runPlan(plan, pool, disturbances);
+        for (const { executionHistory, spans, counts } of jobs) {
+          const told = (event: string) =>
+            executionHistory.filter((record) => record.event === event);
+          assertEquals(told("queued").length, counts.known);
+          assertEquals(told("completed").length, counts.completed);
+          assertEquals(told("failed").length, counts.failed);
+          assertEquals(told("cancelled").length, counts.cancelled);
+          for (const { activationId, attempt, startedAt, endedAt } of spans) {
+            const own = executionHistory.filter((record) =>
+              record.activationId === activationId && record.attempt === attempt
+            );
+            const times = own.map(({ timestamp }) => timestamp);
+            assertEquals([own[0]?.event, times[0], times.at(-1)], ["started", startedAt, endedAt]);
+          }
+        }
+      },
+    );
+    await fc.assert(property, workerRuns(5));
+  },
+);
 
 Deno.test("law 6: a job through which something was moved can be told and folded", async () => {
   await using flow = new Flow({ maxWorkers: 1 })

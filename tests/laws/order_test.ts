@@ -5,15 +5,17 @@ import { assert, assertEquals } from "@std/assert";
 import { type JobEvent, WorkerPool } from "@millrace/flow";
 import fc from "fast-check";
 import { emissions, parcelOf } from "./behaviour.ts";
-import { type Plan, plans } from "./plan.ts";
+import { law } from "./law.ts";
+import type { Plan } from "./plan.ts";
 import { flowOf, runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
-Deno.test("law 5: what one activation emits over one connection is executed in that order", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 2 });
+law("law 5: what one activation emits over one connection is executed in that order", {
+  maxWorkers: 2,
+}, async (pool, plans) => {
   const property = fc.asyncProperty(plans({ flushing: true, maxJobs: 8 }), async (plan) => {
     // Several workers execute side by side, so only of one can it be said what it begins first.
-    const { events, jobs } = await runPlan({ ...plan, limit: 1 }, pool);
+    const { events, jobs } = await runPlan({ ...plan, limit: 1, workers: 1 }, pool);
     const spans = jobs.flatMap(({ spans }) => spans);
     const begun = new Map(spans.map(({ activationId, startedAt }) => [activationId, startedAt]));
     for (const payloads of deliveries(events).values()) {
@@ -24,28 +26,31 @@ Deno.test("law 5: what one activation emits over one connection is executed in t
   await fc.assert(property, workerRuns(10));
 });
 
-Deno.test("law 5: what is delivered is what was emitted, in that order", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 4 });
-  const property = fc.asyncProperty(plans({ maxJobs: 8 }), async (plan) => {
-    const { events } = await runPlan(plan, pool);
-    const delivered = deliveries(events);
-    for (const event of events) {
-      if (event.type !== "activation_completed") continue;
-      const { routineId, slot, activationId, jobId } = event;
-      const behaviour = plan.routines[Number(routineId.slice(1))];
-      const parcel = payloadOf(events, jobId, activationId);
-      assert(behaviour !== undefined && parcel !== undefined);
-      const sent = emissions(behaviour, routineId, slot, parcel);
-      for (const { from, event, to, slot } of plan.wires) {
-        if (`r${from}` !== routineId) continue;
-        const tags = sent.flatMap((one) => one.event === event ? one.parcel.tag : []);
-        const got = delivered.get(`${activationId} ${event} r${to}.${slot}`) ?? [];
-        assertEquals(got.map(({ tag }) => tag), tags);
+law(
+  "law 5: what is delivered is what was emitted, in that order",
+  { maxWorkers: 4 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(plans({ maxJobs: 8 }), async (plan) => {
+      const { events } = await runPlan(plan, pool);
+      const delivered = deliveries(events);
+      for (const event of events) {
+        if (event.type !== "activation_completed") continue;
+        const { routineId, slot, activationId, jobId } = event;
+        const behaviour = plan.routines[Number(routineId.slice(1))];
+        const parcel = payloadOf(events, jobId, activationId);
+        assert(behaviour !== undefined && parcel !== undefined);
+        const sent = emissions(behaviour, routineId, slot, parcel);
+        for (const { from, event, to, slot } of plan.wires) {
+          if (`r${from}` !== routineId) continue;
+          const tags = sent.flatMap((one) => one.event === event ? one.parcel.tag : []);
+          const got = delivered.get(`${activationId} ${event} r${to}.${slot}`) ?? [];
+          assertEquals(got.map(({ tag }) => tag), tags);
+        }
       }
-    }
-  });
-  await fc.assert(property, workerRuns(5));
-});
+    });
+    await fc.assert(property, workerRuns(5));
+  },
+);
 
 Deno.test("law 5: a job with hundreds of queued activations lets one with a single one pass", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -80,6 +85,7 @@ function fanOut(times: number): Plan {
     wires: [{ from: 0, event: "x", to: 1, slot: "a" }],
     jobs: [],
     limit: 1,
+    workers: 1,
   };
 }
 

@@ -10,6 +10,8 @@ export interface Plan {
   readonly jobs: readonly JobPlan[];
   /** How many activations may execute at once. */
   readonly limit: number;
+  /** How many workers may execute them. */
+  readonly workers: number;
 }
 
 /** A routine, and what follows when it fails. */
@@ -44,25 +46,29 @@ export interface PlanOptions {
   readonly scribbling?: boolean;
   /** Whether its routines are tried again, skipped and so on, or fail their job. */
   readonly lenient?: boolean;
+  /** Whether more may execute at once than there are workers. */
+  readonly crowded?: boolean;
 }
 
 /** Generated flows: trees, rings, knots, with fan-out, fan-in and cycles. */
 export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
-  const { maxRoutines = 30 } = options;
+  const { maxRoutines = 30, crowded } = options;
+  const limits = fc.integer({ min: 1, max: crowded ? 12 : 4 });
   return fc.integer({ min: 1, max: maxRoutines }).chain((count) =>
     fc.record({
       behaviours: fc.array(behaviours(options), { minLength: count, maxLength: count }),
       wires: wiresAmong(count),
       jobs: jobsAmong(count, options),
-      limit: fc.integer({ min: 1, max: 4 }),
+      limit: limits,
+      workers: crowded ? fc.integer({ min: 1, max: 3 }) : fc.constant(undefined),
     })
-  ).map(({ behaviours, wires, jobs, limit }) => {
+  ).map(({ behaviours, wires, jobs, limit, workers = limit }) => {
     const receivers = (from: number, event: EventName) =>
       wires.filter((wire) => wire.from === from && wire.event === event).length;
     const routines = behaviours.map((behaviour, from) => {
       return { ...behaviour, receivers: { x: receivers(from, "x"), y: receivers(from, "y") } };
     });
-    return { routines, wires, jobs, limit };
+    return { routines, wires, jobs, limit, workers };
   });
 }
 

@@ -6,8 +6,8 @@ import { COUNT, keyOf, unitOf } from "./units.ts";
 
 /** What a generated routine is given. */
 export interface StepConfig extends Behaviour {
-  /** Counts what executes, over all workers. */
-  readonly gauge: SharedArrayBuffer | undefined;
+  /** Count what executes, over all workers. */
+  readonly gauges: readonly SharedArrayBuffer[];
 }
 
 const events = { x: event<Parcel>(), y: event<Parcel>() };
@@ -23,7 +23,7 @@ const config: StepConfig = {
   spins: false,
   scribbles: false,
   flushes: false,
-  gauge: undefined,
+  gauges: [],
 };
 
 /** A routine that does what its config says, added to a flow under as many ids as it needs. */
@@ -35,12 +35,12 @@ export const step = defineRoutine(import.meta, {
 });
 
 async function act(parcel: Parcel, ctx: Context): Promise<void> {
-  const gauge = ctx.config.gauge && new Gauge(ctx.config.gauge);
-  gauge?.enter();
+  const gauges = ctx.config.gauges.map((memory) => new Gauge(memory));
+  for (const gauge of gauges) gauge.enter();
   try {
     await work(parcel, ctx);
   } finally {
-    gauge?.leave();
+    for (const gauge of gauges) gauge.leave();
   }
   if (!dies(ctx.config, parcel, ctx.attempt)) return;
   self.close();

@@ -1,4 +1,11 @@
-import { Flow, type JobEvent, type JobState, type Routines, type WorkerPool } from "@millrace/flow";
+import {
+  Flow,
+  type FlowOptions,
+  type JobEvent,
+  type JobState,
+  type Routines,
+  type WorkerPool,
+} from "@millrace/flow";
 import { now } from "../../src/data/clock.ts";
 import { parcelOf } from "./behaviour.ts";
 import { Gauge } from "./gauge.ts";
@@ -23,11 +30,23 @@ export interface Ran {
   readonly window: readonly [number, number];
 }
 
-/** A flow as planned, on a pool that stays open. */
-export function flowOf({ routines, wires, limit }: Plan, pool: WorkerPool, gauge?: Gauge) {
-  const flow = new Flow<Routines>({ id: "generated", maxWorkers: limit, pool });
+/** A flow as planned, on a pool that stays open; all that executes is counted by the gauges. */
+export function flowOf(
+  { routines, wires, limit, workers }: Plan,
+  pool: WorkerPool,
+  gauges: readonly Gauge[] = [],
+  options: FlowOptions = {},
+) {
+  // As many as workers are the default.
+  const concurrency = limit === workers ? {} : { concurrency: limit };
+  const flow = new Flow<Routines>({
+    ...{ id: "generated", maxWorkers: workers, pool },
+    ...concurrency,
+    ...options,
+  });
+  const config = { gauges: gauges.map(({ memory }) => memory) };
   routines.forEach(({ policy, ...behaviour }, i) => {
-    flow.add(routineId(i), step, { config: { ...behaviour, gauge: gauge?.memory }, ...policy });
+    flow.add(routineId(i), step, { config: { ...behaviour, ...config }, ...policy });
   });
   for (const { from, event, to, slot } of wires) {
     flow.connect(`${routineId(from)}.${event}`, `${routineId(to)}.${slot}`);
@@ -35,14 +54,20 @@ export function flowOf({ routines, wires, limit }: Plan, pool: WorkerPool, gauge
   return flow;
 }
 
-/** Runs all jobs of a plan at once and waits for their ends. */
+/**
+ * Runs all jobs of a plan at once and waits for their ends.
+ *
+ * @param others More gauges that count what executes.
+ */
 export async function runPlan(
   plan: Plan,
   pool: WorkerPool,
   disturbances: readonly Disturbance[] = [],
+  others: readonly Gauge[] = [],
+  options: FlowOptions = {},
 ): Promise<Ran> {
   const gauge = new Gauge();
-  await using flow = flowOf(plan, pool, gauge);
+  await using flow = flowOf(plan, pool, [gauge, ...others], options);
   const events: JobEvent[] = [];
   let isOver = false;
   const disturbed: (Promise<void> | void)[] = [];
@@ -57,7 +82,7 @@ export async function runPlan(
   const jobs = plan.jobs.map(({ routine, slot, budget, tag }, i) => {
     return flow.start(`${routineId(routine)}.${slot}`, parcelOf(budget, tag), { jobId: jobId(i) });
   });
-  await Promise.all(jobs.map((job) => job.waitForCompletion({ timeout: 20_000 })));
+  await Promise.all(jobs.map((job) => job.waitForCompletion({ timeout: 60_000 })));
   const end = now();
   isOver = true;
   await Promise.all(disturbed);

@@ -6,12 +6,15 @@ import fc from "fast-check";
 import { parcelOf } from "./behaviour.ts";
 import { disturbances } from "./disturbances.ts";
 import { type Expectation, expectationOf } from "./oracle.ts";
+import { law } from "./law.ts";
 import { plans } from "./plan.ts";
 import { flowOf, runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
-Deno.test("law 4: every job ends exactly once, whatever its routines and others do", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3, grace: 50 });
+law("law 4: every job ends exactly once, whatever its routines and others do", {
+  maxWorkers: 3,
+  grace: 50,
+}, async (pool, plans) => {
   const property = fc.asyncProperty(
     plans({ failing: true, dying: true, flushing: true, lenient: true }),
     disturbances,
@@ -31,49 +34,59 @@ Deno.test("law 4: every job ends exactly once, whatever its routines and others 
   await fc.assert(property, workerRuns(12));
 });
 
-Deno.test("law 4: a job that is left alone ends as its routines make it end", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 3 });
-  const lenient = plans({ failing: true, dying: true, flushing: true, lenient: true });
-  const property = fc.asyncProperty(lenient, async (plan) => {
-    const { jobs } = await runPlan(plan, pool);
-    const expected = plan.jobs.map((job) => expectationOf(plan, job));
-    for (const [i, { status, counts, errors }] of jobs.entries()) {
-      const { outcome, completed, failed, skipped, retries, unrouted } = expected[i] as Expectation;
-      assertEquals(status, outcome);
-      if (outcome === "failed") continue;
-      const told = { completed, failed, skipped, retries, unrouted };
-      assertEquals({ ...counts, ...told }, counts);
-      assertEquals(errors.length, failed + skipped);
-    }
-  });
-  await fc.assert(property, workerRuns(8));
-});
+law(
+  "law 4: a job that is left alone ends as its routines make it end",
+  { maxWorkers: 3 },
+  async (pool, plans) => {
+    const lenient = plans({ failing: true, dying: true, flushing: true, lenient: true });
+    const property = fc.asyncProperty(lenient, async (plan) => {
+      const { jobs } = await runPlan(plan, pool);
+      const expected = plan.jobs.map((job) => expectationOf(plan, job));
+      for (const [i, { status, counts, errors }] of jobs.entries()) {
+        const { outcome, completed, failed, skipped, retries, unrouted } =
+          expected[i] as Expectation;
+        assertEquals(status, outcome);
+        if (outcome === "failed") continue;
+        const told = { completed, failed, skipped, retries, unrouted };
+        assertEquals({ ...counts, ...told }, counts);
+        assertEquals(errors.length, failed + skipped);
+      }
+    });
+    await fc.assert(property, workerRuns(8));
+  },
+);
 
-Deno.test("law 4: a job ends with the last commit, in the same moment", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 2 });
-  const property = fc.asyncProperty(plans({ maxJobs: 8 }), async (plan) => {
-    const { jobs, events } = await runPlan(plan, pool);
-    for (const { jobId, endedAt } of jobs) {
-      const [commit, end] = events.filter((event) => event.jobId === jobId).slice(-2);
-      assertEquals([commit?.type, end?.type], ["activation_completed", "job_completed"]);
-      assertEquals([commit?.at, end?.at], [endedAt, endedAt]);
-    }
-  });
-  await fc.assert(property, workerRuns(6));
-});
+law(
+  "law 4: a job ends with the last commit, in the same moment",
+  { maxWorkers: 2 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(plans({ maxJobs: 8 }), async (plan) => {
+      const { jobs, events } = await runPlan(plan, pool);
+      for (const { jobId, endedAt } of jobs) {
+        const [commit, end] = events.filter((event) => event.jobId === jobId).slice(-2);
+        assertEquals([commit?.type, end?.type], ["activation_completed", "job_completed"]);
+        assertEquals([commit?.at, end?.at], [endedAt, endedAt]);
+      }
+    });
+    await fc.assert(property, workerRuns(6));
+  },
+);
 
-Deno.test("law 4: jobs end when their flow is closed under them", async () => {
-  await using pool = new WorkerPool({ maxWorkers: 2, grace: 50 });
-  const property = fc.asyncProperty(plans({ maxJobs: 10 }), async (plan) => {
-    const flow = flowOf(plan, pool);
-    const jobs = plan.jobs.map(({ budget, tag }) => flow.start("r0.a", parcelOf(budget, tag)));
-    const waiting = jobs.map((job) => job.waitForCompletion());
-    await flow.close();
-    await Promise.all(waiting);
-    assertEquals([...new Set(jobs.map(({ status }) => status))], ["cancelled"]);
-  });
-  await fc.assert(property, workerRuns(5));
-});
+law(
+  "law 4: jobs end when their flow is closed under them",
+  { maxWorkers: 2, grace: 50 },
+  async (pool, plans) => {
+    const property = fc.asyncProperty(plans({ maxJobs: 10 }), async (plan) => {
+      const flow = flowOf(plan, pool);
+      const jobs = plan.jobs.map(({ budget, tag }) => flow.start("r0.a", parcelOf(budget, tag)));
+      const waiting = jobs.map((job) => job.waitForCompletion());
+      await flow.close();
+      await Promise.all(waiting);
+      assertEquals([...new Set(jobs.map(({ status }) => status))], ["cancelled"]);
+    });
+    await fc.assert(property, workerRuns(5));
+  },
+);
 
 Deno.test("law 4: a flow whose pool was closed takes no job that could never end", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });

@@ -1,0 +1,69 @@
+// What fails where nobody awaits it is charged to the activation that it belongs to, among ten others in
+// the same worker, which are executed to their ends.
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { UncaughtError, WorkerPool, type WorkerPoolOptions } from "../../mod.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { crowdIn } from "./crowd.ts";
+import { lateFailure, ways } from "./late_failures.ts";
+
+function newPool(options: WorkerPoolOptions = {}): WorkerPool {
+  return new WorkerPool({ maxWorkers: 1, concurrency: 24, ...options });
+}
+
+/** A pool that hands out the first error that belongs to no activation. */
+function reportingPool() {
+  const reported = Promise.withResolvers<UncaughtError>();
+  const all: UncaughtError[] = [];
+  const pool = newPool({
+    onUncaught(error) {
+      all.push(error);
+      reported.resolve(error);
+    },
+  });
+  return { pool, all, reported: reported.promise };
+}
+
+for (const way of ways) {
+  Deno.test(`${way}: what fails while its handler is executed fails it, and none of its neighbours`, async () => {
+    const { pool, all } = reportingPool();
+    await using _ = pool;
+    const crowd = await crowdIn(pool);
+    const error = await assertRejects(() => pool.run(lateFailure, "during", way), UncaughtError);
+    assertEquals(String(error.cause), "RangeError: thrown late");
+    await crowd.endsWell(1);
+    assertEquals(all, []);
+  });
+
+  for (const slot of ["after", "afterAtOnce"] as const) {
+    Deno.test(`${way}: what fails after its end (${slot}) fails nobody, and is reported`, async () => {
+      const { pool, all, reported } = reportingPool();
+      await using _ = pool;
+      const latches = newLatches();
+      const leave = () => pool.run(lateFailure, slot, { latches: newLatches(), way });
+      // Whether the handler awaits anything is known after its first call.
+      await leave();
+      const crowd = await crowdIn(pool);
+      const { emits } = await pool.run(lateFailure, slot, { latches, way });
+      assertEquals(emits.map(({ payload }) => payload), ["left it"]);
+      arrive(latches, RELEASED);
+      assertEquals(String((await reported).cause), "RangeError: thrown late");
+      await crowd.endsWell(1);
+      assertEquals(all.length, 1);
+    });
+  }
+}
+
+Deno.test("what cannot be charged is found by executing each alone, and the others end well", async () => {
+  const { pool, all } = reportingPool();
+  await using _ = pool;
+  const crowd = await crowdIn(pool);
+  const latches = newLatches();
+  const failed = pool.run(lateFailure, "unknown", { latches }).catch((error) => error);
+  await reached(latches, ARRIVED);
+  // One of them is executed again as soon as the worker has ended.
+  await reached(crowd.latches, ARRIVED, 11);
+  await crowd.endsWell(2);
+  assertEquals(String((await failed).cause), "RangeError: thrown late");
+  assertEquals(all, []);
+});

@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import type { WorkerPool } from "../../mod.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { executionsIn, neighbour, NEIGHBOURS, newExecutions } from "../routines/neighbours.ts";
+
+/** Ten runs that are being executed, and go on when the test lets them. */
+export interface Crowd {
+  readonly latches: SharedArrayBuffer;
+  /** How often each was executed so far. */
+  readonly executions: () => number[];
+  /** Lets them go on, and sees that each gives what it ought to, having been executed so often. */
+  readonly endsWell: (times: number) => Promise<void>;
+}
+
+/** Starts ten runs in a pool, and waits until all are being executed. */
+export async function crowdIn(pool: WorkerPool): Promise<Crowd> {
+  const latches = newLatches();
+  const counters = newExecutions();
+  const executions = () => executionsIn(counters);
+  const ns = Array.from({ length: NEIGHBOURS }, (_, n) => n);
+  const runs = ns.map((n) => pool.run(neighbour, "item", { latches, n, executions: counters }));
+  await reached(latches, ARRIVED, NEIGHBOURS);
+  return { latches, executions, endsWell };
+
+  async function endsWell(times: number): Promise<void> {
+    arrive(latches, RELEASED);
+    const ends = await Promise.all(runs);
+    const told = ends.map(({ emits, sharedData, sharedLog }) => [
+      ...emits.map(({ payload }) => payload),
+      ...sharedData,
+      ...sharedLog.map(({ data }) => data),
+    ]);
+    const ought = ns.map((n) => [
+      2 * n,
+      { key: "count", value: 1 },
+      `${n} has begun`,
+      `${n} goes on`,
+    ]);
+    assertEquals(told, ought);
+    assertEquals(executions(), ns.map(() => times));
+  }
+}
