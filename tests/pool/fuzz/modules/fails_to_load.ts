@@ -1,0 +1,10 @@
+import { defineRoutine, slot } from "@millrace/flow";
+import type { Order } from "../order.ts";
+
+if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");
+
+/** Its module loads here, but in no worker. */
+export const failsToLoad = defineRoutine(import.meta, {
+  slots: { item: slot<Order>() },
+  handlers: { item() {} },
+});

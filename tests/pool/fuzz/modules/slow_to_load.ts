@@ -1,0 +1,16 @@
+import { defineRoutine, event, slot } from "@millrace/flow";
+import { countStart, delay, type Order } from "../order.ts";
+
+if ("WorkerGlobalScope" in globalThis) await delay(20);
+
+/** Its module takes a while to load in a worker. */
+export const slowToLoad = defineRoutine(import.meta, {
+  slots: { item: slot<Order>() },
+  events: { out: event<unknown>() },
+  handlers: {
+    item(order, ctx) {
+      countStart(order);
+      ctx.emit("out", order.nonce);
+    },
+  },
+});
