@@ -29,6 +29,12 @@ if ("WorkerGlobalScope" in globalThis) {
   channel.close();
 }
 
+/** Does nothing, once its module has loaded. */
+export const slow = defineRoutine(import.meta, {
+  slots: { go: slot<undefined>() },
+  handlers: { go() {} },
+});
+
 /** Ends when it is told to stop. */
 export const slowToLoad = defineRoutine(import.meta, {
   slots: { untilStopped: slot<Latched>() },

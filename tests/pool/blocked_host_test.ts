@@ -1,0 +1,64 @@
+// The host's own thread is busy while workers finish: nobody is to blame for that.
+
+import { assertEquals } from "@std/assert";
+import { Flow, WorkerPool } from "../../mod.ts";
+import { idler } from "../routines/basics.ts";
+import { ARRIVED, countOf, newLatches, PEAK, reached } from "../routines/latches.ts";
+import { napper } from "./routines.ts";
+
+/** Holds the host until a worker has ended what it does, and until its time would be up. */
+function block(latches: SharedArrayBuffer, ms: number): void {
+  const end = performance.now() + ms;
+  while (countOf(latches, PEAK) === 0 || performance.now() < end);
+}
+
+Deno.test("WorkerPool.run() resolves where the handler ended in time and the host was blocked", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  await pool.run(idler, "go");
+  const latches = newLatches();
+  const run = pool.run(napper, "nap", latches, { timeout: 500 });
+  await reached(latches, ARRIVED);
+  block(latches, 700);
+  assertEquals((await run).emits.length, 1);
+});
+
+Deno.test("Flow completes an activation that ended in time while the host was blocked", async () => {
+  await using flow = new Flow({ maxWorkers: 1 }).add("napper", napper, { runTimeout: 500 });
+  await flow.warm();
+  const latches = newLatches();
+  const job = flow.start("napper.nap", latches);
+  await reached(latches, ARRIVED);
+  block(latches, 700);
+  assertEquals((await job.waitForCompletion()).status, "completed");
+});
+
+Deno.test("WorkerPool keeps a worker whose handler stopped in time while the host was blocked", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, grace: 300 });
+  await pool.run(idler, "go");
+  const latches = newLatches();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const run = pool.run(napper, "stops", latches, { signal }).catch((error) => error);
+  await reached(latches, ARRIVED);
+  controller.abort(new Error("stop"));
+  block(latches, 500);
+  assertEquals((await run).message, "stop");
+  const { emits } = await pool.run(napper, "who");
+  assertEquals(emits.map(({ payload }) => payload), ["w1"]);
+});
+
+Deno.test("WorkerPool with a grace of 0 keeps the worker of a handler that stops at once", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, grace: 0 });
+  await pool.run(idler, "go");
+  for (let i = 0; i < 5; i++) {
+    const latches = newLatches();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const run = pool.run(napper, "stops", latches, { signal }).catch((error) => error);
+    await reached(latches, ARRIVED);
+    controller.abort(new Error("stop"));
+    await run;
+  }
+  const { emits } = await pool.run(napper, "who");
+  assertEquals(emits.map(({ payload }) => payload), ["w1"]);
+});

@@ -1,0 +1,9 @@
+import { defineRoutine, slot } from "../../../mod.ts";
+
+if ("WorkerGlobalScope" in globalThis) self.close();
+
+/** Its module ends the worker that loads it. */
+export const routine = defineRoutine(import.meta, {
+  slots: { go: slot<undefined>() },
+  handlers: { go() {} },
+});

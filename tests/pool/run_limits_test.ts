@@ -1,0 +1,92 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { InvalidOptionError, QueueFullError, WorkerPool } from "../../mod.ts";
+import { RunQueue } from "../../src/pool/run_queue.ts";
+import { idler } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { reporter } from "./routines.ts";
+import { bind } from "./tasks.ts";
+
+Deno.test("WorkerPool.run() hands reports of progress to onProgress, in order", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const seen: unknown[] = [];
+  await pool.run(reporter, "steps", 5, { onProgress: (step) => seen.push(step) });
+  assertEquals(seen, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("WorkerPool.run() goes on where onProgress throws, and reports that", async () => {
+  const uncaught = Promise.withResolvers<unknown>();
+  await using pool = new WorkerPool({
+    maxWorkers: 1,
+    onUncaught: ({ cause }) => uncaught.resolve(cause),
+  });
+  const onProgress = () => {
+    throw new RangeError("no display");
+  };
+  const { emits } = await pool.run(reporter, "steps", 2, { onProgress });
+  assertEquals(emits.map(({ payload }) => payload), ["done"]);
+  assertEquals(String(await uncaught.promise), "RangeError: no display");
+});
+
+Deno.test("WorkerPool.run() rejects with a QueueFullError beyond maxQueue", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, maxQueue: 2 });
+  const latches = newLatches();
+  const running = pool.run(gate, "hold", { latches });
+  await reached(latches, ARRIVED);
+  const waiting = [pool.run(idler, "go"), pool.run(idler, "go")];
+  assertEquals(pool.stats().queued, 2);
+  await assertRejects(() => pool.run(idler, "go"), QueueFullError, "maxQueue");
+  arrive(latches, RELEASED);
+  await Promise.all([running, ...waiting]);
+  assertEquals(pool.stats().queued, 0);
+  await pool.run(idler, "go");
+});
+
+Deno.test("WorkerPool.stats() leaves an empty queue out of its JSON", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  assertEquals(JSON.stringify(pool.stats()), '{"live":0,"ready":0,"busy":0,"lost":0}');
+  const run = pool.run(idler, "go");
+  assertEquals(JSON.parse(JSON.stringify(pool.stats())).queued, 1);
+  await run;
+});
+
+Deno.test("WorkerPool.load() refuses a number of workers that is none", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  for (const workers of [0, -1, NaN, 1.5]) {
+    await assertRejects(() => pool.load([bind(idler)], workers), InvalidOptionError, "workers");
+  }
+});
+
+Deno.test("WorkerPool refuses a concurrency that is none", () => {
+  for (const concurrency of [0, -1, NaN, 1.5, Infinity]) {
+    try {
+      new WorkerPool({ concurrency });
+    } catch (error) {
+      assertEquals((error as Error).name, "InvalidOptionError");
+      continue;
+    }
+    throw new Error(`${concurrency} was taken`);
+  }
+});
+
+Deno.test("RunQueue lets go of the payload of a run that was stopped while it waited", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  const queue = new RunQueue(pool, Infinity);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const runs = Array.from({ length: 200 }, (_, i) => {
+    return queue.add(idler, "go", { bytes: new Uint8Array(8) }, i < 150 ? { signal } : undefined);
+  });
+  controller.abort(new RangeError("changed my mind"));
+  const ends = await Promise.allSettled(runs.slice(0, 150));
+  assertEquals(new Set(ends.map(({ status }) => status)), new Set(["rejected"]));
+  assertEquals(queue.ready, 50);
+  const taken = Array.from({ length: 50 }, () => queue.take());
+  assertEquals(taken.every((run) => run?.payload !== undefined), true);
+  assertEquals(queue.take(), undefined);
+  for (const run of taken) {
+    run?.reject(new Error("enough"));
+    assertEquals(run?.payload, undefined);
+  }
+  await Promise.allSettled(runs);
+});
