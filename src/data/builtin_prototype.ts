@@ -83,7 +83,7 @@ const BY_SOURCE: ReadonlyMap<string, object> = new Map(
   CLASSES.map((type) => [Function.prototype.toString.call(type), type.prototype]),
 );
 
-/** What was found for each prototype that is not one of this realm's. */
+/** The local prototype found for each prototype of another realm. */
 const found = new WeakMap<object, object>();
 
 function localOf(prototype: object): object {

@@ -9,9 +9,10 @@ import { isInBounds, tracksLength } from "./resizable_view.ts";
 import { pathOf, type Step } from "./value_path.ts";
 
 /**
- * How deep a value may be nested. Of all that walks through values, `toJSON` gives up first, at some
- * 1,500 levels before it is optimized; structured clone writes some that it cannot read again, from
- * 2,700 on. The rest is left to whatever stack there is already.
+ * The greatest depth to which values may be nested. Of the functions that walk through values, `toJSON`
+ * overflows the stack first: at some 1,500 levels, before it is optimized. From 2,700 levels on,
+ * structured clone writes values that it cannot read again. The limit is lower than both, because the
+ * stack of the caller takes up room as well.
  */
 export const MAX_DEPTH = 500;
 
@@ -274,7 +275,7 @@ const SHARED: ReadonlySet<object> = new Set(
   [Blob, File, SharedArrayBuffer].map((type) => type.prototype),
 );
 
-/** Whether a list has a place without an item. */
+/** Checks whether a list is sparse. */
 function hasGap(list: readonly unknown[]): boolean {
   for (let i = 0; i < list.length; i++) {
     if (list[i] === undefined && !Object.hasOwn(list, i)) return true;
@@ -292,7 +293,7 @@ export function kindOf(value: object): string {
   }
 }
 
-/** Whether a value is its own copy. */
+/** Checks whether a value can be shared instead of copied. */
 export function isPrimitive(value: unknown): boolean {
   const type = typeof value;
   return type !== "object" && type !== "function" && type !== "symbol";

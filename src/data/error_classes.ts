@@ -37,7 +37,7 @@ import { WorkerStartError } from "../errors/worker_start_error.ts";
 export interface ErrorClass {
   /** Its name, which its instances have as their `name`. */
   readonly name: string;
-  /** What its instances inherit from. */
+  /** The prototype of its instances. */
   readonly prototype: Error;
 }
 

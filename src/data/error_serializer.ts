@@ -13,7 +13,7 @@ const MAX_DEPTH = 16;
 /** No more errors than this are serialized with one. */
 const MAX_ERRORS = 100;
 
-/** What is set apart from an error's own fields. */
+/** The properties that are serialized separately from an error's other fields. */
 const SET_APART: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 
 /** Stands for what cannot be read. It is made ahead: where the stack is full, no call may be made. */

@@ -1,9 +1,9 @@
 /**
  * Checks whether a list has fields besides its items, as `Object.assign([1], { note: "x" })` has.
  *
- * `Object.keys` tells, but makes a text of every index: for a million numbers that takes several times
- * as long as a structured clone, and for thirty million a gigabyte. No method of the language lists
- * fields alone. `Deno.inspect` does, and can leave out the items.
+ * `Object.keys` lists the fields, but creates a string for every index: for a million numbers that takes
+ * several times as long as a structured clone, and for thirty million a gigabyte. No method of the
+ * language lists the fields alone. `Deno.inspect` does, and can leave out the items.
  */
 export function hasFields(list: readonly unknown[]): boolean {
   if (list.length >= LONG && isShownWithoutFields(list)) return false;
@@ -24,7 +24,7 @@ const FIELDS_ALONE: Deno.InspectOptions = { depth: 0, iterableLimit: 0, colors: 
 
 let shownPair: string | undefined;
 
-/** Whether nothing is shown of a list but its length. Any other answer is looked into with `Object.keys`. */
+/** Checks whether `Deno.inspect` shows only the length of a list. If not, `Object.keys` decides. */
 function isShownWithoutFields(list: readonly unknown[]): boolean {
   try {
     shownPair ??= Deno.inspect([0, 0], FIELDS_ALONE);

@@ -103,7 +103,7 @@ export function reviveThrown(data: SerializedError): unknown {
     : reviveError(data);
 }
 
-/** An error of the class and name that data tell, without its parts. */
+/** Creates an error of the serialized class and name, without its parts. */
 function emptyError({ name, message, type }: SerializedError): Error {
   if (type === "DOMException") return new DOMException(message, name);
   const error = new Error(message);
@@ -131,7 +131,7 @@ function fieldsOf({ fields = {}, errors = [], type }: SerializedError): [string,
   return type === undefined ? all : all.filter(([key]) => key !== "code");
 }
 
-/** How a property is that can be changed. */
+/** The attributes of a property that can be changed. */
 const OPEN = { writable: true, configurable: true };
 
 function hide(error: Error, key: string, value: unknown): void {

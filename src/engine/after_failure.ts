@@ -26,7 +26,7 @@ export type RetryPredicate = Extract<RetryStrategy["retryable"], (error: Error) 
 
 /** The answer of a user's function for one error. */
 export interface RetryVerdict {
-  /** Whether the error is worth a retry. */
+  /** `true` if the error may be retried. */
   readonly isRetryable: boolean;
   /** The error that the function threw instead of an answer. */
   readonly thrown?: SerializedError;

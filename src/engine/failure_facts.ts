@@ -11,7 +11,7 @@ export interface FailureFacts {
   readonly error: SerializedError;
   /** The number of retries before it. */
   readonly retries: number;
-  /** Whether there can be no other attempt, whatever the policy says. */
+  /** `true` if this attempt is the last one, regardless of the policy. */
   readonly isLast: boolean;
   /** The time of the failure, in epoch milliseconds. */
   readonly at: number;

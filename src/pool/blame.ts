@@ -23,7 +23,7 @@ export type Blame =
   /** The worker reported what no sound worker reports: how a task has ended may be to blame. */
   | { readonly cause: "unsound" };
 
-/** What becomes of the tasks of a worker that has ended. */
+/** The outcome of each task of a worker that has ended. */
 export interface Sentence {
   /** Those that fail, and what with. */
   readonly failed: readonly (readonly [QueuedTask, unknown])[];

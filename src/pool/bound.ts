@@ -5,9 +5,9 @@ import type { Binding } from "./task.ts";
 /** The estimate for a task of which none has been executed, in milliseconds: nothing waits behind it. */
 const UNKNOWN_MS = 1_000;
 
-/** What a pool knows of a binding. */
+/** The pool's record of a binding. */
 export class Bound {
-  /** What tells it apart from the pool's other bindings. */
+  /** Identifies it among the pool's bindings. */
   readonly number: number;
   /** The names of the slots: tasks are sent with the place in this list. */
   readonly slots: readonly string[];
@@ -77,7 +77,7 @@ export class BoundTable {
     return this.#blocked.size === 0 ? undefined : this.#blocked.get(message.module)?.error;
   }
 
-  /** What is known of a binding. */
+  /** Returns the record of a binding. */
   of(binding: Binding): Bound {
     let bound = this.#bounds.get(binding);
     if (bound === undefined) {

@@ -12,22 +12,22 @@ export class LostThreads {
     this.#most = most;
   }
 
-  /** How many threads have not ended. */
+  /** The number of threads that have not ended. */
   get size(): number {
     return this.#all.size;
   }
 
-  /** How many of them never yield. */
+  /** The number of them that never yield. */
   get stuck(): number {
     return this.#stuck.size;
   }
 
-  /** Whether there are as many as there may be. */
+  /** `true` if the limit is reached. */
   get isFull(): boolean {
     return this.#all.size >= this.#most;
   }
 
-  /** Whether there are as many as there may be, and none of them will end. */
+  /** `true` if the limit is reached by threads none of which will end. */
   get isFullForGood(): boolean {
     return this.#stuck.size >= this.#most;
   }

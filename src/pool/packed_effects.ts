@@ -46,7 +46,7 @@ export function unpackEffects(packed: PackedEffects): Effects {
   };
 }
 
-/** What is moved with the effects instead of being copied. */
+/** The objects that are moved with the effects instead of being copied. */
 export function transferOf(effects: PackedEffects): Transferable[] | undefined {
   let transfer: Transferable[] | undefined;
   for (const [, , , moved] of effects[1]) {

@@ -83,7 +83,7 @@ export class PoolWorker {
   readonly index: number;
   /** The tasks it holds. */
   readonly queue: WorkerQueue;
-  /** How many tasks it was given and did not leave to others. */
+  /** The number of tasks it was given and did not leave to others. */
   given = 0;
   /** The module that never yielded as it loaded, if that is how the worker ended. */
   blockedBy: { readonly module: string; readonly error: Error } | undefined;
@@ -169,12 +169,12 @@ export class PoolWorker {
     return this.queue.size > 0;
   }
 
-  /** Whether it loads routines that somebody waits for. */
+  /** `true` if it loads routines that tasks wait for. */
   get isLoading(): boolean {
     return this.#loads.size > 0;
   }
 
-  /** Whether something keeps its loop from taking up what it is given. */
+  /** `true` if its event loop is blocked, so that it does not take up its tasks. */
   get isBlocked(): boolean {
     return this.#isBlocked;
   }

@@ -40,7 +40,7 @@ export class QueuedTask {
   isOnStrand = false;
   /** Whether it is known to have been started at its worker. */
   isSeen = false;
-  /** How many workers were lost as it was executed there. */
+  /** The number of workers that were lost while they executed it. */
   losses = 0;
   /** The abort of it, if it was aborted. */
   abort: { readonly reason: unknown } | undefined;

@@ -44,7 +44,7 @@ export class ReportReader {
   #reported = 0;
   /** When the worker reported that it starts nothing more, in epoch milliseconds. */
   closedAt = Infinity;
-  /** How many ends of tasks were read. */
+  /** The number of ends of tasks that were read. */
   #ends = 0;
 
   constructor(worker: ReportingWorker) {
@@ -230,7 +230,7 @@ export class ReportReader {
   }
 }
 
-/** Whether the effects that a task flushes are those of the task that asks. */
+/** Checks whether the effects that a task flushes are those of the task that asks. */
 function isOwn({ task, request }: Extract<Report, { type: "ask" }>): boolean {
   return request.kind !== "flush" || request.effects[0] === task;
 }

@@ -86,7 +86,7 @@ export class RunQueue implements TaskSource {
   readonly #bindings = new WeakMap<Routine, Binding>();
   readonly #maxQueue: number;
   #numbered = 0;
-  /** How many of those waiting have been stopped meanwhile. */
+  /** The number of waiting runs that have been stopped meanwhile. */
   #stopped = 0;
 
   /**

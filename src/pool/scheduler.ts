@@ -50,7 +50,7 @@ export class Scheduler {
     this.bounds = new BoundTable(onUnused);
   }
 
-  /** How many tasks are to be given out. */
+  /** The number of tasks to be given out. */
   get ready(): number {
     let ready = 0;
     for (const source of this.#sources) ready += source.ready;
@@ -108,7 +108,7 @@ export class Scheduler {
     return hasGiven;
   }
 
-  /** How many sources have a task that is to be executed alone. */
+  /** The number of sources that have a task to be executed alone. */
   get isolated(): number {
     let isolated = 0;
     for (const { hasIsolated } of this.#sources) if (hasIsolated) isolated++;

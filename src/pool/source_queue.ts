@@ -22,9 +22,9 @@ export class SourceQueue {
   readonly #returned = new Fifo<QueuedTask>();
   /** Those of them that are to be executed alone. */
   readonly #isolated = new Fifo<QueuedTask>();
-  /** How many of its tasks each strand has, by the id of the strand. */
+  /** The number of its tasks on each strand, by the id of the strand. */
   readonly #onStrand: number[] = [];
-  /** How many strands of each worker have tasks of it, by the index of the worker. */
+  /** The number of strands of each worker that have tasks of it, by the index of the worker. */
   readonly #onWorker: number[] = [];
   /** The indices of workers that are retired and still have tasks of it. */
   readonly #retired = new Set<number>();
@@ -46,7 +46,7 @@ export class SourceQueue {
     this.tasks = tasks;
   }
 
-  /** How many tasks could be given to workers, as far as their number allows. */
+  /** The number of tasks that could be given to workers, as far as its limit allows. */
   get ready(): number {
     return this.#returned.size + this.#isolated.size +
       (this.#isDetached ? 0 : this.#read("ready", 0));
@@ -69,7 +69,7 @@ export class SourceQueue {
     return Math.min(this.ready - this.#isolated.size + this.#placed, most);
   }
 
-  /** Whether nothing will come of it any more. */
+  /** `true` if it has no task and will get none. */
   get isOver(): boolean {
     return this.#isDetached && this.#placed === 0 && this.#returned.size === 0 &&
       this.#isolated.size === 0;

@@ -15,9 +15,9 @@ export class Strand {
   progressAt = 0;
   /** The task in front, which is the next to be executed, or is. */
   head: QueuedTask | undefined;
-  /** How many tasks are on it. */
+  /** The number of tasks on it. */
   size = 0;
-  /** How long those are estimated to take, in microseconds. */
+  /** The estimated duration of those tasks, in microseconds. */
   estimate = 0;
 
   constructor(worker: number, index: number, strandsOfWorker: number) {

@@ -65,7 +65,7 @@ export class WorkerLoads {
     }
   }
 
-  /** What waits for routines is to wait for them elsewhere. */
+  /** Settles every load with the error, so that its tasks wait at another worker. */
   release(error: Error): void {
     for (const { result } of this.#loads.values()) result.resolve(error);
   }

@@ -183,7 +183,7 @@ export class WorkerSet {
     this.#changed();
   }
 
-  /** How many workers there are, with so many tasks that wait for one. */
+  /** Counts the workers by state. `queued` is the number of tasks that wait for one. */
   stats(queued: number): PoolStats {
     const workers = this.#all;
     const numbers = {

@@ -20,7 +20,7 @@ const STUCK_MS = 1_000;
 /** How often such a thread is looked at. */
 const LOOK_MS = 250;
 
-/** What a thread tells. */
+/** The events of a thread. */
 export interface ThreadEvents {
   /** It sent a message. */
   message(message: WorkerMessage): void;
