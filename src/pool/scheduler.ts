@@ -10,7 +10,7 @@ import type { TaskSource } from "./task.ts";
 import type { TaskTable } from "./task_table.ts";
 
 /** A message carries no more tasks than this, so that a worker has the next while one is executed. */
-const MAX_BATCH = 128;
+const MAX_BATCH = 256;
 
 /** The limits that a scheduler has to respect. */
 export interface SchedulerLimits {

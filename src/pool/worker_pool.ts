@@ -299,7 +299,7 @@ export class WorkerPool implements Pool {
     this.#rescue(at);
     this.#feedAlone(at);
     if (this.#scheduler.ready > 0 || this.#workers.hasBehind) {
-      let takers = this.#workers.takers();
+      let takers = this.#workers.takers(this.#scheduler.ready);
       for (let [first] = takers; first !== undefined; [first] = takers) {
         const { permits } = this.#workers;
         const hasGiven = this.#scheduler.feed(takers, permits, at) ||
@@ -307,7 +307,7 @@ export class WorkerPool implements Pool {
             this.#scheduler.feed([first], permits, at);
         if (!hasGiven || this.#closed !== undefined) break;
         this.#watchMs = FIRST_LOOK_MS;
-        takers = this.#workers.takers();
+        takers = this.#workers.takers(this.#scheduler.ready);
       }
     }
     if (this.#closed !== undefined) return;

@@ -12,7 +12,7 @@ import type { Outcome } from "./task.ts";
 import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "./task_ring.ts";
 
 /** No more tasks than this wait behind others at a worker. */
-const MAX_BEHIND = 256;
+const MAX_BEHIND = 512;
 /** Nor more work than this, in microseconds: enough to outlast the way to the host and back. */
 const MAX_US = 1_500;
 /** The greatest estimate of a task, in microseconds: a small integer, of which sums are exact. */
@@ -101,11 +101,14 @@ export class WorkerQueue {
   }
 
   /**
-   * Whether it is time to let more wait behind others. One by one they would travel in messages of their
-   * own, and so would their results, and those that follow them.
+   * Whether it is time to let more tasks wait behind others: once as many are ready as wait here. One by
+   * one they would travel in messages of their own, and so would their results, and those that follow
+   * them. Results that lie in the host's inbox count as waiting, so a busy host reads them first.
+   *
+   * @param ready The number of tasks that the worker could be given.
    */
-  get isLow(): boolean {
-    return this.hasRoomBehind && this.#size - this.busyStrands <= MAX_BEHIND / 2;
+  isLow(ready: number): boolean {
+    return this.hasRoomBehind && this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
   }
 
   /** Whether tasks wait behind others. */

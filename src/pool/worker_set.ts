@@ -106,13 +106,16 @@ export class WorkerSet {
   /**
    * The workers that may be given something: first those that have nothing to do, and of them the one
    * that was used last, so that others can be let go.
+   *
+   * @param ready The number of tasks that could be given to them.
    */
-  takers(): PoolWorker[] {
+  takers(ready: number): PoolWorker[] {
+    const share = Math.ceil(ready / this.live.size);
     const takers: PoolWorker[] = [];
     for (const worker of this.live) {
       const { isReady, isBlocked, given, queue } = worker;
       if (!isReady || isBlocked || given >= this.#limits.maxActivations) continue;
-      if (queue.hasFreeStrand || queue.isLow) takers.push(worker);
+      if (queue.hasFreeStrand || queue.isLow(share)) takers.push(worker);
     }
     if (takers.length < 2) return takers;
     return takers.sort((a, b) =>

@@ -184,20 +184,14 @@ export class Activation {
   emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
     if (!this.#use("emit")) return undefined;
     if (!Object.hasOwn(this.bound.events, event)) this.#refuseEvent(event);
-    const emits = this.#emits ??= [];
     const what = `payload of "${event}"`;
-    if (options === undefined) {
-      emits.push([event, this.#copy(payload, what), now()]);
-      return this.#room(emits);
-    }
+    if (options === undefined) return this.#add([event, this.#copy(payload, what), now()]);
     const { transfer = [], when } = options;
     if (transfer.length === 0) {
-      emits.push([event, this.#copy(payload, what), now(), undefined, when]);
-    } else {
-      const moved = faithfulMove(payload, what, transfer);
-      emits.push([event, moved.payload, now(), moved.transfer, when]);
+      return this.#add([event, this.#copy(payload, what), now(), undefined, when]);
     }
-    return this.#room(emits);
+    const moved = faithfulMove(payload, what, transfer);
+    return this.#add([event, moved.payload, now(), moved.transfer, when]);
   }
 
   waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
@@ -290,10 +284,13 @@ export class Activation {
     this.#data?.resolve(committed as ReadonlyMap<string, Found>);
   }
 
-  /** Above the high-water mark, a promise that flushes if it is awaited. */
-  #room({ length }: readonly PackedEmit[]): PromiseLike<void> | undefined {
+  /** Adds an emit. Above the high-water mark, returns a promise that flushes if it is awaited. */
+  #add(emit: PackedEmit): PromiseLike<void> | undefined {
+    // A list that begins empty takes room for seventeen with its first element; most have one.
+    if (this.#emits === undefined) this.#emits = [emit];
+    else this.#emits.push(emit);
     const { highWaterMark = Infinity } = this.bound.message;
-    if (length < highWaterMark) return undefined;
+    if (this.#emits.length < highWaterMark) return undefined;
     return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
   }
 

@@ -1,0 +1,69 @@
+import { assert } from "@std/assert";
+import { BoundTable } from "../../src/pool/bound.ts";
+import type { QueuedTask } from "../../src/pool/queued_task.ts";
+import { SourceQueue } from "../../src/pool/source_queue.ts";
+import { QUEUED } from "../../src/pool/task_ring.ts";
+import { TaskTable } from "../../src/pool/task_table.ts";
+import { WorkerQueue } from "../../src/pool/worker_queue.ts";
+import { gate } from "../routines/gates.ts";
+import { bind, TestTask } from "./tasks.ts";
+
+/** A worker that holds a number of quick tasks, all of them on one strand. */
+function filled(tasks: number): { readonly queue: WorkerQueue; readonly held: QueuedTask[] } {
+  const binding = bind(gate);
+  const bounds = new BoundTable(() => {});
+  let made = 0;
+  const source = new SourceQueue(
+    {
+      maxWorkers: 1,
+      ready: tasks,
+      take: () => new TestTask(`${++made}`, binding, "hold", undefined),
+      fail() {},
+    },
+    bounds,
+    new TaskTable(),
+    () => {},
+  );
+  bounds.of(binding).measured(0.001);
+  const queue = new WorkerQueue("w1", 0, 1);
+  const held: QueuedTask[] = [];
+  for (let n = 0; n < tasks; n++) {
+    const task = source.take(() => true) as QueuedTask;
+    const strand = queue.strandFor(source, 0);
+    if (strand === undefined) queue.open(task, 0);
+    else queue.add(task, strand);
+    held.push(task);
+  }
+  return { queue, held };
+}
+
+/** Executes tasks as their worker would. */
+function execute(queue: WorkerQueue, tasks: readonly QueuedTask[]): void {
+  for (const { number } of tasks) queue.ring.start(number, QUEUED, 1);
+  tasks.forEach(({ number }, i) => queue.ring.end(number, 2, i + 1));
+}
+
+Deno.test("WorkerQueue.isLow() asks for no single task while many wait", () => {
+  const { queue } = filled(33);
+  assert(!queue.isLow(1));
+  assert(!queue.isLow(31));
+  assert(queue.isLow(32));
+});
+
+Deno.test("WorkerQueue.isLow() asks for a single task where none waits", () => {
+  const { queue } = filled(1);
+  assert(queue.isLow(1));
+});
+
+Deno.test("WorkerQueue.isLow() counts what has ended and is not reported, so that its report is read first", () => {
+  const { queue, held } = filled(33);
+  execute(queue, held);
+  assert(!queue.isLow(1));
+  held.slice(0, 17).forEach(({ number }, i) => assert(queue.settle(number, undefined, i + 1)));
+  assert(queue.isLow(16));
+});
+
+Deno.test("WorkerQueue.isLow() is never true while it has no room", () => {
+  const { queue } = filled(600);
+  assert(!queue.isLow(10_000));
+});
