@@ -60,6 +60,7 @@ export type {
   StartOptions,
   ValidateOptions,
 } from "./src/flow/flow_options.ts";
+export type { FlowStatus, OnStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions } from "./src/flow/event_feed.ts";
 export { replay } from "./src/flow/job_state.ts";
 export type {
@@ -140,6 +141,7 @@ export { ActivationCancelledError } from "./src/errors/activation_cancelled_erro
 export { ActivationEndedError } from "./src/errors/activation_ended_error.ts";
 export { ActivationTimeoutError } from "./src/errors/activation_timeout_error.ts";
 export { ClosedError } from "./src/errors/closed_error.ts";
+export { DuplicateFlowError } from "./src/errors/duplicate_flow_error.ts";
 export { DuplicateJobError } from "./src/errors/duplicate_job_error.ts";
 export { FlowChangedError } from "./src/errors/flow_changed_error.ts";
 export { FlowStartedError } from "./src/errors/flow_started_error.ts";

@@ -12,6 +12,10 @@ import { fiveStages, manyItems } from "./flows.ts";
  * Makes the file that a flow would leave: the engine's own events, through the library's own log, which
  * decides when to take snapshots. Only the workers are left out.
  */
+function raise(error: Error): never {
+  throw error;
+}
+
 class Builder implements Disposable {
   readonly engine: Engine;
   readonly #log: CommitLog;
@@ -24,9 +28,10 @@ class Builder implements Disposable {
     this.#store.open({ flowId: id, lines: shapeOf(graph) });
     this.#log = new CommitLog(this.#store, {
       committed() {},
-      halted(error) {
-        throw error;
-      },
+      resumed() {},
+      halted: raise,
+      outlasted: raise,
+      refused: (_, error) => raise(error),
     });
   }
 

@@ -202,7 +202,9 @@ export interface Job {
 }
 
 /** A job before its first event. */
-export function emptyJob({ jobId, flowId, at, deadline }: JobStarted): Job {
+export function emptyJob(
+  { jobId, flowId, at, deadline }: Pick<JobStarted, "jobId" | "flowId" | "at" | "deadline">,
+): Job {
   return {
     jobId,
     flowId,

@@ -35,6 +35,8 @@ export interface TaskHost {
   locksOf(job: Job): KeyLocks<Task>;
   /** No worker has the task any more; what comes of it is not decided yet. */
   ending(task: ActivationTask): void;
+  /** The attempt was interrupted, and has ended without effects: it is to be executed once more. */
+  interrupted(task: ActivationTask): void;
   /** The task has ended. */
   ended(task: ActivationTask): void;
 }
@@ -45,6 +47,8 @@ export type StopReason =
   | { readonly type: "fail"; readonly error: SerializedError; readonly isLast: boolean }
   /** It was cancelled by itself. */
   | { readonly type: "drop"; readonly error: SerializedError }
+  /** It waited for a store that cannot be written, and is to be executed once more. */
+  | { readonly type: "interrupt"; readonly error: SerializedError }
   /** Its job was stopped. */
   | { readonly type: "job"; readonly error: SerializedError };
 
@@ -65,16 +69,31 @@ export class ActivationTask implements Task {
   #workerId: string | undefined;
   /** Why what it told of its progress was refused. */
   #refusal: SerializedError | undefined;
+  readonly #isInterrupted: boolean;
   #flushes = 0;
   #hasLocks = false;
 
-  constructor(host: TaskHost, { job, live }: Turn, binding: Binding, mayMove: boolean) {
+  /**
+   * @param host The runner of its flow.
+   * @param turn The activation.
+   * @param binding The routine.
+   * @param mayMove Whether what its payload moves may leave this thread.
+   * @param isInterrupted Whether this is an attempt that has begun already, and was interrupted.
+   */
+  constructor(
+    host: TaskHost,
+    { job, live }: Turn,
+    binding: Binding,
+    mayMove: boolean,
+    isInterrupted: boolean,
+  ) {
     this.#host = host;
     this.job = job;
     this.live = live;
     this.binding = binding;
     this.transfer = mayMove ? live.activation.transfer : undefined;
-    this.attempt = live.attempt + 1;
+    this.#isInterrupted = isInterrupted;
+    this.attempt = live.attempt + (isInterrupted ? 0 : 1);
   }
 
   get jobId(): string {
@@ -100,6 +119,7 @@ export class ActivationTask implements Task {
 
   begin(workerId: string): void {
     this.#workerId = workerId;
+    if (this.#isInterrupted) return;
     this.#execute({ type: "begin", activationId: this.activationId, workerId });
   }
 
@@ -107,7 +127,9 @@ export class ActivationTask implements Task {
     this.#host.ending(this);
     const { stopReason } = this;
     const { execution } = outcome;
-    if (stopReason !== undefined && stopReason.type !== "job") {
+    if (stopReason?.type === "interrupt") {
+      this.#interrupted(stopReason, execution);
+    } else if (stopReason !== undefined && stopReason.type !== "job") {
       this.#stopped(stopReason, outcome);
     } else if (outcome.error === undefined) {
       this.#complete(outcome.effects, outcome.execution);
@@ -192,7 +214,16 @@ export class ActivationTask implements Task {
     }
   }
 
-  #stopped(reason: Exclude<StopReason, { type: "job" }>, { error, execution }: Outcome): void {
+  #interrupted({ error }: StopReason, execution: Execution | undefined): void {
+    // Of a job that stops nothing is executed once more.
+    if (this.job.stopping !== undefined) return this.#fail(error, execution, false, true);
+    this.#host.interrupted(this);
+  }
+
+  #stopped(
+    reason: Exclude<StopReason, { type: "job" | "interrupt" }>,
+    { error, execution }: Outcome,
+  ): void {
     if (reason.type === "drop") {
       const { activationId } = this;
       return this.#execute({ type: "drop", activationId, error: reason.error, execution });

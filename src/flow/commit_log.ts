@@ -1,48 +1,94 @@
+// Brings JobEvents to the store. `FlowRunner` adds what happened and acts on what this reports: events
+// that are stored, an outage of the store, and its end.
+
+import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
+import { after, clearTimer, type Timer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
+import { isRefusal } from "./is_refusal.ts";
 
-/** What is to happen once JobEvents are kept. */
+/** What follows when JobEvents are stored, or cannot be. */
 export interface CommitHost {
-  /** They are. */
+  /** They are stored. */
   committed(events: readonly JobEvent[]): void;
-  /** They could not be kept; nothing new may start until {@linkcode CommitLog.flush} succeeds. */
+  /** They could not be written: an outage has begun, and nothing new is to start until it is over. */
   halted(error: Error): void;
+  /** The outage lasts: what waits for its end is to hold nothing that others need. */
+  outlasted(error: Error): void;
+  /** The outage is over, and all that was added meanwhile is stored. */
+  resumed(): void;
+  /** The store refuses events of a job, now and whenever they are written again. */
+  refused(jobId: string, error: Error): void;
 }
 
 /** A snapshot pays once so many JobEvents have come since the last. */
 const SNAPSHOT_EVENTS = 10_000;
+/** Milliseconds from a failed write to the next: at first, and at most. Each is twice the one before. */
+const FIRST_RETRY_MS = 20;
+const LAST_RETRY_MS = 1_000;
+/** An outage lasts if it is not over after this many milliseconds. */
+const LASTING_MS = 500;
+
+/** An outage of the store. */
+interface Outage {
+  /** What the last write failed with. */
+  error: Error;
+  /** When it began, in milliseconds of the monotonic clock. */
+  readonly since: number;
+  /** Milliseconds until the next retry. */
+  delay: number;
+  hasLasted: boolean;
+  timer: Timer | undefined;
+}
 
 /**
  * Gives JobEvents to the store: those of one turn of the loop together, and only then to those who are
  * to learn of them.
+ *
+ * | state  | a write                                   | left by                                          |
+ * | ------ | ----------------------------------------- | ------------------------------------------------ |
+ * | open   | at the end of the turn, and by `flush`    | a write that fails: an outage                    |
+ * | outage | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
+ *
+ * Events that the store refuses for what they are, whenever they are written, are no outage: the others
+ * are stored without them, and their job is given up.
  */
 export class CommitLog {
   readonly #store: Store;
   readonly #host: CommitHost;
-  /** How many JobEvents of each job came since its last snapshot. */
+  /** The number of JobEvents of each job since its last snapshot. */
   readonly #unsaved = new Map<Job, number>();
   /** The jobs that something happened to since the last commit. */
   #changed = new Set<Job>();
   #pending: JobEvent[] = [];
   #waiting: PromiseWithResolvers<void>[] = [];
   #isScheduled = false;
-  #halted: Error | undefined;
+  #outage: Outage | undefined;
+  /** The jobs of the pending events; made when somebody asks for them. */
+  #pendingJobs: Set<string> | undefined;
 
   constructor(store: Store, host: CommitHost) {
     this.#store = store;
     this.#host = host;
   }
 
-  /** What keeps JobEvents from being kept, if anything does. */
+  /** The reason why JobEvents cannot be stored at the moment, if they cannot. */
   get error(): Error | undefined {
-    return this.#halted;
+    return this.#outage?.error;
+  }
+
+  /** Whether something happened to a job that is not stored. */
+  isPending(jobId: string): boolean {
+    this.#pendingJobs ??= new Set(this.#pending.map((event) => event.jobId));
+    return this.#pendingJobs.has(jobId);
   }
 
   /** Adds what happened to a job. */
   add(job: Job, events: readonly JobEvent[]): void {
     for (const event of events) this.#pending.push(event);
+    this.#pendingJobs = undefined;
     if (this.#store.isDurable) {
       this.#unsaved.set(job, (this.#unsaved.get(job) ?? 0) + events.length);
       this.#changed.add(job);
@@ -50,7 +96,7 @@ export class CommitLog {
     this.#schedule();
   }
 
-  /** Resolves when all that was added is kept, also if that takes until there is room again. */
+  /** Resolves when all that was added is stored, also if that takes until an outage is over. */
   settled(): Promise<void> {
     if (this.#pending.length === 0) return Promise.resolve();
     const waiting = Promise.withResolvers<void>();
@@ -59,26 +105,22 @@ export class CommitLog {
     return waiting.promise;
   }
 
-  /** Keeps what was added. */
+  /** Stores what was added. */
   flush(): void {
     if (this.#pending.length === 0) return;
     const events = this.#pending;
     try {
       this.#store.append(events);
     } catch (error) {
-      return this.#halt(error as Error);
+      return isRefusal(error) ? this.#flushByJob() : this.#fail(error as Error);
     }
-    this.#halted = undefined;
     this.#pending = [];
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#snapshot();
-    this.#host.committed(events);
-    for (const { resolve } of waiting) resolve();
+    this.#done(events);
   }
 
-  /** Tells those who wait that what was added may never be kept. */
+  /** Rejects what waits for events to be stored, which may never happen, and tries no more by itself. */
   giveUp(reason: Error): void {
+    clearTimer(this.#outage?.timer);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { reject } of waiting) reject(reason);
@@ -87,10 +129,11 @@ export class CommitLog {
   /** Forgets a job that has ended. */
   forget(job: Job): void {
     this.#unsaved.delete(job);
+    this.#changed.delete(job);
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#halted !== undefined) return;
+    if (this.#isScheduled || this.#outage !== undefined) return;
     this.#isScheduled = true;
     // Once for all that happens in this turn of the loop.
     microtask(() => {
@@ -99,9 +142,68 @@ export class CommitLog {
     });
   }
 
-  #halt(error: Error): void {
-    this.#halted = error;
-    this.#host.halted(error);
+  /** Stores the events of each job by themselves, as those of one are refused. */
+  #flushByJob(): void {
+    const stored: JobEvent[] = [];
+    const refused: { readonly jobId: string; readonly error: Error }[] = [];
+    for (const [jobId, events] of Map.groupBy(this.#pending, (event) => event.jobId)) {
+      try {
+        this.#store.append(events);
+        stored.push(...events);
+      } catch (error) {
+        // What is left stays pending, with what came first.
+        if (!isRefusal(error)) {
+          this.#fail(error as Error);
+          break;
+        }
+        refused.push({ jobId, error });
+      }
+    }
+    const done = new Set([
+      ...stored.map(({ jobId }) => jobId),
+      ...refused.map(({ jobId }) => jobId),
+    ]);
+    this.#pending = this.#pending.filter(({ jobId }) => !done.has(jobId));
+    for (const { jobId, error } of refused) this.#host.refused(jobId, error);
+    this.#done(stored);
+  }
+
+  /** Reports events that are stored; if these were all, an outage is over. */
+  #done(events: readonly JobEvent[]): void {
+    this.#pendingJobs = undefined;
+    const outage = this.#outage;
+    const isAll = this.#pending.length === 0;
+    const waiting = isAll ? this.#waiting : [];
+    if (isAll) {
+      this.#waiting = [];
+      this.#outage = undefined;
+      clearTimer(outage?.timer);
+    }
+    this.#snapshot();
+    this.#host.committed(events);
+    for (const { resolve } of waiting) resolve();
+    if (isAll && outage !== undefined) this.#host.resumed();
+  }
+
+  #fail(error: Error): void {
+    const outage = this.#outage;
+    if (outage === undefined) {
+      const since = elapsed();
+      this.#outage = { error, since, delay: FIRST_RETRY_MS, hasLasted: false, timer: undefined };
+      this.#retryLater(this.#outage);
+      return this.#host.halted(error);
+    }
+    outage.error = error;
+    this.#retryLater(outage);
+    if (outage.hasLasted || elapsed() - outage.since < LASTING_MS) return;
+    outage.hasLasted = true;
+    this.#host.outlasted(error);
+  }
+
+  #retryLater(outage: Outage): void {
+    clearTimer(outage.timer);
+    outage.timer = after(outage.delay, () => this.flush());
+    outage.delay = Math.min(2 * outage.delay, LAST_RETRY_MS);
   }
 
   /** Writes of a snapshot must cost less than the events that it spares a recovery. */
@@ -110,13 +212,17 @@ export class CommitLog {
     if (changed.size === 0) return;
     this.#changed = new Set();
     for (const job of changed) {
+      if (this.#pending.length > 0 && this.isPending(job.jobId)) {
+        this.#changed.add(job);
+        continue;
+      }
       const size = job.live.size + job.sharedLog.length + job.sharedData.size;
       if ((this.#unsaved.get(job) ?? 0) < Math.max(SNAPSHOT_EVENTS, 10 * size)) continue;
       try {
         this.#store.snapshot(job);
         this.#unsaved.set(job, 0);
       } catch {
-        // The events are kept, so nothing is lost; the next commit of the job tries again.
+        // The events are stored, so nothing is lost; the next commit of the job tries again.
       }
     }
   }

@@ -78,7 +78,7 @@ export class Deadlines {
       case "job_completed":
       case "job_failed":
       case "job_cancelled":
-        return this.#ended(job);
+        return this.forget(job);
     }
   }
 
@@ -188,7 +188,8 @@ export class Deadlines {
     for (const alarm of Object.values(watch)) this.#alarms.callOff(alarm);
   }
 
-  #ended(job: Job): void {
+  /** Watches nothing of a job any more. */
+  forget(job: Job): void {
     const alarm = this.#jobs.get(job);
     if (alarm !== undefined) this.#alarms.callOff(alarm);
     this.#jobs.delete(job);

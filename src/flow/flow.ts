@@ -43,6 +43,7 @@ import type {
 } from "./flow_options.ts";
 import { FlowRunner } from "./flow_runner.ts";
 import { settingsOf } from "./flow_settings.ts";
+import { type FlowStatus, type OnStatus, reportOutages } from "./flow_status.ts";
 import { inPlace } from "./in_place.ts";
 import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
@@ -84,6 +85,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #sharedPool: Pool | undefined;
   readonly #maxCrashes: number;
   readonly #store: Store;
+  /** The store, if nobody else can close it. */
+  readonly #ownStore: Store | undefined;
+  readonly #onStatus: OnStatus;
+  /** Lets the flow leave the store. */
+  #opened: Disposable | undefined;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
   readonly #feed = new EventFeed();
@@ -114,8 +120,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.concurrency = concurrency;
     this.#maxCrashes = maxCrashes;
     this.#limits = limits;
-    this.#store = options.store ?? new MemoryStore();
-    const { checkPayloads, pool } = options;
+    this.#ownStore = options.store === undefined ? new MemoryStore() : undefined;
+    this.#store = options.store ?? this.#ownStore as Store;
+    const { checkPayloads, pool, onStatus = reportOutages(id) } = options;
+    this.#onStatus = onStatus;
     const { highWaterMark } = limits;
     this.#wiring = inPlace(
       { flowId: id },
@@ -131,6 +139,17 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       nodes: nodes.map((node) => ({ ...node, config: structuredClone(node.config) })),
       connections: connections.map(({ from, to, map }) => ({ from, to, map: map && { ...map } })),
     };
+  }
+
+  /** Whether the flow executes its jobs, is paused or closed, or is halted as its store fails. */
+  get status(): FlowStatus {
+    if (this.#closed !== undefined) return "closed";
+    return this.#runner?.status ?? (this.#isPaused ? "paused" : "running");
+  }
+
+  /** The reason why nothing can be stored at the moment, while the flow is halted. */
+  get error(): Error | undefined {
+    return this.#runner?.error;
   }
 
   /**
@@ -450,8 +469,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Ends the flow: its jobs, as `options` says, then its store, and its workers unless the pool was
-   * given to it. Jobs can be read still, but for the history of those that a durable store keeps.
+   * Ends the flow: its jobs, as `options` says, and its workers. A pool and a store that it was given
+   * stay open for others; it does not matter whether they are closed before or after it.
    *
    * @param options What becomes of jobs that have not ended.
    */
@@ -468,9 +487,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
     if (jobs === "keep") await this.#runner?.suspend(reason);
     else await this.#runner?.close(reason);
+    this.#opened?.[Symbol.dispose]();
     await this.#ownPool?.close();
     this.#feed.close();
-    this.#store.close();
+    this.#ownStore?.close();
   }
 
   /** The limits on what executes at once. */
@@ -494,7 +514,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    store.open(shape, (jobId) => this.#runner?.forget(jobId));
+    this.#opened = store.open(shape, (jobId) => this.#runner?.forget(jobId));
     this.#runner = new FlowRunner({
       flowId: this.id,
       bindings: this.#wiring.bindings,
@@ -503,6 +523,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       pool: this.#pool,
       store,
       limits: this.#limits,
+      onStatus: this.#onStatus,
       feed: this.#feed,
     });
     if (this.#isPaused) this.#runner.pause(undefined);

@@ -1,6 +1,7 @@
 import type { Policy, RoutinePolicy } from "../graph/policy.ts";
 import type { FieldMap, Routines, SlotReference } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
+import type { OnStatus } from "./flow_status.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Store } from "../store/store.ts";
 
@@ -69,11 +70,18 @@ export interface FlowOptions extends Policy {
    */
   readonly pool?: Pool;
   /**
-   * Where the JobEvents are kept. It is closed with the flow.
+   * The store of the JobEvents, which stays open when the flow is closed. Several flows can share one.
    *
    * @default A `MemoryStore`.
    */
   readonly store?: Store;
+  /**
+   * Called when the flow is halted because its store fails, when it goes on, and when it is paused,
+   * resumed or closed.
+   *
+   * @default Outages of the store, and their ends, are written to the console.
+   */
+  readonly onStatus?: OnStatus;
   /**
    * After the loss of so many workers, an activation is not tried again, whatever its policy.
    *

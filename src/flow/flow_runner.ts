@@ -1,45 +1,34 @@
 import { now } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
-import type { Command, Rules } from "../engine/decide.ts";
+import type { Command } from "../engine/decide.ts";
 import { Engine, type JobStart, type Turn } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
-import type { JobEvent, Wait } from "../engine/job_event.ts";
+import type { JobEvent, JobStopping, Wait } from "../engine/job_event.ts";
 import { KeyLocks } from "../engine/key_locks.ts";
-import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
 import { JobCancelledError } from "../errors/job_cancelled_error.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
-import type { Binding, Pool, Task, TaskSource } from "../pool/task.ts";
+import type { Task, TaskSource } from "../pool/task.ts";
 import type { Effects } from "../routine/effects.ts";
-import type { Store } from "../store/store.ts";
+import { activationCancelled } from "./activation_cancelled.ts";
 import { ActivationTask, type TaskHost } from "./activation_task.ts";
-import { Backpressure, type QueueLimits } from "./backpressure.ts";
+import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
-import type { EventFeed } from "./event_feed.ts";
+import type { FlowParts } from "./flow_parts.ts";
+import type { FlowStatus } from "./flow_status.ts";
+import { Interruptions } from "./interruptions.ts";
 import { JobView } from "./job_view.ts";
+import { noSuchSlot } from "./no_such_slot.ts";
 import { RetryJudge } from "./retry_judge.ts";
+import { StatusReport } from "./status_report.ts";
 import { assertStorableEffects, storableError } from "./storable.ts";
+import { StoredJobs } from "./stored_jobs.ts";
 import { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
 /** What has used up its time, and may have ended, is looked at again after so many milliseconds. */
 const SOON_MS = 100;
-
-/** What a flow is, for the one that runs it. */
-export interface FlowParts {
-  readonly flowId: string;
-  readonly bindings: ReadonlyMap<string, Binding>;
-  readonly rules: Rules;
-  readonly maxWorkers: number;
-  readonly concurrency: number;
-  readonly pool: Pool;
-  readonly store: Store;
-  readonly limits: QueueLimits;
-  /** Where the JobEvents go once they are kept. */
-  readonly feed: EventFeed;
-}
 
 /** Runs the jobs of a flow: gives the engine's activations to a pool, and the outcomes back. */
 export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
@@ -56,14 +45,19 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #backpressure: Backpressure;
   readonly #board: TaskBoard;
   readonly #judge: RetryJudge;
+  readonly #interruptions: Interruptions;
+  readonly #stored: StoredJobs;
+  readonly #status: StatusReport;
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
   #isPaused = false;
   #isSuspended = false;
+  /** Settles when nothing executes any more, if the jobs are left to a later process. */
+  #suspended: Promise<void> | undefined;
   /** Why nothing can be executed any more, if so. */
   #closedBy: Error | undefined;
 
   constructor(parts: FlowParts) {
-    const { flowId, rules, maxWorkers, concurrency, pool, store, limits } = parts;
+    const { flowId, rules, maxWorkers, concurrency, pool, store, limits, onStatus } = parts;
     this.#parts = parts;
     this.maxWorkers = maxWorkers;
     this.concurrency = concurrency;
@@ -72,8 +66,14 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#judge = new RetryJudge(rules);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
-      halted: (error) => this.#halted(error),
+      halted: () => this.#statusChanged(),
+      outlasted: (error) => this.#interruptions.interrupt(error),
+      resumed: () => this.#resumed(),
+      refused: (jobId, error) => this.#refused(jobId, error),
     });
+    this.#stored = new StoredJobs(store, this.#log);
+    this.#status = new StatusReport(onStatus);
+    this.#interruptions = new Interruptions(pool);
     this.#deadlines = new Deadlines(this, rules.policies);
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
@@ -86,14 +86,30 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#log.error;
   }
 
+  /** The state of the flow. */
+  get status(): FlowStatus {
+    if (this.#isSuspended || this.#closedBy !== undefined) return "closed";
+    if (this.#log.error !== undefined) return "halted";
+    return this.#isPaused ? "paused" : "running";
+  }
+
   /** Whether a job has ended, and all that happened to it is kept. */
   isOver(jobId: string): boolean {
     return this.jobs.has(jobId) && this.#engine.job(jobId) === undefined;
   }
 
+  /**
+   * Refuses what would be executed by nobody.
+   *
+   * @throws {ClosedError} If the pool, or the flow, is closed.
+   */
+  checkOpen(): void {
+    if (this.#closedBy !== undefined) throw this.#closedBy;
+  }
+
   /** Starts a job whose id is free. */
   start(start: JobStart): JobView {
-    if (this.#closedBy !== undefined) throw this.#closedBy;
+    this.checkOpen();
     this.#backpressure.checkFlow(this.#parts.flowId);
     const event = this.#engine.start(start, now());
     const job = this.#engine.job(start.jobId) as Job;
@@ -110,6 +126,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
    * @param events Its JobEvents, if they are not kept yet.
    */
   adopt(job: Job, events: readonly JobEvent[] = []): JobView {
+    this.checkOpen();
     const at = now();
     const view = this.#view(job);
     this.#engine.adopt(job, at);
@@ -136,15 +153,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   cancelActivation(job: Job, activationId: string, reason: unknown): boolean {
     const live = job.live.get(activationId);
     if (live === undefined) return false;
-    const { jobId, flowId } = job;
-    const { routineId, slot } = live.activation;
-    const place = { flowId, jobId, routineId, slot, activationId };
-    const error = serializeError(
-      new ActivationCancelledError(`activation "${activationId}" was cancelled`, {
-        cause: reason,
-        ...place,
-      }),
-    );
+    const error = activationCancelled(job, live, reason);
     if (this.#board.recall(live)) this.#board.stop(live, { type: "drop", error });
     else this.execute(job, { type: "drop", activationId, error });
     return true;
@@ -157,6 +166,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     for (const one of this.#engine.jobs()) {
       if (one.status === "running" || one.status === "pending") this.#pause(one, true);
     }
+    this.#statusChanged();
   }
 
   /** Resumes a job, or all that were paused with the flow. */
@@ -168,6 +178,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       for (const one of [...this.#engine.jobs()]) {
         if (one.status === "paused" && one.pausedWithFlow) this.execute(one, { type: "resume" });
       }
+      this.#statusChanged();
     }
     this.#parts.pool.wake();
   }
@@ -180,9 +191,13 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Cancels what runs, waits for its end, and takes nothing more. */
   async close(reason: Error): Promise<void> {
     this.#log.flush();
-    // What cannot be kept cannot be cancelled.
+    // What cannot be stored cannot be cancelled.
     if (this.#log.error !== undefined) return await this.suspend(reason);
-    this.fail(reason);
+    await this.#suspended;
+    this.#closedBy ??= reason;
+    this.#statusChanged();
+    this.#backpressure.close(reason);
+    this.#cancelAll(reason);
     await Promise.allSettled([...this.jobs.values()].map((job) => job.waitForCompletion()));
     this.release();
     // The store may have failed meanwhile, so that the end of some was not kept.
@@ -190,10 +205,15 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#log.giveUp(reason);
   }
 
-  /** Leaves the jobs to a later process: what executes is told to stop, and will be begun again. */
-  async suspend(reason: Error): Promise<void> {
+  /** Leaves the jobs to a later process: what executes is aborted, and will be begun again. */
+  suspend(reason: Error): Promise<void> {
+    return this.#suspended ??= this.#suspend(reason);
+  }
+
+  async #suspend(reason: Error): Promise<void> {
     this.#log.flush();
     this.#isSuspended = true;
+    this.#statusChanged();
     this.#backpressure.close(reason);
     for (const view of this.jobs.values()) view.leave(reason);
     this.#log.giveUp(reason);
@@ -206,7 +226,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const view = this.jobs.get(jobId);
     if (view === undefined) return;
     this.jobs.delete(jobId);
-    if (!this.#parts.store.isDurable) view.keep(this.#eventsOf(jobId));
+    if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(jobId));
     // It may be forgotten in the very commit that ends it.
     view.settle();
   }
@@ -223,11 +243,12 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   get ready(): number {
-    return this.#isHalted ? 0 : this.#engine.ready;
+    return this.#isHalted ? 0 : this.#engine.ready + this.#interruptions.size;
   }
 
   take(): ActivationTask | undefined {
-    for (let turn = this.#next(); turn !== undefined; turn = this.#next()) {
+    const interrupted = this.#isHalted ? undefined : this.#interruptions.take();
+    for (let turn = interrupted ?? this.#next(); turn !== undefined; turn = this.#next()) {
       const { routineId, slot } = turn.live.activation;
       const binding = this.#parts.bindings.get(routineId);
       if (binding === undefined || !Object.hasOwn(binding.routine.slots, slot)) {
@@ -237,23 +258,36 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       // What is moved is gone here, so it is not to be needed again.
       const mayMove = !this.#parts.rules.policies.get(routineId)?.mayRetry &&
         !this.#parts.store.isDurable;
-      const task = new ActivationTask(this, turn, binding, mayMove);
+      const isInterrupted = turn === interrupted;
+      const task = new ActivationTask(this, turn, binding, mayMove, isInterrupted);
       this.#board.add(task);
       return task;
     }
     return undefined;
   }
 
+  /** The pool is closed. Jobs that outlive the process are left to a later one, as others can execute them. */
   fail(error: Error): void {
     this.#closedBy = error;
     this.#backpressure.close(error);
+    if (this.#parts.store.isDurable) return void this.suspend(error);
+    this.#statusChanged();
+    this.#cancelAll(error);
+  }
+
+  #cancelAll(reason: Error): void {
     for (const job of this.#engine.jobs()) {
-      if (!hasEnded(job)) this.cancel(job, error);
+      if (hasEnded(job)) continue;
+      // What was suspended is executed by nobody, though its attempt was not ended.
+      if (this.#suspended !== undefined) this.execute(job, { type: "recover" });
+      this.cancel(job, reason);
     }
   }
 
   execute(job: Job, asked: Command, at?: number): void {
     if (this.#isSuspended && asked.type === "fail") return;
+    // Progress is reported for as long as a handler likes, and an outage may last as long.
+    if (this.#log.error !== undefined && asked.type === "progress") return;
     const command = "error" in asked
       ? this.#judge.judged(job, { ...asked, error: storableError(asked.error, this.#parts.store) })
       : asked;
@@ -276,7 +310,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   async flushed(task: ActivationTask): Promise<void> {
-    await this.#log.settled();
+    await this.#interruptions.whileWaiting(task, this.#log.settled());
     // It may have ended meanwhile, with its worker.
     if (task.live.state !== "executing") return;
     await this.#backpressure.roomToEmit(task, task.job);
@@ -312,6 +346,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   restarted(task: ActivationTask): void {
     this.#backpressure.leave(task);
+  }
+
+  interrupted(task: ActivationTask): void {
+    this.#interruptions.add(task);
   }
 
   ended(task: ActivationTask): void {
@@ -372,21 +410,16 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   /** A recovered job goes on in a flow that has no such slot any more. */
-  #hasNoPlace({ job, live: { activation } }: Turn): void {
-    const { jobId, flowId } = job;
-    const { activationId, routineId, slot } = activation;
-    const known = [...this.#parts.bindings].flatMap(([id, { routine }]) =>
-      Object.keys(routine.slots).map((name) => `${id}.${name}`)
-    );
-    const place = { flowId, jobId, routineId, slot, activationId };
-    const error = serializeError(new UnknownSlotError(`${routineId}.${slot}`, known, place));
+  #hasNoPlace(turn: Turn): void {
+    const error = noSuchSlot(turn, this.#parts.bindings);
     // Later, as the pool is in the midst of taking what could not be told to stop.
     microtask(() => {
-      if (!this.#isSuspended) this.execute(job, { type: "stop", outcome: "failed", error });
+      if (!this.#isSuspended) this.execute(turn.job, { type: "stop", outcome: "failed", error });
     });
   }
 
   #decide(job: Job, command: Command, at: number): void {
+    if (this.#engine.job(job.jobId) !== job) return;
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
     if (isStopping(events) && this.#board.recallJob(job)) {
@@ -401,10 +434,19 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#log.add(job, events);
     for (const event of events) {
       this.#deadlines.watch(job, event);
-      if (event.type === "job_stopping") this.#board.stopJob(job, event);
+      if (event.type === "job_stopping") this.#stopJob(job, event);
     }
     this.#backpressure.release();
     if (this.ready > 0) this.#parts.pool.wake();
+  }
+
+  #stopJob(job: Job, event: JobStopping): void {
+    this.#board.stopJob(job, event);
+    const { error } = event;
+    for (const { activation } of this.#interruptions.drop((turn) => turn.job === job)) {
+      const { activationId } = activation;
+      this.execute(job, { type: "drop", activationId, error });
+    }
   }
 
   #pause(job: Job, withFlow?: true): void {
@@ -413,6 +455,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   #committed(events: readonly JobEvent[]): void {
+    this.#stored.changed();
     for (const event of events) {
       this.#parts.feed.publish(event);
       if (isEnd(event)) this.#settle(event.jobId);
@@ -427,22 +470,35 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#engine.forget(jobId);
   }
 
-  #halted(error: Error): void {
-    for (const view of this.jobs.values()) view.halt(error);
+  #resumed(): void {
+    this.#statusChanged();
+    this.#parts.pool.wake();
+  }
+
+  /** The store will never have what happened to a job last, so nothing more may happen to it here. */
+  #refused(jobId: string, error: Error): void {
+    const job = this.#engine.job(jobId);
+    const view = this.jobs.get(jobId);
+    if (job === undefined) return;
+    this.#board.recallJob(job);
+    this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
+    this.#engine.forget(jobId);
+    this.#log.forget(job);
+    this.#deadlines.forget(job);
+    view?.leave(error);
+    this.jobs.delete(jobId);
+  }
+
+  #statusChanged(): void {
+    this.#status.update(this.status, this.#log.error);
   }
 
   #view(job: Job): JobView {
     const { jobId } = job;
-    const view = new JobView(job, () => {
-      this.#log.flush();
-      return this.#eventsOf(jobId);
-    });
+    const events = () => this.#stored.eventsOf(jobId);
+    const view = new JobView(job, events, () => this.#stored.of(job));
     this.jobs.set(jobId, view);
     return view;
-  }
-
-  #eventsOf(jobId: string): readonly JobEvent[] {
-    return this.#parts.store.read(jobId)?.events ?? [];
   }
 }
 

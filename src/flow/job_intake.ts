@@ -95,6 +95,7 @@ export class JobIntake {
 
   /** Takes over the jobs that an earlier process left unfinished. */
   recover({ changed = "refuse" }: RecoverOptions = {}): JobView[] {
+    this.#runner.checkOpen();
     const stored = [...this.#store.unfinished(this.#shape.flowId)]
       .map((kept) => this.#fold(kept))
       .filter((job) => !this.#runner.jobs.has(job.jobId));
@@ -110,6 +111,7 @@ export class JobIntake {
   /** Starts a job with what another had committed before an activation ended. */
   rerun(oldId: string, { from, ...options }: RerunOptions): JobView {
     const jobId = inPlace({ flowId: this.#shape.flowId }, () => checkedId(options.jobId));
+    this.#runner.checkOpen();
     this.#flush();
     const kept = this.#store.read(oldId);
     if (kept === undefined || this.#find(oldId) === undefined) {

@@ -21,6 +21,7 @@ export class JobView implements JobState {
   /** The job itself. */
   readonly job: Job;
   #events: () => Iterable<JobEvent>;
+  readonly #stored: () => Job | undefined;
   #ended = Promise.withResolvers<void>();
   #isSettled = false;
   #isLeft = false;
@@ -28,10 +29,16 @@ export class JobView implements JobState {
   /**
    * @param job The job.
    * @param events Reads the JobEvents that are kept of it.
+   * @param stored The job as it is stored, where that is not how the flow has it.
    */
-  constructor(job: Job, events: () => Iterable<JobEvent>) {
+  constructor(
+    job: Job,
+    events: () => Iterable<JobEvent>,
+    stored: () => Job | undefined = () => undefined,
+  ) {
     this.job = job;
     this.#events = events;
+    this.#stored = stored;
     if (hasEnded(job)) this.settle();
   }
 
@@ -71,6 +78,11 @@ export class JobView implements JobState {
     this.#ended.reject(reason);
   }
 
+  /** What is stored of the job: during an outage of the store, the flow may be ahead of that. */
+  get #shown(): Job {
+    return this.#stored() ?? this.job;
+  }
+
   get jobId(): string {
     return this.job.jobId;
   }
@@ -80,19 +92,19 @@ export class JobView implements JobState {
   }
 
   get status(): JobStatus {
-    return this.job.status;
+    return this.#shown.status;
   }
 
   get sharedData(): Readonly<Record<string, unknown>> {
-    return shownCopy(Object.fromEntries(this.job.sharedData));
+    return shownCopy(Object.fromEntries(this.#shown.sharedData));
   }
 
   get sharedLog(): readonly LogEntry[] {
-    return shownCopy(this.job.sharedLog);
+    return shownCopy(this.#shown.sharedLog);
   }
 
   get routineStates(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    return shownCopy(Object.fromEntries(this.job.routineStates));
+    return shownCopy(Object.fromEntries(this.#shown.routineStates));
   }
 
   get executionHistory(): readonly ExecutionRecord[] {
@@ -105,7 +117,7 @@ export class JobView implements JobState {
 
   get executing(): readonly ExecutingActivation[] {
     const executing: ExecutingActivation[] = [];
-    for (const { activation, state, attempt, workerId } of this.job.live.values()) {
+    for (const { activation, state, attempt, workerId } of this.#shown.live.values()) {
       if (state !== "executing" || workerId === undefined) continue;
       const { activationId, routineId, slot } = activation;
       executing.push({ activationId, routineId, slot, attempt, workerId });
@@ -114,24 +126,24 @@ export class JobView implements JobState {
   }
 
   get counts(): JobCounts {
-    return countsOf(this.job);
+    return countsOf(this.#shown);
   }
 
   get error(): Error | undefined {
-    const { stopping } = this.job;
+    const { stopping } = this.#shown;
     return stopping && reviveError(stopping.error);
   }
 
   get errors(): readonly Error[] {
-    return this.job.errors.map(({ error }) => reviveError(error));
+    return this.#shown.errors.map(({ error }) => reviveError(error));
   }
 
   get skipped(): readonly string[] {
-    return [...this.job.skippedRoutines];
+    return [...this.#shown.skippedRoutines];
   }
 
   get waitingFor(): readonly Wait[] {
-    return shownCopy([...this.job.waits.values()]);
+    return shownCopy([...this.#shown.waits.values()]);
   }
 
   get createdAt(): number {
@@ -139,11 +151,11 @@ export class JobView implements JobState {
   }
 
   get startedAt(): number | undefined {
-    return this.job.startedAt;
+    return this.#shown.startedAt;
   }
 
   get endedAt(): number | undefined {
-    return this.job.endedAt;
+    return this.#shown.endedAt;
   }
 
   async waitForCompletion({ timeout = Infinity, signal }: WaitOptions = {}): Promise<JobState> {
@@ -165,8 +177,8 @@ export class JobView implements JobState {
 
   toJSON(): JobStateJson {
     const { jobId, flowId, status, createdAt, startedAt = null, endedAt = null } = this;
-    const error = this.job.stopping?.error ?? null;
-    const errors = this.job.errors.map(({ error }) => error);
+    const error = this.#shown.stopping?.error ?? null;
+    const errors = this.#shown.errors.map(({ error }) => error);
     const { sharedData, sharedLog, routineStates, executionHistory, counts } = this;
     const shown = { error, errors, sharedData, sharedLog, routineStates, executionHistory };
     return {

@@ -77,7 +77,7 @@ export class TaskBoard {
   }
 
   /** Tells the activations of a job that are being executed to stop, as the job does. */
-  stopJob(job: Job, { outcome, error }: JobStopping): void {
+  stopJob(job: Job, { outcome, error }: Pick<JobStopping, "outcome" | "error">): void {
     const cause = reviveError(error);
     for (const task of [...this.#tasks.values()]) {
       if (task.job !== job) continue;

@@ -6,7 +6,7 @@ import type { StoreWriter } from "../errors/store_locked_error.ts";
 import { loadSqlite } from "./builtin.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
-/** How long to wait for another connection, in milliseconds; only moments are to be expected. */
+/** Milliseconds to wait for another connection as the file is opened; only moments are to be expected. */
 const PATIENCE = 5_000;
 
 /** The journal of commits is cut back to this many bytes after it was long. */
@@ -49,6 +49,8 @@ export function openToWrite(path: string, synchronous: "normal" | "full"): Datab
     db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT}`);
     migrate(db, path);
     db.prepare("REPLACE INTO writer (id, pid, since) VALUES (1, ?, ?)").run(Deno.pid, now());
+    // From now on the thread must not stand still for a lock: its flow tries again later.
+    db.exec("PRAGMA busy_timeout = 0");
     return db;
   } catch (error) {
     db.close();

@@ -2,6 +2,7 @@ import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
 import { advance, isEndStatus, noProgress, type Progress } from "./progress.ts";
+import { OpenFlows } from "./open_flows.ts";
 import { checkRetention, type Retention } from "./retention.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
@@ -53,7 +54,9 @@ export class MemoryStore implements Store {
   readonly #retention: Required<Retention>;
   /** How many events a job may have before the oldest are dropped. */
   readonly #room: number;
-  readonly #flows = new Map<string, { shape: FlowShape; onForget: OnForget | undefined }>();
+  readonly #flows = new OpenFlows();
+  /** The shapes of the flows, by id. */
+  readonly #shapes = new Map<string, FlowShape>();
   readonly #jobs = new Map<string, KeptJob>();
   /** The jobs that have ended, in the order of their ends. */
   readonly #ended = new Set<KeptJob>();
@@ -74,13 +77,17 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Begins to keep JobEvents of a flow.
+   * Begins to hold JobEvents of a flow, until the flow leaves the store.
    *
-   * @param shape The flow's shape, which is kept with the jobs started from now on.
-   * @param onForget Is told of each ended job of the flow that is no longer kept.
+   * @param shape The flow's shape, which is held with the jobs started from now on.
+   * @param onForget Called with each ended job of the flow that the store lets go.
+   * @returns Lets the flow leave the store.
+   * @throws {DuplicateFlowError} If a flow of this id has the store open.
    */
-  open(shape: FlowShape, onForget?: OnForget): void {
-    this.#flows.set(shape.flowId, { shape, onForget });
+  open(shape: FlowShape, onForget?: OnForget): Disposable {
+    const opened = this.#flows.add(shape, onForget);
+    this.#shapes.set(shape.flowId, shape);
+    return opened;
   }
 
   /**
@@ -184,7 +191,7 @@ export class MemoryStore implements Store {
 
   #start(event: JobStarted): KeptJob {
     const { jobId, flowId, at } = event;
-    const shape = this.#flows.get(flowId)?.shape;
+    const shape = this.#shapes.get(flowId);
     const about = { jobId, flowId, shape, createdAt: at, endedAt: undefined };
     const job = { ...about, events: [], ...noProgress() };
     this.#jobs.set(jobId, job);
@@ -198,7 +205,7 @@ export class MemoryStore implements Store {
       const { endedAt = at } = oldest;
       if (this.#ended.size <= this.#retention.jobs && endedAt >= at - this.#retention.age) return;
       this.#ended.delete(oldest);
-      this.#flows.get(oldest.flowId)?.onForget?.(oldest.jobId);
+      this.#flows.forget(oldest.flowId, oldest.jobId);
       this.#jobs.delete(oldest.jobId);
     }
   }

@@ -1,20 +1,16 @@
-import type { DatabaseSync } from "node:sqlite";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
-import { StoreLockedError } from "../errors/store_locked_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { pathOfUrl } from "./builtin.ts";
-import { openToRead, openToWrite, refuseOther, writerOf } from "./journal_file.ts";
-import { JournalReader } from "./journal_reader.ts";
-import { JournalSweeper } from "./journal_sweeper.ts";
-import { JournalWriter } from "./journal_writer.ts";
+import { type ConnectionSettings, JournalConnection, type Writing } from "./journal_connection.ts";
+import type { JournalSweeper } from "./journal_sweeper.ts";
+import { OpenFlows } from "./open_flows.ts";
 import { checkRetention, type Retention } from "./retention.ts";
 import { guarded } from "./sqlite_error.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
-import { WriterLock } from "./writer_lock.ts";
 
 /**
  * Options of a {@linkcode SqliteStore}.
@@ -54,16 +50,13 @@ export interface SqliteStoreOptions {
   readonly readOnly?: boolean;
 }
 
-interface Writing {
-  readonly lock: WriterLock;
-  readonly journal: JournalWriter;
-  readonly sweeper: JournalSweeper;
-}
-
 /**
  * Keeps JobEvents in an SQLite file, where they outlive the process. One process writes it; any
  * number read it meanwhile. Beside `jobs.db` it needs to write `jobs.db-wal` and `jobs.db-shm`, which
  * are gone when it is closed, and `jobs.db.lock`, which stays.
+ *
+ * Whoever makes a store closes it. When the last flow that used it has been closed, it lets the file go
+ * by itself, so that another may write it, and opens it again when it is used again.
  *
  * @example Listing the jobs that failed today, while another process runs them
  * ```ts
@@ -79,11 +72,10 @@ export class SqliteStore implements Store, Disposable {
   /** Always `true`: jobs outlive the process. */
   readonly isDurable = true;
   readonly #path: string;
-  readonly #retention: Required<Retention>;
-  readonly #db: DatabaseSync;
-  readonly #reader: JournalReader;
-  readonly #writing: Writing | undefined;
-  readonly #onForget = new Map<string, OnForget | undefined>();
+  readonly #settings: ConnectionSettings;
+  readonly #flows = new OpenFlows(() => this.#rest());
+  /** Absent while the store rests, as no flow has it open. */
+  #connection: JournalConnection | undefined;
   #isClosed = false;
 
   /**
@@ -104,38 +96,24 @@ export class SqliteStore implements Store, Disposable {
       throw new InvalidOptionError("synchronous", synchronous, '"normal" or "full"');
     }
     this.#path = pathOf(file);
-    this.#retention = checkRetention(retention, {
-      jobs: Infinity,
-      age: Infinity,
-      events: Infinity,
-    });
-    using held = new DisposableStack();
-    const what = readOnly ? "read" : "write";
-    [this.#db, this.#reader, this.#writing] = guarded(this.#path, what, () => {
-      const lock = readOnly ? undefined : this.#lock(held);
-      const db = readOnly ? openToRead(this.#path) : openToWrite(this.#path, synchronous);
-      held.defer(() => db.close());
-      const reader = new JournalReader(db, this.#path);
-      const writing = lock && {
-        lock,
-        journal: new JournalWriter(db, reader),
-        sweeper: new JournalSweeper(db, this.#retention),
-      };
-      return [db, reader, writing];
-    });
-    held.move();
+    const kept = checkRetention(retention, { jobs: Infinity, age: Infinity, events: Infinity });
+    this.#settings = { synchronous, readOnly, retention: kept };
+    this.#connection = new JournalConnection(this.#path, this.#settings);
   }
 
   /**
-   * Begins to write for a flow.
+   * Begins to write for a flow, until the flow leaves the store.
    *
-   * @param shape The flow's shape, which is kept with the jobs started from now on.
-   * @param onForget Is told of each ended job of the flow that is no longer kept.
+   * @param shape The flow's shape, which is persisted with the jobs started from now on.
+   * @param onForget Called with each ended job of the flow that the store lets go.
+   * @returns Lets the flow leave the store.
+   * @throws {DuplicateFlowError} If a flow of this id has the store open.
    * @throws {StoreWriteError} If that cannot be written.
    */
-  open(shape: FlowShape, onForget?: OnForget): void {
+  open(shape: FlowShape, onForget?: OnForget): Disposable {
+    this.#flows.check(shape.flowId);
     this.#write(({ journal }) => journal.open(shape));
-    this.#onForget.set(shape.flowId, onForget);
+    return this.#flows.add(shape, onForget);
   }
 
   /**
@@ -176,7 +154,7 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreWriteError} If it cannot be written; the last snapshot is still there then.
    */
   snapshot(job: Job): void {
-    this.#write(({ journal }) => journal.snapshot(job, this.#retention.events));
+    this.#write(({ journal }) => journal.snapshot(job, this.#settings.retention.events));
   }
 
   /**
@@ -188,7 +166,7 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If it cannot be read.
    */
   read(jobId: string, after?: number): StoredJob | undefined {
-    return this.#read(() => this.#reader.read(jobId, after));
+    return this.#read(({ reader }) => reader.read(jobId, after));
   }
 
   /**
@@ -199,7 +177,7 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If one cannot be read.
    */
   *unfinished(flowId: string): Generator<StoredJob, void> {
-    const jobs = this.#reader.unfinished(flowId);
+    const jobs = this.#read(({ reader }) => reader.unfinished(flowId));
     while (true) {
       const { done, value } = this.#read(() => jobs.next());
       if (done) return;
@@ -215,7 +193,7 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If it cannot be read.
    */
   shapeOf(jobId: string): FlowShape | undefined {
-    return this.#read(() => this.#reader.shapeOf(jobId));
+    return this.#read(({ reader }) => reader.shapeOf(jobId));
   }
 
   /**
@@ -225,15 +203,13 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If they cannot be read.
    */
   jobs(filter?: JobFilter): JobSummary[] {
-    return this.#read(() => this.#reader.jobs(filter));
+    return this.#read(({ reader }) => reader.jobs(filter));
   }
 
   /** Closes the file, so that another process may write it; a second time does nothing. */
   close(): void {
-    if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#db.close();
-    this.#writing?.lock[Symbol.dispose]();
+    this.#rest();
   }
 
   /** As {@linkcode SqliteStore.close}. */
@@ -241,28 +217,31 @@ export class SqliteStore implements Store, Disposable {
     this.close();
   }
 
-  #lock(held: DisposableStack): WriterLock {
-    refuseOther(this.#path);
-    const lock = WriterLock.take(`${this.#path}.lock`);
-    if (lock === undefined) throw new StoreLockedError(this.#path, writerOf(this.#path));
-    return held.use(lock);
+  /** Lets the file go until the store is used again. */
+  #rest(): void {
+    this.#connection?.[Symbol.dispose]();
+    this.#connection = undefined;
   }
 
-  #read<T>(work: () => T): T {
+  #connect(): JournalConnection {
     if (this.#isClosed) throw new ClosedError(`the store ${this.#path}`);
-    return guarded(this.#path, "read", work);
+    return this.#connection ??= new JournalConnection(this.#path, this.#settings);
+  }
+
+  #read<T>(work: (connection: JournalConnection) => T): T {
+    const connection = this.#connect();
+    return guarded(this.#path, "read", () => work(connection));
   }
 
   #write(work: (writing: Writing) => void): void {
-    if (this.#isClosed) throw new ClosedError(`the store ${this.#path}`);
-    const writing = this.#writing;
+    const { writing } = this.#connect();
     if (writing === undefined) throw new StoreWriteError(this.#path, "it was opened readOnly");
     guarded(this.#path, "write", () => work(writing));
   }
 
   #sweep(sweeper: JournalSweeper, ended: number, at: number): void {
     try {
-      for (const { jobId, flowId } of sweeper.sweep(ended, at)) this.#onForget.get(flowId)?.(jobId);
+      for (const { jobId, flowId } of sweeper.sweep(ended, at)) this.#flows.forget(flowId, jobId);
     } catch {
       // The events are kept. What cannot be dropped now is dropped when a job ends next.
     }

@@ -132,13 +132,15 @@ export interface Store {
   /** Whether jobs outlive the process. */
   readonly isDurable: boolean;
   /**
-   * Begins to write for a flow.
+   * Begins to write for a flow, until the flow leaves the store.
    *
-   * @param shape The flow's shape, which is kept with the jobs started from now on.
-   * @param onForget Is told of each ended job of the flow that is no longer kept.
+   * @param shape The flow's shape, which is persisted with the jobs started from now on.
+   * @param onForget Called with each ended job of the flow that the store lets go.
+   * @returns Lets the flow leave the store, which stays open for others; a second time does nothing.
+   * @throws {DuplicateFlowError} If a flow of this id has the store open.
    * @throws {StoreError} If the store cannot be written.
    */
-  open(shape: FlowShape, onForget?: OnForget): void;
+  open(shape: FlowShape, onForget?: OnForget): Disposable;
   /**
    * Refuses a value that the store cannot keep, although it can be sent to a worker; absent where it
    * keeps all.

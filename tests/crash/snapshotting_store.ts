@@ -20,8 +20,8 @@ export class SnapshottingStore implements Store {
     this.#onCommit = onCommit;
   }
 
-  open(shape: FlowShape, onForget?: OnForget): void {
-    this.#store.open(shape, onForget);
+  open(shape: FlowShape, onForget?: OnForget): Disposable {
+    return this.#store.open(shape, onForget);
   }
 
   assertStorable(value: unknown, what: string): void {

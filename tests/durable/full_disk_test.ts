@@ -1,5 +1,12 @@
-import { Flow, type JobState, StoreWriteError } from "@millrace/flow";
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { Flow, type JobState, type OnStatus, StoreWriteError, WorkerPool } from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
@@ -9,8 +16,13 @@ import { of, until } from "./until.ts";
 
 const pool = sharedPool();
 
+/** A flow that writes to a journal, and can be waited for to be halted. */
 function writing(journal: Journal) {
-  return new Flow({ id: "writing", store: journal.store(), pool })
+  const halted = Promise.withResolvers<Error | undefined>();
+  const onStatus: OnStatus = (status, error) => {
+    if (status === "halted") halted.resolve(error);
+  };
+  const flow = new Flow({ id: "writing", store: journal.store(), pool, onStatus })
     .add("gate", gated)
     .add("spread", spread)
     .add("keep", keep)
@@ -18,6 +30,7 @@ function writing(journal: Journal) {
     .connect("spread.item", "gate.lock")
     .connect("gate.item", "keep.item")
     .connect("keep.item", "count.item");
+  return Object.assign(flow, { halted: halted.promise });
 }
 
 /** Makes every write of events fail in the midst of its transaction, as a full disk does. */
@@ -49,41 +62,60 @@ async function begin(flow: ReturnType<typeof writing>, lock: HeldLock): Promise<
   return job;
 }
 
-Deno.test("when nothing can be written, those who wait learn it, and the jobs are unharmed", async () => {
+Deno.test("Flow.status is halted while nothing can be written, and the jobs are unharmed", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
   const job = await begin(flow, lock);
   const stream = journal.events("job");
   fill(journal);
-  const waiting = job.waitForCompletion();
   lock[Symbol.dispose]();
-  await assertRejects(() => waiting, StoreWriteError, "jobs.db cannot be written");
+  assertInstanceOf(await flow.halted, StoreWriteError);
+  assertEquals(flow.status, "halted");
+  assertInstanceOf(flow.error, StoreWriteError);
   await assertRejects(() => flow.flush(), StoreWriteError, "full");
   assertThrows(() => flow.start("keep.item", 1), StoreWriteError, "full");
   assertEquals(journal.events("job"), stream);
   assertEquals([job.status, flow.jobs.size], ["running", 1]);
 
   makeRoom(journal);
-  flow.resume();
   await job.waitForCompletion();
   assertEquals([job.status, job.sharedData.count], ["completed", 2]);
-  const kept = journal.events("job");
-  assertEquals(kept.map(({ seq }) => seq), kept.map((_, i) => i + 1));
-  const begun = kept.filter(of("activation_started")).map((event) =>
+  assertEquals([flow.status, flow.error], ["running", undefined]);
+  const stored = journal.events("job");
+  assertEquals(stored.map(({ seq }) => seq), stored.map((_, i) => i + 1));
+  const begun = stored.filter(of("activation_started")).map((event) =>
     "activationId" in event && event.activationId
   );
   assertEquals(new Set(begun).size, begun.length);
 });
 
-Deno.test("nothing new begins while nothing can be written", async () => {
+Deno.test("JobState shows only what is stored while nothing can be written", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  await using flow = writing(journal);
+  const job = await begin(flow, lock);
+  const { counts } = job;
+  fill(journal);
+  lock[Symbol.dispose]();
+  await flow.halted;
+  assertEquals(job.counts, counts);
+  assertEquals(job.executing.length, 2);
+  flow.cancel(job);
+  assertEquals([job.status, job.error, job.endedAt], ["running", undefined, undefined]);
+  makeRoom(journal);
+  await job.waitForCompletion();
+  assertEquals(job.status, "cancelled");
+});
+
+Deno.test("Flow begins nothing new while nothing can be written", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
   const job = await begin(flow, lock);
   fill(journal);
   lock[Symbol.dispose]();
-  await assertRejects(() => job.waitForCompletion(), StoreWriteError);
+  await flow.halted;
   // Both at a worker may end; what they lead to waits.
   assert(
     job.executionHistory.every(({ event, routineId }) =>
@@ -92,11 +124,10 @@ Deno.test("nothing new begins while nothing can be written", async () => {
   );
   assertEquals(job.sharedData, {});
   makeRoom(journal);
-  flow.resume();
   await job.waitForCompletion();
 });
 
-Deno.test("an activation that flushes goes on when there is room again", async () => {
+Deno.test("ctx.flush() goes on when there is room again", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
@@ -104,29 +135,72 @@ Deno.test("an activation that flushes goes on when there is room again", async (
   const job = flow.start("gate.flushingLast", lock.name, { jobId: "job" });
   await until(events, of("activation_started"));
   fill(journal);
-  const waiting = job.waitForCompletion();
   lock[Symbol.dispose]();
-  await assertRejects(() => waiting, StoreWriteError);
+  await flow.halted;
   makeRoom(journal);
-  flow.resume();
   await job.waitForCompletion();
   assertEquals([job.status, job.sharedData.count, job.counts.retries], ["completed", 2, 0]);
 });
 
-Deno.test("a start makes the flow go on when there is room again", async () => {
+Deno.test("ctx.flush() holds no worker while nothing can be written", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  await using narrow = new WorkerPool({ maxWorkers: 1 });
+  const halted = Promise.withResolvers<void>();
+  const onStatus: OnStatus = (status) => void (status === "halted" && halted.resolve());
+  await using flow = new Flow({ id: "narrow", store: journal.store(), pool: narrow, onStatus })
+    .add("gate", gated)
+    .add("keep", keep)
+    .connect("gate.item", "keep.item");
+  const events = flow.events();
+  const job = flow.start("gate.flushingLast", lock.name);
+  await until(events, of("activation_started"));
+  fill(journal);
+  lock[Symbol.dispose]();
+  await halted.promise;
+  // Of the pool's only worker.
+  await narrow.run(keep, "item", 1);
+  makeRoom(journal);
+  await job.waitForCompletion();
+  assertEquals([job.status, job.counts.retries, job.counts.completed], ["completed", 0, 3]);
+  assertEquals(job.executionHistory.filter(({ event }) => event === "started").length, 3);
+});
+
+Deno.test("Flow.cancel() ends what waited to be executed once more", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  await using narrow = new WorkerPool({ maxWorkers: 1 });
+  const halted = Promise.withResolvers<void>();
+  const onStatus: OnStatus = (status) => void (status === "halted" && halted.resolve());
+  await using flow = new Flow({ id: "narrow", store: journal.store(), pool: narrow, onStatus })
+    .add("gate", gated);
+  const events = flow.events();
+  const job = flow.start("gate.flushingLast", lock.name);
+  await until(events, of("activation_started"));
+  fill(journal);
+  lock[Symbol.dispose]();
+  await halted.promise;
+  await narrow.run(keep, "item", 1);
+  flow.cancel(job);
+  makeRoom(journal);
+  await job.waitForCompletion();
+  assertEquals([job.status, job.counts.cancelled, job.counts.executing], ["cancelled", 1, 0]);
+});
+
+Deno.test("Flow.start() makes the flow go on when there is room again", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
   fill(journal);
   const job = flow.start("keep.item", 2);
-  await assertRejects(() => job.waitForCompletion(), StoreWriteError);
+  await flow.halted;
   makeRoom(journal);
   const next = await flow.execute("keep.item", 3);
   await job.waitForCompletion();
   assertEquals([job.sharedData.keep, next.sharedData.keep], [2, 3]);
 });
 
-Deno.test("a job whose start cannot be written is not started once more", async () => {
+Deno.test("Flow.start() starts a job whose start could not be written no second time", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -134,12 +208,13 @@ Deno.test("a job whose start cannot be written is not started once more", async 
   const start = () => flow.start("keep.item", 2, { jobId: "job" });
   const job = start();
   assertThrows(start, StoreWriteError);
+  assertEquals(job.status, "pending");
   makeRoom(journal);
   assertStrictEquals(start(), job);
   assertEquals((await job.waitForCompletion()).sharedData, { keep: 2, count: 1 });
 });
 
-Deno.test("a job heeds its signal when there is room again", async () => {
+Deno.test("Flow.start() obeys its signal when there is room again", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -154,7 +229,7 @@ Deno.test("a job heeds its signal when there is room again", async () => {
   assertEquals((await job.waitForCompletion()).status, "cancelled");
 });
 
-Deno.test("those who wait for a job learn its end when that could be written at last", async () => {
+Deno.test("Flow.cancel() is stored when there is room again, and then reported", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -163,14 +238,28 @@ Deno.test("those who wait for a job learn its end when that could be written at 
   await flow.flush();
   fill(journal);
   flow.cancel(job);
-  await assertRejects(() => job.waitForCompletion(), StoreWriteError);
+  const ended = job.waitForCompletion();
+  await flow.halted;
+  assertEquals(job.status, "paused");
   makeRoom(journal);
-  flow.resume();
-  assertEquals((await job.waitForCompletion()).status, "cancelled");
+  assertEquals((await ended).status, "cancelled");
+});
+
+Deno.test("Flow.flush() resolves once there is room again, and nothing hangs after it", async () => {
+  using journal = new Journal();
+  await using flow = writing(journal);
+  await flow.execute("keep.item", 1);
+  fill(journal);
+  const job = flow.start("keep.item", 2);
+  await flow.halted;
+  makeRoom(journal);
+  await flow.flush();
+  assertEquals(flow.status, "running");
+  assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
 for (const jobs of ["keep", "cancel"] as const) {
-  Deno.test(`close with jobs: "${jobs}" ends although nothing can be written`, async () => {
+  Deno.test(`Flow.close() with jobs: "${jobs}" ends although nothing can be written`, async () => {
     using journal = new Journal();
     using lock = await HeldLock.take();
     {

@@ -4,6 +4,7 @@ import {
   JobCancelledError,
   type JobEvent,
   MemoryStore,
+  type OnStatus,
   WorkerPool,
 } from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
@@ -185,16 +186,20 @@ for (
 }
 
 for (const jobs of ["keep", "cancel"] as const) {
-  Deno.test(`who waits for a job after a close of which its store kept nothing learns of it (${jobs})`, async () => {
+  Deno.test(`JobState.waitForCompletion() rejects when the flow is closed while nothing can be stored (${jobs})`, async () => {
     const store = new FullStore();
-    const flow = new Flow({ store, maxWorkers: 1 }).add("gate", gate);
+    const halted = Promise.withResolvers<void>();
+    const onStatus: OnStatus = (status) => void (status === "halted" && halted.resolve());
+    const flow = new Flow({ store, maxWorkers: 1, onStatus }).add("gate", gate);
     const latches = newLatches();
     const job = flow.start("gate.hold", { latches });
     await reached(latches, ARRIVED);
     store.isFull = true;
     arrive(latches, RELEASED);
-    await assertRejects(() => job.waitForCompletion(), Error, "full");
+    const waiting = assertRejects(() => job.waitForCompletion(), ClosedError);
+    await halted.promise;
     await flow.close({ jobs });
+    await within(waiting);
     await within(assertRejects(() => job.waitForCompletion()));
   });
 }

@@ -138,11 +138,20 @@ export const CASES: Readonly<Record<string, Check>> = {
   "keeps the shape under which a job was started"(store, again) {
     store.append([started("a")]);
     const next = again();
-    const changedShape = { ...SAMPLE_FLOW, lines: ["routine c"] };
-    next.open(changedShape);
-    next.append([started("b")]);
     equal(next.shapeOf("a"), SAMPLE_FLOW);
-    equal(next.shapeOf("b"), changedShape);
+  },
+  "refuses a flow of an id that is open, until that has left"(store) {
+    const changedShape = { ...SAMPLE_FLOW, flowId: "twin", lines: ["routine c"] };
+    const first = store.open({ flowId: "twin", lines: [] });
+    throws(() => store.open(changedShape));
+    first[Symbol.dispose]();
+    first[Symbol.dispose]();
+    const second = store.open(changedShape);
+    first[Symbol.dispose]();
+    throws(() => store.open(changedShape));
+    store.append([{ ...started("b"), flowId: "twin" }]);
+    equal(store.shapeOf("b"), changedShape);
+    second[Symbol.dispose]();
   },
   "goes on from a snapshot, without the events before it"(store, again) {
     if (!store.isDurable) return;

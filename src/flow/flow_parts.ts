@@ -1,0 +1,22 @@
+import type { Rules } from "../engine/decide.ts";
+import type { Binding, Pool } from "../pool/task.ts";
+import type { Store } from "../store/store.ts";
+import type { QueueLimits } from "./backpressure.ts";
+import type { EventFeed } from "./event_feed.ts";
+import type { OnStatus } from "./flow_status.ts";
+
+/** What a flow is, for the one that runs it. */
+export interface FlowParts {
+  readonly flowId: string;
+  readonly bindings: ReadonlyMap<string, Binding>;
+  readonly rules: Rules;
+  readonly maxWorkers: number;
+  readonly concurrency: number;
+  readonly pool: Pool;
+  readonly store: Store;
+  readonly limits: QueueLimits;
+  /** Called when the status of the flow has changed. */
+  readonly onStatus: OnStatus;
+  /** Where the JobEvents go once they are kept. */
+  readonly feed: EventFeed;
+}

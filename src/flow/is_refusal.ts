@@ -1,0 +1,11 @@
+import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
+import { StoreJobError } from "../errors/store_job_error.ts";
+import { StoreValueError } from "../errors/store_value_error.ts";
+
+/** Errors of a store that come again whenever the same JobEvents are written. */
+const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;
+
+/** Checks whether a store refuses JobEvents for what they are, and not because it cannot write. */
+export function isRefusal(error: unknown): error is Error {
+  return REFUSALS.some((kind) => error instanceof kind);
+}

@@ -1,0 +1,26 @@
+import { microtask } from "../data/microtask.ts";
+import type { FlowStatus, OnStatus } from "./flow_status.ts";
+
+/** Reports the status of a flow to its user, once for each change. */
+export class StatusReport {
+  readonly #onStatus: OnStatus;
+  #reported: FlowStatus = "running";
+
+  /** @param onStatus Called with each new status. */
+  constructor(onStatus: OnStatus) {
+    this.#onStatus = onStatus;
+  }
+
+  /** Takes in the status; it is the user's code that is called, so outside of what is going on. */
+  update(status: FlowStatus, error: Error | undefined): void {
+    if (status === this.#reported) return;
+    this.#reported = status;
+    microtask(() => {
+      try {
+        this.#onStatus(status, error);
+      } catch (thrown) {
+        console.error(thrown);
+      }
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  ClosedError,
+  DuplicateFlowError,
+  Flow,
+  MemoryStore,
+  SqliteStore,
+  type Store,
+  WorkerPool,
+} from "@millrace/flow";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { HeldLock } from "../durable/lock.ts";
+import { gated, keep } from "../durable/routines.ts";
+import { of, until } from "../durable/until.ts";
+
+/** A store in memory, or in a file that is gone with the test. */
+interface Made extends Disposable {
+  readonly store: Store;
+}
+
+const STORES: Readonly<Record<string, () => Made>> = {
+  MemoryStore: () => ({ store: new MemoryStore(), [Symbol.dispose]() {} }),
+  SqliteStore: () => {
+    const folder = Deno.makeTempDirSync();
+    const store = new SqliteStore(`${folder}/jobs.db`);
+    return {
+      store,
+      [Symbol.dispose]() {
+        store.close();
+        Deno.removeSync(folder, { recursive: true });
+      },
+    };
+  },
+};
+
+function keeping(id: string, store: Store, pool: WorkerPool) {
+  return new Flow({ id, store, pool }).add("keep", keep).add("gate", gated);
+}
+
+for (const [name, make] of Object.entries(STORES)) {
+  Deno.test(`Flow.close() leaves a ${name} open for other flows and for its owner`, async () => {
+    using made = make();
+    await using pool = new WorkerPool({ maxWorkers: 1 });
+    const { store } = made;
+    await using a = keeping("a", store, pool);
+    const b = keeping("b", store, pool);
+    await b.execute("keep.item", 1, { jobId: "of b" });
+    await a.execute("keep.item", 1, { jobId: "of a" });
+    await b.close();
+    assertEquals((await a.execute("keep.item", 2)).status, "completed");
+    await a.close();
+    assertEquals(store.read("of b")?.events.at(-1)?.type, "job_completed");
+    assertEquals(store.jobs({ flowId: "a" }).length, 2);
+  });
+
+  Deno.test(`Flow refuses a ${name} that a flow of the same id has open`, async () => {
+    using made = make();
+    await using pool = new WorkerPool({ maxWorkers: 1 });
+    const first = keeping("twin", made.store, pool);
+    await using second = keeping("twin", made.store, pool);
+    const job = await first.execute("keep.item", 1);
+    await assertRejects(() => second.execute("keep.item", 2), DuplicateFlowError, '"twin"');
+    assertThrows(() => second.start("keep.item", 2), DuplicateFlowError);
+    await assertRejects(() => second.recover(), DuplicateFlowError);
+    assertEquals(made.store.jobs().map(({ jobId }) => jobId), [job.jobId]);
+    // It is free again when the first has been closed.
+    await first.close();
+    assertEquals((await second.execute("keep.item", 2)).status, "completed");
+  });
+}
+
+Deno.test("Flow leaves the jobs of a journal as they are when its pool is closed first", async () => {
+  using made = STORES.SqliteStore!();
+  using lock = await HeldLock.take();
+  {
+    const pool = new WorkerPool({ maxWorkers: 1 });
+    await using flow = keeping("left", made.store, pool);
+    const events = flow.events();
+    const job = flow.start("gate.lock", lock.name, { jobId: "running" });
+    flow.start("keep.item", 1, { jobId: "delayed", delay: 3_600_000 });
+    await until(events, of("activation_started"));
+    const ended = assertRejects(() => job.waitForCompletion(), ClosedError, "the pool");
+    await pool.close();
+    await ended;
+    assertEquals(flow.status, "closed");
+    assertThrows(() => flow.start("keep.item", 2), ClosedError, "the pool");
+    await assertRejects(() => flow.recover(), ClosedError, "the pool");
+  }
+  lock[Symbol.dispose]();
+  assertEquals(made.store.jobs({ status: ["failed", "cancelled"] }), []);
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  await using flow = keeping("left", made.store, pool);
+  const jobs = await flow.recover();
+  assertEquals(jobs.map(({ jobId }) => jobId), ["running", "delayed"]);
+  assertEquals((await jobs[0]?.waitForCompletion())?.status, "completed");
+});
+
+Deno.test("Flow.close() cancels its jobs if asked to, before its pool is closed or after", async () => {
+  for (const isPoolFirst of [true, false]) {
+    using made = STORES.SqliteStore!();
+    using lock = await HeldLock.take();
+    const pool = new WorkerPool({ maxWorkers: 1 });
+    const flow = keeping("left", made.store, pool);
+    const events = flow.events();
+    flow.start("gate.lock", lock.name, { jobId: "running" });
+    flow.start("keep.item", 1, { jobId: "delayed", delay: 3_600_000 });
+    await until(events, of("activation_started"));
+    if (isPoolFirst) await pool.close();
+    await flow.close({ jobs: "cancel" });
+    await pool.close();
+    assertEquals(made.store.jobs({ status: "cancelled" }).length, 2);
+  }
+});
+
+Deno.test("Flow cancels the jobs that nobody else could go on with when its pool is closed", async () => {
+  using lock = await HeldLock.take();
+  const pool = new WorkerPool({ maxWorkers: 1 });
+  await using flow = keeping("gone", new MemoryStore(), pool);
+  const events = flow.events();
+  const job = flow.start("gate.lock", lock.name);
+  await until(events, of("activation_started"));
+  await pool.close();
+  assertEquals((await job.waitForCompletion()).status, "cancelled");
+  await assertRejects(() => flow.recover(), ClosedError, "the pool");
+});
