@@ -1,0 +1,15 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { executeRound } from "./execute_round.ts";
+import { roundPlanOf } from "./round_plan.ts";
+
+// `deno task fuzz:flow` goes on from here.
+for (const seed of [1, 2, 3, 4, 5, 6]) {
+  Deno.test(`Flow keeps its laws whatever is done to it (seed ${seed})`, async () => {
+    assertEquals(await executeRound(roundPlanOf(seed)), []);
+  });
+}
+
+Deno.test("roundPlanOf() gives the same round for the same seed", () => {
+  assertEquals(roundPlanOf(7), roundPlanOf(7));
+  assertNotEquals(roundPlanOf(7), roundPlanOf(8));
+});

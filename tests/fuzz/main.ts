@@ -1,0 +1,29 @@
+/**
+ * Executes rounds of random flows and operations on a journal, with real workers, and judges what comes
+ * of them: `deno task fuzz:flow`, or `deno task fuzz:flow --seed 7 --rounds 100`. The plan of a round is
+ * the same again for its seed, its timing is not.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { bold, green, red } from "@std/fmt/colors";
+import { executeRound } from "./execute_round.ts";
+import { roundPlanOf } from "./round_plan.ts";
+
+if (import.meta.main) {
+  const given = parseArgs(Deno.args, { string: ["seed", "rounds"], boolean: ["first"] });
+  const first = Number(given.seed ?? 1);
+  const rounds = Number(given.rounds ?? 200);
+  let failed = 0;
+  for (let seed = first; seed < first + rounds; seed++) {
+    const faults = await executeRound(roundPlanOf(seed));
+    for (const fault of faults.slice(0, 20)) console.log(red(`seed ${seed}: ${fault}`));
+    if (faults.length === 0) continue;
+    failed++;
+    // One is enough to know that something is wrong.
+    if (given.first) break;
+  }
+  const verdict = `${rounds} rounds from seed ${first}, ${failed} with faults`;
+  console.log(bold(failed === 0 ? green(verdict) : red(verdict)));
+  Deno.exit(failed === 0 ? 0 : 1);
+}
