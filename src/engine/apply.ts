@@ -13,6 +13,7 @@ import type {
  */
 export function apply(job: Job, event: JobEvent): void {
   job.seq = event.seq;
+  job.changedAt = Math.max(job.changedAt ?? event.at, event.at);
   switch (event.type) {
     case "job_started": {
       const { activation, at } = event;

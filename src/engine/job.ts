@@ -165,6 +165,8 @@ export interface Job {
   readonly errors: RecordedError[];
   /** The routines that were marked as skipped. */
   readonly skippedRoutines: Set<string>;
+  /** The time of its last event. A snapshot of an older version lacks it. */
+  changedAt?: number | undefined;
   /** When it started. */
   startedAt: number | undefined;
   /** When it ended. */
@@ -218,6 +220,7 @@ export function emptyJob(
     signals: [],
     errors: [],
     skippedRoutines: new Set(),
+    changedAt: at,
     startedAt: undefined,
     endedAt: undefined,
     status: "pending",

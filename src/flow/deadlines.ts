@@ -3,6 +3,7 @@ import { now } from "../data/clock.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
+import type { JobClocks } from "./job_clocks.ts";
 
 /** What happens when a time has come. */
 export interface DeadlineHost {
@@ -27,15 +28,26 @@ export class Deadlines {
   readonly #alarms = new Alarms(now);
   readonly #host: DeadlineHost;
   readonly #policies: ReadonlyMap<string, EffectivePolicy>;
+  readonly #clocks: JobClocks;
   /** Whether any activation has a timeout: most flows have none, and nothing is watched for them. */
   readonly #hasTimeouts: boolean;
   /** By the ids of activations and waits. */
   readonly #watches = new Map<Job, Map<string, Watch>>();
   readonly #jobs = new Map<Job, Alarm>();
 
-  constructor(host: DeadlineHost, policies: ReadonlyMap<string, EffectivePolicy>) {
+  /**
+   * @param host What happens then.
+   * @param policies The policies of the flow's routines.
+   * @param clocks The clocks of its jobs.
+   */
+  constructor(
+    host: DeadlineHost,
+    policies: ReadonlyMap<string, EffectivePolicy>,
+    clocks: JobClocks,
+  ) {
     this.#host = host;
     this.#policies = policies;
+    this.#clocks = clocks;
     this.#hasTimeouts = [...policies.values()].some((policy) =>
       Math.min(policy.queueTimeout, policy.runTimeout, policy.totalTimeout) < Infinity
     );
@@ -108,7 +120,8 @@ export class Deadlines {
 
   #watchJob(job: Job): void {
     if (job.deadline === undefined) return;
-    this.#jobs.set(job, this.#alarms.set(job.deadline, () => this.#host.jobTimedOut(job)));
+    const at = this.#clocks.here(job, job.deadline);
+    this.#jobs.set(job, this.#alarms.set(at, () => this.#host.jobTimedOut(job)));
   }
 
   /** Watches what was held back until now; what waits for its time has its alarm already. */
@@ -167,7 +180,7 @@ export class Deadlines {
     if (at === Infinity) return;
     const watches = this.#watches.getOrInsertComputed(job, () => new Map());
     const watch = watches.getOrInsertComputed(id, () => ({}));
-    watch[what] = this.#alarms.set(at, ring);
+    watch[what] = this.#alarms.set(this.#clocks.here(job, at), ring);
   }
 
   #callOff(job: Job, id: string, what: keyof Watch): void {

@@ -1,4 +1,4 @@
-import { now } from "../data/clock.ts";
+import { now, systemOffset } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { Command } from "../engine/decide.ts";
@@ -18,6 +18,7 @@ import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
+import { JobClocks } from "./job_clocks.ts";
 import { JobView } from "./job_view.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
 import { RetryJudge } from "./retry_judge.ts";
@@ -29,6 +30,12 @@ import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_error
 
 /** What has used up its time, and may have ended, is looked at again after so many milliseconds. */
 const SOON_MS = 100;
+
+/** How a job is to start; its `dueAt` is a time of this thread's clock. */
+export interface TimedStart extends Omit<JobStart, "deadline"> {
+  /** How long the job may take, in milliseconds. */
+  readonly timeout: number;
+}
 
 /** Runs the jobs of a flow: gives the engine's activations to a pool, and the outcomes back. */
 export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
@@ -49,6 +56,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #stored: StoredJobs;
   readonly #status: StatusReport;
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
+  readonly #clocks = new JobClocks();
   #isPaused = false;
   #isSuspended = false;
   /** Settles when nothing executes any more, if the jobs are left to a later process. */
@@ -74,7 +82,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#stored = new StoredJobs(store, this.#log);
     this.#status = new StatusReport(onStatus);
     this.#interruptions = new Interruptions(pool);
-    this.#deadlines = new Deadlines(this, rules.policies);
+    this.#deadlines = new Deadlines(this, rules.policies, this.#clocks);
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
     this.#backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
@@ -108,11 +116,19 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   /** Starts a job whose id is free. */
-  start(start: JobStart): JobView {
+  start({ dueAt: due, timeout, ...start }: TimedStart): JobView {
     this.checkOpen();
     this.#backpressure.checkFlow(this.#parts.flowId);
-    const event = this.#engine.start(start, now());
+    const offset = systemOffset();
+    const at = now() + offset;
+    const dueAt = due === undefined ? undefined : due + offset;
+    const event = this.#engine.start({
+      ...start,
+      ...dueAt !== undefined && { dueAt },
+      ...timeout < Infinity && { deadline: Math.max(at, dueAt ?? 0) + timeout },
+    }, at);
     const job = this.#engine.job(start.jobId) as Job;
+    this.#clocks.start(job, offset);
     const view = this.#view(job);
     this.#publish(job, [event]);
     if (this.#isPaused) this.#pause(job, true);
@@ -127,7 +143,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
    */
   adopt(job: Job, events: readonly JobEvent[] = []): JobView {
     this.checkOpen();
-    const at = now();
+    this.#clocks.adopt(job);
+    const at = this.#clocks.now(job);
     const view = this.#view(job);
     this.#engine.adopt(job, at);
     if (events.length > 0) this.#log.add(job, events);
@@ -288,12 +305,17 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (this.#isSuspended && asked.type === "fail") return;
     // Progress is reported for as long as a handler likes, and an outage may last as long.
     if (this.#log.error !== undefined && asked.type === "progress") return;
-    const command = "error" in asked
-      ? this.#judge.judged(job, { ...asked, error: storableError(asked.error, this.#parts.store) })
-      : asked;
+    const timed = this.#clocks.command(job, asked);
+    const command = "error" in timed
+      ? this.#judge.judged(
+        job,
+        { ...timed, error: storableError(timed.error, this.#parts.store) },
+        this.#clocks.now(job),
+      )
+      : timed;
     // A user's function may have been called, which can do all that users can.
     if (this.#isSuspended && command.type === "fail") return;
-    this.#decide(job, command, at ?? now());
+    this.#decide(job, command, at ?? this.#clocks.now(job));
     if ("verdict" in command) this.#parts.pool.wake();
   }
 
@@ -365,7 +387,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
     if (clock === "queue" && this.#board.stateOf(live) === "loading") {
       // A worker has it, and loading has a clock of its own.
-      return this.#deadlines.renew(job, live, clock, now() + SOON_MS - timeout, timeout);
+      return this.#deadlines.renew(job, live, clock, this.#soon(job, timeout), timeout);
     }
     const isAtWorker = this.#board.recall(live);
     if (clock === "queue" && isAtWorker) return;
@@ -386,9 +408,16 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
     // Its result is on its way, or was lost with another's worker, and it will be executed again: of
     // its total time nothing is left for that.
-    const from = startedAt ?? (clock === "total" ? now() + SOON_MS - timeout : now());
+    const from = startedAt === undefined
+      ? clock === "total" ? this.#soon(job, timeout) : this.#clocks.now(job)
+      : this.#clocks.of(job, startedAt);
     this.#deadlines.renew(job, live, clock, from, timeout);
     return false;
+  }
+
+  /** When a clock of a job would have started, for it to run out soon. */
+  #soon(job: Job, timeout: number): number {
+    return this.#clocks.now(job) + SOON_MS - timeout;
   }
 
   jobTimedOut(job: Job): void {
@@ -423,7 +452,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
     if (isStopping(events) && this.#board.recallJob(job)) {
-      events = this.#engine.decide(job, command, now());
+      events = this.#engine.decide(job, command, this.#clocks.now(job));
     }
     if (events.length === 0) return;
     this.#engine.apply(job, events);
@@ -467,6 +496,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const job = this.#engine.job(jobId);
     if (job === undefined) return;
     this.#log.forget(job);
+    this.#clocks.forget(job);
     this.#engine.forget(jobId);
   }
 
@@ -484,6 +514,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
     this.#engine.forget(jobId);
     this.#log.forget(job);
+    this.#clocks.forget(job);
     this.#deadlines.forget(job);
     view?.leave(error);
     this.jobs.delete(jobId);

@@ -14,7 +14,7 @@ import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import { parseReference } from "../graph/graph.ts";
 import type { FlowShape, Store, StoredJob } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
-import type { FlowRunner } from "./flow_runner.ts";
+import type { FlowRunner, TimedStart } from "./flow_runner.ts";
 import { inPlace } from "./in_place.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
@@ -23,9 +23,7 @@ import { holderOfId, reserveId } from "./reserved_ids.ts";
 
 /** A start that was checked, with a payload of its own. */
 export interface PreparedStart {
-  readonly start: JobStart;
-  /** How long the job may take, in milliseconds. */
-  readonly timeout: number;
+  readonly start: TimedStart;
   /** Whether the caller chose the job's id. */
   readonly isNamed: boolean;
   readonly signal: AbortSignal | undefined;
@@ -53,8 +51,9 @@ export function prepareStart(
       ? { payload: faithfulCopy(given, "payload") }
       : faithfulMove(given, "payload", transfer);
     store.assertStorable?.(sent.payload, "payload");
-    const start = { jobId, routineId, slot, ...sent, ...delay > 0 && { dueAt: now() + delay } };
-    return { start, timeout, isNamed: options.jobId !== undefined, signal };
+    const due = delay > 0 && { dueAt: now() + delay };
+    const start = { jobId, routineId, slot, ...sent, ...due, timeout };
+    return { start, isNamed: options.jobId !== undefined, signal };
   });
 }
 
@@ -85,10 +84,10 @@ export class JobIntake {
   }
 
   /** Starts a job, or gives the one that a durable store has by this id. */
-  start({ start, timeout, isNamed, signal }: PreparedStart): JobView {
+  start({ start, isNamed, signal }: PreparedStart): JobView {
     this.#checkStore();
     const known = isNamed ? this.#known(start.jobId, start) : undefined;
-    const job = known ?? this.#startAnew(start, timeout, isNamed);
+    const job = known ?? this.#startAnew(start, isNamed);
     if (signal !== undefined && !hasEnded(job.job)) this.#heed(signal, job);
     return job;
   }
@@ -141,10 +140,9 @@ export class JobIntake {
     return this.#runner.jobs.get(jobId) ?? keptJob(this.#store, this.#shape.flowId, jobId);
   }
 
-  #startAnew(start: JobStart, timeout: number, isNamed: boolean): JobView {
+  #startAnew(start: TimedStart, isNamed: boolean): JobView {
     if (isNamed) this.#checkFree(start.jobId);
-    const deadline = Math.max(now(), start.dueAt ?? 0) + timeout;
-    const job = this.#runner.start(timeout === Infinity ? start : { ...start, deadline });
+    const job = this.#runner.start(start);
     if (isNamed) this.#reserve(start.jobId);
     return job;
   }

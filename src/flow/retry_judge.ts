@@ -1,4 +1,3 @@
-import { now } from "../data/clock.ts";
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { RetryPredicate, RetryVerdict } from "../engine/after_failure.ts";
 import type { Command, Rules } from "../engine/decide.ts";
@@ -28,11 +27,12 @@ export class RetryJudge {
    *
    * @param job The job.
    * @param command A command that has not been decided yet.
+   * @param at The time by the clock of the job, in epoch milliseconds.
    * @returns The command to decide: the same one if there was nothing to ask.
    */
-  judged(job: Job, command: Command): Command {
+  judged(job: Job, command: Command, at: number): Command {
     if (command.type !== "fail" && command.type !== "expire") return command;
-    const retryable = retryQuestion(job, command, now(), this.#rules);
+    const retryable = retryQuestion(job, command, at, this.#rules);
     if (retryable === undefined) return command;
     return { ...command, verdict: this.#ask(retryable, command.error) };
   }

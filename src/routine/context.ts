@@ -58,7 +58,10 @@ export interface RoutineContext<
   /** This routine's own state in this job. */
   readonly routineState: RoutineState;
 
-  /** The time: epoch milliseconds with fraction, on one time line with the host. */
+  /**
+   * The time by the system clock: epoch milliseconds with fraction, on one time line with the host. Where
+   * the clock is set while a job runs, the times in its history go on by the clock that it started by.
+   */
   now(): number;
 
   /**

@@ -1,4 +1,4 @@
-import { now } from "../data/clock.ts";
+import { now, systemOffset } from "../data/clock.ts";
 import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
 import { checkDuration } from "../data/option.ts";
 import { ActivationEndedError } from "../errors/activation_ended_error.ts";
@@ -178,7 +178,7 @@ export class Activation {
   }
 
   now(): number {
-    return now();
+    return now() + systemOffset();
   }
 
   emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {

@@ -1,6 +1,9 @@
-import { assert } from "@std/assert";
-import { elapsed, now } from "../../src/data/clock.ts";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { elapsed, now, systemOffset } from "../../src/data/clock.ts";
 import { fakeTimers } from "../fake_timers.ts";
+import { SystemClock } from "../system_clock.ts";
+
+const HOUR = 3_600_000;
 
 Deno.test("now() returns epoch milliseconds", () => {
   const [before, told, after] = [Date.now(), now(), Date.now()];
@@ -25,3 +28,27 @@ for (const clock of [now, elapsed]) {
     assert(from > 0 && fake.uses.length === 0, `${fake.uses}`);
   });
 }
+
+Deno.test("systemOffset() is 0 until the system clock is set, and follows it both ways", () => {
+  using clock = new SystemClock();
+  assertEquals(systemOffset(), 0);
+  for (const ahead of [HOUR, -HOUR, -2 * HOUR, 5_000]) {
+    clock.ahead = ahead;
+    assertAlmostEquals(systemOffset(), ahead, 100);
+    // Slewing, and the grain of a clock, are no steps.
+    const before = systemOffset();
+    clock.ahead += 10;
+    assertEquals(systemOffset(), before);
+  }
+  clock.ahead = 0;
+  assertEquals(systemOffset(), 0);
+});
+
+Deno.test("now() does not step with the system clock", () => {
+  using clock = new SystemClock();
+  const before = now();
+  clock.ahead = -HOUR;
+  systemOffset();
+  const after = now();
+  assert(after >= before && after < before + HOUR / 2);
+});

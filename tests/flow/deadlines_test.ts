@@ -6,6 +6,7 @@ import { fold } from "../../src/engine/apply.ts";
 import type { Command } from "../../src/engine/decide.ts";
 import type { Job } from "../../src/engine/job.ts";
 import { type DeadlineHost, Deadlines } from "../../src/flow/deadlines.ts";
+import { JobClocks } from "../../src/flow/job_clocks.ts";
 import type { Effects } from "../../src/routine/effects.ts";
 import { Bench, type BenchOptions, CANCEL, effects, emits, failure } from "../engine/harness.ts";
 
@@ -23,7 +24,7 @@ const HOST: DeadlineHost = {
 /** A bench whose jobs have their times kept. */
 class Watched {
   readonly bench: Bench;
-  readonly deadlines = new Deadlines(HOST, new Map());
+  readonly deadlines = new Deadlines(HOST, new Map(), new JobClocks());
   readonly job: Job;
 
   constructor(options: BenchOptions, dueAt?: number) {
@@ -88,7 +89,7 @@ const ENDS: Readonly<Record<string, () => void>> = {
       { type: "job_started", ...about, seq: 1, flowId: "flow", activation, deadline: IN_AN_HOUR },
       { type: "job_cancelled", ...about, seq: 2 },
     ]);
-    new Deadlines(HOST, new Map()).adopt(job, now());
+    new Deadlines(HOST, new Map(), new JobClocks()).adopt(job, now());
   },
 };
 
