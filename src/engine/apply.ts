@@ -79,12 +79,12 @@ export function apply(job: Job, event: JobEvent): void {
       for (const live of job.live.values()) if (live.state === "held") release(job, live, event.at);
       return;
     case "job_recovered":
-      for (const live of job.live.values()) {
-        if (live.state === "executing") requeue(job, live, event.at, live.attempt - 1);
-      }
+      requeueAll(job, event.at, event.lost);
       if (job.stopping) return drop(job);
       if (event.fresh) renewAll(job, event.at);
       return;
+    case "job_left":
+      return requeueAll(job, event.at);
     case "job_stopping":
       job.stopping = { outcome: event.outcome, error: event.error };
       return drop(job);
@@ -182,6 +182,15 @@ function requeue(job: Job, live: LiveActivation, dueAt: number, attempt: number)
   live.dueAt = dueAt;
   live.attempt = attempt;
   live.workerId = undefined;
+}
+
+/** Queues what was executed again: as the same attempt, unless that was lost with its process. */
+function requeueAll(job: Job, at: number, lost?: true): void {
+  for (const live of job.live.values()) {
+    if (live.state !== "executing") continue;
+    if (lost) live.crashes++;
+    requeue(job, live, at, lost ? live.attempt : live.attempt - 1);
+  }
 }
 
 /** Begins anew what is left of a job: its attempts, its waits, its times. */

@@ -65,6 +65,8 @@ type JobCommand =
   | { readonly type: "pause"; readonly withFlow?: true | undefined }
   | { readonly type: "resume" }
   | { readonly type: "recover" }
+  /** Its flow is closed and leaves it to a later process; what it executed was stopped. */
+  | { readonly type: "leave" }
   | {
     readonly type: "stop";
     readonly outcome: "failed" | "cancelled";
@@ -114,8 +116,14 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
       return [{ type: "job_resumed", ...decision.next() }];
     case "recover":
-      events.push({ type: "job_recovered", ...decision.next() });
+      events.push({
+        type: "job_recovered",
+        ...decision.next(),
+        ...job.executing > 0 && { lost: true },
+      });
       return decision.finish(0, job.live.size + job.waits.size);
+    case "leave":
+      return [{ type: "job_left", ...decision.next() }];
     case "stop":
       if (job.stopping) return [];
       decision.stop(command.outcome, command.error);

@@ -198,6 +198,7 @@ export class Engine {
         for (const live of held) waiting.push(live);
         break;
       case "job_recovered":
+      case "job_left":
         this.#lineAll(line, event.at);
         break;
       case "job_stopping":

@@ -26,7 +26,8 @@ export interface ExecutionRecord {
     | "failed"
     | "retrying"
     | "skipped"
-    | "cancelled";
+    | "cancelled"
+    | "lost";
   /** The routine. */
   readonly routineId: string;
   /** The slot. */
@@ -171,6 +172,8 @@ class History {
       case "wait_expired":
         return this.#queuedAll(event.queued, event.at);
       case "job_recovered":
+        return event.lost ? this.#lost(event.at) : this.#forgetBegun();
+      case "job_left":
         return this.#forgetBegun();
       case "job_stopping":
         for (const subject of this.#waiting.values()) {
@@ -197,7 +200,17 @@ class History {
     if (type !== "activation_flushed") this.#begun.delete(activationId);
   }
 
-  /** What was begun by a process that is gone was never done. */
+  /** What was begun died with its process, and is tried again. */
+  #lost(at: number): void {
+    for (const begun of this.#begun.values()) {
+      const subject = subjectOf(begun);
+      this.#waiting.set(begun.activationId, subject);
+      this.#record("lost", at, subject, begun.workerId);
+    }
+    this.#begun.clear();
+  }
+
+  /** What was begun by a process that left it was never done. */
   #forgetBegun(): void {
     const lost = new Set(this.#begun.values());
     for (const record of lost) this.#waiting.set(record.activationId, subjectOf(record));

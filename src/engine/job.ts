@@ -100,7 +100,7 @@ export interface LiveActivation {
   attempt: number;
   /** How many attempts failed and were followed by another. */
   retries: number;
-  /** How many attempts ended with the loss of their worker. */
+  /** How many attempts ended with the loss of their worker or their process. */
   crashes: number;
   /** How many flushes have committed; the next attempt repeats them without effect. */
   flushes: number;

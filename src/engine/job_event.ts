@@ -495,6 +495,30 @@ export interface JobRecovered extends JobEventBase {
   readonly type: "job_recovered";
   /** Whether what is queued begins anew, with all its attempts and at once. */
   readonly fresh?: true | undefined;
+  /**
+   * Whether the process died: what it executed counts one crash more, and is executed by another attempt.
+   * Absent where nothing was executed, or a flow that was closed had left the job.
+   */
+  readonly lost?: true | undefined;
+}
+
+/**
+ * The flow was closed, and left the job to a later process. What was executed was stopped, left no
+ * effects, and is queued again as the same attempt.
+ *
+ * @example Telling which jobs a deployment interrupted
+ * ```ts
+ * import type { JobEvent } from "@millrace/flow";
+ *
+ * const interrupted = new Set<string>();
+ * function onEvent({ type, jobId }: JobEvent): void {
+ *   if (type === "job_left") interrupted.add(jobId);
+ * }
+ * ```
+ */
+export interface JobLeft extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "job_left";
 }
 
 /**
@@ -567,5 +591,6 @@ export type JobEvent =
   | JobPaused
   | JobResumed
   | JobRecovered
+  | JobLeft
   | JobStopping
   | JobEnded;

@@ -1,7 +1,8 @@
 import { MillraceError } from "./millrace_error.ts";
 
 /**
- * An activation has lost so many workers that it is not tried again; the last loss is the `cause`.
+ * An activation has lost so many workers, or was executed as so many processes died, that it is not
+ * tried again; the loss of a worker is the `cause`.
  *
  * @example Giving up one bad payload, not the job
  * ```ts

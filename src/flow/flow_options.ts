@@ -83,7 +83,10 @@ export interface FlowOptions extends Policy {
    */
   readonly onStatus?: OnStatus;
   /**
-   * After the loss of so many workers, an activation is not tried again, whatever its policy.
+   * After the loss of so many workers, an activation is not tried again, whatever its policy. Nor is one
+   * during which so many processes died, as `recover` finds: it fails with a `PoisonedActivationError`.
+   * The last time that it may be tried, nothing else of the flow executes, so that it alone is to blame.
+   * `Infinity` is no limit.
    *
    * @default {3}
    */

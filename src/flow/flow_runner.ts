@@ -21,10 +21,12 @@ import { Interruptions } from "./interruptions.ts";
 import { JobClocks } from "./job_clocks.ts";
 import { JobView } from "./job_view.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
+import { poisonedBy } from "./poisoned_by.ts";
 import { RetryJudge } from "./retry_judge.ts";
 import { StatusReport } from "./status_report.ts";
 import { assertStorableEffects, storableError } from "./storable.ts";
 import { StoredJobs } from "./stored_jobs.ts";
+import { Suspects } from "./suspects.ts";
 import { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
@@ -57,6 +59,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #status: StatusReport;
   readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
   readonly #clocks = new JobClocks();
+  readonly #suspects = new Suspects();
   #isPaused = false;
   #isSuspended = false;
   /** Settles when nothing executes any more, if the jobs are left to a later process. */
@@ -147,9 +150,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const at = this.#clocks.now(job);
     const view = this.#view(job);
     this.#engine.adopt(job, at);
+    const begun = events.length > 0 ? [] : executing(job);
     if (events.length > 0) this.#log.add(job, events);
     else this.execute(job, { type: "recover" }, at);
     this.#deadlines.adopt(job, at);
+    for (const live of begun) this.#lost(job, live);
     if (this.#isPaused) this.#pause(job, true);
     this.#parts.pool.wake();
     return view;
@@ -235,6 +240,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     for (const view of this.jobs.values()) view.leave(reason);
     this.#log.giveUp(reason);
     await this.#board.clear(reason);
+    for (const job of [...this.#engine.jobs()]) {
+      if (!hasEnded(job)) this.#decide(job, { type: "leave" }, this.#clocks.now(job));
+    }
     this.release();
   }
 
@@ -260,12 +268,17 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   get ready(): number {
-    return this.#isHalted ? 0 : this.#engine.ready + this.#interruptions.size;
+    if (this.#isHalted || this.#suspects.isBusy(this.#board.size)) return 0;
+    return this.#engine.ready + this.#interruptions.size;
   }
 
   take(): ActivationTask | undefined {
     const interrupted = this.#isHalted ? undefined : this.#interruptions.take();
     for (let turn = interrupted ?? this.#next(); turn !== undefined; turn = this.#next()) {
+      if (turn !== interrupted && !this.#suspects.mayBegin(turn.live, this.#board.size)) {
+        this.#engine.giveBack(turn);
+        return undefined;
+      }
       const { routineId, slot } = turn.live.activation;
       const binding = this.#parts.bindings.get(routineId);
       if (binding === undefined || !Object.hasOwn(binding.routine.slots, slot)) {
@@ -278,6 +291,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       const isInterrupted = turn === interrupted;
       const task = new ActivationTask(this, turn, binding, mayMove, isInterrupted);
       this.#board.add(task);
+      this.#suspects.begun(turn.live);
       return task;
     }
     return undefined;
@@ -364,6 +378,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   ending(task: ActivationTask): void {
     this.#board.remove(task);
+    this.#suspects.ended(task.live);
   }
 
   restarted(task: ActivationTask): void {
@@ -436,6 +451,17 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   #next(): Turn | undefined {
     return this.#isHalted ? undefined : this.#engine.take();
+  }
+
+  /** An activation was executed by a process that died: by the limit it is tried again, or not. */
+  #lost(job: Job, live: LiveActivation): void {
+    const { maxCrashes } = this;
+    if (live.state === "ended" || live.crashes < maxCrashes - 1) return;
+    if (live.crashes < maxCrashes) return this.#suspects.add(live);
+    const { activationId } = live.activation;
+    const error = poisonedBy(job, live);
+    const cause = { error, execution: undefined, crashed: false, isLast: true, chance: 0 };
+    this.execute(job, { type: "fail", activationId, ...cause });
   }
 
   /** A recovered job goes on in a flow that has no such slot any more. */
@@ -531,6 +557,12 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.jobs.set(jobId, view);
     return view;
   }
+}
+
+function executing(job: Job): LiveActivation[] {
+  return job.executing === 0
+    ? []
+    : [...job.live.values()].filter(({ state }) => state === "executing");
 }
 
 function isStopping(events: readonly JobEvent[]): boolean {

@@ -41,7 +41,7 @@ function limitsOf(options: FlowOptions): Omit<FlowSettings, "id"> {
     executionStrategy,
     maxWorkers: checkCount("maxWorkers", maxWorkers),
     concurrency: checkCount("concurrency", concurrency),
-    maxCrashes: checkCount("maxCrashes", maxCrashes),
+    maxCrashes: checkLimit("maxCrashes", maxCrashes),
     limits: {
       highWaterMark: checkLimit("highWaterMark", highWaterMark),
       maxQueuedPerJob: checkLimit("maxQueuedPerJob", maxQueuedPerJob),

@@ -18,6 +18,11 @@ export class TaskBoard {
     this.#engine = engine;
   }
 
+  /** How many activations the pool has. */
+  get size(): number {
+    return this.#tasks.size;
+  }
+
   /** Notes a task that the pool took. */
   add(task: ActivationTask): void {
     this.#tasks.set(task.live, task);

@@ -26,7 +26,7 @@ const ENTRY = "source.batch";
 export function crashFlow({ store, diary = "" }: CrashFlowOptions = {}) {
   const config = { diary };
   const skip = { strategy: "skip", fallback: LOST } as const;
-  return new Flow({ id: "crash", maxWorkers: 2, ...store && { store } })
+  return new Flow({ id: "crash", maxWorkers: 2, maxCrashes: Infinity, ...store && { store } })
     .add("source", source, { config })
     .add("prepare", prepare, { config })
     .add("left", work, { config: { diary, name: "left" }, onError: { ...RETRY, then: skip } })

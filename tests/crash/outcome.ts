@@ -25,16 +25,17 @@ export interface Outcome {
 export function outcomeOf(events: readonly JobEvent[]): Outcome {
   const names = namesOf(events);
   const job = replay(events);
-  // A job that was recovered has more events; nothing else may differ.
-  const { events: _, ...counts } = job.counts;
+  // A job that was recovered has more events, and its routines fail at fewer attempts, as those that
+  // were lost count as well; nothing else may differ.
+  const { events: _, retries: __, ...counts } = job.counts;
   return {
     status: job.status,
-    sharedData: job.sharedData,
+    sharedData: withoutAttempts(job.sharedData),
     routineStates: job.routineStates,
     skipped: job.skipped.toSorted(),
     counts,
     errors: job.errors.map(String).sort(),
-    history: job.executionHistory.map((record) => lineOf(record, names)).sort(),
+    history: job.executionHistory.filter(isLasting).map((record) => lineOf(record, names)).sort(),
     log: logOf(job, names),
   };
 }
@@ -59,14 +60,25 @@ function namesOf(events: readonly JobEvent[]): ReadonlyMap<string, string> {
   return names;
 }
 
+/** Whether a record is of what lasts, not of an attempt that was followed by another. */
+function isLasting({ event, data }: ExecutionRecord): boolean {
+  if (event === "failed") return !JSON.stringify(data).includes("not yet");
+  return event !== "started" && event !== "retrying" && event !== "lost";
+}
+
+function withoutAttempts(sharedData: Outcome["sharedData"]): Outcome["sharedData"] {
+  const lasting = Object.entries(sharedData).filter(([key]) => !key.startsWith("attempt of"));
+  return Object.fromEntries(lasting);
+}
+
 function lineOf(record: ExecutionRecord, names: ReadonlyMap<string, string>): string {
-  const { activationId, event, attempt, data = {} } = record;
+  const { activationId, event, data = {} } = record;
   const told = Object.entries(data).flatMap(([key, value]) => {
     if (key === "dueAt") return [];
     if (key === "from") return [["from", names.get(String(value))]];
     return [[key, key === "error" ? Reflect.get(Object(value), "message") : value]];
   });
-  return `${names.get(activationId)}: ${event} #${attempt} ${JSON.stringify(told)}`;
+  return `${names.get(activationId)}: ${event} ${JSON.stringify(told)}`;
 }
 
 function logOf({ sharedLog }: JobState, names: ReadonlyMap<string, string>): string[] {

@@ -162,11 +162,25 @@ Deno.test("a skipped activation is told as failed, with its error, and as skippe
   assertEquals(records.find(({ event }) => event === "failed")?.data, { error: failure });
 });
 
-Deno.test("what a process that is gone had begun was never done, and is told when it begins again", () => {
+Deno.test("an attempt during which the process died is told as lost", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take("w7");
   bench.do(job, { type: "recover" });
+  bench.take("w8");
+  assertEquals(told(bench, job), [
+    "1 queued source.trigger j/1#0 -",
+    "2 started source.trigger j/1#1 w7",
+    "3 lost source.trigger j/1#1 w7",
+    "4 started source.trigger j/1#2 w8",
+  ]);
+});
+
+Deno.test("what a flow that was closed had begun was never done, and is told when it begins again", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.take("w7");
+  bench.do(job, { type: "leave" });
   bench.take("w8");
   assertEquals(told(bench, job), [
     "1 queued source.trigger j/1#0 -",

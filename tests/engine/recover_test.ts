@@ -1,18 +1,56 @@
 // How a job goes on in another process, when the one that ran it is gone.
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { fold } from "../../src/engine/apply.ts";
 import { countsOf } from "../../src/engine/job.ts";
 import { Bench, CANCEL, effects, emits, typesOf } from "./harness.ts";
 
-Deno.test("what an earlier process had begun is begun again, by the same attempt", () => {
+Deno.test("what was executed as its process died is begun again, by another attempt, and counts a crash", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  for (const crashes of [1, 2, 3]) {
+    bench.take();
+    assertEquals(typesOf(bench.do(job, { type: "recover" })), ["job_recovered"]);
+    assertEquals([job.executing, job.queued, job.retries], [0, 1, 0]);
+    assertEquals(job.live.get("j/1")?.crashes, crashes);
+    assertEquals(job.live.get("j/1")?.attempt, crashes);
+  }
+  assertEquals(bench.take(), "j/1");
+  assertEquals(job.live.get("j/1")?.attempt, 4);
+});
+
+Deno.test("what was executed as its flow was closed is begun again, by the same attempt", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take();
-  assertEquals(typesOf(bench.do(job, { type: "recover" })), ["job_recovered"]);
+  assertEquals(typesOf(bench.do(job, { type: "leave" })), ["job_left"]);
   assertEquals([job.executing, job.queued], [0, 1]);
-  const taken = bench.take();
-  assert(taken !== undefined);
-  assertEquals([taken, job.live.get(taken)?.attempt], ["j/1", 1]);
+  bench.do(job, { type: "recover" });
+  assertEquals(bench.take(), "j/1");
+  const { attempt, crashes } = job.live.get("j/1")!;
+  assertEquals([attempt, crashes], [1, 0]);
+});
+
+Deno.test("a process that dies counts no crash of what waited", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2));
+  bench.take();
+  bench.do(job, { type: "recover" });
+  assertEquals([...job.live.values()].map(({ crashes }) => crashes), [1, 0]);
+});
+
+Deno.test("a journal of an older version counts no crash", () => {
+  const activation = { activationId: "j/1", routineId: "source", slot: "trigger", payload: 1 };
+  const { activationId, routineId, slot } = activation;
+  const about = { activationId, routineId, slot, attempt: 1 };
+  const job = fold([
+    { type: "job_started", jobId: "j", seq: 1, at: 1, flowId: "flow", activation },
+    { type: "activation_started", jobId: "j", seq: 2, at: 2, ...about, workerId: "w1" },
+    { type: "job_recovered", jobId: "j", seq: 3, at: 3 },
+  ]);
+  const live = job.live.get("j/1");
+  assertEquals([live?.state, live?.attempt, live?.crashes], ["queued", 0, 0]);
 });
 
 Deno.test("an attempt that begins again repeats its flushes without effect", () => {

@@ -1,0 +1,14 @@
+import { placed, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import type { Job, LiveActivation } from "../engine/job.ts";
+import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
+
+/** Tells that processes died while they executed an activation. */
+export function poisonedBy(
+  { jobId, flowId }: Job,
+  { activation: { activationId, routineId, slot }, attempt, crashes }: LiveActivation,
+): SerializedError {
+  const place = { flowId, jobId, routineId, slot, activationId, attempt };
+  const message =
+    `activation "${activationId}" of "${routineId}" has lost ${crashes} workers or processes that executed it and is set aside; see what ends them, as memory that runs out, or allow more by maxCrashes`;
+  return placed(serializeError(new PoisonedActivationError(message, place)), place);
+}
