@@ -81,6 +81,8 @@ export interface Rules {
   readonly policies: ReadonlyMap<string, EffectivePolicy>;
   /** After the loss of so many workers, an activation is not tried again. */
   readonly maxCrashes: number;
+  /** Whether what may be tried again lets nothing of its job pass; by default it does. */
+  readonly isSequential?: boolean | undefined;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Turn {
 interface Line {
   readonly job: Job;
   readonly waiting: Fifo<LiveActivation>;
+  /** What may be tried again and lets nothing pass: it has been taken, or waits for its next attempt. */
+  blockedBy: LiveActivation | undefined;
   isInTurns: boolean;
   /** How many of them count as ready. */
   ready: number;
@@ -126,9 +128,11 @@ export class Engine {
   take(): Turn | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
-      const live = isOpen(line.job) ? nextOf(line) : undefined;
+      const isReady = isOpen(line.job) && line.blockedBy === undefined;
+      const live = isReady ? nextOf(line) : undefined;
       this.#joinTurns(line);
       if (live === undefined) continue;
+      if (this.#mayBlock(live)) this.#block(line, live);
       return { job: line.job, live };
     }
     return undefined;
@@ -138,6 +142,7 @@ export class Engine {
   giveBack({ job, live }: Turn): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined || live.state !== "queued") return;
+    if (line.blockedBy === live) line.blockedBy = undefined;
     line.waiting.unshift(live);
     this.#joinTurns(line);
   }
@@ -146,19 +151,25 @@ export class Engine {
   due(job: Job, live: LiveActivation): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined || live.state !== "queued") return;
-    line.waiting.push(live);
+    this.#lineUp(line, live);
     this.#joinTurns(line);
   }
 
   #add(job: Job): Line {
-    const line: Line = { job, waiting: new Fifo(), isInTurns: false, ready: 0 };
+    const line: Line = {
+      job,
+      waiting: new Fifo(),
+      blockedBy: undefined,
+      isInTurns: false,
+      ready: 0,
+    };
     this.#lines.set(job.jobId, line);
     return line;
   }
 
   /** Lets a job have its turn as long as it has something to execute. */
   #joinTurns(line: Line): void {
-    const ready = isOpen(line.job) ? line.waiting.size : 0;
+    const ready = isOpen(line.job) && line.blockedBy === undefined ? line.waiting.size : 0;
     this.#ready += ready - line.ready;
     line.ready = ready;
     if (line.isInTurns || ready === 0) return;
@@ -177,6 +188,10 @@ export class Engine {
     const { queued } = job;
     apply(job, event);
     this.#queued += job.queued - queued;
+    if (line.blockedBy?.state === "ended") {
+      line.blockedBy = undefined;
+      this.#joinTurns(line);
+    }
     switch (event.type) {
       case "job_started":
       case "signal_delivered":
@@ -191,7 +206,9 @@ export class Engine {
         break;
       case "activation_retrying": {
         const live = job.live.get(event.activationId);
-        if (live !== undefined && live.dueAt <= event.at) waiting.push(live);
+        if (live === undefined) break;
+        if (live.dueAt <= event.at) this.#lineUp(line, live);
+        else if (this.#isFirst(live)) line.blockedBy = live;
         break;
       }
       case "job_resumed":
@@ -213,11 +230,40 @@ export class Engine {
   }
 
   /** Lines up all that can be executed, in the order in which it was first queued. */
-  #lineAll({ job, waiting }: Line, at: number): void {
+  #lineAll(line: Line, at: number): void {
+    const { job, waiting } = line;
     waiting.clear();
+    line.blockedBy = undefined;
     for (const live of job.live.values()) {
-      if (live.state === "queued" && live.dueAt <= at) waiting.push(live);
+      if (live.state !== "queued") continue;
+      if (live.dueAt <= at) waiting.push(live);
+      else if (this.#isFirst(live)) line.blockedBy ??= live;
     }
+  }
+
+  /** Lines up what can be executed now: behind all others, or in front of those that it kept waiting. */
+  #lineUp(line: Line, live: LiveActivation): void {
+    if (this.#isFirst(live)) {
+      if (line.blockedBy === live) line.blockedBy = undefined;
+      line.waiting.unshift(live);
+    } else line.waiting.push(live);
+  }
+
+  /** Whether what is queued again was the first in its job, and is so still. */
+  #isFirst(live: LiveActivation): boolean {
+    return this.#rules.isSequential === true && live.attempt > 0;
+  }
+
+  /** Whether an activation lets nothing of its job pass until it has ended. */
+  #mayBlock({ activation: { routineId } }: LiveActivation): boolean {
+    if (!this.#rules.isSequential) return false;
+    return this.#rules.policies.get(routineId)?.mayRetry ?? false;
+  }
+
+  /** Lets an activation that was taken be passed by nothing. */
+  #block(line: Line, live: LiveActivation): void {
+    line.blockedBy = live;
+    this.#joinTurns(line);
   }
 
   #line({ job, waiting }: Line, activations: readonly Activation[], at: number): void {

@@ -511,6 +511,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       routes: new Routes(this.graph),
       policies: this.#wiring.policies,
       maxCrashes: this.#maxCrashes,
+      isSequential: this.executionStrategy === "sequential",
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;

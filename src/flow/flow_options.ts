@@ -44,7 +44,12 @@ export interface FlowOptions extends Policy {
    */
   readonly id?: string;
   /**
-   * `"sequential"` executes one activation at a time, `"concurrent"` up to `concurrency`.
+   * `"sequential"` executes one activation at a time, `"concurrent"` up to `concurrency`. In sequence,
+   * the activations of a job are executed in the order in which they were queued, retries included: while
+   * one waits for its next attempt, those behind it wait as well, and other jobs go on. What is held back
+   * or waits for a signal is queued when it is released or delivered, behind what is queued by then, and
+   * so is what was not begun within its `queueTimeout`, if that is retried. A routine that may be retried is given to the worker one activation at a time, which takes longer for
+   * handlers of microseconds.
    *
    * @default {"concurrent"}
    */

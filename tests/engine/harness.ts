@@ -33,6 +33,7 @@ export interface BenchOptions {
   readonly policies?: Readonly<Record<string, RoutinePolicy>>;
   readonly policy?: Policy;
   readonly maxCrashes?: number;
+  readonly isSequential?: boolean;
 }
 
 /** An engine over `source -> link -> sink`, with a clock that counts the commands. */
@@ -48,13 +49,19 @@ export class Bench {
       policies = {},
       policy = {},
       maxCrashes = 3,
+      isSequential = false,
     }: BenchOptions = {},
   ) {
     const parts = graph({ source, link, sink }, wiring);
     const effective = parts.nodes.map(({ id }) =>
       [id, effectivePolicy(policies[id] ?? {}, policy)] as const
     );
-    const rules = { routes: new Routes(parts), policies: new Map(effective), maxCrashes };
+    const rules = {
+      routes: new Routes(parts),
+      policies: new Map(effective),
+      maxCrashes,
+      isSequential,
+    };
     this.engine = new Engine("flow", rules);
   }
 

@@ -1,6 +1,6 @@
 import { Flow, type JobState } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
-import { collector, emitter } from "../routines/basics.ts";
+import { collector, emitter, picky } from "../routines/basics.ts";
 import { crowd, gate } from "../routines/gates.ts";
 import {
   arrive,
@@ -82,4 +82,16 @@ Deno.test("without maxWorkers, a flow's limit is its pool's, else that of the ma
 async function ended(jobs: readonly JobState[]): Promise<void> {
   await Promise.all(jobs.map((job) => job.waitForCompletion()));
   assertEquals(jobs.map(({ status }) => status), jobs.map(() => "completed"));
+}
+
+for (const delay of [0, 20]) {
+  Deno.test(`a sequential flow keeps the order of what is retried after ${delay} ms`, async () => {
+    await using flow = new Flow({ pool, executionStrategy: "sequential" })
+      .add("emitter", emitter)
+      .add("picky", picky, { onError: { strategy: "retry", delay } })
+      .connect("emitter.item", "picky.item");
+    const { sharedLog, counts } = await flow.execute("emitter.items", [1, 2, 3, 4, 5, 6]);
+    assertEquals(sharedLog.map(({ data }) => data), [1, 2, 3, 4, 5, 6]);
+    assertEquals(counts.retries, 4);
+  });
 }

@@ -112,3 +112,14 @@ export const digger = defineRoutine(import.meta, {
     },
   },
 });
+
+/** Logs numbers; at each third it fails twice. */
+export const picky = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  handlers: {
+    item(item, ctx) {
+      if (Number(item) % 3 === 0 && ctx.attempt < 3) throw new Error(`not at attempt ${ctx.attempt}`);
+      ctx.sharedLog.append(item);
+    },
+  },
+});

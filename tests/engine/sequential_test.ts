@@ -1,0 +1,83 @@
+// In sequence, what may be tried again lets nothing of its job pass.
+
+import { assertEquals } from "@std/assert";
+import { Bench, CANCEL, emits } from "./harness.ts";
+
+const NOW = { strategy: "retry", delay: 0 } as const;
+const LATER = { strategy: "retry", delay: 1_000 } as const;
+
+/** A job with three activations queued, which may be tried again. */
+function three(onError: typeof NOW | typeof LATER) {
+  const bench = new Bench({ isSequential: true, policies: { link: { onError } } });
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2, 3));
+  return { bench, job };
+}
+
+Deno.test("what is tried again at once comes before what was behind it", () => {
+  const { bench, job } = three(NOW);
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    assertEquals([bench.take(), bench.take(), bench.engine.ready], ["j/2", undefined, 0]);
+    bench.fail(job, "j/2");
+  }
+  assertEquals(bench.take(), "j/2");
+  bench.complete(job, "j/2");
+  assertEquals(bench.take(), "j/3");
+});
+
+Deno.test("what waits for its next attempt keeps its job waiting, and no other", () => {
+  const { bench, job } = three(LATER);
+  bench.take();
+  bench.fail(job, "j/2");
+  assertEquals([bench.take(), bench.engine.ready], [undefined, 0]);
+  bench.start("other");
+  assertEquals(bench.take(), "other/1");
+  bench.engine.due(job, job.live.get("j/2")!);
+  assertEquals([bench.take(), bench.take()], ["j/2", undefined]);
+  bench.complete(job, "j/2");
+  assertEquals(bench.take(), "j/3");
+});
+
+Deno.test("what keeps its job waiting does so no more once it was cancelled", () => {
+  const { bench, job } = three(LATER);
+  bench.take();
+  bench.fail(job, "j/2");
+  bench.do(job, { type: "drop", activationId: "j/2", error: CANCEL.error });
+  assertEquals([bench.engine.ready, bench.take()], [2, "j/3"]);
+});
+
+Deno.test("what was taken and given back keeps nothing waiting", () => {
+  const { bench } = three(NOW);
+  const turn = bench.engine.take()!;
+  assertEquals(bench.engine.ready, 0);
+  bench.engine.giveBack(turn);
+  assertEquals([bench.engine.ready, bench.take()], [3, "j/2"]);
+});
+
+Deno.test("what waits for its next attempt keeps its job waiting after a restart, too", () => {
+  const { bench, job } = three(LATER);
+  bench.take();
+  bench.fail(job, "j/2");
+  bench.do(job, { type: "recover" });
+  assertEquals([bench.take(), bench.engine.ready], [undefined, 0]);
+  bench.engine.due(job, job.live.get("j/2")!);
+  assertEquals([bench.take(), bench.take()], ["j/2", undefined]);
+});
+
+Deno.test("what was not begun in time and is tried again is queued anew, and keeps nothing waiting", () => {
+  const { bench, job } = three(LATER);
+  bench.take();
+  bench.fail(job, "j/3");
+  bench.complete(job, "j/2");
+  assertEquals([bench.take(), bench.take()], ["j/4", undefined]);
+  bench.complete(job, "j/4");
+  bench.engine.due(job, job.live.get("j/3")!);
+  assertEquals(bench.take(), "j/3");
+});
+
+Deno.test("what cannot be tried again may be taken with others", () => {
+  const bench = new Bench({ isSequential: true });
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(1, 2));
+  assertEquals([bench.take(), bench.take()], ["j/2", "j/3"]);
+});
