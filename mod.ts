@@ -100,6 +100,7 @@ export type {
   Job,
   JobCounts,
   JobStatus,
+  KeptSignal,
   LiveActivation,
   LogEntry,
   RecordedError,

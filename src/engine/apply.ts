@@ -1,3 +1,4 @@
+import { setFields } from "../data/set_fields.ts";
 import { emptyJob, type Job, type LiveActivation } from "./job.ts";
 import type {
   Activation,
@@ -6,6 +7,7 @@ import type {
   Failure,
   JobEvent,
 } from "./job_event.ts";
+import { SignalIndex } from "./signal_index.ts";
 
 /**
  * Folds one JobEvent into the state of its job, in place. This is the only code that changes a job,
@@ -52,12 +54,17 @@ export function apply(job: Job, event: JobEvent): void {
       job.cancelled++;
       return;
     case "signal_received":
-      job.signals.push({ signal: event.signal, payload: event.payload });
+      job.signals.set(event.seq, { signal: event.signal, payload: event.payload });
+      SignalIndex.ifUsed(job)?.addSignal(event.seq, event.signal);
       return;
     case "signal_delivered": {
-      const oldest = job.signals.findIndex(({ signal }) => signal === event.signal);
-      job.signals.splice(oldest, 1);
-      job.waits.delete(event.waitId);
+      const index = SignalIndex.of(job);
+      const oldest = index.oldestSignal(event.signal);
+      if (oldest !== undefined) {
+        job.signals.delete(oldest);
+        index.removeSignal(oldest, event.signal);
+      }
+      endWait(job, event.waitId);
       return enqueue(job, event.activation, event.at);
     }
     case "wait_renewed":
@@ -65,7 +72,7 @@ export function apply(job: Job, event: JobEvent): void {
       job.waits.set(event.wait.waitId, event.wait);
       return;
     case "wait_expired":
-      job.waits.delete(event.waitId);
+      endWait(job, event.waitId);
       job.errors.push({ routineId: event.routineId, error: event.error });
       if (event.handled === "skip") job.skippedRoutines.add(event.routineId);
       return enqueueAll(job, event.queued, event.at);
@@ -217,8 +224,16 @@ function end(job: Job, activationId: string): void {
   live.state = "ended";
 }
 
+function endWait(job: Job, waitId: string): void {
+  const wait = job.waits.get(waitId);
+  if (wait === undefined) return;
+  job.waits.delete(waitId);
+  SignalIndex.ifUsed(job)?.removeWait(wait);
+}
+
 function drop(job: Job): void {
   job.waits.clear();
+  SignalIndex.drop(job);
   for (const [activationId, live] of job.live) {
     if (live.state === "executing") continue;
     job.cancelled++;
@@ -237,11 +252,17 @@ function commit(job: Job, event: ActivationFlushed | ActivationCompleted): void 
   }
   if (effects.routineState !== undefined) {
     const before = job.routineStates.get(routineId);
-    job.routineStates.set(routineId, { ...before, ...effects.routineState });
+    // In place, as it may have grown to many fields by patches of one; the event's own is its own.
+    if (before === undefined) job.routineStates.set(routineId, { ...effects.routineState });
+    else setFields(before, effects.routineState);
   }
   enqueueAll(job, queued, event.at);
   if (waits !== undefined) {
-    for (const wait of waits) job.waits.set(wait.waitId, wait);
+    const index = SignalIndex.ifUsed(job);
+    for (const wait of waits) {
+      job.waits.set(wait.waitId, wait);
+      index?.addWait(wait);
+    }
     job.waited += waits.length;
   }
   job.unrouted += unrouted;

@@ -5,10 +5,11 @@ import type { Effects } from "../routine/effects.ts";
 import { afterFailure, type RetryVerdict } from "./after_failure.ts";
 import { Decision } from "./decision.ts";
 import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
-import { hasEnded, type Job, type LiveActivation } from "./job.ts";
+import { hasEnded, type Job, type KeptSignal, type LiveActivation } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { routeFailure } from "./route_failure.ts";
 import { Router } from "./routing.ts";
+import { SignalIndex } from "./signal_index.ts";
 
 /** What is asked of a job. */
 export type Command = ActivationCommand | SignalCommand | JobCommand;
@@ -134,7 +135,7 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       if (job.stopping) return [];
       const { signal, payload } = command;
       events.push({ type: "signal_received", ...decision.next(), signal, payload });
-      const wait = [...job.waits.values()].find((wait) => wait.signal === signal);
+      const wait = SignalIndex.of(job).oldestWait(signal);
       if (wait !== undefined) deliver(decision, new Router(job, rules.routes), wait, payload);
       return events;
     }
@@ -319,10 +320,13 @@ function commitOf(
 
 /** Delivers the signals that came before somebody waited for them. */
 function deliverKept(decision: Decision, router: Router, waits: readonly Wait[] = []): void {
-  const kept = [...decision.job.signals];
+  const { job } = decision;
+  if (job.signals.size === 0) return;
+  const index = SignalIndex.of(job);
+  const kept = new Map<string, Iterator<KeptSignal, undefined>>();
   for (const wait of waits) {
-    const index = kept.findIndex(({ signal }) => signal === wait.signal);
-    const [found] = index < 0 ? [] : kept.splice(index, 1);
+    const { signal } = wait;
+    const found = kept.getOrInsertComputed(signal, () => index.signals(signal)).next().value;
     if (found !== undefined) deliver(decision, router, wait, found.payload);
   }
 }
@@ -336,7 +340,7 @@ function deliver(decision: Decision, router: Router, wait: Wait, payload: unknow
   decision.events.push({ type, ...decision.next(), signal, waitId, activation });
 }
 
-function hasHeld(job: Job): boolean {
-  for (const live of job.live.values()) if (live.state === "held") return true;
-  return false;
+/** Whether something is held back: it has neither ended nor is it queued or executing. */
+function hasHeld({ live, queued, executing }: Job): boolean {
+  return live.size > queued + executing;
 }

@@ -2,7 +2,15 @@ import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
 import { type Command, decide, type Rules } from "./decide.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation } from "./job.ts";
-import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
+import type {
+  Activation,
+  ActivationCancelled,
+  ActivationFailed,
+  ActivationRetrying,
+  ActivationSkipped,
+  JobEvent,
+  JobStarted,
+} from "./job_event.ts";
 import { activationIdOf } from "./routing.ts";
 
 /** What a job starts with. */
@@ -180,8 +188,7 @@ export class Engine {
   #apply(line: Line, event: JobEvent): void {
     const { job, waiting } = line;
     const held = event.type === "job_resumed" ? heldOf(job) : [];
-    // One that failed while it waited, as its time in the queue was up, leaves its place.
-    if (event.type === "activation_retrying") {
+    if (mayLeaveQueue(event)) {
       const live = job.live.get(event.activationId);
       if (live?.state === "queued") waiting.remove(live);
     }
@@ -222,6 +229,7 @@ export class Engine {
         waiting.clear();
         break;
       case "job_paused":
+      case "activation_cancelled":
         break;
       default:
         return;
@@ -274,12 +282,27 @@ export class Engine {
   }
 }
 
+/** Whether an activation that waits leaves its place: its time was up, or it was cancelled. */
+function mayLeaveQueue(
+  event: JobEvent,
+): event is ActivationRetrying | ActivationFailed | ActivationSkipped | ActivationCancelled {
+  switch (event.type) {
+    case "activation_retrying":
+    case "activation_failed":
+    case "activation_skipped":
+    case "activation_cancelled":
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Whether activations of a job may begin. */
 function isOpen(job: Job): boolean {
   return (job.status === "running" || job.status === "pending") && !hasEnded(job);
 }
 
-/** The oldest that waits; those that were cancelled meanwhile are left out. */
+/** The oldest that waits. */
 function nextOf({ waiting }: Line): LiveActivation | undefined {
   for (let live = waiting.shift(); live !== undefined; live = waiting.shift()) {
     if (live.state === "queued") return live;

@@ -128,6 +128,25 @@ export interface RecordedError {
 }
 
 /**
+ * A signal that nobody has waited for yet.
+ *
+ * @example The signals that a job ignores so far
+ * ```ts
+ * import type { Job, KeptSignal } from "@millrace/flow";
+ *
+ * function names({ signals }: Job): string[] {
+ *   return [...signals.values()].map(({ signal }: KeptSignal) => signal);
+ * }
+ * ```
+ */
+export interface KeptSignal {
+  /** Its name. */
+  readonly signal: string;
+  /** What came with it. */
+  readonly payload: unknown;
+}
+
+/**
  * The state of a job, as folded from its JobEvents by `apply`; nothing else changes it. It is plain
  * data that structured clone keeps.
  *
@@ -159,8 +178,8 @@ export interface Job {
   readonly live: Map<string, LiveActivation>;
   /** The signals that its routines wait for, by wait id. */
   readonly waits: Map<string, Wait>;
-  /** Signals that nobody has waited for yet, oldest first. */
-  readonly signals: { readonly signal: string; readonly payload: unknown }[];
+  /** Signals that nobody has waited for yet, oldest first, by the `seq` of the JobEvent. */
+  readonly signals: Map<number, KeptSignal>;
   /** What failed while it went on; and last, what failed it. */
   readonly errors: RecordedError[];
   /** The routines that were marked as skipped. */
@@ -217,7 +236,7 @@ export function emptyJob(
     routineStates: new Map(),
     live: new Map(),
     waits: new Map(),
-    signals: [],
+    signals: new Map(),
     errors: [],
     skippedRoutines: new Set(),
     changedAt: at,

@@ -184,7 +184,8 @@ export class ActivationTask implements Task {
   }
 
   routineState(): Readonly<Record<string, unknown>> {
-    return this.job.routineStates.get(this.binding.routineId) ?? {};
+    // A copy, as the state is changed in place when something commits.
+    return { ...this.job.routineStates.get(this.binding.routineId) };
   }
 
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void {

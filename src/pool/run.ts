@@ -1,4 +1,5 @@
 import { placed, reviveError } from "../data/serialized_error.ts";
+import { setFields } from "../data/set_fields.ts";
 import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import type { Place } from "../errors/place.ts";
 import type { Effects } from "../routine/effects.ts";
@@ -113,7 +114,7 @@ export class Run implements Task {
   }
 
   routineState(): Readonly<Record<string, unknown>> {
-    return this.#flushed?.state ?? {};
+    return { ...this.#flushed?.state };
   }
 
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void {
@@ -132,7 +133,7 @@ export class Run implements Task {
 class Flushed {
   readonly data = new Map<string, unknown>();
   readonly #parts: Effects[] = [];
-  state: Readonly<Record<string, unknown>> = {};
+  readonly state: Record<string, unknown> = {};
 
   add(effects: Effects): void {
     this.#parts.push(effects);
@@ -140,7 +141,7 @@ class Flushed {
       if (write.deleted) this.data.delete(write.key);
       else this.data.set(write.key, write.value);
     }
-    this.state = { ...this.state, ...effects.routineState };
+    if (effects.routineState !== undefined) setFields(this.state, effects.routineState);
   }
 
   /** Everything that was committed, together with the last effects. */

@@ -1,4 +1,4 @@
-import type { Job, LiveActivation } from "../engine/job.ts";
+import type { Job, KeptSignal, LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { isJsonEvent } from "./json_safe.ts";
@@ -68,7 +68,12 @@ export function encodeJob(job: Job): Uint8Array {
 
 /** Decodes what {@linkcode encodeJob} made. */
 export function decodeJob(bytes: Uint8Array): Job {
-  return fromBytes(bytes) as Job;
+  const job = fromBytes(bytes) as Job & {
+    readonly signals: Job["signals"] | readonly KeptSignal[];
+  };
+  if (!Array.isArray(job.signals)) return job;
+  // As it was before signals had numbers: they came before all that is to come.
+  return { ...job, signals: new Map(job.signals.entries()) };
 }
 
 /** The event without what was moved: a store keeps a copy of that in the payload. */

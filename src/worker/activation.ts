@@ -1,6 +1,7 @@
 import { now, systemOffset } from "../data/clock.ts";
 import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
 import { checkDuration } from "../data/option.ts";
+import { setFields } from "../data/set_fields.ts";
 import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
@@ -172,7 +173,7 @@ export class Activation {
       patch: (fields) => {
         if (!this.#use("routineState.patch")) return;
         const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
-        this.#state = { ...this.#state, ...copy };
+        setFields(this.#state ??= {}, copy);
       },
     };
   }

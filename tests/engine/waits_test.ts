@@ -35,18 +35,18 @@ Deno.test("a signal delivers its payload to the slot that waits for it", () => {
     yes: true,
   }]);
   bench.complete(job, bench.take());
-  assertEquals([job.status, job.signals, job.waits.size], ["completed", [], 0]);
+  assertEquals([job.status, job.signals, job.waits.size], ["completed", new Map(), 0]);
 });
 
 Deno.test("a signal that comes before anyone waits is kept, the oldest first", () => {
   const bench = new Bench();
   const job = bench.start("j");
   for (const payload of [1, 2]) bench.do(job, signal("go", payload));
-  assertEquals(job.signals.length, 2);
+  assertEquals(job.signals.size, 2);
   const committed = bench.complete(job, bench.take(), waiting("go"));
   assertEquals(typesOf(committed), ["activation_completed", "signal_delivered"]);
   assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
-  assertEquals(job.signals, [{ signal: "go", payload: 2 }]);
+  assertEquals([...job.signals.values()], [{ signal: "go", payload: 2 }]);
 });
 
 Deno.test("two waits for one signal take one each, and other signals take none", () => {

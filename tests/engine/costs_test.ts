@@ -1,0 +1,173 @@
+// What is done to one activation, wait, signal, key or field costs the same however many there are
+// beside it. Operations are counted, for a small number of them and for one ten times as great.
+
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { apply } from "../../src/engine/apply.ts";
+import { KeyLocks } from "../../src/engine/key_locks.ts";
+import type { Job } from "../../src/engine/job.ts";
+import type { JobEvent } from "../../src/engine/job_event.ts";
+import { stepsOf } from "../steps.ts";
+import { Bench, effects, emits, failure } from "./harness.ts";
+
+/** Checks that the cost of one item is about the same among ten times as many. */
+function assertLinear(work: (count: number) => () => void): void {
+  const [small, great] = [300, 3_000].map((count) => stepsOf(work(count)) / count);
+  assert(small !== undefined && great !== undefined);
+  assertLess(great, 2 * small + 20);
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+/** A job with many activations queued, its own bench, and their ids, the last first. */
+function jobWithQueue(count: number, bench = new Bench()) {
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), emits(...numbers(count)));
+  const ids = bench.queued(job).map(({ activationId }) => activationId).reverse();
+  assertEquals(ids.length, count);
+  return { bench, job, ids };
+}
+
+/** A job with many waits, each for another signal. */
+function jobWithWaits(count: number) {
+  const bench = new Bench();
+  const job = bench.start("j");
+  const waits = numbers(count).map((i) => ({ signal: `s${i}`, slot: "trigger" }));
+  bench.complete(job, bench.take(), effects({ waits }));
+  return { bench, job };
+}
+
+Deno.test("a queued activation is retried, dropped or failed alone, however many are queued", () => {
+  const onError = { strategy: "retry", delay: 0, maxRetries: 1, then: "continue" } as const;
+  assertLinear((count) => {
+    const { bench, job, ids } = jobWithQueue(count, new Bench({ policy: { onError } }));
+    return () => {
+      for (const id of ids) bench.fail(job, id);
+      assertEquals([job.retries, bench.engine.ready], [count, count]);
+      for (const id of ids.slice(0, count / 2)) bench.fail(job, id);
+      for (const activationId of ids.slice(count / 2)) {
+        bench.do(job, { type: "drop", activationId, error: failure });
+      }
+      assertEquals([job.status, bench.engine.ready], ["completed", 0]);
+    };
+  });
+});
+
+Deno.test("an activation that is given back costs nothing by those that wait", () => {
+  assertLinear((count) => {
+    const { bench, job } = jobWithQueue(count);
+    return () => {
+      for (let i = 0; i < count; i++) {
+        const turn = bench.engine.take();
+        assert(turn !== undefined);
+        bench.engine.giveBack(turn);
+        assertEquals(bench.take(), turn.live.activation.activationId);
+      }
+      assertEquals(job.executing, count);
+    };
+  });
+});
+
+Deno.test("a signal finds its wait among many", () => {
+  assertLinear((count) => {
+    const { bench, job } = jobWithWaits(count);
+    return () => {
+      for (const i of numbers(count).reverse()) {
+        bench.do(job, { type: "signal", signal: `s${i}`, payload: i });
+      }
+      assertEquals([job.waits.size, job.queued], [0, count]);
+    };
+  });
+});
+
+Deno.test("a wait expires among many", () => {
+  const onError = "continue";
+  assertLinear((count) => {
+    const bench = new Bench({ policy: { onError } });
+    const job = bench.start("j");
+    const waits = numbers(count).map(() => ({ signal: "s", slot: "trigger" }));
+    bench.complete(job, bench.take(), effects({ waits }));
+    bench.do(job, { type: "signal", signal: "s", payload: 0 });
+    const waitIds = [...job.waits.keys()].reverse();
+    return () => {
+      for (const waitId of waitIds) {
+        bench.do(job, { type: "expire", waitId, error: failure, chance: 0 });
+      }
+      assertEquals(job.waits.size, 0);
+    };
+  });
+});
+
+Deno.test("a signal that came before its wait is found among many", () => {
+  assertLinear((count) => {
+    const bench = new Bench();
+    const job = bench.start("j");
+    for (const i of numbers(count)) {
+      bench.do(job, { type: "signal", signal: i % 2 === 0 ? "same" : `s${i}`, payload: i });
+    }
+    let taken = bench.take();
+    return () => {
+      for (const i of numbers(count).reverse()) {
+        const signal = i % 2 === 0 ? "same" : `s${i}`;
+        bench.complete(job, taken, effects({ waits: [{ signal, slot: "trigger" }] }));
+        taken = bench.take();
+      }
+      assertEquals(job.signals.size, 0);
+    };
+  });
+});
+
+Deno.test("many keys are locked side by side, and many in a row", () => {
+  assertLinear((count) => () => {
+    const locks = new KeyLocks<number>();
+    const order: number[] = [];
+    for (const i of numbers(count)) locks.request(i, [`k${i}`], () => order.push(i));
+    assertEquals(order.length, count);
+    for (const i of numbers(count)) locks.request(count + i, ["k0"], () => order.push(count + i));
+    // Those who give up from the end, then those who were served.
+    for (let i = 2 * count - 1; i >= count + count / 2; i--) locks.release(i);
+    for (const i of numbers(count + count / 2)) locks.release(i);
+    assertEquals(order, numbers(count + count / 2));
+  });
+});
+
+Deno.test("a patch of one field does not look at those that the state has", () => {
+  let looks = 0;
+  const state = new Proxy<Record<string, unknown>>({}, {
+    ownKeys: (target) => (looks += Reflect.ownKeys(target).length, Reflect.ownKeys(target)),
+    get: (target, key) => (looks++, Reflect.get(target, key)),
+  });
+  const { job } = jobWithQueue(1);
+  job.routineStates.set("source", state);
+  for (const i of numbers(1_000)) apply(job, patched(job, { [`f${i}`]: i }));
+  assertEquals(looks, 0);
+  assertEquals(Object.keys(state).length, 1_000);
+});
+
+Deno.test("a field called __proto__ is patched like any other", () => {
+  const { job } = jobWithQueue(1);
+  const fields = JSON.parse('{"__proto__":{"a":1}}');
+  apply(job, patched(job, { b: 2 }));
+  apply(job, patched(job, fields));
+  const state = job.routineStates.get("source") ?? {};
+  assertEquals(Object.keys(state), ["b", "__proto__"]);
+  assertEquals(Object.getPrototypeOf(state), Object.prototype);
+});
+
+Deno.test("a patch changes nothing in the JobEvents before it", () => {
+  const { job } = jobWithQueue(1);
+  const first = patched(job, { a: 1 });
+  apply(job, first);
+  apply(job, patched(job, { a: 2 }));
+  assert(first.type === "activation_flushed");
+  assertEquals(first.effects.routineState, { a: 1 });
+});
+
+/** A flush of the source that patches its state. */
+function patched(job: Job, routineState: Readonly<Record<string, unknown>>): JobEvent {
+  const about = { activationId: "j/1", routineId: "source", slot: "trigger", attempt: 1 };
+  const base = { jobId: "j", seq: job.seq + 1, at: 0, ...about };
+  const type = "activation_flushed";
+  return { type, ...base, effects: effects({ routineState }), queued: [], unrouted: 0 };
+}
