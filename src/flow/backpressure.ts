@@ -1,3 +1,4 @@
+import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
@@ -25,9 +26,11 @@ export class Backpressure {
   readonly #concurrency: number;
   readonly #pool: Pool;
   readonly #queued: () => number;
-  /** By what is executed. */
-  readonly #emitters = new Map<object, Waiter & { readonly job: Job }>();
-  readonly #starters = new Set<Waiter>();
+  /** By job, and what is executed of it. */
+  readonly #emitters = new Map<Job, Map<object, Waiter>>();
+  /** How many they are. */
+  #waiting = 0;
+  readonly #starters = new Fifo<Waiter>();
   #nextLook: Timer | undefined;
   /** Why nobody can go on any more, if so. */
   #closedBy: Error | undefined;
@@ -90,10 +93,10 @@ export class Backpressure {
       const { promise, resolve: goOn, reject: refuse } = Promise.withResolvers<void>();
       const starter = { goOn, refuse };
       const onAbort = () => {
-        this.#starters.delete(starter);
+        this.#starters.remove(starter);
         refuse(signal?.reason);
       };
-      this.#starters.add(starter);
+      this.#starters.push(starter);
       signal?.addEventListener("abort", onAbort);
       try {
         await promise;
@@ -112,53 +115,64 @@ export class Backpressure {
    */
   async roomToEmit(emitter: object, job: Job): Promise<void> {
     // It may have waited before, in a worker that is lost.
-    this.leave(emitter);
-    if (!this.#isFull(job) || this.#emitters.size + 1 >= this.#concurrency) return;
+    this.leave(emitter, job);
+    if (!this.#isFull(job) || this.#waiting + 1 >= this.#concurrency) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
     using hold = this.#pool.hold();
     if (hold !== undefined) {
-      await new Promise<void>((goOn, refuse) => this.#emitters.set(emitter, { job, goOn, refuse }));
+      await new Promise<void>((goOn, refuse) => {
+        const own = this.#emitters.getOrInsertComputed(job, () => new Map());
+        own.set(emitter, { goOn, refuse });
+        this.#waiting++;
+      });
     }
   }
 
   /** An activation has ended, and waits for nothing any more. */
-  leave(emitter: object): void {
-    if (this.#emitters.size === 0) return;
-    this.#emitters.get(emitter)?.goOn();
-    this.#emitters.delete(emitter);
+  leave(emitter: object, job: Job): void {
+    const own = this.#emitters.get(job);
+    const waiter = own?.get(emitter);
+    if (own === undefined || waiter === undefined) return;
+    own.delete(emitter);
+    if (own.size === 0) this.#emitters.delete(job);
+    this.#waiting--;
+    waiter.goOn();
   }
 
-  /** Lets those go on who have room now. */
-  release(): void {
-    for (const [emitter, { job, goOn }] of this.#emitters) {
-      if (this.#isFull(job)) continue;
-      this.#emitters.delete(emitter);
-      goOn();
+  /** Something happened to a job: lets those go on who have room now. */
+  release(job: Job): void {
+    const own = this.#emitters.get(job);
+    if (own !== undefined && !this.#isFull(job)) {
+      this.#emitters.delete(job);
+      this.#waiting -= own.size;
+      for (const { goOn } of own.values()) goOn();
     }
-    // Each is about to start a job, so no more go on than there is room for.
-    let room = this.#limits.maxQueued - this.#queued();
-    if (room <= 0) return;
-    for (const starter of this.#starters) {
-      if (room-- <= 0) return this.#lookAgain();
-      this.#starters.delete(starter);
-      starter.goOn();
-    }
+    this.#letStart();
+  }
+
+  /** Lets those go on who are about to start a job: no more than there is room for. */
+  #letStart(): void {
+    if (this.#starters.size === 0 || !this.hasRoomForJob) return;
+    const room = Math.min(this.#limits.maxQueued - this.#queued(), this.#starters.size);
+    for (let i = 0; i < room; i++) this.#starters.shift()?.goOn();
+    if (this.#starters.size > 0) this.#lookAgain();
   }
 
   /** Refuses those who wait and those to come. */
   close(reason: Error): void {
     this.#closedBy = reason;
     clearTimer(this.#nextLook);
-    for (const { refuse } of [...this.#emitters.values(), ...this.#starters]) refuse(reason);
+    const emitters = [...this.#emitters.values()].flatMap((own) => [...own.values()]);
+    for (const { refuse } of [...emitters, ...this.#starters.drain()]) refuse(reason);
     this.#emitters.clear();
-    this.#starters.clear();
+    this.#waiting = 0;
   }
 
   /** One that goes on may start no job after all: its room is for the next in line. */
   #lookAgain(): void {
     this.#nextLook ??= after(0, () => {
       this.#nextLook = undefined;
-      this.release();
+      this.#letStart();
     });
   }
 

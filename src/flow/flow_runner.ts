@@ -176,7 +176,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const live = job.live.get(activationId);
     if (live === undefined) return false;
     const error = activationCancelled(job, live, reason);
-    if (this.#board.recall(live)) this.#board.stop(live, { type: "drop", error });
+    if (this.#board.recall(job, live)) this.#board.stop(job, live, { type: "drop", error });
     else this.execute(job, { type: "drop", activationId, error });
     return true;
   }
@@ -382,7 +382,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   restarted(task: ActivationTask): void {
-    this.#backpressure.leave(task);
+    this.#backpressure.leave(task, task.job);
   }
 
   interrupted(task: ActivationTask): void {
@@ -390,7 +390,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   ended(task: ActivationTask): void {
-    this.#backpressure.leave(task);
+    this.#backpressure.leave(task, task.job);
     this.#parts.pool.wake();
   }
 
@@ -400,16 +400,16 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
-    if (clock === "queue" && this.#board.stateOf(live) === "loading") {
+    if (clock === "queue" && this.#board.stateOf(job, live) === "loading") {
       // A worker has it, and loading has a clock of its own.
       return this.#deadlines.renew(job, live, clock, this.#soon(job, timeout), timeout);
     }
-    const isAtWorker = this.#board.recall(live);
+    const isAtWorker = this.#board.recall(job, live);
     if (clock === "queue" && isAtWorker) return;
     if (isAtWorker && !this.#isUp(job, live, clock, timeout)) return;
     const error = activationTimedOut(job, live, clock, timeout);
     const isLast = clock === "total";
-    if (isAtWorker) return this.#board.stop(live, { type: "fail", error, isLast });
+    if (isAtWorker) return this.#board.stop(job, live, { type: "fail", error, isLast });
     const { activationId } = live.activation;
     const chance = Math.random();
     this.execute(job, { type: "fail", activationId, error, execution: undefined, isLast, chance });
@@ -418,8 +418,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Whether the time of an activation that was begun is up; if not, it is given what is due to it. */
   #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
     // What waits to be executed once more is not executed.
-    if (clock === "total" && this.#board.stateOf(live) !== "ended") return true;
-    const startedAt = this.#board.startedAt(live);
+    if (clock === "total" && this.#board.stateOf(job, live) !== "ended") return true;
+    const startedAt = this.#board.startedAt(job, live);
     if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
     // Its result is on its way, or was lost with another's worker, and it will be executed again: of
     // its total time nothing is left for that.
@@ -491,7 +491,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       this.#deadlines.watch(job, event);
       if (event.type === "job_stopping") this.#stopJob(job, event);
     }
-    this.#backpressure.release();
+    this.#backpressure.release(job);
     if (this.ready > 0) this.#parts.pool.wake();
   }
 

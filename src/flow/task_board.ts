@@ -10,7 +10,8 @@ import type { ActivationTask, StopReason } from "./activation_task.ts";
 export class TaskBoard {
   readonly #pool: Pool;
   readonly #engine: Engine;
-  readonly #tasks = new Map<LiveActivation, ActivationTask>();
+  /** By job, so that what is done to one job costs nothing by the others. */
+  readonly #tasks = new Map<Job, Map<LiveActivation, ActivationTask>>();
   #onEmpty: (() => void) | undefined;
 
   constructor(pool: Pool, engine: Engine) {
@@ -25,12 +26,12 @@ export class TaskBoard {
 
   /** Notes a task that the pool took. */
   add(task: ActivationTask): void {
-    this.#tasks.set(task.live, task);
+    this.#tasks.getOrInsertComputed(task.job, () => new Map()).set(task.live, task);
   }
 
   /** Strikes a task out that has ended. */
   remove(task: ActivationTask): void {
-    this.#tasks.delete(task.live);
+    this.#delete(task.job, task.live);
     if (this.#tasks.size === 0) this.#onEmpty?.();
   }
 
@@ -39,11 +40,11 @@ export class TaskBoard {
    *
    * @returns Whether a worker has it.
    */
-  recall(live: LiveActivation): boolean {
-    const task = this.#tasks.get(live);
+  recall(job: Job, live: LiveActivation): boolean {
+    const task = this.#get(job, live);
     if (task === undefined) return false;
     if (task.hasBegun || !this.#pool.revoke(task)) return true;
-    this.#tasks.delete(live);
+    this.#delete(job, live);
     return false;
   }
 
@@ -54,28 +55,28 @@ export class TaskBoard {
    * @returns Whether any was with the pool and not known to have begun.
    */
   recallJob(job: Job): boolean {
-    const unbegun = [...this.#tasks.values()]
-      .filter((task) => task.job === job && !task.hasBegun)
-      .reverse();
-    for (const { live } of unbegun) if (!this.recall(live)) this.#engine.giveBack({ job, live });
+    const unbegun = this.#of(job).filter((task) => !task.hasBegun).reverse();
+    for (const { live } of unbegun) {
+      if (!this.recall(job, live)) this.#engine.giveBack({ job, live });
+    }
     return unbegun.length > 0;
   }
 
   /** How far an activation is; `undefined` if the pool does not have it. */
-  stateOf(live: LiveActivation): TaskState | undefined {
-    const task = this.#tasks.get(live);
+  stateOf(job: Job, live: LiveActivation): TaskState | undefined {
+    const task = this.#get(job, live);
     return task && this.#pool.stateOf(task);
   }
 
   /** When a worker began to execute an activation; `undefined` if none is at it now. */
-  startedAt(live: LiveActivation): number | undefined {
-    const task = this.#tasks.get(live);
+  startedAt(job: Job, live: LiveActivation): number | undefined {
+    const task = this.#get(job, live);
     return task && this.#pool.startedAt(task);
   }
 
   /** Tells an activation that is being executed to stop, for the reason that it will have ended by. */
-  stop(live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
-    const task = this.#tasks.get(live);
+  stop(job: Job, live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
+    const task = this.#get(job, live);
     if (task === undefined || task.stopReason !== undefined) return;
     task.stopReason = reason;
     this.#pool.abort(task, reviveError(reason.error));
@@ -84,8 +85,7 @@ export class TaskBoard {
   /** Tells the activations of a job that are being executed to stop, as the job does. */
   stopJob(job: Job, { outcome, error }: Pick<JobStopping, "outcome" | "error">): void {
     const cause = reviveError(error);
-    for (const task of [...this.#tasks.values()]) {
-      if (task.job !== job) continue;
+    for (const task of this.#of(job)) {
       const { activationId } = task;
       const reason = outcome === "cancelled" ? cause : new ActivationCancelledError(
         `job "${job.jobId}" has failed: ${cause.message}`,
@@ -98,9 +98,26 @@ export class TaskBoard {
 
   /** Takes back what no worker has begun, tells the rest to stop, and waits until that has ended. */
   async clear(reason: Error): Promise<void> {
-    for (const task of [...this.#tasks.values()]) {
-      if (this.recall(task.live)) this.#pool.abort(task, reason);
+    for (const job of [...this.#tasks.keys()]) {
+      for (const task of this.#of(job)) {
+        if (this.recall(job, task.live)) this.#pool.abort(task, reason);
+      }
     }
     if (this.#tasks.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
+  }
+
+  #get(job: Job, live: LiveActivation): ActivationTask | undefined {
+    return this.#tasks.get(job)?.get(live);
+  }
+
+  /** The tasks of a job, as they are now. */
+  #of(job: Job): ActivationTask[] {
+    return [...this.#tasks.get(job)?.values() ?? []];
+  }
+
+  #delete(job: Job, live: LiveActivation): void {
+    const own = this.#tasks.get(job);
+    own?.delete(live);
+    if (own?.size === 0) this.#tasks.delete(job);
   }
 }
