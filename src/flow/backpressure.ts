@@ -142,12 +142,14 @@ export class Backpressure {
   /** Something happened to a job: lets those go on who have room now. */
   release(job: Job): void {
     const own = this.#emitters.get(job);
-    if (own !== undefined && !this.#isFull(job)) {
-      this.#emitters.delete(job);
-      this.#waiting -= own.size;
-      for (const { goOn } of own.values()) goOn();
-    }
+    if (own !== undefined && !this.#isFull(job)) this.#releaseAll(job, own);
     this.#letStart();
+  }
+
+  #releaseAll(job: Job, own: ReadonlyMap<object, Waiter>): void {
+    this.#emitters.delete(job);
+    this.#waiting -= own.size;
+    for (const { goOn } of own.values()) goOn();
   }
 
   /** Lets those go on who are about to start a job: no more than there is room for. */

@@ -64,6 +64,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #isSuspended = false;
   /** Settles when nothing executes any more, if the jobs are left to a later process. */
   #suspended: Promise<void> | undefined;
+  #isReleased = false;
   /** Why nothing can be executed any more, if so. */
   #closedBy: Error | undefined;
 
@@ -156,7 +157,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
     if (this.#isPaused) this.#pause(job, true);
-    this.#parts.pool.wake();
+    this.#wake();
     return view;
   }
 
@@ -202,7 +203,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       }
       this.#statusChanged();
     }
-    this.#parts.pool.wake();
+    this.#wake();
   }
 
   /** Brings a signal to a job. */
@@ -259,6 +260,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** Lets go of everything, and leaves the jobs as they are. */
   release(): void {
     this.#log.flush();
+    this.#isReleased = true;
     this.#parts.pool.detach(this);
     this.#deadlines.close();
   }
@@ -330,7 +332,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     // A user's function may have been called, which can do all that users can.
     if (this.#isSuspended && command.type === "fail") return;
     this.#decide(job, command, at ?? this.#clocks.now(job));
-    if ("verdict" in command) this.#parts.pool.wake();
+    if ("verdict" in command) this.#wake();
   }
 
   checkProgress(data: unknown): void {
@@ -364,7 +366,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** Keeps what happened so far, at once. */
   flush(): void {
+    const wasHalted = this.#log.error !== undefined;
     this.#log.flush();
+    if (wasHalted) this.#wake();
   }
 
   /** Resolves when what happened so far is kept. */
@@ -391,12 +395,12 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   ended(task: ActivationTask): void {
     this.#backpressure.leave(task, task.job);
-    this.#parts.pool.wake();
+    this.#wake();
   }
 
   due(job: Job, live: LiveActivation): void {
     this.#engine.due(job, live);
-    this.#parts.pool.wake();
+    this.#wake();
   }
 
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
@@ -449,6 +453,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#isSuspended || this.#log.error !== undefined || this.#judge.isAsking;
   }
 
+  #wake(): void {
+    if (!this.#isReleased) this.#parts.pool.wake(this);
+  }
+
   #next(): Turn | undefined {
     return this.#isHalted ? undefined : this.#engine.take();
   }
@@ -492,7 +500,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       if (event.type === "job_stopping") this.#stopJob(job, event);
     }
     this.#backpressure.release(job);
-    if (this.ready > 0) this.#parts.pool.wake();
+    if (this.ready > 0) this.#wake();
   }
 
   #stopJob(job: Job, event: JobStopping): void {
@@ -528,7 +536,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   #resumed(): void {
     this.#statusChanged();
-    this.#parts.pool.wake();
+    this.#wake();
   }
 
   /** The store will never have what happened to a job last, so nothing more may happen to it here. */

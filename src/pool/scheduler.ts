@@ -5,6 +5,7 @@ import { BatchBuilder } from "./batch_builder.ts";
 import { BoundTable } from "./bound.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { QueuedTask } from "./queued_task.ts";
+import { SourceList } from "./source_list.ts";
 import { giveBack, SourceQueue } from "./source_queue.ts";
 import type { TaskSource } from "./task.ts";
 import type { TaskTable } from "./task_table.ts";
@@ -27,8 +28,7 @@ export class Scheduler {
   readonly #limits: SchedulerLimits;
   readonly #report: (error: unknown) => void;
   readonly #tasks: TaskTable;
-  #sources: SourceQueue[] = [];
-  #turn = 0;
+  readonly #sources = new SourceList();
   /** The sources whose turn it was when their next task needed a worker that was not to be had. */
   readonly #owed = new Set<SourceQueue>();
 
@@ -53,34 +53,42 @@ export class Scheduler {
   /** The number of tasks to be given out. */
   get ready(): number {
     let ready = 0;
-    for (const source of this.#sources) ready += source.ready;
+    for (const source of this.#sources.active) ready += source.ready;
     return ready;
   }
 
   /** The number of workers that there is use for. */
   get wanted(): number {
     let wanted = 0;
-    for (const source of this.#sources) wanted += source.wanted;
+    for (const source of this.#sources.active) wanted += source.wanted;
     return wanted;
   }
 
   attach(source: TaskSource): void {
-    this.#sources = this.#sources.filter((queue) => !queue.isOver);
-    this.#sources.push(new SourceQueue(source, this.bounds, this.#tasks, this.#report));
+    this.#sources.attach(
+      source,
+      () => new SourceQueue(source, this.bounds, this.#tasks, this.#report),
+    );
   }
 
   detach(source: TaskSource): void {
-    for (const queue of this.#sources) {
-      if (queue.source !== source) continue;
-      queue.detach();
-      this.#owed.delete(queue);
-    }
-    this.#sources = this.#sources.filter((queue) => !queue.isOver);
+    const queue = this.#sources.detach(source);
+    if (queue !== undefined) this.#owed.delete(queue);
+  }
+
+  /** A source has tasks; without one, any of them may have. */
+  wake(source: TaskSource | undefined): void {
+    this.#sources.wake(source);
+  }
+
+  /** Looks no more at sources that have nothing. */
+  rest(): void {
+    this.#sources.rest();
   }
 
   /** Takes nothing more from any source. */
   close(error: Error): void {
-    for (const queue of [...this.#sources]) queue.fail(error);
+    for (const queue of this.#sources.all()) queue.fail(error);
   }
 
   /**
@@ -111,17 +119,17 @@ export class Scheduler {
   /** The number of sources that have a task to be executed alone. */
   get isolated(): number {
     let isolated = 0;
-    for (const { hasIsolated } of this.#sources) if (hasIsolated) isolated++;
+    for (const { hasIsolated } of this.#sources.active) if (hasIsolated) isolated++;
     return isolated;
   }
 
   /** Gives a worker of its own the next task that is to be executed alone. */
   feedAlone(worker: PoolWorker, at: number): boolean {
-    const queue = this.#sources.find(({ hasIsolated }) => hasIsolated);
+    const queue = this.#sources.active.find(({ hasIsolated }) => hasIsolated);
     const task = queue?.takeIsolated();
     if (queue === undefined || task === undefined) return false;
     // The next comes from another source, if another has one.
-    this.#sources.push(...this.#sources.splice(this.#sources.indexOf(queue), 1));
+    this.#sources.putLast(queue);
     const builder = new BatchBuilder(worker, 1, at);
     builder.open(task);
     // It is beside the workers that the source may use.
@@ -132,7 +140,8 @@ export class Scheduler {
 
   /** A worker is given nothing more. */
   retire(worker: PoolWorker): void {
-    for (const queue of this.#sources) queue.retire(worker.index);
+    // Those that are not active have nothing at any worker.
+    for (const queue of this.#sources.active) queue.retire(worker.index);
   }
 
   /** Takes back half of what waits at the worker with the most, for one that has nothing to do. */
@@ -159,7 +168,9 @@ export class Scheduler {
 
   /** Fails all that is ready. */
   failWaiting(error: Error): void {
-    for (const queue of this.#sources) for (const task of queue.drain()) task.fail(error);
+    for (const queue of this.#sources.active) {
+      for (const task of queue.drain()) task.fail(error);
+    }
     // No more than there were: what a source makes of an end may be ready at once.
     for (let left = this.ready; left > 0 && this.failNext(error); left--);
   }
@@ -192,7 +203,7 @@ export class Scheduler {
   /** Places tasks behind others, dealt one by one, so that what comes first begins first. */
   #add(builders: readonly BatchBuilder[]): void {
     // What needs a strand of its own, or a worker, gets one only if those run empty.
-    if (this.#sources.some(({ selective }) => selective !== undefined)) return;
+    if (this.#sources.active.some(({ selective }) => selective !== undefined)) return;
     for (let isOpen = true; isOpen;) {
       isOpen = false;
       for (const builder of builders) {
@@ -204,9 +215,8 @@ export class Scheduler {
   }
 
   #addTo(builder: BatchBuilder): boolean {
-    for (let i = this.#sources.length; i > 0; i--) {
-      this.#turn = (this.#turn + 1) % this.#sources.length;
-      const queue = this.#sources[this.#turn] as SourceQueue;
+    for (let i = this.#sources.active.length; i > 0; i--) {
+      const queue = this.#sources.next();
       if (builder.addFrom(queue)) return true;
       if (queue.selective !== undefined) this.#owed.add(queue);
     }
@@ -227,9 +237,8 @@ export class Scheduler {
       if (task !== undefined || queue.selective === undefined) this.#owed.delete(queue);
       if (task !== undefined) return task;
     }
-    for (let i = this.#sources.length; i > 0; i--) {
-      this.#turn = (this.#turn + 1) % this.#sources.length;
-      const queue = this.#sources[this.#turn] as SourceQueue;
+    for (let i = this.#sources.active.length; i > 0; i--) {
+      const queue = this.#sources.next();
       const task = take(queue);
       if (task !== undefined) return task;
       if (queue.selective !== undefined) this.#owed.add(queue);

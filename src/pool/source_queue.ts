@@ -17,6 +17,8 @@ export class SourceQueue {
   readonly tasks: TaskTable;
   /** Called with what the code of the source throws. */
   readonly report: (error: unknown) => void;
+  /** Whether the scheduler looks at it. */
+  isActive = false;
   readonly #bounds: BoundTable;
   /** Taken from the source, and back from a worker: these come before all that the source has. */
   readonly #returned = new Fifo<QueuedTask>();
@@ -69,10 +71,9 @@ export class SourceQueue {
     return Math.min(this.ready - this.#isolated.size + this.#placed, most);
   }
 
-  /** `true` if it has no task and will get none. */
-  get isOver(): boolean {
-    return this.#isDetached && this.#placed === 0 && this.#returned.size === 0 &&
-      this.#isolated.size === 0;
+  /** `true` if it has no task now, neither at a worker nor to be given out. */
+  get isIdle(): boolean {
+    return this.#placed === 0 && this.ready === 0;
   }
 
   /** Takes nothing more from the source. */

@@ -233,8 +233,12 @@ export interface Pool extends AsyncDisposable {
   attach(source: TaskSource): void;
   /** Serves a source no more; its tasks that are being executed go on. */
   detach(source: TaskSource): void;
-  /** Looks at the sources again: one of them has more to take. */
-  wake(): void;
+  /**
+   * Looks again at a source that has more to take.
+   *
+   * @param source The source. By default, each of them may be the one, which takes time by their number.
+   */
+  wake(source?: TaskSource): void;
   /**
    * Takes a task back whose handler has not been called: it will not be executed, and not ended.
    *

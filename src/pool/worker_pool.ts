@@ -159,7 +159,7 @@ export class WorkerPool implements Pool {
     try {
       this.#checkOpen();
       const effects = this.#runs.add(routine, slot, args[0], args[1]);
-      this.wake();
+      this.wake(this.#runs);
       return effects as Promise<RunEffects<E>>;
     } catch (error) {
       return Promise.reject(error);
@@ -177,12 +177,10 @@ export class WorkerPool implements Pool {
     this.#scheduler.detach(source);
   }
 
-  /** Looks at the sources again. */
-  wake(): void {
-    if (this.#isWaking) return;
-    this.#isWaking = true;
-    // Once for all that is asked in this turn of the loop.
-    void TURN.then(this.#onTurn);
+  /** Looks at a source again, or at all of them. */
+  wake(source?: TaskSource): void {
+    this.#scheduler.wake(source);
+    this.#fillSoon();
   }
 
   /** Takes a task back whose handler has not been called. */
@@ -194,7 +192,7 @@ export class WorkerPool implements Pool {
     if (!isRevoked) return false;
     this.#tasks.delete(held);
     // Later, as the source may be in the midst of taking back more.
-    this.wake();
+    this.wake(held.source.source);
     return true;
   }
 
@@ -247,7 +245,7 @@ export class WorkerPool implements Pool {
   recycle(): void {
     this.#checkOpen();
     for (const worker of [...this.#workers.live]) worker.retire();
-    this.wake();
+    this.#fillSoon();
   }
 
   /** Loads routines in a number of workers. */
@@ -289,6 +287,13 @@ export class WorkerPool implements Pool {
     await this.close();
   }
 
+  /** Fills later, once for all that is asked in this turn of the loop. */
+  #fillSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    void TURN.then(this.#onTurn);
+  }
+
   /** Gives out what is ready, and starts workers for what is left. */
   #fill(): void {
     if (this.#closed !== undefined) return;
@@ -312,6 +317,7 @@ export class WorkerPool implements Pool {
     }
     if (this.#closed !== undefined) return;
     this.#workers.startUpTo(this.#scheduler.wanted);
+    this.#scheduler.rest();
     this.#watchWorkers();
   }
 
@@ -371,20 +377,20 @@ export class WorkerPool implements Pool {
     if (error !== undefined && !wasReady && !this.#workers.isServed) {
       this.#scheduler.failNext(error);
     }
-    this.wake();
+    this.#fillSoon();
   }
 
   #onStuck(worker: PoolWorker): void {
     this.#workers.lost.markStuck(worker);
     this.#resolveClosed();
-    this.wake();
+    this.#fillSoon();
   }
 
   #onGone(worker: PoolWorker): void {
     if (worker.blockedBy !== undefined) this.#scheduler.bounds.unblock(worker.blockedBy);
     this.#workers.lost.remove(worker);
     this.#resolveClosed();
-    this.wake();
+    this.#fillSoon();
   }
 
   /** The pool is closed when every thread has ended, but for those that never will. */
