@@ -7,6 +7,9 @@ export interface Alarm {
   ring: (() => void) | undefined;
 }
 
+/** No more alarms ring in one turn of the loop, so that many that are due at once do not block it. */
+const MAX_RUNG = 500;
+
 /** Rings alarms at their times, by one timer for all. */
 export class Alarms {
   readonly #now: () => number;
@@ -51,8 +54,9 @@ export class Alarms {
   #onTimer(): void {
     this.#timer = undefined;
     this.#timerAt = Infinity;
+    let rung = 0;
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (first.ring !== undefined && first.at > this.#now()) break;
+      if (first.ring !== undefined && (first.at > this.#now() || rung++ === MAX_RUNG)) break;
       this.#removeFirst();
       const { ring } = first;
       first.ring = undefined;

@@ -4,6 +4,7 @@ import type { Wait } from "../engine/job_event.ts";
 import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
+import { withoutStack } from "../errors/without_stack.ts";
 import type { Clock } from "./deadlines.ts";
 
 const TOOK_TOO_LONG: Readonly<Record<Clock, string>> = {
@@ -23,7 +24,8 @@ export function activationTimedOut(
   const message = `"${routineId}" ${
     TOOK_TOO_LONG[clock]
   } ${timeout} ms; allow more by ${clock}Timeout, or do less at a time`;
-  return placed(serializeError(new ActivationTimeoutError(message, { ...place, clock })), place);
+  const error = withoutStack(() => new ActivationTimeoutError(message, { ...place, clock }));
+  return placed(serializeError(error), place);
 }
 
 /** Tells that a job did not end in time. */
@@ -31,7 +33,7 @@ export function jobTimedOut({ jobId, flowId, deadline = 0 }: Job): SerializedErr
   const until = new Date(deadline).toISOString();
   const message =
     `job "${jobId}" did not end by ${until}, when its time was up; allow more by timeout, or do less at a time`;
-  return serializeError(new JobTimeoutError(message, { flowId, jobId }));
+  return serializeError(withoutStack(() => new JobTimeoutError(message, { flowId, jobId })));
 }
 
 /** Tells that nobody sent a signal in time. */
@@ -39,10 +41,8 @@ export function signalTimedOut(
   { jobId, flowId }: Job,
   { signal, routineId, slot, timeout, activationId }: Wait,
 ): SerializedError {
-  return serializeError(
-    new SignalTimeoutError(
-      `nobody sent the signal "${signal}" that "${routineId}" waits for within ${timeout} ms; send it by flow.signal, or wait longer`,
-      { flowId, jobId, routineId, slot, activationId },
-    ),
-  );
+  const message =
+    `nobody sent the signal "${signal}" that "${routineId}" waits for within ${timeout} ms; send it by flow.signal, or wait longer`;
+  const place = { flowId, jobId, routineId, slot, activationId };
+  return serializeError(withoutStack(() => new SignalTimeoutError(message, place)));
 }

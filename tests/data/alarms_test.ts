@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import { type Alarm, Alarms } from "../../src/data/alarms.ts";
 
@@ -53,6 +53,22 @@ Deno.test("an alarm rings once, and may set others", async () => {
   await nextTimer();
   alarms.callOff(first);
   assertEquals(rung, ["first", "second"]);
+});
+
+Deno.test("alarms that are due together ring over several turns of the loop, in order", async () => {
+  const alarms = alarmsAt(10_000);
+  const rung: number[] = [];
+  let inFirstTurn = 0;
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  for (let at = 0; at < 5_000; at++) {
+    alarms.set(at, () => {
+      if (at === 0) queueMicrotask(() => inFirstTurn = rung.length);
+      if (rung.push(at) === 5_000) resolve();
+    });
+  }
+  await all;
+  assertEquals(rung, rung.toSorted((a, b) => a - b));
+  assertLess(inFirstTurn, 1_000);
 });
 
 Deno.test("an alarm may call off the next", async () => {
