@@ -1,3 +1,4 @@
+import { onAbort } from "../data/abort_listeners.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
@@ -92,16 +93,15 @@ export class Backpressure {
       if (this.#closedBy !== undefined) throw this.#closedBy;
       const { promise, resolve: goOn, reject: refuse } = Promise.withResolvers<void>();
       const starter = { goOn, refuse };
-      const onAbort = () => {
+      this.#starters.push(starter);
+      const release = onAbort(signal, () => {
         this.#starters.remove(starter);
         refuse(signal?.reason);
-      };
-      this.#starters.push(starter);
-      signal?.addEventListener("abort", onAbort);
+      });
       try {
         await promise;
       } finally {
-        signal?.removeEventListener("abort", onAbort);
+        release();
       }
     }
   }

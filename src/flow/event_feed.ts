@@ -1,3 +1,4 @@
+import { onAbort } from "../data/abort_listeners.ts";
 import { Fifo } from "../data/fifo.ts";
 import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
@@ -49,14 +50,14 @@ export class EventFeed {
    * @param isOver Whether there is nothing to come.
    */
   read({ jobId, signal }: EventsOptions, isOver = false): AsyncIterableIterator<JobEvent> {
-    const onAbort = () => reader.end();
     const reader = new Reader(jobId, () => {
       this.#readers.delete(reader);
-      signal?.removeEventListener("abort", onAbort);
+      release();
     });
     this.#readers.add(reader);
-    signal?.addEventListener("abort", onAbort);
-    if (this.#isClosed || isOver || signal?.aborted) reader.end();
+    let release = () => {};
+    release = onAbort(signal, () => reader.end());
+    if (this.#isClosed || isOver) reader.end();
     return reader;
   }
 }

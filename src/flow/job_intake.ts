@@ -1,3 +1,4 @@
+import { onAbort } from "../data/abort_listeners.ts";
 import { now } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { checkDuration } from "../data/option.ts";
@@ -88,7 +89,7 @@ export class JobIntake {
     this.#checkStore();
     const known = isNamed ? this.#known(start.jobId, start) : undefined;
     const job = known ?? this.#startAnew(start, isNamed);
-    if (signal !== undefined && !hasEnded(job.job)) this.#heed(signal, job);
+    if (signal !== undefined && !hasEnded(job.job)) this.#cancelOnAbort(signal, job);
     return job;
   }
 
@@ -212,10 +213,8 @@ export class JobIntake {
     return new FlowChangedError(this.#shape.flowId, jobId, removed, added);
   }
 
-  #heed(signal: AbortSignal, view: JobView): void {
-    const onAbort = () => this.#runner.cancel(view.job, signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    view.onEnd(() => signal.removeEventListener("abort", onAbort));
+  #cancelOnAbort(signal: AbortSignal, view: JobView): void {
+    view.onEnd(onAbort(signal, () => this.#runner.cancel(view.job, signal.reason)));
   }
 }
 

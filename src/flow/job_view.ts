@@ -1,3 +1,4 @@
+import { onAbort } from "../data/abort_listeners.ts";
 import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";
 import { checkDuration } from "../data/option.ts";
@@ -162,15 +163,14 @@ export class JobView implements JobState {
     checkDuration("timeout", timeout);
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const onAbort = () => reject(signal?.reason);
     const timer = after(timeout, () => reject(this.#notEnded(timeout)));
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const release = onAbort(signal, () => reject(signal?.reason));
     this.#ended.promise.then(resolve, reject);
     try {
       await promise;
     } finally {
       clearTimer(timer);
-      signal?.removeEventListener("abort", onAbort);
+      release();
     }
     return this;
   }

@@ -1,3 +1,4 @@
+import { onAbort } from "../data/abort_listeners.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
 import { checkDuration } from "../data/option.ts";
@@ -163,14 +164,13 @@ export class RunQueue implements TaskSource {
 
   /** Stops a run when its time is up or when it is asked for. */
   #limit(run: Run, signal: AbortSignal | undefined, timeout: number): void {
-    const onAbort = () => this.#stop(run, signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const release = onAbort(signal, () => this.#stop(run, signal?.reason));
     let timer = after(timeout, () => {
       timer = this.#timeUp(run, timeout);
     });
     const onEnd = () => {
       clearTimer(timer);
-      signal?.removeEventListener("abort", onAbort);
+      release();
     };
     run.effects.then(onEnd, onEnd);
   }

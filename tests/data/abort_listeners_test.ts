@@ -1,0 +1,74 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { onAbort } from "../../src/data/abort_listeners.ts";
+import { countedSignal } from "./counted_signal.ts";
+
+Deno.test("onAbort() adds one listener to a signal, however many callbacks there are", () => {
+  const { signal, controller, listeners } = countedSignal();
+  const called: number[] = [];
+  const releases = Array.from({ length: 1_000 }, (_, i) => onAbort(signal, () => called.push(i)));
+  for (const i of [0, 500, 999]) releases[i]?.();
+  assertEquals([listeners.added, listeners.present], [1, 1]);
+  controller.abort();
+  assertEquals([called.length, called[0], called.at(-1)], [997, 1, 998]);
+});
+
+Deno.test("onAbort() removes its listener with the last callback, and adds one again after that", () => {
+  const { signal, controller, listeners } = countedSignal();
+  const one = onAbort(signal, () => {});
+  const other = onAbort(signal, () => {});
+  one();
+  one();
+  assertEquals(listeners.present, 1);
+  other();
+  assertEquals(listeners.present, 0);
+  let called = 0;
+  onAbort(signal, () => called++);
+  one();
+  other();
+  assertEquals(listeners.present, 1);
+  controller.abort();
+  assertEquals(called, 1);
+});
+
+Deno.test("onAbort() calls back at once for a signal that has aborted", () => {
+  let called = 0;
+  onAbort(AbortSignal.abort(), () => called++)();
+  assertEquals(called, 1);
+});
+
+Deno.test("onAbort() leaves out what an earlier callback of the same abort withdraws", () => {
+  const { signal, controller } = countedSignal();
+  const called: string[] = [];
+  onAbort(signal, () => {
+    called.push("first");
+    withdraw();
+    onAbort(signal, () => called.push("added"));
+  });
+  const withdraw = onAbort(signal, () => called.push("withdrawn"));
+  onAbort(signal, () => called.push("last"));
+  controller.abort();
+  assertEquals(called, ["first", "added", "last"]);
+});
+
+Deno.test("onAbort() calls all, though some throw, and throws what they threw", () => {
+  for (const throwing of [1, 2]) {
+    const signal = new EventTarget() as AbortSignal;
+    let listener = () => {};
+    signal.addEventListener = (_: string, given: unknown) => void (listener = given as () => void);
+    let called = 0;
+    for (let i = 0; i < throwing; i++) {
+      onAbort(signal, () => {
+        throw new RangeError("no");
+      });
+    }
+    onAbort(signal, () => called++);
+    assertThrows(() => listener(), throwing === 1 ? RangeError : AggregateError);
+    assertEquals(called, 1);
+  }
+});
+
+Deno.test("onAbort() without a signal does nothing", () => {
+  onAbort(undefined, () => {
+    throw new Error("called");
+  })();
+});

@@ -1,0 +1,102 @@
+// One signal for all that a server does, as one for its shutdown: each listener that a signal has makes
+// the next more expensive, so they are counted.
+
+import { Flow, JobCancelledError } from "@millrace/flow";
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { countedSignal } from "../data/counted_signal.ts";
+import { collector } from "../routines/basics.ts";
+import { sharedPool } from "./shared_pool.ts";
+import { within } from "./within.ts";
+
+const pool = sharedPool();
+const MANY = 200;
+
+function sink(maxQueued = Infinity) {
+  return new Flow({ pool, maxQueued }).add("sink", collector);
+}
+
+Deno.test("Flow.start() costs one listener for all jobs of one signal, and none once they have ended", async () => {
+  await using flow = sink();
+  const { signal, listeners } = countedSignal();
+  const jobs = Array.from({ length: MANY }, (_, i) => flow.start("sink.item", i, { signal }));
+  const ends = jobs.map((job) => job.waitForCompletion({ signal }));
+  const readers = jobs.map(({ jobId }) => Array.fromAsync(flow.events({ jobId, signal })));
+  assertEquals(listeners.added, 1);
+  await within(Promise.all([...ends, ...readers]));
+  assertEquals([listeners.added, listeners.present], [1, 0]);
+});
+
+Deno.test("Flow.execute() and pool.run() share the listener of a signal", async () => {
+  await using flow = sink();
+  await flow.warm();
+  const { signal, listeners } = countedSignal();
+  const executed = Array.from({ length: MANY }, (_, i) => flow.execute("sink.item", i, { signal }));
+  const runs = Array.from({ length: MANY }, (_, i) => pool.run(collector, "item", i, { signal }));
+  await within(Promise.all([...executed, ...runs]));
+  assertEquals(listeners.present, 0);
+  assertEquals(listeners.added, 1);
+});
+
+Deno.test("Flow.execute() that waits for room shares the listener of a signal, and ends with it", async () => {
+  await using flow = sink(1);
+  await flow.warm();
+  flow.pause();
+  const held = flow.start("sink.item", 0);
+  const { controller, signal, listeners } = countedSignal();
+  const options = { signal, whenFull: "wait" } as const;
+  const waiting = Array.from({ length: MANY }, (_, i) => flow.execute("sink.item", i, options));
+  const ends = Promise.allSettled(waiting);
+  await flow.warm();
+  assertEquals(listeners.present, 1);
+  controller.abort(new Error("shutdown"));
+  assertEquals((await within(ends)).filter(({ status }) => status === "rejected").length, MANY);
+  assertEquals(listeners.added, 1);
+  flow.resume();
+  assertEquals((await held.waitForCompletion()).status, "completed");
+});
+
+Deno.test("Flow.start() lets one signal cancel all its jobs, and end what waits for them", async () => {
+  await using flow = sink();
+  flow.pause();
+  const { controller, signal, listeners } = countedSignal();
+  const jobs = Array.from({ length: MANY }, (_, i) => flow.start("sink.item", i, { signal }));
+  const other = flow.start("sink.item", "other");
+  const readers = Promise.all(
+    jobs.map(({ jobId }) => Array.fromAsync(flow.events({ jobId, signal }))),
+  );
+  const waits = Promise.all(
+    jobs.map((job) => assertRejects(() => job.waitForCompletion({ signal }), Error, "shutdown")),
+  );
+  const runs = Promise.all(
+    Array.from({ length: MANY }, () =>
+      assertRejects(
+        () => pool.run(collector, "item", 1, { signal }),
+        Error,
+        "shutdown",
+      )),
+  );
+  assertEquals(listeners.added, 1);
+  const reason = new Error("shutdown");
+  controller.abort(reason);
+  await within(Promise.all([waits, readers, runs]));
+  for (const job of jobs) {
+    await job.waitForCompletion();
+    assertInstanceOf(job.error, JobCancelledError);
+    assertEquals([job.status, job.error.cause], ["cancelled", reason]);
+  }
+  flow.resume();
+  assertEquals((await other.waitForCompletion()).status, "completed");
+});
+
+Deno.test("Flow.start() cancels a job whose payload aborts its signal while it is read", async () => {
+  await using flow = sink();
+  const controller = new AbortController();
+  const payload = {
+    get field() {
+      controller.abort();
+      return 1;
+    },
+  };
+  const job = flow.start("sink.item", payload, { signal: controller.signal });
+  assertEquals((await within(job.waitForCompletion())).status, "cancelled");
+});
