@@ -61,7 +61,7 @@ export type {
   ValidateOptions,
 } from "./src/flow/flow_options.ts";
 export type { FlowStatus, OnStatus } from "./src/flow/flow_status.ts";
-export type { EventsOptions } from "./src/flow/event_feed.ts";
+export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";
 export { replay } from "./src/flow/job_state.ts";
 export type {
   ExecutingActivation,
@@ -158,6 +158,7 @@ export { QueueFullError } from "./src/errors/queue_full_error.ts";
 export { RoutineNotExportedError } from "./src/errors/routine_not_exported_error.ts";
 export { SignalTimeoutError } from "./src/errors/signal_timeout_error.ts";
 export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validation_error.ts";
+export { SlowReaderError } from "./src/errors/slow_reader_error.ts";
 export { StoreCorruptError } from "./src/errors/store_corrupt_error.ts";
 export { StoreError } from "./src/errors/store_error.ts";
 export { StoreJobError } from "./src/errors/store_job_error.ts";

@@ -34,6 +34,8 @@ interface Line {
   isInTurns: boolean;
   /** How many of them count as ready. */
   ready: number;
+  /** Whether none of them may begin for now. */
+  isHeld: boolean;
 }
 
 /**
@@ -136,7 +138,7 @@ export class Engine {
   take(): Turn | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
-      const isReady = isOpen(line.job) && line.blockedBy === undefined;
+      const isReady = isOpen(line) && line.blockedBy === undefined;
       const live = isReady ? nextOf(line) : undefined;
       this.#joinTurns(line);
       if (live === undefined) continue;
@@ -155,6 +157,17 @@ export class Engine {
     this.#joinTurns(line);
   }
 
+  /**
+   * Lets no activation of a job begin, or lets them again. That is not of the job's state: it ends with
+   * the process.
+   */
+  hold(job: Job, isHeld: boolean): void {
+    const line = this.#lines.get(job.jobId);
+    if (line === undefined) return;
+    line.isHeld = isHeld;
+    this.#joinTurns(line);
+  }
+
   /** The time of a queued activation has come. */
   due(job: Job, live: LiveActivation): void {
     const line = this.#lines.get(job.jobId);
@@ -170,6 +183,7 @@ export class Engine {
       blockedBy: undefined,
       isInTurns: false,
       ready: 0,
+      isHeld: false,
     };
     this.#lines.set(job.jobId, line);
     return line;
@@ -177,7 +191,7 @@ export class Engine {
 
   /** Lets a job have its turn as long as it has something to execute. */
   #joinTurns(line: Line): void {
-    const ready = isOpen(line.job) && line.blockedBy === undefined ? line.waiting.size : 0;
+    const ready = isOpen(line) && line.blockedBy === undefined ? line.waiting.size : 0;
     this.#ready += ready - line.ready;
     line.ready = ready;
     if (line.isInTurns || ready === 0) return;
@@ -298,8 +312,8 @@ function mayLeaveQueue(
 }
 
 /** Whether activations of a job may begin. */
-function isOpen(job: Job): boolean {
-  return (job.status === "running" || job.status === "pending") && !hasEnded(job);
+function isOpen({ job, isHeld }: Line): boolean {
+  return !isHeld && (job.status === "running" || job.status === "pending") && !hasEnded(job);
 }
 
 /** The oldest that waits. */

@@ -1,107 +1,92 @@
+// Where JobEvents go once they are stored: to those who iterate over them. `FlowRunner` publishes, and
+// waits where a reader asks for that; `Flow` makes the readers.
+
 import { onAbort } from "../data/abort_listeners.ts";
-import { Fifo } from "../data/fifo.ts";
-import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
+import { EventReader, type ReaderHost, type ReaderStart } from "./event_reader.ts";
+import type { EventStream, ReaderBound } from "./events_options.ts";
 
-/**
- * Options of `flow.events`.
- *
- * @example The events of one job, to its end
- * ```ts
- * import { type EventsOptions, Flow } from "@millrace/flow";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
- * const options: EventsOptions = { jobId: "night" };
- * const events = flow.events(options);
- * flow.start("fibonacci.n", 20, { jobId: "night" });
- * const types: string[] = [];
- * for await (const { type } of events) types.push(type);
- * console.log(types.at(0), types.at(-1)); // job_started job_completed
- * ```
- */
-export interface EventsOptions {
-  /** Gives the JobEvents of this job alone, and ends with it. */
-  readonly jobId?: string;
-  /** Ends the iteration. */
-  readonly signal?: AbortSignal;
-}
-
-/** Hands JobEvents to those who iterate over them; what they have not read yet is kept for them. */
-export class EventFeed {
-  readonly #readers = new Set<Reader>();
+/** Hands JobEvents to those who iterate over them; each gets at its own what it has not read. */
+export class EventFeed implements ReaderHost {
+  readonly flowId: string;
+  /** Called when a job has to wait for its readers, or the flow for those of all jobs, and need not any more. */
+  onHold: ((jobId: string | undefined) => void) | undefined;
+  /** Those of one job, so that an event costs nothing for those of other jobs. */
+  readonly #ofJobs = new Map<string, Set<EventReader>>();
+  readonly #ofAll = new Set<EventReader>();
+  /** How many readers a job has to wait for; under `undefined`, the flow. */
+  readonly #holding = new Map<string | undefined, number>();
+  /** What each reader leaves at its signal. */
+  readonly #releases = new Map<EventReader, () => void>();
   #isClosed = false;
 
-  /** Gives an event to every reader. */
+  constructor(flowId: string) {
+    this.flowId = flowId;
+  }
+
+  /** Whether all jobs have to wait for a reader. */
+  get isHolding(): boolean {
+    return this.#holding.has(undefined);
+  }
+
+  /** Whether a job has to wait for a reader of its own. */
+  isHoldingJob(jobId: string): boolean {
+    return this.#holding.has(jobId);
+  }
+
+  /** Gives an event to the readers that it is for. */
   publish(event: JobEvent): void {
-    for (const reader of this.#readers) reader.push(event);
+    for (const reader of this.#ofAll) reader.push(event);
+    if (this.#ofJobs.size === 0) return;
+    const readers = this.#ofJobs.get(event.jobId);
+    if (readers !== undefined) { for (const reader of readers) reader.push(event); }
   }
 
   /** Ends every iteration, after what is left to read. */
   close(): void {
     this.#isClosed = true;
-    for (const reader of this.#readers) reader.end();
+    for (const reader of [...this.#releases.keys()]) reader.end();
   }
 
   /**
-   * Iterates over what is published from now on.
+   * Iterates over what is stored, then over what is published from now on.
    *
-   * @param options What to read.
-   * @param isOver Whether there is nothing to come.
+   * @param start Where to begin.
+   * @param bound How much may be unread.
+   * @param isOver Whether nothing is to come.
    */
-  read({ jobId, signal }: EventsOptions, isOver = false): AsyncIterableIterator<JobEvent> {
-    const reader = new Reader(jobId, () => {
-      this.#readers.delete(reader);
-      release();
-    });
-    this.#readers.add(reader);
-    let release = () => {};
-    release = onAbort(signal, () => reader.end());
+  read(start: ReaderStart, bound: ReaderBound, isOver: boolean): EventStream {
+    const reader = new EventReader(this, start, bound);
     if (this.#isClosed || isOver) reader.end();
+    else this.#add(reader, start.signal);
     return reader;
   }
-}
 
-class Reader implements AsyncIterableIterator<JobEvent> {
-  readonly #jobId: string | undefined;
-  readonly #onEnd: () => void;
-  readonly #unread = new Fifo<JobEvent>();
-  readonly #waiting = new Fifo<(result: IteratorResult<JobEvent>) => void>();
-  #isEnded = false;
-
-  constructor(jobId: string | undefined, onEnd: () => void) {
-    this.#jobId = jobId;
-    this.#onEnd = onEnd;
+  ended(reader: EventReader): void {
+    this.#releases.get(reader)?.();
+    this.#releases.delete(reader);
+    const { jobId } = reader;
+    if (jobId === undefined) return void this.#ofAll.delete(reader);
+    const readers = this.#ofJobs.get(jobId);
+    readers?.delete(reader);
+    if (readers?.size === 0) this.#ofJobs.delete(jobId);
   }
 
-  push(event: JobEvent): void {
-    if (this.#jobId !== undefined && event.jobId !== this.#jobId) return;
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#unread.push(event);
-    else next({ done: false, value: event });
-    if (this.#jobId !== undefined && isEnd(event)) this.end();
+  holds({ jobId }: EventReader, isHolding: boolean): void {
+    const before = this.#holding.get(jobId) ?? 0;
+    const now = before + (isHolding ? 1 : -1);
+    if (now > 0) this.#holding.set(jobId, now);
+    else this.#holding.delete(jobId);
+    if (before === 0 || now === 0) this.onHold?.(jobId);
   }
 
-  end(): void {
-    this.#isEnded = true;
-    this.#onEnd();
-    for (const next of this.#waiting.drain()) next({ done: true, value: undefined });
-  }
-
-  next(): Promise<IteratorResult<JobEvent>> {
-    const value = this.#unread.shift();
-    if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  return(): Promise<IteratorResult<JobEvent>> {
-    this.#unread.drain();
-    this.end();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+  #add(reader: EventReader, signal: AbortSignal | undefined): void {
+    const { jobId } = reader;
+    if (jobId === undefined) this.#ofAll.add(reader);
+    else this.#ofJobs.getOrInsertComputed(jobId, () => new Set()).add(reader);
+    this.#releases.set(reader, () => {});
+    const release = onAbort(signal, () => reader.end());
+    // It has ended already if the signal has aborted.
+    if (this.#releases.has(reader)) this.#releases.set(reader, release);
   }
 }

@@ -1,6 +1,5 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { hasEnded } from "../engine/job.ts";
-import type { JobEvent } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
@@ -28,7 +27,8 @@ import type { Routine } from "../routine/routine.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
-import { EventFeed, type EventsOptions } from "./event_feed.ts";
+import { EventFeed } from "./event_feed.ts";
+import { checkEventsOptions, type EventsOptions, type EventStream } from "./events_options.ts";
 import type {
   AddOptions,
   CloseOptions,
@@ -41,6 +41,7 @@ import type {
   StartOptions,
   ValidateOptions,
 } from "./flow_options.ts";
+import { ForgottenIds } from "./forgotten_ids.ts";
 import { FlowRunner } from "./flow_runner.ts";
 import { settingsOf } from "./flow_settings.ts";
 import { type FlowStatus, type OnStatus, reportOutages } from "./flow_status.ts";
@@ -50,6 +51,7 @@ import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
 import { loadIssues } from "./load_issues.ts";
+import { storedStream } from "./stored_stream.ts";
 import { Wiring } from "./wiring.ts";
 
 /**
@@ -92,7 +94,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   #opened: Disposable | undefined;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
-  readonly #feed = new EventFeed();
+  readonly #feed: EventFeed;
+  readonly #forgotten = new ForgottenIds();
   /** Whether the wiring was checked. */
   #isSound = false;
   /** Whether it was paused before its first start. */
@@ -120,6 +123,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.concurrency = concurrency;
     this.#maxCrashes = maxCrashes;
     this.#limits = limits;
+    this.#feed = new EventFeed(id);
     this.#ownStore = options.store === undefined ? new MemoryStore() : undefined;
     this.#store = options.store ?? this.#ownStore as Store;
     const { checkPayloads, pool, onStatus = reportOutages(id) } = options;
@@ -456,16 +460,26 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Iterates over the JobEvents from now on, each at once when it happens, until the flow is closed.
-   * Events that are not read yet are kept, so leave the loop when you have seen enough.
+   * Iterates over JobEvents, each at once when it is stored, until the flow is closed: over those of all
+   * jobs from now on, or over those of one job, which end with it. Of a job that has ended, they come
+   * from the store. Leave the loop when you have seen enough, as what is unread takes memory.
    *
-   * @param options One job alone, and a signal to end.
+   * @param options One job alone, where to begin, how much may be unread, and a signal to end.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {StoreError} If what is stored cannot be read.
    * @throws {ClosedError} If the flow is closed.
    */
-  events(options: EventsOptions = {}): AsyncIterableIterator<JobEvent> {
+  events(options: EventsOptions = {}): EventStream {
     this.#checkOpen();
-    const { jobId } = options;
-    return this.#feed.read(options, jobId !== undefined && this.#runner?.isOver(jobId));
+    const bound = checkEventsOptions(options);
+    const { jobId, after, signal } = options;
+    const isLive = jobId === undefined || this.#runner?.isRunning(jobId) === true;
+    const kept = jobId === undefined || isLive && after === undefined
+      ? undefined
+      : storedStream(this.#store, this.id, jobId, after ?? 0);
+    const hasEnded = !isLive && (kept?.hasEnded ?? this.#forgotten.has(jobId));
+    const stored = hasEnded || after !== undefined ? kept?.events ?? [] : [];
+    return this.#feed.read({ jobId, after: after ?? 0, stored, signal }, bound, hasEnded);
   }
 
   /**
@@ -515,7 +529,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    this.#opened = store.open(shape, (jobId) => this.#runner?.forget(jobId));
+    this.#opened = store.open(shape, (jobId) => {
+      this.#forgotten.add(jobId);
+      this.#runner?.forget(jobId);
+    });
     this.#runner = new FlowRunner({
       flowId: this.id,
       bindings: this.#wiring.bindings,

@@ -22,6 +22,7 @@ import { JobClocks } from "./job_clocks.ts";
 import { JobView } from "./job_view.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
 import { poisonedBy } from "./poisoned_by.ts";
+import { ReaderHolds } from "./reader_holds.ts";
 import { RetryJudge } from "./retry_judge.ts";
 import { StatusReport } from "./status_report.ts";
 import { assertStorableEffects, storableError } from "./storable.ts";
@@ -52,6 +53,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #log: CommitLog;
   readonly #deadlines: Deadlines;
   readonly #backpressure: Backpressure;
+  readonly #holds: ReaderHolds;
   readonly #board: TaskBoard;
   readonly #judge: RetryJudge;
   readonly #interruptions: Interruptions;
@@ -69,7 +71,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #closedBy: Error | undefined;
 
   constructor(parts: FlowParts) {
-    const { flowId, rules, maxWorkers, concurrency, pool, store, limits, onStatus } = parts;
+    const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, onStatus } = parts;
     this.#parts = parts;
     this.maxWorkers = maxWorkers;
     this.concurrency = concurrency;
@@ -90,6 +92,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
     this.#backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
+    this.#holds = new ReaderHolds(feed, pool);
+    feed.onHold = (jobId) => this.#held(jobId);
     pool.attach(this);
   }
 
@@ -105,9 +109,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#isPaused ? "paused" : "running";
   }
 
-  /** Whether a job has ended, and all that happened to it is kept. */
-  isOver(jobId: string): boolean {
-    return this.jobs.has(jobId) && this.#engine.job(jobId) === undefined;
+  /** Whether a job has not ended, or not all that happened to it is stored yet. */
+  isRunning(jobId: string): boolean {
+    return this.#engine.job(jobId) !== undefined;
   }
 
   /**
@@ -220,6 +224,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#closedBy ??= reason;
     this.#statusChanged();
     this.#backpressure.close(reason);
+    this.#holds.close(reason);
     this.#cancelAll(reason);
     await Promise.allSettled([...this.jobs.values()].map((job) => job.waitForCompletion()));
     this.release();
@@ -238,6 +243,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#isSuspended = true;
     this.#statusChanged();
     this.#backpressure.close(reason);
+    this.#holds.close(reason);
     for (const view of this.jobs.values()) view.leave(reason);
     this.#log.giveUp(reason);
     await this.#board.clear(reason);
@@ -303,6 +309,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   fail(error: Error): void {
     this.#closedBy = error;
     this.#backpressure.close(error);
+    this.#holds.close(error);
     if (this.#parts.store.isDurable) return void this.suspend(error);
     this.#statusChanged();
     this.#cancelAll(error);
@@ -351,6 +358,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     await this.#interruptions.whileWaiting(task, this.#log.settled());
     // It may have ended meanwhile, with its worker.
     if (task.live.state !== "executing") return;
+    await this.#holds.room(task, task.job);
+    if (task.live.state !== "executing") return;
     await this.#backpressure.roomToEmit(task, task.job);
   }
 
@@ -387,6 +396,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   restarted(task: ActivationTask): void {
     this.#backpressure.leave(task, task.job);
+    this.#holds.leave(task);
   }
 
   interrupted(task: ActivationTask): void {
@@ -395,6 +405,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   ended(task: ActivationTask): void {
     this.#backpressure.leave(task, task.job);
+    this.#holds.leave(task);
     this.#wake();
   }
 
@@ -450,7 +461,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   get #isHalted(): boolean {
-    return this.#isSuspended || this.#log.error !== undefined || this.#judge.isAsking;
+    return this.#isSuspended || this.#log.error !== undefined || this.#judge.isAsking ||
+      this.#parts.feed.isHolding;
   }
 
   #wake(): void {
@@ -505,6 +517,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   #stopJob(job: Job, event: JobStopping): void {
     this.#board.stopJob(job, event);
+    this.#holds.release();
     const { error } = event;
     for (const { activation } of this.#interruptions.drop((turn) => turn.job === job)) {
       const { activationId } = activation;
@@ -523,6 +536,14 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       this.#parts.feed.publish(event);
       if (isEnd(event)) this.#settle(event.jobId);
     }
+  }
+
+  /** A job has to wait for its readers, or all for those of all, or need not any more. */
+  #held(jobId: string | undefined): void {
+    const job = jobId === undefined ? undefined : this.#engine.job(jobId);
+    if (job !== undefined) this.#engine.hold(job, this.#parts.feed.isHoldingJob(job.jobId));
+    this.#holds.release();
+    this.#parts.pool.wake();
   }
 
   #settle(jobId: string): void {

@@ -52,12 +52,6 @@ Deno.test("events of one job leaves the others out and ends with that job", asyn
   await other.waitForCompletion();
 });
 
-Deno.test("events of a job that has ended already ends at once", async () => {
-  await using flow = lines();
-  const job = await flow.execute("emitter.items", []);
-  assertEquals(await all(flow.events({ jobId: job.jobId })), []);
-});
-
 Deno.test("events of a job that has ended, and whose end is not kept yet, tells of it", async () => {
   await using flow = lines();
   flow.pause();

@@ -1,0 +1,189 @@
+// One iteration over JobEvents: what it has not read yet, and what is done when that is too much. Each
+// is made by `EventFeed`, which pushes what happens.
+
+import { Fifo } from "../data/fifo.ts";
+import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { isEnd } from "../engine/is_end.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import { SlowReaderError } from "../errors/slow_reader_error.ts";
+import type { EventStream, ReaderBound } from "./events_options.ts";
+
+/** What a reader has to let others know. */
+export interface ReaderHost {
+  /** The flow. */
+  readonly flowId: string;
+  /** Nothing more is to be pushed. */
+  ended(reader: EventReader): void;
+  /** The flow, or the job of the reader, is to wait for it from now on, or need not wait any more. */
+  holds(reader: EventReader, isHolding: boolean): void;
+}
+
+/** Where a reader begins. */
+export interface ReaderStart {
+  /** The job that it is of; absent for all. */
+  readonly jobId: string | undefined;
+  /** JobEvents up to this number are left out. */
+  readonly after: number;
+  /** What it is given first. */
+  readonly stored: readonly JobEvent[];
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The iteration of one reader. */
+export class EventReader implements EventStream {
+  /** The job that it is of; absent for all. */
+  readonly jobId: string | undefined;
+  readonly #host: ReaderHost;
+  readonly #signal: AbortSignal | undefined;
+  readonly #bound: ReaderBound;
+  readonly #stored = new Fifo<JobEvent>();
+  readonly #unread = new Fifo<JobEvent>();
+  readonly #waiting = new Fifo<PromiseWithResolvers<IteratorResult<JobEvent>>>();
+  /** The number of the last event that it has been given, if it is of one job. */
+  #seq: number;
+  #dropped = 0;
+  #isHolding = false;
+  #isEnded = false;
+  #failure: SlowReaderError | undefined;
+  /** Ends it, unless it reads meanwhile. */
+  #timer: Timer | undefined;
+
+  constructor(host: ReaderHost, start: ReaderStart, bound: ReaderBound) {
+    const { jobId, after, stored, signal } = start;
+    this.#host = host;
+    this.#signal = signal;
+    this.jobId = jobId;
+    this.#bound = bound;
+    for (const event of stored) this.#stored.push(event);
+    this.#seq = Math.max(after, stored.at(-1)?.seq ?? 0);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Gives it an event, if that is of its job. */
+  push(event: JobEvent): void {
+    if (this.#isEnded) return;
+    if (this.jobId === undefined) return this.#add(event);
+    if (event.seq > this.#seq) {
+      this.#seq = event.seq;
+      this.#add(event);
+    }
+    if (isEnd(event)) this.end();
+  }
+
+  /** Ends it, after what is left to read. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#goOn();
+    this.#host.ended(this);
+    for (const next of this.#waiting.drain()) next.resolve({ done: true, value: undefined });
+  }
+
+  next(): Promise<IteratorResult<JobEvent>> {
+    // What happened before the abort is given still, but not all of a long history.
+    if (this.#stored.size > 0 && this.#signal?.aborted) return this.return();
+    const value = this.#stored.shift() ?? this.#unread.shift();
+    if (value !== undefined) {
+      if (this.#isHolding) this.#hasRead();
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      return Promise.reject(failure);
+    }
+    if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
+    const next = Promise.withResolvers<IteratorResult<JobEvent>>();
+    this.#waiting.push(next);
+    return next.promise;
+  }
+
+  return(): Promise<IteratorResult<JobEvent>> {
+    this.#stored.clear();
+    this.#unread.clear();
+    this.#failure = undefined;
+    clearTimer(this.#timer);
+    this.end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #add(event: JobEvent): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) return next.resolve({ done: false, value: event });
+    this.#unread.push(event);
+    if (this.#isOver) this.#isFull();
+  }
+
+  get #isOver(): boolean {
+    return this.#unread.size > this.#bound.maxUnread;
+  }
+
+  #isFull(): void {
+    switch (this.#bound.whenFull) {
+      case "drop":
+        this.#unread.shift();
+        this.#dropped++;
+        return;
+      case "fail":
+        // One that keeps up has read it all by then.
+        this.#timer ??= after(0, () => this.#look());
+        return;
+      case "wait":
+        if (this.#isHolding) return;
+        this.#isHolding = true;
+        this.#startClock();
+        return this.#host.holds(this, true);
+    }
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (!this.#isOver) return;
+    const { maxUnread } = this.#bound;
+    this.#fail(
+      `left ${this.#unread.size} JobEvents unread, more than its maxUnread of ${maxUnread}`,
+      'read faster, allow more, or choose "drop" or "wait" by whenFull',
+    );
+  }
+
+  #startClock(): void {
+    const { maxWait } = this.#bound;
+    this.#timer = after(maxWait, () =>
+      this.#fail(
+        `read nothing for ${maxWait} ms while the flow waited for it`,
+        "read faster, do not let it wait for the flow, or allow a longer maxWait",
+      ));
+  }
+
+  #hasRead(): void {
+    clearTimer(this.#timer);
+    if (this.#unread.size <= this.#bound.maxUnread / 2) this.#goOn();
+    else this.#startClock();
+  }
+
+  /** Lets those go on that wait for it. */
+  #goOn(): void {
+    if (!this.#isHolding) return;
+    this.#isHolding = false;
+    clearTimer(this.#timer);
+    this.#host.holds(this, false);
+  }
+
+  #fail(problem: string, fix: string): void {
+    const { jobId } = this;
+    const { flowId } = this.#host;
+    const whose = jobId === undefined ? `flow "${flowId}"` : `job "${jobId}"`;
+    this.#failure = new SlowReaderError(`a reader of ${whose} ${problem}`, { fix, flowId, jobId });
+    this.#dropped += this.#unread.size;
+    this.#unread.clear();
+    this.end();
+  }
+}

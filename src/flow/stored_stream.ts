@@ -1,0 +1,40 @@
+import { isEnd } from "../engine/is_end.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a store has of a job's stream. */
+export interface StoredStream {
+  /** The JobEvents, in order. */
+  readonly events: readonly JobEvent[];
+  /** Whether the job has ended, so that there are none to come. */
+  readonly hasEnded: boolean;
+}
+
+/**
+ * Reads the stream of a job of a flow.
+ *
+ * @param after Leaves out the JobEvents up to this number.
+ * @returns What the store has, or `undefined` if it has no such job of this flow.
+ * @throws {StoreError} If it cannot be read.
+ */
+export function storedStream(
+  store: Store,
+  flowId: string,
+  jobId: string,
+  after: number,
+): StoredStream | undefined {
+  const kept = store.read(jobId, after);
+  if (kept === undefined || !isOf(store, flowId, jobId)) return undefined;
+  const { events, snapshot } = kept;
+  // A reader that has seen the end comes back with the number of that.
+  const last = events.at(-1) ?? store.read(jobId)?.events.at(-1);
+  return { events, hasEnded: snapshot?.endedAt !== undefined || last !== undefined && isEnd(last) };
+}
+
+/** Whether a job is of a flow: a store may have jobs of several. */
+function isOf(store: Store, flowId: string, jobId: string): boolean {
+  const shape = store.shapeOf(jobId);
+  if (shape !== undefined) return shape.flowId === flowId;
+  const first = store.read(jobId)?.events[0];
+  return first?.type === "job_started" && first.flowId === flowId;
+}

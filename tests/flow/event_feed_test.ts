@@ -1,0 +1,43 @@
+import type { JobEvent } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { EventFeed } from "../../src/flow/event_feed.ts";
+
+const BOUND = { maxUnread: 10, whenFull: "drop", maxWait: 1 } as const;
+
+function read(feed: EventFeed, jobId: string | undefined) {
+  return feed.read({ jobId, after: 0, stored: [], signal: undefined }, BOUND, false);
+}
+
+/** An event that counts how often somebody asks what it is about. */
+function counted(jobId: string, seq: number, type: "job_paused" | "job_completed" = "job_paused") {
+  const event = { looks: 0, type, jobId, seq, at: 0 };
+  const looked = new Proxy(event, {
+    get(target, field) {
+      target.looks++;
+      return Reflect.get(target, field);
+    },
+  });
+  return { event, looked: looked as unknown as JobEvent };
+}
+
+Deno.test("EventFeed.publish() costs nothing for the readers of other jobs", () => {
+  const looks = [0, 10_000].map((readers) => {
+    const feed = new EventFeed("flow");
+    read(feed, "mine");
+    for (let i = 0; i < readers; i++) read(feed, `other${i}`);
+    const { event, looked } = counted("mine", 1);
+    feed.publish(looked);
+    return event.looks;
+  });
+  assertEquals(looks[0], looks[1]);
+});
+
+Deno.test("EventFeed.publish() gives an event to those of its job and to those of all", async () => {
+  const feed = new EventFeed("flow");
+  const [mine, others, all] = [read(feed, "mine"), read(feed, "other"), read(feed, undefined)];
+  feed.publish(counted("mine", 1).looked);
+  feed.publish(counted("mine", 2, "job_completed").looked);
+  feed.close();
+  const told = await Promise.all([mine, others, all].map((events) => Array.fromAsync(events)));
+  assertEquals(told.map((events) => events.map(({ seq }) => seq)), [[1, 2], [], [1, 2]]);
+});

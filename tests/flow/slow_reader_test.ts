@@ -1,0 +1,211 @@
+// What becomes of readers that do not keep up, and of those that they read about.
+
+import {
+  type EventsOptions,
+  Flow,
+  type JobEvent,
+  SlowReaderError,
+  WorkerPool,
+} from "@millrace/flow";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertLessOrEqual,
+  assertRejects,
+} from "@std/assert";
+import { delay } from "@std/async/delay";
+import { counter, countingSource, quickSource } from "../routines/backpressure.ts";
+import { collector } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { nextEvent } from "./next_event.ts";
+import { sharedPool } from "./shared_pool.ts";
+import { within } from "./within.ts";
+
+const pool = sharedPool();
+
+function lines(highWaterMark = 10_000) {
+  return new Flow({ id: "lines", pool, highWaterMark })
+    .add("source", quickSource)
+    .add("steady", countingSource)
+    .add("gate", gate)
+    .add("counter", counter)
+    .add("sink", collector)
+    .connect("source.item", "counter.item")
+    .connect("steady.item", "counter.item");
+}
+
+/** The numbers of what is left to read; ends with the reader. */
+async function rest(events: AsyncIterable<JobEvent>): Promise<number[]> {
+  return (await within(Array.fromAsync(events))).map(({ seq }) => seq);
+}
+
+Deno.test("Flow.events() fails a reader that leaves too much unread, and nobody else", async () => {
+  await using flow = lines();
+  const slow = flow.events({ maxUnread: 5 });
+  const other = flow.events({ jobId: "job" });
+  const job = await flow.execute("source.emit", 20, { jobId: "job" });
+  await delay(0);
+  const error = await assertRejects(() => slow.next(), SlowReaderError);
+  assert(error.message.startsWith('a reader of flow "lines" left '), error.message);
+  assertEquals([error.flowId, error.jobId], ["lines", undefined]);
+  assertGreater(slow.dropped, 5);
+  assertEquals(await slow.next(), { done: true, value: undefined });
+  assertEquals((await rest(other)).length, job.counts.events);
+});
+
+Deno.test("Flow.events() does not fail a reader for a burst that it reads at once", async () => {
+  await using flow = lines();
+  const events = flow.events({ jobId: "job", maxUnread: 1 });
+  const all = rest(events);
+  flow.pause();
+  const job = flow.start("sink.item", 1, { jobId: "job" });
+  for (let i = 0; i < 50; i++) flow.signal(job, "unread", i);
+  flow.cancel(job);
+  assertEquals((await all).length, job.counts.events);
+  assertEquals(events.dropped, 0);
+});
+
+Deno.test("Flow.events() drops the oldest where that is chosen, and counts them", async () => {
+  await using flow = lines();
+  const events = flow.events({ jobId: "job", maxUnread: 3, whenFull: "drop" });
+  const { counts } = await flow.execute("source.emit", 20, { jobId: "job" });
+  assertEquals(await rest(events), [counts.events - 2, counts.events - 1, counts.events]);
+  assertEquals(events.dropped, counts.events - 3);
+});
+
+Deno.test("Flow.events() lets the flow wait for a reader: nothing begins, and nothing is lost", async () => {
+  await using flow = lines();
+  const options: EventsOptions = { maxUnread: 10, whenFull: "wait" };
+  const events = flow.events(options);
+  const job = flow.start("source.emit", 200);
+  let most = 0, read = 0;
+  for await (const { seq, type } of events) {
+    // What happened and was not read: the bound, and the rest of what was executing.
+    most = Math.max(most, job.counts.events - seq);
+    assertEquals(seq, ++read);
+    if (type === "job_completed") break;
+    if (read % 5 === 0) await delay(1);
+  }
+  assertEquals([job.status, job.sharedData.count, events.dropped], ["completed", 200, 0]);
+  assertLessOrEqual(most, 150);
+});
+
+Deno.test("Flow.events() of one job lets that job wait, and no other", async () => {
+  await using flow = lines();
+  const events = flow.events({ jobId: "slow", maxUnread: 4, whenFull: "wait" });
+  const slow = flow.start("source.emit", 300, { jobId: "slow" });
+  const others = Array.from({ length: 20 }, (_, i) => flow.execute("source.emit", i));
+  const done = await within(Promise.all(others));
+  assertEquals(new Set(done.map(({ status }) => status)), new Set(["completed"]));
+  assertEquals(slow.status, "running");
+  // What was at the workers when it began to wait goes on, and no more.
+  assertLess(slow.counts.completed, 200);
+  const all = await rest(events);
+  assertEquals([all.length, slow.status], [slow.counts.events, "completed"]);
+});
+
+Deno.test("Flow.events() lets an activation that flushes wait for a reader, and go on", async () => {
+  // Nothing is queued by what it flushes, so that it waits for the reader and for nothing else.
+  await using flow = new Flow({ pool, highWaterMark: 1 }).add("steady", countingSource);
+  for (const jobId of ["job", undefined]) {
+    const own = jobId === undefined ? {} : { jobId };
+    const events = flow.events({ ...own, maxUnread: 5, whenFull: "wait" });
+    const job = flow.start("steady.emit", 200, own);
+    let most = 0;
+    for await (const { seq, type } of events) {
+      most = Math.max(most, job.counts.events - seq);
+      if (type === "job_completed") break;
+      await delay(1);
+    }
+    assertEquals([job.status, job.counts.unrouted], ["completed", 200]);
+    assertLessOrEqual(most, 20);
+  }
+});
+
+Deno.test("Flow.events() ends a reader that lets the flow wait for too long, and the flow goes on", async () => {
+  await using flow = lines();
+  const events = flow.events({ maxUnread: 2, whenFull: "wait", maxWait: 10 });
+  const job = await within(flow.execute("source.emit", 20));
+  assertEquals(job.status, "completed");
+  const error = await assertRejects(() => events.next(), SlowReaderError);
+  assert(error.message.includes("read nothing for 10 ms while the flow waited"), error.message);
+});
+
+Deno.test("Flow.events() frees the flow when a reader leaves, or its signal aborts", async () => {
+  for (const leave of ["return", "abort"] as const) {
+    await using flow = lines();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const events = flow.events({ maxUnread: 2, whenFull: "wait", signal });
+    const job = flow.start("source.emit", 20);
+    await delay(30);
+    assertEquals(job.status, "running");
+    if (leave === "abort") controller.abort();
+    else await events.return?.();
+    assertEquals((await within(job.waitForCompletion())).status, "completed");
+  }
+});
+
+Deno.test("Flow.events() waits for the slowest of several readers", async () => {
+  await using flow = lines();
+  const options: EventsOptions = { maxUnread: 2, whenFull: "wait" };
+  const readers = [flow.events(options), flow.events(options)] as const;
+  const job = flow.start("source.emit", 20);
+  await delay(30);
+  await readers[0].return?.();
+  await delay(10);
+  assertEquals(job.status, "running");
+  await readers[1].return?.();
+  assertEquals((await within(job.waitForCompletion())).status, "completed");
+});
+
+Deno.test("Flow.cancel() and Flow.close() do not wait for a reader", async () => {
+  for (const jobs of ["cancel", "keep"] as const) {
+    const flow = lines(1);
+    const events = flow.events({ maxUnread: 2, whenFull: "wait" });
+    const steady = flow.start("steady.emit", 1_000);
+    const job = flow.start("source.emit", 20);
+    await delay(30);
+    flow.cancel(job);
+    assertEquals((await within(job.waitForCompletion())).status, "cancelled");
+    assertEquals(steady.status, "running");
+    await within(flow.close({ jobs }));
+    assertEquals(steady.status, jobs === "keep" ? "running" : "cancelled");
+    await within(Array.fromAsync(events));
+  }
+});
+
+Deno.test("Flow.events() lets what executes end, with the keys that it locks, while the flow waits", async () => {
+  await using flow = lines();
+  const latches = newLatches();
+  const held = flow.start("gate.quiet", { latches });
+  await reached(latches, ARRIVED);
+  const events = flow.events({ maxUnread: 1, whenFull: "wait" });
+  flow.signal(held, "unread", 1);
+  flow.signal(held, "unread", 2);
+  const job = flow.start("counter.item", 1);
+  arrive(latches, RELEASED);
+  assertEquals((await within(held.waitForCompletion())).status, "completed");
+  assertEquals([job.status, job.counts.executing], ["running", 0]);
+  const ended = nextEvent(flow, "job_completed");
+  while ((await within(events.next())).value?.jobId !== job.jobId);
+  await events.return?.();
+  await ended;
+});
+
+Deno.test("Flow.events() that waits holds no worker that another flow of the pool needs", async () => {
+  await using one = new WorkerPool({ maxWorkers: 1 });
+  await using waiting = new Flow({ id: "waiting", pool: one, highWaterMark: 1 })
+    .add("steady", countingSource)
+    .add("counter", counter)
+    .connect("steady.item", "counter.item");
+  await using other = new Flow({ id: "other", pool: one }).add("counter", counter);
+  const events = waiting.events({ maxUnread: 2, whenFull: "wait" });
+  const job = waiting.start("steady.emit", 50);
+  assertEquals((await within(other.execute("counter.item", 1))).status, "completed");
+  await events.return?.();
+  assertEquals((await within(job.waitForCompletion())).status, "completed");
+});
