@@ -59,6 +59,7 @@ export type {
   RerunOptions,
   StartOptions,
   ValidateOptions,
+  WithdrawOptions,
 } from "./src/flow/flow_options.ts";
 export type { FlowStatus, OnStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";

@@ -76,6 +76,10 @@ export function apply(job: Job, event: JobEvent): void {
       job.errors.push({ routineId: event.routineId, error: event.error });
       if (event.handled === "skip") job.skippedRoutines.add(event.routineId);
       return enqueueAll(job, event.queued, event.at);
+    case "wait_withdrawn":
+      job.waits.delete(event.wait.waitId);
+      job.withdrawn = (job.withdrawn ?? 0) + 1;
+      return;
     case "job_paused":
       job.status = "paused";
       job.pausedWithFlow = event.withFlow;

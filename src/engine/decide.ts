@@ -49,7 +49,8 @@ export interface Fail {
 
 type SignalCommand =
   | { readonly type: "signal"; readonly signal: string; readonly payload: unknown }
-  | Expire;
+  | Expire
+  | Withdraw;
 
 /** The signal that a wait is for did not come in time. */
 export interface Expire {
@@ -60,6 +61,13 @@ export interface Expire {
   readonly chance: number;
   /** As that of {@linkcode Fail}. */
   readonly verdict?: RetryVerdict | undefined;
+}
+
+/** Nobody is to answer these waits any more. */
+export interface Withdraw {
+  readonly type: "withdraw";
+  readonly waitIds: readonly string[];
+  readonly reason: string | undefined;
 }
 
 type JobCommand =
@@ -143,6 +151,8 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       const wait = job.waits.get(command.waitId);
       return wait === undefined ? [] : expire(decision, wait, command, rules);
     }
+    case "withdraw":
+      return withdraw(decision, command);
   }
 }
 
@@ -295,6 +305,18 @@ function expire(decision: Decision, wait: Wait, cause: Expire, rules: Rules): Jo
   events.push({ type: "wait_expired", ...next, waitId, routineId, error, handled, queued });
   if (then.kind === "stop") decision.stop("failed", error);
   return decision.finish(job.executing, job.live.size + queued.length + job.waits.size - 1);
+}
+
+/** That nobody answers is no failure: the routine's policy has no say, and nothing follows. */
+function withdraw(decision: Decision, { waitIds, reason }: Withdraw): JobEvent[] {
+  const { job, events } = decision;
+  for (const waitId of waitIds) {
+    const wait = job.waits.get(waitId);
+    if (wait === undefined) continue;
+    events.push({ type: "wait_withdrawn", ...decision.next(), wait, reason });
+  }
+  if (events.length === 0) return events;
+  return decision.finish(job.executing, job.live.size + job.waits.size - events.length);
 }
 
 function commitOf(

@@ -27,12 +27,13 @@ export interface ExecutionRecord {
     | "retrying"
     | "skipped"
     | "cancelled"
-    | "lost";
+    | "lost"
+    | "withdrawn";
   /** The routine. */
   readonly routineId: string;
   /** The slot. */
   readonly slot: string;
-  /** The activation. */
+  /** The activation; of `withdrawn`, the one that waited for the signal. */
   readonly activationId: string;
   /** The attempt, from 1; 0 before the first. */
   readonly attempt: number;
@@ -171,6 +172,13 @@ class History {
       }
       case "wait_expired":
         return this.#queuedAll(event.queued, event.at);
+      case "wait_withdrawn": {
+        const { wait, reason } = event;
+        const { signal, waitId } = wait;
+        const data = { signal, waitId, ...reason !== undefined && { reason } };
+        this.#record("withdrawn", event.at, wait, undefined, data);
+        return;
+      }
       case "job_recovered":
         return event.lost ? this.#lost(event.at) : this.#forgetBegun();
       case "job_left":

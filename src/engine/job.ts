@@ -67,6 +67,8 @@ export interface JobCounts {
   readonly known: number;
   /** Attempts that failed and were followed by another. */
   readonly retries: number;
+  /** Waits for a signal that were withdrawn. */
+  readonly withdrawn: number;
   /** Payloads emitted on events that nothing is connected to. */
   readonly unrouted: number;
   /** Entries of the shared log. */
@@ -218,6 +220,8 @@ export interface Job {
   retries: number;
   /** Waits so far. */
   waited: number;
+  /** Waits that were withdrawn; absent in a snapshot of a time when none could be. */
+  withdrawn?: number | undefined;
   /** Payloads emitted on events that nothing is connected to. */
   unrouted: number;
 }
@@ -254,6 +258,7 @@ export function emptyJob(
     known: 0,
     retries: 0,
     waited: 0,
+    withdrawn: 0,
     unrouted: 0,
   };
 }
@@ -276,6 +281,7 @@ export function countsOf(job: Job): JobCounts {
     cancelled,
     known,
     retries,
+    withdrawn: job.withdrawn ?? 0,
     unrouted,
     logEntries: job.sharedLog.length,
     events: job.seq,

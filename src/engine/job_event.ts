@@ -442,6 +442,28 @@ export interface WaitExpired extends JobEventBase {
 }
 
 /**
+ * A wait was withdrawn from outside: nobody is to send its signal any more. Nothing follows from it, and
+ * the job's other waits go on.
+ *
+ * @example A line for an audit
+ * ```ts
+ * import type { WaitWithdrawn } from "@millrace/flow";
+ *
+ * function line({ at, jobId, wait, reason = "no reason given" }: WaitWithdrawn): string {
+ *   return `${new Date(at).toISOString()} ${jobId} waits no more for "${wait.signal}": ${reason}`;
+ * }
+ * ```
+ */
+export interface WaitWithdrawn extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "wait_withdrawn";
+  /** The wait that is over. */
+  readonly wait: Wait;
+  /** Why, as `flow.withdraw` was given it. */
+  readonly reason?: string | undefined;
+}
+
+/**
  * Nothing new of the job starts until it is resumed.
  *
  * @example Keeping which jobs are paused, and since when
@@ -588,6 +610,7 @@ export type JobEvent =
   | SignalDelivered
   | WaitRenewed
   | WaitExpired
+  | WaitWithdrawn
   | JobPaused
   | JobResumed
   | JobRecovered

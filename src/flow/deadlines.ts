@@ -78,6 +78,8 @@ export class Deadlines {
       case "wait_expired":
         this.#forget(job, event.waitId);
         return this.#queuedAll(job, event.queued, event.at);
+      case "wait_withdrawn":
+        return this.#forget(job, event.wait.waitId);
       case "activation_retrying": {
         const live = job.live.get(event.activationId);
         if (live !== undefined) this.#delayed(job, live, event.at);

@@ -1,5 +1,6 @@
-import { faithfulCopy } from "../data/faithful_copy.ts";
+import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import { hasEnded } from "../engine/job.ts";
+import type { Wait } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
@@ -40,6 +41,7 @@ import type {
   RerunOptions,
   StartOptions,
   ValidateOptions,
+  WithdrawOptions,
 } from "./flow_options.ts";
 import { ForgottenIds } from "./forgotten_ids.ts";
 import { FlowRunner } from "./flow_runner.ts";
@@ -53,6 +55,7 @@ import { keptJob } from "./kept_job.ts";
 import { loadIssues } from "./load_issues.ts";
 import { storedStream } from "./stored_stream.ts";
 import { Wiring } from "./wiring.ts";
+import { withdrawnBy } from "./withdrawn_by.ts";
 
 /**
  * A graph of routines and connections that jobs run through. First add routines and connect them, then
@@ -376,7 +379,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   /**
    * Pauses a job, or the whole flow: what executes goes on to its end, nothing new starts. A job that
-   * has ended is left as it is, also by `resume`, `cancel` and `signal`.
+   * has ended is left as it is, also by `resume`, `cancel`, `signal` and `withdraw`.
    *
    * @param job The job or its id; without it, all jobs and those to come.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
@@ -457,6 +460,28 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const copy = faithfulCopy(payload, "payload");
     this.#store.assertStorable?.(copy, "payload");
     this.#runner?.signal(own, signal, copy);
+  }
+
+  /**
+   * Withdraws waits of a job that nobody will answer, as one of two signals of which the other came. It
+   * is no failure: no policy applies, nothing is delivered, and the job's other waits go on, also those
+   * of the same activation. A job of which nothing else is left completes, even if it is paused. A signal
+   * that comes later is stored for the next wait for it.
+   *
+   * @param job The job or its id.
+   * @param options The wait, or the signal that is waited for, and why.
+   * @returns The waits that were withdrawn; none, if they have been answered, have expired, or have not
+   * begun yet.
+   * @throws {InvalidOptionError} If neither a wait nor a signal is named, or both.
+   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
+   * @throws {ClosedError} If the flow is closed.
+   */
+  withdraw(job: string | JobState, options: WithdrawOptions): Wait[] {
+    this.#checkOpen();
+    const { job: own } = this.#own(job);
+    const waits = withdrawnBy(own, options);
+    this.#runner?.withdraw(own, waits.map(({ waitId }) => waitId), options.reason);
+    return shownCopy(waits);
   }
 
   /**

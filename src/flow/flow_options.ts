@@ -272,6 +272,34 @@ export interface ExecuteOptions extends StartOptions {
 }
 
 /**
+ * What `flow.withdraw` withdraws: one wait, or all for one signal.
+ *
+ * @example The first of two signals decides
+ * ```ts
+ * import type { Flow, WithdrawOptions } from "@millrace/flow";
+ *
+ * const other: WithdrawOptions = { signal: "refused", reason: "it was approved" };
+ * async function approve(flow: Flow, jobId: string) {
+ *   flow.signal(jobId, "approved");
+ *   flow.withdraw(jobId, other); // without this, the job would wait for it as well
+ *   await flow.flush();
+ * }
+ * ```
+ */
+export interface WithdrawOptions {
+  /** The wait of this id, as `job.waitingFor` has it. Give this or `signal`. */
+  readonly waitId?: string;
+  /** All waits for the signal of this name. Give this or `waitId`. */
+  readonly signal?: string;
+  /**
+   * Why, for the job's history.
+   *
+   * @default None.
+   */
+  readonly reason?: string;
+}
+
+/**
  * Options of `flow.recover`.
  *
  * @example Going on with the flow as it is now

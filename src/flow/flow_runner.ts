@@ -215,6 +215,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.execute(job, { type: "signal", signal, payload });
   }
 
+  /** Withdraws waits of a job. */
+  withdraw(job: Job, waitIds: readonly string[], reason: string | undefined): void {
+    this.execute(job, { type: "withdraw", waitIds, reason });
+  }
+
   /** Cancels what runs, waits for its end, and takes nothing more. */
   async close(reason: Error): Promise<void> {
     this.#log.flush();

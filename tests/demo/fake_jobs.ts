@@ -50,6 +50,7 @@ export function fakeCounts(counts: Partial<JobCounts> = {}): JobCounts {
     cancelled: 0,
     known: 1,
     retries: 0,
+    withdrawn: 0,
     unrouted: 0,
     logEntries: 0,
     events: 1,

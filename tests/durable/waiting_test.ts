@@ -225,3 +225,26 @@ Deno.test("the limit on an activation with all its retries goes on across a rest
   await job?.waitForCompletion();
   assertEquals([job?.status, job?.error?.name], ["failed", "ActivationTimeoutError"]);
 });
+
+Deno.test("a wait that was withdrawn is withdrawn after a crash as well", async () => {
+  using journal = new Journal();
+  {
+    await using flow = waiting(journal);
+    for (const jobId of ["left", "later"]) {
+      flow.start("approval.request", HOUR, { jobId });
+      await until(flow.events({ jobId, after: 0 }), of("activation_completed"));
+    }
+    flow.withdraw("left", { signal: "approval", reason: "nobody is there" });
+    await flow.flush();
+    journal.crash();
+  }
+  await using flow = waiting(journal);
+  const [later, ...others] = await flow.recover();
+  assert(later !== undefined);
+  assertEquals([later.jobId, others], ["later", []]);
+  const left = flow.job("left");
+  assertEquals([left?.status, left?.counts.withdrawn, left?.waitingFor], ["completed", 1, []]);
+  assertEquals(left?.executionHistory.at(-1)?.event, "withdrawn");
+  flow.withdraw(later, { waitId: later.waitingFor[0]?.waitId ?? "" });
+  assertEquals((await later.waitForCompletion()).status, "completed");
+});

@@ -1,7 +1,8 @@
 // Waiting on a signal from outside, and holding payloads back until a job is resumed.
 
 import { assertEquals } from "@std/assert";
-import { Bench, CANCEL, effects, failure, typesOf } from "./harness.ts";
+import { countsOf } from "../../src/engine/job.ts";
+import { Bench, CANCEL, effects, emits, failure, typesOf } from "./harness.ts";
 
 /** Effects that wait for signals, delivered to a slot of the source. */
 function waiting(...signals: readonly string[]) {
@@ -117,4 +118,57 @@ Deno.test("what is held back is queued when the job is resumed, and not before",
   assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
   bench.complete(job, bench.take());
   assertEquals(job.status, "completed");
+});
+
+Deno.test("a wait that is withdrawn leads to nothing, and its job completes when nothing else is left", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go", "stay"));
+  const [go = "", stay = ""] = job.waits.keys();
+  const withdraw = { type: "withdraw", reason: "nobody is there" } as const;
+  assertEquals(typesOf(bench.do(job, { ...withdraw, waitIds: [go] })), ["wait_withdrawn"]);
+  assertEquals([job.status, [...job.waits.keys()], job.queued], ["running", [stay], 0]);
+  assertEquals(bench.do(job, { ...withdraw, waitIds: [go, "j?9"] }), []);
+  assertEquals(typesOf(bench.do(job, { ...withdraw, waitIds: [go, stay] })), [
+    "wait_withdrawn",
+    "job_completed",
+  ]);
+  assertEquals([job.status, job.withdrawn, job.errors], ["completed", 2, []]);
+});
+
+Deno.test("a job whose last wait is withdrawn goes on while something of it executes", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), effects({ ...emits(1), waits: waiting("go").waits }));
+  const activationId = bench.take();
+  const waitIds = [...job.waits.keys()];
+  bench.do(job, { type: "withdraw", waitIds, reason: undefined });
+  assertEquals([job.status, job.executing], ["running", 1]);
+  bench.complete(job, activationId);
+  assertEquals(job.status, "completed");
+});
+
+Deno.test("a wait that is withdrawn does not expire, and its signal is stored for the next wait", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go", "stay"));
+  const [waitId = ""] = job.waits.keys();
+  bench.do(job, { type: "withdraw", waitIds: [waitId], reason: undefined });
+  assertEquals(bench.do(job, { type: "expire", waitId, error: failure, chance: 0 }), []);
+  assertEquals(typesOf(bench.do(job, signal("go", 1))), ["signal_received"]);
+  bench.do(job, signal("stay", 2));
+  const committed = bench.complete(job, bench.take(), waiting("go"));
+  assertEquals(typesOf(committed), ["activation_completed", "signal_delivered"]);
+  assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
+});
+
+Deno.test("a snapshot without a count of withdrawn waits counts those that follow", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.complete(job, bench.take(), waiting("go", "stay"));
+  delete job.withdrawn;
+  assertEquals(countsOf(job).withdrawn, 0);
+  const [waitId = ""] = job.waits.keys();
+  bench.do(job, { type: "withdraw", waitIds: [waitId], reason: undefined });
+  assertEquals(countsOf(job).withdrawn, 1);
 });

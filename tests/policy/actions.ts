@@ -4,5 +4,5 @@ export const ACTIONS = [
   ...Array(5).fill("complete"),
   ...Array(4).fill("fail"),
   ...["start", "start", "crash", "outOfTime", "flush", "progress", "pause", "resume", "resume"],
-  ...["signal", "expire", "expire", "stop", "drop", "outOfTimeQueued"],
+  ...["signal", "expire", "expire", "stop", "drop", "outOfTimeQueued", "withdraw"],
 ] as const;

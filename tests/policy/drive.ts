@@ -115,6 +115,10 @@ export class Drive {
         return this.#do(job, { type: "signal", signal: "go", payload: { budget: 1 } });
       case "expire":
         return this.#expire(job);
+      case "withdraw": {
+        const waitIds = [...job.waits.keys()].filter(() => this.#next() % 2 === 0);
+        return this.#do(job, { type: "withdraw", waitIds, reason: undefined });
+      }
       case "stop":
         if (this.#next() % 4 > 0) return;
         return this.#do(job, { type: "stop", outcome: "cancelled", error: this.#error() });

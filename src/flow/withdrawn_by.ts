@@ -1,0 +1,24 @@
+import type { Job } from "../engine/job.ts";
+import type { Wait } from "../engine/job_event.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import type { WithdrawOptions } from "./flow_options.ts";
+
+/**
+ * Finds the waits of a job that are to be withdrawn.
+ *
+ * @throws {InvalidOptionError} If it is not clear which.
+ */
+export function withdrawnBy({ waits }: Job, options: WithdrawOptions): Wait[] {
+  const { waitId, signal, reason } = options;
+  for (const [name, value] of Object.entries({ waitId, signal, reason })) {
+    if (value === undefined || typeof value === "string") continue;
+    throw new InvalidOptionError(name, value, "a text");
+  }
+  if ((waitId === undefined) === (signal === undefined)) {
+    const given = waitId === undefined ? "neither" : "both";
+    throw new InvalidOptionError("waitId or signal", given, "exactly one of the two");
+  }
+  if (waitId === undefined) return [...waits.values()].filter((wait) => wait.signal === signal);
+  const wait = waits.get(waitId);
+  return wait === undefined ? [] : [wait];
+}
