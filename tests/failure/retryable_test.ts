@@ -270,3 +270,18 @@ Deno.test("retryable can close the flow and keep its jobs: the failure is left t
   const types = store.read(jobId)?.events.map(({ type }) => type);
   assertEquals([closing.length, types], [1, ["job_started", "activation_started"]]);
 });
+
+Deno.test("retryable can withdraw the wait that it is asked about", async () => {
+  for (const answer of [true, false]) {
+    const flow: Office = officeOf(undefined, () => {
+      flow.withdraw(job, { signal: "approval" });
+      return answer;
+    });
+    const events = flow.events();
+    const job = FAILURES.wait(flow);
+    await job.waitForCompletion(BOUND);
+    assertEquals([job.status, job.counts.withdrawn, job.errors], ["completed", 1, []]);
+    const [types = []] = await streamsOf(flow, events, [job]);
+    assertEquals(types.slice(-2), ["wait_withdrawn", "job_completed"]);
+  }
+});
