@@ -16,6 +16,8 @@ export class Alarms {
   /** A binary heap: the first is the earliest. */
   #heap: Alarm[] = [];
   #calledOff = 0;
+  /** Those that are due and whose turn to ring has not come. */
+  readonly #ringing = new Set<Alarm>();
   #timer: Timer | undefined;
   #timerAt = Infinity;
 
@@ -38,14 +40,19 @@ export class Alarms {
   callOff(alarm: Alarm): void {
     if (alarm.ring === undefined) return;
     alarm.ring = undefined;
-    if (alarm.at === Infinity) return;
+    if (alarm.at === Infinity || this.#ringing.delete(alarm)) return;
     // The dead are carried along until they are the most; alone they do not keep the process up.
-    if (++this.#calledOff === this.#heap.length) this.clear();
+    if (++this.#calledOff === this.#heap.length) this.#empty();
     else if (this.#calledOff * 2 > this.#heap.length && this.#heap.length > 64) this.#sweep();
   }
 
   /** Calls all alarms off. */
   clear(): void {
+    this.#ringing.clear();
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#heap = [];
     this.#calledOff = 0;
     this.#wind();
@@ -54,14 +61,21 @@ export class Alarms {
   #onTimer(): void {
     this.#timer = undefined;
     this.#timerAt = Infinity;
+    const until = this.#now();
     let rung = 0;
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (first.ring !== undefined && (first.at > this.#now() || rung++ === MAX_RUNG)) break;
+      if (first.ring !== undefined && (first.at > until || rung++ === MAX_RUNG)) break;
       this.#removeFirst();
-      const { ring } = first;
-      first.ring = undefined;
-      if (ring === undefined) this.#calledOff--;
-      else ring();
+      if (first.ring === undefined) this.#calledOff--;
+      else this.#ringing.add(first);
+    }
+    // One that is set meanwhile waits for the next timer, though it may be due: where each sets another,
+    // as retries without a delay do, the event loop would have no turn any more.
+    for (const alarm of this.#ringing) {
+      this.#ringing.delete(alarm);
+      const { ring } = alarm;
+      alarm.ring = undefined;
+      ring?.();
     }
     this.#wind();
   }

@@ -108,13 +108,14 @@ export interface RetryStrategy {
    */
   readonly backoff?: number;
   /**
-   * The longest delay, in milliseconds.
+   * The longest delay, in milliseconds, jitter included.
    *
    * @default {30_000}
    */
   readonly maxDelay?: number;
   /**
-   * By what part of itself a delay is made longer or shorter at random, from 0 to 1.
+   * By what part of itself a delay is made longer or shorter at random, from 0 to 1; it never gets
+   * longer than `maxDelay`.
    *
    * @default {0}
    */
@@ -264,7 +265,10 @@ export function retryDelay(strategy: RetryStrategy, retry: number, chance: numbe
   const { delay = 100, backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
   // After a thousand retries the backoff is infinite, and no number times 0.
   const regular = delay === 0 ? 0 : Math.min(maxDelay, delay * backoff ** (retry - 1));
-  return regular * (1 + jitter * (2 * chance - 1));
+  // Drawn from what is left of the range: cut off afterwards, half of all would be equal.
+  const least = regular * (1 - jitter);
+  const most = Math.min(maxDelay, regular * (1 + jitter));
+  return Math.min(most, least + chance * (most - least));
 }
 
 /** Whether a strategy tries again. */

@@ -81,6 +81,44 @@ Deno.test("an alarm may call off the next", async () => {
   assertEquals(rung, ["third"]);
 });
 
+Deno.test("an alarm may call off all that are left, and one that it has set rings", async () => {
+  const alarms = alarmsAt(1000);
+  const rung: string[] = [];
+  alarms.set(1, () => {
+    alarms.callOff(second);
+    alarms.callOff(far);
+    alarms.set(3, () => rung.push("third"));
+  });
+  const second = alarms.set(2, () => rung.push("second"));
+  const far = alarms.set(5000, () => rung.push("far"));
+  await nextTimer();
+  await nextTimer();
+  assertEquals(rung, ["third"]);
+});
+
+Deno.test("alarms that are due as they are set, each by the one before, leave the loop its turns", async () => {
+  const alarms = alarmsAt(1000);
+  let rung = 0;
+  const again = () => {
+    // Far more than fit between two turns of the loop, were it to wait for them.
+    if (++rung < 100_000) alarms.set(0, again);
+  };
+  alarms.set(0, again);
+  await nextTimer();
+  alarms.clear();
+  assertEquals(rung < 100_000, true);
+});
+
+Deno.test("alarms that were cleared as they rang do not ring", async () => {
+  const alarms = alarmsAt(1000);
+  const rung: string[] = [];
+  alarms.set(1, () => alarms.clear());
+  alarms.set(2, () => rung.push("second"));
+  await nextTimer();
+  await nextTimer();
+  assertEquals(rung, []);
+});
+
 Deno.test("an alarm whose time has not come does not ring, and leaves no timer once cleared", async () => {
   const alarms = alarmsAt(0);
   const rung: number[] = [];

@@ -23,7 +23,7 @@ Deno.test("the delay of a retry is 100 ms, then twice as long each time, if noth
 Deno.test("a delay is a number, however many retries there were", () => {
   const after = (delay: number, backoff: number) =>
     retryDelay({ strategy: "retry", delay, backoff, maxDelay: 50, jitter: 1 }, 5000, 0.5);
-  assertEquals([after(0, 2), after(10, 2), after(10, 0.5), after(0, 0.5)], [0, 50, 0, 0]);
+  assertEquals([after(0, 2), after(10, 2), after(10, 0.5), after(0, 0.5)], [0, 25, 0, 0]);
 });
 
 Deno.test("jitter makes a delay longer or shorter by no more than its part", () => {
@@ -36,6 +36,23 @@ Deno.test("jitter makes a delay longer or shorter by no more than its part", () 
   }));
   const half = { strategy: "retry", delay: 8, jitter: 0.5 } as const;
   assertEquals([0, 0.5, 1].map((drawn) => retryDelay(half, 1, drawn)), [4, 8, 12]);
+});
+
+Deno.test("retryDelay() draws jittered delays from a range that ends at maxDelay", () => {
+  const retry = { strategy: "retry", delay: 10, maxDelay: 40, jitter: 0.5 } as const;
+  const drawn = (n: number) => [0, 0.5, 1].map((chance) => retryDelay(retry, n, chance));
+  assertEquals([drawn(1), drawn(2), drawn(3), drawn(4000)], [
+    [5, 10, 15],
+    [10, 20, 30],
+    [20, 30, 40],
+    [20, 30, 40],
+  ]);
+  const chance = fc.double({ min: 0, max: 1, noNaN: true });
+  const most = fc.double({ min: 0, max: 1e6, noNaN: true });
+  fc.assert(fc.property(most, chance, chance, fc.nat(2000), (maxDelay, jitter, drawn, n) => {
+    const delay = retryDelay({ ...retry, maxDelay, jitter }, n + 1, drawn);
+    assertEquals(delay >= 0 && delay <= maxDelay, true, `${delay}`);
+  }));
 });
 
 const WRONG: readonly (readonly [string, unknown])[] = [
