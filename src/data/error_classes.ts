@@ -5,6 +5,7 @@ import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowChangedError } from "../errors/flow_changed_error.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { JobCancelledError } from "../errors/job_cancelled_error.ts";
 import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
@@ -57,6 +58,7 @@ const CLASSES = new Map<string, ErrorClass>([
   ActivationTimeoutError,
   ClosedError,
   FlowChangedError,
+  InvalidOptionError,
   JobCancelledError,
   JobTimeoutError,
   ModuleLoadError,
@@ -73,6 +75,9 @@ const CLASSES = new Map<string, ErrorClass>([
   WorkerLostError,
   WorkerStartError,
 ].map((type): [string, ErrorClass] => [type.name, type]));
+
+/** The names of all standard errors, and of Millrace's. */
+export const ERROR_NAMES: readonly string[] = [...CLASSES.keys()];
 
 /**
  * Lets errors that routines throw arrive as instances of their class, and not as plain `Error`s of the

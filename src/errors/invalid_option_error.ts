@@ -1,4 +1,5 @@
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+import { printable } from "./printable.ts";
 import { textOf } from "./text_of.ts";
 
 /**
@@ -29,14 +30,33 @@ export class InvalidOptionError extends MillraceError {
    * @param option The option's name.
    * @param value The value it was given.
    * @param expected What it takes, as "an integer of at least 1".
-   * @param options The `cause`, and the ids that place the error.
+   * @param options The `cause`, the ids that place the error, and a message in place of the usual one.
    */
-  constructor(option: string, value: unknown, expected: string, options?: MillraceErrorOptions) {
-    super(`${option} is ${shown(value)}; give it ${expected}`, options);
+  constructor(
+    option: string,
+    value: unknown,
+    expected: string,
+    options: MillraceErrorOptions & { readonly message?: string } = {},
+  ) {
+    super(
+      options.message ?? `${printable(option)} is ${shown(value)}; give it ${expected}`,
+      options,
+    );
     this.option = option;
   }
 }
 
+/** A longer text is cut. */
+const MAX_SHOWN = 100;
+
+/** A value as it would be written; of an object, the class, as a `Date` looks like a text otherwise. */
 function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : textOf(value);
+  if (typeof value === "string") {
+    const cut = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
+    return printable(JSON.stringify(cut));
+  }
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return textOf(value);
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return kind === "Object" ? "an object" : `an instance of ${kind}`;
 }

@@ -1,4 +1,3 @@
-import { checkDuration, checkLimit } from "../data/option.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 
@@ -90,25 +89,15 @@ export interface EventStream extends AsyncIterableIterator<JobEvent> {
 export type ReaderBound = Required<Pick<EventsOptions, "maxUnread" | "whenFull" | "maxWait">>;
 
 /**
- * Checks the options of `flow.events`.
+ * Returns the bound on what a reader may leave unread.
  *
- * @returns The bound on what is unread.
- * @throws {InvalidOptionError} If one has a value that it cannot have.
+ * @param options The options, each checked by itself.
+ * @throws {InvalidOptionError} If they do not go together.
  */
-export function checkEventsOptions(options: EventsOptions): ReaderBound {
+export function boundOf(options: EventsOptions): ReaderBound {
   const { maxUnread = 100_000, whenFull = "fail", maxWait = 60_000, after, jobId } = options;
-  checkLimit("maxUnread", maxUnread);
-  checkDuration("maxWait", maxWait);
-  if (whenFull !== "fail" && whenFull !== "drop" && whenFull !== "wait") {
-    throw new InvalidOptionError("whenFull", whenFull, '"fail", "drop" or "wait"');
-  }
-  if (after !== undefined) {
-    if (!Number.isSafeInteger(after) || after < 0) {
-      throw new InvalidOptionError("after", after, "the number of a JobEvent, or 0");
-    }
-    if (jobId === undefined) {
-      throw new InvalidOptionError("after", after, "given together with a jobId");
-    }
+  if (after !== undefined && jobId === undefined) {
+    throw new InvalidOptionError("after", after, "given together with a jobId");
   }
   return { maxUnread, whenFull, maxWait };
 }

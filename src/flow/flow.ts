@@ -1,13 +1,14 @@
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
+import { checkId, checkText } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { hasEnded } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { FlowStartedError } from "../errors/flow_started_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
-import { checkGraph } from "../graph/check_graph.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, parseReference, type Reference } from "../graph/graph.ts";
 import type {
   EventReference,
   FieldMap,
@@ -29,7 +30,7 @@ import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import { EventFeed } from "./event_feed.ts";
-import { checkEventsOptions, type EventsOptions, type EventStream } from "./events_options.ts";
+import { boundOf, type EventsOptions, type EventStream } from "./events_options.ts";
 import type {
   AddOptions,
   CloseOptions,
@@ -44,6 +45,17 @@ import type {
   WithdrawOptions,
 } from "./flow_options.ts";
 import { ForgottenIds } from "./forgotten_ids.ts";
+import {
+  CLOSE,
+  EVENTS,
+  EXECUTE,
+  jobIdOf,
+  RECOVER,
+  RERUN,
+  START,
+  VALIDATE,
+  WITHDRAW,
+} from "./flow_calls.ts";
 import { FlowRunner } from "./flow_runner.ts";
 import { settingsOf } from "./flow_settings.ts";
 import { type FlowStatus, type OnStatus, reportOutages } from "./flow_status.ts";
@@ -117,9 +129,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {StoreValueError} If a fallback holds what the store cannot keep.
    */
   constructor(options: FlowOptions = {}) {
-    const { id, executionStrategy, maxWorkers, concurrency, maxCrashes, limits } = settingsOf(
-      options,
-    );
+    const settings = settingsOf(options);
+    const { id, executionStrategy, maxWorkers, concurrency, maxCrashes, limits } = settings;
     this.id = id;
     this.executionStrategy = executionStrategy;
     this.maxWorkers = maxWorkers;
@@ -127,14 +138,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#maxCrashes = maxCrashes;
     this.#limits = limits;
     this.#feed = new EventFeed(id);
-    this.#ownStore = options.store === undefined ? new MemoryStore() : undefined;
-    this.#store = options.store ?? this.#ownStore as Store;
-    const { checkPayloads, pool, onStatus = reportOutages(id) } = options;
+    const { store, checkPayloads, pool, onStatus = reportOutages(id) } = settings.options;
+    this.#ownStore = store === undefined ? new MemoryStore() : undefined;
+    this.#store = store ?? this.#ownStore as Store;
     this.#onStatus = onStatus;
     const { highWaterMark } = limits;
     this.#wiring = inPlace(
       { flowId: id },
-      () => new Wiring(id, options, { checkPayloads, highWaterMark }, this.#store),
+      () => new Wiring(id, settings.options, { checkPayloads, highWaterMark }, this.#store),
     );
     this.#sharedPool = pool;
   }
@@ -175,7 +186,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   job(jobId: string): JobState | undefined {
     this.#checkOpen();
-    return this.#find(jobId);
+    return this.#find(checkText("jobId", jobId));
   }
 
   /**
@@ -223,7 +234,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     options: ConnectOptions<Map> = {},
   ): this {
     this.#checkChangeable(`connect "${from}" to "${to}"`);
-    this.#wiring.connect({ from, to, map: options.map });
+    inPlace({ flowId: this.id }, () => this.#wiring.connect(from, to, options));
     return this;
   }
 
@@ -237,7 +248,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async validate(options: ValidateOptions<R> = {}): Promise<FlowIssue[]> {
     this.#checkOpen();
-    const issues = checkGraph(this.graph, options.entries);
+    const { entries } = this.#checked("validate", options as ValidateOptions, VALIDATE);
+    const issues = this.#wiring.issues(entries);
     return [...issues, ...loadIssues(await this.#load(1))];
   }
 
@@ -276,9 +288,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     ...args: PayloadArguments<ReferencedInput<R, Entry>, StartOptions>
   ): JobState {
     this.#checkOpen();
-    const [payload, options = {}] = args as [unknown, StartOptions?];
-    this.#checkWiring(entry);
-    return this.#jobIntake.start(prepareStart(this.#store, this.id, entry, payload, options));
+    const [payload, options] = args as [unknown, StartOptions?];
+    this.#checkEntry(entry);
+    const checked = this.#checked("start", options, START, parseReference(entry));
+    return this.#jobIntake.start(prepareStart(this.#store, this.id, entry, payload, checked));
   }
 
   /**
@@ -296,13 +309,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     ...args: PayloadArguments<ReferencedInput<R, Entry>, ExecuteOptions>
   ): Promise<JobState> {
     this.#checkOpen();
-    this.#checkWiring(entry);
-    const [payload, options = {}] = args as [unknown, ExecuteOptions?];
-    const prepared = prepareStart(this.#store, this.id, entry, payload, options);
+    this.#checkEntry(entry);
+    const [payload, options] = args as [unknown, ExecuteOptions?];
+    const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
+    const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
     const runner = this.#run();
     await this.#loadOnce();
     // Another start may have been faster, so it is looked at again.
-    while (options.whenFull === "wait" && !runner.hasRoomForJob) {
+    while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
       await runner.roomForJob(prepared.signal);
     }
     this.#checkOpen();
@@ -336,8 +350,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   // deno-lint-ignore require-await
   async recover(options?: RecoverOptions): Promise<JobState[]> {
     this.#checkOpen();
+    const checked = this.#checked("recover", options, RECOVER);
     this.#checkWiring();
-    return this.#jobIntake.recover(options);
+    return this.#jobIntake.recover(checked);
   }
 
   /**
@@ -358,8 +373,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   // deno-lint-ignore require-await
   async rerun(job: string | JobState, options: RerunOptions): Promise<JobState> {
     this.#checkOpen();
+    const checked = this.#checked("rerun", options, RERUN);
+    const jobId = this.#idOf(job);
+    inPlace({ flowId: this.id, jobId }, () => checkText("from", checked.from));
     this.#checkWiring();
-    return this.#jobIntake.rerun(typeof job === "string" ? job : job.jobId, options);
+    return this.#jobIntake.rerun(jobId, checked);
   }
 
   /**
@@ -437,6 +455,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   cancelActivation(job: string | JobState, activationId: string, reason?: unknown): void {
     this.#checkOpen();
     const { job: own, jobId } = this.#own(job);
+    inPlace({ flowId: this.id, jobId }, () => checkText("activationId", activationId));
     if (this.#runner?.cancelActivation(own, activationId, reason)) return;
     throw new UnknownActivationError(
       `job "${jobId}" has no activation "${activationId}" that has not ended; job.executing and job.executionHistory list them`,
@@ -456,7 +475,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   signal(job: string | JobState, signal: string, payload?: unknown): void {
     this.#checkOpen();
-    const { job: own } = this.#own(job);
+    const { job: own, jobId } = this.#own(job);
+    inPlace({ flowId: this.id, jobId }, () => checkId("signal", signal));
     const copy = faithfulCopy(payload, "payload");
     this.#store.assertStorable?.(copy, "payload");
     this.#runner?.signal(own, signal, copy);
@@ -478,9 +498,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   withdraw(job: string | JobState, options: WithdrawOptions): Wait[] {
     this.#checkOpen();
+    const checked = this.#checked("withdraw", options, WITHDRAW);
     const { job: own } = this.#own(job);
-    const waits = withdrawnBy(own, options);
-    this.#runner?.withdraw(own, waits.map(({ waitId }) => waitId), options.reason);
+    const waits = withdrawnBy(own, checked);
+    this.#runner?.withdraw(own, waits.map(({ waitId }) => waitId), checked.reason);
     return shownCopy(waits);
   }
 
@@ -496,8 +517,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   events(options: EventsOptions = {}): EventStream {
     this.#checkOpen();
-    const bound = checkEventsOptions(options);
-    const { jobId, after, signal } = options;
+    const checked = this.#checked("events", options, EVENTS);
+    const bound = boundOf(checked);
+    const { jobId, after, signal } = checked;
     const isLive = jobId === undefined || this.#runner?.isRunning(jobId) === true;
     const kept = jobId === undefined || isLive && after === undefined
       ? undefined
@@ -512,9 +534,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * stay open for others; it does not matter whether they are closed before or after it.
    *
    * @param options What becomes of jobs that have not ended.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have; it stays open then.
    */
-  close(options: CloseOptions = {}): Promise<void> {
-    return this.#closed ??= this.#close(options);
+  async close(options: CloseOptions = {}): Promise<void> {
+    const checked = this.#checked("close", options, CLOSE);
+    await (this.#closed ??= this.#close(checked));
   }
 
   /** The same as `close`. */
@@ -597,7 +621,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (!this.#isSound) this.#wiring.check(entry);
     // Until the first start the wiring can change.
     this.#isSound = this.#runner !== undefined;
-    if (entry !== undefined) this.#wiring.checkEntry(entry);
+  }
+
+  /** Refuses a wiring that cannot work, and an entry that there is not. */
+  #checkEntry(entry: string): void {
+    inPlace({ flowId: this.id }, () => checkText("entry", entry));
+    this.#checkWiring(entry);
+    this.#wiring.checkEntry(entry);
   }
 
   #checkChangeable(change: string): void {
@@ -615,13 +645,28 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     }
   }
 
+  #idOf(job: string | JobState): string {
+    return inPlace({ flowId: this.id }, () => jobIdOf(job));
+  }
+
+  /** The options of a call, checked. */
+  #checked<Options extends object>(
+    call: string,
+    options: Options | undefined,
+    checks: OptionChecks<Options>,
+    { routineId, port }: Partial<Reference> = {},
+  ): Options {
+    const place = { flowId: this.id, routineId, slot: port };
+    return inPlace(place, () => checkOptions(`flow.${call}`, options, checks));
+  }
+
   #find(jobId: string): JobView | undefined {
     return this.#runner?.jobs.get(jobId) ?? keptJob(this.#store, this.id, jobId);
   }
 
   /** The job that something is asked of: it runs here, or has ended and nothing becomes of it. */
   #own(job: string | JobState): JobView {
-    const jobId = typeof job === "string" ? job : job.jobId;
+    const jobId = this.#idOf(job);
     const view = this.#find(jobId);
     if (view !== undefined && (this.jobs.has(jobId) || hasEnded(view.job))) return view;
     throw new UnknownJobError(this.id, jobId, view !== undefined);

@@ -1,5 +1,14 @@
-import { checkCount, checkLimit } from "../data/option.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import {
+  checkCount,
+  checkFlag,
+  checkFunction,
+  checkId,
+  checkLimit,
+  checkMethod,
+  checkOneOf,
+} from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { POLICY } from "../graph/check_policy.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { ExecutionStrategy, FlowOptions } from "./flow_options.ts";
 import { inPlace } from "./in_place.ts";
@@ -12,40 +21,50 @@ export interface FlowSettings {
   readonly concurrency: number;
   readonly maxCrashes: number;
   readonly limits: QueueLimits;
+  /** The options as they were given. */
+  readonly options: FlowOptions;
 }
+
+/** The options of a flow. */
+const FLOW: OptionChecks<FlowOptions> = {
+  ...POLICY,
+  id: checkId,
+  executionStrategy: checkOneOf("concurrent", "sequential"),
+  maxWorkers: checkCount,
+  concurrency: checkCount,
+  pool: checkMethod("attach", "a WorkerPool, or another Pool"),
+  store: checkMethod("append", "a MemoryStore, a SqliteStore, or another Store"),
+  onStatus: checkFunction,
+  maxCrashes: checkLimit,
+  highWaterMark: checkLimit,
+  maxQueuedPerJob: checkLimit,
+  maxQueued: checkLimit,
+  checkPayloads: checkFlag,
+};
 
 /**
  * Checks the options of a flow.
  *
- * @throws {InvalidOptionError} If one has a value that it cannot have.
+ * @throws {InvalidOptionError} If one has a value that it cannot have, or is unknown.
  */
-export function settingsOf(options: FlowOptions): FlowSettings {
-  const { id = "flow" } = options;
-  if (typeof id !== "string" || id === "") {
-    throw new InvalidOptionError("id", id, "a text that is not empty");
-  }
-  return inPlace({ flowId: id }, () => ({ id, ...limitsOf(options) }));
-}
-
-function limitsOf(options: FlowOptions): Omit<FlowSettings, "id"> {
-  const { executionStrategy = "concurrent", pool, maxCrashes = 3 } = options;
-  const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
-  // Whoever names a number of workers alone means that many activations as well.
-  const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
-  const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
-  if (executionStrategy !== "concurrent" && executionStrategy !== "sequential") {
-    const expected = '"concurrent" or "sequential"';
-    throw new InvalidOptionError("executionStrategy", executionStrategy, expected);
-  }
-  return {
-    executionStrategy,
-    maxWorkers: checkCount("maxWorkers", maxWorkers),
-    concurrency: checkCount("concurrency", concurrency),
-    maxCrashes: checkLimit("maxCrashes", maxCrashes),
-    limits: {
-      highWaterMark: checkLimit("highWaterMark", highWaterMark),
-      maxQueuedPerJob: checkLimit("maxQueuedPerJob", maxQueuedPerJob),
-      maxQueued: checkLimit("maxQueued", maxQueued),
-    },
-  };
+export function settingsOf(given: FlowOptions): FlowSettings {
+  const id = checkId("id", given?.id ?? "flow");
+  return inPlace({ flowId: id }, () => {
+    const options = checkOptions("new Flow", given, FLOW);
+    const { executionStrategy = "concurrent", pool, maxCrashes = 3 } = options;
+    const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
+    // Whoever names a number of workers alone means that many activations as well.
+    const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
+    const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
+    return {
+      id,
+      executionStrategy,
+      // Of a pool of others as well.
+      maxWorkers: checkCount("maxWorkers", maxWorkers),
+      concurrency: checkCount("concurrency", concurrency),
+      maxCrashes,
+      limits: { highWaterMark, maxQueuedPerJob, maxQueued },
+      options,
+    };
+  });
 }

@@ -1,7 +1,6 @@
 import { onAbort } from "../data/abort_listeners.ts";
 import { now } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
-import { checkDuration } from "../data/option.ts";
 import { sameValue } from "../data/same_value.ts";
 import { fold } from "../engine/apply.ts";
 import type { JobStart } from "../engine/engine.ts";
@@ -9,7 +8,6 @@ import { hasEnded, type Job } from "../engine/job.ts";
 import type { JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { FlowChangedError } from "../errors/flow_changed_error.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import { parseReference } from "../graph/graph.ts";
@@ -33,7 +31,12 @@ export interface PreparedStart {
 /**
  * Checks a start and copies its payload, as they are at the call.
  *
- * @throws What `flow.start` throws for its payload and options.
+ * @param store What has to keep the payload.
+ * @param flowId The flow.
+ * @param entry The slot at which it starts.
+ * @param given The payload.
+ * @param options The options, checked.
+ * @throws What `flow.start` throws for its payload.
  */
 export function prepareStart(
   store: Store,
@@ -42,11 +45,10 @@ export function prepareStart(
   given: unknown,
   options: StartOptions,
 ): PreparedStart {
-  const { signal } = options;
+  const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
   signal?.throwIfAborted();
   const { routineId, port: slot } = parseReference(entry);
   return inPlace({ flowId, routineId, slot }, () => {
-    const { jobId, delay, timeout } = checkedOptions(options);
     const { transfer = [] } = options;
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(given, "payload") }
@@ -56,20 +58,6 @@ export function prepareStart(
     const start = { jobId, routineId, slot, ...sent, ...due, timeout };
     return { start, isNamed: options.jobId !== undefined, signal };
   });
-}
-
-function checkedOptions(options: StartOptions) {
-  const { jobId, delay = 0, timeout = Infinity } = options;
-  checkDuration("delay", delay);
-  checkDuration("timeout", timeout);
-  return { jobId: checkedId(jobId), delay, timeout };
-}
-
-function checkedId(jobId: string = crypto.randomUUID()): string {
-  if (
-    typeof jobId === "string" && jobId !== "" && !jobId.includes("\0") && jobId.isWellFormed()
-  ) return jobId;
-  throw new InvalidOptionError("jobId", jobId, "a plain text that is not empty");
 }
 
 /** How jobs come into a flow: started, recovered from the store, or run again in part. */
@@ -109,8 +97,7 @@ export class JobIntake {
   }
 
   /** Starts a job with what another had committed before an activation ended. */
-  rerun(oldId: string, { from, ...options }: RerunOptions): JobView {
-    const jobId = inPlace({ flowId: this.#shape.flowId }, () => checkedId(options.jobId));
+  rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
     this.#runner.checkOpen();
     this.#flush();
     const kept = this.#store.read(oldId);

@@ -1,7 +1,7 @@
 import { onAbort } from "../data/abort_listeners.ts";
 import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";
-import { checkDuration } from "../data/option.ts";
+import { checkOptions } from "../data/options.ts";
 import { reviveError } from "../data/serialized_error.ts";
 import { after, clearTimer } from "../data/timer.ts";
 import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history.ts";
@@ -15,6 +15,8 @@ import {
 } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { WaitTimeoutError } from "../errors/wait_timeout_error.ts";
+import { WAIT } from "./flow_calls.ts";
+import { inPlace } from "./in_place.ts";
 import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from "./job_state.ts";
 
 /** The JobState that a flow hands out: a view of the job that the engine folds. */
@@ -159,8 +161,8 @@ export class JobView implements JobState {
     return this.#shown.endedAt;
   }
 
-  async waitForCompletion({ timeout = Infinity, signal }: WaitOptions = {}): Promise<JobState> {
-    checkDuration("timeout", timeout);
+  async waitForCompletion(options?: WaitOptions): Promise<JobState> {
+    const { timeout = Infinity, signal } = this.#checked(options);
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = after(timeout, () => reject(this.#notEnded(timeout)));
@@ -198,6 +200,11 @@ export class JobView implements JobState {
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     const { jobId, flowId, status, counts, error } = this;
     return `JobState ${inspect({ jobId, flowId, status, counts, error }, options)}`;
+  }
+
+  #checked(options: WaitOptions | undefined): WaitOptions {
+    const { flowId, jobId } = this;
+    return inPlace({ flowId, jobId }, () => checkOptions("job.waitForCompletion", options, WAIT));
   }
 
   #notEnded(timeout: number): WaitTimeoutError {

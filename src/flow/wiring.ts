@@ -1,8 +1,13 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
+import { nearest } from "../data/nearest.ts";
+import { checkId, checkText } from "../data/option.ts";
+import { checkOptions } from "../data/options.ts";
 import { FlowValidationError } from "../errors/flow_validation_error.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { checkGraph } from "../graph/check_graph.ts";
+import { checkOptional } from "../graph/check_policy.ts";
+import type { FlowIssue } from "../graph/flow_issue.ts";
 import {
   type Connection,
   type Graph,
@@ -11,7 +16,6 @@ import {
   slotReferences,
 } from "../graph/graph.ts";
 import {
-  checkPolicy,
   type EffectivePolicy,
   effectivePolicy,
   fallbacksOf,
@@ -22,7 +26,8 @@ import { ownPolicy } from "../graph/own_policy.ts";
 import type { Binding } from "../pool/task.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import type { Store } from "../store/store.ts";
-import type { AddOptions } from "./flow_options.ts";
+import { ADD, CONNECT } from "./flow_calls.ts";
+import type { AddOptions, ConnectOptions } from "./flow_options.ts";
 
 /** What a flow is put together from: routines in their places, and connections. */
 export class Wiring {
@@ -39,7 +44,7 @@ export class Wiring {
 
   /**
    * @param flowId The flow.
-   * @param policy What is done when a routine fails that has no policy of its own.
+   * @param policy What is done when a routine fails that has no policy of its own, checked.
    * @param worker What workers have to know besides.
    * @param store What has to keep what is emitted.
    */
@@ -49,7 +54,6 @@ export class Wiring {
     worker: Pick<Binding, "checkPayloads" | "highWaterMark">,
     store: Store,
   ) {
-    checkPolicy(policy);
     this.#flowId = flowId;
     this.#store = store;
     this.#policy = this.#own(policy, "fallback");
@@ -62,17 +66,20 @@ export class Wiring {
   }
 
   /** Adds a routine, faults and all: they are found together. */
-  add(id: string, routine: Routine, options: AddOptions<object>): void {
+  add(id: string, routine: Routine, given: AddOptions<object>): void {
+    // That it is empty, or has a dot in it, is found with all else that is wrong with the graph.
+    if (id !== "") checkId("id", id);
+    const options = checkOptions("flow.add", given, ADD);
+    checkOptional(options);
     const changed = { ...routine?.config, ...options.config };
     const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
-    checkPolicy(options);
     const policy = this.#own<RoutinePolicy>(options, `fallback of "${id}"`);
     this.#nodes.push({ id, routine, config });
     if (!isRoutine(routine) || this.bindings.has(id)) return;
     for (const { event } of fallbacksOf(options)) {
       if (!Object.hasOwn(routine.events, event)) {
-        const known = Object.keys(routine.events).join(", ") || "none";
-        throw new InvalidOptionError("fallback.event", event, `an event of "${id}": ${known}`);
+        const events = Object.keys(routine.events);
+        throw new InvalidOptionError("fallback.event", event, eventOf(id, event, events));
       }
     }
     const flowId = this.#flowId;
@@ -81,8 +88,20 @@ export class Wiring {
   }
 
   /** Makes a connection, faults and all. */
-  connect({ from, to, map }: Connection): void {
+  connect(from: string, to: string, options: ConnectOptions): void {
+    checkText("from", from);
+    checkText("to", to);
+    const { map } = checkOptions("flow.connect", options, CONNECT);
     this.#connections.push({ from, to, map: map && { ...map } });
+  }
+
+  /**
+   * Finds all that is wrong with it.
+   *
+   * @param entries Slots that jobs start at, besides those that nothing is connected to.
+   */
+  issues(entries?: readonly string[]): FlowIssue[] {
+    return [...checkGraph(this.graph, entries), ...this.#checkFallbacks()];
   }
 
   /**
@@ -92,7 +111,7 @@ export class Wiring {
    * @throws {FlowValidationError} With all its faults.
    */
   check(entry: string | undefined): void {
-    const issues = checkGraph(this.graph, entry === undefined ? [] : [entry]);
+    const issues = this.issues(entry === undefined ? [] : [entry]);
     const faults = issues.filter(({ severity }) => severity === "error");
     if (faults.length > 0) throw new FlowValidationError(this.#flowId, faults);
   }
@@ -109,10 +128,34 @@ export class Wiring {
     throw new UnknownSlotError(entry, known, { flowId: this.#flowId });
   }
 
+  /** Finds the fallbacks of the flow's policy whose event no routine has: each routine may lack some. */
+  *#checkFallbacks(): Iterable<FlowIssue> {
+    const routines = [...this.bindings.values()].map(({ routine }) => routine);
+    const events = new Set(routines.flatMap(({ events }) => Object.keys(events)));
+    for (const { event } of fallbacksOf(this.#policy)) {
+      if (events.has(event) || routines.length === 0) continue;
+      const right = nearest(event, events);
+      yield {
+        code: "unknown_event",
+        severity: "error",
+        place: `flow "${this.#flowId}"`,
+        message: `a fallback of its policy emits "${event}", which is an event of no routine`,
+        fix: right === undefined ? "give one of their events" : `write "${right}"`,
+      };
+    }
+  }
+
   /** A copy of a policy, whose fallbacks can be sent and kept. */
   #own<P extends Policy>(policy: P, what: string): P {
     const own = ownPolicy(policy, what);
     for (const { payload } of fallbacksOf(own)) this.#store.assertStorable?.(payload, what);
     return own;
   }
+}
+
+function eventOf(id: string, event: string, events: readonly string[]): string {
+  const right = nearest(event, events);
+  return right === undefined
+    ? `an event of "${id}": ${events.join(", ") || "none"}`
+    : `${JSON.stringify(right)}, which is an event of "${id}"`;
 }

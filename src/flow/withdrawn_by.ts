@@ -9,11 +9,7 @@ import type { WithdrawOptions } from "./flow_options.ts";
  * @throws {InvalidOptionError} If it is not clear which.
  */
 export function withdrawnBy({ waits }: Job, options: WithdrawOptions): Wait[] {
-  const { waitId, signal, reason } = options;
-  for (const [name, value] of Object.entries({ waitId, signal, reason })) {
-    if (value === undefined || typeof value === "string") continue;
-    throw new InvalidOptionError(name, value, "a text");
-  }
+  const { waitId, signal } = options;
   if ((waitId === undefined) === (signal === undefined)) {
     const given = waitId === undefined ? "neither" : "both";
     throw new InvalidOptionError("waitId or signal", given, "exactly one of the two");

@@ -30,7 +30,7 @@ export interface FlowIssue {
     | "not_loadable";
   /** An `error` keeps the flow from starting; a `warning` does not. */
   readonly severity: "error" | "warning";
-  /** Where it is: a routine's id, or a connection as `source.output -> sink.input`. */
+  /** Where it is: a routine's id, a connection as `source.output -> sink.input`, or the flow. */
   readonly place: string;
   /** What is wrong. */
   readonly message: string;

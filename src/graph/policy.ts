@@ -1,6 +1,3 @@
-import { checkDuration, checkFraction } from "../data/option.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
-
 /**
  * What is done when an activation fails.
  *
@@ -274,54 +271,6 @@ export function retryDelay(strategy: RetryStrategy, retry: number, chance: numbe
 /** Whether a strategy tries again. */
 export function isRetry(strategy: Strategy | undefined): strategy is RetryStrategy {
   return typeof strategy === "object" && strategy?.strategy === "retry";
-}
-
-/**
- * Refuses a policy that says what cannot be.
- *
- * @throws {InvalidOptionError} With the option's name.
- */
-export function checkPolicy(policy: RoutinePolicy): void {
-  const { onError, onErrorOf = {}, critical, optional } = policy;
-  for (const name of ["queueTimeout", "runTimeout", "totalTimeout"] as const) {
-    if (policy[name] !== undefined) checkDuration(name, policy[name]);
-  }
-  if (critical && optional) {
-    throw new InvalidOptionError("critical", critical, "false where optional is true");
-  }
-  if (onError !== undefined) checkStrategy("onError", onError);
-  for (const [name, strategy] of Object.entries(onErrorOf)) {
-    checkStrategy(`onErrorOf.${name}`, strategy);
-  }
-}
-
-function checkStrategy(option: string, strategy: Strategy): void {
-  if (isRetry(strategy)) return checkRetry(option, strategy);
-  const name = typeof strategy === "object" ? strategy?.strategy : strategy;
-  if (name === "skip") return;
-  if (typeof strategy === "string" && (strategy === "stop" || strategy === "continue")) return;
-  throw new InvalidOptionError(
-    option,
-    name,
-    '"stop", "continue", "skip", or an object whose strategy is "skip" or "retry"',
-  );
-}
-
-function checkRetry(option: string, strategy: RetryStrategy): void {
-  const { maxRetries = 0, delay = 0, backoff = 1, maxDelay = 0, jitter = 0, then } = strategy;
-  if (maxRetries !== Infinity && !(Number.isSafeInteger(maxRetries) && maxRetries >= 0)) {
-    throw new InvalidOptionError(`${option}.maxRetries`, maxRetries, "an integer of at least 0");
-  }
-  checkDuration(`${option}.delay`, delay);
-  checkDuration(`${option}.maxDelay`, maxDelay);
-  checkFraction(`${option}.jitter`, jitter);
-  if (!(backoff > 0 && backoff < Infinity)) {
-    throw new InvalidOptionError(`${option}.backoff`, backoff, "a number above 0");
-  }
-  if (isRetry(then as Strategy)) {
-    throw new InvalidOptionError(`${option}.then`, "retry", '"stop", "continue" or "skip"');
-  }
-  if (then !== undefined) checkStrategy(`${option}.then`, then);
 }
 
 /** What the strategies of a policy emit in place of a routine's work. */

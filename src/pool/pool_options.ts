@@ -1,3 +1,5 @@
+import { checkCount, checkDuration, checkFunction, checkLimit } from "../data/option.ts";
+import type { OptionChecks } from "../data/options.ts";
 import type { UncaughtError } from "../errors/uncaught_error.ts";
 
 /**
@@ -81,3 +83,16 @@ export interface WorkerPoolOptions {
    */
   readonly onUncaught?: (error: UncaughtError) => void;
 }
+
+/** The options of a pool, each with its check. */
+export const POOL: OptionChecks<WorkerPoolOptions> = {
+  maxWorkers: checkCount,
+  concurrency: checkCount,
+  idleTimeout: checkDuration,
+  grace: checkDuration,
+  loadTimeout: checkDuration,
+  maxLost: checkLimit,
+  maxActivations: checkLimit,
+  maxQueue: checkLimit,
+  onUncaught: checkFunction,
+};

@@ -1,7 +1,14 @@
 import { onAbort } from "../data/abort_listeners.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
-import { checkDuration } from "../data/option.ts";
+import {
+  checkDuration,
+  checkFields,
+  checkFunction,
+  checkList,
+  checkSignal,
+} from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
@@ -75,6 +82,15 @@ export interface RunEffects<E extends Events> extends Effects {
   }[keyof E & string][];
 }
 
+/** The options of `pool.run`, each with its check. */
+const RUN: OptionChecks<RunOptions> = {
+  config: checkFields,
+  signal: checkSignal,
+  timeout: checkDuration,
+  onProgress: checkFunction,
+  transfer: checkList,
+};
+
 /** A run whose time is up, and whose result is on its way, is looked at again after so long. */
 const SOON_MS = 20;
 /** The queue is swept of runs that were stopped when there are more of them than this. */
@@ -123,7 +139,7 @@ export class RunQueue implements TaskSource {
     routine: Routine,
     slot: string,
     payload: unknown,
-    options: RunOptions | undefined,
+    given: RunOptions | undefined,
   ): Promise<Effects> {
     if (!isRoutine(routine)) {
       throw new InvalidOptionError("routine", routine, "what defineRoutine returned");
@@ -131,6 +147,7 @@ export class RunQueue implements TaskSource {
     if (!Object.hasOwn(routine.slots, slot)) {
       throw new UnknownSlotError(slot, Object.keys(routine.slots));
     }
+    const options = given === undefined ? undefined : checkOptions("pool.run", given, RUN);
     if (this.ready >= this.#maxQueue) {
       throw new QueueFullError(
         `the pool has ${this.ready} runs waiting, as many as its maxQueue allows; await some of them first, or allow more`,
@@ -144,7 +161,6 @@ export class RunQueue implements TaskSource {
       return run.effects;
     }
     const { signal, timeout = Infinity, transfer = [], config, onProgress } = options;
-    checkDuration("timeout", timeout);
     signal?.throwIfAborted();
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(payload, "payload"), transfer: undefined }

@@ -3,7 +3,8 @@
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
-import { checkCount, checkDuration, checkLimit } from "../data/option.ts";
+import { checkCount } from "../data/option.ts";
+import { checkOptions } from "../data/options.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { UncaughtError } from "../errors/uncaught_error.ts";
@@ -11,7 +12,7 @@ import { isLoading } from "../routine/loading.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { Events, SlotInput, Slots } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
-import type { WorkerPoolOptions } from "./pool_options.ts";
+import { POOL, type WorkerPoolOptions } from "./pool_options.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import { RoutineLoads } from "./routine_loads.ts";
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
@@ -96,19 +97,15 @@ export class WorkerPool implements Pool {
       maxActivations = Infinity,
       maxQueue = Infinity,
       onUncaught = console.error,
-    } = options;
-    this.maxWorkers = checkCount("maxWorkers", maxWorkers);
-    this.concurrency = checkCount("concurrency", concurrency);
-    this.#idleTimeout = checkDuration("idleTimeout", idleTimeout);
-    this.#maxActivations = checkLimit("maxActivations", maxActivations);
+    } = checkOptions("new WorkerPool", options, POOL);
+    this.maxWorkers = maxWorkers;
+    this.concurrency = concurrency;
+    this.#idleTimeout = idleTimeout;
+    this.#maxActivations = maxActivations;
     this.#onUncaught = onUncaught;
     this.#workers = new WorkerSet(
-      { maxWorkers, concurrency, maxActivations, maxLost: checkLimit("maxLost", maxLost) },
-      {
-        strands: Math.ceil(concurrency / maxWorkers),
-        grace: checkDuration("grace", grace),
-        loadTimeout: checkDuration("loadTimeout", loadTimeout),
-      },
+      { maxWorkers, concurrency, maxActivations, maxLost },
+      { strands: Math.ceil(concurrency / maxWorkers), grace, loadTimeout },
       {
         advanced: (worker) => this.#onAdvanced(worker),
         retired: (worker) => this.#onRetired(worker),
@@ -128,7 +125,7 @@ export class WorkerPool implements Pool {
       (error) => microtask(() => this.#report(threwOnHost(error))),
     );
     this.#loads = new RoutineLoads(this.#workers, this.#scheduler.bounds);
-    this.#runs = new RunQueue(this, checkLimit("maxQueue", maxQueue));
+    this.#runs = new RunQueue(this, maxQueue);
     this.#scheduler.attach(this.#runs);
   }
 

@@ -1,3 +1,6 @@
+import { type Check, checkFields } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { hasControls } from "../errors/printable.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import type { RoutineContext } from "./context.ts";
 import type { Events, None, SlotPayload, Slots } from "./port.ts";
@@ -125,20 +128,18 @@ export function defineRoutine<
 }
 
 /** Says to those whom no compiler told what is missing. */
-function checkParts(
-  meta: Partial<ImportMeta>,
-  options: { readonly slots?: object; readonly events?: object; readonly handlers?: object },
-): void {
+function checkParts(meta: Partial<ImportMeta>, options: object): void {
   if (typeof meta?.url !== "string") {
     throw new InvalidOptionError("the first argument", meta, "import.meta, then the options");
   }
-  const { slots, events, handlers } = options ?? {};
   const place = `of a routine in ${meta.url}`;
-  if (typeof slots !== "object" || slots === null) {
+  const given = options as RoutineOptions<Slots, Events, object>;
+  const { slots, events, handlers } = checkOptions("defineRoutine", given, optionsOf(place));
+  if (slots === undefined) {
     throw new InvalidOptionError(`slots ${place}`, slots, "at least one, as { input: slot() }");
   }
   checkNames(slots, `slots ${place}`, "slot");
-  if (events) checkNames(events, `events ${place}`, "event");
+  if (events !== undefined) checkNames(events, `events ${place}`, "event");
   if (Object.keys(slots).length === 0) {
     throw new InvalidOptionError(`slots ${place}`, slots, "at least one, as { input: slot() }");
   }
@@ -149,11 +150,26 @@ function checkParts(
   }
 }
 
+/** The options of a routine, each with its check, which names the module as well. */
+function optionsOf(place: string): OptionChecks<RoutineOptions<Slots, Events, object>> {
+  const fields: Check = (option, value) => checkFields(`${option} ${place}`, value);
+  return { slots: fields, events: fields, config: fields, handlers: fields };
+}
+
 /**
  * Refuses a port called `__proto__`: in an object literal that is no name but sets the prototype, so
  * the port would be missing in silence.
  */
 function checkNames(ports: object, what: string, kind: "slot" | "event"): void {
+  for (const name of Object.keys(ports)) {
+    if (hasControls(name)) {
+      throw new InvalidOptionError(
+        `a name among the ${what}`,
+        name,
+        "one without control characters",
+      );
+    }
+  }
   const parent: { readonly kind?: unknown } | null = Object.getPrototypeOf(ports);
   if (parent?.kind !== kind && !Object.hasOwn(ports, "__proto__")) return;
   throw new InvalidOptionError(`a name among the ${what}`, "__proto__", "any other name");

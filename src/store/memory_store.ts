@@ -1,9 +1,12 @@
+import { checkAmount, checkText } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
 import { advance, isEndStatus, noProgress, type Progress } from "./progress.ts";
 import { OpenFlows } from "./open_flows.ts";
-import { checkRetention, type Retention } from "./retention.ts";
+import { checkJobFilter } from "./job_filter.ts";
+import { checkRetention, type Retention, retentionOf } from "./retention.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
 /**
@@ -26,6 +29,9 @@ export interface MemoryStoreOptions {
    */
   readonly retention?: Retention;
 }
+
+/** The options of a memory store, each with its check. */
+const MEMORY_STORE: OptionChecks<MemoryStoreOptions> = { retention: checkRetention };
 
 interface KeptJob extends Progress {
   readonly jobId: string;
@@ -68,7 +74,8 @@ export class MemoryStore implements Store {
    * @throws {InvalidOptionError} If an option has a value that it cannot have.
    */
   constructor(options: MemoryStoreOptions = {}) {
-    this.#retention = checkRetention(options.retention, {
+    const { retention } = checkOptions("new MemoryStore", options, MEMORY_STORE);
+    this.#retention = retentionOf(retention, {
       jobs: 1_000,
       age: Infinity,
       events: 100_000,
@@ -120,9 +127,11 @@ export class MemoryStore implements Store {
    * @param jobId The job.
    * @param after Leaves out the JobEvents up to this number. By default, none.
    * @returns The job, or `undefined` if there is none.
+   * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
    */
   read(jobId: string, after = 0): StoredJob | undefined {
-    const job = this.#jobs.get(jobId);
+    checkAmount("after", after);
+    const job = this.#jobs.get(checkText("jobId", jobId));
     if (job === undefined) return undefined;
     const skipped = after - (job.events[0]?.seq ?? 1) + 1;
     return { snapshot: undefined, events: job.events.slice(Math.max(0, skipped)) };
@@ -154,8 +163,10 @@ export class MemoryStore implements Store {
    * Lists jobs, the newest first.
    *
    * @param filter Which jobs; all by default.
+   * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
    */
-  jobs({ flowId, status, since = -Infinity, limit = Infinity }: JobFilter = {}): JobSummary[] {
+  jobs(filter?: JobFilter): JobSummary[] {
+    const { flowId, status, since = -Infinity, limit = Infinity } = checkJobFilter(filter);
     const wanted = typeof status === "string" ? [status] : status;
     const found: JobSummary[] = [];
     for (const job of [...this.#jobs.values()].reverse()) {

@@ -1,5 +1,5 @@
-import { checkDuration } from "../data/option.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { checkAmount, checkDuration } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
 
 /**
  * What a store keeps; the rest is dropped as jobs end, the oldest first. Jobs that have not ended are
@@ -22,26 +22,26 @@ export interface Retention {
   readonly events?: number;
 }
 
+/** The parts of a retention, each with its check. */
+const RETENTION: OptionChecks<Retention> = {
+  jobs: checkAmount,
+  age: checkDuration,
+  events: checkAmount,
+};
+
 /**
- * Fills in and checks a retention.
+ * Refuses a retention that cannot be: the check of the option of that name.
  *
- * @param given What the user gave.
- * @param defaults What holds otherwise.
  * @throws {InvalidOptionError} If a part of it is no count, or no time.
  */
-export function checkRetention(
+export function checkRetention(option: string, given: unknown): void {
+  checkOptions(option, given as Retention, RETENTION, `${option}.`);
+}
+
+/** Fills in a retention. */
+export function retentionOf(
   given: Retention | undefined,
   defaults: Required<Retention>,
 ): Required<Retention> {
-  const { jobs, age, events } = { ...defaults, ...given };
-  return {
-    jobs: checkLimit("retention.jobs", jobs),
-    age: checkDuration("retention.age", age),
-    events: checkLimit("retention.events", events),
-  };
-}
-
-function checkLimit(option: string, value: number): number {
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return value;
-  throw new InvalidOptionError(option, value, "an integer of at least 0, or Infinity");
+  return { ...defaults, ...checkOptions("retention", given, RETENTION, "retention.") };
 }

@@ -1,4 +1,6 @@
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { checkAmount, checkFlag, checkOneOf, checkText } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";
 import type { Job } from "../engine/job.ts";
@@ -8,7 +10,8 @@ import { pathOfUrl } from "./builtin.ts";
 import { type ConnectionSettings, JournalConnection, type Writing } from "./journal_connection.ts";
 import type { JournalSweeper } from "./journal_sweeper.ts";
 import { OpenFlows } from "./open_flows.ts";
-import { checkRetention, type Retention } from "./retention.ts";
+import { checkJobFilter } from "./job_filter.ts";
+import { checkRetention, type Retention, retentionOf } from "./retention.ts";
 import { guarded } from "./sqlite_error.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
@@ -49,6 +52,13 @@ export interface SqliteStoreOptions {
    */
   readonly readOnly?: boolean;
 }
+
+/** The options of an SQLite store, each with its check. */
+const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
+  synchronous: checkOneOf("normal", "full"),
+  retention: checkRetention,
+  readOnly: checkFlag,
+};
 
 /**
  * Keeps JobEvents in an SQLite file, where they outlive the process. One process writes it; any
@@ -91,12 +101,14 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreReadError} If it is to be read only, and cannot be.
    */
   constructor(file: string | URL, options: SqliteStoreOptions = {}) {
-    const { synchronous = "normal", readOnly = false, retention } = options;
-    if (synchronous !== "normal" && synchronous !== "full") {
-      throw new InvalidOptionError("synchronous", synchronous, '"normal" or "full"');
-    }
-    this.#path = pathOf(file);
-    const kept = checkRetention(retention, { jobs: Infinity, age: Infinity, events: Infinity });
+    const checked = checkOptions("new SqliteStore", options, SQLITE_STORE);
+    const { synchronous = "normal", readOnly = false } = checked;
+    this.#path = pathOf(file instanceof URL ? file : checkText("file", file));
+    const kept = retentionOf(checked.retention, {
+      jobs: Infinity,
+      age: Infinity,
+      events: Infinity,
+    });
     this.#settings = { synchronous, readOnly, retention: kept };
     this.#connection = new JournalConnection(this.#path, this.#settings);
   }
@@ -163,9 +175,12 @@ export class SqliteStore implements Store, Disposable {
    * @param jobId The job.
    * @param after Leaves out the JobEvents up to this number. By default, none.
    * @returns The job, or `undefined` if there is none.
+   * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
    * @throws {StoreError} If it cannot be read.
    */
   read(jobId: string, after?: number): StoredJob | undefined {
+    checkText("jobId", jobId);
+    if (after !== undefined) checkAmount("after", after);
     return this.#read(({ reader }) => reader.read(jobId, after));
   }
 
@@ -200,10 +215,12 @@ export class SqliteStore implements Store, Disposable {
    * Lists jobs, the newest first.
    *
    * @param filter Which jobs; all by default.
+   * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
    * @throws {StoreError} If they cannot be read.
    */
   jobs(filter?: JobFilter): JobSummary[] {
-    return this.#read(({ reader }) => reader.jobs(filter));
+    const checked = checkJobFilter(filter);
+    return this.#read(({ reader }) => reader.jobs(checked));
   }
 
   /** Closes the file, so that another process may write it; a second time does nothing. */

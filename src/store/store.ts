@@ -170,6 +170,7 @@ export interface Store {
    * @param jobId The job.
    * @param after Leaves out the JobEvents up to this number. By default, none.
    * @returns The job, or `undefined` if there is none.
+   * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
    */
   read(jobId: string, after?: number): StoredJob | undefined;
   /**
@@ -179,7 +180,11 @@ export interface Store {
   unfinished(flowId: string): Iterable<StoredJob>;
   /** The shape of the flow under which a job was started, or `undefined`. */
   shapeOf(jobId: string): FlowShape | undefined;
-  /** Lists jobs, the newest first. */
+  /**
+   * Lists jobs, the newest first.
+   *
+   * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
+   */
   jobs(filter?: JobFilter): JobSummary[];
   /** Lets go of what it holds; a second time does nothing. */
   close(): void;

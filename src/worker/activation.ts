@@ -1,7 +1,8 @@
 import { now, systemOffset } from "../data/clock.ts";
 import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
-import { checkDuration } from "../data/option.ts";
 import { setFields } from "../data/set_fields.ts";
+import { checkDuration, checkId, checkList, checkOneOf, checkText } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ActivationEndedError } from "../errors/activation_ended_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
@@ -20,6 +21,12 @@ import { ActivationContext } from "./activation_context.ts";
 import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 import type { Owner } from "./owner.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
+
+/** The options of `ctx.emit`, each with its check. */
+const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf("resumed") };
+
+/** The options of `ctx.waitFor`, each with its check. */
+const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
 
 /** What an activation needs of the runner that executes it. */
 export interface ActivationHost {
@@ -187,7 +194,7 @@ export class Activation {
     if (!Object.hasOwn(this.bound.events, event)) this.#refuseEvent(event);
     const what = `payload of "${event}"`;
     if (options === undefined) return this.#add([event, this.#copy(payload, what), now()]);
-    const { transfer = [], when } = options;
+    const { transfer = [], when } = checkOptions("ctx.emit", options, EMIT);
     if (transfer.length === 0) {
       return this.#add([event, this.#copy(payload, what), now(), undefined, when]);
     }
@@ -195,11 +202,12 @@ export class Activation {
     return this.#add([event, moved.payload, now(), moved.transfer, when]);
   }
 
-  waitFor(signal: string, { deliverTo, timeout }: WaitForOptions): void {
+  waitFor(signal: string, options: WaitForOptions): void {
     if (!this.#use("waitFor")) return;
+    checkId("signal", signal);
+    const { deliverTo, timeout } = checkOptions("ctx.waitFor", options, WAIT_FOR);
     const { slots } = this.bound.message;
     if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
-    if (timeout !== undefined) checkDuration("timeout", timeout);
     const wait = { signal, slot: deliverTo };
     const isForEver = timeout === undefined || timeout === Infinity;
     (this.#waits ??= []).push(isForEver ? wait : { ...wait, timeout });

@@ -1,5 +1,23 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { checkCount, checkDuration, checkFraction, checkLimit } from "../../src/data/option.ts";
+import {
+  type Check,
+  checkAmount,
+  checkCount,
+  checkDuration,
+  checkFields,
+  checkFlag,
+  checkFraction,
+  checkFunction,
+  checkId,
+  checkLimit,
+  checkList,
+  checkMethod,
+  checkOneOf,
+  checkSignal,
+  checkText,
+  checkTexts,
+  checkTime,
+} from "../../src/data/option.ts";
 import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
 
 Deno.test("a count is a whole number of at least 1", () => {
@@ -38,5 +56,114 @@ Deno.test("a fraction is a number from 0 to 1", () => {
   for (const value of [0, 0.5, 1]) assertEquals(checkFraction("jitter", value), value);
   for (const value of [-0.1, 1.1, NaN, Infinity]) {
     assertThrows(() => checkFraction("jitter", value), InvalidOptionError, "jitter");
+  }
+});
+
+/** What comes from files, forms and the environment where a number is meant. */
+const NO_NUMBERS: readonly unknown[] = [
+  "700",
+  "",
+  null,
+  undefined,
+  true,
+  new Date(),
+  [700],
+  {},
+  Object(700),
+  700n,
+  NaN,
+  Symbol("700"),
+  () => 700,
+  { valueOf: () => 700 },
+];
+
+const NUMBERS: Readonly<Record<string, Check>> = {
+  checkAmount,
+  checkCount,
+  checkDuration,
+  checkFraction,
+  checkLimit,
+  checkTime,
+};
+
+for (const [name, check] of Object.entries(NUMBERS)) {
+  Deno.test(`${name}() refuses what is no number, though it may become one`, () => {
+    for (const value of NO_NUMBERS) {
+      const error = assertThrows(() => check("given", value), InvalidOptionError);
+      assertEquals(error.option, "given", Deno.inspect(value));
+    }
+  });
+}
+
+Deno.test("a refused object is shown by its class, a long text by its beginning, controls as escapes", () => {
+  const shown = (value: unknown) =>
+    assertThrows(() => checkDuration("delay", value), InvalidOptionError).message
+      .replace("delay is ", "").replace("; give it milliseconds of at least 0, or Infinity", "");
+  assertEquals(
+    [new Date(), [700], Object(7), {}, null, 7n, () => {}, Symbol("s")].map(shown),
+    [
+      "an instance of Date",
+      "an instance of Array",
+      "an instance of Number",
+      "an object",
+      "null",
+      "7",
+      "a function",
+      "Symbol(s)",
+    ],
+  );
+  assertEquals(shown("x".repeat(1e6)).length, 103);
+  assertEquals(shown("a\u001b[2J\u009b\n"), '"a\\u001b[2J\\u009b\\n"');
+});
+
+Deno.test("checkId() refuses what is not the same everywhere, or is obeyed by a terminal", () => {
+  for (const id of ["a", "job 1", "Ünï/cödé:1", "日本", "\u{1f600}"]) {
+    assertEquals(checkId("id", id), id);
+  }
+  const wrong = [
+    "",
+    "a\0",
+    "a\nb",
+    "\u001b[31m",
+    "\u007f",
+    "\u009b1m",
+    "\u2028",
+    "\u202e",
+    "\ud800",
+    7,
+    null,
+  ];
+  for (const id of wrong) {
+    const { message } = assertThrows(() => checkId("id", id), InvalidOptionError);
+    // deno-lint-ignore no-control-regex
+    assertEquals(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/.test(message), false, message);
+  }
+});
+
+Deno.test("checkSignal() takes any signal that can be listened to", () => {
+  const signal = new AbortController().signal;
+  assertEquals(checkSignal("signal", signal), signal);
+  const other = { aborted: false, addEventListener() {}, removeEventListener() {} };
+  assertEquals(checkSignal("signal", other), other);
+});
+
+Deno.test("checks refuse what is of another type than they are for", () => {
+  const CHECKS: readonly (readonly [Check, takes: unknown, ...refuses: unknown[]])[] = [
+    [checkText, "", 5, null, Object("a")],
+    [checkTexts, ["a"], "a", ["a", 5], null],
+    [checkFlag, false, 0, "false", null],
+    [checkFields, { a: 1 }, null, [1], 5, "a"],
+    [checkList, [], {}, "ab", null, new Set()],
+    [checkFunction, () => {}, {}, "f", null],
+    [checkSignal, AbortSignal.abort(), new AbortController(), {}, null, true],
+    [checkOneOf("a", "b"), "b", "c", "", null, ["a"]],
+    [checkMethod("append", "a store"), { append() {} }, { append: 1 }, null, "append"],
+  ];
+  for (const [check, takes, ...refuses] of CHECKS) {
+    assertEquals(check("given", takes), takes);
+    for (const value of refuses) {
+      const error = assertThrows(() => check("given", value), InvalidOptionError);
+      assertEquals(error.option, "given", Deno.inspect(value));
+    }
   }
 });

@@ -1,0 +1,58 @@
+// The options of a call, all at once: every public call that takes options passes them through
+// `checkOptions`, with a table that has a check for each.
+
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { printable } from "../errors/printable.ts";
+import { nearest } from "./nearest.ts";
+import type { Check } from "./option.ts";
+
+/** A check for each option of a call: one that the table does not have does not compile. */
+export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: Check };
+
+/**
+ * Checks the options of a call.
+ *
+ * @param call The call, as `flow.start`, or the option that these are part of, as `onError`.
+ * @param given The options; nothing stands for none.
+ * @param checks A check for each option that there is. It is not called for one that is `undefined`.
+ * @param prefix Stands before their names in errors, as `retention.`.
+ * @returns A copy: each option has been read once.
+ * @throws {InvalidOptionError} If one has a value that it cannot have, or is unknown.
+ */
+export function checkOptions<Options extends object>(
+  call: string,
+  given: Options | undefined,
+  checks: OptionChecks<Options>,
+  prefix = "",
+): Options {
+  const options: Record<string, unknown> = {};
+  if (given === undefined) return options as Options;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    const option = prefix === "" ? `options of ${call}` : call;
+    throw new InvalidOptionError(option, given, "an object");
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(checks, name)) refuseName(call, name, given, Object.keys(checks), prefix);
+  }
+  for (const name in checks) {
+    const value = given[name];
+    if (value === undefined) continue;
+    checks[name](prefix + name, value);
+    options[name] = value;
+  }
+  return options as Options;
+}
+
+function refuseName(
+  call: string,
+  name: string,
+  given: object,
+  known: readonly string[],
+  prefix: string,
+): never {
+  const right = nearest(name, known);
+  const fix = right === undefined ? `its options are ${known.join(", ")}` : `write "${right}"`;
+  throw new InvalidOptionError(prefix + name, Reflect.get(given, name), fix, {
+    message: `${call} has no option "${printable(name)}"; ${fix}`,
+  });
+}

@@ -1,0 +1,103 @@
+// The options of every call of a flow and of a job, each with its check. The calls themselves are in
+// `flow.ts`, `wiring.ts`, `job_intake.ts` and `job_view.ts`.
+
+import {
+  checkDuration,
+  checkFields,
+  checkId,
+  checkLimit,
+  checkList,
+  checkNumber,
+  checkOneOf,
+  checkSignal,
+  checkText,
+  checkTexts,
+} from "../data/option.ts";
+import type { OptionChecks } from "../data/options.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { ROUTINE_POLICY } from "../graph/check_policy.ts";
+import type { EventsOptions } from "./events_options.ts";
+import type {
+  AddOptions,
+  CloseOptions,
+  ConnectOptions,
+  ExecuteOptions,
+  RecoverOptions,
+  RerunOptions,
+  StartOptions,
+  ValidateOptions,
+  WithdrawOptions,
+} from "./flow_options.ts";
+import type { WaitOptions } from "./job_state.ts";
+
+/** The options of `flow.add`. */
+export const ADD: OptionChecks<AddOptions<object>> = { ...ROUTINE_POLICY, config: checkFields };
+
+/** The options of `flow.connect`. */
+export const CONNECT: OptionChecks<ConnectOptions> = {
+  map(option, value) {
+    for (const [name, to] of Object.entries(checkFields(option, value))) {
+      checkText(`${option}.${name}`, to);
+    }
+  },
+};
+
+/** The options of `flow.validate`. */
+export const VALIDATE: OptionChecks<ValidateOptions> = { entries: checkTexts };
+
+/** The options of `flow.start`. */
+export const START: OptionChecks<StartOptions> = {
+  jobId: checkId,
+  delay: checkDuration,
+  timeout: checkDuration,
+  signal: checkSignal,
+  transfer: checkList,
+};
+
+/** The options of `flow.execute`. */
+export const EXECUTE: OptionChecks<ExecuteOptions> = {
+  ...START,
+  whenFull: checkOneOf("throw", "wait"),
+};
+
+/** The options of `flow.recover`. */
+export const RECOVER: OptionChecks<RecoverOptions> = {
+  changed: checkOneOf("refuse", "continue", "cancel"),
+};
+
+/** The options of `flow.rerun`. */
+export const RERUN: OptionChecks<RerunOptions> = { from: checkText, jobId: checkId };
+
+/** The options of `flow.events`. */
+export const EVENTS: OptionChecks<EventsOptions> = {
+  jobId: checkText,
+  after: checkNumber,
+  signal: checkSignal,
+  maxUnread: checkLimit,
+  whenFull: checkOneOf("fail", "drop", "wait"),
+  maxWait: checkDuration,
+};
+
+/** The options of `flow.withdraw`. */
+export const WITHDRAW: OptionChecks<WithdrawOptions> = {
+  waitId: checkText,
+  signal: checkText,
+  reason: checkText,
+};
+
+/** The options of `flow.close`. */
+export const CLOSE: OptionChecks<CloseOptions> = { jobs: checkOneOf("cancel", "keep") };
+
+/** The options of `job.waitForCompletion`. */
+export const WAIT: OptionChecks<WaitOptions> = { timeout: checkDuration, signal: checkSignal };
+
+/**
+ * The id of a job that a call is given, or whose JobState it is given.
+ *
+ * @throws {InvalidOptionError} If it is neither.
+ */
+export function jobIdOf(job: unknown): string {
+  const jobId = typeof job === "object" && job !== null && "jobId" in job ? job.jobId : job;
+  if (typeof jobId === "string") return jobId;
+  throw new InvalidOptionError("job", job, "a job, or its id");
+}

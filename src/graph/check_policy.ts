@@ -1,0 +1,133 @@
+// Refuses policies that say what cannot be: a flow and `flow.add` check theirs here.
+
+import {
+  checkAmount,
+  checkDuration,
+  checkFields,
+  checkFlag,
+  checkFraction,
+  checkList,
+  checkOneOf,
+} from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { checkErrorName } from "./error_names.ts";
+import {
+  isRetry,
+  type Policy,
+  type RetryStrategy,
+  type RoutinePolicy,
+  type SkipStrategy,
+  type Strategy,
+} from "./policy.ts";
+
+/** The options of a policy. */
+export const POLICY: OptionChecks<Policy> = {
+  onError: checkStrategy,
+  onErrorOf: checkStrategies,
+  queueTimeout: checkDuration,
+  runTimeout: checkDuration,
+  totalTimeout: checkDuration,
+};
+
+/** The options of a routine's policy. */
+export const ROUTINE_POLICY: OptionChecks<RoutinePolicy> = {
+  ...POLICY,
+  critical: checkFlag,
+  optional: checkFlag,
+};
+
+const SKIP: OptionChecks<SkipStrategy> = {
+  strategy: checkOneOf("skip", "retry"),
+  fallback: checkFallback,
+};
+
+const FALLBACK: OptionChecks<NonNullable<SkipStrategy["fallback"]>> = {
+  event: checkEventName,
+  payload: () => {},
+};
+
+const RETRY: OptionChecks<RetryStrategy> = {
+  strategy: checkOneOf("skip", "retry"),
+  maxRetries: checkAmount,
+  delay: checkDuration,
+  backoff: checkBackoff,
+  maxDelay: checkDuration,
+  jitter: checkFraction,
+  retryable: checkRetryable,
+  then: checkFinalStrategy,
+};
+
+/**
+ * Refuses a policy that says what cannot be.
+ *
+ * @throws {InvalidOptionError} With the option's name.
+ */
+export function checkPolicy(policy: RoutinePolicy): void {
+  checkOptions("a policy", policy, ROUTINE_POLICY);
+  checkOptional(policy);
+}
+
+/**
+ * Refuses a routine that the job can do without, and cannot.
+ *
+ * @throws {InvalidOptionError} If it is `optional` and `critical`.
+ */
+export function checkOptional({ critical, optional }: RoutinePolicy): void {
+  if (critical && optional) {
+    throw new InvalidOptionError("critical", critical, "false where optional is true");
+  }
+}
+
+function checkStrategies(option: string, value: unknown): void {
+  for (const [name, strategy] of Object.entries(checkFields(option, value))) {
+    checkErrorName(`${option}.${name}`, name);
+    checkStrategy(`${option}.${name}`, strategy);
+  }
+}
+
+function checkStrategy(option: string, value: unknown): void {
+  const strategy = value as Strategy;
+  if (isRetry(strategy)) return void checkOptions(option, strategy, RETRY, `${option}.`);
+  if (typeof strategy === "object" && strategy?.strategy === "skip") {
+    return void checkOptions(option, strategy, SKIP, `${option}.`);
+  }
+  if (strategy === "stop" || strategy === "continue" || strategy === "skip") return;
+  throw new InvalidOptionError(
+    option,
+    typeof strategy === "object" ? (strategy as { strategy?: unknown } | null)?.strategy : strategy,
+    '"stop", "continue", "skip", or an object whose strategy is "skip" or "retry"',
+  );
+}
+
+function checkFinalStrategy(option: string, value: unknown): void {
+  if (isRetry(value as Strategy)) {
+    throw new InvalidOptionError(option, "retry", '"stop", "continue" or "skip"');
+  }
+  checkStrategy(option, value);
+}
+
+function checkFallback(option: string, value: unknown): void {
+  const { event } = checkOptions(option, value as SkipStrategy["fallback"], FALLBACK, `${option}.`);
+  if (event === undefined) checkEventName(`${option}.event`, event);
+}
+
+function checkEventName(option: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw new InvalidOptionError(option, value, "the name of an event");
+}
+
+function checkBackoff(option: string, value: unknown): void {
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  throw new InvalidOptionError(option, value, "a number above 0");
+}
+
+function checkRetryable(option: string, value: unknown): void {
+  if (typeof value === "function") return;
+  if (!Array.isArray(value)) {
+    throw new InvalidOptionError(option, value, "a list of names of errors, or a function");
+  }
+  for (const [i, name] of checkList(option, value).entries()) {
+    checkErrorName(`${option}[${i}]`, name);
+  }
+}

@@ -1,0 +1,331 @@
+// Options as programs without types give them, from files, forms and the environment: every public call
+// refuses what is of the wrong type, and every name that it does not know.
+
+import {
+  defineRoutine,
+  Flow,
+  InvalidOptionError,
+  MemoryStore,
+  slot,
+  SqliteStore,
+  UnknownJobError,
+  WorkerPool,
+} from "@millrace/flow";
+import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import { clerk } from "../failure/routines.ts";
+import { collector, emitter } from "../routines/basics.ts";
+import { type LooseFlow, looseFlow } from "./loose_flow.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+
+/** A call with options, which must come to nothing if they are refused. */
+type Call = (options: unknown) => unknown;
+
+/** The flow that calls are made on, with one job that has not ended. */
+interface Subject extends AsyncDisposable {
+  readonly calls: Readonly<Record<string, Call>>;
+}
+
+function subject(): Subject {
+  const flow = looseFlow({ pool }).add("sink", collector).add("emitter", emitter) as
+    & LooseFlow
+    & Flow;
+  flow.pause();
+  const job = flow.start("sink.item", 1, { jobId: "job" });
+  const store = new MemoryStore();
+  const loosePool = pool as unknown as {
+    run(routine: unknown, slot: string, payload: unknown, options: unknown): Promise<unknown>;
+  };
+  const calls: Record<string, Call> = {
+    "new Flow": (options) => looseFlow(options),
+    "new WorkerPool": (options) => new WorkerPool(options as object),
+    "new MemoryStore": (options) => new MemoryStore(options as object),
+    "new SqliteStore": (options) =>
+      new SqliteStore(`${Deno.cwd()}/no/such/folder`, options as object),
+    "store.jobs": (options) => store.jobs(options as object),
+    "flow.add": (options) => looseFlow().add("late", collector, options as object),
+    "flow.connect": (options) => looseFlow().connect("emitter.left", "sink.left", options as never),
+    "flow.validate": (options) => flow.validate(options as object),
+    "flow.start": (options) => flow.start("sink.item", 1, options),
+    "flow.execute": (options) => flow.execute("sink.item", 1, options),
+    "flow.recover": (options) => flow.recover(options as object),
+    "flow.rerun": (options) => flow.rerun("job", options as never),
+    "flow.events": (options) => flow.events(options),
+    "flow.close": (options) => flow.close(options as object),
+    "job.waitForCompletion": (options) => job.waitForCompletion(options as object),
+    "pool.run": (options) => loosePool.run(collector, "item", 1, options),
+    "defineRoutine": (options) => defineRoutine(import.meta, options as never),
+  };
+  return { calls, [Symbol.asyncDispose]: () => flow.close() };
+}
+
+/** The error that a call throws, or rejects with. */
+async function refusal(call: () => unknown, what: string): Promise<InvalidOptionError> {
+  let error: unknown;
+  try {
+    await call();
+  } catch (thrown) {
+    error = thrown;
+  }
+  assertInstanceOf(error, InvalidOptionError, what);
+  return error;
+}
+
+const NO_NUMBERS = ["700", null, new Date(), [700], true, NaN, -1, Object(700), 700n, {}];
+const NO_TEXTS = [5, null, new Date(), ["a"], true, Object("a"), {}];
+const NO_IDS = [...NO_TEXTS, "", "a\nb", "\u001b[2J", "\u009b", "a\0"];
+const NO_FLAGS = ["false", 0, null, "yes"];
+const NO_FIELDS = [null, 5, "a", ["a"]];
+const NO_SIGNALS = [null, true, new AbortController(), 1_000];
+const NO_NAMES = ["", "none", null, 1, true];
+const NO_LISTS = [null, new ArrayBuffer(1), "a", {}];
+const NO_STRATEGIES = [null, "retry", {}, { strategy: "ignore" }, 1, ["skip"]];
+const NO_FUNCTIONS = [null, "console.error", {}];
+
+const POLICY = {
+  onError: NO_STRATEGIES,
+  onErrorOf: NO_FIELDS,
+  queueTimeout: NO_NUMBERS,
+  runTimeout: NO_NUMBERS,
+  totalTimeout: NO_NUMBERS,
+};
+const START = {
+  jobId: NO_IDS,
+  delay: NO_NUMBERS,
+  timeout: NO_NUMBERS,
+  signal: NO_SIGNALS,
+  transfer: NO_LISTS,
+};
+
+/** What each option of each call refuses. */
+const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  "new Flow": {
+    ...POLICY,
+    id: NO_IDS.filter((id) => id !== null),
+    executionStrategy: NO_NAMES,
+    maxWorkers: [...NO_NUMBERS, 0, 1.5, Infinity],
+    concurrency: [...NO_NUMBERS, 0, 1.5, Infinity],
+    pool: [null, {}, "pool", 2],
+    store: [null, {}, "jobs.db", new URL("file:///jobs.db")],
+    maxCrashes: [...NO_NUMBERS, 0],
+    highWaterMark: [...NO_NUMBERS, 0],
+    maxQueuedPerJob: [...NO_NUMBERS, 0],
+    maxQueued: [...NO_NUMBERS, 0],
+    checkPayloads: NO_FLAGS,
+  },
+  "new WorkerPool": {
+    maxWorkers: [...NO_NUMBERS, 0, Infinity],
+    concurrency: [...NO_NUMBERS, 0],
+    idleTimeout: NO_NUMBERS,
+    grace: NO_NUMBERS,
+    loadTimeout: NO_NUMBERS,
+    maxLost: [...NO_NUMBERS, 0],
+    maxActivations: [...NO_NUMBERS, 0],
+    maxQueue: [...NO_NUMBERS, 0],
+    onUncaught: NO_FUNCTIONS,
+  },
+  "new MemoryStore": { retention: NO_FIELDS },
+  "new SqliteStore": { retention: NO_FIELDS, readOnly: NO_FLAGS, synchronous: NO_NAMES },
+  "store.jobs": {
+    flowId: NO_TEXTS,
+    status: NO_NAMES.concat([["completed", "done"] as never]),
+    since: NO_NUMBERS.filter((value) => value !== -1),
+    limit: [...NO_NUMBERS, 1.5],
+  },
+  "flow.add": { ...POLICY, critical: NO_FLAGS, optional: NO_FLAGS, config: NO_FIELDS },
+  "flow.connect": { map: NO_FIELDS },
+  "flow.validate": { entries: [...NO_LISTS, [5]] },
+  "flow.start": START,
+  "flow.execute": { ...START, whenFull: NO_NAMES },
+  "flow.recover": { changed: NO_NAMES },
+  "flow.rerun": { from: [...NO_TEXTS, undefined], jobId: NO_IDS },
+  "flow.events": { jobId: NO_TEXTS, signal: NO_SIGNALS },
+  "flow.close": { jobs: NO_NAMES },
+  "job.waitForCompletion": { timeout: NO_NUMBERS, signal: NO_SIGNALS },
+  "pool.run": {
+    config: NO_FIELDS,
+    signal: NO_SIGNALS,
+    timeout: NO_NUMBERS,
+    transfer: NO_LISTS,
+    onProgress: NO_FUNCTIONS,
+  },
+};
+
+for (const [name, options] of Object.entries(REFUSED)) {
+  Deno.test(`${name} refuses options of the wrong type at the call`, async () => {
+    await using refusing = subject();
+    const call = refusing.calls[name];
+    assert(call !== undefined);
+    for (const [option, values] of Object.entries(options)) {
+      for (const value of values) {
+        const what = `${option}: ${Deno.inspect(value)}`;
+        const error = await refusal(() => call({ [option]: value }), what);
+        assert(error.option === option || error.option.startsWith(`${option}.`), what);
+      }
+    }
+    for (const value of [null, 5, "fast", [1]]) {
+      assertEquals(
+        (await refusal(() => call(value), Deno.inspect(value))).name,
+        "InvalidOptionError",
+      );
+    }
+  });
+}
+
+const MISTYPED: Readonly<Record<string, readonly [wrong: string, right: string]>> = {
+  "new Flow": ["maxWorker", "maxWorkers"],
+  "new WorkerPool": ["idleTimout", "idleTimeout"],
+  "new MemoryStore": ["retentions", "retention"],
+  "new SqliteStore": ["readonly", "readOnly"],
+  "store.jobs": ["flowID", "flowId"],
+  "flow.add": ["onErrors", "onError"],
+  "flow.connect": ["maps", "map"],
+  "flow.validate": ["entry", "entries"],
+  "flow.start": ["jobID", "jobId"],
+  "flow.execute": ["whenfull", "whenFull"],
+  "flow.recover": ["change", "changed"],
+  "flow.rerun": ["form", "from"],
+  "flow.events": ["job", "jobId"],
+  "flow.close": ["job", "jobs"],
+  "job.waitForCompletion": ["timeOut", "timeout"],
+  "pool.run": ["timeoutMs", "timeout"],
+  "defineRoutine": ["slot", "slots"],
+};
+
+for (const [name, [wrong, right]] of Object.entries(MISTYPED)) {
+  Deno.test(`${name} refuses an unknown option with the nearest right name`, async () => {
+    await using refusing = subject();
+    const error = await refusal(() => refusing.calls[name]?.({ [wrong]: 1 }), wrong);
+    assertEquals(error.option, wrong);
+    assertStringIncludes(error.message, `"${wrong}"; write "${right}"`);
+  });
+}
+
+Deno.test("options within options are checked as well, and named with where they are", async () => {
+  const retry = (fields: object) => ({ onError: { strategy: "retry", ...fields } });
+  const skip = (fallback: unknown) => ({ onError: { strategy: "skip", fallback } });
+  const WITHIN: readonly (readonly [option: string, call: () => unknown])[] = [
+    ...["delay", "maxDelay", "maxRetries", "backoff", "jitter"].flatMap((option) =>
+      NO_NUMBERS.map((value) =>
+        [`onError.${option}`, () => looseFlow(retry({ [option]: value }))] as const
+      )
+    ),
+    ["onError.maxRetry", () => looseFlow(retry({ maxRetry: 3 }))],
+    ["onError.delay", () => looseFlow({ onError: { strategy: "skip", delay: 3 } })],
+    ["onError.fallback", () => looseFlow(skip("output"))],
+    ["onError.fallback.event", () => looseFlow(skip({}))],
+    ["onError.fallback.event", () => looseFlow(skip({ event: 5 }))],
+    ["onError.fallback.value", () => looseFlow(skip({ event: "output", value: 1 }))],
+    ["onError.then.fallbak", () => looseFlow(retry({ then: { strategy: "skip", fallbak: {} } }))],
+    ["onError.retryable", () => looseFlow(retry({ retryable: "TypeError" }))],
+    ["onError.retryable[1]", () => looseFlow(retry({ retryable: ["TypeError", TypeError] }))],
+    [
+      "onErrorOf.TypeError.delay",
+      () => looseFlow({ onErrorOf: { TypeError: { strategy: "retry", delay: "1" } } }),
+    ],
+    ["retention.age", () => new MemoryStore({ retention: { age: "1d" as never } })],
+    ["retention.jobs", () => new MemoryStore({ retention: { jobs: null as never } })],
+    ["retention.days", () => new MemoryStore({ retention: { days: 1 } as never })],
+    ["map.a", () => looseFlow().connect("a.b", "c.d", { map: { a: 5 } })],
+  ];
+  for (const [option, call] of WITHIN) {
+    assertEquals((await refusal(call, option)).option, option);
+  }
+});
+
+Deno.test("what names a job, an entry or an activation has to be a text, or a job", async () => {
+  await using flow = looseFlow({ pool }).add("sink", collector) as LooseFlow & Flow;
+  flow.pause();
+  flow.start("sink.item", 1, { jobId: "job" });
+  const store = new MemoryStore();
+  for (const value of [null, 5, new Date(), { jobId: 5 }, ["job"]]) {
+    const CALLS: readonly (readonly [option: string, call: () => unknown])[] = [
+      ["job", () => flow.pause(value as never)],
+      ["job", () => flow.resume(value as never)],
+      ["job", () => flow.cancel(value as never)],
+      ["job", () => flow.cancelActivation(value as never, "job/1")],
+      ["job", () => flow.signal(value as never, "go")],
+      ["job", () => flow.rerun(value as never, { from: "job/1" })],
+      ["jobId", () => flow.job(value as never)],
+      ["jobId", () => store.read(value as never)],
+      ["activationId", () => flow.cancelActivation("job", value as never)],
+      ["signal", () => flow.signal("job", value as never)],
+      ["entry", () => flow.start(value as never, 1)],
+      ["entry", () => flow.execute(value as never, 1)],
+      ["after", () => store.read("job", value === 5 ? -1 : value as never)],
+      ["file", () => new SqliteStore(value as never)],
+    ];
+    for (const [option, call] of CALLS) {
+      const what = `${option}: ${Deno.inspect(value)}`;
+      assertEquals((await refusal(call, what)).option, option, what);
+    }
+  }
+  const unstarted = looseFlow({ pool });
+  for (const value of [null, 5, new Date()]) {
+    for (
+      const call of [
+        () => unstarted.add(value, collector),
+        () => unstarted.connect(value, "sink.item"),
+        () => unstarted.connect("sink.item", value),
+      ]
+    ) assertEquals((await refusal(call, "wiring")).name, "InvalidOptionError");
+  }
+  await unstarted.close();
+});
+
+Deno.test("ids and names have no control characters, wherever they are given", async () => {
+  const wrong = "a\u001b[31mb";
+  const names = { slots: { [wrong]: slot<void>() }, handlers: { [wrong]() {} } };
+  await using flow = looseFlow({ pool }).add("sink", collector) as LooseFlow & Flow;
+  flow.pause();
+  flow.start("sink.item", 1, { jobId: "job" });
+  const CALLS: readonly (() => unknown)[] = [
+    () => looseFlow({ id: wrong }),
+    () => looseFlow().add(wrong, collector),
+    () => flow.start("sink.item", 1, { jobId: wrong }),
+    () => flow.execute("sink.item", 1, { jobId: wrong }),
+    () => flow.rerun("job", { from: "job/1", jobId: wrong }),
+    () => flow.signal("job", wrong),
+    () => defineRoutine(import.meta, names),
+  ];
+  for (const call of CALLS) {
+    const { message } = await refusal(call, call.toString());
+    assertEquals(message.includes("\u001b"), false, message);
+  }
+});
+
+Deno.test("a job whose id has control characters, from an older journal, can be asked for", () => {
+  const flow = new Flow({ pool });
+  assertEquals(flow.job("a\nb"), undefined);
+  try {
+    flow.cancel("a\nb");
+  } catch (error) {
+    assertInstanceOf(error, UnknownJobError);
+  }
+});
+
+Deno.test("flow.close() that is refused leaves the flow open", async () => {
+  const flow = looseFlow({ pool }).add("sink", collector) as LooseFlow & Flow;
+  await refusal(() => flow.close({ jobs: "drop" as never }), "jobs");
+  assertEquals((await flow.execute("sink.item", 1)).status, "completed");
+  await flow.close();
+});
+
+Deno.test("a start that is refused leaves no job", async () => {
+  await using flow = looseFlow({ pool }).add("sink", collector);
+  for (const options of [{ delay: "1" }, { jobID: "a" }, { timeout: null }, { signal: 5 }]) {
+    await refusal(() => flow.start("sink.item", 1, options), "start");
+    await refusal(() => flow.execute("sink.item", 1, options), "execute");
+  }
+  assertEquals(flow.jobs.size, 0);
+});
+
+Deno.test("ctx.emit() and ctx.waitFor() refuse wrong options, and the error arrives as what it is", async () => {
+  await using flow = looseFlow({ pool }).add("clerk", clerk);
+  for (const timeout of ["5", null, NaN]) {
+    const { error, status } = await flow.execute("clerk.ask", timeout);
+    assertInstanceOf(error, InvalidOptionError, Deno.inspect(timeout));
+    assertEquals([status, error.option], ["failed", "timeout"]);
+  }
+});
