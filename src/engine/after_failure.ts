@@ -13,7 +13,7 @@ import { followedBy } from "./followed_by.ts";
 /** What follows a failure. */
 export type Aftermath =
   & (
-    | { readonly kind: "retry"; readonly dueAt: number }
+    | { readonly kind: "retry"; readonly dueAt: number; readonly budget?: string }
     | { readonly kind: "stop" }
     | { readonly kind: "continue" }
     | { readonly kind: "skip"; readonly fallback: SkipStrategy["fallback"] }
@@ -49,7 +49,10 @@ export function afterFailure(
   const strategy = policy.strategyFor(facts.error.name) ?? usual;
   if (!isRetry(strategy)) return final(policy, strategy);
   const dueAt = retryDueAt(strategy, facts);
-  if (dueAt !== undefined && isRetryable(strategy, facts, verdict)) return { kind: "retry", dueAt };
+  if (dueAt !== undefined && isRetryable(strategy, facts, verdict)) {
+    const budget = policy.budgetFor(facts.error.name);
+    return { kind: "retry", dueAt, ...budget !== undefined && { budget } };
+  }
   const last = final(policy, strategy.then ?? usual);
   const { thrown } = verdict;
   return thrown === undefined ? last : { ...last, error: followedBy(facts.error, thrown) };

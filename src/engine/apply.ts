@@ -4,7 +4,7 @@ import type {
   Activation,
   ActivationCompleted,
   ActivationFlushed,
-  Failure,
+  ActivationRetrying,
   JobEvent,
 } from "./job_event.ts";
 import { SignalIndex } from "./signal_index.ts";
@@ -37,7 +37,7 @@ export function apply(job: Job, event: JobEvent): void {
       job.completed++;
       return commit(job, event);
     case "activation_retrying":
-      return retry(job, event, event.dueAt);
+      return retry(job, event);
     case "activation_failed":
       end(job, event.activationId);
       job.failed++;
@@ -175,11 +175,15 @@ function begin(job: Job, activationId: string, attempt: number, workerId: string
   job.executing++;
 }
 
-function retry(job: Job, { activationId, crashed }: Failure, dueAt: number): void {
+function retry(job: Job, { activationId, crashed, dueAt, budget }: ActivationRetrying): void {
   job.retries++;
   const live = job.live.get(activationId);
   if (live === undefined) return;
   live.retries++;
+  if (budget !== undefined) {
+    live.retriesOf ??= new Map();
+    live.retriesOf.set(budget, (live.retriesOf.get(budget) ?? 0) + 1);
+  }
   if (crashed) live.crashes++;
   requeue(job, live, dueAt, live.attempt);
 }
@@ -216,6 +220,7 @@ function renew(live: LiveActivation, at: number): void {
   live.dueAt = at;
   live.attempt = 0;
   live.retries = 0;
+  delete live.retriesOf;
   live.crashes = 0;
 }
 

@@ -252,7 +252,8 @@ function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rule
   const failure = { ...decision.about(live), error, execution, ...crashed };
   const isExecuting = live.state === "executing" ? 1 : 0;
   if (then.kind === "retry") {
-    events.push({ type: "activation_retrying", ...failure, dueAt: then.dueAt });
+    const { kind: _, ...retry } = then;
+    events.push({ type: "activation_retrying", ...failure, ...retry });
     return events;
   }
   const queued = then.kind === "stop" ? [] : router.queued;

@@ -9,7 +9,7 @@ import type { Wait } from "./job_event.ts";
 export interface FailureFacts {
   /** The error. */
   readonly error: SerializedError;
-  /** The number of retries before it. */
+  /** The number of retries before it, of those that count among its own. */
   readonly retries: number;
   /** `true` if this attempt is the last one, regardless of the policy. */
   readonly isLast: boolean;
@@ -32,12 +32,13 @@ export function factsOfAttempt(
 ): FailureFacts {
   const { routineId } = live.activation;
   const isPoison = crashed === true && live.crashes + 1 >= rules.maxCrashes;
+  const policy = policyOf(routineId, rules);
   return {
     error,
-    retries: live.retries,
+    retries: retriesOf(live, policy.budgetFor(error.name)),
     isLast: isPoison || isLast === true,
     at,
-    until: live.queuedAt + policyOf(routineId, rules).totalTimeout,
+    until: live.queuedAt + policy.totalTimeout,
     isRouted: isRouted(routineId, rules),
     chance,
   };
@@ -59,6 +60,12 @@ export function factsOfWait(
     isRouted: isRouted(routineId, rules),
     chance,
   };
+}
+
+/** How many retries count among those of a name in `onErrorOf`, or of `onError`. */
+function retriesOf({ retries, retriesOf }: LiveActivation, budget: string | undefined): number {
+  if (budget !== undefined) return retriesOf?.get(budget) ?? 0;
+  return [...retriesOf?.values() ?? []].reduce((rest, count) => rest - count, retries);
 }
 
 /** The policy of a routine. */

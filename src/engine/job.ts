@@ -102,6 +102,8 @@ export interface LiveActivation {
   attempt: number;
   /** How many attempts failed and were followed by another. */
   retries: number;
+  /** How many of these each name in `onErrorOf` has had; absent while there are none. */
+  retriesOf?: Map<string, number> | undefined;
   /** How many attempts ended with the loss of their worker or their process. */
   crashes: number;
   /** How many flushes have committed; the next attempt repeats them without effect. */

@@ -288,6 +288,8 @@ export interface ActivationRetrying extends Failure {
   readonly type: "activation_retrying";
   /** When the next attempt may begin, in epoch milliseconds. */
   readonly dueAt: number;
+  /** The name in `onErrorOf` whose retries it counts among; absent if it counts among those of `onError`. */
+  readonly budget?: string | undefined;
 }
 
 /**

@@ -87,7 +87,8 @@ export interface RetryStrategy {
   /** The kind of strategy. */
   readonly strategy: "retry";
   /**
-   * How many more attempts there may be.
+   * How many more attempts there may be. Under a name in `onErrorOf`, the retries after errors of that name
+   * are counted by themselves, and the delay grows with them alone; all others count under `onError`.
    *
    * @default {3}
    */
@@ -155,7 +156,10 @@ export interface Policy {
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
   readonly onError?: Strategy;
-  /** The same for errors of certain names, as `{ SlotValidationError: "skip" }`. */
+  /**
+   * The same for errors of certain names, as `{ SlotValidationError: "skip" }`; the name of an error is its
+   * own `name`, or that of its class. Each retry strategy has its own count of retries.
+   */
   readonly onErrorOf?: Readonly<Record<string, Strategy>>;
   /**
    * Milliseconds that an activation may wait for a worker. The clock starts when it is queued, or when
@@ -214,6 +218,8 @@ export interface RoutinePolicy extends Policy {
 /** A routine's policy with that of its flow. */
 export interface EffectivePolicy {
   readonly strategyFor: (errorName: string) => Strategy | undefined;
+  /** The name in `onErrorOf` that a strategy is found under; `undefined` for that of `onError`. */
+  readonly budgetFor: (errorName: string) => string | undefined;
   readonly critical: boolean;
   readonly optional: boolean;
   readonly queueTimeout: number;
@@ -226,16 +232,16 @@ export interface EffectivePolicy {
 /** Puts a routine's policy over that of its flow. */
 export function effectivePolicy(routine: RoutinePolicy, flow: Policy): EffectivePolicy {
   const layers = [routine, flow];
+  const layerOf = (name: string) =>
+    layers.find(({ onError, onErrorOf }) => (own(onErrorOf, name) ?? onError) !== undefined);
   const timeout = (name: "queueTimeout" | "runTimeout" | "totalTimeout") =>
     routine[name] ?? flow[name] ?? Infinity;
   return {
     strategyFor: (name) => {
-      for (const { onError, onErrorOf } of layers) {
-        const strategy = own(onErrorOf, name) ?? onError;
-        if (strategy !== undefined) return strategy;
-      }
-      return undefined;
+      const layer = layerOf(name);
+      return own(layer?.onErrorOf, name) ?? layer?.onError;
     },
+    budgetFor: (name) => own(layerOf(name)?.onErrorOf, name) === undefined ? undefined : name,
     critical: routine.critical ?? false,
     optional: routine.optional ?? false,
     queueTimeout: timeout("queueTimeout"),

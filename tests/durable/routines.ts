@@ -76,6 +76,18 @@ export const failing = defineRoutine(import.meta, {
   },
 });
 
+/** Fails with an error of each of these names in turn, the last when nobody holds the lock; then succeeds. */
+export const scripted = defineRoutine(import.meta, {
+  slots: { script: slot<{ readonly names: readonly string[]; readonly lock: string }>() },
+  handlers: {
+    async script({ names, lock }, ctx) {
+      if (ctx.attempt >= names.length) await passed(lock, ctx.signal);
+      const name = names[ctx.attempt - 1];
+      if (name !== undefined) throw Object.assign(new Error("as in the script"), { name });
+    },
+  },
+});
+
 /** Waits for a person. */
 export const approval = defineRoutine(import.meta, {
   slots: { request: slot<number>(), approved: slot<unknown>() },

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { serializeError } from "../../src/data/serialized_error.ts";
+import { type SerializedError, serializeError } from "../../src/data/serialized_error.ts";
 import type { Command } from "../../src/engine/decide.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
@@ -98,7 +98,11 @@ export class Bench {
   }
 
   /** Fails an activation that was taken. */
-  fail(job: Job, activationId = "", how: { crashed?: true; isLast?: true } = {}) {
+  fail(
+    job: Job,
+    activationId = "",
+    how: { crashed?: true; isLast?: true; error?: SerializedError } = {},
+  ) {
     const what = { error: failure, execution: undefined, chance: 0.5, ...how };
     return this.do(job, { type: "fail", activationId, ...what });
   }

@@ -1,0 +1,42 @@
+import { Flow, type Store } from "@millrace/flow";
+import { assertEquals } from "@std/assert";
+import { sharedPool } from "../flow/shared_pool.ts";
+import { Journal } from "./journal.ts";
+import { HeldLock } from "./lock.ts";
+import { scripted } from "./routines.ts";
+import { until } from "./until.ts";
+
+const pool = sharedPool();
+const RETRY = { strategy: "retry", delay: 1 } as const;
+
+function flowOf(store: Store) {
+  return new Flow({ id: "budgets", store, pool }).add("scripted", scripted, {
+    onErrorOf: { Busy: { ...RETRY, maxRetries: 2 }, Network: { ...RETRY, maxRetries: 1 } },
+  });
+}
+
+const SCRIPTS = [
+  { names: ["Busy", "Network", "Busy"], status: "completed", retries: 3 },
+  { names: ["Busy", "Busy", "Network"], status: "completed", retries: 3 },
+  { names: ["Busy", "Network", "Network"], status: "failed", retries: 2 },
+  { names: ["Busy", "Busy", "Busy"], status: "failed", retries: 2 },
+] as const;
+
+for (const { names, status, retries } of SCRIPTS) {
+  Deno.test(`retries by name are counted on after a crash: after ${names.join(", ")} a job has ${status}`, async () => {
+    using journal = new Journal();
+    using lock = await HeldLock.take();
+    {
+      await using flow = flowOf(journal.store());
+      const events = flow.events();
+      flow.start("scripted.script", { names, lock: lock.name }, { jobId: "job" });
+      await until(events, (event) => event.type === "activation_started" && event.attempt === 3);
+      journal.crash();
+    }
+    lock[Symbol.dispose]();
+    await using flow = flowOf(journal.store());
+    const [job] = await flow.recover();
+    await job?.waitForCompletion();
+    assertEquals([job?.status, job?.counts.retries], [status, retries]);
+  });
+}
