@@ -36,7 +36,7 @@ import { WorkerStartError } from "../errors/worker_start_error.ts";
  * ```
  */
 export interface ErrorClass {
-  /** Its name, which its instances have as their `name`. */
+  /** Its name, which its instances have as their `name` unless they have no name of their own. */
   readonly name: string;
   /** The prototype of its instances. */
   readonly prototype: Error;

@@ -36,7 +36,7 @@ export class ErrorSerializer {
     const causedBy = hasCause && this.#cause(cause, depth - 1);
     const { fields, errors } = this.#parts(error, depth);
     return {
-      name: textOf(read(error, "name", "Error") ?? "Error"),
+      name: nameOf(error),
       message: textOf(read(error, "message") ?? ""),
       ...isDOMException(error) && { type: "DOMException" },
       ...stack !== undefined && { stack: textOf(stack) },
@@ -83,6 +83,34 @@ export class ErrorSerializer {
     const isWhole = members !== undefined && depth > 0;
     return { fields, errors: within.length > 0 || isWhole ? within : undefined };
   }
+}
+
+/** The name of an error: that of its class where neither has a `name` of its own, as most write them. */
+function nameOf(error: Error): string {
+  const name = textOf(read(error, "name", "Error") ?? "Error");
+  try {
+    let owner: object | null = error;
+    while (owner !== null && !Object.hasOwn(owner, "name")) owner = Object.getPrototypeOf(owner);
+    const first: object | null = Object.getPrototypeOf(error);
+    if (owner === null || first === null || owner === error || owner === first) return name;
+    return isBuiltIn(owner) ? classNameOf(first) ?? name : name;
+  } catch {
+    // A proxy may refuse even to be looked at.
+    return name;
+  }
+}
+
+/** Checks whether a prototype is that of a built-in class, of whichever realm. */
+function isBuiltIn(prototype: object): boolean {
+  const type: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof type === "function" &&
+    Function.prototype.toString.call(type).endsWith("{ [native code] }");
+}
+
+function classNameOf(prototype: object): string | undefined {
+  const type: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  const name: unknown = typeof type === "function" ? Reflect.get(type, "name") : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }
 
 /** The names of an error's fields: those it lists, those its class hides, and a `code` it inherits. */

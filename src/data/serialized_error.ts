@@ -24,7 +24,7 @@ export { type ErrorClass, registerError } from "./error_classes.ts";
  * ```
  */
 export interface SerializedError {
-  /** Its name, as `"TypeError"`. */
+  /** Its name, as `"TypeError"`; where neither it nor its class has one, the name of the class. */
   readonly name: string;
   /** Its message. */
   readonly message: string;

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import {
   placed,
@@ -165,4 +166,51 @@ Deno.test("an error of a class that was registered arrives as one", () => {
   const arrived = sent(new QuotaError("no"));
   assertInstanceOf(arrived, QuotaError);
   assertEquals([arrived.message, arrived.left], ["no", 3]);
+});
+
+class RateLimitError extends Error {
+  readonly status = 429;
+}
+class NotThereError extends TypeError {}
+class StillNotThereError extends NotThereError {}
+class NamedError extends Error {
+  static {
+    this.prototype.name = "TheName";
+  }
+}
+class OwnNameError extends Error {
+  override readonly name = "OwnName";
+}
+class ManyErrors extends AggregateError {}
+
+Deno.test("serializeError() names an error after its class if neither has a name of its own", () => {
+  const named = [
+    [new RateLimitError("no"), "RateLimitError"],
+    [new NotThereError("no"), "NotThereError"],
+    [new StillNotThereError("no"), "StillNotThereError"],
+    [new ManyErrors([new Error("a")]), "ManyErrors"],
+    [new (class extends NamedError {})("no"), "TheName"],
+    [new NamedError("no"), "TheName"],
+    [new OwnNameError("no"), "OwnName"],
+    [new (class extends OwnNameError {})("no"), "OwnName"],
+    [Object.assign(new RateLimitError("no"), { name: "Custom" }), "Custom"],
+    [new (class extends Error {})("no"), "Error"],
+    [new (class extends TypeError {})("no"), "TypeError"],
+    [new TypeError("no"), "TypeError"],
+    [new Deno.errors.NotFound("no"), "NotFound"],
+    [new DOMException("no", "AbortError"), "AbortError"],
+    [runInNewContext("class Foreign extends RangeError {}; new Foreign('no')"), "Foreign"],
+    [runInNewContext("new RangeError('no')"), "RangeError"],
+  ] as const;
+  for (const [error, name] of named) {
+    const serialized = serializeError(error);
+    assertEquals(serialized.name, name);
+    assertEquals(reviveError(serialized).name, name);
+  }
+});
+
+Deno.test("serializeError() keeps the name of a class as it is revived, and serialized again", () => {
+  const once = serializeError(new RateLimitError("no"));
+  const again = serializeError(reviveError(once));
+  assertEquals([again.name, again.fields], ["RateLimitError", { status: 429 }]);
 });

@@ -187,3 +187,17 @@ Deno.test("retries are recorded: in the history with their due times, in the spa
   assertEquals(replay(stream).executionHistory, job.executionHistory);
   assertEquals(replay(stream).toJSON(), job.toJSON());
 });
+
+Deno.test("onErrorOf and retryable name a class of errors that has no name of its own", async () => {
+  const policies = [
+    { onErrorOf: { RateLimitError: { strategy: "retry", delay: 1 } } },
+    { onError: { strategy: "retry", delay: 1, retryable: ["RateLimitError"] } },
+  ] as const;
+  for (const policy of policies) {
+    await using flow = new Flow({ pool, ...policy }).add("flaky", flaky);
+    const job = await flow.start("flaky.limited", 2).waitForCompletion(BOUND);
+    assertEquals([job.status, job.counts.retries], ["completed", 2]);
+    const failed = await flow.start("flaky.limited", 9).waitForCompletion(BOUND);
+    assertEquals([failed.status, failed.error?.name], ["failed", "RateLimitError"]);
+  }
+});

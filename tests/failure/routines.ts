@@ -9,15 +9,21 @@ export interface Flaky {
   readonly name?: string;
 }
 
+/** As most people write one: its name is that of its class. */
+class RateLimitError extends Error {}
+
 /** Fails as often as it is told to. */
 export const flaky = defineRoutine(import.meta, {
-  slots: { item: slot<Flaky>(), passedOn: slot<Flaky>() },
+  slots: { item: slot<Flaky>(), limited: slot<number>(), passedOn: slot<Flaky>() },
   events: { done: event<number>(), next: event<Flaky>() },
   handlers: {
     item({ fails, name = "Error" }, ctx) {
       ctx.sharedLog.append(ctx.attempt);
       if (ctx.attempt > fails) return void ctx.emit("done", ctx.attempt);
       throw Object.assign(new Error(`attempt ${ctx.attempt} fails`), { name });
+    },
+    limited(fails, ctx) {
+      if (ctx.attempt <= fails) throw new RateLimitError("slow down");
     },
     passedOn(flaky, ctx) {
       ctx.emit("next", flaky);

@@ -1,7 +1,13 @@
 // Faults of the wiring and of payloads at run time.
 
-import { Flow, SlotValidationError, UncloneableValueError } from "@millrace/flow";
-import { assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  Flow,
+  FlowValidationError,
+  InvalidOptionError,
+  SlotValidationError,
+  UncloneableValueError,
+} from "@millrace/flow";
+import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { BOUND, sharedPool } from "./pools.ts";
 import { flaky, keeper } from "./routines.ts";
 import { forger, strict } from "./refusing.ts";
@@ -150,4 +156,34 @@ Deno.test("a fallback is a copy: changing it later changes nothing", async () =>
   payload.list.push(2);
   const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);
   assertEquals(job.sharedData.kept, [{ list: [1] }]);
+});
+
+Deno.test("a fallback on an event that the routine does not have is refused with the nearest one", () => {
+  const fallback = (event: string) => ({ event, payload: 1 }) as never;
+  const refused = (event: string) =>
+    assertThrows(
+      () =>
+        new Flow({ id: "f" }).add("flaky", flaky, {
+          onErrorOf: { TypeError: { strategy: "skip", fallback: fallback(event) } },
+        }),
+      InvalidOptionError,
+    );
+  assertStringIncludes(refused("doen").message, 'give it "done", which is an event of "flaky"');
+  assertStringIncludes(refused("result").message, 'give it an event of "flaky": done, next');
+  assertEquals(refused("$error").option, "fallback.event");
+});
+
+Deno.test("a fallback of the flow's policy on an event that no routine has keeps it from starting", async () => {
+  const onError = { strategy: "skip", fallback: { event: "nxet", payload: 1 } } as const;
+  await using flow = new Flow({ id: "f", pool, onError }).add("keeper", keeper).add("flaky", flaky);
+  const [issue] = (await flow.validate()).filter(({ severity }) => severity === "error");
+  assertEquals([issue?.code, issue?.place, issue?.fix], [
+    "unknown_event",
+    'flow "f"',
+    'write "next"',
+  ]);
+  assertThrows(() => flow.start("keeper.item", 1), FlowValidationError, '"nxet"');
+  const some = { strategy: "skip", fallback: { event: "next", payload: { fails: 0 } } } as const;
+  await using sound = new Flow({ pool, onError: some }).add("keeper", keeper).add("flaky", flaky);
+  assertEquals((await sound.execute("keeper.item", 1)).status, "completed");
 });

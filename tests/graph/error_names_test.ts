@@ -1,0 +1,76 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { registerError } from "../../src/data/serialized_error.ts";
+import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { checkPolicy } from "../../src/graph/check_policy.ts";
+import type { RoutinePolicy } from "../../src/graph/policy.ts";
+
+/** Refuses a name in both places where a policy names errors, and gives the message of each. */
+function refusals(name: unknown): string[] {
+  const policies: Record<string, unknown> = {
+    [`onErrorOf.${name}`]: { onErrorOf: { [String(name)]: "skip" } },
+    "onError.retryable[0]": { onError: { strategy: "retry", retryable: [name] } },
+  };
+  return Object.entries(policies).map(([option, policy]) => {
+    const check = () => checkPolicy(policy as RoutinePolicy);
+    const error = assertThrows(check, InvalidOptionError, "", String(name));
+    assertEquals(error.option, option);
+    return error.message.slice(option.length);
+  });
+}
+
+const MISTYPED = {
+  ActivationTimeoutEror: "ActivationTimeoutError",
+  ActivationTimeout: "ActivationTimeoutError",
+  activationTimeoutError: "ActivationTimeoutError",
+  WorkerLost: "WorkerLostError",
+  SlotValidatonError: "SlotValidationError",
+  SingalTimeoutError: "SignalTimeoutError",
+  typeError: "TypeError",
+  Rangeerror: "RangeError",
+};
+
+for (const [wrong, right] of Object.entries(MISTYPED)) {
+  Deno.test(`a policy for errors named ${wrong} is refused with ${right}`, () => {
+    const message = `: there is no error "${wrong}"; write "${right}"`;
+    assertEquals(refusals(wrong), [message, message]);
+  });
+}
+
+Deno.test("a policy for what ends a job, or a wait of the host, is refused with what fails an activation", () => {
+  const told = (name: string, fix: string) => `: no activation fails with a ${name}; ${fix}`;
+  const right = {
+    JobTimeoutError: 'write "ActivationTimeoutError"',
+    WaitTimeoutError: 'write "SignalTimeoutError"',
+    JobCancelledError: "leave it out",
+    ActivationCancelledError: "leave it out",
+  };
+  for (const [name, fix] of Object.entries(right)) {
+    assertEquals(refusals(name), [told(name, fix), told(name, fix)]);
+  }
+});
+
+Deno.test("a policy for errors without a name is refused", () => {
+  assertEquals(refusals("").length, 2);
+  const check = () =>
+    checkPolicy({ onError: { strategy: "retry", retryable: [TypeError as never] } });
+  assertThrows(check, InvalidOptionError, "retryable[0] is a function");
+});
+
+Deno.test("a policy may name any error that a routine may throw", () => {
+  const names = [
+    ...["Error", "TypeError", "AbortError", "TimeoutError", "NotFound", "QueueFullError"],
+    ...["RateLimit", "NetError", "BusyError", "Closed", "CloseError", "TypedError", "StoreError"],
+    ...["ParseError", "toString", "constructor", "E_PAY", "Überlauf", "DOMException"],
+  ];
+  for (const name of names) {
+    checkPolicy({ onErrorOf: { [name]: "skip" } });
+    checkPolicy({ onError: { strategy: "retry", retryable: [name] } });
+  }
+});
+
+Deno.test("a registered class may have a name that is similar to another", () => {
+  class ActivationTimeoutsError extends Error {}
+  assertEquals(refusals("ActivationTimeoutsError").length, 2);
+  registerError(ActivationTimeoutsError);
+  checkPolicy({ onErrorOf: { ActivationTimeoutsError: "skip" } });
+});
