@@ -3,6 +3,7 @@ import { Chart } from "./chart.ts";
 import type { Interval } from "./concurrency.ts";
 import { type Execution, executionsOf } from "./executions.ts";
 import { ofWorker, status } from "./palette.ts";
+import { printable } from "./printable.ts";
 import { milliseconds, pad, since, widthOf } from "./text.ts";
 import type { Drawn } from "./timeline.ts";
 
@@ -12,9 +13,9 @@ import type { Drawn } from "./timeline.ts";
  */
 export function barRows(jobs: readonly Drawn[], whole: Interval, columns: number): string[] {
   const rows = jobs.flatMap((job) => [
-    { name: bold(job.jobId), numbers: "", execution: undefined },
+    { name: bold(printable(job.jobId)), numbers: "", execution: undefined },
     ...executionsOf(job).map((execution) => ({
-      name: `  ${execution.routineId}${again(execution)}`,
+      name: `  ${printable(execution.routineId)}${again(execution)}`,
       numbers: numbersOf(execution, whole.startedAt),
       execution,
     })),
@@ -39,7 +40,7 @@ function again({ attempt }: Execution): string {
 
 function numbersOf({ workerId, startedAt, endedAt, outcome }: Execution, start: number): string {
   return [
-    ofWorker(workerId)(pad(workerId, "w1".length)),
+    ofWorker(workerId)(pad(printable(workerId), "w1".length)),
     pad(since(start, startedAt), "+1000.0".length, true),
     pad(milliseconds(endedAt - startedAt), "100.0 ms".length, true),
     ...outcome === "completed" ? [] : [status(outcome)],

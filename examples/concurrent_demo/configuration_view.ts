@@ -1,6 +1,7 @@
 import { bold, dim } from "@std/fmt/colors";
 import { type GraphData, graphView } from "./graph_view.ts";
 import { limitOf, type Options } from "./options.ts";
+import { printable } from "./printable.ts";
 import { plural, table } from "./text.ts";
 
 /** What is about to run: the configuration, and the graph of the flow. */
@@ -9,7 +10,7 @@ export function configurationView(flowId: string, graph: GraphData, options: Opt
   const order = strategy === "sequential" ? ", one activation at a time" : "";
   return [
     ...table([
-      ["flow", bold(flowId)],
+      ["flow", bold(printable(flowId))],
       ["jobs", jobsLine(options)],
       ["limit", `${plural(limitOf(options), "worker")} for all jobs together`],
       ["strategy", `${strategy}${order}`],
@@ -17,8 +18,8 @@ export function configurationView(flowId: string, graph: GraphData, options: Opt
       ...chaos === 0
         ? []
         : [["chaos", `${chaos} of all attempts are made to fail, by seed ${seed}`]],
-      ...store === undefined ? [] : [["store", store]],
-      ...json === undefined ? [] : [["results", json]],
+      ...store === undefined ? [] : [["store", printable(store)]],
+      ...json === undefined ? [] : [["results", printable(json)]],
     ].map(([name = "", value = ""]) => [dim(name), value])),
     "",
     ...graphView(graph),
@@ -26,6 +27,6 @@ export function configurationView(flowId: string, graph: GraphData, options: Opt
 }
 
 function jobsLine({ jobs, invalid, store, resume }: Options): string {
-  if (resume) return `those of ${store}`;
+  if (resume) return `those of ${printable(store ?? "")}`;
   return `${jobs}, ${invalid === 0 ? "none" : invalid} with an invalid reading`;
 }

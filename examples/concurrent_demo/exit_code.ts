@@ -1,3 +1,4 @@
+import { printable } from "./printable.ts";
 import type { Summary } from "./results.ts";
 
 /** How the program can end. */
@@ -11,5 +12,5 @@ export function exitCodeOf({ failed }: Pick<Summary, "failed">, isInterrupted: b
 
 /** Tells on stderr, in one line, why the program ends as it does. */
 export function complain(message: string): void {
-  console.error(`demo: ${message}`);
+  console.error(`demo: ${printable(message)}`);
 }

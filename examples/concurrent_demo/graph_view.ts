@@ -1,4 +1,5 @@
 import { bold, cyan, dim, yellow } from "@std/fmt/colors";
+import { printable } from "./printable.ts";
 import { table } from "./text.ts";
 
 /** A graph as `flow.graph` gives it. */
@@ -72,9 +73,9 @@ export function graphView({ nodes, connections }: GraphData): string[] {
   return table(
     rows.map(({ rail, id = "", work = "", wire = "" }) => [
       cyan(rail),
-      id && bold(id),
+      id && bold(printable(id)),
       work && dim(work),
-      /^error\b/.test(wire) ? yellow(wire) : wire,
+      /^error\b/.test(wire) ? yellow(printable(wire)) : printable(wire),
     ]),
     [2],
   );

@@ -1,6 +1,7 @@
 import { dim } from "@std/fmt/colors";
 import type { ExecutionRecord } from "@millrace/flow";
 import { ofWorker, status } from "./palette.ts";
+import { printable } from "./printable.ts";
 import { pad, since, table } from "./text.ts";
 
 /** One attempt at an activation: when it went through which state. */
@@ -33,7 +34,7 @@ export function historyView(history: readonly ExecutionRecord[], start: number):
   const head = ["activation", "on", "queued", "started", "emitted"];
   const rows = told.map(({ name, workerId, queued, started, emitted, ended, outcome }) => [
     name,
-    ofWorker(workerId)(workerId),
+    ofWorker(workerId)(printable(workerId)),
     queued,
     started,
     emitted.join(", "),
@@ -48,7 +49,7 @@ export function historyView(history: readonly ExecutionRecord[], start: number):
 }
 
 function newAttempt({ routineId, slot, attempt }: ExecutionRecord): Attempt {
-  const name = `${routineId}.${slot}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
+  const name = `${printable(`${routineId}.${slot}`)}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
   return { name, workerId: "", queued: "", started: "", emitted: [], ended: "", outcome: "" };
 }
 
@@ -60,7 +61,7 @@ function tell(attempt: Attempt, { event, workerId, data }: ExecutionRecord, at: 
       attempt[event] = at;
       return;
     case "emitted":
-      attempt.emitted.push(`${pad(at, "+1000.0".length, true)} ${data?.event}`);
+      attempt.emitted.push(`${pad(at, "+1000.0".length, true)} ${printable(String(data?.event))}`);
       return;
     // These tell what follows on a failure, at whose time the attempt ended.
     case "retrying":

@@ -4,12 +4,13 @@ import type { Interval } from "./concurrency.ts";
 import { type Execution, executionsOf } from "./executions.ts";
 import { lanes } from "./lanes.ts";
 import { ofWorker } from "./palette.ts";
+import { printable } from "./printable.ts";
 import { pad } from "./text.ts";
 import type { Drawn } from "./timeline.ts";
 
 /** Draws a line for each job, or several if it has bars at the same time. */
 export function jobRows(jobs: readonly Drawn[], whole: Interval, columns: number): string[] {
-  const names = jobs.reduce((most, { jobId }) => Math.max(most, jobId.length), 0);
+  const names = jobs.reduce((most, { jobId }) => Math.max(most, printable(jobId).length), 0);
   const chart = new Chart(whole, columns - names - 2);
   const rows = jobs.flatMap((job) =>
     lanes(executionsOf(job), (execution) => chart.range(execution)).map((lane, i) => {
@@ -19,7 +20,7 @@ export function jobRows(jobs: readonly Drawn[], whole: Interval, columns: number
         row += " ".repeat(from - end) + labelled(item, to - from);
         end = to;
       }
-      return `${pad(i === 0 ? job.jobId : "", names)}  ${row}`;
+      return `${pad(i === 0 ? printable(job.jobId) : "", names)}  ${row}`;
     })
   );
   return [
@@ -37,6 +38,7 @@ function broken(jobs: readonly Drawn[]): string {
 /** A bar with its worker's id, as far as there is room; broken if it did not complete. */
 function labelled({ workerId, outcome }: Execution, cells: number): string {
   const number = workerId.replace(/^\D+/, "");
-  const label = [workerId, number].find(({ length }) => length <= cells) ?? "";
+  const label = [printable(workerId), printable(number)].find(({ length }) => length <= cells) ??
+    "";
   return ofWorker(workerId)(label.padEnd(cells, outcome === "completed" ? "━" : "╌"));
 }

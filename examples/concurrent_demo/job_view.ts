@@ -2,6 +2,7 @@ import { bold, dim, red } from "@std/fmt/colors";
 import type { JobState } from "@millrace/flow";
 import { historyView } from "./history_view.ts";
 import { status } from "./palette.ts";
+import { printable } from "./printable.ts";
 import { stamped, stampedView, stampOf } from "./stamped_view.ts";
 import { brief, clip, indent, milliseconds, plural, since, table } from "./text.ts";
 
@@ -46,19 +47,23 @@ export function jobView(job: Told, start: number, columns: number): string[] {
   ];
   return [
     title(job, start),
-    ...error === undefined ? [] : [red(`  ${error.name}: ${error.message}`)],
-    ...skipped.length === 0 ? [] : [status("skipped", `  skipped: ${skipped.join(", ")}`)],
+    ...error === undefined ? [] : [red(`  ${printable(`${error.name}: ${error.message}`)}`)],
+    ...skipped.length === 0
+      ? []
+      : [status("skipped", `  skipped: ${printable(skipped.join(", "))}`)],
     ...indent(parts.flat()),
   ].map((line) => clip(line, columns));
 }
 
 function title({ jobId, status: state, createdAt, endedAt }: Told, start: number): string {
   if (endedAt === undefined) {
-    return `${bold(jobId)}  ${status(state)}  ${dim(`since ${since(start, createdAt)}`)}`;
+    return `${bold(printable(jobId))}  ${status(state)}  ${
+      dim(`since ${since(start, createdAt)}`)
+    }`;
   }
   const took = milliseconds(endedAt - createdAt);
   const from = dim(`from ${since(start, createdAt)} to ${since(start, endedAt)}`);
-  return `${bold(jobId)}  ${status(state)} after ${took}  ${from}`;
+  return `${bold(printable(jobId))}  ${status(state)} after ${took}  ${from}`;
 }
 
 function part(title: string, lines: readonly string[]): string[] {
@@ -69,5 +74,5 @@ function reportLines(report: unknown): string[] {
   if (report === undefined) return [];
   const { value } = stampOf(report);
   if (typeof value !== "object" || value === null) return [brief(value)];
-  return table(Object.entries(value).map(([name, field]) => [dim(name), brief(field)]));
+  return table(Object.entries(value).map(([name, field]) => [dim(printable(name)), brief(field)]));
 }

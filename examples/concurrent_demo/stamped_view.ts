@@ -1,4 +1,5 @@
 import { dim } from "@std/fmt/colors";
+import { printable } from "./printable.ts";
 import { brief, iso, pad, since, wrap } from "./text.ts";
 
 /** What is known under a key, or of a routine. */
@@ -32,15 +33,16 @@ export function stampOf(value: unknown): Omit<Entry, "name"> {
  * value, on more lines if it is long.
  */
 export function stampedView(entries: readonly Entry[], start: number, columns: number): string[] {
-  const names = entries.reduce((most, { name }) => Math.max(most, name.length), 0);
+  const shown = entries.map(({ name }) => printable(name));
+  const names = shown.reduce((most, name) => Math.max(most, name.length), 0);
   const times = entries.map(({ timestamp }) =>
     timestamp === undefined ? "" : since(start, timestamp)
   );
   const widest = times.reduce((most, { length }) => Math.max(most, length), 0);
-  return entries.flatMap(({ name, timestamp, value }, i) => {
+  return entries.flatMap(({ timestamp, value }, i) => {
     const clock = timestamp === undefined ? "" : iso(timestamp).slice(CLOCK);
     const before = [
-      pad(name, names),
+      pad(shown[i] ?? "", names),
       pad(times[i] ?? "", widest, true),
       dim(pad(clock, "11:42:22.692Z".length)),
       "",

@@ -1,6 +1,7 @@
 import { bold, dim } from "@std/fmt/colors";
 import type { JobState } from "@millrace/flow";
 import { ofWorker, status } from "./palette.ts";
+import { printable } from "./printable.ts";
 import { pad, plural, seconds } from "./text.ts";
 
 /** What is told of a job while it runs. */
@@ -27,8 +28,9 @@ export class StatusView {
    * @param routineIds The routines that they will execute.
    */
   constructor(jobIds: readonly string[], routineIds: readonly string[]) {
-    this.#idWidth = longest(jobIds);
-    this.#executingWidth = longest([...routineIds.map((id) => `${id} on w99`), WAITING]);
+    this.#idWidth = longest(jobIds.map(printable));
+    const executing = routineIds.map((id) => `${printable(id)} on w99`);
+    this.#executingWidth = longest([...executing, WAITING]);
   }
 
   /** A job in one line that says of each number what it is. */
@@ -71,7 +73,7 @@ export class StatusView {
 
   #row(jobId: string, status: string, executing: string, numbers: readonly string[]): string {
     return [
-      pad(jobId, this.#idWidth),
+      pad(printable(jobId), this.#idWidth),
       pad(status, "completed".length),
       pad(executing, this.#executingWidth),
       ...numbers,
@@ -109,7 +111,8 @@ function executing({ executing, endedAt }: Watched): string {
   const [first] = executing;
   if (first === undefined) return dim(endedAt === undefined ? WAITING : "–");
   const others = executing.length > 1 ? ` +${executing.length - 1}` : "";
-  return `${first.routineId}${others} on ${ofWorker(first.workerId)(first.workerId)}`;
+  const worker = ofWorker(first.workerId)(printable(first.workerId));
+  return `${printable(first.routineId)}${others} on ${worker}`;
 }
 
 function numbersOf(job: Watched, now: number) {

@@ -1,4 +1,5 @@
 import { stripAnsiCode } from "@std/fmt/colors";
+import { printable } from "./printable.ts";
 
 const ESCAPE = "\u001b";
 
@@ -76,7 +77,7 @@ export function wrap(text: string, columns: number): string[] {
 
 /** The first line of a text, without colours. */
 export function firstLine(text: string): string {
-  return stripAnsiCode(text.split("\n", 1)[0] ?? "").trimEnd();
+  return printable(stripAnsiCode(text.split("\n", 1)[0] ?? "").trimEnd());
 }
 
 /** A duration, as `101.3 ms`. */
@@ -107,11 +108,11 @@ export function plural(count: number, thing: string, things = `${thing}s`): stri
 
 /** A value in one line, for reading: `gauge gauge_1, level 84, gathered {reading, processed}`. */
 export function brief(value: unknown): string {
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value !== "object" || value === null) return printable(String(value));
   if (Array.isArray(value)) return `[${value.map(brief).join(", ")}]`;
   return Object.entries(value).map(([key, field]) =>
     typeof field === "object" && field !== null && !Array.isArray(field)
-      ? `${key} {${Object.keys(field).join(", ")}}`
-      : `${key} ${brief(field)}`
+      ? `${printable(key)} {${printable(Object.keys(field).join(", "))}}`
+      : `${printable(key)} ${brief(field)}`
   ).join(", ");
 }

@@ -18,3 +18,8 @@ export function printable(text: string): string {
     return escape ?? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
+
+/** As {@linkcode printable}, of several lines, as the stack of an error. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}

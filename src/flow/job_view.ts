@@ -14,6 +14,7 @@ import {
   type LogEntry,
 } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
+import { printableLines } from "../errors/printable.ts";
 import { WaitTimeoutError } from "../errors/wait_timeout_error.ts";
 import { WAIT } from "./flow_calls.ts";
 import { inPlace } from "./in_place.ts";
@@ -199,7 +200,11 @@ export class JobView implements JobState {
   /** What `console.log` shows of a job. */
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     const { jobId, flowId, status, counts, error } = this;
-    return `JobState ${inspect({ jobId, flowId, status, counts, error }, options)}`;
+    const shown = { jobId, flowId, status, counts, error };
+    const plain = inspect(shown, { ...options, colors: false });
+    const safe = printableLines(plain);
+    // The message of an error can come from anywhere, and a terminal obeys some of what it may hold.
+    return `JobState ${safe === plain ? inspect(shown, options) : safe}`;
   }
 
   #checked(options: WaitOptions | undefined): WaitOptions {

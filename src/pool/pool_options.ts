@@ -79,7 +79,7 @@ export interface WorkerPoolOptions {
    * timer that a routine left running; and with what the code of a {@linkcode TaskSource} throws. What it
    * throws itself goes to the console.
    *
-   * @default {console.error}
+   * @default {console.error}, with control characters of its texts written as escapes.
    */
   readonly onUncaught?: (error: UncaughtError) => void;
 }

@@ -20,6 +20,7 @@ import { Scheduler } from "./scheduler.ts";
 import { giveBack } from "./source_queue.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource, TaskState } from "./task.ts";
 import { TaskTable } from "./task_table.ts";
+import { toConsole } from "./to_console.ts";
 import { CLAIMED, ENDED, RUNNING } from "./task_ring.ts";
 import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
 import { WorkerSet } from "./worker_set.ts";
@@ -96,7 +97,7 @@ export class WorkerPool implements Pool {
       maxLost = 8,
       maxActivations = Infinity,
       maxQueue = Infinity,
-      onUncaught = console.error,
+      onUncaught = toConsole,
     } = checkOptions("new WorkerPool", options, POOL);
     this.maxWorkers = maxWorkers;
     this.concurrency = concurrency;
@@ -418,8 +419,8 @@ export class WorkerPool implements Pool {
     try {
       this.#onUncaught(error);
     } catch (thrown) {
-      console.error(error);
-      console.error(threwOnHost(thrown));
+      toConsole(error);
+      toConsole(threwOnHost(thrown));
     }
   }
 

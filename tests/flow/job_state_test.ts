@@ -140,3 +140,14 @@ function assertPlain(value: unknown): void {
   assert([Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value)));
   for (const item of Object.values(value)) assertPlain(item);
 }
+
+Deno.test("Deno.inspect() of a job shows no character that a terminal obeys", async () => {
+  await using flow = busyFlow(pool);
+  flow.pause();
+  const job = flow.cancel(flow.start("sink.item", 1), "a\u001b[2Jb");
+  await job.waitForCompletion();
+  for (const colors of [false, true]) {
+    const shown = Deno.inspect(job, { colors });
+    assertEquals([shown.includes("a\\u001b[2Jb"), shown.includes("\u001b[2J")], [true, false]);
+  }
+});
