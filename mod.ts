@@ -25,10 +25,15 @@ export { defineRoutine, type RoutineOptions } from "./src/routine/define_routine
 export type { Schema, SchemaIssue, SchemaProperties, SchemaResult } from "./src/routine/schema.ts";
 export { event, slot } from "./src/routine/port.ts";
 export type {
+  EmitPayload,
   Event,
   EventPayload,
   Events,
+  NamedEvents,
+  NamedSlots,
+  NameOf,
   None,
+  Port,
   Slot,
   SlotInput,
   SlotPayload,
@@ -41,10 +46,12 @@ export type {
   RoutineState,
   SharedData,
   SharedLog,
+  Synchronous,
   TransferOptions,
   WaitForOptions,
 } from "./src/routine/context.ts";
 export type { Routine } from "./src/routine/routine.ts";
+export type { Sendable, Sent } from "./src/routine/sendable.ts";
 export type { DataWrite, Effects, Emit, LogWrite, WaitRequest } from "./src/routine/effects.ts";
 
 export { Flow } from "./src/flow/flow.ts";
@@ -71,6 +78,8 @@ export type {
   WaitOptions,
 } from "./src/flow/job_state.ts";
 export type {
+  Fallback,
+  FallbackOf,
   FinalStrategy,
   Policy,
   RetryStrategy,
@@ -78,7 +87,7 @@ export type {
   SkipStrategy,
   Strategy,
 } from "./src/graph/policy.ts";
-export { ERROR_EVENT, type FailedPayload } from "./src/graph/error_event.ts";
+export { ERROR_EVENT, type FailedPayload } from "./src/routine/error_event.ts";
 export type { FlowIssue } from "./src/graph/flow_issue.ts";
 export type { Connection, Graph, Node } from "./src/graph/graph.ts";
 export type {
@@ -86,6 +95,8 @@ export type {
   EventReference,
   FieldMap,
   Fits,
+  MapFits,
+  NewId,
   PortName,
   Ports,
   ReferencedInput,

@@ -1,11 +1,11 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import {
   type EffectivePolicy,
+  type Fallback,
   type FinalStrategy,
   isRetry,
   retryDelay,
   type RetryStrategy,
-  type SkipStrategy,
 } from "../graph/policy.ts";
 import type { FailureFacts } from "./failure_facts.ts";
 import { followedBy } from "./followed_by.ts";
@@ -16,7 +16,7 @@ export type Aftermath =
     | { readonly kind: "retry"; readonly dueAt: number; readonly budget?: string }
     | { readonly kind: "stop" }
     | { readonly kind: "continue" }
-    | { readonly kind: "skip"; readonly fallback: SkipStrategy["fallback"] }
+    | { readonly kind: "skip"; readonly fallback: Fallback | undefined }
   )
   /** What is told in place of the error, if it could not be dealt with. */
   & { readonly error?: SerializedError };
@@ -75,14 +75,17 @@ export function retryPredicate(
 }
 
 /** The time of the next attempt; `undefined` if there can be none. */
-function retryDueAt(strategy: RetryStrategy, facts: FailureFacts): number | undefined {
+function retryDueAt(strategy: RetryStrategy<Fallback>, facts: FailureFacts): number | undefined {
   const { maxRetries = 3 } = strategy;
   if (facts.isLast || facts.retries >= maxRetries) return undefined;
   const dueAt = facts.at + retryDelay(strategy, facts.retries + 1, facts.chance);
   return dueAt < facts.until ? dueAt : undefined;
 }
 
-function final({ critical, optional }: EffectivePolicy, strategy: FinalStrategy): Aftermath {
+function final(
+  { critical, optional }: EffectivePolicy,
+  strategy: FinalStrategy<Fallback>,
+): Aftermath {
   const kind = typeof strategy === "string" ? strategy : strategy.strategy;
   if (critical) return { kind: "stop" };
   if (kind === "stop") return { kind: optional ? "continue" : "stop" };
@@ -91,7 +94,7 @@ function final({ critical, optional }: EffectivePolicy, strategy: FinalStrategy)
 }
 
 function isRetryable(
-  { retryable }: RetryStrategy,
+  { retryable }: RetryStrategy<Fallback>,
   { error }: FailureFacts,
   verdict: RetryVerdict,
 ): boolean {

@@ -1,5 +1,5 @@
 import type { SerializedError } from "../data/serialized_error.ts";
-import { ERROR_EVENT } from "../graph/error_event.ts";
+import { ERROR_EVENT } from "../routine/error_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 import type { Expire, Fail, Rules } from "./decide.ts";
 import type { LiveActivation } from "./job.ts";

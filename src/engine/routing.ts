@@ -1,5 +1,5 @@
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
-import { ERROR_EVENT, type FailedPayload } from "../graph/error_event.ts";
+import { ERROR_EVENT, type FailedPayload } from "../routine/error_event.ts";
 import { renameFields, type Route, type Routes } from "../graph/routes.ts";
 import type { Emit } from "../routine/effects.ts";
 import { copyOnceMore } from "./copy_once_more.ts";

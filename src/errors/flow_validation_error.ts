@@ -4,12 +4,15 @@ import { MillraceError } from "./millrace_error.ts";
 /**
  * A flow cannot start because its wiring is wrong; every fault is in `issues`.
  *
- * @example Two routines under one id
+ * @example A connection that is made twice
  * ```ts
  * import { Flow, FlowValidationError } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
- * await using flow = new Flow().add("fibonacci", fibonacci).add("fibonacci", fibonacci);
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci)
+ *   .connect("fibonacci.result", "fibonacci.n")
+ *   .connect("fibonacci.result", "fibonacci.n");
  * try {
  *   flow.start("fibonacci.n", 20);
  * } catch (error) {

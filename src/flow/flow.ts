@@ -9,10 +9,13 @@ import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import { type Graph, parseReference, type Reference } from "../graph/graph.ts";
+import type { Fallback, RoutinePolicy } from "../graph/policy.ts";
 import type {
   EventReference,
   FieldMap,
   Fits,
+  MapFits,
+  NewId,
   ReferencedInput,
   ReferencedPayload,
   Renamed,
@@ -24,7 +27,7 @@ import { shapeOf } from "../graph/shape.ts";
 import type { Pool } from "../pool/task.ts";
 import { WorkerPool } from "../pool/worker_pool.ts";
 import type { PayloadArguments } from "../routine/context.ts";
-import type { Events, None, Slots } from "../routine/port.ts";
+import type { NamedEvents, NamedSlots, None } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
@@ -90,6 +93,8 @@ import { withdrawnBy } from "./withdrawn_by.ts";
  * @typeParam R The routines added so far, by id; `add` keeps it.
  */
 export class Flow<R extends Routines = None> implements AsyncDisposable {
+  /** Carries the types; never set. */
+  declare readonly types?: R;
   /** The flow's id. */
   readonly id: string;
   /** How many activations execute at once. */
@@ -202,14 +207,21 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {FlowStartedError} If a job was started already.
    * @throws {ClosedError} If the flow is closed.
    */
-  add<const Id extends string, S extends Slots, E extends Events, Config extends object>(
-    id: Id,
+  add<
+    const Id extends string,
+    S extends NamedSlots<S>,
+    E extends NamedEvents<E>,
+    Config extends object,
+  >(
+    id: Id & NewId<R, Id>,
     routine: Routine<S, E, Config>,
-    options: AddOptions<Config> = {},
+    options: AddOptions<Config, NoInfer<E>> = {},
   ): Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }> {
     this.#checkChangeable(`add "${id}"`);
     const place = { flowId: this.id, routineId: id };
-    inPlace(place, () => this.#wiring.add(id, routine, options));
+    // That the fallbacks fit was checked by the compiler; the wiring looks at their events again.
+    const known = options as AddOptions<object> & RoutinePolicy<Fallback>;
+    inPlace(place, () => this.#wiring.add(id, routine, known));
     return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }>;
   }
 
@@ -231,7 +243,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   >(
     from: From,
     to: To & Fits<Renamed<ReferencedPayload<R, From>, Map>, ReferencedInput<R, To>>,
-    options: ConnectOptions<Map> = {},
+    options:
+      & ConnectOptions<Map>
+      & {
+        readonly map?: MapFits<ReferencedPayload<R, From>, ReferencedInput<R, To>, Map>;
+      } = {},
   ): this {
     this.#checkChangeable(`connect "${from}" to "${to}"`);
     inPlace({ flowId: this.id }, () => this.#wiring.connect(from, to, options));
@@ -246,7 +262,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @returns What is wrong, each with its place and a fix; nothing if all is well.
    * @throws {ClosedError} If the flow is closed.
    */
-  async validate(options: ValidateOptions<R> = {}): Promise<FlowIssue[]> {
+  async validate<Entry extends SlotReference<R>>(
+    options: ValidateOptions<Entry> = {},
+  ): Promise<FlowIssue[]> {
     this.#checkOpen();
     const { entries } = this.#checked("validate", options as ValidateOptions, VALIDATE);
     const issues = this.#wiring.issues(entries);

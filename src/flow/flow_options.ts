@@ -1,8 +1,9 @@
-import type { Policy, RoutinePolicy } from "../graph/policy.ts";
-import type { FieldMap, Routines, SlotReference } from "../graph/references.ts";
+import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/policy.ts";
+import type { FieldMap } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
 import type { OnStatus } from "./flow_status.ts";
 import type { TransferOptions } from "../routine/context.ts";
+import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -36,7 +37,7 @@ export type ExecutionStrategy = "sequential" | "concurrent";
  * console.log(flow.id, flow.maxWorkers); // numbers 4
  * ```
  */
-export interface FlowOptions extends Policy {
+export interface FlowOptions extends Policy<Fallback> {
   /**
    * The flow's name in errors, events and reports.
    *
@@ -151,8 +152,11 @@ export interface FlowOptions extends Policy {
  *   .add("words", split)
  *   .connect("lines.part", "words.text");
  * ```
+ *
+ * @typeParam Config The config of the routine.
+ * @typeParam E The events of the routine, on one of which a fallback is emitted.
  */
-export interface AddOptions<Config extends object> extends RoutinePolicy {
+export interface AddOptions<Config extends object, E = None> extends RoutinePolicy<FallbackOf<E>> {
   /** Changes to the routine's config, here alone. */
   readonly config?: Partial<Config>;
 }
@@ -195,14 +199,16 @@ export interface ConnectOptions<Map extends FieldMap = FieldMap> {
  * await using flow = new Flow({ maxWorkers: 1 })
  *   .add("fibonacci", fibonacci)
  *   .connect("fibonacci.result", "fibonacci.n");
- * const options: ValidateOptions = { entries: ["fibonacci.n"] };
+ * const options: ValidateOptions<"fibonacci.n"> = { entries: ["fibonacci.n"] };
  * console.log((await flow.validate()).map(({ code }) => code)); // [ "unreachable" ]
  * console.log(await flow.validate(options)); // []
  * ```
+ *
+ * @typeParam Entry The slots of the flow, as `routine.slot`.
  */
-export interface ValidateOptions<R extends Routines = Routines> {
+export interface ValidateOptions<Entry extends string = string> {
   /** Slots that jobs start at, besides those that nothing is connected to. */
-  readonly entries?: readonly SlotReference<R>[];
+  readonly entries?: readonly Entry[];
 }
 
 /**

@@ -18,6 +18,7 @@ import {
 import {
   type EffectivePolicy,
   effectivePolicy,
+  type Fallback,
   fallbacksOf,
   type Policy,
   type RoutinePolicy,
@@ -36,7 +37,7 @@ export class Wiring {
   /** What is done when a routine fails, by id. */
   readonly policies = new Map<string, EffectivePolicy>();
   readonly #flowId: string;
-  readonly #policy: Policy;
+  readonly #policy: Policy<Fallback>;
   readonly #worker: Pick<Binding, "checkPayloads" | "highWaterMark">;
   readonly #store: Store;
   readonly #nodes: Node[] = [];
@@ -50,7 +51,7 @@ export class Wiring {
    */
   constructor(
     flowId: string,
-    policy: Policy,
+    policy: Policy<Fallback>,
     worker: Pick<Binding, "checkPayloads" | "highWaterMark">,
     store: Store,
   ) {
@@ -66,14 +67,14 @@ export class Wiring {
   }
 
   /** Adds a routine, faults and all: they are found together. */
-  add(id: string, routine: Routine, given: AddOptions<object>): void {
+  add(id: string, routine: Routine, given: AddOptions<object> & RoutinePolicy<Fallback>): void {
     // That it is empty, or has a dot in it, is found with all else that is wrong with the graph.
     if (id !== "") checkId("id", id);
     const options = checkOptions("flow.add", given, ADD);
     checkOptional(options);
     const changed = { ...routine?.config, ...options.config };
     const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
-    const policy = this.#own<RoutinePolicy>(options, `fallback of "${id}"`);
+    const policy = this.#own<RoutinePolicy<Fallback>>(options, `fallback of "${id}"`);
     this.#nodes.push({ id, routine, config });
     if (!isRoutine(routine) || this.bindings.has(id)) return;
     for (const { event } of fallbacksOf(options)) {
@@ -146,7 +147,7 @@ export class Wiring {
   }
 
   /** A copy of a policy, whose fallbacks can be sent and kept. */
-  #own<P extends Policy>(policy: P, what: string): P {
+  #own<P extends Policy<Fallback>>(policy: P, what: string): P {
     const own = ownPolicy(policy, what);
     for (const { payload } of fallbacksOf(own)) this.#store.assertStorable?.(payload, what);
     return own;

@@ -1,5 +1,5 @@
 import { isRoutine } from "../routine/routine.ts";
-import { ERROR_EVENT } from "./error_event.ts";
+import { ERROR_EVENT } from "../routine/error_event.ts";
 import type { FlowIssue } from "./flow_issue.ts";
 import { type Connection, type Graph, type Node, parseReference, slotReferences } from "./graph.ts";
 

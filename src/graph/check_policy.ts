@@ -13,6 +13,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import { checkErrorName } from "./error_names.ts";
 import {
+  type Fallback,
   isRetry,
   type Policy,
   type RetryStrategy,
@@ -37,17 +38,17 @@ export const ROUTINE_POLICY: OptionChecks<RoutinePolicy> = {
   optional: checkFlag,
 };
 
-const SKIP: OptionChecks<SkipStrategy> = {
+const SKIP: OptionChecks<SkipStrategy<Fallback>> = {
   strategy: checkOneOf("skip", "retry"),
   fallback: checkFallback,
 };
 
-const FALLBACK: OptionChecks<NonNullable<SkipStrategy["fallback"]>> = {
+const FALLBACK: OptionChecks<Fallback> = {
   event: checkEventName,
   payload: () => {},
 };
 
-const RETRY: OptionChecks<RetryStrategy> = {
+const RETRY: OptionChecks<RetryStrategy<Fallback>> = {
   strategy: checkOneOf("skip", "retry"),
   maxRetries: checkAmount,
   delay: checkDuration,
@@ -87,7 +88,7 @@ function checkStrategies(option: string, value: unknown): void {
 }
 
 function checkStrategy(option: string, value: unknown): void {
-  const strategy = value as Strategy;
+  const strategy = value as Strategy<Fallback>;
   if (isRetry(strategy)) return void checkOptions(option, strategy, RETRY, `${option}.`);
   if (typeof strategy === "object" && strategy?.strategy === "skip") {
     return void checkOptions(option, strategy, SKIP, `${option}.`);
@@ -101,14 +102,14 @@ function checkStrategy(option: string, value: unknown): void {
 }
 
 function checkFinalStrategy(option: string, value: unknown): void {
-  if (isRetry(value as Strategy)) {
+  if (isRetry(value as Strategy<Fallback>)) {
     throw new InvalidOptionError(option, "retry", '"stop", "continue" or "skip"');
   }
   checkStrategy(option, value);
 }
 
 function checkFallback(option: string, value: unknown): void {
-  const { event } = checkOptions(option, value as SkipStrategy["fallback"], FALLBACK, `${option}.`);
+  const { event } = checkOptions(option, value as Fallback, FALLBACK, `${option}.`);
   if (event === undefined) checkEventName(`${option}.event`, event);
 }
 

@@ -8,7 +8,7 @@
  *
  * await using flow = new Flow({ maxWorkers: 1 })
  *   .add("fibonacci", fibonacci)
- *   .add("fibonacci", total);
+ *   .add("a.total", total);
  * const issues: FlowIssue[] = await flow.validate();
  * for (const { severity, place, message, fix } of issues) {
  *   if (severity === "error") console.log(`${place}: ${message}; ${fix}`);

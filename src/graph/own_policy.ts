@@ -1,5 +1,5 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
-import type { FinalStrategy, Policy, Strategy } from "./policy.ts";
+import type { Fallback, FinalStrategy, Policy, Strategy } from "./policy.ts";
 
 /**
  * A copy of a policy that nobody else can change, its fallbacks' payloads included.
@@ -8,7 +8,7 @@ import type { FinalStrategy, Policy, Strategy } from "./policy.ts";
  * @param what What its fallbacks are called in errors.
  * @throws {UncloneableValueError} If a fallback holds what structured clone would lose.
  */
-export function ownPolicy<P extends Policy>(policy: P, what: string): P {
+export function ownPolicy<P extends Policy<Fallback>>(policy: P, what: string): P {
   const { onError, onErrorOf } = policy;
   return {
     ...policy,
@@ -21,7 +21,7 @@ export function ownPolicy<P extends Policy>(policy: P, what: string): P {
   };
 }
 
-function ownStrategy(strategy: Strategy, what: string): Strategy {
+function ownStrategy(strategy: Strategy<Fallback>, what: string): Strategy<Fallback> {
   if (typeof strategy === "string" || strategy.strategy === "skip") return own(strategy, what);
   const { retryable, then } = strategy;
   return {
@@ -31,7 +31,7 @@ function ownStrategy(strategy: Strategy, what: string): Strategy {
   };
 }
 
-function own(strategy: FinalStrategy, what: string): FinalStrategy {
+function own(strategy: FinalStrategy<Fallback>, what: string): FinalStrategy<Fallback> {
   if (typeof strategy === "string" || strategy.fallback === undefined) return strategy;
   const { event, payload } = strategy.fallback;
   return { ...strategy, fallback: { event, payload: faithfulCopy(payload, what) } };

@@ -1,3 +1,6 @@
+import type { EventPayload, NameOf, Port } from "../routine/port.ts";
+import type { Sent } from "../routine/sendable.ts";
+
 /**
  * What is done when an activation fails.
  *
@@ -17,52 +20,104 @@
  * }
  * await using flow = new Flow({ onError: strategyFor("patient") });
  * ```
+ *
+ * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
+ * default.
  */
-export type Strategy = "stop" | "continue" | "skip" | SkipStrategy | RetryStrategy;
+export type Strategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F> | RetryStrategy<F>;
 
 /**
  * What is done when an activation fails for good.
  *
  * @example What is done when retries did not help
  * ```ts
- * import { type FinalStrategy, Flow } from "@millrace/flow";
+ * import { type FallbackOf, type FinalStrategy, Flow } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
- * const giveUp: FinalStrategy = { strategy: "skip", fallback: { event: "result", payload: 0 } };
+ * const giveUp: FinalStrategy<FallbackOf<typeof fibonacci.events>> = { strategy: "skip", fallback: { event: "result", payload: 0 } };
  * await using flow = new Flow()
  *   .add("fibonacci", fibonacci, { onError: { strategy: "retry", maxRetries: 2, then: giveUp } })
  *   .add("total", total)
  *   .connect("fibonacci.result", "total.number");
  * ```
+ *
+ * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
+ * default.
  */
-export type FinalStrategy = "stop" | "continue" | "skip" | SkipStrategy;
+export type FinalStrategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F>;
 
 /**
  * The routine is marked as skipped, and the job goes on.
  *
  * @example A value in place of a result
  * ```ts
- * import { Flow, type SkipStrategy } from "@millrace/flow";
+ * import { type FallbackOf, Flow, type SkipStrategy } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
- * const skip: SkipStrategy = { strategy: "skip", fallback: { event: "result", payload: 0 } };
+ * const skip: SkipStrategy<FallbackOf<typeof fibonacci.events>> = { strategy: "skip", fallback: { event: "result", payload: 0 } };
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci, { onError: skip })
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * ```
+ *
+ * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
+ * default.
+ */
+export interface SkipStrategy<F = never> {
+  /** The kind of strategy. */
+  readonly strategy: "skip";
+  /** What the routine emits in place of its work. */
+  readonly fallback?: F;
+}
+
+/**
+ * A payload that a routine emits in place of its work, and the event for it.
+ *
+ * @example The fallbacks of a policy
+ * ```ts
+ * import { type Fallback, type Strategy } from "@millrace/flow";
+ *
+ * function describe(strategy: Strategy<Fallback>): string {
+ *   if (typeof strategy === "string" || strategy.strategy !== "skip") return "nothing";
+ *   return strategy.fallback === undefined ? "nothing" : `a payload on ${strategy.fallback.event}`;
+ * }
+ * console.log(describe({ strategy: "skip", fallback: { event: "result", payload: 0 } })); // a payload on result
+ * ```
+ */
+export interface Fallback {
+  /** The event. */
+  readonly event: string;
+  /** The payload. */
+  readonly payload: unknown;
+}
+
+/**
+ * A {@linkcode Fallback} on one of a routine's events, with a payload of that event.
+ *
+ * @example A strategy that is written apart from the flow
+ * ```ts
+ * import { type FallbackOf, Flow, type SkipStrategy } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * const skip: SkipStrategy<FallbackOf<typeof fibonacci.events>> = {
+ *   strategy: "skip",
+ *   fallback: { event: "result", payload: 0 },
+ * };
  * await using flow = new Flow()
  *   .add("fibonacci", fibonacci, { onError: skip })
  *   .add("total", total)
  *   .connect("fibonacci.result", "total.number");
  * ```
  */
-export interface SkipStrategy {
-  /** The kind of strategy. */
-  readonly strategy: "skip";
-  /** What the routine emits in place of its work. */
-  readonly fallback?: {
+export type FallbackOf<E> = {
+  [Name in NameOf<E>]: {
     /** The event. */
-    readonly event: string;
+    readonly event: Name;
     /** The payload. */
-    readonly payload: unknown;
+    readonly payload: Sent<EventPayload<Port<E, Name>>>;
   };
-}
+}[NameOf<E>];
 
 /**
  * The activation is tried again; what it did before has no effects.
@@ -82,8 +137,11 @@ export interface SkipStrategy {
  * };
  * await using flow = new Flow().add("fibonacci", fibonacci, { onError: retry });
  * ```
+ *
+ * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
+ * default.
  */
-export interface RetryStrategy {
+export interface RetryStrategy<F = never> {
   /** The kind of strategy. */
   readonly strategy: "retry";
   /**
@@ -130,7 +188,7 @@ export interface RetryStrategy {
    *
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
-  readonly then?: FinalStrategy;
+  readonly then?: FinalStrategy<F>;
 }
 
 /**
@@ -147,20 +205,23 @@ export interface RetryStrategy {
  * };
  * await using flow = new Flow({ id: "import", ...patient });
  * ```
+ *
+ * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
+ * default.
  */
-export interface Policy {
+export interface Policy<F = never> {
   /**
    * What is done when an activation fails: `"stop"` fails the job, `"continue"` records the error and
    * goes on, `"skip"` marks the routine as skipped and goes on, and a retry tries again.
    *
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
-  readonly onError?: Strategy;
+  readonly onError?: Strategy<F>;
   /**
    * The same for errors of certain names, as `{ SlotValidationError: "skip" }`; the name of an error is its
    * own `name`, or that of its class. Each retry strategy has its own count of retries.
    */
-  readonly onErrorOf?: Readonly<Record<string, Strategy>>;
+  readonly onErrorOf?: Readonly<Record<string, Strategy<F>>>;
   /**
    * Milliseconds that an activation may wait for a worker. The clock starts when it is queued, or when
    * the delay before its retry is over.
@@ -199,8 +260,11 @@ export interface Policy {
  *   .add("total", total, twice)
  *   .connect("fibonacci.result", "total.number");
  * ```
+ *
+ * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
+ * default.
  */
-export interface RoutinePolicy extends Policy {
+export interface RoutinePolicy<F = never> extends Policy<F> {
   /**
    * The job fails if the routine does, whatever else is said; retries come first.
    *
@@ -217,9 +281,9 @@ export interface RoutinePolicy extends Policy {
 
 /** A routine's policy with that of its flow. */
 export interface EffectivePolicy {
-  readonly strategyFor: (errorName: string) => Strategy | undefined;
   /** The name in `onErrorOf` that a strategy is found under; `undefined` for that of `onError`. */
   readonly budgetFor: (errorName: string) => string | undefined;
+  readonly strategyFor: (errorName: string) => Strategy<Fallback> | undefined;
   readonly critical: boolean;
   readonly optional: boolean;
   readonly queueTimeout: number;
@@ -230,7 +294,10 @@ export interface EffectivePolicy {
 }
 
 /** Puts a routine's policy over that of its flow. */
-export function effectivePolicy(routine: RoutinePolicy, flow: Policy): EffectivePolicy {
+export function effectivePolicy(
+  routine: RoutinePolicy<Fallback>,
+  flow: Policy<Fallback>,
+): EffectivePolicy {
   const layers = [routine, flow];
   const layerOf = (name: string) =>
     layers.find(({ onError, onErrorOf }) => (own(onErrorOf, name) ?? onError) !== undefined);
@@ -264,7 +331,11 @@ export const DEFAULT_POLICY: EffectivePolicy = effectivePolicy({}, {});
  * @param chance A number from 0 to 1 that is drawn for it.
  * @returns Milliseconds.
  */
-export function retryDelay(strategy: RetryStrategy, retry: number, chance: number): number {
+export function retryDelay(
+  strategy: RetryStrategy<Fallback>,
+  retry: number,
+  chance: number,
+): number {
   const { delay = 100, backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
   // After a thousand retries the backoff is infinite, and no number times 0.
   const regular = delay === 0 ? 0 : Math.min(maxDelay, delay * backoff ** (retry - 1));
@@ -275,12 +346,14 @@ export function retryDelay(strategy: RetryStrategy, retry: number, chance: numbe
 }
 
 /** Whether a strategy tries again. */
-export function isRetry(strategy: Strategy | undefined): strategy is RetryStrategy {
+export function isRetry(
+  strategy: Strategy<Fallback> | undefined,
+): strategy is RetryStrategy<Fallback> {
   return typeof strategy === "object" && strategy?.strategy === "retry";
 }
 
 /** What the strategies of a policy emit in place of a routine's work. */
-export function fallbacksOf(policy: Policy): NonNullable<SkipStrategy["fallback"]>[] {
+export function fallbacksOf(policy: Policy<Fallback>): Fallback[] {
   const strategies = [policy.onError, ...Object.values(policy.onErrorOf ?? {})];
   return strategies.flatMap((strategy) => {
     const last = isRetry(strategy) ? strategy.then : strategy;

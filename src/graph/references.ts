@@ -1,9 +1,11 @@
-import type { EventPayload, SlotInput } from "../routine/port.ts";
-import type { ERROR_EVENT, FailedPayload } from "./error_event.ts";
+import type { EventPayload, NameOf, Port, Slot, SlotInput } from "../routine/port.ts";
+import type { ERROR_EVENT, FailedPayload } from "../routine/error_event.ts";
 import type { Routine } from "../routine/routine.ts";
+import type { Sent } from "../routine/sendable.ts";
 
 /**
- * The routines of a flow by id, as the compiler knows them.
+ * The routines of a flow by id, as the compiler knows them. Of a `Flow<Routines>`, which is put together
+ * at run time, it knows none and checks nothing: names and payloads are checked when they are used.
  *
  * @example A function for flows that have a certain routine
  * ```ts
@@ -99,11 +101,12 @@ export type ReferencedPayload<R, Reference> = Reference extends `${infer Id}.${t
  * ```
  */
 export type AnySlotInput<R> = R extends { readonly slots: infer S }
-  ? { [Name in keyof S]: SlotInput<S[Name]> }[keyof S]
+  ? keyof S extends never ? unknown : { [Name in keyof S]: SlotInput<S[Name]> }[keyof S]
   : never;
 
 /**
- * What may be sent to the slot referred to.
+ * The type of the payloads that may be sent to the slot referred to; for one of several slots, of those
+ * that may be sent to each of them.
  *
  * @example The type that a slot of a flow takes
  * ```ts
@@ -159,6 +162,67 @@ export type Renamed<Payload, Map> = keyof Map extends never ? Payload
   : { [Key in keyof Payload as Key extends keyof Map ? Map[Key] & string : Key]: Payload[Key] };
 
 /**
+ * A map of fields, as the compiler checks it. In place of a name that is wrong stands a type that no value
+ * has and that says why: the payload has no such field, the slot takes no field of that name, or another
+ * field arrives under it.
+ *
+ * @example Maps that the compiler checks
+ * ```ts
+ * import { type MapFits } from "@millrace/flow";
+ *
+ * type Read = { text: string; path: string };
+ * type Counted = { content: string; title?: string };
+ *
+ * const right = { text: "content", path: "title" } as const;
+ * const map: MapFits<Read, Counted, typeof right> = right;
+ * const typo = { text: "content", path: "tilte" } as const;
+ * // @ts-expect-error it is called "title"
+ * const refused: MapFits<Read, Counted, typeof typo> = typo;
+ * ```
+ */
+export type MapFits<Payload, Input, Map> = string extends keyof Map ? Map : {
+  readonly [Key in keyof Map]: Key extends FieldOf<Payload>
+    ? Map[Key] extends FieldOf<Input> ? [Rival<Payload, Map, Key>] extends [never] ? Map[Key]
+      : { readonly "another field arrives under this name": Rival<Payload, Map, Key> }
+    : { readonly "the slot takes no such field": Map[Key] }
+    : { readonly "the payload has no such field": Key };
+};
+
+/**
+ * The names that the fields of a payload can have: any, where the compiler knows none.
+ *
+ * @internal
+ */
+type FieldOf<Payload> = unknown extends Payload ? string
+  : Payload extends object ? Payload extends readonly unknown[] ? never
+    : keyof Payload extends never ? string
+    : `${keyof Payload & (string | number)}`
+  : never;
+
+/**
+ * The other fields of a payload that arrive under the same name as one that is renamed.
+ *
+ * @internal
+ */
+type Rival<Payload, Map, Key extends keyof Map> = Payload extends unknown
+  ? Key extends SetField<Payload> ? {
+      [Field in SetField<Payload>]: Field extends Key ? never
+        : (Field extends keyof Map ? Map[Field] : Field) extends Map[Key] ? Field
+        : never;
+    }[SetField<Payload>]
+  : never
+  : never;
+
+/**
+ * The fields that a payload can have a value in.
+ *
+ * @internal
+ */
+type SetField<Payload> = {
+  [Field in keyof Payload]-?: [Payload[Field]] extends [undefined] ? never : Field;
+}[keyof Payload];
+
+/**
  * `unknown` if a payload fits an input, else a type that nothing is and that says why.
  *
  * @example A function that connects only what fits
@@ -176,8 +240,24 @@ export type Renamed<Payload, Map> = keyof Map extends never ? Payload
  * pipe<number, string>(5, () => {});
  * ```
  */
-export type Fits<Payload, Input> = [Payload] extends [Input] ? unknown
+export type Fits<Payload, Input> = [VoidIsUndefined<Payload>] extends [Sent<Input>] ? unknown
   : { readonly "the payload does not fit the slot": { payload: Payload; slot: Input } };
+
+/**
+ * Whether all that is known of a flow's routine is that it is one, by whatever id.
+ *
+ * @internal
+ */
+type IsDynamic<R, Id extends keyof R> = string extends keyof R
+  ? Routine extends R[Id] ? true : false
+  : false;
+
+/**
+ * A payload as it arrives: `undefined` where an event carries nothing.
+ *
+ * @internal
+ */
+type VoidIsUndefined<Payload> = Payload extends void ? undefined : Payload;
 
 /**
  * The two kinds of ports, by their field of a routine.
@@ -208,12 +288,35 @@ export type Ports = "slots" | "events";
  * console.log((await pool.run(fibonacci, slot, 7)).emits.length); // 1
  * ```
  */
-export type PortName<R, P extends Ports> = R extends { readonly [K in P]: infer Named }
-  ? keyof Named & string
+export type PortName<R, P extends Ports> = 0 extends 1 & R ? string
+  : R extends { readonly [K in P]: infer Named } ? NameOf<Named>
   : never;
 
 /**
- * The slot or event referred to.
+ * `unknown` if no routine of a flow has an id yet, as far as the compiler knows the ids, else a type that
+ * no value has and that says so.
+ *
+ * @example A function that takes an id of the caller's choice
+ * ```ts
+ * import { type NewId } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci };
+ *
+ * function describe<Id extends string>(id: Id & NewId<Numbers, Id>): string {
+ *   return `adds ${id}`;
+ * }
+ * console.log(describe("total")); // adds total
+ * // @ts-expect-error that one is taken
+ * describe("fibonacci");
+ * ```
+ */
+export type NewId<R, Id> = string extends keyof R | Id ? unknown
+  : [Id & keyof R] extends [never] ? unknown
+  : { readonly "a routine of the flow has this id": Id & keyof R };
+
+/**
+ * The slot or event referred to; in a `Flow<Routines>`, a slot that takes and carries anything.
  *
  * @example From a reference to its slot
  * ```ts
@@ -227,10 +330,8 @@ export type PortName<R, P extends Ports> = R extends { readonly [K in P]: infer 
  * ```
  */
 export type ReferencedPort<R, Reference, P extends Ports> = Reference extends
-  `${infer Id}.${infer Name}`
-  ? Id extends keyof R
-    ? R[Id] extends { readonly [K in P]: infer Named }
-      ? Name extends keyof Named ? Named[Name] : never
+  `${infer Id}.${infer Name}` ? Id extends keyof R ? IsDynamic<R, Id> extends true ? Slot
+    : R[Id] extends { readonly [K in P]: infer Named } ? Port<Named, Name>
     : never
   : never
   : never;

@@ -15,7 +15,7 @@ import { QueueFullError } from "../errors/queue_full_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Effects } from "../routine/effects.ts";
-import type { EventPayload, Events } from "../routine/port.ts";
+import type { EventPayload, NamedEvents, NameOf, Port } from "../routine/port.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import { Run } from "./run.ts";
 import type { Binding, Pool, TaskSource } from "./task.ts";
@@ -68,18 +68,18 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
  * console.log(sharedData); // [ { key: "total", value: 5 } ]
  * ```
  */
-export interface RunEffects<E extends Events> extends Effects {
+export interface RunEffects<E extends NamedEvents<E>> extends Effects {
   /** What was emitted, in order. */
   readonly emits: readonly {
-    [Name in keyof E & string]: {
+    [Name in NameOf<E>]: {
       /** The event's name. */
       readonly event: Name;
       /** A copy of what was emitted. */
-      readonly payload: EventPayload<E[Name]>;
+      readonly payload: EventPayload<Port<E, Name>>;
       /** When it was emitted, in epoch milliseconds. */
       readonly timestamp: number;
     };
-  }[keyof E & string][];
+  }[NameOf<E>][];
 }
 
 /** The options of `pool.run`, each with its check. */

@@ -10,7 +10,7 @@ import { ClosedError } from "../errors/closed_error.ts";
 import type { UncaughtError } from "../errors/uncaught_error.ts";
 import { isLoading } from "../routine/loading.ts";
 import type { PayloadArguments } from "../routine/context.ts";
-import type { Events, SlotInput, Slots } from "../routine/port.ts";
+import type { NamedEvents, NamedSlots, NameOf, Port, SlotInput } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
 import { POOL, type WorkerPoolOptions } from "./pool_options.ts";
 import type { PoolWorker } from "./pool_worker.ts";
@@ -144,14 +144,14 @@ export class WorkerPool implements Pool {
    * @throws {ClosedError} If the pool is closed, or is closed before the run has ended.
    */
   run<
-    S extends Slots,
-    E extends Events,
+    S extends NamedSlots<S>,
+    E extends NamedEvents<E>,
     Config extends object,
-    Name extends keyof S & string,
+    Name extends NameOf<S>,
   >(
     routine: Routine<S, E, Config>,
     slot: Name,
-    ...args: PayloadArguments<SlotInput<S[Name]>, RunOptions<Config>>
+    ...args: PayloadArguments<SlotInput<Port<S, Name>>, RunOptions<Config>>
   ): Promise<RunEffects<E>> {
     // Not async, which would cost two more promises; yet every fault is a rejection.
     try {

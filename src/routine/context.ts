@@ -1,4 +1,5 @@
-import type { EventPayload, Events } from "./port.ts";
+import type { EmitPayload, Events, NamedEvents } from "./port.ts";
+import type { Sent } from "./sendable.ts";
 
 /**
  * What a handler is given besides its payload: the job it works for and the ways to have effects.
@@ -26,7 +27,7 @@ import type { EventPayload, Events } from "./port.ts";
  * ```
  */
 export interface RoutineContext<
-  E extends Events = Events,
+  E extends NamedEvents<E> = Events,
   Config extends object = object,
   SlotName extends string = string,
 > {
@@ -74,7 +75,7 @@ export interface RoutineContext<
    */
   emit<Name extends keyof E & string>(
     event: Name,
-    ...args: PayloadArguments<EventPayload<E[Name]>, EmitOptions>
+    ...args: PayloadArguments<EmitPayload<E[Name]>, EmitOptions>
   ): PromiseLike<void> | undefined;
 
   /**
@@ -121,8 +122,8 @@ export interface RoutineContext<
  * ```
  */
 export type PayloadArguments<Payload, Options> = undefined extends Payload
-  ? [payload?: Payload, options?: Options]
-  : [payload: Payload, options?: Options];
+  ? [payload?: Sent<Payload>, options?: Options]
+  : [payload: Sent<Payload>, options?: Options];
 
 /**
  * Options of `ctx.waitFor`.
@@ -215,6 +216,25 @@ export interface TransferOptions {
 }
 
 /**
+ * `unknown`, except for a promise: then a type that no value has and that says that an update cannot wait.
+ *
+ * @example A function that calls others at once
+ * ```ts
+ * import { type Synchronous } from "@millrace/flow";
+ *
+ * function call<Value>(made: () => Value & Synchronous<Value>): Value {
+ *   return made();
+ * }
+ * console.log(call(() => 5)); // 5
+ * // @ts-expect-error it would not be waited for
+ * call(async () => await Promise.resolve(5));
+ * ```
+ */
+export type Synchronous<Value> = Value extends PromiseLike<unknown>
+  ? { readonly "an update cannot wait for a promise": Value }
+  : unknown;
+
+/**
  * The data that the routines of one job share, by key. Reads see the activation's own writes, else
  * what was last committed. Writes are effects.
  *
@@ -270,7 +290,10 @@ export interface SharedData {
    *
    * @throws {TypeError} In the function of another update.
    */
-  update<Value = unknown>(key: string, change: (value: Value | undefined) => Value): Promise<void>;
+  update<Value = unknown, Changed extends Value = Value>(
+    key: string,
+    change: (value: Value | undefined) => Changed & Synchronous<Changed>,
+  ): Promise<void>;
 }
 
 /**

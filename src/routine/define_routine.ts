@@ -3,8 +3,10 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { hasControls } from "../errors/printable.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import type { RoutineContext } from "./context.ts";
-import type { Events, None, SlotPayload, Slots } from "./port.ts";
+import { ERROR_EVENT } from "./error_event.ts";
+import type { Events, NamedEvents, NamedSlots, None, SlotPayload, Slots } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
+import type { Sendable } from "./sendable.ts";
 
 /**
  * What {@linkcode defineRoutine} takes.
@@ -30,7 +32,11 @@ import { type Handler, type Routine, withHandlers } from "./routine.ts";
  * export const long = defineRoutine(import.meta, filter((line) => line.length > 120));
  * ```
  */
-export interface RoutineOptions<S extends Slots, E extends Events, Config extends object> {
+export interface RoutineOptions<
+  S extends NamedSlots<S>,
+  E extends NamedEvents<E>,
+  Config extends object,
+> {
   /** The inputs, by name. */
   readonly slots: S;
   /**
@@ -44,7 +50,7 @@ export interface RoutineOptions<S extends Slots, E extends Events, Config extend
    *
    * @default None.
    */
-  readonly config?: Config;
+  readonly config?: Config & Sendable<Config, "config">;
   /** What is done with a payload, for each slot. */
   readonly handlers: {
     readonly [Name in keyof S]: (
@@ -104,11 +110,11 @@ const defined = new Map<string, number>();
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.
  * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot,
- * or a name is `__proto__`.
+ * or a name is `__proto__`, or an event is called `$error`.
  */
 export function defineRoutine<
-  const S extends Slots,
-  const E extends Events = None,
+  const S extends NamedSlots<S>,
+  const E extends NamedEvents<E> = None,
   Config extends object = None,
 >(
   meta: ImportMeta,
@@ -140,6 +146,10 @@ function checkParts(meta: Partial<ImportMeta>, options: object): void {
   }
   checkNames(slots, `slots ${place}`, "slot");
   if (events !== undefined) checkNames(events, `events ${place}`, "event");
+  if (events && Object.hasOwn(events, ERROR_EVENT)) {
+    const other = "any other name: what the routine fails at leaves on this one";
+    throw new InvalidOptionError(`a name among the events ${place}`, ERROR_EVENT, other);
+  }
   if (Object.keys(slots).length === 0) {
     throw new InvalidOptionError(`slots ${place}`, slots, "at least one, as { input: slot() }");
   }

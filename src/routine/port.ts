@@ -1,8 +1,12 @@
+import type { ERROR_EVENT } from "./error_event.ts";
 import type { Schema } from "./schema.ts";
+import type { Sendable } from "./sendable.ts";
 
 /**
  * A named input of a routine. `Input` is what may be sent to it, `Payload` what its handler gets; they
- * differ only where a schema transforms.
+ * differ only where a schema transforms. The compiler accepts a slot in place of one that takes less, and
+ * not in place of one that takes more: to a `Slot<unknown>` anything may be sent, to a `Slot<number>` not.
+ * Every slot is a `Slot<never, unknown>`.
  *
  * @example A slot for several routines
  * ```ts
@@ -20,13 +24,13 @@ import type { Schema } from "./schema.ts";
  * });
  * ```
  */
-export interface Slot<Input = unknown, Payload = Input> {
+export interface Slot<in Input = unknown, out Payload = Input> {
   /** Tells a slot from an event. */
   readonly kind: "slot";
   /** Validates each payload on delivery, if there is one. */
-  readonly schema: Schema<Input, Payload> | undefined;
+  readonly schema: Schema<unknown, Payload> | undefined;
   /** Carries the types; never set. */
-  readonly types?: { readonly input: Input; readonly payload: Payload };
+  readonly types?: { readonly input: (input: Input) => void; readonly payload: Payload };
 }
 
 /**
@@ -50,7 +54,7 @@ export interface Slot<Input = unknown, Payload = Input> {
  * });
  * ```
  */
-export interface Event<Payload = unknown> {
+export interface Event<out Payload = unknown> {
   /** Tells an event from a slot. */
   readonly kind: "event";
   /** Carries the type; never set. */
@@ -87,7 +91,7 @@ export type None = {};
  * console.log(Object.keys(slots)); // [ "n" ]
  * ```
  */
-export type Slots = Readonly<Record<string, Slot<unknown, unknown>>>;
+export type Slots = Readonly<Record<string, Slot<never, unknown>>>;
 
 /**
  * The events of a routine, by name.
@@ -104,7 +108,83 @@ export type Slots = Readonly<Record<string, Slot<unknown, unknown>>>;
 export type Events = Readonly<Record<string, Event<unknown>>>;
 
 /**
- * What may be sent to a slot.
+ * A constraint for a type of slots with known names, which an interface meets as well, as in
+ * `S extends NamedSlots<S>`.
+ *
+ * @example A function for routines that have a certain slot
+ * ```ts
+ * import { type NamedSlots, type Routine, type Slot } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * interface TakesNumbers {
+ *   readonly n: Slot<number, unknown>;
+ * }
+ * function module<S extends NamedSlots<S> & TakesNumbers>(routine: Routine<S>): string {
+ *   return routine.module;
+ * }
+ * console.log(module(fibonacci).endsWith("fibonacci.ts")); // true
+ * ```
+ */
+export type NamedSlots<S> = { readonly [Name in keyof S]: Slot<never, unknown> };
+
+/**
+ * A constraint for a type of events with known names, which an interface meets as well, as in
+ * `E extends NamedEvents<E>`. None is called `$error`: what a routine fails at leaves on that event.
+ *
+ * @example A part of a handler that emits
+ * ```ts
+ * import { type Event, type RoutineContext } from "@millrace/flow";
+ *
+ * interface Outcome {
+ *   readonly done: Event<number>;
+ *   readonly rejected: Event<string>;
+ * }
+ * function emitHalf(n: number, ctx: RoutineContext<Outcome>): void {
+ *   if (n % 2 === 0) ctx.emit("done", n / 2);
+ *   else ctx.emit("rejected", `${n} is odd`);
+ * }
+ * ```
+ */
+export type NamedEvents<E> = {
+  readonly [Name in keyof E]: Name extends typeof ERROR_EVENT
+    ? { readonly "what a routine fails at leaves on $error; choose another name": Name }
+    : Event<unknown>;
+};
+
+/**
+ * The names of slots or events. For a plain {@linkcode Routine}, whose names are not known, any text.
+ *
+ * @example A name that the compiler checks
+ * ```ts
+ * import { type NameOf } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const name: NameOf<typeof fibonacci.slots> = "n"; // nothing else compiles
+ * ```
+ */
+export type NameOf<Named> = keyof Named extends never ? string extends Named ? never : string
+  : keyof Named & string;
+
+/**
+ * The slot or event of a name. For a plain {@linkcode Routine}, whose names are not known, it is a slot
+ * that nothing may be sent to, and that can carry anything.
+ *
+ * @example A slot by its name
+ * ```ts
+ * import { type Port, type SlotInput } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Input = SlotInput<Port<typeof fibonacci.slots, "n">>;
+ * const inputs: Input[] = [5, 10, 20]; // numbers
+ * ```
+ */
+export type Port<Named, Name> = Name extends keyof Named ? Named[Name]
+  : string extends NameOf<Named> ? Slot<never, unknown>
+  : never;
+
+/**
+ * The type of the payloads that may be sent to a slot; for one of several slots, of those that may be sent
+ * to each of them.
  *
  * @example A payload of the type that a routine takes
  * ```ts
@@ -115,7 +195,10 @@ export type Events = Readonly<Record<string, Event<unknown>>>;
  * const inputs: Input[] = [5, 10, 20]; // numbers, as that slot takes
  * ```
  */
-export type SlotInput<S> = S extends { readonly types?: { readonly input: infer I } } ? I : never;
+export type SlotInput<S> = [S] extends [never] ? never
+  : [S] extends [{ readonly types?: { readonly input: (input: infer Input) => void } }]
+    ? [Input] extends [never] ? { readonly "no payload fits what it is sent to": S } : Input
+  : never;
 
 /**
  * What a slot's handler gets.
@@ -160,6 +243,20 @@ export type EventPayload<E> = E extends { readonly types?: { readonly payload: i
   : never;
 
 /**
+ * The type of the payloads that may be emitted on an event; for one of several events, of those that each
+ * of them can carry.
+ *
+ * @example A function that emits on an event of either name
+ * ```ts
+ * import { type EmitPayload, type Event } from "@millrace/flow";
+ *
+ * type Both = EmitPayload<Event<{ id: string }> | Event<{ cents: number }>>;
+ * const both: Both = { id: "A-17", cents: 1999 }; // fits one as well as the other
+ * ```
+ */
+export type EmitPayload<E> = SlotInput<E extends unknown ? Slot<EventPayload<E>> : never>;
+
+/**
  * Declares a slot whose payloads are of the type given.
  *
  * @example An input with its type
@@ -172,7 +269,7 @@ export type EventPayload<E> = E extends { readonly types?: { readonly payload: i
  *
  * @returns The slot, to go under its name in `slots`.
  */
-export function slot<Payload>(): Slot<Payload>;
+export function slot<Payload>(this: Sendable<Payload>): Slot<Payload>;
 /**
  * Declares a slot that validates each payload on delivery, in the worker. A payload that the schema
  * refuses fails its activation with a `SlotValidationError`.
@@ -198,7 +295,10 @@ export function slot<Payload>(): Slot<Payload>;
  * @param schema Any schema that speaks Standard Schema: Zod, Valibot, ArkType and others.
  * @returns The slot, to go under its name in `slots`.
  */
-export function slot<Input, Payload>(schema: Schema<Input, Payload>): Slot<Input, Payload>;
+export function slot<Input, Payload>(
+  this: Sendable<Input>,
+  schema: Schema<Input, Payload>,
+): Slot<Input, Payload>;
 export function slot(schema?: Schema): Slot {
   return { kind: "slot", schema };
 }
@@ -216,6 +316,6 @@ export function slot(schema?: Schema): Slot {
  *
  * @returns The event, to go under its name in `events`.
  */
-export function event<Payload>(): Event<Payload> {
+export function event<Payload>(this: Sendable<Payload>): Event<Payload> {
   return { kind: "event" };
 }

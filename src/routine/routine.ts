@@ -1,5 +1,5 @@
 import type { RoutineContext } from "./context.ts";
-import type { Events, Slots } from "./port.ts";
+import type { NamedEvents, NamedSlots } from "./port.ts";
 
 /**
  * A unit of work, made by `defineRoutine`: its slots, its events and its config. Its handlers run in
@@ -17,8 +17,8 @@ import type { Events, Slots } from "./port.ts";
  * ```
  */
 export interface Routine<
-  S extends Slots = Slots,
-  E extends Events = Events,
+  S extends NamedSlots<S> = object,
+  E extends NamedEvents<E> = object,
   Config extends object = object,
 > {
   /** The URL of the module that exports it. */
@@ -31,6 +31,10 @@ export interface Routine<
   readonly events: E;
   /** Its config, as defined. */
   readonly config: Config;
+  /** Carries the types of what can be changed in its config; never set. */
+  readonly types?: {
+    readonly change: keyof Config extends never ? unknown : (change: Partial<Config>) => void;
+  };
 }
 
 /** A handler as the worker calls it: the types were checked where it was defined. */

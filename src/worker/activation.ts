@@ -151,7 +151,7 @@ export class Activation {
         if (this.#use("sharedData.delete")) data.delete(key);
       },
       // A promise for the caller's `await`, though nothing is awaited until the handler ends.
-      update: <Value>(key: string, change: (value: Value | undefined) => Value) => {
+      update: (key, change) => {
         this.#useOutside("sharedData.update");
         data.update(key, change as Change);
         return Promise.resolve();

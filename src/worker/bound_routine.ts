@@ -4,6 +4,7 @@ import { serializeError } from "../data/serialized_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
 import type { BindingMessage, Item } from "../pool/protocol.ts";
 import type { RoutineContext } from "../routine/context.ts";
+import type { Slots } from "../routine/port.ts";
 import { type Handler, handlersOf } from "../routine/routine.ts";
 import type { Schema } from "../routine/schema.ts";
 import { callAs, callOutside, ModuleOwner } from "./owner.ts";
@@ -112,7 +113,8 @@ export class BoundRoutine {
         callAs(owner, () => loadRoutine(this.message, timeout, programStartedAt))
       );
       this.#handlers = slots.map((slot) => handlersOf(routine)?.[slot] as Handler);
-      this.#schemas = slots.map((slot) => routine.slots[slot]?.schema);
+      const declared = routine.slots as Slots;
+      this.#schemas = slots.map((slot) => declared[slot]?.schema);
       this.events = routine.events;
       this.#isLoaded = true;
       this.#conditions.loaded(this.message.module);

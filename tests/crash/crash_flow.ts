@@ -17,7 +17,7 @@ const RETRY: RetryStrategy = {
 };
 
 /** What a part leaves that fails whatever is tried. */
-const LOST = { event: "output", payload: { key: "lost", value: 1 } };
+const LOST = { event: "output", payload: { key: "lost", value: 1 } } as const;
 
 /** The entry of the flow. */
 const ENTRY = "source.batch";

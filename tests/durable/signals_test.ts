@@ -1,4 +1,4 @@
-import { Flow, type Policy } from "@millrace/flow";
+import { type FallbackOf, Flow, type Policy } from "@millrace/flow";
 import { assert, assertEquals } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
@@ -9,7 +9,7 @@ const pool = sharedPool();
 
 const HOUR = 3_600_000;
 
-function waiting(journal: Journal, policy: Policy = {}) {
+function waiting(journal: Journal, policy: Policy<FallbackOf<typeof approval.events>> = {}) {
   return new Flow({ id: "waiting", store: journal.store(), pool })
     .add("approval", approval, policy);
 }

@@ -59,7 +59,7 @@ Deno.test("a payload that a file cannot keep is refused at the call, with its pa
 Deno.test("a fallback that a file cannot keep is refused where it is given", () => {
   using journal = new Journal();
   using store = journal.store();
-  const fallback = { event: "item", payload: { data: new Blob(["x"]) } };
+  const fallback = { event: "item", payload: { data: new Blob(["x"]) } } as const;
   const onError = { strategy: "skip", fallback } as const;
   assertThrows(() => new Flow({ store, onError }), StoreValueError, "fallback.data");
   const then = { strategy: "retry", then: onError } as const;

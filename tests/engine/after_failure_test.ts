@@ -5,7 +5,12 @@ import { assertEquals } from "@std/assert";
 import { placed, serializeError } from "../../src/data/serialized_error.ts";
 import { afterFailure, retryPredicate } from "../../src/engine/after_failure.ts";
 import type { FailureFacts } from "../../src/engine/failure_facts.ts";
-import { effectivePolicy, type RoutinePolicy, type Strategy } from "../../src/graph/policy.ts";
+import {
+  effectivePolicy,
+  type Fallback,
+  type RoutinePolicy,
+  type Strategy,
+} from "../../src/graph/policy.ts";
 
 const fallback = { event: "output", payload: 0 };
 
@@ -25,7 +30,7 @@ function facts(some: Partial<FailureFacts> = {}): FailureFacts {
   return { error, ...usual, chance: 0.5, ...some };
 }
 
-function policy(onError: Strategy | undefined, kind: typeof KINDS[number] = "plain") {
+function policy(onError: Strategy<Fallback> | undefined, kind: typeof KINDS[number] = "plain") {
   const marks: RoutinePolicy = kind === "plain" ? {} : { [kind]: true };
   return effectivePolicy({ ...marks, ...onError !== undefined && { onError } }, {});
 }

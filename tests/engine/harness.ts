@@ -4,7 +4,12 @@ import type { Command } from "../../src/engine/decide.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
 import type { Activation, JobEvent } from "../../src/engine/job_event.ts";
-import { effectivePolicy, type Policy, type RoutinePolicy } from "../../src/graph/policy.ts";
+import {
+  effectivePolicy,
+  type Fallback,
+  type Policy,
+  type RoutinePolicy,
+} from "../../src/graph/policy.ts";
 import { Routes } from "../../src/graph/routes.ts";
 import type { Effects } from "../../src/routine/effects.ts";
 import { graph, link, sink, source } from "../graph/graphs.ts";
@@ -30,8 +35,8 @@ export const CANCEL = { type: "stop", outcome: "cancelled", error: failure } as 
 /** What a bench is set up with. */
 export interface BenchOptions {
   readonly wiring?: readonly string[];
-  readonly policies?: Readonly<Record<string, RoutinePolicy>>;
-  readonly policy?: Policy;
+  readonly policies?: Readonly<Record<string, RoutinePolicy<Fallback>>>;
+  readonly policy?: Policy<Fallback>;
   readonly maxCrashes?: number;
   readonly isSequential?: boolean;
 }

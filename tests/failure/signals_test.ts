@@ -1,13 +1,19 @@
 // Waiting on a person: a job is parked without a worker until a signal comes, or its time is up.
 
-import { Flow, replay, type RoutinePolicy, SignalTimeoutError } from "@millrace/flow";
+import {
+  type FallbackOf,
+  Flow,
+  replay,
+  type RoutinePolicy,
+  SignalTimeoutError,
+} from "@millrace/flow";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { BOUND, next, sharedPool, watch } from "./pools.ts";
 import { clerk, keeper } from "./routines.ts";
 
 const pool = sharedPool(1);
 
-function office(policy: RoutinePolicy = {}) {
+function office(policy: RoutinePolicy<FallbackOf<typeof clerk.events>> = {}) {
   return new Flow({ id: "office", pool })
     .add("clerk", clerk, policy)
     .add("keeper", keeper)
@@ -88,7 +94,7 @@ Deno.test("an unanswered wait follows the policy: continue records it, skip fall
   const gone = await going.start("clerk.ask", 10).waitForCompletion(BOUND);
   assertEquals([gone.status, gone.errors[0]?.name], ["completed", "SignalTimeoutError"]);
 
-  const fallback = { event: "dropped", payload: "no answer" };
+  const fallback = { event: "dropped", payload: "no answer" } as const;
   await using skipping = office({
     onErrorOf: { SignalTimeoutError: { strategy: "skip", fallback } },
   });

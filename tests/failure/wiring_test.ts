@@ -146,7 +146,7 @@ Deno.test("a fallback of the flow's policy that cannot be sent is refused when t
 });
 
 Deno.test("a fallback is a copy: changing it later changes nothing", async () => {
-  const payload = { list: [1] };
+  const payload = { fails: 1, list: [1] };
   await using flow = new Flow({ pool })
     .add("flaky", flaky, {
       onError: { strategy: "skip", fallback: { event: "next", payload } },
@@ -155,7 +155,7 @@ Deno.test("a fallback is a copy: changing it later changes nothing", async () =>
     .connect("flaky.next", "keeper.item");
   payload.list.push(2);
   const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);
-  assertEquals(job.sharedData.kept, [{ list: [1] }]);
+  assertEquals(job.sharedData.kept, [{ fails: 1, list: [1] }]);
 });
 
 Deno.test("a fallback on an event that the routine does not have is refused with the nearest one", () => {

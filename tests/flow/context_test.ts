@@ -6,6 +6,7 @@ import {
   assertLessOrEqual,
   assertStringIncludes,
 } from "@std/assert";
+import { collector, emitter } from "../routines/basics.ts";
 import { keeper, scribe, teller, vandal, witness } from "../routines/context.ts";
 import { ARRIVED, newLatches, reached } from "../routines/latches.ts";
 import { logged } from "./logged.ts";
@@ -62,8 +63,9 @@ Deno.test("the config is as it was at add, whatever becomes of the object it was
 Deno.test("changing what flow.graph gives changes nothing", async () => {
   await using flow = new Flow({ pool })
     .add("witness", witness)
-    .add("keeper", keeper)
-    .connect("keeper.next", "keeper.second", { map: { a: "b" } });
+    .add("emitter", emitter)
+    .add("sink", collector)
+    .connect("emitter.item", "sink.item", { map: { a: "b" } });
   const before = JSON.stringify(flow.graph);
   const { nodes: [node], connections: [connection] } = flow.graph;
   Object.assign(node?.config ?? {}, { delayMs: 11 });

@@ -5,6 +5,7 @@ import { ownPolicy } from "../../src/graph/own_policy.ts";
 import { checkPolicy } from "../../src/graph/check_policy.ts";
 import {
   effectivePolicy,
+  type Fallback,
   fallbacksOf,
   retryDelay,
   type RoutinePolicy,
@@ -107,7 +108,7 @@ Deno.test("it is known whether anything can be tried again", () => {
 Deno.test("what strategies emit in place of a routine's work is told", () => {
   const one = { event: "output", payload: 1 };
   const two = { event: "error", payload: 2 };
-  const policy: RoutinePolicy = {
+  const policy: RoutinePolicy<Fallback> = {
     onError: { strategy: "retry", then: { strategy: "skip", fallback: one } },
     onErrorOf: { RangeError: { strategy: "skip", fallback: two }, TypeError: "skip" },
   };

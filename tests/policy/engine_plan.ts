@@ -1,10 +1,11 @@
-import type { RoutinePolicy } from "@millrace/flow";
+import type { FallbackOf, RoutinePolicy } from "@millrace/flow";
 import fc from "fast-check";
 import { isRetry } from "../../src/graph/policy.ts";
+import type { habitual } from "./routines.ts";
 
 /** A generated flow with policies, and the jobs to run through it. */
 export interface Plan {
-  readonly routines: readonly { readonly policy: RoutinePolicy; readonly emits: number }[];
+  readonly routines: readonly { readonly policy: Generated; readonly emits: number }[];
   /** Connections by the numbers of routines: of what they emit, and of what they fail at. */
   readonly wires: readonly {
     readonly from: number;
@@ -16,11 +17,14 @@ export interface Plan {
   readonly maxCrashes: number;
 }
 
+/** A policy whose fallback is a parcel. */
+type Generated = RoutinePolicy<FallbackOf<typeof habitual.events>>;
+
 const last = fc.constantFrom(
   "stop" as const,
   "continue" as const,
   "skip" as const,
-  { strategy: "skip", fallback: { event: "out", payload: { budget: 1 } } } as const,
+  { strategy: "skip", fallback: { event: "out", payload: { budget: 1, tag: 0 } } } as const,
 );
 
 const strategy = fc.oneof(
@@ -36,7 +40,7 @@ const strategy = fc.oneof(
 );
 
 /** Policies of all kinds. */
-export const policies: fc.Arbitrary<RoutinePolicy> = fc.record({
+export const policies: fc.Arbitrary<Generated> = fc.record({
   onError: strategy,
   onErrorOf: fc.option(fc.record({ RangeError: strategy }), { nil: {} }),
   role: fc.constantFrom({}, {}, { critical: true }, { optional: true }),
@@ -48,7 +52,7 @@ function retryable(): boolean {
   throw new Error("the engine has called a user's function");
 }
 
-const asking: fc.Arbitrary<RoutinePolicy> = fc.tuple(policies, fc.boolean()).map(
+const asking: fc.Arbitrary<Generated> = fc.tuple(policies, fc.boolean()).map(
   ([policy, asks]) => {
     const { onError } = policy;
     return asks && isRetry(onError) ? { ...policy, onError: { ...onError, retryable } } : policy;

@@ -1,7 +1,6 @@
 // The table of policies, each combination through the engine: what the job comes to, whether the
 // routine is skipped, what is emitted in its place, and what goes over `$error`.
 
-import type { Policy, RoutinePolicy } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
 import { serializeError } from "../../src/data/serialized_error.ts";
 import { Engine } from "../../src/engine/engine.ts";
@@ -14,10 +13,12 @@ import {
   type End,
   inRole,
   PLACES,
+  type Policy,
   RETRIES,
   retrying,
   type Role,
   ROLES,
+  type RoutinePolicy,
   STRATEGIES,
 } from "./table.ts";
 

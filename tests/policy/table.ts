@@ -1,6 +1,15 @@
 // Every combination of a policy, and what must come of each.
 
-import type { FinalStrategy, Policy, RoutinePolicy, Strategy } from "@millrace/flow";
+import type * as millrace from "@millrace/flow";
+
+/** What a routine emits in place of its work. */
+type Spare = { readonly event: "spare"; readonly payload: string };
+type FinalStrategy = millrace.FinalStrategy<Spare>;
+type Strategy = millrace.Strategy<Spare>;
+/** A policy of a flow. */
+export type Policy = millrace.Policy<Spare>;
+/** A policy of a routine. */
+export type RoutinePolicy = millrace.RoutinePolicy<Spare>;
 
 /** What becomes of a job, or of its routine, when an activation has failed for good. */
 export type End = "stop" | "continue" | "skip" | "fallback";

@@ -58,6 +58,20 @@ Deno.test("defineRoutine() refuses a slot and an event called __proto__", () => 
   }
 });
 
+Deno.test("defineRoutine() refuses an event called $error, on which failures leave", () => {
+  const options = { slots: { go: slot() }, handlers: { go() {} } };
+  const error = assertThrows(
+    () => define({ ...options, events: { done: event(), $error: event() } }),
+    InvalidOptionError,
+    `of a routine in ${import.meta.url} is "$error"; give it any other name`,
+  );
+  assertStringIncludes(error.option, "events");
+  assert(
+    define({ slots: { $error: slot() }, handlers: { $error() {} } }),
+    "a slot is another matter",
+  );
+});
+
 Deno.test("defineRoutine() takes slots and events without a prototype", () => {
   const slots = Object.assign(Object.create(null), { go: slot() });
   assert(define({ slots, events: Object.create(null), handlers: { go() {} } }));

@@ -29,6 +29,41 @@ Deno.test("a handler's payload and context are inferred", () => {
   });
 });
 
+Deno.test("the function of an update is not async", () => {
+  interface Total {
+    readonly cents: number;
+  }
+  defineRoutine(import.meta, {
+    slots: { input: slot<number>(), any: slot<unknown>() },
+    handlers: {
+      input(n, { sharedData }) {
+        compiles(async () => {
+          await sharedData.update("n", (before: number = 0) => before + n);
+          await sharedData.update<Total>("total", ({ cents } = { cents: 0 }) => ({ cents }));
+          await sharedData.update("names", (names: readonly string[] = []) => [...names, "a"]);
+          await sharedData.update("any", (value) => value ?? n);
+          await sharedData.update("gone", () => undefined);
+          // @ts-expect-error an update cannot wait
+          await sharedData.update("n", async (before: number = 0) => await before + n);
+          // @ts-expect-error an update cannot wait
+          await sharedData.update("n", async () => await n);
+          // @ts-expect-error an update cannot wait
+          await sharedData.update("n", async (before) => await before ?? n);
+          // @ts-expect-error an update cannot wait
+          await sharedData.update("n", () => Promise.resolve(n));
+          // @ts-expect-error an update cannot wait
+          await sharedData.update<Total>("total", async () => await Promise.resolve({ cents: n }));
+          // @ts-expect-error a total is in cents
+          await sharedData.update<Total>("total", () => ({ euros: n }));
+        });
+      },
+      any(value, { sharedData }) {
+        compiles(() => sharedData.update("any", () => value));
+      },
+    },
+  });
+});
+
 Deno.test("a handler's fields can be taken apart without annotations", () => {
   defineRoutine(import.meta, {
     slots: { reading: slot<Reading>() },

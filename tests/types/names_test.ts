@@ -1,7 +1,16 @@
 // The tests of this folder are passed by the compiler: `deno test` checks the types of what it runs,
 // and a `@ts-expect-error` above a line that compiles is an error itself.
 
-import { Flow, WorkerPool } from "@millrace/flow";
+import {
+  defineRoutine,
+  type Event,
+  event,
+  type EventReference,
+  Flow,
+  type Routine,
+  slot,
+  WorkerPool,
+} from "@millrace/flow";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import { sink, source } from "./routines.ts";
 
@@ -64,7 +73,40 @@ Deno.test("a standalone run knows the slots of its routine", () => {
 Deno.test("the same routine can be known under several ids", () => {
   const twice = () => flow().add("other", source).connect("other.reading", "sink.reading");
   compiles(twice);
-  type Parameter = Parameters<ReturnType<typeof twice>["connect"]>[0];
+  type Known = NonNullable<ReturnType<typeof twice>["types"]>;
   type Events = "reading" | "empty" | "$error";
-  isTrue<Same<Parameter, `source.${Events}` | "sink.$error" | `other.${Events}`>>();
+  isTrue<Same<EventReference<Known>, `source.${Events}` | "sink.$error" | `other.${Events}`>>();
+});
+
+Deno.test("an id that is taken does not compile", () => {
+  compiles(() => flow().add("more", sink).add("most", sink));
+  compiles(() => {
+    // @ts-expect-error there is a "sink"
+    flow().add("sink", sink);
+    // @ts-expect-error there is a "sink", if another one
+    flow().add("sink", source);
+    // @ts-expect-error one of the two is taken
+    flow().add("sink" as "sink" | "drain", source);
+  });
+});
+
+Deno.test("an id that is known at run time alone compiles", () => {
+  const ids: readonly string[] = [];
+  compiles(() => {
+    const built = flow();
+    for (const id of ids) built.add(id, sink);
+    const sinks = new Flow<Record<string, typeof sink>>();
+    sinks.add("sink", sink).start("sink.level", { level: 1 });
+    // @ts-expect-error a level is a number
+    sinks.start("sink.level", { level: "1" });
+  });
+});
+
+Deno.test("an event called $error does not compile", () => {
+  const options = { slots: { input: slot<number>() }, handlers: { input() {} } };
+  compiles(() => defineRoutine(import.meta, { ...options, events: { error: event<number>() } }));
+  // @ts-expect-error what it fails at leaves on that
+  compiles(() => defineRoutine(import.meta, { ...options, events: { $error: event<number>() } }));
+  // @ts-expect-error what it fails at leaves on that
+  compiles(() => undefined as unknown as Routine<object, { $error: Event<number> }>);
 });

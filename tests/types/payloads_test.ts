@@ -1,4 +1,4 @@
-import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+import { defineRoutine, event, Flow, slot, WorkerPool } from "@millrace/flow";
 import { compiles } from "./type_checks.ts";
 import { type Reading, renamed, sink, source } from "./routines.ts";
 
@@ -38,6 +38,104 @@ Deno.test("every member of a union must fit", () => {
   compiles(() => flow().add("either", either).connect("either.level", "sink.level"));
   // @ts-expect-error a text is no reading
   compiles(() => flow().add("either", either).connect("either.either", "sink.reading"));
+});
+
+Deno.test("an event that carries nothing fits a slot for that, void or undefined", () => {
+  const nothing = defineRoutine(import.meta, {
+    slots: { none: slot<undefined>(), void: slot<void>(), maybe: slot<number | undefined>() },
+    events: { none: event<undefined>(), void: event<void>(), maybe: event<number | void>() },
+    handlers: { none() {}, void() {}, maybe() {} },
+  });
+  const both = () => flow().add("nothing", nothing);
+  compiles(() => {
+    both().connect("nothing.void", "nothing.none").connect("nothing.none", "nothing.void");
+    both().connect("nothing.void", "nothing.void").connect("nothing.void", "nothing.maybe");
+    both().connect("nothing.maybe", "nothing.maybe").connect("nothing.void", "sink.anything");
+    // @ts-expect-error there may be a number
+    both().connect("nothing.maybe", "nothing.none");
+    // @ts-expect-error there may be nothing
+    both().connect("nothing.void", "sink.reading");
+  });
+});
+
+Deno.test("a readonly list fits a slot for lists, whose receiver gets a copy", () => {
+  interface Batch {
+    readonly items: number[];
+    readonly byName: Map<string, { tags: Set<string> }>;
+  }
+  interface Frozen {
+    readonly items: readonly number[];
+    readonly byName: ReadonlyMap<string, { readonly tags: ReadonlySet<string> }>;
+  }
+  const lists = defineRoutine(import.meta, {
+    slots: { list: slot<number[]>(), pair: slot<[number, string]>(), batch: slot<Batch>() },
+    events: { list: event<readonly number[]>(), batch: event<Frozen>(), own: event<number[]>() },
+    handlers: {
+      list(list, ctx) {
+        list.push(1);
+        const frozen: readonly number[] = list;
+        compiles(() => ctx.emit("own", frozen));
+      },
+      pair() {},
+      batch() {},
+    },
+  });
+  const both = () => flow().add("lists", lists);
+  const items: readonly number[] = [1];
+  const names: readonly string[] = ["a"];
+  const batch: Frozen = { items, byName: new Map() };
+  const pair = [1, "a"] as const;
+  compiles(() => {
+    both().connect("lists.list", "lists.list").connect("lists.batch", "lists.batch");
+    both().start("lists.list", items);
+    both().start("lists.pair", pair);
+    both().execute("lists.batch", batch);
+    new WorkerPool().run(lists, "batch", batch);
+    // @ts-expect-error a list of texts is none of numbers
+    both().start("lists.list", names);
+    // @ts-expect-error a list of any length is no pair
+    both().start("lists.pair", items);
+    // @ts-expect-error a batch is no list
+    both().connect("lists.batch", "lists.list");
+    // @ts-expect-error a text is no list
+    both().connect("renamed.text", "lists.list");
+  });
+});
+
+Deno.test("payloads of recursive types are compared, readonly or not", () => {
+  type Json = string | number | null | Json[] | { [key: string]: Json };
+  type FrozenJson = string | number | null | readonly FrozenJson[] | {
+    readonly [key: string]: FrozenJson;
+  };
+  interface Tree {
+    readonly children: Tree[];
+    readonly byName: Map<string, Tree | string>;
+  }
+  const recursive = defineRoutine(import.meta, {
+    slots: { json: slot<Json>(), frozen: slot<FrozenJson>(), tree: slot<Tree>() },
+    events: { json: event<Json>(), frozen: event<FrozenJson>(), tree: event<Tree>() },
+    handlers: {
+      json() {},
+      frozen(json, ctx) {
+        compiles(() => ctx.emit("json", json));
+      },
+      tree(tree, ctx) {
+        compiles(() => ctx.emit("tree", tree));
+      },
+    },
+  });
+  const both = () => flow().add("recursive", recursive);
+  compiles(() => {
+    both().connect("recursive.frozen", "recursive.json").connect(
+      "recursive.tree",
+      "recursive.tree",
+    );
+    both().start("recursive.json", { list: [1, ["a", null]] as const });
+    // @ts-expect-error a tree is no JSON
+    both().connect("recursive.tree", "recursive.json");
+    // @ts-expect-error JSON has no dates
+    both().start("recursive.json", { at: [new Date(0)] });
+  });
 });
 
 Deno.test("renamed fields make a payload fit", () => {

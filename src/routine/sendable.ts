@@ -1,0 +1,112 @@
+// The types of what can be sent to a worker and back, as far as a type can say it. Slots, events and
+// configs are declared with `Sendable`; whatever takes a payload takes `Sent`.
+
+/**
+ * `unknown`, except for a type that has a function, which cannot be copied to a worker: then a type that no
+ * value has and that says where the function is.
+ *
+ * @example A function that declares two events at once
+ * ```ts
+ * import { type Event, event, type Sendable } from "@millrace/flow";
+ *
+ * function outcome<Value>(this: Sendable<Value>): { done: Event<Value>; failed: Event<string> } {
+ *   return { done: event<Value>(), failed: event<string>() };
+ * }
+ * console.log(Object.keys(outcome<number>())); // [ "done", "failed" ]
+ * // @ts-expect-error a function cannot be sent
+ * outcome<{ callback: () => void }>();
+ * ```
+ */
+export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value> extends true
+  ? { readonly "a function cannot be sent": `${Name}${FunctionIn<Value>}` }
+  : unknown;
+
+/**
+ * The type of a payload where it is sent. Its receiver gets a copy that it may change, so lists, maps and
+ * sets may be readonly here that are not readonly there.
+ *
+ * @example Sending what nobody may change
+ * ```ts
+ * import { type Sent } from "@millrace/flow";
+ *
+ * type Order = { id: string; lines: string[] };
+ *
+ * const lines: readonly string[] = Object.freeze(["a lamp"]);
+ * const order: Sent<Order> = { id: "A-17", lines };
+ * ```
+ */
+export type Sent<Value> = [Frozen<Value>] extends [Value] ? Value : Value | Frozen<Value>;
+
+/**
+ * Whether a type has a function. It is a type of its own so that where `Value` is not known yet, as in a
+ * generic function, the compiler takes it for one without.
+ *
+ * @internal
+ */
+type HasFunction<Value> = [FunctionIn<Value>] extends [never] ? false : true;
+
+/**
+ * The paths to the functions that a type has, down to a depth at which a recursive type repeats.
+ *
+ * @internal
+ */
+type FunctionIn<Value, Depth extends 0[] = []> = 0 extends 1 & Value ? never
+  : Depth["length"] extends 5 ? never
+  : Value extends Whole ? never
+  : Value extends Callable ? ""
+  : Value extends readonly (infer Item)[] ? `[]${FunctionIn<Item, [...Depth, 0]>}`
+  : Value extends ReadonlyMap<infer Key, infer Item>
+    ? `.get()${FunctionIn<Key | Item, [...Depth, 0]>}`
+  : Value extends ReadonlySet<infer Item> ? `.values()${FunctionIn<Item, [...Depth, 0]>}`
+  : Value extends object ? {
+      [Key in keyof Value]-?: `.${Key & string}${FunctionIn<Value[Key], [...Depth, 0]>}`;
+    }[keyof Value]
+  : never;
+
+/**
+ * A type whose lists, maps and sets are readonly, at any depth.
+ *
+ * @internal
+ */
+type Frozen<Value> = Value extends Whole | Callable ? Value
+  : Value extends readonly unknown[] ? FrozenList<Value>
+  : Value extends ReadonlyMap<infer Key, infer Item> ? ReadonlyMap<Frozen<Key>, Frozen<Item>>
+  : Value extends ReadonlySet<infer Item> ? ReadonlySet<Frozen<Item>>
+  : Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+  : Value;
+
+/**
+ * A list or a tuple that is readonly, at any depth. A list is written as one: the compiler goes into the
+ * items of `Item[]` when it needs to, and into those of a mapped type at once, which would not end for a
+ * type of any JSON.
+ *
+ * @internal
+ */
+type FrozenList<List extends readonly unknown[]> = number extends List["length"]
+  ? List extends readonly [unknown, ...unknown[]] | readonly [...unknown[], unknown]
+    ? { readonly [Index in keyof List]: Frozen<List[Index]> }
+  : readonly Frozen<List[number]>[]
+  : { readonly [Index in keyof List]: Frozen<List[Index]> };
+
+type Callable =
+  | ((...args: never[]) => unknown)
+  | (abstract new (...args: never[]) => unknown);
+
+/** Types that are sent as a whole: their methods are those of a class that the receiver has as well. */
+type Whole =
+  | Primitive
+  | Date
+  | RegExp
+  | Error
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | ImageBitmap
+  | WebAssembly.Memory
+  | MessagePort
+  | ReadableStream
+  | WritableStream
+  | TransformStream;
+
+type Primitive = string | number | bigint | boolean | symbol | null | undefined | void;

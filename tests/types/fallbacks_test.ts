@@ -1,0 +1,81 @@
+import { defineRoutine, event, type FallbackOf, Flow, slot } from "@millrace/flow";
+import type { Policy, RoutinePolicy, SkipStrategy, Strategy } from "@millrace/flow";
+import { compiles } from "./type_checks.ts";
+import { sink, source } from "./routines.ts";
+
+const done = defineRoutine(import.meta, {
+  slots: { input: slot<number>() },
+  events: { done: event<void>(), list: event<number[]>() },
+  handlers: { input() {} },
+});
+
+const reading = { event: "reading", payload: { gauge: "g", level: 0 } } as const;
+
+Deno.test("a fallback is a payload of an event of the routine", () => {
+  compiles(() => {
+    new Flow().add("source", source, { onError: { strategy: "skip", fallback: reading } });
+    const empty = { event: "empty", payload: undefined } as const;
+    new Flow().add("source", source, {
+      onErrorOf: { RangeError: { strategy: "skip", fallback: empty } },
+      onError: { strategy: "retry", then: { strategy: "skip", fallback: reading } },
+    });
+    const list: readonly number[] = [1];
+    const skip = { strategy: "skip", fallback: { event: "list", payload: list } } as const;
+    new Flow().add("done", done, { onError: skip });
+    new Flow().add("done", done, {
+      onError: { strategy: "skip", fallback: { event: "done", payload: undefined } },
+    });
+  });
+});
+
+Deno.test("a fallback of another event or with another payload does not compile", () => {
+  const { payload } = reading;
+  const add = (onError: Strategy<FallbackOf<typeof source.events>>) => onError;
+  compiles(() => {
+    add({ strategy: "skip", fallback: { event: "reading", payload } });
+    // @ts-expect-error it is called "reading"
+    add({ strategy: "skip", fallback: { event: "read", payload } });
+    // @ts-expect-error a reading has a gauge
+    add({ strategy: "skip", fallback: { event: "reading", payload: { level: 1 } } });
+    // @ts-expect-error that event carries nothing
+    add({ strategy: "skip", fallback: { event: "empty", payload } });
+    // @ts-expect-error a slot is no event
+    add({ strategy: "skip", fallback: { event: "trigger", payload: 1 } });
+    // @ts-expect-error nobody emits on $error
+    add({ strategy: "skip", fallback: { event: "$error", payload } });
+    // @ts-expect-error after retries it is the same
+    add({ strategy: "retry", then: { strategy: "skip", fallback: { event: "read", payload } } });
+  });
+});
+
+Deno.test("Flow.add() takes the fallbacks of the routine's events alone", () => {
+  const skip = { strategy: "skip", fallback: reading } as const;
+  const typo = { strategy: "skip", fallback: { ...reading, event: "read" } } as const;
+  compiles(() => {
+    // @ts-expect-error it is called "reading"
+    new Flow().add("a", source, { onError: typo });
+    // @ts-expect-error it is called "reading"
+    new Flow().add("a", source, { onError: { strategy: "retry", then: typo } });
+    // @ts-expect-error it is called "reading"
+    new Flow().add("a", source, { onErrorOf: { RangeError: typo } });
+    // @ts-expect-error it has no events
+    new Flow().add("a", sink, { onError: skip });
+  });
+});
+
+Deno.test("a policy without a fallback is one for every routine", () => {
+  const strategy: Strategy = { strategy: "retry", then: "skip" };
+  const policy: Policy = { onError: strategy };
+  const optional: RoutinePolicy = { ...policy, optional: true };
+  compiles(() => new Flow(policy).add("source", source, optional).add("sink", sink, optional));
+});
+
+Deno.test("a policy with a fallback is one for the routines with its event", () => {
+  const skip: SkipStrategy<FallbackOf<typeof source.events>> = {
+    strategy: "skip",
+    fallback: reading,
+  };
+  compiles(() => new Flow({ onError: skip }).add("source", source, { onError: skip }));
+  // @ts-expect-error it has no such event
+  compiles(() => new Flow().add("sink", sink, { onError: skip }));
+});

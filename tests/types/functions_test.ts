@@ -1,0 +1,108 @@
+import { defineRoutine, event, type Schema, type Sendable, slot } from "@millrace/flow";
+import { compiles, isTrue, type Same } from "./type_checks.ts";
+
+interface Tree {
+  readonly value: unknown;
+  readonly children: readonly Tree[];
+  readonly parent?: Tree;
+}
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+class Account {
+  readonly owner = "Ada";
+  name(): string {
+    return this.owner;
+  }
+}
+
+Deno.test("a payload with a function does not compile, wherever it is", () => {
+  compiles(() => {
+    // @ts-expect-error a function cannot be sent
+    slot<() => void>();
+    // @ts-expect-error a function cannot be sent
+    event<{ callback: () => void }>();
+    // @ts-expect-error a function cannot be sent
+    event<{ callback?: (n: number) => Promise<void> }>();
+    // @ts-expect-error a function cannot be sent
+    slot<{ steps: readonly { run(): void }[] }>();
+    // @ts-expect-error a function cannot be sent
+    slot<{ at: number } | { at: () => number }>();
+    // @ts-expect-error a function cannot be sent
+    slot<Map<string, () => void>>();
+    // @ts-expect-error a function cannot be sent
+    slot<Record<string, () => void>>();
+    // @ts-expect-error a class cannot be sent
+    slot<{ type: typeof Account }>();
+    // @ts-expect-error an instance would lose its methods
+    event<Account>();
+    // @ts-expect-error a promise cannot be sent
+    event<Promise<number>>();
+    // @ts-expect-error a URL would arrive empty
+    event<{ url: URL }>();
+  });
+});
+
+Deno.test("the error names the function", () => {
+  type Fault<Path> = { readonly "a function cannot be sent": Path };
+  isTrue<Same<Sendable<{ list: { done(): void }[] }>, Fault<"payload.list[].done">>>();
+  isTrue<Same<Sendable<() => void, "config">, Fault<"config">>>();
+  isTrue<Same<Sendable<{ list: Date[] }>, unknown>>();
+});
+
+Deno.test("a schema that takes a function does not make a slot; one that gives it does", () => {
+  interface Callback {
+    readonly callback: () => void;
+  }
+  compiles(() => slot({} as Schema<string, Callback>));
+  // @ts-expect-error a function cannot be sent
+  compiles(() => slot({} as Schema<Callback, string>));
+});
+
+Deno.test("a config with a function does not compile", () => {
+  const handlers = { input() {} };
+  compiles(() => {
+    const slots = { input: slot<number>() };
+    defineRoutine(import.meta, { slots, config: { at: new Date(0), names: ["a"] }, handlers });
+    // @ts-expect-error a function cannot be sent
+    defineRoutine(import.meta, { slots, config: { clock: () => 0 }, handlers });
+  });
+});
+
+Deno.test("what structured clone carries compiles, methods or not", () => {
+  compiles(() => {
+    event<Tree>();
+    event<Json>();
+    slot<unknown>();
+    // deno-lint-ignore no-explicit-any
+    slot<any>();
+    slot<void>();
+    slot<object>();
+    slot<{ at: Date; pattern: RegExp; error: Error; big?: bigint }>();
+    slot<readonly [Map<string, Set<Date>>, ReadonlyMap<string, number>]>();
+    slot<Uint8Array<ArrayBuffer> | DataView | SharedArrayBuffer>();
+    slot<Blob | File | CryptoKey | DOMException | ImageData>();
+    slot<{ module: WebAssembly.Module; memory: WebAssembly.Memory }>();
+    slot<MessagePort | ReadableStream<string> | WritableStream<string>>();
+    slot<string & { readonly brand: "id" }>();
+  });
+});
+
+Deno.test("a generic function can declare slots and events", () => {
+  function page<Item>() {
+    return { page: event<{ items: readonly Item[] }>(), item: slot<Item>() };
+  }
+  const numbers = page<number>();
+  compiles(() =>
+    defineRoutine(import.meta, {
+      slots: { item: numbers.item },
+      events: { page: numbers.page },
+      handlers: {
+        item(item, ctx) {
+          isTrue<Same<typeof item, number>>();
+          ctx.emit("page", { items: [item] });
+        },
+      },
+    })
+  );
+});

@@ -1,0 +1,92 @@
+import { defineRoutine, type Event, event, Flow, type RoutineContext, slot } from "@millrace/flow";
+import type { Routine, RoutineOptions, RunEffects, Slot, Slots } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow";
+import { compiles, isTrue, type Same } from "./type_checks.ts";
+import { sink } from "./routines.ts";
+
+interface Inputs {
+  readonly level: Slot<number>;
+}
+
+interface Outputs {
+  readonly high: Event<{ level: number }>;
+  readonly low: Event<void>;
+}
+
+interface Settings {
+  readonly limit: number;
+}
+
+const slots: Inputs = { level: slot<number>() };
+const events: Outputs = { high: event<{ level: number }>(), low: event<void>() };
+
+function report(level: number, ctx: RoutineContext<Outputs, Settings>): void {
+  if (level > ctx.config.limit) ctx.emit("high", { level });
+  else ctx.emit("low");
+}
+
+const options: RoutineOptions<Inputs, Outputs, Settings> = {
+  slots,
+  events,
+  config: { limit: 5 },
+  handlers: { level: report },
+};
+
+const gauge: Routine<Inputs, Outputs, Settings> = defineRoutine(import.meta, options);
+
+Deno.test("slots, events and configs can be interfaces", () => {
+  const inferred = defineRoutine(import.meta, {
+    slots,
+    events,
+    handlers: {
+      level(level, ctx) {
+        isTrue<Same<typeof level, number>>();
+        isTrue<Same<Parameters<typeof ctx.emit>[0], "high" | "low">>();
+      },
+    },
+  });
+  compiles(() =>
+    new Flow()
+      .add("gauge", gauge, { config: { limit: 6 } })
+      .add("inferred", inferred)
+      .start("inferred.level", 1)
+  );
+});
+
+Deno.test("a routine whose slots are an interface is checked as any other", () => {
+  const flow = () => new Flow().add("gauge", gauge).add("sink", sink);
+  compiles(() => {
+    flow().start("gauge.level", 1);
+    flow().connect("gauge.high", "sink.level").connect("gauge.low", "sink.anything");
+    // @ts-expect-error a level is a number
+    flow().start("gauge.level", "1");
+    // @ts-expect-error an object is no number
+    flow().connect("gauge.high", "gauge.level");
+    // @ts-expect-error it is called "high"
+    flow().connect("gauge.higher", "sink.level");
+  });
+});
+
+Deno.test("a run of a routine with interfaces is typed", () => {
+  compiles(async () => {
+    const effects = await new WorkerPool().run(gauge, "level", 1);
+    isTrue<Same<typeof effects, RunEffects<Outputs>>>();
+    // @ts-expect-error it is called "level"
+    await new WorkerPool().run(gauge, "levels", 1);
+  });
+});
+
+Deno.test("an interface that holds more than slots or events does not compile", () => {
+  interface Mixed {
+    readonly level: Slot<number>;
+    readonly count: number;
+  }
+  // @ts-expect-error a number is no slot
+  compiles(() => undefined as unknown as Routine<Mixed>);
+  // @ts-expect-error a slot is no event
+  compiles(() => undefined as unknown as RoutineContext<Inputs>);
+});
+
+Deno.test("the slots of any routine can be listed", () => {
+  compiles(() => ({ ...slots }) satisfies Slots);
+});

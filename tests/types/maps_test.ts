@@ -1,0 +1,86 @@
+import { defineRoutine, event, type FieldMap, Flow, slot } from "@millrace/flow";
+import { compiles } from "./type_checks.ts";
+import { renamed, sink, source } from "./routines.ts";
+
+const reader = defineRoutine(import.meta, {
+  slots: { path: slot<string>() },
+  events: {
+    read: event<{ text: string; path: string; size?: number }>(),
+    either: event<{ a: number } | { b: number }>(),
+    marked: event<{ a: number; b?: undefined } | { a?: undefined; b: number }>(),
+    list: event<number[]>(),
+    open: event<Record<string, string>>(),
+    any: event<unknown>(),
+  },
+  handlers: { path() {} },
+});
+
+const counter = defineRoutine(import.meta, {
+  slots: {
+    input: slot<{ content?: string; bytes?: number; path?: string }>(),
+    value: slot<{ value: number }>(),
+    list: slot<number[]>(),
+    open: slot<Record<string, unknown>>(),
+    object: slot<object>(),
+  },
+  handlers: { input() {}, value() {}, list() {}, open() {}, object() {} },
+});
+
+function flow() {
+  return new Flow().add("reader", reader).add("counter", counter)
+    .add("source", source).add("sink", sink).add("renamed", renamed);
+}
+
+Deno.test("a map gives fields of the payload names that the slot knows", () => {
+  compiles(() => {
+    flow().connect("reader.read", "counter.input", { map: { text: "content", size: "bytes" } });
+    flow().connect("reader.read", "counter.input", { map: { text: "path", path: "content" } });
+    flow().connect("reader.either", "counter.value", { map: { a: "value", b: "value" } });
+    flow().connect("reader.marked", "sink.anything", { map: { a: "value", b: "value" } });
+  });
+});
+
+Deno.test("a typo in a map does not compile, though all that the slot needs is there", () => {
+  compiles(() => {
+    // @ts-expect-error it is called "text"
+    flow().connect("reader.read", "counter.input", { map: { txt: "content" } });
+    // @ts-expect-error it is called "content"
+    flow().connect("reader.read", "counter.input", { map: { text: "contents" } });
+    // @ts-expect-error a list has no fields to rename
+    flow().connect("reader.list", "counter.list", { map: { length: "size" } });
+    // @ts-expect-error a text has no fields to rename
+    flow().connect("renamed.text", "sink.anything", { map: { length: "size" } });
+  });
+});
+
+Deno.test("a map by which two fields get one name does not compile", () => {
+  compiles(() => {
+    // @ts-expect-error "path" is there already
+    flow().connect("reader.read", "counter.input", { map: { text: "path" } });
+    // @ts-expect-error both arrive as "content"
+    flow().connect("reader.read", "counter.input", { map: { text: "content", path: "content" } });
+    // @ts-expect-error "level" is there already, of another type
+    flow().connect("source.reading", "sink.anything", { map: { gauge: "level" } });
+  });
+});
+
+Deno.test("where the fields are not known, any can be renamed", () => {
+  const map: FieldMap = { a: "b" };
+  compiles(() => {
+    flow().connect("reader.any", "sink.anything", { map: { a: "b" } });
+    flow().connect("reader.any", "sink.anything", { map });
+    flow().connect("reader.open", "counter.open", { map: { a: "b" } });
+    flow().connect("reader.read", "counter.object", { map: { text: "whatever" } });
+    flow().connect("reader.read", "sink.anything", { map: { text: "whatever" } });
+    // @ts-expect-error those of the payload are known
+    flow().connect("reader.read", "sink.anything", { map: { txt: "whatever" } });
+  });
+});
+
+Deno.test("the fields of a failed payload can be renamed", () => {
+  compiles(() => {
+    flow().connect("sink.$error", "sink.anything", { map: { payload: "reading" } });
+    // @ts-expect-error it is called "payload"
+    flow().connect("sink.$error", "sink.anything", { map: { reading: "payload" } });
+  });
+});

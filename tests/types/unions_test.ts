@@ -1,0 +1,79 @@
+import { defineRoutine, event, Flow, slot, WorkerPool } from "@millrace/flow";
+import { compiles, isTrue, type Same } from "./type_checks.ts";
+import type { EmitPayload, Event, ReferencedInput, Slot, SlotInput } from "@millrace/flow";
+import { type Reading, renamed, sink, source } from "./routines.ts";
+
+function flow() {
+  return new Flow().add("source", source).add("sink", sink).add("renamed", renamed);
+}
+
+declare const either: "source.trigger" | "sink.reading";
+declare const close: "sink.reading" | "sink.level";
+const reading: Reading = { gauge: "g", level: 1 };
+
+Deno.test("Flow.start() takes a payload that fits every entry it may be for", () => {
+  compiles(() => flow().start(close, reading));
+  compiles(() => flow().execute(close, reading));
+  compiles(() => {
+    // @ts-expect-error a number does not fit one of them
+    flow().start(either, 1);
+    // @ts-expect-error a reading does not fit the other
+    flow().start(either, reading);
+    // @ts-expect-error a level is no reading
+    flow().start(close, { level: 1 });
+    // @ts-expect-error a level is no reading
+    flow().execute(close, { level: 1 });
+    // @ts-expect-error one of them needs a payload
+    flow().execute(either);
+  });
+});
+
+Deno.test("Flow.connect() takes an event that fits every slot it may be for", () => {
+  compiles(() => flow().connect("source.reading", close));
+  compiles(() =>
+    flow().connect("source.reading" as "source.reading" | "renamed.maybe", "sink.level")
+  );
+  compiles(() => {
+    // @ts-expect-error what may come of the other is no reading
+    flow().connect("renamed.maybe", close);
+    // @ts-expect-error a reading is no number
+    flow().connect("source.reading", either);
+    // @ts-expect-error a text is no level
+    flow().connect("source.reading" as "source.reading" | "renamed.text", "sink.level");
+  });
+});
+
+Deno.test("WorkerPool.run() takes a payload that fits every slot it may be for", () => {
+  compiles(() => new WorkerPool().run(sink, "reading" as "reading" | "level", reading));
+  compiles(() => {
+    // @ts-expect-error a level is no reading
+    new WorkerPool().run(sink, "reading" as "reading" | "level", { level: 1 });
+    // @ts-expect-error neither of the two routines takes the payload of the other
+    new WorkerPool().run(sink as typeof sink | typeof numbers, "level", 1);
+  });
+});
+
+const numbers = defineRoutine(import.meta, {
+  slots: { level: slot<number>() },
+  events: { number: event<number>(), text: event<string>(), more: event<{ n: number }>() },
+  handlers: {
+    level(level, ctx) {
+      compiles(() => {
+        ctx.emit("number", level);
+        // @ts-expect-error one of the two carries a text
+        ctx.emit("number" as "number" | "text", level);
+        // @ts-expect-error one of the two carries a number
+        ctx.emit("more" as "number" | "more", { n: 1 });
+      });
+    },
+  },
+});
+
+Deno.test("a payload for several slots has what each of them asks for", () => {
+  type Known = NonNullable<ReturnType<typeof flow>["types"]>;
+  isTrue<Same<ReferencedInput<Known, "sink.level" | "sink.anything">, { level: number }>>();
+  isTrue<Same<SlotInput<Slot<1 | 2> | Slot<2 | 3>>, 2>>();
+  isTrue<Same<SlotInput<Slot<boolean | undefined>>, boolean | undefined>>();
+  isTrue<Same<EmitPayload<Event<1 | 2> | Event<2 | 3>>, 2>>();
+  isTrue<Same<SlotInput<never>, never>>();
+});
