@@ -173,6 +173,7 @@ export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validatio
 export { SlowReaderError } from "./src/errors/slow_reader_error.ts";
 export { StoreCorruptError } from "./src/errors/store_corrupt_error.ts";
 export { StoreError } from "./src/errors/store_error.ts";
+export { StoreIncompleteError } from "./src/errors/store_incomplete_error.ts";
 export { StoreJobError } from "./src/errors/store_job_error.ts";
 export { StoreLockedError, type StoreWriter } from "./src/errors/store_locked_error.ts";
 export { StoreReadError } from "./src/errors/store_read_error.ts";

@@ -3,7 +3,7 @@
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type Timer, unrefTimer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
@@ -30,6 +30,9 @@ const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 1_000;
 /** An outage lasts if it is not over after this many milliseconds. */
 const LASTING_MS = 500;
+
+/** Milliseconds between two looks whether what was stored is still there. */
+const CHECK_MS = 1_000;
 
 /** An outage of the store. */
 interface Outage {
@@ -68,10 +71,12 @@ export class CommitLog {
   #outage: Outage | undefined;
   /** The jobs of the pending events; made when somebody asks for them. */
   #pendingJobs: Set<string> | undefined;
+  #checkTimer: Timer | undefined;
 
   constructor(store: Store, host: CommitHost) {
     this.#store = store;
     this.#host = host;
+    if (store.check !== undefined) this.#checkLater();
   }
 
   /** The reason why JobEvents cannot be stored at the moment, if they cannot. */
@@ -107,7 +112,7 @@ export class CommitLog {
 
   /** Stores what was added. */
   flush(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0) return this.#outage && this.#check();
     const events = this.#pending;
     try {
       this.#store.append(events);
@@ -126,6 +131,11 @@ export class CommitLog {
     for (const { reject } of waiting) reject(reason);
   }
 
+  /** Looks at the store no more. */
+  close(): void {
+    clearTimer(this.#checkTimer);
+  }
+
   /** Forgets a job that has ended. */
   forget(job: Job): void {
     this.#unsaved.delete(job);
@@ -140,6 +150,24 @@ export class CommitLog {
       this.#isScheduled = false;
       this.flush();
     });
+  }
+
+  /** Looks at the store from time to time: it may fail while nothing is written. */
+  #checkLater(): void {
+    this.#checkTimer = after(CHECK_MS, () => {
+      if (this.#outage === undefined) this.#check();
+      this.#checkLater();
+    });
+    unrefTimer(this.#checkTimer);
+  }
+
+  #check(): void {
+    try {
+      this.#store.check?.();
+    } catch (error) {
+      return this.#fail(error as Error);
+    }
+    if (this.#outage !== undefined && this.#pending.length === 0) this.#done([]);
   }
 
   /** Stores the events of each job by themselves, as those of one are refused. */
@@ -203,6 +231,8 @@ export class CommitLog {
   #retryLater(outage: Outage): void {
     clearTimer(outage.timer);
     outage.timer = after(outage.delay, () => this.flush());
+    // Where nothing waits to be stored, the program may end.
+    if (this.#pending.length === 0) unrefTimer(outage.timer);
     outage.delay = Math.min(2 * outage.delay, LAST_RETRY_MS);
   }
 

@@ -272,6 +272,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   release(): void {
     this.#log.flush();
     this.#isReleased = true;
+    this.#log.close();
     this.#parts.pool.detach(this);
     this.#deadlines.close();
   }

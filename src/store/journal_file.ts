@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { now } from "../data/clock.ts";
-import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
+import { StoreReadError } from "../errors/store_read_error.ts";
 import { StoreVersionError } from "../errors/store_version_error.ts";
-import type { StoreWriter } from "../errors/store_locked_error.ts";
 import { loadSqlite } from "./builtin.ts";
+import { identityOf, mayLookAt } from "./file_identity.ts";
+import { writerOf } from "./open_journals.ts";
+import { hasCommitsBeside, refusePartial } from "./partial_mark.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
 /** Milliseconds to wait for another connection as the file is opened; only moments are to be expected. */
@@ -15,42 +17,32 @@ const WAL_LIMIT = 16 * 1024 * 1024;
 /** Bytes of a page. */
 const PAGE_SIZE = 8_192;
 
-/** What every SQLite file begins with. */
-const MAGIC = new TextEncoder().encode("SQLite format 3\0");
-
-/**
- * Refuses a file that is no SQLite file, before anything is made beside it.
- *
- * @throws {StoreCorruptError} If it is there, has something in it, and is none.
- */
-export function refuseOther(path: string): void {
-  const begin = new Uint8Array(MAGIC.length);
-  try {
-    using file = Deno.openSync(path);
-    if (file.readSync(begin) === null) return;
-  } catch {
-    return; // To make the file, or to tell why it cannot be read, is for those who open it.
-  }
-  if (MAGIC.some((byte, i) => begin[i] !== byte)) {
-    throw new StoreCorruptError(path, "is no SQLite file");
-  }
+/** How to open a store's file. */
+export interface FileSettings {
+  /** What a commit promises. */
+  readonly synchronous: "normal" | "full";
+  /** Whether it is opened although commits are missing from it. */
+  readonly salvage: boolean;
 }
 
 /** Opens a store's file to write, makes it if there is none, and brings it up to date. */
-export function openToWrite(path: string, synchronous: "normal" | "full"): DatabaseSync {
+export function openToWrite(path: string, { synchronous, salvage }: FileSettings): DatabaseSync {
+  const isAlone = !hasCommitsBeside(path);
   const db = connect(path, false);
   try {
-    versionOf(db, path);
+    const version = versionOf(db, path);
+    if (isAlone && !salvage) refusePartial(db, path, version);
     // Both are kept in the file, and taken only while it is empty.
     db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
-    // By itself SQLite brings commits into the file every thousand pages, which takes longer.
-    db.exec(`PRAGMA wal_autocheckpoint = ${WAL_LIMIT / PAGE_SIZE}`);
-    db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT}`);
+    // Before there can be commits beside the file, so that one without tables is not whole.
     migrate(db, path);
-    db.prepare("REPLACE INTO writer (id, pid, since) VALUES (1, ?, ?)").run(Deno.pid, now());
-    // From now on the thread must not stand still for a lock: its flow tries again later.
-    db.exec("PRAGMA busy_timeout = 0");
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+    // By itself SQLite brings commits into the file every thousand pages, which takes longer. That is
+    // done before it comes to this, but for large commits.
+    db.exec(`PRAGMA wal_autocheckpoint = ${2 * WAL_LIMIT / PAGE_SIZE}`);
+    db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT}`);
+    db.prepare("REPLACE INTO writer (id, pid, since, path) VALUES (1, ?, ?, ?)")
+      .run(Deno.pid, now(), path);
     return db;
   } catch (error) {
     db.close();
@@ -59,10 +51,15 @@ export function openToWrite(path: string, synchronous: "normal" | "full"): Datab
 }
 
 /** Opens a store's file to read, while another process may write it. */
-export function openToRead(path: string): DatabaseSync {
+export function openToRead(path: string, { salvage }: FileSettings): DatabaseSync {
+  let isAlone = !hasCommitsBeside(path);
   const db = connect(path, true);
   try {
     const version = versionOf(db, path);
+    // Its writer may have begun, or ended, between the two.
+    isAlone &&= !hasCommitsBeside(path);
+    if (isAlone && !salvage) refusePartial(db, path, version);
+    if (version === 0) throw new StoreReadError(path, "it is empty; give the path of a store");
     if (version !== MIGRATIONS.length) {
       throw new StoreVersionError(path, version, MIGRATIONS.length);
     }
@@ -73,18 +70,40 @@ export function openToRead(path: string): DatabaseSync {
   }
 }
 
-/** Who writes a store's file, as far as that can be told. */
-export function writerOf(path: string): StoreWriter | undefined {
+/** From now on the thread does not stand still for a lock: what was to be written is written later. */
+export function waitNoMore(db: DatabaseSync): void {
+  db.exec("PRAGMA busy_timeout = 0");
+}
+
+/**
+ * The name by which a file is opened, of those that it has: SQLite looks for the commits that are not in
+ * the file yet beside the name that it is given, so that there must be one for all. It is the name that
+ * the file was last written by, as long as that still leads to it.
+ *
+ * @param path A name of the file.
+ */
+export function homeOf(path: string): string {
+  const file = identityOf(path);
+  if (file === undefined || file.names < 2) return path;
+  const home = writerOf(path)?.path ?? recordedHome(path);
+  if (home === undefined || !mayLookAt(home)) return path;
+  return identityOf(home)?.key === file.key ? home : path;
+}
+
+/** Looks at the file alone, without locks and without what belongs to one of its names. */
+function recordedHome(path: string): string | undefined {
+  const url = globalThis.process.getBuiltinModule("node:url").pathToFileURL(path);
   try {
-    const db = connect(path, true);
+    if (Deno.permissions.querySync({ name: "read" }).state !== "granted") return undefined;
+    const db = connect(`${url}?immutable=1`, true);
     try {
-      const row = db.prepare("SELECT pid, since FROM writer").get();
-      return row && { pid: Number(row.pid), since: Number(row.since) };
+      const home = db.prepare("SELECT path FROM writer").get()?.path;
+      return typeof home === "string" ? home : undefined;
     } finally {
       db.close();
     }
   } catch {
-    return undefined;
+    return undefined; // To tell what is wrong with it is for those who open it.
   }
 }
 

@@ -14,11 +14,15 @@ export class JournalReader {
   readonly #snapshot: StatementSync;
   readonly #events: StatementSync;
   readonly #shape: StatementSync;
+  readonly #isUnfinished: StatementSync;
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
     this.#job = db.prepare("SELECT id FROM jobs WHERE job_id = ?");
+    this.#isUnfinished = db.prepare(
+      "SELECT 1 FROM jobs WHERE id = ? AND job_id = ? AND ended_at IS NULL",
+    );
     this.#snapshot = db.prepare("SELECT bytes FROM snapshots WHERE job = ?");
     this.#events = db.prepare(
       "SELECT text, rest FROM events WHERE job = ? AND last_seq > ? ORDER BY last_seq",
@@ -40,18 +44,22 @@ export class JournalReader {
     });
   }
 
-  /** As {@linkcode Store.unfinished}. What is added while they are gone through is not among them. */
-  *unfinished(flowId: string): Generator<StoredJob, void> {
+  /** The jobs of a flow that have not ended, the oldest first. */
+  unfinished(flowId: string): JobKey[] {
     const rows = this.#db.prepare(
       `SELECT jobs.id, job_id FROM jobs JOIN flows ON flows.id = flow
        WHERE ended_at IS NULL AND flow_id = ? ORDER BY jobs.id`,
     ).all(flowId) as { id: number; job_id: string }[];
-    for (const { id, job_id } of rows) {
-      yield reading(this.#db, () => {
-        const snapshot = this.#readSnapshot(id);
-        return { snapshot, events: this.#readEvents(id, job_id, snapshot?.seq ?? 0) };
-      });
-    }
+    return rows.map((row) => ({ id: row.id, jobId: row.job_id }));
+  }
+
+  /** What it takes to go on with a job, or `undefined` if it has ended or is gone. */
+  readUnfinished({ id, jobId }: JobKey): StoredJob | undefined {
+    return reading(this.#db, () => {
+      if (this.#isUnfinished.get(id, jobId) === undefined) return undefined;
+      const snapshot = this.#readSnapshot(id);
+      return { snapshot, events: this.#readEvents(id, jobId, snapshot?.seq ?? 0) };
+    });
   }
 
   /** As {@linkcode Store.shapeOf}. */
@@ -112,6 +120,12 @@ export class JournalReader {
       throw new StoreCorruptError(this.#path, "is damaged (a record cannot be read)", { cause });
     }
   }
+}
+
+/** A job as the file names it. */
+export interface JobKey {
+  readonly id: number;
+  readonly jobId: string;
 }
 
 interface JobRow {

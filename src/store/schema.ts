@@ -48,6 +48,11 @@ export const MIGRATIONS: readonly string[] = [
     bytes BLOB NOT NULL
   );
   `,
+  `
+  -- The name by which the file is opened, and whether commits are missing from it that are beside it.
+  ALTER TABLE writer ADD COLUMN path TEXT;
+  ALTER TABLE writer ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

@@ -186,6 +186,13 @@ export interface Store {
    * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
    */
   jobs(filter?: JobFilter): JobSummary[];
+  /**
+   * Checks that what was stored is still there; absent where it cannot vanish. A flow that has the store
+   * open asks about once a second, also while nothing happens.
+   *
+   * @throws {StoreError} If it is not, or cannot be written any more.
+   */
+  check?(): void;
   /** Lets go of what it holds; a second time does nothing. */
   close(): void;
 }

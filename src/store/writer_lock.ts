@@ -1,15 +1,25 @@
+import type { StoreWriter } from "../errors/store_locked_error.ts";
+import { now } from "../data/clock.ts";
+import { identityOf, keyOf } from "./file_identity.ts";
+
+/** How often a file that was removed while it was being locked is made anew. */
+const ATTEMPTS = 10;
+
 /**
  * A lock of the operating system on a file beside the store's. It ends with the process, however that
- * ends, so there is none to clean up. The file is left: to remove it would let two processes lock
- * two files of one name.
+ * ends, so there is none to clean up. The file says who holds the lock, and stays.
  *
  * The store's own file will not do: closing a second handle of it would free the locks of SQLite.
  */
 export class WriterLock implements Disposable {
-  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  #file: Deno.FsFile;
+  readonly #wasMade: boolean;
 
-  private constructor(file: Deno.FsFile) {
+  private constructor(path: string, file: Deno.FsFile, wasMade: boolean) {
+    this.#path = path;
     this.#file = file;
+    this.#wasMade = wasMade;
   }
 
   /**
@@ -19,10 +29,45 @@ export class WriterLock implements Disposable {
    * @returns The lock, or `undefined` if another holds it.
    */
   static take(path: string): WriterLock | undefined {
-    const file = Deno.openSync(path, { write: true, create: true });
-    if (file.tryLockSync(true)) return new WriterLock(file);
-    file.close();
-    return undefined;
+    const wasMade = identityOf(path) === undefined;
+    const file = lock(path);
+    if (file === undefined) return undefined;
+    sign(file);
+    return new WriterLock(path, file, wasMade);
+  }
+
+  /** Who holds the lock of a file, as far as that is known. */
+  static holderOf(path: string): StoreWriter | undefined {
+    try {
+      const { pid, since } = JSON.parse(Deno.readTextFileSync(path));
+      return typeof pid === "number" && typeof since === "number" ? { pid, since } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Makes sure that others find the lock, also if its file was removed.
+   *
+   * @returns Whether it is still held; `false` if another has taken it meanwhile.
+   */
+  renew(): boolean {
+    if (isAt(this.#file, this.#path)) return true;
+    const file = lock(this.#path);
+    if (file === undefined) return false;
+    sign(file);
+    this.#file.close();
+    this.#file = file;
+    return true;
+  }
+
+  /** Removes the file if it was made for this lock, as it turned out that there is nothing to lock. */
+  undo(): void {
+    try {
+      if (this.#wasMade && isAt(this.#file, this.#path)) Deno.removeSync(this.#path);
+    } catch {
+      // It stays, which harms nobody.
+    }
   }
 
   /** Gives the lock back. */
@@ -31,4 +76,31 @@ export class WriterLock implements Disposable {
     this.#file.unlockSync();
     this.#file.close();
   }
+}
+
+function lock(path: string): Deno.FsFile | undefined {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const file = Deno.openSync(path, { write: true, create: true });
+    if (!file.tryLockSync(true)) {
+      file.close();
+      return undefined;
+    }
+    if (isAt(file, path)) return file;
+    // It was removed before it was locked: the next one would lock another file of this name.
+    file.close();
+  }
+  throw new Error(`${path} is removed as soon as it is made; let it stay`);
+}
+
+/** Whether a file is the one that its path leads to. */
+function isAt(file: Deno.FsFile, path: string): boolean {
+  const key = keyOf(file.statSync());
+  return key === undefined || identityOf(path)?.key === key;
+}
+
+function sign(file: Deno.FsFile): void {
+  const writer: StoreWriter = { pid: Deno.pid, since: now() };
+  file.truncateSync();
+  file.seekSync(0, Deno.SeekMode.Start);
+  file.writeSync(new TextEncoder().encode(JSON.stringify(writer)));
 }

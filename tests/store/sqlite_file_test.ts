@@ -115,7 +115,7 @@ Deno.test("a record that cannot be read is told as damage", () => {
 Deno.test("a full disk keeps nothing of what does not fit, and all again when there is room", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
-  const db = openToWrite(path, "normal");
+  const db = openToWrite(path, { synchronous: "normal", salvage: false });
   const reader = new JournalReader(db, path);
   const writer = new JournalWriter(db, reader);
   const append = (seq: number) =>

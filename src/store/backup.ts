@@ -1,0 +1,98 @@
+// Copies a store's file while it is in use. `SqliteStore` calls it. The copy is made by a thread of its
+// own: SQLite copies without a pause, which takes a second for a hundred megabytes or so, and a commit of
+// another connection would make it begin again if it did not read the file as it was at one moment.
+
+import { StoreWriteError } from "../errors/store_write_error.ts";
+import { identityOf } from "./file_identity.ts";
+import { guarded } from "./sqlite_error.ts";
+
+/** SQLite opens the file in the thread, which leaves the locks of this process alone. */
+const THREAD = `
+import { backup, DatabaseSync } from "node:sqlite";
+self.onmessage = async ({ data: { from, to } }) => {
+  let problem;
+  try {
+    const file = new DatabaseSync(from, { readOnly: true, timeout: 5_000 });
+    try {
+      file.exec("BEGIN");
+      file.prepare("SELECT count(*) FROM sqlite_schema").get();
+      await backup(file, to, { rate: 1_024 });
+    } finally {
+      file.close();
+    }
+    const copy = new DatabaseSync(to);
+    try {
+      copy.exec("UPDATE writer SET is_partial = 0, path = NULL; PRAGMA journal_mode = DELETE");
+    } finally {
+      copy.close();
+    }
+  } catch (error) {
+    problem = String(error?.message ?? error);
+  }
+  self.postMessage({ problem });
+  self.close();
+};`;
+
+/**
+ * Copies a store's file as it is at one moment. Whatever goes wrong, what was at the target stays.
+ *
+ * @param source The file, which may be written meanwhile.
+ * @param target Where the copy is to be.
+ * @throws {StoreError} If it cannot be made.
+ */
+export async function backUp(source: string, target: string): Promise<void> {
+  const part = `${target}.${crypto.randomUUID()}.part`;
+  try {
+    refuseUsed(source, target);
+    const problem = await copied(source, part);
+    if (problem !== undefined) throw new Error(problem);
+    refuseUsed(source, target);
+    Deno.renameSync(part, target);
+  } catch (error) {
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) remove(part + suffix);
+    guarded(target, "write", () => {
+      throw error;
+    });
+  }
+}
+
+/** Resolves with what went wrong, if anything did. */
+async function copied(from: string, to: string): Promise<string | undefined> {
+  const url = `data:text/javascript,${encodeURIComponent(THREAD)}`;
+  const thread = new Worker(url, { type: "module", name: "millrace backup" });
+  try {
+    return await new Promise((resolve) => {
+      thread.onmessage = ({ data }) => resolve(data.problem);
+      thread.onmessageerror = () => resolve("its thread gave no answer");
+      thread.onerror = (event) => {
+        event.preventDefault();
+        resolve(event.message);
+      };
+      thread.postMessage({ from, to });
+    });
+  } finally {
+    thread.terminate();
+  }
+}
+
+/** A journal beside the target would be taken for one of the copy. */
+function refuseUsed(source: string, target: string): void {
+  const file = identityOf(target);
+  if (file !== undefined && file.key === identityOf(source)?.key) {
+    throw new StoreWriteError(target, "it is the store itself; give the path of another file");
+  }
+  for (const suffix of ["-wal", "-journal"]) {
+    if (identityOf(target + suffix) === undefined) continue;
+    const reason = `${target}${suffix} is beside it, so it is in use, or was left by a crash; ` +
+      "give the path of another file";
+    throw new StoreWriteError(target, reason);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // There is none.
+  }
+}

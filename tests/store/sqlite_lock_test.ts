@@ -1,0 +1,147 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { StoreLockedError } from "../../src/errors/store_locked_error.ts";
+import {
+  changed,
+  completed,
+  SAMPLE_FLOW,
+  started,
+} from "../../src/store/conformance/sample_events.ts";
+import { SqliteStore } from "../../src/store/sqlite_store.ts";
+import { Child } from "./child.ts";
+import { Folder } from "./folder.ts";
+import { holdsLock } from "./holds_lock.ts";
+
+const isLinux = Deno.build.os === "linux";
+
+/** Names of one file, by what leads from one to the other. */
+const NAMES: Readonly<Record<string, (folder: Folder, path: string) => string>> = {
+  "a symbolic link"(folder, path) {
+    Deno.symlinkSync(path, folder.path("link.db"));
+    return folder.path("link.db");
+  },
+  "a link to a link, each relative"(folder) {
+    Deno.symlinkSync("jobs.db", folder.path("first.db"));
+    Deno.symlinkSync("first.db", folder.path("second.db"));
+    return folder.path("second.db");
+  },
+  "a linked folder"(folder, path) {
+    Deno.symlinkSync(folder.path("."), folder.path("itself"));
+    return folder.path("itself/") + path.split("/").at(-1);
+  },
+  "a path with dots": (folder) => folder.path("./././jobs.db"),
+  "a hard link"(folder, path) {
+    Deno.linkSync(path, folder.path("other.db"));
+    return folder.path("other.db");
+  },
+};
+
+for (const [what, nameOf] of Object.entries(NAMES)) {
+  if (Deno.build.os === "windows") continue;
+  Deno.test(`SqliteStore refuses a second writer by ${what}`, async () => {
+    using folder = new Folder();
+    const path = folder.path("jobs.db");
+    await using writer = new Child("endless_writer.ts", path);
+    await writer.line();
+    const other = nameOf(folder, path);
+    const error = assertThrows(() => new SqliteStore(other), StoreLockedError);
+    assertEquals(error.writer?.pid, writer.pid);
+    const acknowledged = Number(await writer.line());
+    {
+      using reader = new SqliteStore(other, { readOnly: true });
+      assert((reader.read("b")?.events.at(-1)?.seq ?? 0) >= acknowledged);
+    }
+    const last = Number((await writer.kill()).at(-1) ?? acknowledged);
+    // What the killed one left beside the file is found by every name.
+    using store = new SqliteStore(other);
+    assert((store.read("b")?.events.at(-1)?.seq ?? 0) >= last);
+  });
+
+  Deno.test(`SqliteStore refuses a second writer of this process by ${what}`, () => {
+    using folder = new Folder();
+    const path = folder.path("jobs.db");
+    using first = new SqliteStore(path);
+    first.open(SAMPLE_FLOW);
+    const other = nameOf(folder, path);
+    const error = assertThrows(() => new SqliteStore(other), StoreLockedError, "one store");
+    assertEquals(error.writer?.pid, Deno.pid);
+    using reader = new SqliteStore(other, { readOnly: true });
+    first.append([started("a")]);
+    assertEquals(reader.read("a")?.events.length, 1);
+    if (isLinux) assert(holdsLock(path));
+  });
+}
+
+Deno.test("SqliteStore is made where a link leads that leads to nothing yet", () => {
+  if (Deno.build.os === "windows") return;
+  using folder = new Folder();
+  Deno.symlinkSync("jobs.db", folder.path("link.db"));
+  using _store = new SqliteStore(folder.path("link.db"));
+  assertThrows(() => new SqliteStore(folder.path("jobs.db")), StoreLockedError);
+});
+
+Deno.test("SqliteStore keeps the locks of SQLite whatever else of the process opens its file", async () => {
+  if (!isLinux) return;
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  new SqliteStore(path).close();
+  using before = new SqliteStore(path, { readOnly: true });
+  before.jobs();
+  using writer = new SqliteStore(path);
+  writer.open(SAMPLE_FLOW);
+  const check = (what: string) => assert(holdsLock(path), what);
+  check("a reader was first");
+  before.jobs();
+  before.close();
+  check("the reader was closed");
+  assertThrows(() => new SqliteStore(path), StoreLockedError);
+  check("a second writer was refused");
+  for (let i = 0; i < 3; i++) {
+    using reader = new SqliteStore(path, { readOnly: true });
+    writer.append([started(`job${i}`)]);
+    assertEquals(reader.jobs().length, i + 1);
+  }
+  check("readers have come and gone");
+  await writer.backup(folder.path("backup.db"));
+  check("it was backed up");
+});
+
+Deno.test("SqliteStore for reading outlives the writer whose connection it shares", () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  new SqliteStore(path).close();
+  using reader = new SqliteStore(path, { readOnly: true });
+  for (const jobId of ["a", "b"]) {
+    using writer = new SqliteStore(path);
+    writer.open(SAMPLE_FLOW);
+    writer.append([started(jobId)]);
+    assertEquals(reader.jobs().length, jobId === "a" ? 1 : 2);
+  }
+  assertEquals(reader.read("b")?.events.length, 1);
+  assertThrows(() => reader.append([completed("a", 2)]), Error, "readOnly");
+});
+
+Deno.test("SqliteStore.unfinished() goes on while the file gets another connection", () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  {
+    using writer = new SqliteStore(path);
+    writer.open(SAMPLE_FLOW);
+    writer.append(["a", "b", "c"].map((jobId) => started(jobId)));
+  }
+  using reader = new SqliteStore(path, { readOnly: true });
+  const jobs = reader.unfinished(SAMPLE_FLOW.flowId);
+  const ids = [jobs.next().value?.events[0]?.jobId];
+  using writer = new SqliteStore(path);
+  writer.open(SAMPLE_FLOW);
+  writer.append([changed("b", 2, "job_completed")]);
+  for (const { events } of jobs) ids.push(events[0]?.jobId);
+  assertEquals(ids, ["a", "c"]);
+});
+
+Deno.test("SqliteStore leaves nothing beside a file that it refuses", () => {
+  using folder = new Folder();
+  const path = folder.path("notes.txt");
+  Deno.writeTextFileSync(path, "Remember the milk.");
+  assertThrows(() => new SqliteStore(path), Error, "no SQLite file");
+  assertEquals([...Deno.readDirSync(folder.path("."))].map(({ name }) => name), ["notes.txt"]);
+});

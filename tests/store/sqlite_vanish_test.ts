@@ -1,0 +1,155 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { Flow, type JobEvent } from "@millrace/flow";
+import { StoreLockedError } from "../../src/errors/store_locked_error.ts";
+import { StoreReadError } from "../../src/errors/store_read_error.ts";
+import { StoreWriteError } from "../../src/errors/store_write_error.ts";
+import { completed, SAMPLE_FLOW, started } from "../../src/store/conformance/sample_events.ts";
+import { SqliteStore } from "../../src/store/sqlite_store.ts";
+import { keep } from "../durable/routines.ts";
+import { sharedPool } from "../flow/shared_pool.ts";
+import { Child } from "./child.ts";
+import { Folder } from "./folder.ts";
+
+const pool = sharedPool();
+
+/** Windows lets nobody remove a file that is open. */
+const ignore = Deno.build.os === "windows";
+
+/** A store with a job of one event. */
+function begun(folder: Folder): { path: string; store: SqliteStore } {
+  const path = folder.path("jobs.db");
+  const store = new SqliteStore(path);
+  store.open(SAMPLE_FLOW);
+  store.append([started("a")]);
+  return { path, store };
+}
+
+/** What can happen to a store, with the part of the message that says what to do. */
+const LOSSES: Readonly<Record<string, readonly [loss: (path: string) => void, fix: string]>> = {
+  "removed": [(path) => Deno.removeSync(path), "bring it back under this name"],
+  "renamed": [(path) => Deno.renameSync(path, `${path}.old`), "bring it back under this name"],
+  "replaced": [
+    (path) => {
+      Deno.renameSync(path, `${path}.old`);
+      Deno.writeTextFileSync(path, "");
+    },
+    "put it back",
+  ],
+  "robbed of its -wal": [(path) => Deno.removeSync(`${path}-wal`), "close the store"],
+};
+
+for (const [what, [lose, fix]] of Object.entries(LOSSES)) {
+  Deno.test({
+    name: `SqliteStore.append() fails when the file was ${what}`,
+    ignore,
+    fn() {
+      using folder = new Folder();
+      const { path, store } = begun(folder);
+      using _store = store;
+      lose(path);
+      const append = (event: JobEvent) =>
+        assertThrows(() => store.append([event]), StoreWriteError, path);
+      assertStringIncludes(append(completed("a", 2)).message, fix);
+      assertStringIncludes(append(completed("a", 2)).message, fix);
+      assertThrows(() => store.check(), StoreWriteError, fix);
+    },
+  });
+
+  Deno.test({
+    name: `Flow.status is halted when the file was ${what} while nothing happened`,
+    ignore,
+    async fn() {
+      using folder = new Folder();
+      using store = new SqliteStore(folder.path("jobs.db"));
+      const halted = Promise.withResolvers<Error | undefined>();
+      const flow = new Flow({
+        store,
+        pool,
+        onStatus: (status, error) => void (status === "halted" && halted.resolve(error)),
+      }).add("keep", keep);
+      await flow.execute("keep.item", 1);
+      lose(folder.path("jobs.db"));
+      assertStringIncludes((await halted.promise)?.message ?? "", fix);
+      await flow.close();
+    },
+  });
+}
+
+Deno.test({
+  name: "SqliteStore.append() goes on when a file that was missed is back",
+  ignore,
+  fn() {
+    using folder = new Folder();
+    const { path, store } = begun(folder);
+    {
+      using _store = store;
+      Deno.renameSync(path, `${path}.old`);
+      assertThrows(() => store.check(), StoreWriteError);
+      assertThrows(() => store.append([completed("a", 2)]), StoreWriteError);
+      Deno.renameSync(`${path}.old`, path);
+      store.append([completed("a", 2)]);
+      store.check();
+    }
+    using next = new SqliteStore(path);
+    assertEquals(next.read("a")?.events, [started("a"), completed("a", 2)]);
+  },
+});
+
+Deno.test({
+  name: "SqliteStore.close() brings into the file what a removed -wal held",
+  ignore,
+  fn() {
+    using folder = new Folder();
+    const { path, store } = begun(folder);
+    Deno.removeSync(`${path}-wal`);
+    assertThrows(() => store.check(), StoreWriteError);
+    store.close();
+    using next = new SqliteStore(path);
+    assertEquals(next.read("a")?.events, [started("a")]);
+  },
+});
+
+Deno.test({
+  name: "SqliteStore for reading follows the file that is at its path",
+  ignore,
+  fn() {
+    using folder = new Folder();
+    const path = folder.path("jobs.db");
+    new SqliteStore(path).close();
+    using reader = new SqliteStore(path, { readOnly: true });
+    assertEquals(reader.jobs(), []);
+    Deno.removeSync(path);
+    assertThrows(() => reader.jobs(), StoreReadError, path);
+    using _store = begun(folder).store;
+    assertEquals(reader.jobs().length, 1);
+  },
+});
+
+Deno.test({
+  name: "SqliteStore makes its .lock anew when that was removed",
+  ignore,
+  async fn() {
+    using folder = new Folder();
+    const { path, store } = begun(folder);
+    using _store = store;
+    Deno.removeSync(`${path}.lock`);
+    store.check();
+    await using second = new Child("second_writer.ts", path);
+    assertEquals(await second.line(), "StoreLockedError");
+  },
+});
+
+Deno.test({
+  name: "SqliteStore writes no more when its .lock was removed and another has taken it",
+  ignore,
+  async fn() {
+    using folder = new Folder();
+    const { path, store } = begun(folder);
+    using _store = store;
+    Deno.removeSync(`${path}.lock`);
+    await using second = new Child("second_writer.ts", path);
+    assertEquals(await second.line(), "open");
+    assertThrows(() => store.check(), StoreLockedError, `process ${second.pid}`);
+    assertThrows(() => store.append([completed("a", 2)]), StoreLockedError);
+  },
+});
