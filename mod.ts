@@ -183,6 +183,7 @@ export { StoreWriteError } from "./src/errors/store_write_error.ts";
 export { ThrownValueError } from "./src/errors/thrown_value_error.ts";
 export { UncaughtError } from "./src/errors/uncaught_error.ts";
 export { UncloneableValueError } from "./src/errors/uncloneable_value_error.ts";
+export { UnfinishedJobError } from "./src/errors/unfinished_job_error.ts";
 export { UnknownActivationError } from "./src/errors/unknown_activation_error.ts";
 export { UnknownJobError } from "./src/errors/unknown_job_error.ts";
 export { UnknownSlotError } from "./src/errors/unknown_slot_error.ts";

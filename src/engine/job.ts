@@ -158,7 +158,7 @@ export interface KeptSignal {
  * ```ts
  * import type { Job, JobSummary } from "@millrace/flow";
  *
- * function summarize({ jobId, flowId, status, createdAt, endedAt }: Job): JobSummary {
+ * function summarize({ jobId, flowId, status, createdAt, endedAt }: Job): Omit<JobSummary, "cursor"> {
  *   return { jobId, flowId, status, createdAt, endedAt };
  * }
  * ```

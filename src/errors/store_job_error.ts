@@ -1,7 +1,7 @@
 import { StoreError } from "./store_error.ts";
 
 /**
- * A store was given what belongs to a job that it does not have.
+ * A store was given what belongs to a job that it does not have, or does not follow on what it has.
  *
  * @example An event of a job that was never started
  * ```ts
@@ -22,9 +22,10 @@ export class StoreJobError extends StoreError {
   /**
    * Makes the error.
    *
-   * @param jobId The id that no job of the store has.
+   * @param jobId The id of the job.
+   * @param problem What is wrong. By default, that the store has no such job.
    */
-  constructor(jobId: string) {
-    super(`the store has no job "${jobId}"; append its job_started first`, { jobId });
+  constructor(jobId: string, problem = "is not in the store; append its job_started first") {
+    super(`job "${jobId}" ${problem}`, { jobId });
   }
 }

@@ -1,9 +1,29 @@
+// Checks what a store is asked for, so that every store answers the same, or refuses the same.
+
 import { checkAmount, checkText, checkTime } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { JobStatus } from "../engine/job.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import type { JobFilter } from "./store.ts";
 
+/** A job's place in a list: the newer first, and of those made at one time the one that came last. */
+export interface JobPlace {
+  /** When it was made, in epoch milliseconds. */
+  readonly createdAt: number;
+  /** Its number among the jobs of the store. */
+  readonly number: number;
+}
+
+/** A filter that has been checked. */
+export interface CheckedFilter {
+  readonly flowId: string | undefined;
+  readonly statuses: readonly JobStatus[] | undefined;
+  readonly since: number;
+  readonly limit: number;
+  readonly after: JobPlace | undefined;
+}
+
+/** Whether a job has each status. */
 const STATUSES: Readonly<Record<JobStatus, true>> = {
   pending: true,
   running: true,
@@ -18,15 +38,40 @@ const JOB_FILTER: OptionChecks<JobFilter> = {
   status: checkStatus,
   since: checkTime,
   limit: checkAmount,
+  after: (_, cursor) => placeOf(cursor),
 };
 
 /**
- * Checks which jobs a store is to list: every store refuses the same.
+ * Checks which jobs a store is to list.
  *
  * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
  */
-export function checkJobFilter(filter: JobFilter | undefined): JobFilter {
-  return checkOptions("store.jobs", filter, JOB_FILTER);
+export function checkFilter(filter: JobFilter | undefined): CheckedFilter {
+  const checked = checkOptions("store.jobs", filter, JOB_FILTER);
+  const { flowId, status, since = -Infinity, limit = Infinity, after } = checked;
+  const statuses = status === undefined ? undefined : [...new Set([status].flat())];
+  return {
+    flowId,
+    statuses,
+    since,
+    limit,
+    after: after === undefined ? undefined : placeOf(after),
+  };
+}
+
+/** The text that stands for a job's place in a list. */
+export function cursorOf({ createdAt, number }: JobPlace): string {
+  return `${createdAt}/${number}`;
+}
+
+function placeOf(cursor: unknown): JobPlace {
+  const [createdAt = NaN, number = NaN, ...rest] = typeof cursor === "string"
+    ? cursor.split("/").map((part) => part.trim() === "" ? NaN : Number(part))
+    : [];
+  if (Number.isFinite(createdAt) && Number.isSafeInteger(number) && rest.length === 0) {
+    return { createdAt, number };
+  }
+  throw new InvalidOptionError("after", cursor, "the cursor of a job that jobs() gave");
 }
 
 function checkStatus(option: string, value: unknown): void {

@@ -3,7 +3,8 @@ import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
 import { decodeEvents, decodeJob, type EncodedEvents } from "./event_encoding.ts";
-import type { FlowShape, JobFilter, JobSummary, StoredJob } from "./store.ts";
+import { type CheckedFilter, cursorOf } from "./job_filter.ts";
+import type { FlowShape, JobSummary, StoredJob } from "./store.ts";
 import { reading } from "./transaction.ts";
 
 /** Reads what is kept in a store's file. */
@@ -69,7 +70,7 @@ export class JournalReader {
   }
 
   /** As {@linkcode Store.jobs}. */
-  jobs({ flowId, status, since, limit = Infinity }: JobFilter = {}): JobSummary[] {
+  jobs({ flowId, statuses, since, limit, after }: CheckedFilter): JobSummary[] {
     const conditions: string[] = [];
     const values: SQLInputValue[] = [];
     const add = (condition: string, ...given: SQLInputValue[]) => {
@@ -77,23 +78,22 @@ export class JournalReader {
       values.push(...given);
     };
     if (flowId !== undefined) add("flow_id = ?", flowId);
-    if (since !== undefined) add("created_at >= ?", since);
-    if (status !== undefined) {
-      const wanted = typeof status === "string" ? [status] : status;
-      add(`status IN (${wanted.map(() => "?")})`, ...wanted);
-    }
+    if (since > -Infinity) add("created_at >= ?", since);
+    if (statuses !== undefined) add(`status IN (${statuses.map(() => "?")})`, ...statuses);
+    if (after !== undefined) add("(created_at, jobs.id) < (?, ?)", after.createdAt, after.number);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
     const rows = this.#db.prepare(
-      `SELECT job_id, flow_id, status, created_at, ended_at
+      `SELECT jobs.id, job_id, flow_id, status, created_at, ended_at
        FROM jobs JOIN flows ON flows.id = flow ${where}
        ORDER BY created_at DESC, jobs.id DESC LIMIT ?`,
-    ).all(...values, Number.isFinite(limit) ? limit : -1) as unknown as JobRow[];
+    ).all(...values, limit === Infinity ? -1 : limit) as unknown as JobRow[];
     return rows.map((row) => ({
       jobId: row.job_id,
       flowId: row.flow_id,
       status: row.status,
       createdAt: row.created_at,
       endedAt: row.ended_at ?? undefined,
+      cursor: cursorOf({ createdAt: row.created_at, number: row.id }),
     }));
   }
 
@@ -129,6 +129,7 @@ export interface JobKey {
 }
 
 interface JobRow {
+  readonly id: number;
   readonly job_id: string;
   readonly flow_id: string;
   readonly status: JobStatus;

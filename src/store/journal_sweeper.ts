@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { UnfinishedJobError } from "../errors/unfinished_job_error.ts";
 import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -49,6 +50,27 @@ export class JournalSweeper {
     return forgotten;
   }
 
+  /**
+   * Drops a job.
+   *
+   * @param jobId The job.
+   * @param isOpen Whether a flow may execute its jobs.
+   * @returns The job, or `undefined` if there is none.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow may execute it.
+   */
+  delete(jobId: string, isOpen: (flowId: string) => boolean): ForgottenJob | undefined {
+    const row = this.#db.prepare(
+      `SELECT jobs.id, flow_id, ended_at FROM jobs JOIN flows ON flows.id = flow WHERE job_id = ?`,
+    ).get(jobId) as { id: number; flow_id: string; ended_at: number | null } | undefined;
+    if (row === undefined) return undefined;
+    const { flow_id: flowId, ended_at } = row;
+    if (ended_at === null && isOpen(flowId)) throw new UnfinishedJobError(jobId, flowId);
+    transaction(this.#db, () => this.#remove([row]));
+    if (ended_at !== null) this.#ended--;
+    this.#shrink();
+    return { jobId, flowId };
+  }
+
   #drop(before: number): ForgottenJob[] {
     const surplus = Math.max(0, this.#ended - this.#jobs);
     const rows = this.#db.prepare(
@@ -57,6 +79,11 @@ export class JournalSweeper {
          SELECT id FROM jobs WHERE ended_at IS NOT NULL ORDER BY ended_at, id LIMIT ?2
        ))`,
     ).all(before, surplus) as { id: number; job_id: string; flow_id: string }[];
+    this.#remove(rows);
+    return rows.map((row) => ({ jobId: row.job_id, flowId: row.flow_id }));
+  }
+
+  #remove(rows: readonly { readonly id: number }[]): void {
     const [events, snapshot, job] = ["events WHERE job", "snapshots WHERE job", "jobs WHERE id"]
       .map((what) => this.#db.prepare(`DELETE FROM ${what} = ?`));
     for (const { id } of rows) {
@@ -64,7 +91,6 @@ export class JournalSweeper {
       snapshot!.run(id);
       job!.run(id);
     }
-    return rows.map((row) => ({ jobId: row.job_id, flowId: row.flow_id }));
   }
 
   /** Cuts free pages off when a quarter of the file is free; else they are used again. */

@@ -4,16 +4,21 @@ import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
-import { StoreValueError } from "../errors/store_value_error.ts";
 import { encodeEvents, encodeJob } from "./event_encoding.ts";
 import type { JournalReader } from "./journal_reader.ts";
-import { advance, isEndStatus, noProgress, type Progress } from "./progress.ts";
+import { advance, checkNext, isEndStatus, noProgress, type Progress } from "./progress.ts";
 import type { FlowShape } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
 /** A job that has not ended, as the file has it. */
 interface OpenJob extends Progress {
   readonly id: number;
+}
+
+interface JobRow {
+  readonly id: number;
+  readonly status: JobStatus;
+  readonly ended_at: number | null;
 }
 
 /** Writes JobEvents and snapshots to a store's file, each call as one transaction. */
@@ -23,6 +28,7 @@ export class JournalWriter {
   readonly #addEvents: StatementSync;
   readonly #addJob: StatementSync;
   readonly #findJob: StatementSync;
+  readonly #lastSeq: StatementSync;
   readonly #setStatus: StatementSync;
   /** The rows of the flows' shapes, by flow. */
   readonly #flows = new Map<string, number>();
@@ -38,7 +44,11 @@ export class JournalWriter {
     this.#addJob = db.prepare(
       "INSERT INTO jobs (job_id, flow, status, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     );
-    this.#findJob = db.prepare("SELECT id, status FROM jobs WHERE job_id = ?");
+    this.#findJob = db.prepare("SELECT id, status, ended_at FROM jobs WHERE job_id = ?");
+    this.#lastSeq = db.prepare(
+      `SELECT max(coalesce((SELECT max(last_seq) FROM events WHERE job = ?1), 0),
+                  coalesce((SELECT seq FROM snapshots WHERE job = ?1), 0)) AS seq`,
+    );
     this.#setStatus = db.prepare("UPDATE jobs SET status = ?, ended_at = ? WHERE id = ?");
   }
 
@@ -87,17 +97,28 @@ export class JournalWriter {
     });
   }
 
+  /** Forgets a job that was deleted. */
+  forget(jobId: string): void {
+    this.#open.delete(jobId);
+  }
+
   /** Writes events of one job; returns whether it ended. */
   #write(jobId: string, events: readonly JobEvent[]): boolean {
     const [first] = events;
     const job = first?.type === "job_started" ? this.#start(first) : this.#job(jobId);
     const before = job.status;
-    for (const event of events) advance(job, event);
+    for (const event of events) {
+      if (event !== first && event.type === "job_started") {
+        throw new DuplicateJobError(event.flowId, jobId);
+      }
+      if (event.type !== "job_started") checkNext(job.seq, event);
+      advance(job, event);
+    }
     const last = events[events.length - 1]!;
     const { text, rest } = encodeEvents(jobId, events);
     this.#addEvents.run(job.id, last.seq, text, rest);
     const hasEnded = isEndStatus(job.status);
-    if (job.status !== before) this.#setStatus.run(job.status, hasEnded ? last.at : null, job.id);
+    if (job.status !== before) this.#setStatus.run(job.status, job.endedAt ?? null, job.id);
     if (hasEnded) this.#open.delete(jobId);
     return hasEnded;
   }
@@ -106,10 +127,8 @@ export class JournalWriter {
     const { jobId, flowId, at } = event;
     const flow = this.#flows.get(flowId);
     if (flow === undefined) throw new Error(`it was not opened for flow "${flowId}"`);
-    if (jobId.includes("\0") || !jobId.isWellFormed()) {
-      throw new StoreValueError("jobId", "holds a NUL or half a character; use plain text");
-    }
     const progress = noProgress();
+    checkNext(progress.seq, event);
     advance(progress, event);
     const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, progress.status, at);
     if (changes === 0) throw new DuplicateJobError(flowId, jobId);
@@ -121,9 +140,12 @@ export class JournalWriter {
   #job(jobId: string): OpenJob {
     const known = this.#open.get(jobId);
     if (known !== undefined) return known;
-    const row = this.#findJob.get(jobId) as { id: number; status: JobStatus } | undefined;
+    const row = this.#findJob.get(jobId) as JobRow | undefined;
     if (row === undefined) throw new StoreJobError(jobId);
-    const job = { ...row, hasStarted: this.#hasStarted(jobId, row.status) };
+    const { id, status, ended_at } = row;
+    const seq = Number(this.#lastSeq.get(id)?.seq);
+    const endedAt = ended_at ?? undefined;
+    const job = { id, status, seq, endedAt, hasStarted: this.#hasStarted(jobId, status) };
     if (!isEndStatus(job.status)) this.#open.set(jobId, job);
     return job;
   }

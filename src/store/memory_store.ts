@@ -3,10 +3,13 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
-import { advance, isEndStatus, noProgress, type Progress } from "./progress.ts";
+import { UnfinishedJobError } from "../errors/unfinished_job_error.ts";
+import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
 import { OpenFlows } from "./open_flows.ts";
-import { checkJobFilter } from "./job_filter.ts";
 import { checkRetention, type Retention, retentionOf } from "./retention.ts";
+import { checkFilter, cursorOf, type JobPlace } from "./job_filter.ts";
+
+import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
 /**
@@ -38,8 +41,9 @@ interface KeptJob extends Progress {
   readonly flowId: string;
   readonly shape: FlowShape | undefined;
   readonly createdAt: number;
+  /** Its number among all jobs that the store has had. */
+  readonly number: number;
   readonly events: JobEvent[];
-  endedAt: number | undefined;
 }
 
 /**
@@ -64,6 +68,7 @@ export class MemoryStore implements Store {
   /** The shapes of the flows, by id. */
   readonly #shapes = new Map<string, FlowShape>();
   readonly #jobs = new Map<string, KeptJob>();
+  #started = 0;
   /** The jobs that have ended, in the order of their ends. */
   readonly #ended = new Set<KeptJob>();
 
@@ -102,7 +107,9 @@ export class MemoryStore implements Store {
    *
    * @param events The events, of one job or several.
    * @throws {DuplicateJobError} If a job is started that is there already.
-   * @throws {StoreJobError} If an event is of a job that is not there.
+   * @throws {StoreJobError} If an event is of a job that is not there, does not follow on those of its
+   * job, or starts a job of a flow that does not have the store open.
+   * @throws {StoreValueError} If the id of a job is not plain text.
    */
   append(events: readonly JobEvent[]): void {
     this.#check(events);
@@ -113,8 +120,9 @@ export class MemoryStore implements Store {
       if (job.events.push(event) > this.#room) {
         job.events.splice(0, job.events.length - this.#retention.events);
       }
+      const hadEnded = job.endedAt !== undefined;
       advance(job, event);
-      if (isEndStatus(job.status) && job.endedAt === undefined) this.#end(job, event.at);
+      if (job.endedAt !== undefined && !hadEnded) this.#end(job, job.endedAt);
     }
   }
 
@@ -130,11 +138,33 @@ export class MemoryStore implements Store {
    * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
    */
   read(jobId: string, after = 0): StoredJob | undefined {
-    checkAmount("after", after);
-    const job = this.#jobs.get(checkText("jobId", jobId));
+    checkAfter(after);
+    const job = this.#find(jobId);
     if (job === undefined) return undefined;
     const skipped = after - (job.events[0]?.seq ?? 1) + 1;
     return { snapshot: undefined, events: job.events.slice(Math.max(0, skipped)) };
+  }
+
+  /**
+   * Deletes a job; its id is free again. One that has not ended is deleted only while no flow of its id
+   * has the store open.
+   *
+   * @param jobId The job.
+   * @returns Whether there was such a job.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow has the store open.
+   */
+  delete(jobId: string): boolean {
+    const job = this.#find(jobId);
+    if (job === undefined) return false;
+    const { flowId, endedAt } = job;
+    if (endedAt === undefined && this.#flows.has(flowId)) {
+      throw new UnfinishedJobError(jobId, flowId);
+    }
+    this.#ended.delete(job);
+    // It can be read until its flow has let it go.
+    this.#flows.forget(flowId, jobId);
+    this.#jobs.delete(jobId);
+    return true;
   }
 
   /**
@@ -143,8 +173,10 @@ export class MemoryStore implements Store {
    * @param flowId The flow.
    */
   *unfinished(flowId: string): Generator<StoredJob, void> {
+    if (!isStoredId("flowId", flowId)) return;
     for (const job of [...this.#jobs.values()]) {
       if (job.flowId !== flowId || job.endedAt !== undefined) continue;
+      if (this.#jobs.get(job.jobId) !== job) continue;
       yield { snapshot: undefined, events: [...job.events] };
     }
   }
@@ -153,28 +185,28 @@ export class MemoryStore implements Store {
    * Gives the shape that a job's flow had when the job was started.
    *
    * @param jobId The job.
-   * @returns The shape, or `undefined` if there is no such job or its flow was not opened.
+   * @returns The shape, or `undefined` if there is no such job.
    */
   shapeOf(jobId: string): FlowShape | undefined {
-    return this.#jobs.get(jobId)?.shape;
+    return this.#find(jobId)?.shape;
   }
 
   /**
    * Lists jobs, the newest first.
    *
    * @param filter Which jobs; all by default.
-   * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
+   * @throws {InvalidOptionError} If a part of it has a value that it cannot have.
    */
   jobs(filter?: JobFilter): JobSummary[] {
-    const { flowId, status, since = -Infinity, limit = Infinity } = checkJobFilter(filter);
-    const wanted = typeof status === "string" ? [status] : status;
+    const { flowId, statuses, since, limit, after } = checkFilter(filter);
     const found: JobSummary[] = [];
-    for (const job of [...this.#jobs.values()].reverse()) {
+    for (const job of [...this.#jobs.values()].sort(byPlace)) {
       if (found.length >= limit) break;
       if (flowId !== undefined && job.flowId !== flowId) continue;
-      if (job.createdAt < since || wanted?.includes(job.status) === false) continue;
-      const { jobId, createdAt, endedAt } = job;
-      found.push({ jobId, flowId: job.flowId, status: job.status, createdAt, endedAt });
+      if (job.createdAt < since || statuses?.includes(job.status) === false) continue;
+      if (after !== undefined && byPlace(after, job) >= 0) continue;
+      const { jobId, status, createdAt, endedAt } = job;
+      found.push({ jobId, flowId: job.flowId, status, createdAt, endedAt, cursor: cursorOf(job) });
     }
     return found;
   }
@@ -184,33 +216,41 @@ export class MemoryStore implements Store {
 
   /** Refuses events of which one cannot be kept, before any is. */
   #check(events: readonly JobEvent[]): void {
-    const started = new Set<string>();
-    let known: string | undefined;
+    for (const event of events) if (event.type === "job_started") this.#checkStart(event);
+    const last = new Map<string, number>();
     for (const event of events) {
       const { jobId } = event;
+      let seq = last.get(jobId) ?? this.#jobs.get(jobId)?.seq;
       if (event.type === "job_started") {
-        if (this.#jobs.has(jobId) || started.has(jobId)) {
-          throw new DuplicateJobError(event.flowId, jobId);
-        }
-        started.add(jobId);
-      } else if (jobId !== known && !this.#jobs.has(jobId) && !started.has(jobId)) {
-        throw new StoreJobError(jobId);
+        if (seq !== undefined) throw new DuplicateJobError(event.flowId, jobId);
+        seq = 0;
       }
-      known = jobId;
+      if (seq === undefined) throw new StoreJobError(jobId);
+      checkNext(seq, event);
+      last.set(jobId, event.seq);
     }
+  }
+
+  #checkStart(event: JobStarted): void {
+    checkId("jobId", event.jobId);
+    this.#flows.checkStart(event);
+  }
+
+  #find(jobId: string): KeptJob | undefined {
+    return isStoredId("jobId", jobId) ? this.#jobs.get(jobId) : undefined;
   }
 
   #start(event: JobStarted): KeptJob {
     const { jobId, flowId, at } = event;
     const shape = this.#shapes.get(flowId);
-    const about = { jobId, flowId, shape, createdAt: at, endedAt: undefined };
+    const number = ++this.#started;
+    const about = { jobId, flowId, shape, createdAt: at, number };
     const job = { ...about, events: [], ...noProgress() };
     this.#jobs.set(jobId, job);
     return job;
   }
 
   #end(job: KeptJob, at: number): void {
-    job.endedAt = at;
     this.#ended.add(job);
     for (const oldest of this.#ended) {
       const { endedAt = at } = oldest;
@@ -220,4 +260,9 @@ export class MemoryStore implements Store {
       this.#jobs.delete(oldest.jobId);
     }
   }
+}
+
+/** The newer first, and of those made at one time the one that came last. */
+function byPlace(a: JobPlace, b: JobPlace): number {
+  return b.createdAt - a.createdAt || b.number - a.number;
 }

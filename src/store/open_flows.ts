@@ -1,4 +1,7 @@
 import { DuplicateFlowError } from "../errors/duplicate_flow_error.ts";
+import { StoreJobError } from "../errors/store_job_error.ts";
+import type { JobStarted } from "../engine/job_event.ts";
+import { checkId } from "./stored_id.ts";
 import type { FlowShape, OnForget } from "./store.ts";
 
 /** The flows that write to a store, each of which has it for itself. */
@@ -33,12 +36,31 @@ export class OpenFlows {
     };
   }
 
+  /** Whether a flow of an id is here. */
+  has(flowId: string): boolean {
+    return this.#onForget.has(flowId);
+  }
+
+  /**
+   * Refuses the start of a job whose flow is not here.
+   *
+   * @throws {StoreJobError} If it is not.
+   */
+  checkStart({ jobId, flowId }: Pick<JobStarted, "jobId" | "flowId">): void {
+    if (this.#onForget.has(flowId)) return;
+    const problem =
+      `is of flow "${flowId}", which does not have the store open; open it for the flow`;
+    throw new StoreJobError(jobId, problem);
+  }
+
   /**
    * Refuses a flow whose id another one has.
    *
    * @throws {DuplicateFlowError} If a flow of this id is here.
+   * @throws {StoreValueError} If the id is not plain text.
    */
   check(flowId: string): void {
+    checkId("flowId", flowId);
     if (this.#onForget.has(flowId)) throw new DuplicateFlowError(flowId);
   }
 

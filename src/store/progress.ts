@@ -1,5 +1,6 @@
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
+import { StoreJobError } from "../errors/store_job_error.ts";
 
 /** How far a job is: its status, and what the next depends on. */
 export interface Progress {
@@ -7,15 +8,34 @@ export interface Progress {
   status: JobStatus;
   /** Whether it has run, and so is not pending when it is resumed. */
   hasStarted: boolean;
+  /** The number of its last event. */
+  seq: number;
+  /** When it ended, in epoch milliseconds. */
+  endedAt: number | undefined;
 }
 
 /** How far a job is before its first event. */
 export function noProgress(): Progress {
-  return { status: "pending", hasStarted: false };
+  return { status: "pending", hasStarted: false, seq: 0, endedAt: undefined };
+}
+
+/**
+ * Refuses an event that does not follow on the last.
+ *
+ * @param seq The number of the last event of its job.
+ * @param event The event.
+ * @throws {StoreJobError} If it does not.
+ */
+export function checkNext(seq: number, event: JobEvent): void {
+  if (event.seq === seq + 1) return;
+  const problem = `has ${seq} events, and event ${event.seq} does not follow on them; ` +
+    "append the events of a job in order, and each once";
+  throw new StoreJobError(event.jobId, problem);
 }
 
 /** Takes an event into account as folding it would, of which a store needs no more than this. */
 export function advance(job: Progress, event: JobEvent): void {
+  job.seq = event.seq;
   switch (event.type) {
     case "job_started": {
       const { dueAt } = event.activation;
@@ -35,14 +55,17 @@ export function advance(job: Progress, event: JobEvent): void {
       if (event.fresh) run(job);
       return;
     case "job_completed":
-      job.status = "completed";
-      return;
+      return end(job, "completed", event);
     case "job_failed":
-      job.status = "failed";
-      return;
+      return end(job, "failed", event);
     case "job_cancelled":
-      job.status = "cancelled";
+      return end(job, "cancelled", event);
   }
+}
+
+function end(job: Progress, status: JobStatus, { at }: JobEvent): void {
+  job.status = status;
+  job.endedAt ??= at;
 }
 
 function run(job: Progress): void {

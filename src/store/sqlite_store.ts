@@ -4,17 +4,18 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";
 import type { Job } from "../engine/job.ts";
-import type { JobEvent } from "../engine/job_event.ts";
+import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { backUp } from "./backup.ts";
 import { pathOfUrl } from "./builtin.ts";
 import { type ConnectionSettings, JournalConnection, type Writing } from "./journal_connection.ts";
-import type { JournalSweeper } from "./journal_sweeper.ts";
+import { checkFilter } from "./job_filter.ts";
+import type { ForgottenJob, JournalSweeper } from "./journal_sweeper.ts";
 import { writerOf } from "./open_journals.ts";
 import { OpenFlows } from "./open_flows.ts";
-import { checkJobFilter } from "./job_filter.ts";
 import { checkRetention, type Retention, retentionOf } from "./retention.ts";
 import { guarded } from "./sqlite_error.ts";
+import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
 import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
 
 /**
@@ -155,7 +156,8 @@ export class SqliteStore implements Store, Disposable {
    *
    * @param events The events, of one job or several.
    * @throws {DuplicateJobError} If a job is started that is there already.
-   * @throws {StoreJobError} If an event is of a job that is not there.
+   * @throws {StoreJobError} If an event is of a job that is not there, does not follow on those of its
+   * job, or starts a job of a flow that does not have the store open.
    * @throws {StoreValueError} If an event holds what cannot be kept.
    * @throws {StoreWriteError} If they cannot be written. In each case nothing was kept.
    */
@@ -163,6 +165,7 @@ export class SqliteStore implements Store, Disposable {
     const last = events[events.length - 1];
     if (last === undefined) return;
     this.#write(({ journal, sweeper }) => {
+      for (const event of events) if (event.type === "job_started") this.#checkStart(event);
       const ended = journal.append(events);
       if (ended > 0) this.#sweep(sweeper, ended, last.at);
     });
@@ -190,9 +193,29 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If it cannot be read.
    */
   read(jobId: string, after?: number): StoredJob | undefined {
-    checkText("jobId", jobId);
-    if (after !== undefined) checkAmount("after", after);
+    if (after !== undefined) checkAfter(after);
+    if (!isStoredId("jobId", jobId)) return undefined;
     return this.#read(({ reader }) => reader.read(jobId, after));
+  }
+
+  /**
+   * Deletes a job and all that is kept of it; its id is free again. One that has not ended is deleted
+   * only while no flow of its id has the store open.
+   *
+   * @param jobId The job.
+   * @returns Whether there was such a job.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow has the store open.
+   * @throws {StoreWriteError} If the file cannot be written.
+   */
+  delete(jobId: string): boolean {
+    if (!isStoredId("jobId", jobId)) return false;
+    let deleted: ForgottenJob | undefined;
+    this.#write(({ journal, sweeper }) => {
+      deleted = sweeper.delete(jobId, (flowId) => this.#flows.has(flowId));
+      journal.forget(jobId);
+    });
+    if (deleted !== undefined) this.#flows.forget(deleted.flowId, jobId);
+    return deleted !== undefined;
   }
 
   /**
@@ -203,6 +226,7 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If one cannot be read.
    */
   *unfinished(flowId: string): Generator<StoredJob, void> {
+    if (!isStoredId("flowId", flowId)) return;
     for (const entry of this.#read(({ reader }) => reader.unfinished(flowId))) {
       const stored = this.#read(({ reader }) => reader.readUnfinished(entry));
       if (stored !== undefined) yield stored;
@@ -217,6 +241,7 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreError} If it cannot be read.
    */
   shapeOf(jobId: string): FlowShape | undefined {
+    if (!isStoredId("jobId", jobId)) return undefined;
     return this.#read(({ reader }) => reader.shapeOf(jobId));
   }
 
@@ -224,11 +249,11 @@ export class SqliteStore implements Store, Disposable {
    * Lists jobs, the newest first.
    *
    * @param filter Which jobs; all by default.
-   * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
+   * @throws {InvalidOptionError} If a part of it has a value that it cannot have.
    * @throws {StoreError} If they cannot be read.
    */
   jobs(filter?: JobFilter): JobSummary[] {
-    const checked = checkJobFilter(filter);
+    const checked = checkFilter(filter);
     return this.#read(({ reader }) => reader.jobs(checked));
   }
 
@@ -309,6 +334,11 @@ export class SqliteStore implements Store, Disposable {
     if (this.#settings.readOnly) throw new StoreWriteError(this.#path, "it was opened readOnly");
     const connection = this.#connect();
     guarded(this.#path, "write", () => connection.write(work));
+  }
+
+  #checkStart(event: JobStarted): void {
+    checkId("jobId", event.jobId);
+    this.#flows.checkStart(event);
   }
 
   #sweep(sweeper: JournalSweeper, ended: number, at: number): void {

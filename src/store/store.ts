@@ -11,6 +11,18 @@ import type { JobEvent } from "../engine/job_event.ts";
  * const filter: JobFilter = { status: ["failed", "cancelled"], limit: 10 };
  * for (const { jobId, status } of new MemoryStore().jobs(filter)) console.log(jobId, status);
  * ```
+ *
+ * @example All jobs, a page at a time
+ * ```ts
+ * import type { JobSummary, Store } from "@millrace/flow";
+ *
+ * function* pages(store: Store): Generator<readonly JobSummary[]> {
+ *   for (let page = store.jobs({ limit: 100 }); page.length > 0;) {
+ *     yield page;
+ *     page = store.jobs({ limit: 100, after: page.at(-1)!.cursor });
+ *   }
+ * }
+ * ```
  */
 export interface JobFilter {
   /** Jobs of this flow. */
@@ -20,11 +32,18 @@ export interface JobFilter {
   /** Jobs made at this time or later, in epoch milliseconds. */
   readonly since?: number;
   /**
-   * At most so many, the newest.
+   * The greatest number of jobs; the newest are listed.
    *
    * @default {Infinity}
    */
   readonly limit?: number;
+  /**
+   * Jobs that come after this one in the list, so older ones: the `cursor` of the last job of the page
+   * before. That job need not be there any more.
+   *
+   * @default From the newest on.
+   */
+  readonly after?: string;
 }
 
 /**
@@ -38,7 +57,7 @@ export interface JobFilter {
  *   return `${jobId} ${status}${endedAt === undefined ? "" : ` after ${endedAt - createdAt} ms`}`;
  * }
  * const night = { jobId: "night", flowId: "numbers", status: "completed", createdAt: 0 } as const;
- * console.log(line({ ...night, endedAt: 250 })); // night completed after 250 ms
+ * console.log(line({ ...night, endedAt: 250, cursor: "0/1" })); // night completed after 250 ms
  * ```
  */
 export interface JobSummary {
@@ -52,6 +71,8 @@ export interface JobSummary {
   readonly createdAt: number;
   /** When it ended, in epoch milliseconds. */
   readonly endedAt: number | undefined;
+  /** Its place in the list, for {@linkcode JobFilter.after}; it stays the same as long as the job does. */
+  readonly cursor: string;
 }
 
 /**
@@ -154,7 +175,8 @@ export interface Store {
    * Commits JobEvents, all or none. They may be of several jobs. When it returns, they are kept.
    *
    * @throws {DuplicateJobError} If a job is started that is there already.
-   * @throws {StoreError} If it is impossible. In either case nothing was kept.
+   * @throws {StoreJobError} If an event does not follow on those of its job, or its flow is not open.
+   * @throws {StoreError} If it is impossible. In each case nothing was kept.
    */
   append(events: readonly JobEvent[]): void;
   /**
@@ -173,6 +195,16 @@ export interface Store {
    * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
    */
   read(jobId: string, after?: number): StoredJob | undefined;
+  /**
+   * Deletes a job and all that is kept of it; its id is free again. One that has not ended is deleted
+   * only while no flow of its id has the store open.
+   *
+   * @param jobId The job.
+   * @returns Whether there was such a job.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow has the store open.
+   * @throws {StoreError} If the store cannot be written.
+   */
+  delete(jobId: string): boolean;
   /**
    * The jobs of a flow that have not ended, the oldest first: each with the JobEvents after its
    * snapshot only, which is what it takes to go on.

@@ -14,7 +14,8 @@
  * @module
  */
 
-import { CASES, type Check } from "./conformance/cases.ts";
+import { CASES } from "./conformance/cases.ts";
+import type { Check } from "./conformance/expect.ts";
 import { SAMPLE_FLOW } from "./conformance/sample_events.ts";
 import type { Store } from "./store.ts";
 

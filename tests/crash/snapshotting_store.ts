@@ -44,6 +44,10 @@ export class SnapshottingStore implements Store {
     return this.#store.read(jobId, after);
   }
 
+  delete(jobId: string) {
+    return this.#store.delete(jobId);
+  }
+
   unfinished(flowId: string) {
     return this.#store.unfinished(flowId);
   }

@@ -1,4 +1,6 @@
-import { isSame } from "./same.ts";
+import { ARGUMENT_CASES } from "./argument_cases.ts";
+import { DELETE_CASES } from "./delete_cases.ts";
+import { type Check, equal, throws } from "./expect.ts";
 import {
   changed,
   completed,
@@ -10,9 +12,6 @@ import {
 } from "./sample_events.ts";
 import { SAMPLE_VALUES } from "./sample_values.ts";
 import type { Store } from "../store.ts";
-
-/** `again` closes the store and gives what came after it; the same store if it is not durable. */
-export type Check = (store: Store, again: () => Store) => void;
 
 /** What a store has to do, by name. */
 export const CASES: Readonly<Record<string, Check>> = {
@@ -179,6 +178,8 @@ export const CASES: Readonly<Record<string, Check>> = {
     store.snapshot(job);
     equal(again().read("a")?.snapshot, job);
   },
+  ...DELETE_CASES,
+  ...ARGUMENT_CASES,
   "is closed twice without harm"(store) {
     store.close();
     store.close();
@@ -204,19 +205,4 @@ function keepsType(store: Store, again: () => Store, value: unknown): void {
     equal([entry?.data], [value]);
     if (write?.deleted !== true) equal([write?.value], [value]);
   }
-}
-
-function equal(actual: unknown, expected: unknown): void {
-  if (isSame(actual, expected)) return;
-  const show = (value: unknown) => Deno.inspect(value, { depth: 10 });
-  throw new Error(`The store gave\n${show(actual)}\ninstead of\n${show(expected)}`);
-}
-
-function throws(work: () => void): void {
-  try {
-    work();
-  } catch {
-    return;
-  }
-  throw new Error("The store took what it should have refused");
 }

@@ -1,0 +1,28 @@
+import type { Store } from "../store.ts";
+import { isSame } from "./same.ts";
+
+/** `again` closes the store and gives what came after it; the same store if it is not durable. */
+export type Check = (store: Store, again: () => Store) => void;
+
+/** Expects two values to be the same, in type and content. */
+export function equal(actual: unknown, expected: unknown): void {
+  if (isSame(actual, expected)) return;
+  const show = (value: unknown) => Deno.inspect(value, { depth: 10 });
+  throw new Error(`The store gave\n${show(actual)}\ninstead of\n${show(expected)}`);
+}
+
+/**
+ * Expects something to be refused.
+ *
+ * @param work What is to throw an error.
+ * @param name The name of the error; any by default.
+ */
+export function throws(work: () => void, name?: string): void {
+  try {
+    work();
+  } catch (error) {
+    if (name !== undefined) equal((error as Error).name, name);
+    return;
+  }
+  throw new Error("The store took what it should have refused");
+}
