@@ -22,7 +22,7 @@ interface Watched {
  *
  * | state   | a write                                    | left by                                        |
  * | ------- | ------------------------------------------ | ---------------------------------------------- |
- * | sound   | is done, and confirmed by another look     | a look that finds something gone: suspect; a write that is not confirmed: lost |
+ * | sound   | is done, and confirmed by another look     | a look that finds something gone: suspect; a write that is not confirmed, or another writer: lost |
  * | suspect | is refused, after a look                   | a look that finds all in its place: sound      |
  * | lost    | is refused: the last one is in doubt       | (the store has to be opened again)             |
  */
@@ -88,7 +88,9 @@ export class FileWatch {
     this.#inPlace(this.#wal, MISSING.wal);
     this.#inPlace(this.#index, MISSING.index);
     if (!this.#lock.renew()) {
-      throw new StoreLockedError(this.#path, WriterLock.holderOf(`${this.#path}.lock`));
+      // What another has written is not known here, also when it has ended.
+      this.#lost = new StoreLockedError(this.#path, WriterLock.holderOf(`${this.#path}.lock`));
+      throw this.#lost;
     }
     this.#isSuspect = false;
   }

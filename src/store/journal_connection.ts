@@ -56,8 +56,7 @@ export class JournalConnection implements Disposable {
     using held = new DisposableStack();
     const what = readOnly ? "read" : "write";
     [this.path, this.#key, this.#db, this.#mark, this.#watch] = guarded(path, what, () => {
-      const real = homeOf(realPathOf(path));
-      const lock = readOnly ? undefined : held.use(lockOf(real));
+      const [real, lock] = readOnly ? [homeOf(realPathOf(path))] : locked(path, held);
       const known = identityOf(real);
       // What reads it in this thread shares this connection from now on.
       if (lock !== undefined && known !== undefined) closeReaders(known.key);
@@ -125,6 +124,24 @@ export class JournalConnection implements Disposable {
     this.#isOpen = false;
     this.#held.dispose();
   }
+}
+
+/** How often the name of a file is looked for that gets another as it is locked. */
+const ATTEMPTS = 5;
+
+/** Locks a file for its writer by the name that it is opened by. */
+function locked(path: string, held: DisposableStack): [string, WriterLock] {
+  let real = path;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    real = homeOf(realPathOf(path));
+    using tried = new DisposableStack();
+    const lock = tried.use(lockOf(real));
+    // Before it was locked, another writer may have come and gone, by another name.
+    if (homeOf(realPathOf(path)) !== real) continue;
+    held.use(tried.move());
+    return [real, lock];
+  }
+  throw new StoreLockedError(real, WriterLock.holderOf(`${real}.lock`));
 }
 
 /** Locks a file for its writer; nothing is opened before. */

@@ -3,7 +3,7 @@ import { now } from "../data/clock.ts";
 import { StoreReadError } from "../errors/store_read_error.ts";
 import { StoreVersionError } from "../errors/store_version_error.ts";
 import { loadSqlite } from "./builtin.ts";
-import { identityOf, mayLookAt } from "./file_identity.ts";
+import { identityOf, mayLookAt, realPathOf } from "./file_identity.ts";
 import { writerOf } from "./open_journals.ts";
 import { hasCommitsBeside, refusePartial } from "./partial_mark.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
@@ -84,9 +84,11 @@ export function waitNoMore(db: DatabaseSync): void {
  */
 export function homeOf(path: string): string {
   const file = identityOf(path);
-  if (file === undefined || file.names < 2) return path;
-  const home = writerOf(path)?.path ?? recordedHome(path);
-  if (home === undefined || !mayLookAt(home)) return path;
+  // A mount of a single file is not counted among its names; but no commits are beside it.
+  if (file === undefined || file.names < 2 && hasCommitsBeside(path)) return path;
+  const recorded = writerOf(path)?.path ?? recordedHome(path);
+  if (recorded === undefined || !mayLookAt(recorded)) return path;
+  const home = realPathOf(recorded);
   return identityOf(home)?.key === file.key ? home : path;
 }
 

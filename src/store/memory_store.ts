@@ -1,4 +1,3 @@
-import { checkAmount, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";

@@ -1,5 +1,4 @@
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
-import { checkAmount, checkFlag, checkOneOf, checkText } from "../data/option.ts";
+import { checkFlag, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";

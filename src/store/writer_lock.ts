@@ -49,11 +49,12 @@ export class WriterLock implements Disposable {
   /**
    * Makes sure that others find the lock, also if its file was removed.
    *
-   * @returns Whether it is still held; `false` if another has taken it meanwhile.
+   * @returns Whether it is still held; `false` if another has taken it meanwhile, and may have given it
+   * back.
    */
   renew(): boolean {
     if (isAt(this.#file, this.#path)) return true;
-    const file = lock(this.#path);
+    const file = identityOf(this.#path) === undefined ? lock(this.#path) : undefined;
     if (file === undefined) return false;
     sign(file);
     this.#file.close();

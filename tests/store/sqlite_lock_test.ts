@@ -105,6 +105,22 @@ Deno.test("SqliteStore keeps the locks of SQLite whatever else of the process op
   check("it was backed up");
 });
 
+Deno.test("SqliteStore keeps the locks of SQLite when other threads open its file", async () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  using writer = new SqliteStore(path);
+  writer.open(SAMPLE_FLOW);
+  writer.append([started("a")]);
+  const thread = new Worker(import.meta.resolve("./looking_thread.ts"), { type: "module" });
+  const answer = new Promise((resolve) => thread.onmessage = ({ data }) => resolve(data));
+  thread.postMessage(path);
+  assertEquals(await answer, { jobs: 1, refusal: "StoreLockedError" });
+  thread.terminate();
+  if (isLinux) assert(holdsLock(path));
+  writer.append([completed("a", 2)]);
+  assertEquals(writer.read("a")?.events.length, 2);
+});
+
 Deno.test("SqliteStore for reading outlives the writer whose connection it shares", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");

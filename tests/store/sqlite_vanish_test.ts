@@ -151,5 +151,8 @@ Deno.test({
     assertEquals(await second.line(), "open");
     assertThrows(() => store.check(), StoreLockedError, `process ${second.pid}`);
     assertThrows(() => store.append([completed("a", 2)]), StoreLockedError);
+    await second.kill();
+    // The other one may have written what this one does not know.
+    assertThrows(() => store.append([completed("a", 2)]), StoreLockedError);
   },
 });
