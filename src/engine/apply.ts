@@ -208,10 +208,15 @@ function requeueAll(job: Job, at: number, lost?: true): void {
   }
 }
 
-/** Begins anew what is left of a job: its attempts, its waits, its times. */
+/** Begins a job anew with what is left of it: its attempts, its waits, its times. Nothing is held. */
 function renewAll(job: Job, at: number): void {
-  run(job, at);
-  for (const live of job.live.values()) if (live.state === "queued") renew(live, at);
+  job.status = "running";
+  job.startedAt = at;
+  job.pausedWithFlow = undefined;
+  for (const live of job.live.values()) {
+    if (live.state === "held") release(job, live, at);
+    if (live.state === "queued") renew(live, at);
+  }
   for (const [waitId, wait] of job.waits) job.waits.set(waitId, { ...wait, since: at, attempt: 1 });
 }
 

@@ -230,12 +230,15 @@ export interface Job {
 
 /** A job before its first event. */
 export function emptyJob(
-  { jobId, flowId, at, deadline }: Pick<JobStarted, "jobId" | "flowId" | "at" | "deadline">,
+  { jobId, flowId, at, deadline, createdAt = at }: Pick<
+    JobStarted,
+    "jobId" | "flowId" | "at" | "deadline" | "createdAt"
+  >,
 ): Job {
   return {
     jobId,
     flowId,
-    createdAt: at,
+    createdAt,
     deadline,
     sharedData: new Map(),
     sharedLog: [],

@@ -152,6 +152,11 @@ export interface JobStarted extends JobEventBase {
   readonly activation: Activation;
   /** When it fails if it has not ended, in epoch milliseconds; absent for never. */
   readonly deadline?: number | undefined;
+  /**
+   * When the job was made, in epoch milliseconds; absent for `at`. The stream of a rerun begins with that of
+   * another job, which is older.
+   */
+  readonly createdAt?: number | undefined;
 }
 
 /**
@@ -517,7 +522,7 @@ export interface JobResumed extends JobEventBase {
 export interface JobRecovered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_recovered";
-  /** Whether what is queued begins anew, with all its attempts and at once. */
+  /** Whether the job and all that is queued or held begin anew, with all attempts and at once. */
   readonly fresh?: true | undefined;
   /**
    * Whether the process died: what it executed counts one crash more, and is executed by another attempt.

@@ -375,12 +375,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   /**
    * Starts a new job with all that another had committed before an activation ended, and executes that
-   * activation and the rest: a failure after an hour of work does not cost the hour.
+   * activation and the rest: a failure after an hour of work does not cost the hour. The rest is all that
+   * had not ended by then, also what failed the other job and what was held back in it. The new job has
+   * times of its own; the records of what it took over have those of the other.
    *
    * @param job The other job or its id.
-   * @param options The activation to begin with, and the new job's id.
+   * @param options The activation to begin with, and the new job's id, timeout and signal.
    * @returns The new job.
-   * @throws {InvalidOptionError} If the id is no plain text.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have.
    * @throws {UnknownJobError} If there is no such job.
    * @throws {UnknownActivationError} If the job has no such activation.
    * @throws {DuplicateJobError} If the flow already has a job of the new id.

@@ -66,7 +66,12 @@ export const RECOVER: OptionChecks<RecoverOptions> = {
 };
 
 /** The options of `flow.rerun`. */
-export const RERUN: OptionChecks<RerunOptions> = { from: checkText, jobId: checkId };
+export const RERUN: OptionChecks<RerunOptions> = {
+  from: checkText,
+  jobId: checkId,
+  timeout: checkDuration,
+  signal: checkSignal,
+};
 
 /** The options of `flow.events`. */
 export const EVENTS: OptionChecks<EventsOptions> = {

@@ -370,6 +370,15 @@ export interface RerunOptions {
    * @default A random UUID.
    */
   readonly jobId?: string;
+  /**
+   * Milliseconds after which the new job fails if it has not ended. The clock starts with the call;
+   * that of the other job does not matter.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number;
+  /** Cancels the new job when it aborts, with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { onAbort } from "../data/abort_listeners.ts";
-import { now } from "../data/clock.ts";
+import { now, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { sameValue } from "../data/same_value.ts";
 import { fold } from "../engine/apply.ts";
@@ -97,7 +97,9 @@ export class JobIntake {
   }
 
   /** Starts a job with what another had committed before an activation ended. */
-  rerun(oldId: string, { from, jobId = crypto.randomUUID() }: RerunOptions): JobView {
+  rerun(oldId: string, options: RerunOptions): JobView {
+    const { from, jobId = crypto.randomUUID(), timeout = Infinity, signal } = options;
+    signal?.throwIfAborted();
     this.#runner.checkOpen();
     this.#flush();
     const kept = this.#store.read(oldId);
@@ -109,7 +111,8 @@ export class JobIntake {
     }
     this.#checkFree(jobId);
     const isWhole = kept.events[0]?.seq === 1;
-    const events = isWhole ? rerunFrom(kept.events, from, jobId, now()) : undefined;
+    const newJob = { jobId, timeout, at: now() + systemOffset() };
+    const events = isWhole ? rerunFrom(kept.events, from, newJob) : undefined;
     if (events === undefined) {
       throw new UnknownActivationError(
         isWhole
@@ -120,6 +123,7 @@ export class JobIntake {
     }
     const job = this.#runner.adopt(fold(events), events);
     this.#reserve(jobId);
+    if (signal !== undefined) this.#cancelOnAbort(signal, job);
     return job;
   }
 

@@ -2,25 +2,33 @@ import { copyOnceMore } from "../engine/copy_once_more.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 
+/** The job that a rerun makes. */
+export interface NewJob {
+  readonly jobId: string;
+  /** When it is made, in epoch milliseconds. */
+  readonly at: number;
+  /** How long it may take, in milliseconds. */
+  readonly timeout: number;
+}
+
 /**
  * The beginning of a job's stream as that of another job: all that was committed before an activation
- * ended, which is to be executed again with all that had not ended by then.
+ * ended, which is to be executed again with all that had not ended by then. What failed the old job is
+ * executed again as well, so that the new one cannot complete without it.
  *
  * @param events The stream of the old job, from the first.
  * @param activationId The activation to execute again.
- * @param jobId The new job.
- * @param at The time, in epoch milliseconds.
+ * @param job The new job; it is not made before the last event that is kept.
  * @returns The stream of the new job, or `undefined` if the old one has no such activation.
  * @throws {UncloneableValueError} If the payload of one that is to be executed again is gone.
  */
 export function rerunFrom(
   events: readonly JobEvent[],
   activationId: string,
-  jobId: string,
-  at: number,
+  { jobId, at: now, timeout }: NewJob,
 ): JobEvent[] | undefined {
   const end = events.findIndex((event) =>
-    event.type === "job_stopping" || endedBy(event) === activationId
+    event.type === "job_stopping" || failsJob(event) || endedBy(event) === activationId
   );
   const kept = end < 0 ? events : events.slice(0, end);
   if (
@@ -30,8 +38,16 @@ export function rerunFrom(
   }
   const [first] = events;
   const rename = new Rename(first?.jobId ?? "", jobId, new Set(kept.map(endedBy)));
-  const copies = kept.map((event) => rename.event(event));
+  const at = kept.reduce((last, event) => Math.max(last, event.at), now);
+  const own = { createdAt: at, ...timeout < Infinity && { deadline: at + timeout } };
+  const copies = kept.map((event, i) => ({ ...rename.event(event), ...i === 0 && own }));
   return [...copies, { type: "job_recovered", jobId, seq: copies.length + 1, at, fresh: true }];
+}
+
+/** Whether an event is what its job is about to stop for. */
+function failsJob(event: JobEvent): boolean {
+  if (event.type === "activation_failed") return !event.handled;
+  return event.type === "wait_expired" && event.handled === undefined;
 }
 
 /** The activation that an event ends, if it does. */

@@ -124,13 +124,13 @@ export class JournalWriter {
   }
 
   #start(event: JobStarted): OpenJob {
-    const { jobId, flowId, at } = event;
+    const { jobId, flowId, at, createdAt = at } = event;
     const flow = this.#flows.get(flowId);
     if (flow === undefined) throw new Error(`it was not opened for flow "${flowId}"`);
     const progress = noProgress();
     checkNext(progress.seq, event);
     advance(progress, event);
-    const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, progress.status, at);
+    const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, progress.status, createdAt);
     if (changes === 0) throw new DuplicateJobError(flowId, jobId);
     const job = { id: Number(lastInsertRowid), ...progress };
     this.#open.set(jobId, job);

@@ -240,10 +240,10 @@ export class MemoryStore implements Store {
   }
 
   #start(event: JobStarted): KeptJob {
-    const { jobId, flowId, at } = event;
+    const { jobId, flowId, at, createdAt = at } = event;
     const shape = this.#shapes.get(flowId);
     const number = ++this.#started;
-    const about = { jobId, flowId, shape, createdAt: at, number };
+    const about = { jobId, flowId, shape, createdAt, number };
     const job = { ...about, events: [], ...noProgress() };
     this.#jobs.set(jobId, job);
     return job;

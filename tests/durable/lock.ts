@@ -16,14 +16,16 @@ export async function passed(lock: string, signal: AbortSignal): Promise<void> {
 
 /** Holds a lock, and with it what waits for it, until it is disposed of. */
 export class HeldLock implements Disposable {
-  readonly name = crypto.randomUUID();
+  readonly name: string;
   readonly #release = Promise.withResolvers<void>();
 
-  private constructor() {}
+  private constructor(name: string) {
+    this.name = name;
+  }
 
-  /** Takes a lock that nobody else knows yet. */
-  static async take(): Promise<HeldLock> {
-    const held = new HeldLock();
+  /** Takes a lock: by default one that nobody else knows yet. */
+  static async take(name: string = crypto.randomUUID()): Promise<HeldLock> {
+    const held = new HeldLock(name);
     const taken = Promise.withResolvers<void>();
     void locks.request(held.name, {}, () => {
       taken.resolve();

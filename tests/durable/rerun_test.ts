@@ -1,18 +1,29 @@
 import {
   DuplicateJobError,
   Flow,
+  InvalidOptionError,
   type JobState,
+  JobTimeoutError,
   MemoryStore,
   UncloneableValueError,
   UnknownActivationError,
   UnknownJobError,
 } from "@millrace/flow";
-import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertInstanceOf,
+  assertRejects,
+} from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { scribbler } from "../routines/basics.ts";
 import { receiver } from "../routines/emits.ts";
 import { Journal } from "./journal.ts";
-import { approval, count, failing, keep } from "./routines.ts";
+import { HeldLock } from "./lock.ts";
+import { approval, count, deferring, failing, gated, keep, spread } from "./routines.ts";
+import { of, until } from "./until.ts";
 
 const pool = sharedPool();
 
@@ -29,6 +40,12 @@ function rerunning(journal: Journal, options: { totalTimeout?: number; times?: n
     })
     .add("last", count)
     .add("approval", approval)
+    .add("deferring", deferring)
+    .add("spread", spread)
+    .add("gate", gated)
+    .connect("deferring.item", "last.item")
+    .connect("spread.item", "fails.times")
+    .connect("spread.item", "gate.lock")
     .connect("first.item", "fails.times")
     .connect("fails.item", "last.item");
 }
@@ -181,4 +198,80 @@ Deno.test("a rerun of what there is not is refused", async () => {
   await assertRejects(() => flow.rerun(job, { from: "job/99" }), UnknownActivationError);
   await assertRejects(() => flow.rerun(job, { from, jobId: "job" }), DuplicateJobError);
   assertEquals(flow.jobs.size, 1);
+});
+
+Deno.test("a rerun has times of its own, and its place in lists", async () => {
+  for (const durable of [true, false]) {
+    using journal = new Journal();
+    const store = durable ? journal.store() : new MemoryStore();
+    await using flow = new Flow({ id: "listed", store, pool }).add("first", keep).add("last", count)
+      .connect("first.item", "last.item");
+    const job = await flow.execute("first.item", 1, { jobId: "job" });
+    const other = await flow.execute("first.item", 2, { jobId: "other" });
+    const rerun = await flow.rerun(job, { from: activationOf(job, "last"), jobId: "rerun" });
+    await rerun.waitForCompletion();
+    assertGreater(rerun.createdAt, other.createdAt);
+    assertGreaterOrEqual(rerun.startedAt ?? 0, rerun.createdAt);
+    assertGreaterOrEqual(rerun.endedAt ?? 0, rerun.startedAt ?? Infinity);
+    await flow.flush();
+    const listed = store.jobs();
+    assertEquals(listed.map(({ jobId }) => jobId), ["rerun", "other", "job"]);
+    assertEquals(listed[0]?.createdAt, rerun.createdAt);
+    assertEquals(store.jobs({ since: rerun.createdAt }).length, 1);
+    // What it took over was done when it was done.
+    assertEquals(rerun.spans[0]?.startedAt, job.spans[0]?.startedAt);
+  }
+});
+
+Deno.test("a rerun fails at its timeout, whatever that of the other job was", async () => {
+  using journal = new Journal();
+  using lock = await HeldLock.take();
+  await using flow = rerunning(journal);
+  const job = flow.start("gate.lock", lock.name, { timeout: HOUR });
+  await until(flow.events(), of("activation_started"));
+  const from = activationOf(job, "gate");
+  await assertRejects(() => flow.rerun(job, { from, timeout: -1 }), InvalidOptionError);
+  const rerun = await flow.rerun(job, { from, timeout: 30 });
+  await rerun.waitForCompletion();
+  assertEquals([rerun.status, job.status], ["failed", "running"]);
+  assertInstanceOf(rerun.error, JobTimeoutError);
+});
+
+Deno.test("a rerun is cancelled by its signal, and refused by one that has aborted", async () => {
+  using journal = new Journal();
+  await using flow = rerunning(journal);
+  const job = await flow.execute("first.item", 0);
+  const from = activationOf(job, "first");
+  const controller = new AbortController();
+  const { signal } = controller;
+  flow.pause();
+  const rerun = await flow.rerun(job, { from, signal });
+  controller.abort("the user left");
+  assertEquals((await rerun.waitForCompletion()).status, "cancelled");
+  const reason: unknown = await flow.rerun(job, { from, signal }).catch((reason) => reason);
+  assertEquals([reason, flow.jobs.size], ["the user left", 2]);
+});
+
+Deno.test("a rerun executes what was held back in the other job", async () => {
+  using journal = new Journal();
+  await using flow = rerunning(journal);
+  const job = flow.start("deferring.item", 1);
+  await until(flow.events(), of("activation_completed"));
+  await flow.flush();
+  const from = activationOf(job, "last");
+  const rerun = await flow.rerun(job, { from });
+  await rerun.waitForCompletion({ timeout: 10_000 });
+  assertEquals([rerun.status, rerun.sharedData], ["completed", { count: 2 }]);
+});
+
+Deno.test("a rerun executes what failed the other job again, and cannot complete without it", async () => {
+  using journal = new Journal();
+  // What is both the name of a lock, and a number of times to fail.
+  using lock = await HeldLock.take("4711");
+  await using flow = rerunning(journal);
+  const job = await flow.execute("spread.items", [lock.name]);
+  assertEquals([job.status, job.error?.message], ["failed", "attempt 1"]);
+  const rerun = await flow.rerun(job, { from: activationOf(job, "gate") });
+  await rerun.waitForCompletion({ timeout: 10_000 });
+  assertEquals([rerun.status, rerun.error?.message], ["failed", "attempt 1"]);
 });

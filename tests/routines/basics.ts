@@ -118,7 +118,9 @@ export const picky = defineRoutine(import.meta, {
   slots: { item: slot<unknown>() },
   handlers: {
     item(item, ctx) {
-      if (Number(item) % 3 === 0 && ctx.attempt < 3) throw new Error(`not at attempt ${ctx.attempt}`);
+      if (Number(item) % 3 === 0 && ctx.attempt < 3) {
+        throw new Error(`not at attempt ${ctx.attempt}`);
+      }
       ctx.sharedLog.append(item);
     },
   },
