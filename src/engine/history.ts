@@ -1,7 +1,16 @@
-import type { Activation, ActivationEventBase, Execution, Failure, JobEvent } from "./job_event.ts";
+import type {
+  Activation,
+  ActivationEventBase,
+  Execution,
+  Failure,
+  JobEvent,
+  Wait,
+} from "./job_event.ts";
 
 /**
- * What happened to an activation, at one moment.
+ * What happened to an activation, or to a wait for a signal, at one moment. Of each thing that
+ * {@linkcode JobCounts} counts, the end is told: `completed`, `failed`, `skipped`, `cancelled`, and
+ * `retrying` once for each retry. A record of a wait has its `waitId` and `signal` in `data`.
  *
  * @example What happened in a job, line by line
  * ```ts
@@ -17,7 +26,12 @@ import type { Activation, ActivationEventBase, Execution, Failure, JobEvent } fr
 export interface ExecutionRecord {
   /** When, in epoch milliseconds with fraction; starts and ends are those measured in the worker. */
   readonly timestamp: number;
-  /** What happened. */
+  /**
+   * What happened. An activation that is skipped has failed before. One that was `lost` was executed as
+   * its process died, and is executed again. A routine is `waiting` for a signal until that is
+   * `delivered`, does not come in time (`expired`, or `retrying` if it waits once more), or is `dropped`
+   * with its job.
+   */
   readonly event:
     | "queued"
     | "started"
@@ -28,14 +42,18 @@ export interface ExecutionRecord {
     | "skipped"
     | "cancelled"
     | "lost"
-    | "withdrawn";
+    | "withdrawn"
+    | "waiting"
+    | "delivered"
+    | "expired"
+    | "dropped";
   /** The routine. */
   readonly routineId: string;
-  /** The slot. */
+  /** The slot; of a wait, the one that the signal is delivered to. */
   readonly slot: string;
-  /** The activation; of `withdrawn`, the one that waited for the signal. */
+  /** The activation; of a wait, the one that asked for it. */
   readonly activationId: string;
-  /** The attempt, from 1; 0 before the first. */
+  /** The attempt, from 1; 0 before the first. Of a wait, how often it was waited for. */
   readonly attempt: number;
   /** The worker, once there is one. */
   readonly workerId?: string | undefined;
@@ -127,12 +145,18 @@ class History {
   readonly #waiting = new Map<string, Subject>();
   /** The records of attempts that have begun and not ended. */
   readonly #begun = new Map<string, Mutable<ExecutionRecord>>();
+  /** The waits that are not over, by id. */
+  readonly #waits = new Map<string, Wait>();
+  /** Whether what is queued is dropped. */
+  #isStopping = false;
 
   tell(event: JobEvent): void {
     const execution = executionOf(event);
     switch (event.type) {
       case "job_started":
+        return this.#queued(event.activation, event.at);
       case "signal_delivered":
+        this.#waitEnded("delivered", event.waitId, event.at);
         return this.#queued(event.activation, event.at);
       case "activation_started": {
         this.#waiting.delete(event.activationId);
@@ -150,6 +174,7 @@ class History {
         if (execution !== undefined) {
           this.#record("completed", execution.endedAt, event, execution.workerId);
         }
+        for (const wait of event.waits ?? []) this.#waitBegun(wait, event.at);
         return this.#queuedAll(event.queued, event.at);
       case "activation_retrying": {
         this.#failed(event, execution);
@@ -170,7 +195,15 @@ class History {
         this.#record("cancelled", at, event, execution?.workerId);
         return;
       }
+      case "wait_renewed": {
+        const { wait, at } = event;
+        this.#waits.set(wait.waitId, wait);
+        const data = { ...dataOfWait(wait), dueAt: wait.since };
+        this.#record("retrying", at, { ...wait, attempt: wait.attempt - 1 }, undefined, data);
+        return;
+      }
       case "wait_expired":
+        this.#waitEnded("expired", event.waitId, event.at, { error: event.error });
         return this.#queuedAll(event.queued, event.at);
       case "wait_withdrawn": {
         const { wait, reason } = event;
@@ -180,15 +213,52 @@ class History {
         return;
       }
       case "job_recovered":
-        return event.lost ? this.#lost(event.at) : this.#forgetBegun();
+        if (event.lost) this.#lost(event.at);
+        else this.#forgetBegun();
+        if (this.#isStopping) this.#drop(event.at);
+        return;
       case "job_left":
         return this.#forgetBegun();
       case "job_stopping":
-        for (const subject of this.#waiting.values()) {
-          this.#record("cancelled", event.at, subject);
-        }
-        this.#waiting.clear();
+        this.#isStopping = true;
+        return this.#drop(event.at);
+      case "activation_progressed":
+      case "signal_received":
+      case "job_paused":
+      case "job_resumed":
+      case "job_completed":
+      case "job_failed":
+      case "job_cancelled":
+        return;
+      default:
+        event satisfies never;
     }
+  }
+
+  /** What waits for a worker, for its time, for a resume or for a signal is waited for no more. */
+  #drop(at: number): void {
+    for (const subject of this.#waiting.values()) this.#record("cancelled", at, subject);
+    this.#waiting.clear();
+    for (const waitId of [...this.#waits.keys()]) this.#waitEnded("dropped", waitId, at);
+  }
+
+  #waitBegun(wait: Wait, at: number): void {
+    this.#waits.set(wait.waitId, wait);
+    const { timeout } = wait;
+    const data = { ...dataOfWait(wait), ...timeout !== undefined && { timeout } };
+    this.#record("waiting", at, wait, undefined, data);
+  }
+
+  #waitEnded(
+    event: "delivered" | "expired" | "dropped",
+    waitId: string,
+    at: number,
+    more?: { readonly error: unknown },
+  ): void {
+    const wait = this.#waits.get(waitId);
+    if (wait === undefined) return;
+    this.#waits.delete(waitId);
+    this.#record(event, at, wait, undefined, { ...dataOfWait(wait), ...more });
   }
 
   #failed(event: Extract<JobEvent, Failure>, execution: Execution | undefined): void {
@@ -266,6 +336,12 @@ class History {
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function dataOfWait(
+  { waitId, signal }: Wait,
+): { readonly waitId: string; readonly signal: string } {
+  return { waitId, signal };
+}
 
 function subjectOf({ routineId, slot, activationId, attempt }: Subject): Subject {
   return { routineId, slot, activationId, attempt };

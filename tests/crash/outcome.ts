@@ -74,7 +74,7 @@ function withoutAttempts(sharedData: Outcome["sharedData"]): Outcome["sharedData
 function lineOf(record: ExecutionRecord, names: ReadonlyMap<string, string>): string {
   const { activationId, event, data = {} } = record;
   const told = Object.entries(data).flatMap(([key, value]) => {
-    if (key === "dueAt") return [];
+    if (key === "dueAt" || key === "waitId") return [];
     if (key === "from") return [["from", names.get(String(value))]];
     return [[key, key === "error" ? Reflect.get(Object(value), "message") : value]];
   });

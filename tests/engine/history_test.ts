@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { historyOf, spansOf } from "../../src/engine/history.ts";
-import type { Job } from "../../src/engine/job.ts";
+import fc from "fast-check";
+import { type ExecutionRecord, historyOf, spansOf } from "../../src/engine/history.ts";
+import { countsOf, type Job } from "../../src/engine/job.ts";
 import { Bench, CANCEL, effects, failure } from "./harness.ts";
 
 const execution = { workerId: "w7", startedAt: 100.25, endedAt: 140.5 };
@@ -187,3 +188,111 @@ Deno.test("what a flow that was closed had begun was never done, and is told whe
     "4 started source.trigger j/1#1 w8",
   ]);
 });
+
+/** A bench whose job has asked for two signals with its first activation. */
+function waiting(timeout = 10) {
+  const bench = new Bench({
+    policies: { source: { onError: { strategy: "retry", maxRetries: 1, delay: 5 } } },
+    policy: { onError: "skip" },
+  });
+  const job = bench.start("j");
+  const waits = ["a", "b"].map((signal) => ({ signal, slot: "trigger", timeout }));
+  bench.complete(job, bench.take("w7"), effects({ waits }));
+  const told = () =>
+    historyOf(bench.events(job)).flatMap(({ event, slot, attempt, data = {} }) =>
+      data.waitId === undefined ? [] : [`${event} ${slot} ${data.signal} ${data.waitId}#${attempt}`]
+    );
+  const expire = (waitId: string) =>
+    bench.do(job, { type: "expire", waitId, error: failure, chance: 0 });
+  return { bench, job, told, expire };
+}
+
+Deno.test("a wait is told until its signal is delivered", () => {
+  const { bench, job, told } = waiting();
+  bench.do(job, { type: "signal", signal: "b", payload: 1 });
+  assertEquals(told(), [
+    "waiting trigger a j?1#1",
+    "waiting trigger b j?2#1",
+    "delivered trigger b j?2#1",
+  ]);
+});
+
+Deno.test("a wait whose signal does not come is told as retrying, then as expired with its error", () => {
+  const { bench, job, told, expire } = waiting();
+  expire("j?1");
+  expire("j?1");
+  assertEquals(told().slice(2, 4), ["retrying trigger a j?1#1", "expired trigger a j?1#2"]);
+  const records = historyOf(bench.events(job));
+  assertEquals(records.find(({ event }) => event === "expired")?.data?.error, failure);
+  assertEquals(job.retries, 1);
+});
+
+Deno.test("a wait that ends with its job is told as dropped", () => {
+  const { bench, job, told } = waiting();
+  bench.do(job, CANCEL);
+  assertEquals(told().slice(2), ["dropped trigger a j?1#1", "dropped trigger b j?2#1"]);
+});
+
+Deno.test("what was executed by a process that died while its job was stopping is told as cancelled", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  bench.take("w7");
+  bench.do(job, CANCEL);
+  bench.do(job, { type: "recover" });
+  assertEquals([job.status, job.cancelled], ["cancelled", 1]);
+  assertEquals(told(bench, job).slice(-2), [
+    "4 lost source.trigger j/1#1 w7",
+    "4 cancelled source.trigger j/1#1 -",
+  ]);
+});
+
+Deno.test("the ends that are told are those that are counted, whatever happens", () => {
+  fc.assert(fc.property(fc.array(fc.nat(9), { maxLength: 40 }), (choices) => {
+    const onError = { strategy: "retry", maxRetries: 1, delay: 0 } as const;
+    const bench = new Bench({
+      policies: { source: { onError }, link: { onError: "skip" }, sink: { onError: "continue" } },
+    });
+    const job = bench.start("j");
+    const taken: string[] = [];
+    for (const choice of choices) {
+      if (choice < 4) taken.push(bench.take() ?? "");
+      const activationId = taken[0] ?? "";
+      if (choice === 4 || choice === 5) {
+        const held = { event: "output", payload: 1, timestamp: 0, when: "resumed" } as const;
+        const emits = [...emitted(1, 2).emits, held];
+        const waits = [{ signal: "a", slot: "trigger", timeout: 5 }];
+        bench.complete(job, taken.shift(), effects({ emits, waits }));
+      } else if (choice === 6) bench.fail(job, taken.shift());
+      else if (choice === 7) bench.do(job, { type: "drop", activationId, error: failure });
+      else if (choice === 8) {
+        const waitId = [...job.waits.keys()][0] ?? "";
+        bench.do(job, { type: "expire", waitId, error: failure, chance: 0 });
+      } else if (choice === 9) {
+        bench.do(job, { type: taken.length % 2 === 0 ? "recover" : "leave" });
+        taken.length = 0;
+      }
+    }
+    if (choices.length % 2 === 0) {
+      bench.do(job, CANCEL);
+      bench.do(job, { type: "recover" });
+    }
+    const told = Object.groupBy(historyOf(bench.events(job)), ({ event }) => event);
+    const count = (event: keyof typeof told) => told[event]?.length ?? 0;
+    const { completed, failed, skipped, cancelled, retries, known } = countsOf(job);
+    assertEquals(
+      [count("completed"), count("skipped"), count("cancelled"), count("queued")],
+      [completed, skipped, cancelled, known],
+    );
+    assertEquals([count("retrying"), count("failed") - retriesOf(told)], [
+      retries,
+      failed + skipped,
+    ]);
+    const ended = count("delivered") + count("expired") + count("dropped");
+    assertEquals(count("waiting"), ended + job.waits.size);
+  }));
+});
+
+/** How many attempts failed that were followed by another. */
+function retriesOf(told: Partial<Record<string, readonly ExecutionRecord[]>>): number {
+  return told.retrying?.filter(({ data }) => data?.waitId === undefined).length ?? 0;
+}
