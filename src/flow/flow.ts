@@ -176,8 +176,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * The jobs of the flow that this process knows, by id, in the order in which they were started. Ended
-   * ones stay as long as the store's retention says.
+   * The jobs of the flow that run in this process, and those that have ended, by id, in the order in
+   * which they were started. Ended ones stay as long as the store's retention says; those of a durable
+   * store are not in memory but read when they are asked for, also those of earlier processes.
    */
   get jobs(): ReadonlyMap<string, JobState> {
     return this.#runner?.jobs ?? new Map();
@@ -681,14 +682,17 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   #find(jobId: string): JobView | undefined {
-    return this.#runner?.jobs.get(jobId) ?? keptJob(this.#store, this.id, jobId);
+    if (this.#runner === undefined) return keptJob(this.#store, this.id, jobId);
+    return this.#runner.jobs.find(jobId);
   }
 
   /** The job that something is asked of: it runs here, or has ended and nothing becomes of it. */
   #own(job: string | JobState): JobView {
     const jobId = this.#idOf(job);
     const view = this.#find(jobId);
-    if (view !== undefined && (this.jobs.has(jobId) || hasEnded(view.job))) return view;
+    const isOwn = view !== undefined &&
+      (hasEnded(view.job) || this.#runner?.jobs.heldOne(jobId) !== undefined);
+    if (isOwn) return view;
     throw new UnknownJobError(this.id, jobId, view !== undefined);
   }
 }

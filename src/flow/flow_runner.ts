@@ -19,6 +19,7 @@ import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
 import { JobClocks } from "./job_clocks.ts";
+import { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
 import { poisonedBy } from "./poisoned_by.ts";
@@ -43,7 +44,7 @@ export interface TimedStart extends Omit<JobStart, "deadline"> {
 /** Runs the jobs of a flow: gives the engine's activations to a pool, and the outcomes back. */
 export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** The jobs, by id. */
-  readonly jobs = new Map<string, JobView>();
+  readonly jobs: JobTable;
   /** The greatest number of workers that execute activations of the flow at once. */
   readonly maxWorkers: number;
   /** The greatest number of activations of the flow that execute at once. */
@@ -73,6 +74,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   constructor(parts: FlowParts) {
     const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, onStatus } = parts;
     this.#parts = parts;
+    this.jobs = new JobTable(store, flowId);
     this.maxWorkers = maxWorkers;
     this.concurrency = concurrency;
     this.#engine = new Engine(flowId, rules);
@@ -231,10 +233,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#backpressure.close(reason);
     this.#holds.close(reason);
     this.#cancelAll(reason);
-    await Promise.allSettled([...this.jobs.values()].map((job) => job.waitForCompletion()));
+    await Promise.allSettled([...this.jobs.held()].map((job) => job.waitForCompletion()));
     this.release();
     // The store may have failed meanwhile, so that the end of some was not kept.
-    for (const view of this.jobs.values()) view.leave(this.#log.error ?? reason);
+    for (const view of this.jobs.held()) view.leave(this.#log.error ?? reason);
     this.#log.giveUp(reason);
   }
 
@@ -249,7 +251,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#statusChanged();
     this.#backpressure.close(reason);
     this.#holds.close(reason);
-    for (const view of this.jobs.values()) view.leave(reason);
+    for (const view of this.jobs.held()) view.leave(reason);
     this.#log.giveUp(reason);
     await this.#board.clear(reason);
     for (const job of [...this.#engine.jobs()]) {
@@ -260,9 +262,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   /** The store keeps an ended job no longer; who has its JobState can still read it. */
   forget(jobId: string): void {
-    const view = this.jobs.get(jobId);
+    const view = this.jobs.heldOne(jobId);
+    this.jobs.forget(jobId);
     if (view === undefined) return;
-    this.jobs.delete(jobId);
     if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(jobId));
     // It may be forgotten in the very commit that ends it.
     view.settle();
@@ -273,6 +275,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#log.flush();
     this.#isReleased = true;
     this.#log.close();
+    this.jobs.close();
     this.#parts.pool.detach(this);
     this.#deadlines.close();
   }
@@ -549,11 +552,13 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const job = jobId === undefined ? undefined : this.#engine.job(jobId);
     if (job !== undefined) this.#engine.hold(job, this.#parts.feed.isHoldingJob(job.jobId));
     this.#holds.release();
-    this.#parts.pool.wake();
+    this.#wake();
   }
 
   #settle(jobId: string): void {
-    this.jobs.get(jobId)?.settle();
+    const view = this.jobs.heldOne(jobId);
+    view?.settle();
+    if (view !== undefined) this.jobs.ended(view);
     const job = this.#engine.job(jobId);
     if (job === undefined) return;
     this.#log.forget(job);
@@ -569,7 +574,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   /** The store will never have what happened to a job last, so nothing more may happen to it here. */
   #refused(jobId: string, error: Error): void {
     const job = this.#engine.job(jobId);
-    const view = this.jobs.get(jobId);
+    const view = this.jobs.heldOne(jobId);
     if (job === undefined) return;
     this.#board.recallJob(job);
     this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
@@ -578,7 +583,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#clocks.forget(job);
     this.#deadlines.forget(job);
     view?.leave(error);
-    this.jobs.delete(jobId);
+    this.jobs.forget(jobId);
   }
 
   #statusChanged(): void {
@@ -589,7 +594,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const { jobId } = job;
     const events = () => this.#stored.eventsOf(jobId);
     const view = new JobView(job, events, () => this.#stored.of(job));
-    this.jobs.set(jobId, view);
+    this.jobs.hold(view);
     return view;
   }
 }

@@ -4,21 +4,22 @@ import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { sameValue } from "../data/same_value.ts";
 import { fold } from "../engine/apply.ts";
 import type { JobStart } from "../engine/engine.ts";
-import { hasEnded, type Job } from "../engine/job.ts";
+import { hasEnded, type JobStatus } from "../engine/job.ts";
 import type { JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { FlowChangedError } from "../errors/flow_changed_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import { parseReference } from "../graph/graph.ts";
-import type { FlowShape, Store, StoredJob } from "../store/store.ts";
+import type { FlowShape, Store } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner, TimedStart } from "./flow_runner.ts";
 import { inPlace } from "./in_place.ts";
 import type { JobView } from "./job_view.ts";
-import { keptJob } from "./kept_job.ts";
 import { rerunFrom } from "./rerun.ts";
 import { holderOfId, reserveId } from "./reserved_ids.ts";
+
+const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 
 /** A start that was checked, with a payload of its own. */
 export interface PreparedStart {
@@ -84,16 +85,27 @@ export class JobIntake {
   /** Takes over the jobs that an earlier process left unfinished. */
   recover({ changed = "refuse" }: RecoverOptions = {}): JobView[] {
     this.#runner.checkOpen();
-    const stored = [...this.#store.unfinished(this.#shape.flowId)]
-      .map((kept) => this.#fold(kept))
-      .filter((job) => !this.#runner.jobs.has(job.jobId));
-    if (changed === "refuse") { for (const job of stored) this.#checkShape(job); }
-    return stored.map((job) => {
+    // Before any goes on, and without reading them: one at a time is in memory while they are taken over.
+    if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
+    const recovered: JobView[] = [];
+    for (const { snapshot, events } of this.#store.unfinished(this.#shape.flowId)) {
+      const job = fold(events, snapshot);
+      if (this.#runner.jobs.heldOne(job.jobId) !== undefined) continue;
       const view = this.#runner.adopt(job);
-      const difference = changed === "cancel" ? this.#difference(job) : undefined;
+      recovered.push(view);
+      const difference = changed === "cancel" ? this.#difference(job.jobId) : undefined;
       if (difference !== undefined) this.#runner.cancel(job, difference);
-      return view;
-    });
+    }
+    return recovered;
+  }
+
+  /** The jobs that are unfinished in the store and do not run here. */
+  #left(): string[] {
+    const { flowId } = this.#shape;
+    return this.#store.jobs({ flowId, status: UNFINISHED })
+      .map(({ jobId }) => jobId)
+      .filter((jobId) => this.#runner.jobs.heldOne(jobId) === undefined)
+      .reverse();
   }
 
   /** Starts a job with what another had committed before an activation ended. */
@@ -129,7 +141,7 @@ export class JobIntake {
 
   /** The job of an id, running or kept. */
   #find(jobId: string): JobView | undefined {
-    return this.#runner.jobs.get(jobId) ?? keptJob(this.#store, this.#shape.flowId, jobId);
+    return this.#runner.jobs.find(jobId);
   }
 
   #startAnew(start: TimedStart, isNamed: boolean): JobView {
@@ -142,7 +154,7 @@ export class JobIntake {
   /** The job of an id that is started again, if it may be. */
   #known(jobId: string, entry: JobStart): JobView | undefined {
     const { flowId } = this.#shape;
-    if (this.#runner.jobs.has(jobId)) {
+    if (this.#runner.jobs.heldOne(jobId) !== undefined) {
       if (!this.#store.isDurable) throw new DuplicateJobError(flowId, jobId);
       this.#flush();
     }
@@ -154,8 +166,8 @@ export class JobIntake {
     if (first !== undefined && !isSame(first, entry)) {
       throw new DuplicateJobError(flowId, jobId, "with another entry or payload");
     }
-    if (this.#runner.jobs.has(jobId) || hasEnded(view.job)) return view;
-    this.#checkShape(view.job);
+    if (hasEnded(view.job) || this.#runner.jobs.heldOne(jobId) !== undefined) return view;
+    this.#checkShape(jobId);
     return this.#runner.adopt(view.job);
   }
 
@@ -186,16 +198,12 @@ export class JobIntake {
     if (this.#runner.error !== undefined) throw this.#runner.error;
   }
 
-  #fold({ snapshot, events }: StoredJob): Job {
-    return fold(events, snapshot);
-  }
-
-  #checkShape(job: Job): void {
-    const difference = this.#difference(job);
+  #checkShape(jobId: string): void {
+    const difference = this.#difference(jobId);
     if (difference !== undefined) throw difference;
   }
 
-  #difference({ jobId }: Job): FlowChangedError | undefined {
+  #difference(jobId: string): FlowChangedError | undefined {
     const then = new Set(this.#store.shapeOf(jobId)?.lines);
     const now = new Set(this.#shape.lines);
     const removed = [...then.difference(now)];

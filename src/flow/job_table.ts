@@ -1,0 +1,156 @@
+// The jobs of a flow by id, for `flow.jobs`, `flow.job` and the runner. A store that is not durable leaves
+// ended jobs to the flow, which has them until the store forgets them. With a durable store only jobs that
+// have not ended stay in memory: an ended one is read when it is asked for, and a few of those are kept at
+// hand. A JobState that a user has stays as it is: it holds its job itself.
+
+import { hasEnded } from "../engine/job.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { isEndStatus } from "../store/progress.ts";
+import type { JobSummary, Store } from "../store/store.ts";
+import type { JobState } from "./job_state.ts";
+import type { JobView } from "./job_view.ts";
+import { keptJob } from "./kept_job.ts";
+
+/** How many ended jobs of a durable store are kept at hand. */
+const AT_HAND = 32;
+
+/** The jobs of a flow that it runs, or that have ended. */
+export class JobTable implements ReadonlyMap<string, JobState> {
+  readonly #store: Store;
+  readonly #flowId: string;
+  /** Those in memory for as long as the flow, or its store, needs them there. */
+  readonly #held = new Map<string, JobView>();
+  /** Ended jobs that were used last, the latest at the end. */
+  readonly #atHand = new Map<string, JobView>();
+  #isClosed = false;
+
+  constructor(store: Store, flowId: string) {
+    this.#store = store;
+    this.#flowId = flowId;
+  }
+
+  /** The jobs that the flow holds: all that it runs, and of a store that is not durable the ended ones. */
+  held(): IterableIterator<JobView> {
+    return this.#held.values();
+  }
+
+  /** A job that the flow holds. */
+  heldOne(jobId: string): JobView | undefined {
+    return this.#held.get(jobId);
+  }
+
+  /** Holds a job. */
+  hold(view: JobView): void {
+    this.#held.set(view.jobId, view);
+  }
+
+  /** A job has ended, and the store has its end. */
+  ended(view: JobView): void {
+    if (!this.#store.isDurable || !this.#held.delete(view.jobId)) return;
+    this.#putAtHand(view);
+  }
+
+  /** The store has a job no longer. */
+  forget(jobId: string): void {
+    this.#held.delete(jobId);
+    this.#atHand.delete(jobId);
+  }
+
+  /** The store may be closed from now on: what it does not give any more is not there. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** A job of the flow, also one that no process runs. */
+  find(jobId: string): JobView | undefined {
+    const inMemory = this.#held.get(jobId) ?? this.#atHand.get(jobId);
+    if (inMemory !== undefined) return inMemory;
+    const kept = this.#read(() => keptJob(this.#store, this.#flowId, jobId), undefined);
+    if (kept !== undefined && this.#isStored(kept)) this.#putAtHand(kept);
+    return kept;
+  }
+
+  get(jobId: string): JobView | undefined {
+    const found = this.find(jobId);
+    return found && (this.#held.has(jobId) || this.#isStored(found)) ? found : undefined;
+  }
+
+  has(jobId: string): boolean {
+    return this.get(jobId) !== undefined;
+  }
+
+  get size(): number {
+    if (!this.#store.isDurable) return this.#held.size;
+    let size = 0;
+    for (const _ of this.#ids()) size++;
+    return size;
+  }
+
+  keys(): MapIterator<string> {
+    return this.#ids();
+  }
+
+  *values(): Generator<JobView, undefined> {
+    for (const [, view] of this.entries()) yield view;
+  }
+
+  *entries(): Generator<[string, JobView], undefined> {
+    for (const jobId of this.#ids()) {
+      const view = this.get(jobId);
+      if (view !== undefined) yield [jobId, view];
+    }
+  }
+
+  [Symbol.iterator](): Generator<[string, JobView], undefined> {
+    return this.entries();
+  }
+
+  forEach(
+    callback: (job: JobState, jobId: string, jobs: ReadonlyMap<string, JobState>) => void,
+    thisArg?: unknown,
+  ): void {
+    for (const [jobId, view] of this.entries()) callback.call(thisArg, view, jobId, this);
+  }
+
+  /** What `console.log` shows: the jobs in memory. */
+  [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
+    return inspect(new Map([...this.#atHand, ...this.#held]), options);
+  }
+
+  /** The ids, in the order in which the jobs were started. */
+  *#ids(): Generator<string, undefined> {
+    if (!this.#store.isDurable) return yield* this.#held.keys();
+    const left = new Set(this.#held.keys());
+    const { jobs } = this.#read(
+      () => ({ jobs: this.#store.jobs({ flowId: this.#flowId }) }),
+      { jobs: [] as JobSummary[] },
+    );
+    for (const { jobId, status } of jobs.reverse()) {
+      if (left.delete(jobId) || isEndStatus(status)) yield jobId;
+    }
+    // Their start is not stored yet.
+    yield* left;
+  }
+
+  /** Whether the store, and not the flow, has an ended job. */
+  #isStored({ job }: JobView): boolean {
+    return this.#store.isDurable && hasEnded(job);
+  }
+
+  #putAtHand(view: JobView): void {
+    const { jobId } = view;
+    this.#atHand.delete(jobId);
+    this.#atHand.set(jobId, view);
+    const [oldest] = this.#atHand.keys();
+    if (this.#atHand.size > AT_HAND && oldest !== undefined) this.#atHand.delete(oldest);
+  }
+
+  #read<Found>(read: () => Found, otherwise: Found): Found {
+    try {
+      return read();
+    } catch (error) {
+      if (this.#isClosed && error instanceof ClosedError) return otherwise;
+      throw error;
+    }
+  }
+}
