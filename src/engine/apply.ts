@@ -1,5 +1,5 @@
 import { setFields } from "../data/set_fields.ts";
-import { emptyJob, type Job, type LiveActivation } from "./job.ts";
+import { emptyJob, type Job, type LiveActivation, MAX_ERRORS, type RecordedError } from "./job.ts";
 import type {
   Activation,
   ActivationCompleted,
@@ -41,12 +41,12 @@ export function apply(job: Job, event: JobEvent): void {
     case "activation_failed":
       end(job, event.activationId);
       job.failed++;
-      job.errors.push({ routineId: event.routineId, error: event.error });
+      record(job, event);
       return enqueueAll(job, event.queued, event.at);
     case "activation_skipped":
       end(job, event.activationId);
       job.skipped++;
-      job.errors.push({ routineId: event.routineId, error: event.error });
+      record(job, event);
       job.skippedRoutines.add(event.routineId);
       return enqueueAll(job, event.queued, event.at);
     case "activation_cancelled":
@@ -73,11 +73,11 @@ export function apply(job: Job, event: JobEvent): void {
       return;
     case "wait_expired":
       endWait(job, event.waitId);
-      job.errors.push({ routineId: event.routineId, error: event.error });
+      record(job, event);
       if (event.handled === "skip") job.skippedRoutines.add(event.routineId);
       return enqueueAll(job, event.queued, event.at);
     case "wait_withdrawn":
-      job.waits.delete(event.wait.waitId);
+      endWait(job, event.wait.waitId);
       job.withdrawn = (job.withdrawn ?? 0) + 1;
       return;
     case "job_paused":
@@ -236,6 +236,14 @@ function end(job: Job, activationId: string): void {
   if (live.state === "executing") job.executing--;
   else if (live.state === "queued") job.queued--;
   live.state = "ended";
+}
+
+/** Records an error, and drops the oldest of too many: some at a time, as that moves the others. */
+function record(job: Job, { routineId, error }: RecordedError): void {
+  const { errors, maxErrors = MAX_ERRORS } = job;
+  if (errors.push({ routineId, error }) > maxErrors * 1.25) {
+    errors.splice(0, errors.length - maxErrors);
+  }
 }
 
 function endWait(job: Job, waitId: string): void {

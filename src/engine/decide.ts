@@ -92,6 +92,8 @@ export interface Rules {
   readonly maxCrashes: number;
   /** Whether what may be tried again lets nothing of its job pass; by default it does. */
   readonly isSequential?: boolean | undefined;
+  /** How many errors a job keeps, if fewer than usual. */
+  readonly maxErrors?: number | undefined;
 }
 
 /**

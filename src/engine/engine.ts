@@ -1,7 +1,7 @@
 import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
 import { type Command, decide, type Rules } from "./decide.ts";
-import { emptyJob, hasEnded, type Job, type LiveActivation } from "./job.ts";
+import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type {
   Activation,
   ActivationCancelled,
@@ -82,6 +82,7 @@ export class Engine {
 
   /** Starts a job whose id is free. */
   start({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
+    const { maxErrors = MAX_ERRORS } = this.#rules;
     const activation = { activationId: activationIdOf(jobId, 0), ...entry };
     const event: JobStarted = {
       type: "job_started",
@@ -91,6 +92,7 @@ export class Engine {
       flowId: this.#flowId,
       activation,
       ...deadline !== undefined && { deadline },
+      ...maxErrors < MAX_ERRORS && { maxErrors },
     };
     const line = this.#add(emptyJob(event));
     this.#apply(line, event);

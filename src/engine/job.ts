@@ -184,8 +184,13 @@ export interface Job {
   readonly waits: Map<string, Wait>;
   /** Signals that nobody has waited for yet, oldest first, by the `seq` of the JobEvent. */
   readonly signals: Map<number, KeptSignal>;
-  /** What failed while it went on; and last, what failed it. */
+  /**
+   * What failed while it went on; and last, what failed it. Of more than `maxErrors`, the latest are
+   * there; they are dropped some at a time, so up to a quarter more may be.
+   */
   readonly errors: RecordedError[];
+  /** How many errors it keeps; absent for 100,000. */
+  readonly maxErrors?: number | undefined;
   /** The routines that were marked as skipped. */
   readonly skippedRoutines: Set<string>;
   /** The time of its last event. A snapshot of an older version lacks it. */
@@ -230,9 +235,9 @@ export interface Job {
 
 /** A job before its first event. */
 export function emptyJob(
-  { jobId, flowId, at, deadline, createdAt = at }: Pick<
+  { jobId, flowId, at, deadline, maxErrors, createdAt = at }: Pick<
     JobStarted,
-    "jobId" | "flowId" | "at" | "deadline" | "createdAt"
+    "jobId" | "flowId" | "at" | "deadline" | "maxErrors" | "createdAt"
   >,
 ): Job {
   return {
@@ -247,6 +252,7 @@ export function emptyJob(
     waits: new Map(),
     signals: new Map(),
     errors: [],
+    ...maxErrors !== undefined && { maxErrors },
     skippedRoutines: new Set(),
     changedAt: at,
     startedAt: undefined,
@@ -266,6 +272,14 @@ export function emptyJob(
     withdrawn: 0,
     unrouted: 0,
   };
+}
+
+/** The most errors that a job keeps, whatever is stored of it. */
+export const MAX_ERRORS = 100_000;
+
+/** The latest errors of a job, no more than it keeps. */
+export function latestErrors({ errors, maxErrors = MAX_ERRORS }: Job): readonly RecordedError[] {
+  return errors.length <= maxErrors ? errors : errors.slice(errors.length - maxErrors);
 }
 
 /** Whether the job has ended. */

@@ -157,6 +157,8 @@ export interface JobStarted extends JobEventBase {
    * another job, which is older.
    */
   readonly createdAt?: number | undefined;
+  /** How many of its errors the job keeps, the latest; absent for 100,000. */
+  readonly maxErrors?: number | undefined;
 }
 
 /**

@@ -43,6 +43,11 @@ export class SignalIndex {
     return waitId === undefined ? undefined : this.#job.waits.get(waitId);
   }
 
+  /** The waits for a signal, oldest first. */
+  *waits(signal: string): Generator<Wait, undefined> {
+    for (const waitId of this.#waits.get(signal) ?? []) yield this.#job.waits.get(waitId) as Wait;
+  }
+
   /** The number of the oldest signal of a name. */
   oldestSignal(signal: string): number | undefined {
     return this.#signals.get(signal)?.peek();

@@ -178,7 +178,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   /**
    * The jobs of the flow that run in this process, and those that have ended, by id, in the order in
    * which they were started. Ended ones stay as long as the store's retention says; those of a durable
-   * store are not in memory but read when they are asked for, also those of earlier processes.
+   * store are not in memory but read when they are asked for, also those of earlier processes. Once the
+   * flow is closed, only the last few of those are there.
    */
   get jobs(): ReadonlyMap<string, JobState> {
     return this.#runner?.jobs ?? new Map();
@@ -596,6 +597,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       policies: this.#wiring.policies,
       maxCrashes: this.#maxCrashes,
       isSequential: this.executionStrategy === "sequential",
+      maxErrors: this.#store.retention?.events,
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;

@@ -48,7 +48,10 @@ export interface JobState {
   readonly waitingFor: readonly Wait[];
   /** What failed or cancelled it. */
   readonly error: Error | undefined;
-  /** What failed while it went on, by the policies of its routines; and last, what failed it. */
+  /**
+   * What failed while it went on, by the policies of its routines; and last, what failed it. The latest
+   * are there: as many as the store's `retention.events` allows, and never more than 100,000.
+   */
   readonly errors: readonly Error[];
   /** The routines that were marked as skipped. */
   readonly skipped: readonly string[];
@@ -160,7 +163,7 @@ export interface JobStateJson {
   readonly endedAt: number | null;
   /** What failed or cancelled it. */
   readonly error: SerializedError | null;
-  /** What failed, the job or a part of it. */
+  /** What failed, the job or a part of it: as `JobState.errors`. */
   readonly errors: readonly SerializedError[];
   /** The routines that were marked as skipped. */
   readonly skipped: readonly string[];

@@ -4,9 +4,8 @@
 // hand. A JobState that a user has stays as it is: it holds its job itself.
 
 import { hasEnded } from "../engine/job.ts";
-import { ClosedError } from "../errors/closed_error.ts";
 import { isEndStatus } from "../store/progress.ts";
-import type { JobSummary, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
@@ -56,7 +55,7 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     this.#atHand.delete(jobId);
   }
 
-  /** The store may be closed from now on: what it does not give any more is not there. */
+  /** Reads no more from the store, which may be closed from now on, or be another process's. */
   close(): void {
     this.#isClosed = true;
   }
@@ -65,7 +64,7 @@ export class JobTable implements ReadonlyMap<string, JobState> {
   find(jobId: string): JobView | undefined {
     const inMemory = this.#held.get(jobId) ?? this.#atHand.get(jobId);
     if (inMemory !== undefined) return inMemory;
-    const kept = this.#read(() => keptJob(this.#store, this.#flowId, jobId), undefined);
+    const kept = this.#isClosed ? undefined : keptJob(this.#store, this.#flowId, jobId);
     if (kept !== undefined && this.#isStored(kept)) this.#putAtHand(kept);
     return kept;
   }
@@ -121,10 +120,8 @@ export class JobTable implements ReadonlyMap<string, JobState> {
   *#ids(): Generator<string, undefined> {
     if (!this.#store.isDurable) return yield* this.#held.keys();
     const left = new Set(this.#held.keys());
-    const { jobs } = this.#read(
-      () => ({ jobs: this.#store.jobs({ flowId: this.#flowId }) }),
-      { jobs: [] as JobSummary[] },
-    );
+    if (this.#isClosed) return yield* new Set([...this.#atHand.keys(), ...left]);
+    const jobs = this.#store.jobs({ flowId: this.#flowId });
     for (const { jobId, status } of jobs.reverse()) {
       if (left.delete(jobId) || isEndStatus(status)) yield jobId;
     }
@@ -143,14 +140,5 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     this.#atHand.set(jobId, view);
     const [oldest] = this.#atHand.keys();
     if (this.#atHand.size > AT_HAND && oldest !== undefined) this.#atHand.delete(oldest);
-  }
-
-  #read<Found>(read: () => Found, otherwise: Found): Found {
-    try {
-      return read();
-    } catch (error) {
-      if (this.#isClosed && error instanceof ClosedError) return otherwise;
-      throw error;
-    }
   }
 }

@@ -11,6 +11,7 @@ import {
   type Job,
   type JobCounts,
   type JobStatus,
+  latestErrors,
   type LogEntry,
 } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
@@ -139,7 +140,7 @@ export class JobView implements JobState {
   }
 
   get errors(): readonly Error[] {
-    return this.#shown.errors.map(({ error }) => reviveError(error));
+    return latestErrors(this.#shown).map(({ error }) => reviveError(error));
   }
 
   get skipped(): readonly string[] {
@@ -181,7 +182,7 @@ export class JobView implements JobState {
   toJSON(): JobStateJson {
     const { jobId, flowId, status, createdAt, startedAt = null, endedAt = null } = this;
     const error = this.#shown.stopping?.error ?? null;
-    const errors = this.#shown.errors.map(({ error }) => error);
+    const errors = latestErrors(this.#shown).map(({ error }) => error);
     const { sharedData, sharedLog, routineStates, executionHistory, counts } = this;
     const shown = { error, errors, sharedData, sharedLog, routineStates, executionHistory };
     return {

@@ -1,5 +1,6 @@
 import type { Job } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
+import { SignalIndex } from "../engine/signal_index.ts";
 import { InvalidOptionError } from "../errors/invalid_option_error.ts";
 import type { WithdrawOptions } from "./flow_options.ts";
 
@@ -8,13 +9,13 @@ import type { WithdrawOptions } from "./flow_options.ts";
  *
  * @throws {InvalidOptionError} If it is not clear which.
  */
-export function withdrawnBy({ waits }: Job, options: WithdrawOptions): Wait[] {
+export function withdrawnBy(job: Job, options: WithdrawOptions): Wait[] {
   const { waitId, signal } = options;
   if ((waitId === undefined) === (signal === undefined)) {
     const given = waitId === undefined ? "neither" : "both";
     throw new InvalidOptionError("waitId or signal", given, "exactly one of the two");
   }
-  if (waitId === undefined) return [...waits.values()].filter((wait) => wait.signal === signal);
-  const wait = waits.get(waitId);
+  if (signal !== undefined) return [...SignalIndex.of(job).waits(signal)];
+  const wait = waitId === undefined ? undefined : job.waits.get(waitId);
   return wait === undefined ? [] : [wait];
 }

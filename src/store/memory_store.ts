@@ -60,7 +60,8 @@ interface KeptJob extends Progress {
 export class MemoryStore implements Store {
   /** Always `false`: jobs end with the process. */
   readonly isDurable = false;
-  readonly #retention: Required<Retention>;
+  /** What the store keeps. */
+  readonly retention: Required<Retention>;
   /** How many events a job may have before the oldest are dropped. */
   readonly #room: number;
   readonly #flows = new OpenFlows();
@@ -79,12 +80,10 @@ export class MemoryStore implements Store {
    */
   constructor(options: MemoryStoreOptions = {}) {
     const { retention } = checkOptions("new MemoryStore", options, MEMORY_STORE);
-    this.#retention = retentionOf(retention, {
-      jobs: 1_000,
-      age: Infinity,
-      events: 100_000,
-    });
-    this.#room = Math.ceil(this.#retention.events * 1.25);
+    this.retention = Object.freeze(
+      retentionOf(retention, { jobs: 1_000, age: Infinity, events: 100_000 }),
+    );
+    this.#room = Math.ceil(this.retention.events * 1.25);
   }
 
   /**
@@ -117,7 +116,7 @@ export class MemoryStore implements Store {
       if (job?.jobId !== event.jobId) job = this.#jobs.get(event.jobId);
       if (job === undefined) job = this.#start(event as JobStarted);
       if (job.events.push(event) > this.#room) {
-        job.events.splice(0, job.events.length - this.#retention.events);
+        job.events.splice(0, job.events.length - this.retention.events);
       }
       const hadEnded = job.endedAt !== undefined;
       advance(job, event);
@@ -253,7 +252,7 @@ export class MemoryStore implements Store {
     this.#ended.add(job);
     for (const oldest of this.#ended) {
       const { endedAt = at } = oldest;
-      if (this.#ended.size <= this.#retention.jobs && endedAt >= at - this.#retention.age) return;
+      if (this.#ended.size <= this.retention.jobs && endedAt >= at - this.retention.age) return;
       this.#ended.delete(oldest);
       this.#flows.forget(oldest.flowId, oldest.jobId);
       this.#jobs.delete(oldest.jobId);

@@ -18,7 +18,10 @@ export interface Retention {
   readonly jobs?: number;
   /** How long after its end a job is kept, in milliseconds. */
   readonly age?: number;
-  /** JobEvents of each job, the latest. */
+  /**
+   * JobEvents of each job, the latest. A job that is started has no more than that in `job.errors`
+   * either, and never more than 100,000.
+   */
   readonly events?: number;
 }
 

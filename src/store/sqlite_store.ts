@@ -91,6 +91,8 @@ const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
 export class SqliteStore implements Store, Disposable {
   /** Always `true`: jobs outlive the process. */
   readonly isDurable = true;
+  /** What the store keeps. */
+  readonly retention: Required<Retention>;
   readonly #path: string;
   readonly #settings: ConnectionSettings;
   readonly #flows = new OpenFlows(() => this.#rest());
@@ -115,12 +117,10 @@ export class SqliteStore implements Store, Disposable {
     const checked = checkOptions("new SqliteStore", options, SQLITE_STORE);
     const { synchronous = "normal", readOnly = false, salvage = false } = checked;
     this.#path = pathOf(file instanceof URL ? file : checkText("file", file));
-    const kept = retentionOf(checked.retention, {
-      jobs: Infinity,
-      age: Infinity,
-      events: Infinity,
-    });
-    this.#settings = { synchronous, readOnly, salvage, retention: kept };
+    this.retention = Object.freeze(
+      retentionOf(checked.retention, { jobs: Infinity, age: Infinity, events: Infinity }),
+    );
+    this.#settings = { synchronous, readOnly, salvage, retention: this.retention };
     this.#connect();
   }
 

@@ -1,5 +1,6 @@
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
+import type { Retention } from "./retention.ts";
 
 /**
  * Which jobs to list.
@@ -152,6 +153,8 @@ export type OnForget = (jobId: string) => void;
 export interface Store {
   /** Whether jobs outlive the process. */
   readonly isDurable: boolean;
+  /** What the store keeps; absent for everything. A job that is started keeps as many errors as events. */
+  readonly retention?: Retention;
   /**
    * Begins to write for a flow, until the flow leaves the store.
    *

@@ -99,6 +99,24 @@ Deno.test("a wait expires among many", () => {
   });
 });
 
+Deno.test("a wait is withdrawn among many, and a later one of the same signal is found", () => {
+  assertLinear((count) => {
+    const { bench, job } = jobWithWaits(count);
+    bench.do(job, { type: "signal", signal: "s0", payload: 0 });
+    const taken = bench.take();
+    const waitIds = [...job.waits.keys()].reverse();
+    return () => {
+      for (const waitId of waitIds) {
+        bench.do(job, { type: "withdraw", waitIds: [waitId], reason: undefined });
+      }
+      assertEquals(job.waits.size, 0);
+      bench.complete(job, taken, effects({ waits: [{ signal: "s1", slot: "trigger" }] }));
+      bench.do(job, { type: "signal", signal: "s1", payload: 1 });
+      assertEquals([job.waits.size, job.signals.size, job.queued], [0, 0, 1]);
+    };
+  });
+});
+
 Deno.test("a signal that came before its wait is found among many", () => {
   assertLinear((count) => {
     const bench = new Bench();

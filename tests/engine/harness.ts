@@ -38,6 +38,7 @@ export interface BenchOptions {
   readonly policies?: Readonly<Record<string, RoutinePolicy<Fallback>>>;
   readonly policy?: Policy<Fallback>;
   readonly maxCrashes?: number;
+  readonly maxErrors?: number;
   readonly isSequential?: boolean;
 }
 
@@ -54,6 +55,7 @@ export class Bench {
       policies = {},
       policy = {},
       maxCrashes = 3,
+      maxErrors,
       isSequential = false,
     }: BenchOptions = {},
   ) {
@@ -65,6 +67,7 @@ export class Bench {
       routes: new Routes(parts),
       policies: new Map(effective),
       maxCrashes,
+      maxErrors,
       isSequential,
     };
     this.engine = new Engine("flow", rules);

@@ -1,0 +1,49 @@
+import { assert, assertEquals } from "@std/assert";
+import { Flow, MemoryStore, replay, type Store } from "../../mod.ts";
+import { Journal } from "../durable/journal.ts";
+import { emitter } from "../routines/basics.ts";
+import { thrower } from "../routines/errors.ts";
+import { sharedPool } from "./shared_pool.ts";
+
+const pool = sharedPool();
+const FAILING = 40;
+const KEPT = 12;
+
+/** The messages of the errors of a job in which many activations fail. */
+async function failMany(store: Store) {
+  await using flow = new Flow({ store, pool })
+    .add("emitter", emitter)
+    .add("thrower", thrower, { onError: "continue" })
+    .connect("emitter.item", "thrower.value");
+  const events = flow.events();
+  const items = Array.from({ length: FAILING }, (_, i) => new Error(`error ${i}`));
+  const job = await flow.execute("emitter.items", items, { jobId: "job" });
+  assertEquals([job.status, job.counts.failed], ["completed", FAILING]);
+  const stream = [];
+  for await (const event of events) {
+    stream.push(event);
+    if (event.type === "job_completed") break;
+  }
+  const again = replay(stream).errors;
+  const messages = job.errors.map(({ message }) => message);
+  assertEquals(again.map(({ message }) => message), messages, "the events give other errors");
+  assertEquals(flow.job("job")?.errors.length, messages.length);
+  assertEquals(job.toJSON().errors.length, messages.length);
+  return messages;
+}
+
+Deno.test("JobState.errors has no more errors than the retention of a MemoryStore has events, the latest", async () => {
+  const messages = await failMany(new MemoryStore({ retention: { events: KEPT } }));
+  assertEquals(messages.length, KEPT);
+  assert(messages.includes(`error ${FAILING - 1}`));
+});
+
+Deno.test("JobState.errors has no more errors than the retention of an SqliteStore has events", async () => {
+  using journal = new Journal();
+  const messages = await failMany(journal.store({ retention: { events: KEPT } }));
+  assertEquals(messages.length, KEPT);
+});
+
+Deno.test("JobState.errors has all of a few errors by default", async () => {
+  assertEquals((await failMany(new MemoryStore())).length, FAILING);
+});
