@@ -76,8 +76,8 @@ export interface EventsOptions {
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
  * const events: EventStream = flow.events({ jobId: "night", maxUnread: 2, whenFull: "drop" });
  * await flow.execute("fibonacci.n", 20, { jobId: "night" });
- * for await (const { type } of events) console.log(type); // activation_completed, job_completed
- * console.log(events.dropped); // 2
+ * const types = (await Array.fromAsync(events)).map(({ type }) => type);
+ * console.log(types, events.dropped); // [ "activation_completed", "job_completed" ] 2
  * ```
  */
 export interface EventStream extends AsyncIterableIterator<JobEvent> {

@@ -172,3 +172,17 @@ Deno.test("a snapshot without a count of withdrawn waits counts those that follo
   bench.do(job, { type: "withdraw", waitIds: [waitId], reason: undefined });
   assertEquals(countsOf(job).withdrawn, 1);
 });
+
+Deno.test("a signal is delivered to the oldest wait for it that was not withdrawn", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  // The first is kept, so that what finds waits by their signals has been used.
+  for (const payload of [0, 1]) bench.do(job, signal("go", payload));
+  bench.complete(job, bench.take(), waiting("go", "go", "go", "go"));
+  const [third = "", fourth = ""] = job.waits.keys();
+  bench.do(job, { type: "withdraw", waitIds: [third], reason: undefined });
+  const delivered = bench.do(job, signal("go", 2));
+  assertEquals(typesOf(delivered), ["signal_received", "signal_delivered"]);
+  assertEquals(delivered.map((event) => "waitId" in event && event.waitId), [false, fourth]);
+  assertEquals([job.waits.size, job.signals.size], [0, 0]);
+});

@@ -41,3 +41,15 @@ Deno.test("EventFeed.publish() gives an event to those of its job and to those o
   const told = await Promise.all([mine, others, all].map((events) => Array.fromAsync(events)));
   assertEquals(told.map((events) => events.map(({ seq }) => seq)), [[1, 2], [], [1, 2]]);
 });
+
+Deno.test("EventFeed.read() leaves out what its reader has had, and ends with the job all the same", async () => {
+  const feed = new EventFeed("flow");
+  const stored = [1, 2].map((seq) => counted("mine", seq).looked);
+  const start = { jobId: "mine", signal: undefined };
+  const behind = feed.read({ ...start, after: 0, stored }, BOUND, false);
+  const ahead = feed.read({ ...start, after: 9, stored: [] }, BOUND, false);
+  for (const seq of [2, 3]) feed.publish(counted("mine", seq).looked);
+  feed.publish(counted("mine", 4, "job_completed").looked);
+  const told = await Promise.all([behind, ahead].map((events) => Array.fromAsync(events)));
+  assertEquals(told.map((events) => events.map(({ seq }) => seq)), [[1, 2, 3, 4], []]);
+});

@@ -85,6 +85,16 @@ Deno.test("law 4: a job fails only when a policy says so, and completes only whe
   });
 });
 
+Deno.test("law 4: no signal is stored while something waits for it", () => {
+  holds(60, (run, on) => {
+    on(({ job }) => {
+      const waited = new Set([...job.waits.values()].map(({ signal }) => signal));
+      for (const { signal } of job.signals.values()) assert(!waited.has(signal), signal);
+    });
+    run();
+  });
+});
+
 Deno.test("law 5: no activation starts before its time, while paused, or after its job is stopping", () => {
   holds(100, (run, on) => {
     const dueAt = new Map<string, number>();
@@ -126,9 +136,14 @@ Deno.test("no activation has more retries than its policy allows, nor more crash
       for (const [, own] of Map.groupBy(failures, ({ activationId }) => activationId)) {
         const { policy } = plan.routines[Number(own[0]?.routineId.slice(1))] ?? { policy: {} };
         const retries = own.filter(({ type }) => type === "activation_retrying");
-        for (const [i, { error }] of retries.entries()) {
-          const strategy = effectivePolicy(policy, {}).strategyFor(error.name);
-          assert(isRetry(strategy) && i < (strategy.maxRetries ?? 3), "one retry too many");
+        const { strategyFor, budgetFor } = effectivePolicy(policy, {});
+        const spent = new Map<string | undefined, number>();
+        for (const { error } of retries) {
+          const budget = budgetFor(error.name);
+          const before = spent.get(budget) ?? 0;
+          spent.set(budget, before + 1);
+          const strategy = strategyFor(error.name);
+          assert(isRetry(strategy) && before < (strategy.maxRetries ?? 3), "one retry too many");
         }
         const crashes = retries.filter(({ crashed }) => crashed);
         assert(crashes.length < plan.maxCrashes, `${crashes.length} crashes were retried`);
