@@ -68,6 +68,7 @@ export class CommitLog {
   #pending: JobEvent[] = [];
   #waiting: PromiseWithResolvers<void>[] = [];
   #isScheduled = false;
+  #isAppending = false;
   #outage: Outage | undefined;
   /** The jobs of the pending events; made when somebody asks for them. */
   #pendingJobs: Set<string> | undefined;
@@ -110,12 +111,13 @@ export class CommitLog {
     return waiting.promise;
   }
 
-  /** Stores what was added. */
+  /** Stores what was added, unless that is being done: a store may report on the way what it drops. */
   flush(): void {
+    if (this.#isAppending) return;
     if (this.#pending.length === 0) return this.#outage && this.#check();
     const events = this.#pending;
     try {
-      this.#store.append(events);
+      this.#append(events);
     } catch (error) {
       return isRefusal(error) ? this.#flushByJob() : this.#fail(error as Error);
     }
@@ -140,6 +142,15 @@ export class CommitLog {
   forget(job: Job): void {
     this.#unsaved.delete(job);
     this.#changed.delete(job);
+  }
+
+  #append(events: readonly JobEvent[]): void {
+    this.#isAppending = true;
+    try {
+      this.#store.append(events);
+    } finally {
+      this.#isAppending = false;
+    }
   }
 
   #schedule(): void {
@@ -176,7 +187,7 @@ export class CommitLog {
     const refused: { readonly jobId: string; readonly error: Error }[] = [];
     for (const [jobId, events] of Map.groupBy(this.#pending, (event) => event.jobId)) {
       try {
-        this.#store.append(events);
+        this.#append(events);
         stored.push(...events);
       } catch (error) {
         // What is left stays pending, with what came first.
