@@ -66,10 +66,11 @@ export class PartialMark {
     this.#note();
   }
 
-  /** Sees to it that a file is whole when it is closed, whatever failed before. */
+  /** Sees to it that a file is whole when it is closed, whatever failed before, and whoever reads it. */
   end(): void {
     try {
       this.#clear();
+      this.#db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
     } catch {
       // The commits stay beside the file then.
     }

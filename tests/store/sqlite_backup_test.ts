@@ -140,6 +140,21 @@ Deno.test("SqliteStore takes a copy for whole that other programs made", () => {
   assertEquals(whole.jobs().length, 1);
 });
 
+Deno.test("SqliteStore.close() leaves a whole file, also while another process reads it", async () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  using store = new SqliteStore(path);
+  store.open(SAMPLE_FLOW);
+  store.append([started("a")]);
+  await using reader = new Child("reading_store.ts", path);
+  assertEquals(await reader.line(), "1");
+  store.close();
+  assert(Deno.statSync(`${path}-wal`).size > 0);
+  copy(path, folder.path("copy.db"));
+  using whole = new SqliteStore(folder.path("copy.db"));
+  assertEquals(whole.jobs().length, 1);
+});
+
 Deno.test("SqliteStore takes a file for whole after a crash, whoever has opened it since", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
