@@ -4,8 +4,8 @@
 import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import { ThrownValueError } from "../errors/thrown_value_error.ts";
+import { cloneable } from "./cloneable.ts";
 import { HIDDEN_KEYS } from "./error_classes.ts";
-import { faithfulCopy } from "./faithful_copy.ts";
 import type { SerializedError } from "./serialized_error.ts";
 
 /** Causes and members are followed this far, which also ends what leads back to itself. */
@@ -156,14 +156,5 @@ function read(error: Error, key: string, instead?: string): unknown {
     return Reflect.get(error, key);
   } catch (thrown) {
     return instead ?? textOf(thrown);
-  }
-}
-
-/** The value if it can be cloned whole, else its text. */
-function cloneable(value: unknown): unknown {
-  try {
-    return faithfulCopy(value, "value");
-  } catch {
-    return textOf(value);
   }
 }

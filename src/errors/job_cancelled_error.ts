@@ -4,7 +4,8 @@ import { textOf } from "./text_of.ts";
 
 /**
  * A job was cancelled: the `error` of the job, and the reason with which `ctx.signal` aborts. What
- * was given as the reason is in the message, and is the `cause` if it was an error or another object.
+ * was given as the reason is in the message, and is the `cause` if it was an error or another object: whole,
+ * but for what cannot be cloned, which is replaced by its text.
  *
  * @example A job that was cancelled for a reason
  * ```ts

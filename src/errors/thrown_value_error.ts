@@ -20,7 +20,7 @@ import { textOf } from "./text_of.ts";
 export class ThrownValueError extends MillraceError {
   /** Always `"ThrownValueError"`. */
   override readonly name = "ThrownValueError";
-  /** What was thrown, or its text where it cannot be cloned. */
+  /** What was thrown, with its text in place of what cannot be cloned. */
   readonly value: unknown;
 
   /**

@@ -71,6 +71,10 @@ export interface RoutineContext<
    * It may be awaited: once so many payloads are uncommitted as the flow's `highWaterMark` says, that
    * flushes, which waits while too much is queued. A source of any length so needs little memory.
    *
+   * An object without a prototype, as `Object.groupBy` makes one, arrives as a plain object, in which
+   * `constructor` and other names of `Object.prototype` are found: look for keys by `Object.hasOwn`, or
+   * emit a `Map`.
+   *
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
    */
   emit<Name extends keyof E & string>(

@@ -30,9 +30,13 @@ Deno.test("what cannot be cloned arrives as its text", () => {
 });
 
 Deno.test("what has no text arrives as some text", () => {
-  const nameless = Object.assign(Object.create(null), { call() {} });
-  assertEquals(typeof sent(nameless).value, "string");
-  assertEquals(typeof sent({ toString: 1, valueOf: 1, call() {} }).value, "string");
+  class Nameless {
+    toString = 1;
+    valueOf = 1;
+    call() {}
+  }
+  assertEquals(typeof sent(new Nameless()).value, "string");
+  assertEquals(typeof sent(Object.create(Object.create(null))).value, "string");
   assertEquals(sent({ toString: 1 }).value, { toString: 1 });
 });
 

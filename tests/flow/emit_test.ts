@@ -1,6 +1,13 @@
+import { Buffer } from "node:buffer";
 import { Flow, UncloneableValueError } from "@millrace/flow";
-import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
-import { collector } from "../routines/basics.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { collector, counter, reader, relay } from "../routines/basics.ts";
 import { receiver, sender } from "../routines/emits.ts";
 import { porter } from "../routines/ports.ts";
 import { logged } from "./logged.ts";
@@ -141,3 +148,34 @@ Deno.test("a context that is used after its activation has ended says so", async
 function closing(channel: BroadcastChannel): BroadcastChannel & Disposable {
   return Object.assign(channel, { [Symbol.dispose]: () => channel.close() });
 }
+
+Deno.test("an object without a prototype arrives as a plain one, with all of its own fields", async () => {
+  await using flow = new Flow({ pool })
+    .add("counter", counter)
+    .add("reader", reader)
+    .connect("counter.bare", "reader.bare")
+    .connect("counter.map", "reader.map");
+  const { sharedData, error } = await flow.execute("counter.words", ["a", "constructor", "a"]);
+  assertEquals(error, undefined);
+  assertEquals(sharedData.seen, {
+    isPlain: true,
+    own: [["a", 2], ["constructor", 1]],
+    // So `Object.hasOwn` is to be asked, or a Map to be sent.
+    isInherited: true,
+    constructor: "number",
+  });
+  assertEquals(sharedData.ofMap, [1, undefined]);
+  assertEquals(sharedData.bare, { a: 2, constructor: 1 } as unknown);
+  assertEquals(Object.getPrototypeOf(sharedData.bare), Object.prototype);
+});
+
+Deno.test("a Buffer of Node is refused with the conversion to write, wherever it stands", async () => {
+  await using flow = new Flow({ pool }).add("relay", relay);
+  for (const payload of [Buffer.from("a"), { file: { bytes: Buffer.from("a") } }]) {
+    const error = assertThrows(() => flow.start("relay.item", payload), UncloneableValueError);
+    assertStringIncludes(error.message, "is an instance of Buffer");
+    assertStringIncludes(error.message, "send `new Uint8Array(buffer)`");
+  }
+  const job = await flow.execute("relay.item", new Uint8Array(Buffer.from("a")));
+  assertEquals(job.status, "completed");
+});

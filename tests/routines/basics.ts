@@ -15,6 +15,43 @@ export const emitter = defineRoutine(import.meta, {
   },
 });
 
+/** Emits words and how often each occurs, counted in objects of several kinds. */
+export const counter = defineRoutine(import.meta, {
+  slots: { words: slot<readonly string[]>() },
+  events: { bare: event<Record<string, number>>(), map: event<Map<string, number>>() },
+  handlers: {
+    words(words, ctx) {
+      const bare: Record<string, number> = Object.create(null);
+      const map = new Map<string, number>();
+      for (const word of words) {
+        bare[word] = (bare[word] ?? 0) + 1;
+        map.set(word, (map.get(word) ?? 0) + 1);
+      }
+      ctx.emit("bare", bare);
+      ctx.emit("map", map);
+      ctx.sharedData.set("bare", bare);
+    },
+  },
+});
+
+/** Says what it sees of the counts that it gets. */
+export const reader = defineRoutine(import.meta, {
+  slots: { bare: slot<Record<string, number>>(), map: slot<Map<string, number>>() },
+  handlers: {
+    bare(bare, ctx) {
+      ctx.sharedData.set("seen", {
+        isPlain: Object.getPrototypeOf(bare) === Object.prototype,
+        own: Object.entries(bare),
+        isInherited: "toString" in bare && !Object.hasOwn(bare, "toString"),
+        constructor: typeof bare["constructor"],
+      });
+    },
+    map(map, ctx) {
+      ctx.sharedData.set("ofMap", [map.get("constructor"), map.get("toString")]);
+    },
+  },
+});
+
 /** Passes on what it gets. */
 export const relay = defineRoutine(import.meta, {
   slots: { item: slot<unknown>() },

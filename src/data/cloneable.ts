@@ -1,0 +1,76 @@
+import { textOf } from "../errors/text_of.ts";
+import { builtinPrototype } from "./builtin_prototype.ts";
+import { isPrimitive } from "./copier.ts";
+import { faithfulCopy } from "./faithful_copy.ts";
+
+/** What is nested deeper is shown as its text. */
+const MAX_DEPTH = 64;
+
+/**
+ * Copies a value that is kept beside what matters, as the cause of an error or the reason of an abort: what
+ * cannot be sent of it is replaced by its text, and does not cost the rest. Never throws, unless the stack
+ * is full.
+ */
+export function cloneable(value: unknown): unknown {
+  try {
+    return faithfulCopy(value, "value");
+  } catch {
+    return partsOf(value, new Map(), 0);
+  }
+}
+
+function partsOf(value: unknown, copies: Map<object, unknown>, depth: number): unknown {
+  if (isPrimitive(value)) return value;
+  if (typeof value !== "object" || value === null) return value === null ? null : textOf(value);
+  if (copies.has(value)) return copies.get(value);
+  const copy = depth < MAX_DEPTH ? emptyCopyOf(value) : undefined;
+  copies.set(value, copy ?? wholeOrText(value));
+  if (copy === undefined) return copies.get(value);
+  for (const key of keysOf(value)) {
+    const part = partsOf(read(value, key), copies, depth + 1);
+    // Assigned, a field called `__proto__` would become the prototype.
+    Object.defineProperty(copy, key, {
+      value: part,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return copy;
+}
+
+/** What the parts of a list or of a plain object are put into; `undefined` for all else. */
+function emptyCopyOf(value: object): object | undefined {
+  try {
+    if (Array.isArray(value)) return [];
+    const prototype = builtinPrototype(value);
+    return prototype === null || prototype === Object.prototype ? {} : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function wholeOrText(value: object): unknown {
+  try {
+    return faithfulCopy(value, "value");
+  } catch {
+    return textOf(value);
+  }
+}
+
+function keysOf(value: object): string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}
+
+/** A field, or the text of what reading it threw. */
+function read(value: object, key: string): unknown {
+  try {
+    return Reflect.get(value, key);
+  } catch (thrown) {
+    return textOf(thrown);
+  }
+}
