@@ -22,7 +22,7 @@ Deno.test("queueTimeout: 0 that is retried at once leaves the event loop its tur
   const held = busy.start("waiter.either", { latches: newLatches() });
   await using flow = new Flow({ pool, onError: FOR_EVER, queueTimeout: 0 }).add("flaky", flaky);
   await using retries = watch(flow, "activation_retrying");
-  const jobs = [1, 2, 3].map(() => flow.start("flaky.item", { fails: 0 }));
+  const jobs = [1, 2, 3].map(() => flow.start("flaky.item", { fails: Infinity }));
   await retries.reached(20);
   busy.cancel(held);
   for (const job of jobs) {
