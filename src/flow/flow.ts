@@ -129,7 +129,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * Makes a flow without routines. Workers start when they are needed.
    *
    * @param options The flow's id, its limit and its pool.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {UncloneableValueError} If a fallback holds what structured clone would lose.
    * @throws {StoreValueError} If a fallback holds what the store cannot keep.
    */
@@ -189,6 +189,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * The job of an id, also if the store has it from an earlier process. One that is unfinished there is
    * only to be read until `recover` takes it over, and waits for its end reject.
    *
+   * @throws {InvalidOptionError} If the id is no text.
    * @throws {ClosedError} If the flow is closed.
    */
   job(jobId: string): JobState | undefined {
@@ -203,7 +204,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param routine The routine.
    * @param options What to change in its config, and what to do when it fails.
    * @returns This flow, which now knows the routine: chain the calls, or keep what they return.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {UncloneableValueError} If the config or a fallback holds what structured clone would lose.
    * @throws {StoreValueError} If a fallback holds what the store cannot keep.
    * @throws {FlowStartedError} If a job was started already.
@@ -235,6 +236,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param to The slot, as `routine.slot`.
    * @param options Fields to rename on the way.
    * @returns This flow.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {FlowStartedError} If a job was started already.
    * @throws {ClosedError} If the flow is closed.
    */
@@ -295,7 +297,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @returns The job, running.
    * @throws {FlowValidationError} If the flow's wiring is wrong.
    * @throws {UnknownSlotError} If there is no such slot.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {DuplicateJobError} If the flow, or another of the same store, already has a job of that
    * id; with a durable store, if that has another entry or payload.
    * @throws {QueueFullError} If as many activations are queued as `maxQueued` allows.
@@ -361,6 +363,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    *
    * @param options What to do with jobs whose flow was wired otherwise.
    * @returns The jobs that go on.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {FlowValidationError} If the flow's wiring is wrong.
    * @throws {FlowChangedError} If the flow was wired otherwise when a job started; none goes on then.
    * @throws {StoreError} If the store cannot be read or written.
@@ -384,7 +387,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The other job or its id.
    * @param options The activation to begin with, and the new job's id, timeout and signal.
    * @returns The new job.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {UnknownJobError} If there is no such job.
    * @throws {UnknownActivationError} If the job has no such activation.
    * @throws {DuplicateJobError} If the flow already has a job of the new id.
@@ -422,6 +425,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * has ended is left as it is, also by `resume`, `cancel`, `signal` and `withdraw`.
    *
    * @param job The job or its id; without it, all jobs and those to come.
+   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
@@ -437,6 +441,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    *
    * @param job The job or its id; without it, all that was paused with the flow, also by an earlier
    * process.
+   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
@@ -454,6 +459,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The job or its id.
    * @param reason Why: told in the message of its error, and its `cause` if it is an error itself.
    * @returns The job.
+   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
@@ -470,6 +476,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The job or its id.
    * @param activationId The activation.
    * @param reason Why.
+   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {UnknownActivationError} If the job has no such activation, or it has ended.
    * @throws {ClosedError} If the flow is closed.
@@ -491,6 +498,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @param job The job or its id.
    * @param signal The signal's name.
    * @param payload What to deliver.
+   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
    * @throws {ClosedError} If the flow is closed.
@@ -533,7 +541,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * from the store. Leave the loop when you have seen enough, as what is unread takes memory.
    *
    * @param options One job alone, where to begin, how much may be unread, and a signal to end.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {StoreError} If what is stored cannot be read.
    * @throws {ClosedError} If the flow is closed.
    */

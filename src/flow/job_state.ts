@@ -66,6 +66,7 @@ export interface JobState {
    * Waits until the job has ended, however it ends: look at `status` and `error` then.
    *
    * @returns This job.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {WaitTimeoutError} If it did not end within `timeout`; the job goes on.
    * @throws {StoreError} If the store could not keep what happens to it.
    * @throws {ClosedError} If its flow is closed and leaves it to a later process.

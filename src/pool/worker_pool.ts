@@ -85,7 +85,7 @@ export class WorkerPool implements Pool {
    * Makes the pool; workers start when they are needed.
    *
    * @param options The limits, and the timeouts of the workers.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    */
   constructor(options: WorkerPoolOptions = {}) {
     const {
@@ -138,6 +138,7 @@ export class WorkerPool implements Pool {
    * @param slot The slot.
    * @param args The payload, then options.
    * @returns What the routine did. It rejects with what the routine threw.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {UnknownSlotError} If the routine has no such slot.
    * @throws {UncloneableValueError} If the payload or config holds what structured clone would lose.
    * @throws {ActivationTimeoutError} If it took longer than `timeout`.

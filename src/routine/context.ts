@@ -89,6 +89,8 @@ export interface RoutineContext<
    *
    * @param signal The signal's name.
    * @param options The slot to deliver to, and how long to wait.
+   * @throws {InvalidOptionError} If the name is no plain text, or an option has a value that it cannot have.
+   * @throws {UnknownSlotError} If the routine has no such slot.
    */
   waitFor(signal: string, options: WaitForOptions<SlotName>): void;
 

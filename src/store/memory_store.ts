@@ -76,7 +76,7 @@ export class MemoryStore implements Store {
    * Makes an empty store.
    *
    * @param options What to keep.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    */
   constructor(options: MemoryStoreOptions = {}) {
     const { retention } = checkOptions("new MemoryStore", options, MEMORY_STORE);

@@ -105,7 +105,7 @@ export class SqliteStore implements Store, Disposable {
    *
    * @param file The file: its path, or its URL.
    * @param options How to keep what.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {StoreLockedError} If another process writes the file, or another store of this one.
    * @throws {StoreCorruptError} If the file is damaged, or that of another program.
    * @throws {StoreIncompleteError} If commits are missing from it, as from a copy without its `-wal`.

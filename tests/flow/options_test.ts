@@ -51,6 +51,7 @@ function subject(): Subject {
     "flow.execute": (options) => flow.execute("sink.item", 1, options),
     "flow.recover": (options) => flow.recover(options as object),
     "flow.rerun": (options) => flow.rerun("job", options as never),
+    "flow.withdraw": (options) => flow.withdraw("job", options as object),
     "flow.events": (options) => flow.events(options),
     "flow.close": (options) => flow.close(options as object),
     "job.waitForCompletion": (options) => job.waitForCompletion(options as object),
@@ -139,8 +140,21 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[
   "flow.start": START,
   "flow.execute": { ...START, whenFull: NO_NAMES },
   "flow.recover": { changed: NO_NAMES },
-  "flow.rerun": { from: [...NO_TEXTS, undefined], jobId: NO_IDS },
-  "flow.events": { jobId: NO_TEXTS, signal: NO_SIGNALS },
+  "flow.rerun": {
+    from: [...NO_TEXTS, undefined],
+    jobId: NO_IDS,
+    timeout: NO_NUMBERS,
+    signal: NO_SIGNALS,
+  },
+  "flow.withdraw": { waitId: NO_TEXTS, signal: NO_TEXTS, reason: NO_TEXTS },
+  "flow.events": {
+    jobId: NO_TEXTS,
+    after: NO_NUMBERS,
+    signal: NO_SIGNALS,
+    maxUnread: [...NO_NUMBERS, 0],
+    whenFull: NO_NAMES,
+    maxWait: NO_NUMBERS,
+  },
   "flow.close": { jobs: NO_NAMES },
   "job.waitForCompletion": { timeout: NO_NUMBERS, signal: NO_SIGNALS },
   "pool.run": {
@@ -186,6 +200,7 @@ const MISTYPED: Readonly<Record<string, readonly [wrong: string, right: string]>
   "flow.execute": ["whenfull", "whenFull"],
   "flow.recover": ["change", "changed"],
   "flow.rerun": ["form", "from"],
+  "flow.withdraw": ["waitID", "waitId"],
   "flow.events": ["job", "jobId"],
   "flow.close": ["job", "jobs"],
   "job.waitForCompletion": ["timeOut", "timeout"],
@@ -253,7 +268,7 @@ Deno.test("what names a job, an entry or an activation has to be a text, or a jo
       ["signal", () => flow.signal("job", value as never)],
       ["entry", () => flow.start(value as never, 1)],
       ["entry", () => flow.execute(value as never, 1)],
-      ["after", () => store.read("job", value === 5 ? -1 : value as never)],
+      ["after", () => store.read("job", value === 5 ? NaN : value as never)],
       ["file", () => new SqliteStore(value as never)],
     ];
     for (const [option, call] of CALLS) {
