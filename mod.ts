@@ -51,6 +51,7 @@ export type {
   WaitForOptions,
 } from "./src/routine/context.ts";
 export type { Routine } from "./src/routine/routine.ts";
+export type { Checkpoint, Committed, EffectCounts } from "./src/routine/committed.ts";
 export type { Sendable, Sent } from "./src/routine/sendable.ts";
 export type { DataWrite, Effects, Emit, LogWrite, WaitRequest } from "./src/routine/effects.ts";
 
@@ -167,6 +168,7 @@ export { ModuleLoadError } from "./src/errors/module_load_error.ts";
 export type { Place } from "./src/errors/place.ts";
 export { PoisonedActivationError } from "./src/errors/poisoned_activation_error.ts";
 export { QueueFullError } from "./src/errors/queue_full_error.ts";
+export { RepeatMismatchError } from "./src/errors/repeat_mismatch_error.ts";
 export { RoutineNotExportedError } from "./src/errors/routine_not_exported_error.ts";
 export { SignalTimeoutError } from "./src/errors/signal_timeout_error.ts";
 export { type SlotIssue, SlotValidationError } from "./src/errors/slot_validation_error.ts";

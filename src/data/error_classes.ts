@@ -11,6 +11,7 @@ import { JobTimeoutError } from "../errors/job_timeout_error.ts";
 import { ModuleLoadError } from "../errors/module_load_error.ts";
 import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
+import { RepeatMismatchError } from "../errors/repeat_mismatch_error.ts";
 import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
 import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
 import { SlotValidationError } from "../errors/slot_validation_error.ts";
@@ -64,6 +65,7 @@ const CLASSES = new Map<string, ErrorClass>([
   ModuleLoadError,
   PoisonedActivationError,
   QueueFullError,
+  RepeatMismatchError,
   RoutineNotExportedError,
   SignalTimeoutError,
   SlotValidationError,

@@ -29,7 +29,10 @@ export function apply(job: Job, event: JobEvent): void {
       return;
     case "activation_flushed": {
       const live = job.live.get(event.activationId);
-      if (live !== undefined) live.flushes++;
+      if (live !== undefined) {
+        live.flushes++;
+        live.committed = event.committed;
+      }
       return commit(job, event);
     }
     case "activation_completed":

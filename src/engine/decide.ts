@@ -1,6 +1,7 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { EffectivePolicy } from "../graph/policy.ts";
 import type { Routes } from "../graph/routes.ts";
+import type { Committed } from "../routine/committed.ts";
 import type { Effects } from "../routine/effects.ts";
 import { afterFailure, type RetryVerdict } from "./after_failure.ts";
 import { Decision } from "./decision.ts";
@@ -20,8 +21,12 @@ export type ActivationCommand =
   & (
     | { readonly type: "begin"; readonly workerId: string }
     | { readonly type: "progress"; readonly data: unknown }
-    /** `index` counts the flushes of the attempt from 0. */
-    | { readonly type: "flush"; readonly index: number; readonly effects: Effects }
+    /** The effects are those that no earlier attempt has committed; `committed` counts these as well. */
+    | {
+      readonly type: "flush";
+      readonly effects: Effects;
+      readonly committed?: Committed | undefined;
+    }
     | { readonly type: "complete"; readonly effects: Effects; readonly execution: Execution }
     | Fail
     /** It was cancelled by itself; `execution` tells of the attempt that this ended. */
@@ -171,10 +176,15 @@ function decideActivation(
     case "progress":
       return [{ type: "activation_progressed", ...decision.about(live), data: command.data }];
     case "flush": {
-      if (job.stopping || command.index < live.flushes) return [];
+      if (job.stopping) return [];
       const router = new Router(job, rules.routes);
       const commit = commitOf(job, live, command.effects, at, router);
-      decision.events.push({ type: "activation_flushed", ...decision.about(live), ...commit });
+      decision.events.push({
+        type: "activation_flushed",
+        ...decision.about(live),
+        ...commit,
+        ...command.committed !== undefined && { committed: command.committed },
+      });
       deliverKept(decision, router, commit.waits);
       return decision.events;
     }

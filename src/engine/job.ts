@@ -1,4 +1,5 @@
 import type { SerializedError } from "../data/serialized_error.ts";
+import type { Committed } from "../routine/committed.ts";
 import type { Activation, JobStarted, Wait } from "./job_event.ts";
 
 /**
@@ -106,8 +107,13 @@ export interface LiveActivation {
   retriesOf?: Map<string, number> | undefined;
   /** How many attempts ended with the loss of their worker or their process. */
   crashes: number;
-  /** How many flushes have committed; the next attempt repeats them without effect. */
+  /** How many flushes have committed. */
   flushes: number;
+  /**
+   * What they have committed, which the next attempt does not do once more. It is absent before the
+   * first flush, and where a version that did not note it has written the last.
+   */
+  committed?: Committed | undefined;
   /** The worker that executes it. */
   workerId: string | undefined;
 }

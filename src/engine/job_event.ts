@@ -1,4 +1,5 @@
 import type { SerializedError } from "../data/serialized_error.ts";
+import type { Committed } from "../routine/committed.ts";
 import type { Effects } from "../routine/effects.ts";
 
 /**
@@ -238,6 +239,8 @@ export interface Commit {
 export interface ActivationFlushed extends ActivationEventBase, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_flushed";
+  /** What is committed by now of all that the activation does; absent if it was not noted. */
+  readonly committed?: Committed | undefined;
 }
 
 /**

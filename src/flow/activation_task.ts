@@ -15,7 +15,8 @@ import type { Place } from "../errors/place.ts";
 import { UncaughtError } from "../errors/uncaught_error.ts";
 import type { Found } from "../pool/protocol.ts";
 import type { Binding, Outcome, Task } from "../pool/task.ts";
-import type { Effects } from "../routine/effects.ts";
+import type { Committed } from "../routine/committed.ts";
+import { type Effects, hasEffects } from "../routine/effects.ts";
 
 /** What an activation needs of the runner of its flow. */
 export interface TaskHost {
@@ -70,7 +71,6 @@ export class ActivationTask implements Task {
   /** Why what it told of its progress was refused. */
   #refusal: SerializedError | undefined;
   readonly #isInterrupted: boolean;
-  #flushes = 0;
   #hasLocks = false;
 
   /**
@@ -141,7 +141,6 @@ export class ActivationTask implements Task {
   }
 
   restart(): void {
-    this.#flushes = 0;
     this.#refusal = undefined;
     this.#release();
     this.#host.restarted(this);
@@ -158,16 +157,20 @@ export class ActivationTask implements Task {
     this.#execute({ type: "progress", activationId: this.activationId, data });
   }
 
-  flush(effects: Effects): Promise<void> {
+  /** What earlier attempts, and this one before it was executed once more, have committed. */
+  get committed(): Committed | number | undefined {
+    const { committed, flushes } = this.live;
+    return committed ?? (flushes === 0 ? undefined : flushes);
+  }
+
+  flush(effects: Effects, committed: Committed): Promise<void> {
     try {
       if (this.stopReason !== undefined) throw reviveError(this.stopReason.error);
-      const index = this.#flushes;
-      // What an earlier attempt has committed is repeated without effect.
-      if (index >= this.live.flushes) {
+      // Nothing is left where all was committed by an earlier attempt.
+      if (hasEffects(effects)) {
         this.#host.checkEffects(this.job, this.binding.routineId, effects);
+        this.#execute({ type: "flush", activationId: this.activationId, effects, committed });
       }
-      this.#execute({ type: "flush", activationId: this.activationId, index, effects });
-      this.#flushes++;
     } finally {
       this.#release();
     }

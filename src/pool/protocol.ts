@@ -1,4 +1,5 @@
 import type { SerializedError } from "../data/serialized_error.ts";
+import type { Committed } from "../routine/committed.ts";
 import type { PackedEffects } from "./packed_effects.ts";
 
 /**
@@ -44,9 +45,12 @@ export type TasksMessage = [
   jobIds: string | readonly string[],
   /** The bindings that the worker does not know yet. */
   bindings: readonly BindingMessage[] | undefined,
-  /** For each task, in turn: its number, its payload and the id of its activation. */
+  /** For each task, in turn: its number, its payload, and its activation as an `ActivationAbout`. */
   ...tasks: unknown[],
 ];
+
+/** The id of an activation, and what its earlier attempts have committed, where they have. */
+export type ActivationAbout = string | readonly [activationId: string, Committed | number];
 
 /** Where the tasks begin in the list, and the number of fields that each has. */
 export const TASKS_AT = 2, TASK_FIELDS = 3;
@@ -131,7 +135,12 @@ export type Request =
   | { readonly kind: "keys" }
   | { readonly kind: "routineState" }
   | { readonly kind: "lock"; readonly keys: string[] }
-  | { readonly kind: "flush"; readonly effects: PackedEffects };
+  | {
+    readonly kind: "flush";
+    readonly effects: PackedEffects;
+    /** What is committed with it, and was before. */
+    readonly committed: Committed;
+  };
 
 /**
  * The answer to `get` and, for each key, to `lock`: wrapped, to tell `undefined` from nothing.

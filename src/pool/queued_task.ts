@@ -164,7 +164,7 @@ export class QueuedTask {
             resolve(values);
           });
         case "flush":
-          return resolve(this.task.flush(unpackEffects(request.effects)));
+          return resolve(this.task.flush(unpackEffects(request.effects), request.committed));
         default:
           request satisfies never;
       }

@@ -1,5 +1,6 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Execution } from "../engine/job_event.ts";
+import type { Committed } from "../routine/committed.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { Found } from "./protocol.ts";
@@ -82,6 +83,11 @@ export interface Task {
   readonly activationId: string;
   /** Which attempt at it, from 1. */
   readonly attempt: number;
+  /**
+   * What earlier attempts at the activation have committed by flushes, which this one is not to do once
+   * more; or, if nothing else is known, how many flushes there were. Absent if there were none.
+   */
+  readonly committed?: Committed | number | undefined;
   /** Set by the pool that has the task, for its own use; made anew for each pool. */
   handle?: unknown;
 
@@ -100,8 +106,13 @@ export interface Task {
   restart(): void;
   /** The handler has reported how far it is. */
   progress(data: unknown): void;
-  /** The handler commits what it has done so far, and waits until that is done. */
-  flush(effects: Effects): void | Promise<void>;
+  /**
+   * The handler commits what it has done so far, and waits until that is done.
+   *
+   * @param effects What it has done since the last flush, without what was committed already.
+   * @param committed What is committed with it, and was before: from then on that of the task.
+   */
+  flush(effects: Effects, committed: Committed): void | Promise<void>;
   /** A value of the job's shared data. */
   get(key: string): Found;
   /** The keys of the job's shared data. */

@@ -1,4 +1,4 @@
-import type { BindingMessage, HostMessage, TasksMessage } from "./protocol.ts";
+import type { ActivationAbout, BindingMessage, HostMessage, TasksMessage } from "./protocol.ts";
 import type { Bound } from "./bound.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { WorkerThread } from "./worker_thread.ts";
@@ -51,7 +51,12 @@ export class WorkerInbox {
         message[0] = batch.map(({ task }) => task.jobId);
       }
       held.message = this.#sent + 1;
-      message.push(held.number, task.payload, task.activationId);
+      // Read anew each time: what was executed and lost may have flushed.
+      const { activationId, committed } = task;
+      const about: ActivationAbout = committed === undefined
+        ? activationId
+        : [activationId, committed];
+      message.push(held.number, task.payload, about);
     }
     this.post(message, batch[0]?.task.transfer);
     if (bindings !== undefined) { for (const binding of bindings) this.#learn(binding); }

@@ -69,7 +69,8 @@ export interface RoutineContext<
    * Emits a payload on an event, for every slot connected to it. The payload is copied at once.
    *
    * It may be awaited: once so many payloads are uncommitted as the flow's `highWaterMark` says, that
-   * flushes, which waits while too much is queued. A source of any length so needs little memory.
+   * flushes, which waits while too much is queued. A source of any length so needs little memory. See
+   * `flush` for how to write a handler that does.
    *
    * An object without a prototype, as `Object.groupBy` makes one, arrives as a plain object, in which
    * `constructor` and other names of `Object.prototype` are found: look for keys by `Object.hasOwn`, or
@@ -96,10 +97,49 @@ export interface RoutineContext<
 
   /**
    * Commits what the activation has done so far, so that others see it before the handler ends.
-   * After it, a failure takes back only what came later, and another attempt repeats what came before
-   * without effect. While the job has more activations queued than the flow's `highWaterMark`, it
-   * waits, unless no other worker would be left to execute them. Once the activation was told to stop,
-   * it rejects with the reason and commits nothing.
+   * After it, a failure takes back only what came later. While the job has more activations queued than
+   * the flow's `highWaterMark`, it waits, unless no other worker would be left to execute them. Once the
+   * activation was told to stop, it rejects with the reason and commits nothing.
+   *
+   * What is committed is not done once more when the activation is: by a retry, or after a crash, be it
+   * in another process. There are two ways to write a handler for that:
+   *
+   * - It **repeats**: each attempt does all from the beginning. What is committed is left out, effect by
+   *   effect, wherever the flushes are by then. So each attempt has to emit the same payloads in the same
+   *   order, and to write to the same keys; a time or a random number has no place in a payload. Written
+   *   values and log entries may differ: those of the first attempt stay. The function of an update that
+   *   is left out is not called.
+   * - It **goes on**: before its first emit, write or wait, an attempt reads its checkpoint, which it
+   *   wrote with what it covers: in `routineState`, or under a key of `sharedData`. It does what comes
+   *   after; only what was committed after the checkpoint was written is left out, as by a flush of
+   *   `await ctx.emit` that came between.
+   *
+   * An attempt goes on if it reads what an earlier attempt of this activation has written and flushed;
+   * any other repeats. So does one that reads such a value for another purpose, and emits first what was
+   * emitted first. An attempt that does neither fails, and commits nothing more.
+   *
+   * @throws {RepeatMismatchError} If the attempt did not repeat what earlier ones have committed: here,
+   * in `emit` or a write, or when the handler has ended.
+   *
+   * @example Going on from a checkpoint
+   * ```ts
+   * import { defineRoutine, event, slot } from "@millrace/flow";
+   *
+   * export const readLines = defineRoutine(import.meta, {
+   *   slots: { lines: slot<string[]>() },
+   *   events: { line: event<string>() },
+   *   handlers: {
+   *     async lines(lines, ctx) {
+   *       const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+   *       for (let i = next; i < lines.length; i++) {
+   *         ctx.emit("line", lines[i] ?? "");
+   *         ctx.routineState.patch({ next: i + 1 });
+   *         if (i % 100 === 99) await ctx.flush();
+   *       }
+   *     },
+   *   },
+   * });
+   * ```
    */
   flush(): Promise<void>;
 

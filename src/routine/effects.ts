@@ -129,5 +129,12 @@ export interface LogWrite {
   readonly timestamp: number;
 }
 
+/** Checks whether there are any effects. */
+export function hasEffects(effects: Effects): boolean {
+  const { emits, sharedData, sharedLog, routineState, waits } = effects;
+  return emits.length > 0 || sharedData.length > 0 || sharedLog.length > 0 ||
+    routineState !== undefined || waits !== undefined;
+}
+
 /** Effects of an activation that did nothing. */
 export const NO_EFFECTS: Effects = { emits: [], sharedData: [], sharedLog: [] };

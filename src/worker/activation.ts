@@ -4,6 +4,7 @@ import { setFields } from "../data/set_fields.ts";
 import { checkDuration, checkId, checkList, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ActivationEndedError } from "../errors/activation_ended_error.ts";
+import { RepeatMismatchError } from "../errors/repeat_mismatch_error.ts";
 import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
 import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
 import type { Found, Item, Request } from "../pool/protocol.ts";
@@ -15,9 +16,14 @@ import type {
   SharedLog,
   WaitForOptions,
 } from "../routine/context.ts";
+import type { Committed } from "../routine/committed.ts";
 import type { LogWrite, WaitRequest } from "../routine/effects.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
 import { ActivationContext } from "./activation_context.ts";
+import { EffectCounter } from "./effect_counter.ts";
+import { emitDigest, type Write } from "./effect_ledger.ts";
+import { FlushRepetition } from "./flush_repetition.ts";
+import { CountedRepetition, type Repetition } from "./repetition.ts";
 import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 import type { Owner } from "./owner.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
@@ -75,7 +81,12 @@ export class Activation {
   #isClosed = false;
   /** While the function of an update is called: whether to make it, or to see what it would make. */
   #change: "made" | "tried" | undefined;
+  /** The update whose function is called, or was last. */
+  #updating: Write | undefined;
   #hasAsked = false;
+  /** What of it is no effect, as an earlier attempt has committed it. */
+  readonly #repetition: Repetition | undefined;
+  #counter: EffectCounter | undefined;
 
   constructor(
     host: ActivationHost,
@@ -87,6 +98,7 @@ export class Activation {
     activationId: string,
     jobId: string,
     attempt: number,
+    committed: Committed | number | undefined,
   ) {
     this.#host = host;
     this.strand = strand;
@@ -97,6 +109,10 @@ export class Activation {
     this.activationId = activationId;
     this.jobId = jobId;
     this.attempt = attempt;
+    if (committed === undefined) return;
+    this.#repetition = typeof committed === "number"
+      ? new FlushRepetition(committed)
+      : new CountedRepetition(committed, (what) => this.#mismatch(what));
   }
 
   get workerId(): string {
@@ -136,24 +152,38 @@ export class Activation {
     const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
     return {
       get: <Value>(key: string) =>
-        this.#read("sharedData.get", () => data.get(key, read(key)) as Promise<Value | undefined>),
+        this.#read("sharedData.get", () => {
+          this.#repetition?.reads({ key });
+          return data.get(key, read(key)) as Promise<Value | undefined>;
+        }),
       has: (key) =>
-        this.#read("sharedData.has", async () => data.has(key) ?? (await read(key)()).found),
+        this.#read("sharedData.has", async () => {
+          this.#repetition?.reads({ key });
+          return data.has(key) ?? (await read(key)()).found;
+        }),
       keys: () =>
-        this.#read(
-          "sharedData.keys",
-          async () => data.keys(await this.#ask({ kind: "keys" }) as string[]),
-        ),
+        this.#read("sharedData.keys", async () => {
+          this.#repetition?.reads("keys");
+          return data.keys(await this.#ask({ kind: "keys" }) as string[]);
+        }),
       set: (key, value) => {
-        if (this.#use("sharedData.set")) data.set(key, value);
+        if (!this.#use("sharedData.set")) return;
+        const copy = this.#copy(value, `sharedData.${key}`);
+        this.#write({ kind: "set", key, value: copy }, () => data.set(key, copy));
       },
       delete: (key) => {
-        if (this.#use("sharedData.delete")) data.delete(key);
+        if (!this.#use("sharedData.delete")) return;
+        this.#write({ kind: "delete", key }, () => data.delete(key));
       },
       // A promise for the caller's `await`, though nothing is awaited until the handler ends.
       update: (key, change) => {
         this.#useOutside("sharedData.update");
-        data.update(key, change as Change);
+        const write: Write = { kind: "update", key };
+        const changing: Change = (value) => {
+          this.#updating = write;
+          return (change as Change)(value);
+        };
+        this.#write(write, () => data.update(key, changing));
         return Promise.resolve();
       },
     };
@@ -164,7 +194,14 @@ export class Activation {
       append: (entry) => {
         if (!this.#use("sharedLog.append")) return;
         const data = this.#copy(entry, "sharedLog entry");
-        (this.#log ??= []).push({ timestamp: now(), data });
+        const write = { timestamp: now(), data };
+        const make = (isCounted: boolean) => {
+          if (!isCounted) this.#counts.leaveOutLog();
+          (this.#log ??= []).push(write);
+        };
+        if (this.#change !== undefined || this.#repetition === undefined) {
+          make(this.#change === undefined);
+        } else this.#repetition.does({ kind: "log", make });
       },
     };
   }
@@ -174,13 +211,14 @@ export class Activation {
       get: <State>() =>
         this.#read("routineState.get", async () => {
           const committed = await this.#ask({ kind: "routineState" }) as object;
+          if (Object.keys(committed).length > 0) this.#repetition?.reads("state");
           const own = this.#copy(this.#state, "routineState") as object | undefined;
           return { ...committed, ...own } as Partial<State>;
         }),
       patch: (fields) => {
         if (!this.#use("routineState.patch")) return;
         const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
-        setFields(this.#state ??= {}, copy);
+        this.#write({ kind: "patch", value: copy }, () => setFields(this.#state ??= {}, copy));
       },
     };
   }
@@ -210,7 +248,8 @@ export class Activation {
     if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
     const wait = { signal, slot: deliverTo };
     const isForEver = timeout === undefined || timeout === Infinity;
-    (this.#waits ??= []).push(isForEver ? wait : { ...wait, timeout });
+    const request = isForEver ? wait : { ...wait, timeout };
+    this.#write({ kind: "waitFor", value: wait }, () => void (this.#waits ??= []).push(request));
   }
 
   flush(): Promise<void> {
@@ -246,12 +285,14 @@ export class Activation {
 
   /** Whether something is to be awaited before {@linkcode take}. */
   get isUnsettled(): boolean {
-    return this.#flushes !== undefined || (this.#data?.unresolved.length ?? 0) > 0;
+    return this.#flushes !== undefined || this.#repetition !== undefined ||
+      (this.#data?.unresolved.length ?? 0) > 0;
   }
 
   /** Brings the effects to where they can commit: flushes over, updates made. */
   async settle(): Promise<void> {
     await this.#flushes;
+    this.#repetition?.ends();
     await this.#resolveUpdates();
   }
 
@@ -280,9 +321,12 @@ export class Activation {
   }
 
   async #flush(): Promise<void> {
+    this.#repetition?.flushes();
     await this.#resolveUpdates();
+    const left = this.#data?.unresolvedUpdates ?? [];
+    const committed = this.#counts.commit(this.#emits ?? [], this.#log?.length ?? 0, left);
     const effects = this.take();
-    await this.#ask({ kind: "flush", effects }, transferOf(effects));
+    await this.#ask({ kind: "flush", effects, committed }, transferOf(effects));
   }
 
   /** Makes the updates to the values that the host has committed, and keeps locked until we commit. */
@@ -295,12 +339,57 @@ export class Activation {
 
   /** Adds an emit. Above the high-water mark, returns a promise that flushes if it is awaited. */
   #add(emit: PackedEmit): PromiseLike<void> | undefined {
+    if (this.#change !== undefined) {
+      this.#counts.leaveOut(emit);
+      this.#push(emit);
+    } else if (this.#repetition === undefined) this.#push(emit);
+    else {
+      const make = () => this.#push(emit);
+      this.#repetition.does({ kind: "emit", digest: emitDigest(emit), make });
+    }
+    const { highWaterMark = Infinity } = this.bound.message;
+    const uncommitted = (this.#emits?.length ?? 0) + (this.#repetition?.heldEmits ?? 0);
+    if (uncommitted < highWaterMark) return undefined;
+    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
+  }
+
+  #push(emit: PackedEmit): void {
     // A list that begins empty takes room for seventeen with its first element; most have one.
     if (this.#emits === undefined) this.#emits = [emit];
     else this.#emits.push(emit);
-    const { highWaterMark = Infinity } = this.bound.message;
-    if (this.#emits.length < highWaterMark) return undefined;
-    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
+  }
+
+  /** Makes a write, unless an earlier attempt has committed it. */
+  #write(write: Write, make: () => void): void {
+    // What the function of an update does is part of that update, which is left out with all of it.
+    if (this.#change !== undefined) {
+      if (this.#updating !== undefined) this.#counts.part(write, this.#updating);
+      return make();
+    }
+    if (this.#repetition === undefined) return this.#makeWrite(write, make);
+    this.#repetition.does({ kind: "write", write, make: () => this.#makeWrite(write, make) });
+  }
+
+  #makeWrite(write: Write, make: () => void): void {
+    this.#counts.write(write, this.#emits?.length ?? 0, this.#log?.length ?? 0);
+    make();
+  }
+
+  get #counts(): EffectCounter {
+    return this.#counter ??= new EffectCounter(this.#repetition);
+  }
+
+  #mismatch(what: string): RepeatMismatchError {
+    const { flowId, jobId, routineId, slot, activationId, attempt, workerId } = this;
+    const place = { flowId, jobId, routineId, slot, activationId, attempt, workerId };
+    return new RepeatMismatchError(
+      `attempt ${attempt} at activation ${activationId} of "${routineId}" did not repeat what the flushes of earlier attempts have committed: ${what}`,
+      {
+        ...place,
+        fix:
+          "emit and write the same in each attempt, or write a checkpoint to ctx.routineState before each flush and read it before the first effect, to go on from there",
+      },
+    );
   }
 
   /** Reads something: what comes too late is a rejection, as the rest that goes wrong. */

@@ -6,6 +6,7 @@ import { reviveThrown, type SerializedError, serializeError } from "../data/seri
 import { after } from "../data/timer.ts";
 import { type PackedEffects, transferOf } from "../pool/packed_effects.ts";
 import {
+  type ActivationAbout,
   type HostMessage,
   type Item,
   type Request,
@@ -266,6 +267,7 @@ export class Runner implements ActivationHost {
     // The message may stay for as long as another task of it waits.
     batch[i + 1] = undefined;
     const [jobIds] = batch;
+    const about = batch[i + 2] as ActivationAbout;
     const slot = ring.slot(task);
     const activation = new Activation(
       this,
@@ -274,9 +276,10 @@ export class Runner implements ActivationHost {
       startedAt,
       task,
       bound.message.slots[slot] as string,
-      batch[i + 2] as string,
+      typeof about === "string" ? about : about[0],
       typeof jobIds === "string" ? jobIds : jobIds[(i - TASKS_AT) / TASK_FIELDS] as string,
       ring.attempt(task),
+      typeof about === "string" ? undefined : about[1],
     );
     const isReported = bound.estimate > NOTABLE_MS;
     if (isReported) this.#report({ type: "running", task });

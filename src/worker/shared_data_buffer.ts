@@ -38,8 +38,17 @@ export class SharedDataBuffer {
     return keys;
   }
 
-  set(key: string, value: unknown): void {
-    const copy = this.#copy(key, value);
+  /** The keys that are not resolved, one for each update. */
+  get unresolvedUpdates(): string[] {
+    const keys: string[] = [];
+    for (const [key, pending] of this.#pending) {
+      if ("changes" in pending) { for (const _ of pending.changes) keys.push(key); }
+    }
+    return keys;
+  }
+
+  /** Sets a value, of which nobody else has this copy. */
+  set(key: string, copy: unknown): void {
     this.#pending.set(key, { known: { found: true, value: copy } });
   }
 

@@ -47,7 +47,7 @@ Deno.test("a flush commits and the activation goes on", () => {
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
   const flushed = { ...emits("early"), sharedData: [{ key: "a", value: 1 }] };
-  bench.do(job, { type: "flush", index: 0, activationId, effects: flushed });
+  bench.do(job, { type: "flush", activationId, effects: flushed });
   assertEquals([job.executing, job.queued, job.sharedData.get("a")], [1, 1, 1]);
   assertEquals(bench.take(), "j/2", "what was flushed can start before the rest is done");
 });
@@ -57,7 +57,7 @@ Deno.test("a failure takes back only what came after the last flush", () => {
   const job = bench.start();
   const activationId = bench.take() ?? "";
   const flushed = effects({ sharedData: [{ key: "a", value: 1 }] });
-  bench.do(job, { type: "flush", index: 0, activationId, effects: flushed });
+  bench.do(job, { type: "flush", activationId, effects: flushed });
   bench.fail(job, activationId);
   assertEquals([job.status, ...job.sharedData], ["failed", ["a", 1]]);
 });
@@ -109,7 +109,7 @@ Deno.test("a commit whose payload cannot be copied for each receiver is refused,
   const uncopied = emits("copied", { callback: () => {} });
   for (
     const commit of [() => bench.complete(job, activationId, uncopied), () => {
-      bench.do(job, { type: "flush", activationId, index: 0, effects: uncopied });
+      bench.do(job, { type: "flush", activationId, effects: uncopied });
     }]
   ) {
     assertThrows(commit, UncloneableValueError, 'payload of "output" goes to 2 slots');

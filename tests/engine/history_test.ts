@@ -77,7 +77,7 @@ Deno.test("what was dropped and what was stopped is told as cancelled", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take("w7") ?? "";
-  bench.do(job, { type: "flush", index: 0, activationId, effects: emitted(1) });
+  bench.do(job, { type: "flush", activationId, effects: emitted(1) });
   bench.do(job, CANCEL);
   bench.do(job, { type: "complete", activationId, effects: effects(), execution });
   assertEquals(told(bench, job).filter((line) => line.includes("cancelled")), [

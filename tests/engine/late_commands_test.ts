@@ -11,7 +11,7 @@ function about(activationId: string): Command[] {
   return [
     { type: "begin", activationId, workerId: "w1" },
     { type: "progress", activationId, data: 1 },
-    { type: "flush", index: 0, activationId, effects: emits(1) },
+    { type: "flush", activationId, effects: emits(1) },
     { type: "complete", activationId, effects: emits(1), execution },
     { type: "fail", activationId, error: failure, execution, chance: 0 },
     { type: "fail", activationId, error: failure, execution: undefined, chance: 0 },
@@ -83,7 +83,7 @@ Deno.test("a flush of a job that stops has no effects, its progress is still tol
   const activationId = bench.take() ?? "";
   bench.do(job, CANCEL);
   const flushed = effects({ sharedData: [{ key: "a", value: 1 }] });
-  assertEquals(bench.do(job, { type: "flush", index: 0, activationId, effects: flushed }), []);
+  assertEquals(bench.do(job, { type: "flush", activationId, effects: flushed }), []);
   assertEquals(bench.do(job, { type: "progress", activationId, data: 1 }).length, 1);
   assertEquals(job.sharedData.size, 0);
 });

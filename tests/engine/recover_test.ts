@@ -3,7 +3,17 @@
 import { assertEquals } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
 import { countsOf } from "../../src/engine/job.ts";
-import { Bench, CANCEL, effects, emits, typesOf } from "./harness.ts";
+import type { Committed } from "../../src/routine/committed.ts";
+import { Bench, CANCEL, emits, typesOf } from "./harness.ts";
+
+const COUNTS: Committed = {
+  emits: 1,
+  writes: 0,
+  logEntries: 0,
+  emitted: 0,
+  written: 0,
+  first: [],
+};
 
 Deno.test("what was executed as its process died is begun again, by another attempt, and counts a crash", () => {
   const bench = new Bench();
@@ -53,19 +63,31 @@ Deno.test("a journal of an older version counts no crash", () => {
   assertEquals([live?.state, live?.attempt, live?.crashes], ["queued", 0, 0]);
 });
 
-Deno.test("an attempt that begins again repeats its flushes without effect", () => {
+Deno.test("what the flushes of an attempt have committed is known to the one that begins it again", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
-  const flush = (index: number, value: number) => {
-    const flushed = effects({ sharedData: [{ key: `k${index}`, value }] });
-    return bench.do(job, { type: "flush", activationId, index, effects: flushed }).length;
-  };
-  assertEquals([flush(0, 1), flush(1, 1)], [1, 1]);
+  for (const emitted of [1, 2]) {
+    bench.do(job, {
+      type: "flush",
+      activationId,
+      effects: emits(emitted),
+      committed: { ...COUNTS, emits: emitted },
+    });
+  }
   bench.do(job, { type: "recover" });
-  bench.take();
-  assertEquals([flush(0, 2), flush(1, 2), flush(2, 2)], [0, 0, 1]);
-  assertEquals([...job.sharedData], [["k0", 1], ["k1", 1], ["k2", 2]]);
+  const { flushes, committed } = job.live.get(bench.take() ?? "") ?? {};
+  assertEquals([flushes, committed?.emits], [2, 2]);
+});
+
+Deno.test("a flush of which nothing was noted leaves its number alone", () => {
+  const bench = new Bench();
+  const job = bench.start("j");
+  const activationId = bench.take() ?? "";
+  bench.do(job, { type: "flush", activationId, effects: emits(1), committed: COUNTS });
+  bench.do(job, { type: "flush", activationId, effects: emits(2) });
+  const { flushes, committed } = job.live.get(activationId) ?? {};
+  assertEquals([flushes, committed], [2, undefined]);
 });
 
 Deno.test("what was queued and what was begun is executed in the order it was queued", () => {

@@ -190,9 +190,11 @@ class Driver {
     const first = early(behaviour, one.emissions);
     one.emissions = one.emissions.slice(first.length);
     one.hasFlushed = true;
+    // The worker leaves out what an earlier attempt has committed.
+    if (live.flushes > 0) return;
     const { activationId } = live.activation;
     const effects = unitEffects(job, live, first, "early", this.#time);
-    this.#execute(job, { type: "flush", index: 0, activationId, effects });
+    this.#execute(job, { type: "flush", activationId, effects });
   }
 
   /** The process dies, and another one takes over what is left. */

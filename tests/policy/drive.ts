@@ -171,7 +171,7 @@ export class Drive {
     const { activationId } = one.live.activation;
     if (action === "progress") return this.#do(one.job, { type: action, activationId, data: 1 });
     const effects = { ...this.#effects(one.live, "early"), emits: [] };
-    this.#do(one.job, { type: action, activationId, index: 0, effects });
+    this.#do(one.job, { type: action, activationId, effects });
   }
 
   #complete(live: LiveActivation): Command {

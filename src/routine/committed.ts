@@ -1,0 +1,67 @@
+/**
+ * How many effects of an activation there are, up to some point, and digests of them.
+ *
+ * @example How much an activation has committed
+ * ```ts
+ * import type { EffectCounts } from "@millrace/flow";
+ *
+ * function total({ emits, writes, logEntries }: EffectCounts): number {
+ *   return emits + writes + logEntries;
+ * }
+ * ```
+ */
+export interface EffectCounts {
+  /** Calls of `ctx.emit`. */
+  readonly emits: number;
+  /** Calls that write shared data or routine state, and of `ctx.waitFor`. */
+  readonly writes: number;
+  /** Entries of the shared log. */
+  readonly logEntries: number;
+  /** A digest of the emits: their events and payloads, in order. */
+  readonly emitted: number;
+  /** A digest of the writes: what was written to, in any order. */
+  readonly written: number;
+}
+
+/**
+ * How far an activation was when it last wrote what a later attempt may read, to go on from there.
+ *
+ * @example How much was emitted since
+ * ```ts
+ * import type { Checkpoint, Committed } from "@millrace/flow";
+ *
+ * function emitsSince({ at }: Checkpoint, { emits }: Committed): number {
+ *   return emits - at.emits;
+ * }
+ * ```
+ */
+export interface Checkpoint {
+  /** What there was by then. */
+  readonly at: EffectCounts;
+  /** Digests of the first emits that came next and are committed as well. */
+  readonly next: readonly number[];
+}
+
+/**
+ * What the flushes of an activation have committed: what another attempt is not to do once more. What
+ * the function of a `sharedData.update` does is part of that update, and not counted by itself.
+ *
+ * @example Activations that have committed a part
+ * ```ts
+ * import type { Job } from "@millrace/flow";
+ *
+ * function flushed({ live }: Job): string[] {
+ *   return [...live].flatMap(([id, { committed }]) => committed === undefined ? [] : id);
+ * }
+ * ```
+ */
+export interface Committed extends EffectCounts {
+  /** Digests of the first emits. */
+  readonly first: readonly number[];
+  /** A digest of the first write that sets a value, with the value. */
+  readonly firstWrite?: number | undefined;
+  /** The last write to the routine's state; absent if there was none. */
+  readonly state?: Checkpoint | undefined;
+  /** The last writes to keys of the shared data: those written last. */
+  readonly keys?: readonly (readonly [key: string, Checkpoint])[] | undefined;
+}

@@ -1,0 +1,209 @@
+// Counts the effects of an attempt, for its flushes to say how much of them is committed. An activation
+// has one as soon as it flushes, or writes what a later attempt may read.
+
+import { digestOf, lessened, mixed, summed, textDigest } from "../data/digest.ts";
+import type { PackedEmit } from "../pool/packed_effects.ts";
+import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
+
+/** The most digests of emits that are listed one by one. */
+const MOST_DIGESTS = 8;
+/** The most keys of the shared data whose last write is listed: a checkpoint is written often. */
+const MOST_KEYS = 16;
+
+/** A write, or the wish to wait for a signal. */
+export interface Write {
+  readonly kind: "set" | "delete" | "update" | "patch" | "waitFor";
+  /** The key that is written to, if it is one of the shared data. */
+  readonly key?: string | undefined;
+  /** The value that is set, or what else belongs to it. */
+  readonly value?: unknown;
+}
+
+/** No effects. */
+export const NO_COUNTS: EffectCounts = {
+  emits: 0,
+  writes: 0,
+  logEntries: 0,
+  emitted: 0,
+  written: 0,
+};
+
+/** A checkpoint whose `emitted` is not known until the emits before it were counted. */
+interface Mark {
+  readonly at: Omit<EffectCounts, "emitted">;
+  emitted: number | undefined;
+  readonly next: number[];
+}
+
+/** Returns the digest of an emit. */
+export function emitDigest([event, payload, , , when]: PackedEmit): number {
+  return mixed(mixed(textDigest(event), digestOf(payload)), when === undefined ? 0 : 1);
+}
+
+/** Returns the digest of what a write writes to. */
+export function writeDigest({ kind, key, value }: Write): number {
+  const place = mixed(textDigest(kind), key === undefined ? 0 : textDigest(key));
+  return kind === "waitFor" ? mixed(place, digestOf(value)) : place;
+}
+
+/** Returns the digest of a write that sets a value, with the value; `undefined` for others. */
+export function valueDigest(write: Write): number | undefined {
+  if (write.kind !== "set" && write.kind !== "patch") return undefined;
+  return mixed(writeDigest(write), digestOf(write.value));
+}
+
+/** The effects of an attempt, in numbers, in the order in which its handler has them. */
+export class EffectLedger {
+  #emits: number;
+  #writes: number;
+  #logEntries: number;
+  #emitted: number;
+  #written: number;
+  readonly #first: number[];
+  #firstWrite: number | undefined;
+  #state: Mark | undefined;
+  readonly #keys: Map<string, Mark>;
+  /** Where updates were asked for, as their functions are called later. */
+  readonly #updates = new WeakMap<Write, Mark["at"]>();
+
+  /**
+   * @param committed What earlier attempts have committed, if this one is to go on from there.
+   * @param at From where on the effects are counted.
+   */
+  constructor(committed?: Committed, at: EffectCounts = NO_COUNTS) {
+    this.#emits = at.emits;
+    this.#writes = at.writes;
+    this.#logEntries = at.logEntries;
+    this.#emitted = at.emitted;
+    this.#written = at.written;
+    this.#first = [...committed?.first ?? []];
+    this.#firstWrite = committed?.firstWrite;
+    this.#state = committed?.state && markOf(committed.state);
+    this.#keys = new Map(committed?.keys?.map(([key, mark]) => [key, markOf(mark)]));
+  }
+
+  get emits(): number {
+    return this.#emits;
+  }
+
+  get writes(): number {
+    return this.#writes;
+  }
+
+  get logEntries(): number {
+    return this.#logEntries;
+  }
+
+  get emitted(): number {
+    return this.#emitted;
+  }
+
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Counts an emit. */
+  emit(digest: number): void {
+    const index = this.#emits++;
+    if (this.#state !== undefined) follow(this.#state, index, this.#emitted, digest);
+    for (const mark of this.#keys.values()) follow(mark, index, this.#emitted, digest);
+    if (index === this.#first.length && index < MOST_DIGESTS) this.#first.push(digest);
+    this.#emitted = mixed(this.#emitted, digest);
+  }
+
+  /**
+   * Counts a write.
+   *
+   * @param write The write.
+   * @param emits How many emits came before it, of which not all need be counted yet.
+   * @param logEntries How many entries of the log came before it.
+   */
+  write(write: Write, emits = this.#emits, logEntries = this.#logEntries): void {
+    this.#writes++;
+    this.#written = summed(this.#written, writeDigest(write));
+    this.#firstWrite ??= valueDigest(write);
+    const at = { emits, logEntries, writes: this.#writes, written: this.#written };
+    if (write.kind === "update") this.#updates.set(write, at);
+    this.#mark(write, at);
+  }
+
+  /** Notes a write that the function of an update makes: it belongs to where that was asked for. */
+  part(write: Write, update: Write): void {
+    const at = this.#updates.get(update);
+    if (at !== undefined) this.#mark(write, at);
+  }
+
+  /** Counts entries of the log. */
+  log(entries = 1): void {
+    this.#logEntries += entries;
+  }
+
+  /**
+   * Returns what is committed once all that was counted is.
+   *
+   * @param before What earlier attempts have committed, of which this one may not have come to all.
+   * @param left The keys of updates that were counted, and wait for the next flush.
+   */
+  committed(before: Committed | undefined, left: readonly string[]): Committed {
+    const writes = {
+      writes: this.#writes - left.length,
+      written: left.reduce((sum, key) => lessened(sum, writeDigest(updateOf(key))), this.#written),
+    };
+    const mostEmits = before !== undefined && before.emits > this.#emits ? before : this;
+    const mostWrites = before !== undefined && before.writes > writes.writes ? before : writes;
+    const state = later(before?.state, this.#state && this.#checkpoint(this.#state));
+    const keys = new Map(before?.keys);
+    for (const [key, mark] of this.#keys) {
+      const checkpoint = later(keys.get(key), this.#checkpoint(mark));
+      keys.delete(key);
+      if (checkpoint !== undefined) keys.set(key, checkpoint);
+    }
+    return {
+      emits: mostEmits.emits,
+      writes: mostWrites.writes,
+      logEntries: Math.max(before?.logEntries ?? 0, this.#logEntries),
+      emitted: mostEmits.emitted,
+      written: mostWrites.written,
+      first: mostEmits === before ? before.first : [...this.#first],
+      ...this.#firstWrite !== undefined && { firstWrite: this.#firstWrite },
+      ...state !== undefined && { state },
+      ...keys.size > 0 && { keys: [...keys].slice(-MOST_KEYS) },
+    };
+  }
+
+  #mark({ kind, key }: Write, at: Mark["at"]): void {
+    if (kind === "patch") this.#state = { at, emitted: undefined, next: [] };
+    if (key === undefined) return;
+    this.#keys.delete(key);
+    this.#keys.set(key, { at, emitted: undefined, next: [] });
+    if (this.#keys.size <= MOST_KEYS) return;
+    const [oldest] = this.#keys.keys();
+    this.#keys.delete(oldest as string);
+  }
+
+  #checkpoint({ at, emitted = this.#emitted, next }: Mark): Checkpoint {
+    return { at: { ...at, emitted }, next: [...next] };
+  }
+}
+
+function updateOf(key: string): Write {
+  return { kind: "update", key };
+}
+
+function later(a: Checkpoint | undefined, b: Checkpoint | undefined): Checkpoint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.at.writes > b.at.writes ? a : b;
+}
+
+function markOf({ at, next }: Checkpoint): Mark {
+  const { emitted, ...rest } = at;
+  return { at: rest, emitted, next: [...next] };
+}
+
+/** Notes an emit for a mark that it comes after. */
+function follow(mark: Mark, index: number, emitted: number, digest: number): void {
+  const after = index - mark.at.emits;
+  if (after < 0) return;
+  mark.emitted ??= emitted;
+  if (after === mark.next.length && after < MOST_DIGESTS) mark.next.push(digest);
+}

@@ -1,0 +1,345 @@
+// Handlers of all kinds that flush, fail and are executed once more: each effect comes about once, in
+// order, or the attempt is refused.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { RepeatMismatchError } from "@millrace/flow";
+import { engineRuns } from "../laws/runs.ts";
+import { Attempts, type Context } from "./attempts.ts";
+
+/** How one attempt goes about its items. */
+interface Course {
+  /** It flushes after each so many items. */
+  readonly page: number;
+  readonly highWaterMark: number;
+  /** It fails after so many items. */
+  readonly failsAfter: number;
+  readonly lostAt: { readonly flush: number; readonly when: "before" | "after" } | undefined;
+}
+
+/** A handler that emits items from 0 on, each of them once, however often it is executed. */
+type Kind = (ctx: Context, items: number, course: Course) => Promise<void>;
+
+const failed = new RangeError("as planned");
+
+/** Emits an item, with a log entry and an update. */
+async function item(ctx: Context, i: number): Promise<void> {
+  if (i % 2 === 0) ctx.sharedLog.append(`item ${i}`);
+  await ctx.emit("item", i);
+  if (i % 5 === 0) ctx.sharedLog.append(`item ${i} once more`);
+  // What the update emits is a part of it.
+  await ctx.sharedData.update("sum", (sum: number = 0) => {
+    if (i % 3 === 0) ctx.emit("other", `after ${i}`);
+    return sum + i;
+  });
+}
+
+/** What comes after each item: a flush, and perhaps the failure. */
+async function after(ctx: Context, i: number, begin: number, course: Course): Promise<void> {
+  if ((i + 1) % course.page === 0) await ctx.flush();
+  if (i + 1 - begin >= course.failsAfter) throw failed;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  async "a handler that repeats"(ctx, items, course) {
+    for (let i = 0; i < items; i++) {
+      await item(ctx, i);
+      await after(ctx, i, 0, course);
+    }
+  },
+  async "a handler that repeats, and counts its activations in its state"(ctx, items, course) {
+    const { seen = 0 } = await ctx.routineState.get<{ seen: number }>();
+    ctx.routineState.patch({ seen: seen + 1 });
+    for (let i = 0; i < items; i++) {
+      await item(ctx, i);
+      await after(ctx, i, 0, course);
+    }
+  },
+  async "a handler that repeats, and reads what others wrote"(ctx, items, course) {
+    await ctx.sharedData.get("settings");
+    await ctx.routineState.get();
+    for (let i = 0; i < items; i++) {
+      await item(ctx, i);
+      ctx.sharedData.set(`item ${i}`, true);
+      await after(ctx, i, 0, course);
+    }
+  },
+  async "a handler that repeats, and notes the last item for others"(ctx, items, course) {
+    await ctx.routineState.get();
+    for (let i = 0; i < items; i++) {
+      ctx.routineState.patch({ last: i });
+      await item(ctx, i);
+      await after(ctx, i, 0, course);
+    }
+  },
+  async "a handler that goes on from its state"(ctx, items, course) {
+    ctx.sharedLog.append("begins");
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < items; i++) {
+      await item(ctx, i);
+      ctx.routineState.patch({ next: i + 1 });
+      await after(ctx, i, next, course);
+    }
+  },
+  async "a handler that goes on from what an update writes to its state"(ctx, items, course) {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < items; i++) {
+      await item(ctx, i);
+      await ctx.sharedData.update("done", (done: number = 0) => {
+        ctx.routineState.patch({ next: i + 1 });
+        return done + 1;
+      });
+      await after(ctx, i, next, course);
+    }
+  },
+  async "a handler that goes on from the shared data"(ctx, items, course) {
+    const next = await ctx.sharedData.get<number>("next") ?? 0;
+    for (let i = next; i < items; i++) {
+      await item(ctx, i);
+      ctx.sharedData.set(`item ${i}`, true);
+      ctx.sharedData.set("next", i + 1);
+      await after(ctx, i, next, course);
+    }
+  },
+  async "a handler that updates its checkpoint in the shared data"(ctx, items, course) {
+    const next = await ctx.sharedData.get<number>("next") ?? 0;
+    for (let i = next; i < items; i++) {
+      await item(ctx, i);
+      await ctx.sharedData.update("next", (next: number = 0) => next + 1);
+      await after(ctx, i, next, course);
+    }
+  },
+};
+
+const courses = fc.array(
+  fc.record({
+    page: fc.integer({ min: 1, max: 9 }),
+    highWaterMark: fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 7 })),
+    failsAfter: fc.integer({ min: 1, max: 30 }),
+    lostAt: fc.option(
+      fc.record({
+        flush: fc.integer({ min: 1, max: 6 }),
+        when: fc.constantFrom("before" as const, "after" as const),
+      }),
+      { nil: undefined },
+    ),
+  }),
+  { maxLength: 6 },
+);
+
+const LAST: Course = { page: 4, highWaterMark: 3, failsAfter: Infinity, lostAt: undefined };
+
+for (const [name, kind] of Object.entries(KINDS)) {
+  Deno.test(`ctx.flush() loses and doubles nothing of ${name}, wherever attempts flush and fail`, async () => {
+    const property = fc.asyncProperty(
+      fc.integer({ min: 1, max: 25 }),
+      courses,
+      async (items, courses) => {
+        const activation = new Attempts();
+        for (const course of [...courses, LAST]) {
+          const error = await activation.run((ctx) => kind(ctx, items, course), course);
+          assert(!(error instanceof RepeatMismatchError), error?.message);
+          if (error === undefined) break;
+        }
+        const all = Array.from({ length: items }, (_, i) => i);
+        const { emitted, logged, data } = activation;
+        assertEquals(emitted.filter((one) => typeof one === "number"), all);
+        const others = all.filter((i) => i % 3 === 0).map((i) => `after ${i}`);
+        assertEquals(emitted.filter((one) => typeof one === "string"), others);
+        const entries = logged.filter((entry) => entry !== "begins");
+        const expected = all.flatMap((i) => [
+          ...i % 2 === 0 ? [`item ${i}`] : [],
+          ...i % 5 === 0 ? [`item ${i} once more`] : [],
+        ]);
+        assertEquals(entries, expected);
+        assertEquals(data.get("sum"), items * (items - 1) / 2);
+      },
+    );
+    await fc.assert(property, engineRuns(150));
+  });
+}
+
+Deno.test("ctx.flush() lets a handler go on that writes its checkpoint before it emits", async () => {
+  const activation = new Attempts();
+  const handler = (failsAt: number) => async (ctx: Context) => {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < 6; i++) {
+      ctx.routineState.patch({ next: i + 1 });
+      ctx.emit("item", i);
+      await ctx.flush();
+      if (i === failsAt) throw failed;
+    }
+  };
+  for (const failsAt of [1, 2, 6]) await activation.run(handler(failsAt));
+  assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5]);
+});
+
+Deno.test("ctx.flush() lets a handler go on whose payloads are all the same", async () => {
+  const activation = new Attempts();
+  const handler = (failsAt: number) => async (ctx: Context) => {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < 9; i++) {
+      ctx.emit("item");
+      ctx.routineState.patch({ next: i + 1 });
+      if (i % 2 === 0) await ctx.flush();
+      if (i === failsAt) throw failed;
+    }
+  };
+  for (const failsAt of [2, 5, 9]) await activation.run(handler(failsAt));
+  assertEquals(activation.emitted.length, 9);
+});
+
+Deno.test("ctx.flush() lets a handler go on that has nothing left to do", async () => {
+  const activation = new Attempts();
+  const handler = async (ctx: Context) => {
+    const { isDone } = await ctx.routineState.get<{ isDone: boolean }>();
+    if (isDone) return;
+    ctx.emit("item", 1);
+    ctx.routineState.patch({ isDone: true });
+    await ctx.flush();
+    throw failed;
+  };
+  assertEquals(await activation.run(handler), failed);
+  assertEquals(await activation.run(handler), undefined);
+  assertEquals(activation.emitted, [1]);
+});
+
+Deno.test("ctx.flush() leaves out waits that are committed", async () => {
+  const activation = new Attempts();
+  const handler = async (ctx: Context) => {
+    ctx.waitFor("first", { deliverTo: "input" });
+    await ctx.flush();
+    ctx.waitFor("second", { deliverTo: "input" });
+    if (ctx.attempt === 1) throw failed;
+  };
+  for (let i = 0; i < 2; i++) await activation.run(handler);
+  assertEquals(activation.waits, ["first", "second"]);
+});
+
+Deno.test("ctx.flush() lets log entries differ from attempt to attempt", async () => {
+  const activation = new Attempts();
+  const handler = async (ctx: Context) => {
+    ctx.sharedLog.append(`attempt ${ctx.attempt}`);
+    ctx.emit("item", 1);
+    await ctx.flush();
+    if (ctx.attempt === 1) throw failed;
+  };
+  for (let i = 0; i < 2; i++) await activation.run(handler);
+  assertEquals([activation.emitted, activation.logged], [[1], ["attempt 1"]]);
+});
+
+for (
+  const [what, handler, message] of [
+    [
+      "emits something else",
+      (ctx) => ctx.emit("item", ctx.attempt),
+      "the first 1 payloads that it emitted are others",
+    ],
+    [
+      "emits on another event",
+      (ctx) => ctx.emit(ctx.attempt === 1 ? "item" : "other", 1),
+      "the first 1 payloads that it emitted are others",
+    ],
+    [
+      "emits less",
+      (ctx) => ctx.attempt === 1 && ctx.emit("item", 1),
+      "it ended after 0 of 1 emits",
+    ],
+    [
+      "writes another key",
+      (ctx) => ctx.sharedData.set(`key ${ctx.attempt}`, 1),
+      "its first 1 writes are of other kinds, or to other keys",
+    ],
+    [
+      "writes less",
+      (ctx) => ctx.attempt === 1 && ctx.sharedData.update("key", () => 1),
+      "it ended after 0 of 1 writes",
+    ],
+    [
+      "catches the refusal",
+      (ctx) => {
+        try {
+          ctx.emit("item", ctx.attempt);
+        } catch {
+          // It is refused all the same.
+        }
+      },
+      "the first 1 payloads that it emitted are others",
+    ],
+  ] satisfies [string, (ctx: Context) => unknown, string][]
+) {
+  Deno.test(`ctx.flush() refuses the next attempt if it ${what}, and commits nothing of it`, async () => {
+    const activation = new Attempts();
+    const whole = async (ctx: Context) => {
+      handler(ctx);
+      await ctx.flush();
+      if (ctx.attempt === 1) throw failed;
+      ctx.sharedLog.append("new");
+    };
+    assertEquals(await activation.run(whole), failed);
+    const { emitted, data } = structuredClone(activation);
+    const error = await activation.run(whole);
+    assert(error instanceof RepeatMismatchError);
+    assertStringIncludes(
+      error.message,
+      `attempt 2 at activation job/1 of "routine" did not repeat`,
+    );
+    assertStringIncludes(error.message, message);
+    assertEquals([error.name, error.routineId, error.attempt], [
+      "RepeatMismatchError",
+      "routine",
+      2,
+    ]);
+    assertEquals([activation.emitted, activation.data, activation.logged], [emitted, data, []]);
+  });
+}
+
+Deno.test("ctx.flush() refuses a source whose payloads are pages of another size", async () => {
+  const activation = new Attempts();
+  const handler = (size: number) => async (ctx: Context) => {
+    for (let i = 0; i < 8; i += size) {
+      ctx.emit("item", Array.from({ length: size }, (_, j) => i + j));
+      await ctx.flush();
+      if (i === 4 && ctx.attempt === 1) throw failed;
+    }
+  };
+  await activation.run(handler(2));
+  assert(await activation.run(handler(4)) instanceof RepeatMismatchError);
+  assertEquals(activation.emitted, [[0, 1], [2, 3], [4, 5]]);
+});
+
+Deno.test("ctx.flush() goes by the number of flushes where nothing else is known of them", async () => {
+  const activation = new Attempts();
+  const handler = (failsAt: number) => async (ctx: Context) => {
+    for (let i = 0; i < 6; i++) {
+      ctx.emit("item", i);
+      ctx.sharedData.update("sum", (sum: number = 0) => sum + i);
+      if (i % 2 === 1) await ctx.flush();
+      if (i === failsAt) throw failed;
+    }
+  };
+  await activation.run(handler(3));
+  activation.committed = 2;
+  await activation.run(handler(5));
+  assert(typeof activation.committed === "object");
+  assertEquals(await activation.run(handler(6)), undefined);
+  assertEquals([activation.emitted, activation.data.get("sum")], [[0, 1, 2, 3, 4, 5], 15]);
+});
+
+Deno.test("ctx.flush() lets a handler go on from its state where nothing is known but a number", async () => {
+  const activation = new Attempts();
+  const handler = (failsAt: number) => async (ctx: Context) => {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < 6; i++) {
+      ctx.emit("item", i);
+      ctx.routineState.patch({ next: i + 1 });
+      await ctx.flush();
+      if (i === failsAt) throw failed;
+    }
+  };
+  await activation.run(handler(2));
+  activation.committed = 3;
+  await activation.run(handler(4));
+  await activation.run(handler(6));
+  assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5]);
+});
