@@ -92,6 +92,20 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, next, course);
     }
   },
+  async "a handler that goes on from its state in steps of three"(ctx, items, course) {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < items; i++) {
+      // In place, as the value is known, with what it emits.
+      ctx.sharedData.set("known", i);
+      await ctx.sharedData.update("known", (known: number = 0) => {
+        ctx.emit("other", "known");
+        return known;
+      });
+      await item(ctx, i);
+      if (i % 3 === 2) ctx.routineState.patch({ next: i + 1 });
+      await after(ctx, i, next, course);
+    }
+  },
   async "a handler that goes on from the shared data"(ctx, items, course) {
     const next = await ctx.sharedData.get<number>("next") ?? 0;
     for (let i = next; i < items; i++) {
@@ -145,7 +159,9 @@ for (const [name, kind] of Object.entries(KINDS)) {
         const { emitted, logged, data } = activation;
         assertEquals(emitted.filter((one) => typeof one === "number"), all);
         const others = all.filter((i) => i % 3 === 0).map((i) => `after ${i}`);
-        assertEquals(emitted.filter((one) => typeof one === "string"), others);
+        const texts = emitted.filter((one) => typeof one === "string");
+        assertEquals(texts.filter((text) => text !== "known"), others);
+        if (texts.includes("known")) assertEquals(texts.length, others.length + items);
         const entries = logged.filter((entry) => entry !== "begins");
         const expected = all.flatMap((i) => [
           ...i % 2 === 0 ? [`item ${i}`] : [],
@@ -187,6 +203,81 @@ Deno.test("ctx.flush() lets a handler go on whose payloads are all the same", as
   };
   for (const failsAt of [2, 5, 9]) await activation.run(handler(failsAt));
   assertEquals(activation.emitted.length, 9);
+});
+
+Deno.test("ctx.flush() lets a handler go on that does so by its checkpoint first, with payloads all the same", async () => {
+  const activation = new Attempts();
+  const handler = (failsAt: number) => async (ctx: Context) => {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < 9; i++) {
+      ctx.routineState.patch({ next: i + 1 });
+      ctx.emit("item");
+      if (i % 3 === 2) await ctx.flush();
+      if (i === failsAt) throw failed;
+    }
+  };
+  for (const failsAt of [2, 5, 9]) await activation.run(handler(failsAt));
+  assertEquals(activation.emitted.length, 9);
+});
+
+Deno.test("ctx.flush() takes a handler that counts what it does in its state for one that repeats", async () => {
+  const activation = new Attempts();
+  const handler = (failsAt: number) => async (ctx: Context) => {
+    let { done = 0 } = await ctx.routineState.get<{ done: number }>();
+    for (let i = 0; i < 9; i++) {
+      ctx.emit("item", i);
+      ctx.routineState.patch({ done: ++done });
+      if (i % 3 === 2) await ctx.flush();
+      if (i === failsAt) throw failed;
+    }
+  };
+  for (const failsAt of [2, 5, 9]) await activation.run(handler(failsAt));
+  assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+Deno.test("ctx.flush() forgets nothing that is committed if an attempt flushes before it comes there", async () => {
+  const activation = new Attempts();
+  const emits = (ctx: Context) => [0, 1, 2].forEach((i) => ctx.emit("item", i));
+  const logs = (ctx: Context) => ["a", "b", "c"].forEach((entry) => ctx.sharedLog.append(entry));
+  const courses: readonly ((ctx: Context) => void)[] = [
+    (ctx) => {
+      emits(ctx);
+      ctx.sharedLog.append("a");
+    },
+    logs,
+    (ctx) => {
+      emits(ctx);
+      ctx.emit("item", 3);
+    },
+  ];
+  for (const course of courses) {
+    await activation.run(async (ctx) => {
+      course(ctx);
+      await ctx.flush();
+      throw failed;
+    });
+  }
+  await activation.run((ctx) => {
+    emits(ctx);
+    logs(ctx);
+    ctx.emit("item", 3);
+    ctx.sharedLog.append("d");
+  });
+  assertEquals([activation.emitted, activation.logged], [[0, 1, 2, 3], ["a", "b", "c", "d"]]);
+});
+
+Deno.test("ctx.emit() flushes at the high-water mark, though it may turn out that the attempt goes on", async () => {
+  const activation = new Attempts();
+  const handler = async (ctx: Context) => {
+    const { next = 0 } = await ctx.routineState.get<{ next: number }>();
+    for (let i = next; i < next + 5; i++) {
+      await ctx.emit("item", i);
+      ctx.routineState.patch({ next: i + 1 });
+    }
+    throw failed;
+  };
+  for (let i = 0; i < 2; i++) await activation.run(handler, { highWaterMark: 2 });
+  assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5, 6]);
 });
 
 Deno.test("ctx.flush() lets a handler go on that has nothing left to do", async () => {
@@ -293,6 +384,21 @@ for (
     assertEquals([activation.emitted, activation.data, activation.logged], [emitted, data, []]);
   });
 }
+
+Deno.test("ctx.flush() refuses an attempt that catches the refusal and ends", async () => {
+  const activation = new Attempts();
+  const handler = async (ctx: Context) => {
+    try {
+      ctx.emit("item", ctx.attempt);
+      await ctx.flush();
+    } catch {
+      return;
+    }
+    if (ctx.attempt === 1) throw failed;
+  };
+  await activation.run(handler);
+  assert(await activation.run(handler) instanceof RepeatMismatchError);
+});
 
 Deno.test("ctx.flush() refuses a source whose payloads are pages of another size", async () => {
   const activation = new Attempts();
