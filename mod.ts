@@ -139,6 +139,7 @@ export type { Retention } from "./src/store/retention.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./src/store/sqlite_store.ts";
 export type {
   FlowShape,
+  JobEntry,
   JobFilter,
   JobSummary,
   OnForget,

@@ -50,6 +50,8 @@ export interface Fail {
   readonly chance: number;
   /** The answer of the user's function that `retryQuestion` names, if it names one. */
   readonly verdict?: RetryVerdict | undefined;
+  /** Why nothing that follows could be kept, if so: then the job stops instead of going on. */
+  readonly refusal?: SerializedError | undefined;
 }
 
 type SignalCommand =
@@ -64,8 +66,9 @@ export interface Expire {
   readonly error: SerializedError;
   /** A number from 0 to 1, drawn for the jitter of a retry. */
   readonly chance: number;
-  /** As that of {@linkcode Fail}. */
+  /** As those of {@linkcode Fail}. */
   readonly verdict?: RetryVerdict | undefined;
+  readonly refusal?: SerializedError | undefined;
 }
 
 /** Nobody is to answer these waits any more. */
@@ -259,7 +262,7 @@ function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rule
   const facts = factsOfAttempt(live, cause, at, rules);
   const planned = afterFailure(policy, facts, cause.verdict);
   const router = new Router(job, rules.routes);
-  const then = routeFailure(router, live.activation, cause.error, planned, at);
+  const then = routeFailure(router, live.activation, cause, planned, at);
   const error = then.error ?? cause.error;
   const failure = { ...decision.about(live), error, execution, ...crashed };
   const isExecuting = live.state === "executing" ? 1 : 0;
@@ -305,7 +308,7 @@ function expire(decision: Decision, wait: Wait, cause: Expire, rules: Rules): Jo
   const facts = factsOfWait(wait, cause, at, rules);
   const planned = afterFailure(policyOf(routineId, rules), facts, cause.verdict);
   const router = new Router(job, rules.routes);
-  const then = routeFailure(router, wait, cause.error, planned, at);
+  const then = routeFailure(router, wait, cause, planned, at);
   const error = then.error ?? cause.error;
   if (then.kind === "retry") {
     const renewed = { ...wait, since: then.dueAt, attempt: wait.attempt + 1 };
@@ -339,7 +342,7 @@ function commitOf(
   at: number,
   router: Router,
 ): Commit {
-  for (const emit of effects.emits) router.emit(activationId, routineId, emit);
+  effects.emits.forEach((emit, i) => router.emit(activationId, routineId, emit, i));
   const { queued, unrouted } = router;
   if (effects.waits === undefined) return { effects, queued, unrouted };
   const waits = effects.waits.map((wait, i): Wait => ({

@@ -80,11 +80,11 @@ export class Engine {
     return this.#queued;
   }
 
-  /** Starts a job whose id is free. */
-  start({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
+  /** Decides how a job starts whose id is free, without starting it. */
+  decideStart({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
     const { maxErrors = MAX_ERRORS } = this.#rules;
     const activation = { activationId: activationIdOf(jobId, 0), ...entry };
-    const event: JobStarted = {
+    return {
       type: "job_started",
       jobId,
       seq: 1,
@@ -94,8 +94,19 @@ export class Engine {
       ...deadline !== undefined && { deadline },
       ...maxErrors < MAX_ERRORS && { maxErrors },
     };
+  }
+
+  /** Lets a job start as it was decided. */
+  applyStart(event: JobStarted): Job {
     const line = this.#add(emptyJob(event));
     this.#apply(line, event);
+    return line.job;
+  }
+
+  /** Starts a job whose id is free. */
+  start(start: JobStart, at: number): JobStarted {
+    const event = this.decideStart(start, at);
+    this.applyStart(event);
     return event;
   }
 

@@ -57,7 +57,10 @@ export interface ExecutionRecord {
   readonly attempt: number;
   /** The worker, once there is one. */
   readonly workerId?: string | undefined;
-  /** What there is to tell: of `emitted` the event and payload, of `failed` the error, and so on. */
+  /**
+   * What there is to tell: of `emitted` the event and payload, of `failed` the error, and so on. Where
+   * a store has let go of the payload, `dropped` is `true` instead.
+   */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -167,8 +170,8 @@ class History {
       case "activation_flushed":
       case "activation_completed":
         this.#measured(event, execution);
-        for (const { event: name, payload, timestamp } of event.effects.emits) {
-          const data = { event: name, payload };
+        for (const { event: name, payload, timestamp, dropped } of event.effects.emits) {
+          const data = dropped ? { event: name, dropped } : { event: name, payload };
           this.#record("emitted", timestamp, event, execution?.workerId, data);
         }
         if (execution !== undefined) {

@@ -1,5 +1,6 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
+import type { FieldMap } from "../graph/references.ts";
 import type { Effects } from "../routine/effects.ts";
 
 /**
@@ -27,12 +28,21 @@ export interface Activation {
   readonly from?: string | undefined;
   /** The event on which it was emitted; absent where a job starts. */
   readonly event?: string | undefined;
+  /**
+   * The place of its emit among those of the commit that queued it, from 0. Then its payload is that of
+   * the emit, its fields renamed by `map`. Absent if it was not emitted by a commit.
+   */
+  readonly emit?: number | undefined;
+  /** The fields that were renamed on the way, as the connection says. */
+  readonly map?: FieldMap | undefined;
   /** What is moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
   /** When it may be executed, in epoch milliseconds; absent for at once. */
   readonly dueAt?: number | undefined;
   /** Held back until the job is resumed. */
   readonly held?: true | undefined;
+  /** The payload is absent: the store let go of it once it was not needed any more. */
+  readonly dropped?: true | undefined;
 }
 
 /**

@@ -10,12 +10,18 @@ type Failed =
   & Pick<Activation, "activationId" | "routineId" | "slot">
   & Partial<Pick<Activation, "payload" | "transfer">>;
 
+/** How it failed. */
+interface Cause {
+  readonly error: SerializedError;
+  readonly refusal?: SerializedError | undefined;
+}
+
 /**
  * Routes a failure that its job survives, and what a skipped routine emits in place of its work.
  *
  * @param router Where it is routed.
  * @param failed What failed.
- * @param error What failed it.
+ * @param cause What failed it, and why what follows could not be kept, if so.
  * @param then What follows by the policy.
  * @param timestamp The time, in epoch milliseconds.
  * @returns What follows: if the failure cannot be told where it leads, the job stops.
@@ -23,12 +29,13 @@ type Failed =
 export function routeFailure(
   router: Router,
   { activationId, routineId, slot, payload, transfer }: Failed,
-  error: SerializedError,
+  { error, refusal }: Cause,
   then: Aftermath,
   timestamp: number,
 ): Aftermath {
   if (then.kind === "stop" || then.kind === "retry") return then;
   const told = then.error ?? error;
+  if (refusal !== undefined) return { kind: "stop", error: followedBy(told, refusal) };
   try {
     // What was moved to the worker is gone here.
     const shown = transfer === undefined ? payload : shownCopy(payload);

@@ -27,15 +27,25 @@ export class Router {
   /**
    * Routes what an activation emitted.
    *
+   * @param from The activation.
+   * @param routineId Its routine.
+   * @param emitted What it emitted.
+   * @param emit The place of that among the emits of its commit; absent if it is none of them.
    * @throws {UncloneableValueError} If it cannot be copied for each of its receivers.
    */
-  emit(from: string, routineId: string, { event, payload, transfer, when }: Emit): void {
+  emit(
+    from: string,
+    routineId: string,
+    { event, payload, transfer, when }: Emit,
+    emit?: number,
+  ): void {
     const routes = this.#routes.from(routineId, event);
     if (routes.length === 0) this.unrouted++;
     // What is moved to one receiver is gone for the next, so several get copies.
     const moved = routes.length === 1 && transfer !== undefined ? { transfer } : undefined;
     const held = when === "resumed" ? { held: true } as const : undefined;
-    this.#fan(routes, payload, { from, event, ...moved, ...held });
+    const placed = emit !== undefined ? { emit } : undefined;
+    this.#fan(routes, payload, { from, event, ...placed, ...moved, ...held });
   }
 
   /**
@@ -61,7 +71,10 @@ export class Router {
   #fan(routes: readonly Route[], payload: unknown, how: Delivery): void {
     routes.forEach((route, i) => {
       const own = i === 0 ? payload : copyFor(routes.length, how.event, payload);
-      this.deliver(route, renameFields(own, route.map), how);
+      const { map } = route;
+      // Where it was not emitted by a commit, nobody needs to know how it was renamed.
+      const renamed = map !== undefined && how.emit !== undefined ? { ...how, map } : how;
+      this.deliver(route, renameFields(own, map), renamed);
     });
   }
 }

@@ -2,7 +2,7 @@ import type { MillraceErrorOptions } from "./millrace_error.ts";
 import { StoreError } from "./store_error.ts";
 
 /**
- * A value was refused because a store cannot keep it.
+ * A value was refused because a store cannot keep it, for what it holds or for its size.
  *
  * @example Checking ahead whether a value can be kept
  * ```ts

@@ -149,12 +149,11 @@ export class ActivationTask implements Task {
   progress(data: unknown): void {
     try {
       this.#host.checkProgress(data);
+      this.#execute({ type: "progress", activationId: this.activationId, data });
     } catch (error) {
       // The handler is past it; it is told when the activation ends.
       this.#refusal ??= serializeError(error);
-      return;
     }
-    this.#execute({ type: "progress", activationId: this.activationId, data });
   }
 
   /** What earlier attempts, and this one before it was executed once more, have committed. */

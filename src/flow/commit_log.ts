@@ -23,8 +23,6 @@ export interface CommitHost {
   refused(jobId: string, error: Error): void;
 }
 
-/** A snapshot pays once so many JobEvents have come since the last. */
-const SNAPSHOT_EVENTS = 10_000;
 /** Milliseconds from a failed write to the next: at first, and at most. Each is twice the one before. */
 const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 1_000;
@@ -61,8 +59,6 @@ interface Outage {
 export class CommitLog {
   readonly #store: Store;
   readonly #host: CommitHost;
-  /** The number of JobEvents of each job since its last snapshot. */
-  readonly #unsaved = new Map<Job, number>();
   /** The jobs that something happened to since the last commit. */
   #changed = new Set<Job>();
   #pending: JobEvent[] = [];
@@ -95,10 +91,7 @@ export class CommitLog {
   add(job: Job, events: readonly JobEvent[]): void {
     for (const event of events) this.#pending.push(event);
     this.#pendingJobs = undefined;
-    if (this.#store.isDurable) {
-      this.#unsaved.set(job, (this.#unsaved.get(job) ?? 0) + events.length);
-      this.#changed.add(job);
-    }
+    if (this.#store.isSnapshotDue !== undefined) this.#changed.add(job);
     this.#schedule();
   }
 
@@ -140,7 +133,6 @@ export class CommitLog {
 
   /** Forgets a job that has ended. */
   forget(job: Job): void {
-    this.#unsaved.delete(job);
     this.#changed.delete(job);
   }
 
@@ -247,7 +239,7 @@ export class CommitLog {
     outage.delay = Math.min(2 * outage.delay, LAST_RETRY_MS);
   }
 
-  /** Writes of a snapshot must cost less than the events that it spares a recovery. */
+  /** Takes snapshots of the jobs for which one pays. */
   #snapshot(): void {
     const changed = this.#changed;
     if (changed.size === 0) return;
@@ -257,13 +249,10 @@ export class CommitLog {
         this.#changed.add(job);
         continue;
       }
-      const size = job.live.size + job.sharedLog.length + job.sharedData.size;
-      if ((this.#unsaved.get(job) ?? 0) < Math.max(SNAPSHOT_EVENTS, 10 * size)) continue;
       try {
-        this.#store.snapshot(job);
-        this.#unsaved.set(job, 0);
+        if (this.#store.isSnapshotDue?.(job)) this.#store.snapshot(job);
       } catch {
-        // The events are stored, so nothing is lost; the next commit of the job tries again.
+        // The events are stored, so nothing is lost; a later commit of the job tries again.
       }
     }
   }

@@ -302,6 +302,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * id; with a durable store, if that has another entry or payload.
    * @throws {QueueFullError} If as many activations are queued as `maxQueued` allows.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   * @throws {StoreValueError} If the payload is larger than the store keeps, or holds what it cannot keep.
    * @throws {StoreError} If the store cannot be written.
    * @throws {ClosedError} If the flow or its pool is closed.
    */
@@ -389,7 +390,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @returns The new job.
    * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
    * @throws {UnknownJobError} If there is no such job.
-   * @throws {UnknownActivationError} If the job has no such activation.
+   * @throws {UnknownActivationError} If the job has no such activation, or the retention of the store has
+   * let go of what it takes to execute it again.
    * @throws {DuplicateJobError} If the flow already has a job of the new id.
    * @throws {UncloneableValueError} If the payload of what is to be executed was moved to a worker.
    * @throws {ClosedError} If the flow is closed.
@@ -501,6 +503,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
    * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   * @throws {StoreValueError} If the payload is larger than the store keeps, or holds what it cannot keep.
    * @throws {ClosedError} If the flow is closed.
    */
   signal(job: string | JobState, signal: string, payload?: unknown): void {

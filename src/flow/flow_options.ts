@@ -362,7 +362,11 @@ export interface RecoverOptions {
  * ```
  */
 export interface RerunOptions {
-  /** The activation to execute again, with all that comes after. */
+  /**
+   * The activation to execute again, with all that comes after. Where the store has let go of payloads
+   * (see `retention.payloads` of an `SqliteStore`), it can be one that has not committed, as the one
+   * that failed, or one whose payload is small.
+   */
   readonly from: string;
   /**
    * The new job's id.

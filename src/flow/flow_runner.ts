@@ -19,6 +19,7 @@ import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
 import { JobClocks } from "./job_clocks.ts";
+import { inPlace } from "./in_place.ts";
 import { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
@@ -132,12 +133,15 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const offset = systemOffset();
     const at = now() + offset;
     const dueAt = due === undefined ? undefined : due + offset;
-    const event = this.#engine.start({
+    const event = this.#engine.decideStart({
       ...start,
       ...dueAt !== undefined && { dueAt },
       ...timeout < Infinity && { deadline: Math.max(at, dueAt ?? 0) + timeout },
     }, at);
-    const job = this.#engine.job(start.jobId) as Job;
+    const { jobId, routineId, slot } = start;
+    const place = { flowId: this.#parts.flowId, jobId, routineId, slot };
+    inPlace(place, () => this.#prepare([event]));
+    const job = this.#engine.applyStart(event);
     this.#clocks.start(job, offset);
     const view = this.#view(job);
     this.#publish(job, [event]);
@@ -153,6 +157,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
    */
   adopt(job: Job, events: readonly JobEvent[] = []): JobView {
     this.checkOpen();
+    this.#prepare(events);
     this.#clocks.adopt(job);
     const at = this.#clocks.now(job);
     const view = this.#view(job);
@@ -510,8 +515,21 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       events = this.#engine.decide(job, command, this.#clocks.now(job));
     }
     if (events.length === 0) return;
+    try {
+      this.#prepare(events);
+    } catch (thrown) {
+      if (command.type !== "fail" && command.type !== "expire") throw thrown;
+      if (command.refusal !== undefined) throw thrown;
+      // Where a failure leads cannot be kept: that is how its job fails.
+      return this.#decide(job, { ...command, refusal: serializeError(thrown) }, at);
+    }
     this.#engine.apply(job, events);
     this.#publish(job, events);
+  }
+
+  /** Refuses what cannot be kept, before anything depends on it. */
+  #prepare(events: readonly JobEvent[]): void {
+    this.#parts.store.prepare?.(events);
   }
 
   #publish(job: Job, events: readonly JobEvent[]): void {

@@ -1,11 +1,9 @@
 import { onAbort } from "../data/abort_listeners.ts";
 import { now, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
-import { sameValue } from "../data/same_value.ts";
 import { fold } from "../engine/apply.ts";
 import type { JobStart } from "../engine/engine.ts";
 import { hasEnded, type JobStatus } from "../engine/job.ts";
-import type { JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { FlowChangedError } from "../errors/flow_changed_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
@@ -118,7 +116,7 @@ export class JobIntake {
     if (kept === undefined || this.#find(oldId) === undefined) {
       throw new UnknownJobError(this.#shape.flowId, oldId);
     }
-    if (this.#store.read(jobId) !== undefined) {
+    if (this.#store.shapeOf(jobId) !== undefined) {
       throw new DuplicateJobError(this.#shape.flowId, jobId);
     }
     this.#checkFree(jobId);
@@ -158,23 +156,16 @@ export class JobIntake {
       if (!this.#store.isDurable) throw new DuplicateJobError(flowId, jobId);
       this.#flush();
     }
-    const kept = this.#store.read(jobId);
-    if (kept === undefined) return undefined;
-    const view = this.#find(jobId);
-    if (view === undefined) throw new DuplicateJobError(this.#holderOf(jobId), jobId);
-    const first = kept.events.find((event): event is JobStarted => event.type === "job_started");
-    if (first !== undefined && !isSame(first, entry)) {
+    const shape = this.#store.shapeOf(jobId);
+    if (shape === undefined) return undefined;
+    const view = shape.flowId === flowId ? this.#find(jobId) : undefined;
+    if (view === undefined) throw new DuplicateJobError(shape.flowId, jobId);
+    if (!this.#store.isStartedWith(jobId, entry)) {
       throw new DuplicateJobError(flowId, jobId, "with another entry or payload");
     }
     if (hasEnded(view.job) || this.#runner.jobs.heldOne(jobId) !== undefined) return view;
     this.#checkShape(jobId);
     return this.#runner.adopt(view.job);
-  }
-
-  /** The flow that has a job of an id in the store, though it cannot be read here. */
-  #holderOf(jobId: string): string {
-    const { flowId } = this.#store.jobs().find((job) => job.jobId === jobId) ?? this.#shape;
-    return flowId;
   }
 
   /** Refuses the id of a job that another flow of the store has and has not committed yet. */
@@ -215,9 +206,4 @@ export class JobIntake {
   #cancelOnAbort(signal: AbortSignal, view: JobView): void {
     view.onEnd(onAbort(signal, () => this.#runner.cancel(view.job, signal.reason)));
   }
-}
-
-function isSame({ activation }: JobStarted, { routineId, slot, payload }: JobStart) {
-  return activation.routineId === routineId && activation.slot === slot &&
-    sameValue(activation.payload, payload);
 }

@@ -36,7 +36,10 @@ export interface JobState {
   readonly sharedLog: readonly LogEntry[];
   /** The states of its routines, by routine id. */
   readonly routineStates: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** All that happened to its activations, by time. */
+  /**
+   * All that happened to its activations, by time. What the store's retention has let go of is missing,
+   * and an emit whose payload it has let go of has `dropped` in its place.
+   */
   readonly executionHistory: readonly ExecutionRecord[];
   /** When and where its activations were executed, for those that have ended. */
   readonly spans: readonly Span[];

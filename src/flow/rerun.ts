@@ -1,5 +1,6 @@
 import { copyOnceMore } from "../engine/copy_once_more.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
+import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
 
 /** The job that a rerun makes. */
@@ -20,7 +21,8 @@ export interface NewJob {
  * @param activationId The activation to execute again.
  * @param job The new job; it is not made before the last event that is kept.
  * @returns The stream of the new job, or `undefined` if the old one has no such activation.
- * @throws {UncloneableValueError} If the payload of one that is to be executed again is gone.
+ * @throws {UncloneableValueError} If the payload of one that is to be executed again was moved away.
+ * @throws {UnknownActivationError} If the store has let go of such a payload.
  */
 export function rerunFrom(
   events: readonly JobEvent[],
@@ -101,6 +103,7 @@ class Rename {
 
   #activation({ activationId, from, transfer: _, ...rest }: Activation): Activation {
     const hasEnded = this.#ended.has(activationId);
+    if (!hasEnded && rest.dropped) throw droppedPayload(this.#from, activationId);
     return {
       ...rest,
       // What was to be moved is copied: it is the old job's.
@@ -118,6 +121,13 @@ class Rename {
   #id(id: string): string {
     return this.#to + id.slice(this.#from.length);
   }
+}
+
+function droppedPayload(jobId: string, activationId: string): UnknownActivationError {
+  return new UnknownActivationError(
+    `job "${jobId}" cannot be run again in part: it takes the payload of activation "${activationId}", which the retention of the store has let go of since that committed; begin with an activation that has not, or keep payloads by retention.payloads`,
+    { jobId, activationId },
+  );
 }
 
 /** A payload of a job's own: those of several may be sent to one worker in one message. */

@@ -1,6 +1,7 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
+import { boundedError } from "./bounded_error.ts";
 
 /**
  * Refuses effects that a store cannot keep.
@@ -21,12 +22,17 @@ export function assertStorableEffects(effects: Effects, store: Store): void {
 }
 
 /**
- * An error as a store can keep it: in the place of a field that it cannot keep stands why.
+ * An error as a store can keep it: in the place of a field that it cannot keep stands why, and what is
+ * too long is cut off.
  *
  * @param error The error, as it came from a worker.
  * @param store The store.
  */
 export function storableError(error: SerializedError, store: Store): SerializedError {
+  return withoutRefused(store.prepare === undefined ? error : boundedError(error), store);
+}
+
+function withoutRefused(error: SerializedError, store: Store): SerializedError {
   if (store.assertStorable === undefined || refusalOf(error, "error", store) === undefined) {
     return error;
   }
@@ -37,10 +43,10 @@ export function storableError(error: SerializedError, store: Store): SerializedE
     fields: Object.fromEntries(kept),
     ...cause !== undefined && {
       cause: "error" in cause
-        ? { error: storableError(cause.error, store) }
+        ? { error: withoutRefused(cause.error, store) }
         : { value: storable(cause.value, "cause", store) },
     },
-    ...errors !== undefined && { errors: errors.map((member) => storableError(member, store)) },
+    ...errors !== undefined && { errors: errors.map((member) => withoutRefused(member, store)) },
   };
 }
 

@@ -24,7 +24,7 @@ export class StoredJobs {
     const { jobId } = job;
     if (this.#log.error === undefined || !this.#log.isPending(jobId)) return undefined;
     return this.#folded.getOrInsertComputed(jobId, () => {
-      const stored = this.#store.read(jobId);
+      const stored = this.#store.latest(jobId);
       if (stored !== undefined) return fold(stored.events, stored.snapshot);
       const { flowId, createdAt, deadline } = job;
       return emptyJob({ jobId, flowId, at: createdAt, deadline });

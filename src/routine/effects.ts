@@ -51,6 +51,8 @@ export interface Emit {
   readonly transfer?: readonly Transferable[] | undefined;
   /** Holds the payload back until the job is resumed, if it is `"resumed"`. */
   readonly when?: "resumed" | undefined;
+  /** The payload is absent: the store let go of it once it was not needed any more. */
+  readonly dropped?: true | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 // Loaded when first used, not imported: that would slow the start of every worker whose routines
 // import the library, and a worker has no use for them.
 
+import type crypto from "node:crypto";
 import type sqlite from "node:sqlite";
 import type v8 from "node:v8";
 
@@ -12,6 +13,11 @@ export function loadSqlite(): typeof sqlite {
 /** What writes values as structured clone sends them. */
 export function loadV8(): typeof v8 {
   return globalThis.process.getBuiltinModule("node:v8");
+}
+
+/** What makes digests without waiting. */
+export function loadCrypto(): typeof crypto {
+  return globalThis.process.getBuiltinModule("node:crypto");
 }
 
 /** The path that a `file:` URL stands for. */

@@ -1,55 +1,161 @@
-import type { Job, KeptSignal, LiveActivation } from "../engine/job.ts";
-import type { Activation, JobEvent } from "../engine/job_event.ts";
+// JobEvents as a store's file has them: each is encoded by itself, as soon as it has been decided, so that
+// what cannot be kept is known before anything depends on it. Called by `journal_writer.ts` and
+// `journal_reader.ts`.
+
+import { deliveredPayload } from "../engine/delivered_payload.ts";
+import type { Activation, Commit, JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
+import { type Cell, type CellKind, type CellPath, Cells, restore } from "./cells.ts";
 import { isJsonEvent } from "./json_safe.ts";
 import { type PackedEvent, packEvent, unpackEvent } from "./packed_event.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
+import { digestOf } from "./value_digest.ts";
+import { checkSize, encoding } from "./value_encoding.ts";
 
-/** JobEvents of a job as a store keeps them. */
-export interface EncodedEvents {
-  /**
-   * A JSON array of the events, some as lists; in the place of one that JSON cannot hold is its index
-   * in `rest`.
-   */
+/** A JobEvent as a store keeps it. */
+export interface EncodedEvent {
+  readonly seq: number;
+  /** An item of a JSON array; a number where JSON cannot hold the event. */
   readonly text: string;
-  /** The events that JSON cannot hold, as structured clone has them; `null` when there are none. */
+  /** The event that JSON cannot hold, as structured clone has it; `null` when JSON can. */
+  readonly rest: Uint8Array | null;
+  /** Its large values. */
+  readonly cells: readonly Cell[];
+  /** A digest of what a job is started with, if it is that event. */
+  readonly start?: Uint8Array;
+  /** Characters and bytes, with those of its large values. */
+  readonly size: number;
+}
+
+/** JobEvents of a job as a row of a store has them. */
+export interface EventRow {
+  /** A JSON array of the events, some as lists. A number stands for the next in `rest`. */
+  readonly text: string;
+  /** The events that JSON cannot hold, in order; `null` when there are none. */
   readonly rest: Uint8Array | null;
 }
 
+/** An event with large values that are kept apart, each at its path. */
+type WithCells = readonly [
+  kind: typeof WITH_CELLS,
+  event: JobEvent | PackedEvent | number,
+  paths: readonly CellPath[],
+];
+
+/** The kinds of lists that stand for an event: those of `packed_event.ts`, and this. */
+const WITH_CELLS = 4;
+
 /**
- * Encodes JobEvents of one job: as JSON, which takes a third of the time of structured clone and can
- * be read by people, where that gives each back as it is.
+ * Encodes a JobEvent: as JSON, which takes a third of the time of structured clone and can be read by
+ * people, where that gives it back as it is.
  *
- * @throws {StoreValueError} If an event holds what cannot be kept.
+ * @throws {StoreValueError} If it holds what cannot be kept, or is too large.
  */
-export function encodeEvents(jobId: string, events: readonly JobEvent[]): EncodedEvents {
-  const rest: JobEvent[] = [];
-  const held = events.map((event) =>
-    isJsonEvent(event) ? packEvent(event) : rest.push(owned(event)) - 1
-  );
-  for (const event of rest) assertStorable(event, event.type);
-  return { text: shortened(jobId, held), rest: rest.length === 0 ? null : toBytes(rest) };
+export function encodeEvent(event: JobEvent): EncodedEvent {
+  const cells = new Cells(event);
+  const slim = slimmed(event, cells);
+  const packed = cells.isJson ? packEvent(slim) : slim;
+  const isList = Array.isArray(packed);
+  const held = isList ? packed : bare(slim);
+  const isJson = isList || isJsonEvent(held as JobEvent);
+  if (!isJson) assertStorable(held, event.type);
+  const { type, seq, jobId } = event;
+  const rest = isJson ? null : encoding(type, () => toBytes(held));
+  const text = encoding(type, () => {
+    const own = isJson ? shortened(jobId, held) : "0";
+    if (cells.all.length === 0) return own;
+    return `[${WITH_CELLS},${own},${JSON.stringify(cells.all.map(({ path }) => path))}]`;
+  });
+  const size = text.length + (rest?.length ?? 0);
+  checkSize(size, type);
+  const encoded = { seq, text, rest, cells: cells.all, size: size + sizeOf(cells.all) };
+  // Of a rerun the payload may be gone, and with it what to compare another start with.
+  if (event.type !== "job_started" || event.activation.dropped) return encoded;
+  return { ...encoded, start: startOf(event.activation) };
 }
 
-/** Decodes what {@linkcode encodeEvents} made. */
-export function decodeEvents(jobId: string, { text, rest }: EncodedEvents): JobEvent[] {
+/** What a job is started with: the slot and the payload, as a digest. */
+export function startOf(
+  { routineId, slot, payload }: Pick<Activation, "routineId" | "slot" | "payload">,
+): Uint8Array {
+  return digestOf([routineId, slot, payload]);
+}
+
+/**
+ * Puts encoded events of a job into one row.
+ *
+ * @param events The events, in order.
+ */
+export function rowOf(events: readonly EncodedEvent[]): EventRow {
+  const rest = events.flatMap(({ rest }) => rest === null ? [] : [rest]);
+  return {
+    text: `[${events.map(({ text }) => text).join(",")}]`,
+    rest: rest.length === 0 ? null : toBytes(rest),
+  };
+}
+
+/**
+ * Decodes a row.
+ *
+ * @param jobId The job.
+ * @param row The row.
+ * @param cellsOf Reads the large values of an event, by its number: those that are there still, by
+ * their place among its cells.
+ */
+export function decodeEvents(
+  jobId: string,
+  { text, rest }: EventRow,
+  cellsOf: (seq: number) => ReadonlyMap<number, unknown>,
+): JobEvent[] {
   const id = escaped(jobId);
-  const held: (JobEvent | PackedEvent | number)[] = JSON.parse(text.replaceAll(JOB_ID, () => id));
-  const others = rest === null ? [] : fromBytes(rest) as JobEvent[];
-  return held.map((event) => {
-    if (typeof event === "number") return others[event]!;
-    return isPacked(event) ? unpackEvent(jobId, event) : event;
+  const held: (JobEvent | PackedEvent | WithCells | number)[] = JSON.parse(
+    text.replaceAll(JOB_ID, () => id),
+  );
+  // In older journals they are the events themselves.
+  const others = rest === null ? [] : fromBytes(rest) as (JobEvent | Uint8Array)[];
+  let next = 0;
+  return held.map((one) => {
+    const [inner, paths] = isWithCells(one) ? [one[1], one[2]] : [one];
+    const event = decoded(jobId, typeof inner === "number" ? others[next++]! : inner);
+    if (paths !== undefined) restore(event, paths, cellsOf(event.seq));
+    deliver(event);
+    return event;
   });
 }
 
-function isPacked(event: JobEvent | PackedEvent): event is PackedEvent {
-  return Array.isArray(event);
+function decoded(jobId: string, held: JobEvent | PackedEvent | Uint8Array): JobEvent {
+  if (held instanceof Uint8Array) return fromBytes(held) as JobEvent;
+  return Array.isArray(held)
+    ? unpackEvent(jobId, held as unknown as PackedEvent)
+    : held as JobEvent;
 }
+
+function isWithCells(held: unknown): held is WithCells {
+  return Array.isArray(held) && held[0] === WITH_CELLS;
+}
+
+/** Gives activations the payloads of the emits that they came from. */
+function deliver(event: JobEvent): void {
+  if (!("effects" in event)) return;
+  const { effects: { emits }, queued } = event;
+  let last: number | undefined;
+  for (const activation of queued as Mutable<Activation>[]) {
+    const { emit } = activation;
+    const source = emit === undefined ? undefined : emits[emit];
+    if (source === undefined) continue;
+    activation.payload = deliveredPayload(source.payload, activation, emit !== last);
+    if (source.dropped) activation.dropped = true;
+    last = emit;
+  }
+}
+
+type Effects = Commit["effects"];
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Stands for the job's id, which is nearly half of most events; JSON has no such character. */
 const JOB_ID = "\x01";
 
-function shortened(jobId: string, held: readonly unknown[]): string {
+function shortened(jobId: string, held: unknown): string {
   const text = JSON.stringify(held);
   return jobId.length < 8 ? text : text.replaceAll(escaped(jobId), JOB_ID);
 }
@@ -59,34 +165,117 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** Encodes a job; what is in it came with events that have been kept. */
-export function encodeJob(job: Job): Uint8Array {
-  const live = new Map<string, LiveActivation>();
-  for (const [id, one] of job.live) live.set(id, { ...one, activation: unmoved(one.activation) });
-  return toBytes({ ...job, live });
+function sizeOf(cells: readonly Cell[]): number {
+  let size = 0;
+  for (const { text, bytes } of cells) size += text?.length ?? bytes?.length ?? 0;
+  return size;
 }
 
-/** Decodes what {@linkcode encodeJob} made. */
-export function decodeJob(bytes: Uint8Array): Job {
-  const job = fromBytes(bytes) as Job & {
-    readonly signals: Job["signals"] | readonly KeptSignal[];
+/**
+ * The event without its large values, and without what was moved: a store keeps a copy of that in the
+ * payload.
+ */
+function slimmed(event: JobEvent, cells: Cells): JobEvent {
+  switch (event.type) {
+    case "job_started":
+    case "signal_delivered":
+      return { ...event, activation: slimActivation(event.activation, cells, "activation") };
+    case "signal_received":
+      return { ...event, payload: cells.put(event.payload, "signal") };
+    case "activation_progressed":
+      return { ...event, data: cells.put(event.data, "progress") };
+    case "activation_flushed":
+    case "activation_completed": {
+      const effects = slimEffects(event.effects, cells);
+      const queued = slimAll(event.queued, cells);
+      const isSame = effects === event.effects && queued === event.queued;
+      return isSame ? event : { ...event, effects, queued };
+    }
+    case "activation_failed":
+    case "activation_skipped":
+    case "wait_expired":
+      return { ...event, queued: slimAll(event.queued, cells) };
+    case "activation_started":
+    case "activation_retrying":
+    case "activation_cancelled":
+    case "wait_renewed":
+    case "wait_withdrawn":
+    case "job_paused":
+    case "job_resumed":
+    case "job_recovered":
+    case "job_left":
+    case "job_stopping":
+    case "job_completed":
+    case "job_failed":
+    case "job_cancelled":
+      return event;
+  }
+}
+
+function slimEffects(effects: Effects, cells: Cells): Effects {
+  const { emits, sharedData, sharedLog, routineState } = effects;
+  const slim = {
+    emits: changed(emits, (emit, i) => {
+      const payload = cells.put(emit.payload, "emit", i);
+      const isSame = emit.transfer === undefined && Object.is(payload, emit.payload);
+      return isSame ? emit : { ...unmoved(emit), payload };
+    }),
+    sharedData: changed(sharedData, (write, i) => {
+      if (write.deleted) return write;
+      const value = cells.put(write.value, "write", i);
+      return Object.is(value, write.value) ? write : { ...write, value };
+    }),
+    sharedLog: changed(sharedLog, (entry, i) => {
+      const data = cells.put(entry.data, "entry", i);
+      return Object.is(data, entry.data) ? entry : { ...entry, data };
+    }),
+    ...routineState !== undefined && { routineState: cells.put(routineState, "state") },
   };
-  if (!Array.isArray(job.signals)) return job;
-  // As it was before signals had numbers: they came before all that is to come.
-  return { ...job, signals: new Map(job.signals.entries()) };
+  const isSame = slim.emits === emits && slim.sharedData === sharedData &&
+    slim.sharedLog === sharedLog && slim.routineState === routineState;
+  return isSame ? effects : { ...effects, ...slim };
 }
 
-/** The event without what was moved: a store keeps a copy of that in the payload. */
-function owned(event: JobEvent): JobEvent {
-  if ("activation" in event) return { ...event, activation: unmoved(event.activation) };
-  if (!("queued" in event)) return event;
-  const queued = event.queued.map(unmoved);
-  if (!("effects" in event)) return { ...event, queued };
-  const effects = { ...event.effects, emits: event.effects.emits.map(unmoved) };
-  return { ...event, effects, queued };
+function slimAll(activations: readonly Activation[], cells: Cells): readonly Activation[] {
+  return changed(activations, (one, i) => slimActivation(one, cells, "queued", i));
 }
 
-function unmoved<T extends Pick<Activation, "transfer">>(holder: T): Omit<T, "transfer"> {
+/** What came from an emit has its payload there. */
+function slimActivation(
+  activation: Activation,
+  cells: Cells,
+  kind: CellKind,
+  index?: number,
+): Activation {
+  const own = activation.transfer === undefined ? activation : unmoved(activation);
+  if (own.emit !== undefined) return own;
+  const payload = cells.put(own.payload, kind, index);
+  return Object.is(payload, own.payload) ? own : { ...own, payload };
+}
+
+/** The event with its activations as they are kept where they are not in a list. */
+function bare(event: JobEvent): JobEvent {
+  if (!("effects" in event)) return event;
+  const queued = changed(
+    event.queued,
+    (one) => one.emit === undefined ? one : { ...one, payload: 0 },
+  );
+  return queued === event.queued ? event : { ...event, queued };
+}
+
+/** A list with some of its items changed; the same if none is. */
+function changed<T>(items: readonly T[], change: (item: T, index: number) => T): readonly T[] {
+  let result: T[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as T;
+    const now = change(item, i);
+    if (now !== item) result ??= items.slice(0, i);
+    result?.push(now);
+  }
+  return result ?? items;
+}
+
+function unmoved<T extends Pick<Activation, "transfer">>(holder: T): T {
   const { transfer: _, ...kept } = holder;
-  return kept;
+  return kept as T;
 }

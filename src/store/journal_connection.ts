@@ -7,6 +7,7 @@ import { StoreLockedError } from "../errors/store_locked_error.ts";
 import { StoreReadError } from "../errors/store_read_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";
 import { identityOf, realPathOf } from "./file_identity.ts";
+import { FreePages } from "./free_pages.ts";
 import { FileWatch } from "./file_watch.ts";
 import { type FileSettings, homeOf, openToRead, openToWrite, waitNoMore } from "./journal_file.ts";
 import { JournalReader } from "./journal_reader.ts";
@@ -22,6 +23,7 @@ import { WriterLock } from "./writer_lock.ts";
 export interface Writing {
   readonly journal: JournalWriter;
   readonly sweeper: JournalSweeper;
+  readonly freePages: FreePages;
 }
 
 /** The settings of a connection. */
@@ -76,8 +78,9 @@ export class JournalConnection implements Disposable {
     });
     this.reader = new JournalReader(this.#db, path);
     this.writing = readOnly ? undefined : {
-      journal: new JournalWriter(this.#db, this.reader),
+      journal: new JournalWriter(this.#db, this.reader, retention),
       sweeper: new JournalSweeper(this.#db, retention),
+      freePages: new FreePages(this.#db, (work) => this.write(work)),
     };
     held.use(
       readOnly
@@ -85,6 +88,7 @@ export class JournalConnection implements Disposable {
         : enterWriter(this.#key, this),
     );
     this.#held = held.move();
+    this.writing?.freePages.look();
   }
 
   /** Whether it is of the file that is at its path now, and has not been closed. */
@@ -122,6 +126,7 @@ export class JournalConnection implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.writing?.freePages.close();
     this.#held.dispose();
   }
 }

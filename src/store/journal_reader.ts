@@ -2,16 +2,23 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
-import { decodeEvents, decodeJob, type EncodedEvents } from "./event_encoding.ts";
+import { sameValue } from "../data/same_value.ts";
+import { deliveredPayload } from "../engine/delivered_payload.ts";
+import { decodeEvents, type EventRow, startOf } from "./event_encoding.ts";
 import { type CheckedFilter, cursorOf } from "./job_filter.ts";
-import type { FlowShape, JobSummary, StoredJob } from "./store.ts";
+import { decodeJob } from "./snapshot_encoding.ts";
+import type { Unsaved } from "./snapshot_rule.ts";
+import type { FlowShape, JobEntry, JobSummary, StoredJob } from "./store.ts";
 import { reading } from "./transaction.ts";
+import { decodeValue, type EncodedValue } from "./value_encoding.ts";
 
 /** Reads what is kept in a store's file. */
 export class JournalReader {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #job: StatementSync;
+  readonly #cells: StatementSync;
+  readonly #payload: StatementSync;
   readonly #snapshot: StatementSync;
   readonly #events: StatementSync;
   readonly #shape: StatementSync;
@@ -20,9 +27,14 @@ export class JournalReader {
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
-    this.#job = db.prepare("SELECT id FROM jobs WHERE job_id = ?");
+    this.#job = db.prepare("SELECT id, start FROM jobs WHERE job_id = ?");
     this.#isUnfinished = db.prepare(
       "SELECT 1 FROM jobs WHERE id = ? AND job_id = ? AND ended_at IS NULL",
+    );
+    this.#cells = db.prepare("SELECT place, text, bytes FROM cells WHERE job = ? AND seq = ?");
+    this.#payload = db.prepare(
+      `SELECT text, bytes FROM receivers JOIN cells ON cells.id = cell
+       WHERE receivers.job = ? AND activation = ?`,
     );
     this.#snapshot = db.prepare("SELECT bytes FROM snapshots WHERE job = ?");
     this.#events = db.prepare(
@@ -36,13 +48,50 @@ export class JournalReader {
   /** As {@linkcode Store.read}. */
   read(jobId: string, after = 0): StoredJob | undefined {
     return reading(this.#db, () => {
-      const row = this.#job.get(jobId) as { id: number } | undefined;
-      if (row === undefined) return undefined;
-      return {
+      const row = this.#find(jobId);
+      return row && {
         snapshot: this.#readSnapshot(row.id),
         events: this.#readEvents(row.id, jobId, after),
       };
     });
+  }
+
+  /** As {@linkcode Store.latest}. */
+  latest(jobId: string): StoredJob | undefined {
+    return reading(this.#db, () => {
+      const row = this.#find(jobId);
+      return row && this.#readLatest(row.id, jobId);
+    });
+  }
+
+  /** As {@linkcode Store.isStartedWith}. */
+  isStartedWith(jobId: string, entry: JobEntry): boolean {
+    return reading(this.#db, () => {
+      const row = this.#find(jobId);
+      if (row === undefined) return false;
+      if (row.start !== null) return sameValue(row.start, startOf(entry));
+      // In an older journal the event tells, if it is there.
+      const first = this.#firstOf(row.id, jobId);
+      if (first?.type !== "job_started") return true;
+      const { routineId, slot, payload, dropped } = first.activation;
+      return routineId === entry.routineId && slot === entry.slot &&
+        (dropped === true || sameValue(payload, entry.payload));
+    });
+  }
+
+  /** What came to a job since its last snapshot. */
+  unsavedOf(id: number): Unsaved {
+    const row = this.#db.prepare(
+      `SELECT saved, last,
+         (SELECT coalesce(max(last_seq), saved) - saved FROM events WHERE job = ?1) AS events,
+         (SELECT coalesce(sum(octet_length(text) + coalesce(octet_length(rest), 0)), 0)
+          FROM events WHERE job = ?1 AND last_seq > saved) +
+         (SELECT coalesce(sum(octet_length(coalesce(text, bytes))), 0)
+          FROM cells WHERE job = ?1 AND seq > saved) AS size
+       FROM (SELECT coalesce(max(seq), 0) AS saved, coalesce(max(octet_length(bytes)), 0) AS last
+             FROM snapshots WHERE job = ?1)`,
+    ).get(id) as unknown as Unsaved;
+    return { events: row.events, size: row.size, last: row.last };
   }
 
   /** The jobs of a flow that have not ended, the oldest first. */
@@ -58,8 +107,7 @@ export class JournalReader {
   readUnfinished({ id, jobId }: JobKey): StoredJob | undefined {
     return reading(this.#db, () => {
       if (this.#isUnfinished.get(id, jobId) === undefined) return undefined;
-      const snapshot = this.#readSnapshot(id);
-      return { snapshot, events: this.#readEvents(id, jobId, snapshot?.seq ?? 0) };
+      return this.#readLatest(id, jobId);
     });
   }
 
@@ -97,20 +145,48 @@ export class JournalReader {
     }));
   }
 
+  #find(jobId: string): { id: number; start: Uint8Array | null } | undefined {
+    return this.#job.get(jobId) as { id: number; start: Uint8Array | null } | undefined;
+  }
+
+  #readLatest(id: number, jobId: string): StoredJob {
+    const snapshot = this.#readSnapshot(id);
+    return { snapshot, events: this.#readEvents(id, jobId, snapshot?.seq ?? 0) };
+  }
+
   #readSnapshot(id: number): StoredJob["snapshot"] {
     const row = this.#snapshot.get(id) as { bytes: Uint8Array } | undefined;
-    return row && this.#decoded(() => decodeJob(row.bytes));
+    return row && this.#decoded(() =>
+      decodeJob(row.bytes, (activation) => {
+        const cell = this.#payload.get(id, activation.activationId) as EncodedValue | undefined;
+        return cell && deliveredPayload(decodeValue(cell), activation, true);
+      })
+    );
+  }
+
+  #readCells(id: number, seq: number): ReadonlyMap<number, unknown> {
+    const rows = this.#cells.all(id, seq) as unknown as (EncodedValue & { place: number })[];
+    return new Map(rows.map((cell) => [cell.place, decodeValue(cell)]));
+  }
+
+  /** The first event of a job that is there. */
+  #firstOf(id: number, jobId: string): JobEvent | undefined {
+    const row = this.#events.get(id, 0);
+    return row && this.#decode(id, jobId, row as unknown as EventRow)[0];
   }
 
   #readEvents(id: number, jobId: string, after: number): JobEvent[] {
     const events: JobEvent[] = [];
     for (const row of this.#events.iterate(id, after)) {
-      const chunk = this.#decoded(() => decodeEvents(jobId, row as unknown as EncodedEvents));
-      for (const event of chunk) {
+      for (const event of this.#decode(id, jobId, row as unknown as EventRow)) {
         if (event.seq > after) events.push(event);
       }
     }
     return events;
+  }
+
+  #decode(id: number, jobId: string, row: EventRow): JobEvent[] {
+    return this.#decoded(() => decodeEvents(jobId, row, (seq) => this.#readCells(id, seq)));
   }
 
   #decoded<T>(decode: () => T): T {

@@ -4,16 +4,13 @@ import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
-/** Free pages are given back to the file system when there are more than this many. */
-const FREE_PAGES = 1_024;
-
 /** A job that is kept no longer. */
 export interface ForgottenJob {
   readonly jobId: string;
   readonly flowId: string;
 }
 
-/** Drops ended jobs from a store's file, some at a time, and keeps the file small. */
+/** Drops ended jobs from a store's file, some at a time. */
 export class JournalSweeper {
   readonly #db: DatabaseSync;
   readonly #jobs: number;
@@ -46,7 +43,6 @@ export class JournalSweeper {
     if (isOld) this.#nextLook = at + this.#age / 10;
     const forgotten = transaction(this.#db, () => this.#drop(at - this.#age));
     this.#ended -= forgotten.length;
-    this.#shrink();
     return forgotten;
   }
 
@@ -67,7 +63,6 @@ export class JournalSweeper {
     if (ended_at === null && isOpen(flowId)) throw new UnfinishedJobError(jobId, flowId);
     transaction(this.#db, () => this.#remove([row]));
     if (ended_at !== null) this.#ended--;
-    this.#shrink();
     return { jobId, flowId };
   }
 
@@ -91,12 +86,5 @@ export class JournalSweeper {
       snapshot!.run(id);
       job!.run(id);
     }
-  }
-
-  /** Cuts free pages off when a quarter of the file is free; else they are used again. */
-  #shrink(): void {
-    const free = numberOf(this.#db, "PRAGMA freelist_count");
-    if (free <= FREE_PAGES || free * 4 < numberOf(this.#db, "PRAGMA page_count")) return;
-    this.#db.exec(`PRAGMA incremental_vacuum(${Math.ceil(free / 2)})`);
   }
 }

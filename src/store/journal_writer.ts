@@ -1,18 +1,30 @@
+// Writes a store's file: JobEvents and snapshots, each call as one transaction. What an append writes has
+// been encoded before, if `prepare` was called, so that it fails only where the file does.
+
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { fold } from "../engine/apply.ts";
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
-import { encodeEvents, encodeJob } from "./event_encoding.ts";
+import { CellTable } from "./cell_table.ts";
+import { type EncodedEvent, rowOf } from "./event_encoding.ts";
 import type { JournalReader } from "./journal_reader.ts";
+import { discard, encodedEvent } from "./prepared_events.ts";
 import { advance, checkNext, isEndStatus, noProgress, type Progress } from "./progress.ts";
+import type { Retention } from "./retention.ts";
+import { encodeJob } from "./snapshot_encoding.ts";
+import { isSnapshotDue, nothingUnsaved, type Unsaved } from "./snapshot_rule.ts";
 import type { FlowShape } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
 /** A job that has not ended, as the file has it. */
 interface OpenJob extends Progress {
   readonly id: number;
+  /** What came since its last snapshot. */
+  unsaved: Unsaved;
+  /** Whether payloads of it are in cells, which can go some day. */
+  hasPayloads: boolean;
 }
 
 interface JobRow {
@@ -21,10 +33,15 @@ interface JobRow {
   readonly ended_at: number | null;
 }
 
+/** A row of events takes no more characters and bytes than this, unless a single event does. */
+const ROW_SIZE = 2 ** 20;
+
 /** Writes JobEvents and snapshots to a store's file, each call as one transaction. */
 export class JournalWriter {
   readonly #db: DatabaseSync;
   readonly #reader: JournalReader;
+  readonly #retention: Required<Retention>;
+  readonly #cells: CellTable;
   readonly #addEvents: StatementSync;
   readonly #addJob: StatementSync;
   readonly #findJob: StatementSync;
@@ -34,15 +51,20 @@ export class JournalWriter {
   readonly #flows = new Map<string, number>();
   /** The jobs written lately. What is missing is looked up. */
   readonly #open = new Map<string, OpenJob>();
+  /** The jobs that ended with the last append: they may be due for a snapshot. */
+  readonly #justEnded = new Map<string, OpenJob>();
 
-  constructor(db: DatabaseSync, reader: JournalReader) {
+  constructor(db: DatabaseSync, reader: JournalReader, retention: Required<Retention>) {
     this.#db = db;
     this.#reader = reader;
+    this.#retention = retention;
+    this.#cells = new CellTable(db);
     this.#addEvents = db.prepare(
       "INSERT INTO events (job, last_seq, text, rest) VALUES (?, ?, ?, ?)",
     );
     this.#addJob = db.prepare(
-      "INSERT INTO jobs (job_id, flow, status, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      `INSERT INTO jobs (job_id, flow, status, created_at, start) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
     );
     this.#findJob = db.prepare("SELECT id, status, ended_at FROM jobs WHERE job_id = ?");
     this.#lastSeq = db.prepare(
@@ -71,35 +93,63 @@ export class JournalWriter {
    */
   append(events: readonly JobEvent[]): number {
     const chunks = byJob(events);
+    this.#justEnded.clear();
     try {
-      return transaction(this.#db, () => {
+      const ended = transaction(this.#db, () => {
         let ended = 0;
         for (const [jobId, chunk] of chunks) if (this.#write(jobId, chunk)) ended++;
         return ended;
       });
+      discard(events);
+      return ended;
     } catch (error) {
       // What was noted of jobs on the way did not come to be.
       this.#open.clear();
+      this.#justEnded.clear();
       throw error;
     }
   }
 
-  /** As {@linkcode Store.snapshot}; of the events before it, the latest `history` are kept. */
-  snapshot(job: Job, history: number): void {
-    const bytes = encodeJob(job);
-    transaction(this.#db, () => {
-      const { id } = this.#job(job.jobId);
+  /** As {@linkcode Store.isSnapshotDue}. */
+  isSnapshotDue(job: Job): boolean {
+    const { jobId } = job;
+    const known = this.#open.get(jobId) ?? this.#justEnded.get(jobId);
+    return known !== undefined && isSnapshotDue(job, known.unsaved, this.#retention);
+  }
+
+  /**
+   * As {@linkcode Store.snapshot}; of what came before it, as much is kept as the retention says.
+   *
+   * @returns Whether something was let go of.
+   */
+  snapshot(job: Job): boolean {
+    const known = this.#justEnded.get(job.jobId) ?? this.#job(job.jobId);
+    const { id } = known;
+    const bytes = encodeJob(job, this.#cells.receiversOf(id));
+    // If it fails, it is not tried again with every commit.
+    known.unsaved = nothingUnsaved(bytes.length);
+    return transaction(this.#db, () => {
       this.#db.prepare("REPLACE INTO snapshots (job, seq, bytes) VALUES (?, ?, ?)")
         .run(id, job.seq, bytes);
-      if (job.seq <= history) return;
-      this.#db.prepare("DELETE FROM events WHERE job = ? AND last_seq <= ?")
-        .run(id, job.seq - history);
+      const hasForgotten = this.#forgetEvents(id, job.seq - this.#retention.events);
+      return known.hasPayloads && !this.#retention.payloads && this.#cells.drop(id, job.seq) ||
+        hasForgotten;
     });
   }
 
   /** Forgets a job that was deleted. */
   forget(jobId: string): void {
     this.#open.delete(jobId);
+    this.#justEnded.delete(jobId);
+  }
+
+  /** Lets go of events, to the number given. */
+  #forgetEvents(id: number, to: number): boolean {
+    if (to <= 0) return false;
+    const { changes } = this.#db.prepare("DELETE FROM events WHERE job = ? AND last_seq <= ?")
+      .run(id, to);
+    if (changes > 0) this.#cells.dropWithoutEvent(id);
+    return changes > 0;
   }
 
   /** Writes events of one job; returns whether it ended. */
@@ -114,13 +164,46 @@ export class JournalWriter {
       if (event.type !== "job_started") checkNext(job.seq, event);
       advance(job, event);
     }
-    const last = events[events.length - 1]!;
-    const { text, rest } = encodeEvents(jobId, events);
-    this.#addEvents.run(job.id, last.seq, text, rest);
+    this.#writeRows(job, events);
     const hasEnded = isEndStatus(job.status);
     if (job.status !== before) this.#setStatus.run(job.status, job.endedAt ?? null, job.id);
-    if (hasEnded) this.#open.delete(jobId);
-    return hasEnded;
+    if (!hasEnded) return false;
+    this.#open.delete(jobId);
+    this.#justEnded.set(jobId, job);
+    if (job.hasPayloads && !this.#retention.payloads) this.#cells.drop(job.id, job.seq);
+    return true;
+  }
+
+  #writeRows(job: OpenJob, events: readonly JobEvent[]): void {
+    let row: EncodedEvent[] = [];
+    let size = 0;
+    for (const event of events) {
+      const encoded = encodedEvent(event);
+      const own = encoded.text.length + (encoded.rest?.length ?? 0);
+      if (row.length > 0 && size + own > ROW_SIZE) {
+        this.#writeRow(job, row);
+        [row, size] = [[], 0];
+      }
+      row.push(encoded);
+      size += own;
+      job.unsaved.events++;
+      job.unsaved.size += encoded.size;
+    }
+    this.#writeRow(job, row);
+    if (!job.hasPayloads) return;
+    for (const event of events) {
+      if (event.type === "activation_completed") this.#cells.release(job.id, event.activationId);
+    }
+  }
+
+  #writeRow(job: OpenJob, events: readonly EncodedEvent[]): void {
+    const { text, rest } = rowOf(events);
+    const { lastInsertRowid } = this.#addEvents.run(job.id, events.at(-1)!.seq, text, rest);
+    for (const { seq, cells } of events) {
+      if (cells.length === 0) continue;
+      this.#cells.add(job.id, Number(lastInsertRowid), seq, cells);
+      if (cells.some(({ receivers }) => receivers !== undefined)) job.hasPayloads = true;
+    }
   }
 
   #start(event: JobStarted): OpenJob {
@@ -130,9 +213,17 @@ export class JournalWriter {
     const progress = noProgress();
     checkNext(progress.seq, event);
     advance(progress, event);
-    const { changes, lastInsertRowid } = this.#addJob.run(jobId, flow, progress.status, createdAt);
+    const { start = null } = encodedEvent(event);
+    const { changes, lastInsertRowid } = this.#addJob.run(
+      jobId,
+      flow,
+      progress.status,
+      createdAt,
+      start,
+    );
     if (changes === 0) throw new DuplicateJobError(flowId, jobId);
-    const job = { id: Number(lastInsertRowid), ...progress };
+    const id = Number(lastInsertRowid);
+    const job = { id, ...progress, unsaved: nothingUnsaved(0), hasPayloads: false };
     this.#open.set(jobId, job);
     return job;
   }
@@ -143,9 +234,15 @@ export class JournalWriter {
     const row = this.#findJob.get(jobId) as JobRow | undefined;
     if (row === undefined) throw new StoreJobError(jobId);
     const { id, status, ended_at } = row;
-    const seq = Number(this.#lastSeq.get(id)?.seq);
-    const endedAt = ended_at ?? undefined;
-    const job = { id, status, seq, endedAt, hasStarted: this.#hasStarted(jobId, status) };
+    const job = {
+      id,
+      status,
+      seq: Number(this.#lastSeq.get(id)?.seq),
+      endedAt: ended_at ?? undefined,
+      hasStarted: this.#hasStarted(jobId, status),
+      unsaved: this.#reader.unsavedOf(id),
+      hasPayloads: this.#cells.hasPayloads(id),
+    };
     if (!isEndStatus(job.status)) this.#open.set(jobId, job);
     return job;
   }
@@ -153,7 +250,7 @@ export class JournalWriter {
   /** Whether a job has run: of a paused one, only its events tell. */
   #hasStarted(jobId: string, status: JobStatus): boolean {
     if (status !== "paused") return status !== "pending";
-    const { snapshot, events } = this.#reader.read(jobId)!;
+    const { snapshot, events } = this.#reader.latest(jobId)!;
     return fold(events, snapshot).startedAt !== undefined;
   }
 }

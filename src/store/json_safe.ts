@@ -40,42 +40,67 @@ function isJsonNode(node: object): boolean {
  * Whether JSON gives a value back as it is: its types, and which of its parts are the same object.
  */
 export function isJson(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return isJsonPrimitive(value);
-  return isJsonObject(value, new Set(), 0);
+  return jsonSize(value) !== NOT_JSON;
+}
+
+/** The size of what JSON does not give back as it is. */
+export const NOT_JSON = -1;
+
+/**
+ * The number of characters that a value takes as JSON, about: what has to be escaped is not counted.
+ *
+ * @returns The number, or {@linkcode NOT_JSON}.
+ */
+export function jsonSize(value: unknown): number {
+  if (typeof value !== "object" || value === null) return sizeOfPrimitive(value);
+  return sizeOfObject(value, new Set(), 0);
 }
 
 function isJsonPrimitive(value: unknown): boolean {
+  return sizeOfPrimitive(value) !== NOT_JSON;
+}
+
+/** Of a number and the like, as many characters as most take. */
+const SHORT = 6;
+
+function sizeOfPrimitive(value: unknown): number {
   switch (typeof value) {
     case "string":
+      return value.length + 2;
     case "boolean":
-      return true;
+      return SHORT;
     case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
+      return Number.isFinite(value) && !Object.is(value, -0) ? SHORT : NOT_JSON;
     default:
-      return value === null;
+      return value === null ? SHORT : NOT_JSON;
   }
 }
 
-function isJsonObject(value: object, seen: Set<object>, depth: number): boolean {
-  if (depth > MAX_DEPTH || seen.has(value)) return false;
+function sizeOfObject(value: object, seen: Set<object>, depth: number): number {
+  if (depth > MAX_DEPTH || seen.has(value)) return NOT_JSON;
   seen.add(value);
   const prototype = Object.getPrototypeOf(value);
+  let total = 2;
   if (prototype === Array.prototype) {
     // A gap is as an item that is undefined, which JSON cannot hold either.
     for (let i = 0; i < (value as unknown[]).length; i++) {
-      if (!isJsonPart((value as unknown[])[i], seen, depth)) return false;
+      const size = sizeOfPart((value as unknown[])[i], seen, depth);
+      if (size === NOT_JSON) return NOT_JSON;
+      total += size + 1;
     }
-    return !hasFields(value as unknown[]);
+    return hasFields(value as unknown[]) ? NOT_JSON : total;
   }
-  if (prototype !== Object.prototype && prototype !== null) return false;
+  if (prototype !== Object.prototype && prototype !== null) return NOT_JSON;
   for (const key in value) {
-    if (!isJsonPart(value[key as keyof typeof value], seen, depth)) return false;
+    const size = sizeOfPart(value[key as keyof typeof value], seen, depth);
+    if (size === NOT_JSON) return NOT_JSON;
+    total += size + key.length + 4;
   }
-  return true;
+  return total;
 }
 
-function isJsonPart(value: unknown, seen: Set<object>, depth: number): boolean {
+function sizeOfPart(value: unknown, seen: Set<object>, depth: number): number {
   return typeof value === "object" && value !== null
-    ? isJsonObject(value, seen, depth + 1)
-    : isJsonPrimitive(value);
+    ? sizeOfObject(value, seen, depth + 1)
+    : sizeOfPrimitive(value);
 }

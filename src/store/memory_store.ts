@@ -1,4 +1,5 @@
 import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { sameValue } from "../data/same_value.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
@@ -7,9 +8,16 @@ import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
 import { OpenFlows } from "./open_flows.ts";
 import { checkRetention, type Retention, retentionOf } from "./retention.ts";
 import { checkFilter, cursorOf, type JobPlace } from "./job_filter.ts";
-
 import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
-import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
+import type {
+  FlowShape,
+  JobEntry,
+  JobFilter,
+  JobSummary,
+  OnForget,
+  Store,
+  StoredJob,
+} from "./store.ts";
 
 /**
  * Options of a {@linkcode MemoryStore}.
@@ -81,7 +89,7 @@ export class MemoryStore implements Store {
   constructor(options: MemoryStoreOptions = {}) {
     const { retention } = checkOptions("new MemoryStore", options, MEMORY_STORE);
     this.retention = Object.freeze(
-      retentionOf(retention, { jobs: 1_000, age: Infinity, events: 100_000 }),
+      retentionOf(retention, { jobs: 1_000, age: Infinity, events: 100_000, payloads: true }),
     );
     this.#room = Math.ceil(this.retention.events * 1.25);
   }
@@ -141,6 +149,35 @@ export class MemoryStore implements Store {
     if (job === undefined) return undefined;
     const skipped = after - (job.events[0]?.seq ?? 1) + 1;
     return { snapshot: undefined, events: job.events.slice(Math.max(0, skipped)) };
+  }
+
+  /**
+   * Gives what it takes to go on with a job: the JobEvents that are left.
+   *
+   * @param jobId The job.
+   * @returns The job, or `undefined` if there is none.
+   * @throws {InvalidOptionError} If `jobId` is no text.
+   */
+  latest(jobId: string): StoredJob | undefined {
+    return this.read(jobId);
+  }
+
+  /**
+   * Compares what a job was started with.
+   *
+   * @param jobId The job.
+   * @param entry What to compare it with.
+   * @returns Whether it is the same; `true` if its first JobEvent is not there any more.
+   * @throws {InvalidOptionError} If `jobId` is no text.
+   */
+  isStartedWith(jobId: string, entry: JobEntry): boolean {
+    const job = isStoredId("jobId", jobId) ? this.#jobs.get(jobId) : undefined;
+    if (job === undefined) return false;
+    const [first] = job.events;
+    if (first?.type !== "job_started") return true;
+    const { routineId, slot, payload } = first.activation;
+    return routineId === entry.routineId && slot === entry.slot &&
+      sameValue(payload, entry.payload);
   }
 
   /**

@@ -9,7 +9,7 @@ import type {
  * The two events of every activation as lists: without the names of their fields they take half the
  * room, and half the time to write. The job's id is left out, as it is known.
  */
-export type PackedEvent = PackedStarted | PackedCompleted;
+export type PackedEvent = PackedStarted | PackedCompleted | PackedTwice;
 
 type Effects = ActivationCompleted["effects"];
 type Emit = Effects["emits"][number];
@@ -25,8 +25,8 @@ type PackedStarted = readonly [
   workerId: string,
 ];
 
-type PackedCompleted = readonly [
-  kind: typeof COMPLETED,
+type Completed<Kind, Queued> = readonly [
+  kind: Kind,
   seq: number,
   at: number,
   activationId: string,
@@ -37,22 +37,35 @@ type PackedCompleted = readonly [
   startedAt: number,
   endedAt: number,
   emits: readonly PackedEmit[],
-  queued: readonly PackedActivation[],
+  queued: readonly Queued[],
   unrouted: number,
   /** The effects besides the emits; 0 for none. */
   effects: Omit<Effects, "emits"> | 0,
 ];
+
+type PackedCompleted = Completed<typeof COMPLETED, PackedActivation>;
+
+/** As journals have it in which a payload stands with its emit and once more with its activation. */
+type PackedTwice = Completed<typeof COMPLETED_TWICE, PackedWithPayload>;
 
 type PackedEmit = readonly [event: string, payload: unknown, timestamp: number];
 type PackedActivation = readonly [
   activationId: string,
   routineId: string,
   slot: string,
+  emit: number,
+  map?: FieldMap,
+];
+type PackedWithPayload = readonly [
+  activationId: string,
+  routineId: string,
+  slot: string,
   payload: unknown,
   event: string,
 ];
+type FieldMap = NonNullable<Activation["map"]>;
 
-const STARTED = 1, COMPLETED = 2;
+const STARTED = 1, COMPLETED_TWICE = 2, COMPLETED = 3;
 
 /** The event as a list, or as it is where a list would not say all of it. */
 export function packEvent(event: JobEvent): JobEvent | PackedEvent {
@@ -60,22 +73,22 @@ export function packEvent(event: JobEvent): JobEvent | PackedEvent {
   return event.type === "activation_completed" ? packCompleted(event) ?? event : event;
 }
 
-/** The event that was packed. */
+/** The event that was packed; its activations are without the payloads of their emits. */
 export function unpackEvent(jobId: string, packed: PackedEvent): JobEvent {
   const [kind, seq, at, activationId, routineId, slot, attempt, workerId] = packed;
   const about = { jobId, seq, at, activationId, routineId, slot, attempt, workerId };
   if (kind === STARTED) return { type: "activation_started", ...about };
-  const [, , , , , , , , startedAt, endedAt, emits, queued, unrouted, effects] = packed;
+  const [, , , , , , , , startedAt, endedAt, packedEmits, , unrouted, effects] = packed;
+  const emits = packedEmits.map(unpackEmit);
   return {
     type: "activation_completed",
     ...about,
     startedAt,
     endedAt,
-    effects: {
-      emits: emits.map(unpackEmit),
-      ...effects === 0 ? { sharedData: [], sharedLog: [] } : effects,
-    },
-    queued: queued.map((one) => unpackActivation(one, activationId)),
+    effects: { emits, ...effects === 0 ? { sharedData: [], sharedLog: [] } : effects },
+    queued: packed[0] === COMPLETED
+      ? packed[11].map((one) => unpackActivation(one, activationId, emits))
+      : packed[11].map((one) => unpackWithPayload(one, activationId)),
     unrouted,
   };
 }
@@ -122,20 +135,23 @@ function packCompleted(event: ActivationCompleted): PackedCompleted | undefined 
 }
 
 /** In a list, JSON would make `null` of `undefined`. */
-function isPlainEmit({ payload, transfer, when }: Emit): boolean {
-  return payload !== undefined && transfer === undefined && when === undefined;
+function isPlainEmit({ payload, transfer, when, dropped }: Emit): boolean {
+  return payload !== undefined && transfer === undefined && when === undefined &&
+    dropped === undefined;
 }
 
 function isPlainActivation(
-  { payload, from, event, transfer, dueAt, held }: Activation,
-  { activationId }: ActivationCompleted,
+  { from, event, emit, dueAt, held, dropped }: Activation,
+  { activationId, effects: { emits } }: ActivationCompleted,
 ): boolean {
-  return payload !== undefined && from === activationId && event !== undefined &&
-    transfer === undefined && dueAt === undefined && held === undefined;
+  return emit !== undefined && emits[emit]?.event === event && from === activationId &&
+    dueAt === undefined && held === undefined && dropped === undefined;
 }
 
-function packActivation({ activationId, routineId, slot, payload, event }: Activation) {
-  return [activationId, routineId, slot, payload, event as string] as const;
+function packActivation({ activationId, routineId, slot, emit, map }: Activation) {
+  return map === undefined
+    ? [activationId, routineId, slot, emit as number] as const
+    : [activationId, routineId, slot, emit as number, map] as const;
 }
 
 function unpackEmit([event, payload, timestamp]: PackedEmit): Emit {
@@ -143,7 +159,17 @@ function unpackEmit([event, payload, timestamp]: PackedEmit): Emit {
 }
 
 function unpackActivation(
-  [activationId, routineId, slot, payload, event]: PackedActivation,
+  [activationId, routineId, slot, emit, map]: PackedActivation,
+  from: string,
+  emits: readonly Emit[],
+): Activation {
+  const event = emits[emit]?.event;
+  const about = { activationId, routineId, slot, payload: undefined, from, event, emit };
+  return map === undefined ? about : { ...about, map };
+}
+
+function unpackWithPayload(
+  [activationId, routineId, slot, payload, event]: PackedWithPayload,
   from: string,
 ): Activation {
   return { activationId, routineId, slot, payload, from, event };

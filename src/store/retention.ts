@@ -1,4 +1,4 @@
-import { checkAmount, checkDuration } from "../data/option.ts";
+import { checkAmount, checkDuration, checkFlag } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 
 /**
@@ -23,6 +23,15 @@ export interface Retention {
    * either, and never more than 100,000.
    */
   readonly events?: number;
+  /**
+   * Whether a file keeps payloads of 1 kB and more that have done their work: those of activations that
+   * have committed. Otherwise they go when the job is next kept as a snapshot, at the latest when it
+   * ends; their JobEvents stay, and are marked as `dropped`. Then `job.executionHistory` tells of an
+   * emit without its payload, and `flow.rerun` begins with activations that have not committed, as the
+   * one that failed, and with those whose payloads are small. In memory, payloads go with their
+   * JobEvents.
+   */
+  readonly payloads?: boolean;
 }
 
 /** The parts of a retention, each with its check. */
@@ -30,6 +39,7 @@ const RETENTION: OptionChecks<Retention> = {
   jobs: checkAmount,
   age: checkDuration,
   events: checkAmount,
+  payloads: checkFlag,
 };
 
 /**

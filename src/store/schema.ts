@@ -53,6 +53,33 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE writer ADD COLUMN path TEXT;
   ALTER TABLE writer ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- A digest of the entry and payload that a job was started with.
+  ALTER TABLE jobs ADD COLUMN start BLOB;
+  -- The large values of events. A cell can be let go of when no receiver is left, if it may at all.
+  CREATE TABLE cells (
+    id INTEGER PRIMARY KEY,
+    job INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    is_payload INTEGER NOT NULL,
+    text TEXT,
+    bytes BLOB
+  );
+  CREATE UNIQUE INDEX cells_by_event ON cells (job, seq, place);
+  -- The activations that need a cell until they have committed.
+  CREATE TABLE receivers (
+    job INTEGER NOT NULL,
+    activation TEXT NOT NULL,
+    cell INTEGER NOT NULL,
+    PRIMARY KEY (job, activation)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER forget_cells AFTER DELETE ON jobs BEGIN
+    DELETE FROM cells WHERE job = OLD.id;
+    DELETE FROM receivers WHERE job = OLD.id;
+  END;
+  `,
 ];
 
 /**

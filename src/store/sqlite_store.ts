@@ -12,10 +12,19 @@ import { checkFilter } from "./job_filter.ts";
 import type { ForgottenJob, JournalSweeper } from "./journal_sweeper.ts";
 import { writerOf } from "./open_journals.ts";
 import { OpenFlows } from "./open_flows.ts";
+import { prepareEvents } from "./prepared_events.ts";
 import { checkRetention, type Retention, retentionOf } from "./retention.ts";
 import { guarded } from "./sqlite_error.ts";
 import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
-import type { FlowShape, JobFilter, JobSummary, OnForget, Store, StoredJob } from "./store.ts";
+import type {
+  FlowShape,
+  JobEntry,
+  JobFilter,
+  JobSummary,
+  OnForget,
+  Store,
+  StoredJob,
+} from "./store.ts";
 
 /**
  * Options of a {@linkcode SqliteStore}.
@@ -44,7 +53,7 @@ export interface SqliteStoreOptions {
    * What is kept. Ended jobs are dropped some at a time, so up to a tenth more may be there. JobEvents
    * are dropped when the job is next kept as a snapshot, as those after it are needed to go on.
    *
-   * @default Everything.
+   * @default Everything, but for large payloads that have done their work.
    */
   readonly retention?: Retention;
   /**
@@ -118,7 +127,12 @@ export class SqliteStore implements Store, Disposable {
     const { synchronous = "normal", readOnly = false, salvage = false } = checked;
     this.#path = pathOf(file instanceof URL ? file : checkText("file", file));
     this.retention = Object.freeze(
-      retentionOf(checked.retention, { jobs: Infinity, age: Infinity, events: Infinity }),
+      retentionOf(checked.retention, {
+        jobs: Infinity,
+        age: Infinity,
+        events: Infinity,
+        payloads: false,
+      }),
     );
     this.#settings = { synchronous, readOnly, salvage, retention: this.retention };
     this.#connect();
@@ -151,6 +165,19 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
+   * Encodes JobEvents that are to be appended. A single value, as a payload or what is written to a key
+   * of the shared data, may take 256 MB: characters as JSON, or bytes as structured clone where JSON
+   * cannot hold it. So may all else that an activation commits at once, where only values below 1 kB
+   * count.
+   *
+   * @param events The events, of one job or several.
+   * @throws {StoreValueError} If one holds what cannot be kept, or is too large.
+   */
+  prepare(events: readonly JobEvent[]): void {
+    prepareEvents(events);
+  }
+
+  /**
    * Commits JobEvents in one transaction. When it returns they are kept, as `synchronous` promises.
    *
    * @param events The events, of one job or several.
@@ -163,10 +190,12 @@ export class SqliteStore implements Store, Disposable {
   append(events: readonly JobEvent[]): void {
     const last = events[events.length - 1];
     if (last === undefined) return;
-    this.#write(({ journal, sweeper }) => {
+    this.#write(({ journal, sweeper, freePages }) => {
       for (const event of events) if (event.type === "job_started") this.#checkStart(event);
       const ended = journal.append(events);
-      if (ended > 0) this.#sweep(sweeper, ended, last.at);
+      if (ended === 0) return;
+      this.#sweep(sweeper, ended, last.at);
+      freePages.look();
     });
   }
 
@@ -179,7 +208,19 @@ export class SqliteStore implements Store, Disposable {
    * @throws {StoreWriteError} If it cannot be written; the last snapshot is still there then.
    */
   snapshot(job: Job): void {
-    this.#write(({ journal }) => journal.snapshot(job, this.#settings.retention.events));
+    this.#write(({ journal, freePages }) => {
+      if (journal.snapshot(job)) freePages.look();
+    });
+  }
+
+  /**
+   * Whether a snapshot of a job pays: after 10,000 JobEvents, after 4 MB of them, and, unless the job is
+   * small, at its end.
+   *
+   * @param job The job.
+   */
+  isSnapshotDue(job: Job): boolean {
+    return this.#connection?.writing?.journal.isSnapshotDue(job) ?? false;
   }
 
   /**
@@ -209,12 +250,38 @@ export class SqliteStore implements Store, Disposable {
   delete(jobId: string): boolean {
     if (!isStoredId("jobId", jobId)) return false;
     let deleted: ForgottenJob | undefined;
-    this.#write(({ journal, sweeper }) => {
+    this.#write(({ journal, sweeper, freePages }) => {
       deleted = sweeper.delete(jobId, (flowId) => this.#flows.has(flowId));
       journal.forget(jobId);
+      freePages.look();
     });
     if (deleted !== undefined) this.#flows.forget(deleted.flowId, jobId);
     return deleted !== undefined;
+  }
+
+  /**
+   * Reads what it takes to have a job as it is: its last snapshot, and the JobEvents after that.
+   *
+   * @param jobId The job.
+   * @returns The job, or `undefined` if there is none.
+   * @throws {StoreError} If it cannot be read.
+   */
+  latest(jobId: string): StoredJob | undefined {
+    if (!isStoredId("jobId", jobId)) return undefined;
+    return this.#read(({ reader }) => reader.latest(jobId));
+  }
+
+  /**
+   * Compares what a job was started with, by a digest.
+   *
+   * @param jobId The job.
+   * @param entry What to compare it with.
+   * @returns Whether it is the same; `false` if there is no such job.
+   * @throws {StoreError} If it cannot be read.
+   */
+  isStartedWith(jobId: string, entry: JobEntry): boolean {
+    if (!isStoredId("jobId", jobId)) return false;
+    return this.#read(({ reader }) => reader.isStartedWith(jobId, entry));
   }
 
   /**

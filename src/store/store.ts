@@ -119,6 +119,26 @@ export interface FlowShape {
 }
 
 /**
+ * What a job is started with.
+ *
+ * @example Whether a job was started with a payload
+ * ```ts
+ * import { type JobEntry, MemoryStore } from "@millrace/flow";
+ *
+ * const entry: JobEntry = { routineId: "fibonacci", slot: "n", payload: 20 };
+ * console.log(new MemoryStore().isStartedWith("night", entry)); // false, as there is no such job
+ * ```
+ */
+export interface JobEntry {
+  /** The routine at which it starts. */
+  readonly routineId: string;
+  /** The slot of that routine. */
+  readonly slot: string;
+  /** The payload. */
+  readonly payload: unknown;
+}
+
+/**
  * Is told of an ended job that a store keeps no longer; it must not throw.
  *
  * @example Keeping count of what a store lets go of
@@ -175,6 +195,16 @@ export interface Store {
    */
   assertStorable?(value: unknown, what: string): void;
   /**
+   * Encodes JobEvents that have been decided and are to be appended soon, so that nothing is left for
+   * {@linkcode Store.append} but to write them: what cannot be kept is refused here, before anything
+   * depends on it. Absent where nothing is encoded. Events may be appended without it, and need not be
+   * appended after it.
+   *
+   * @param events The events, of one job or several.
+   * @throws {StoreValueError} If one holds what cannot be kept, or is too large; none is prepared then.
+   */
+  prepare?(events: readonly JobEvent[]): void;
+  /**
    * Commits JobEvents, all or none. They may be of several jobs. When it returns, they are kept.
    *
    * @throws {DuplicateJobError} If a job is started that is there already.
@@ -182,6 +212,11 @@ export interface Store {
    * @throws {StoreError} If it is impossible. In each case nothing was kept.
    */
   append(events: readonly JobEvent[]): void;
+  /**
+   * Whether a snapshot of a job pays by now; absent where none ever does. It is asked after each append,
+   * of the jobs that the JobEvents were of.
+   */
+  isSnapshotDue?(job: Job): boolean;
   /**
    * Keeps a job as it is after `job.seq` JobEvents, which have all been appended. A store that is
    * not durable may leave that to the flow, which holds the job.
@@ -208,6 +243,22 @@ export interface Store {
    * @throws {StoreError} If the store cannot be written.
    */
   delete(jobId: string): boolean;
+  /**
+   * What it takes to have a job as it is: its last snapshot, and the JobEvents after that. It takes no
+   * longer for a job of a long history.
+   *
+   * @param jobId The job.
+   * @returns The job, or `undefined` if there is none.
+   */
+  latest(jobId: string): StoredJob | undefined;
+  /**
+   * Whether a job was started with an entry and a payload. It does not take the job's history.
+   *
+   * @param jobId The job.
+   * @param entry What to compare it with.
+   * @returns Whether it is the same; `true` if that is not known any more, `false` if there is no job.
+   */
+  isStartedWith(jobId: string, entry: JobEntry): boolean;
   /**
    * The jobs of a flow that have not ended, the oldest first: each with the JobEvents after its
    * snapshot only, which is what it takes to go on.

@@ -1,4 +1,12 @@
-import type { FlowShape, JobEvent, JobFilter, OnForget, SqliteStore, Store } from "@millrace/flow";
+import type {
+  FlowShape,
+  JobEntry,
+  JobEvent,
+  JobFilter,
+  OnForget,
+  SqliteStore,
+  Store,
+} from "@millrace/flow";
 import { fold } from "../../src/engine/apply.ts";
 
 /** A store that tells of its commits, and keeps snapshots so often that a crash will meet them. */
@@ -28,6 +36,10 @@ export class SnapshottingStore implements Store {
     this.#store.assertStorable(value, what);
   }
 
+  prepare(events: readonly JobEvent[]): void {
+    this.#store.prepare(events);
+  }
+
   append(events: readonly JobEvent[]): void {
     this.#store.append(events);
     this.#onCommit();
@@ -46,6 +58,14 @@ export class SnapshottingStore implements Store {
 
   delete(jobId: string) {
     return this.#store.delete(jobId);
+  }
+
+  latest(jobId: string) {
+    return this.#store.latest(jobId);
+  }
+
+  isStartedWith(jobId: string, entry: JobEntry): boolean {
+    return this.#store.isStartedWith(jobId, entry);
   }
 
   unfinished(flowId: string) {

@@ -9,7 +9,7 @@ import { copyOnceMore } from "../../src/engine/copy_once_more.ts";
 import { jsonable } from "../../src/data/jsonable.ts";
 import { sameValue } from "../../src/data/same_value.ts";
 import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
-import { decodeEvents, encodeEvents } from "../../src/store/event_encoding.ts";
+import { encoded } from "../store/encoded.ts";
 import { startedWith } from "../../src/store/conformance/sample_events.ts";
 
 const MAX_DEPTH = 500;
@@ -38,7 +38,7 @@ for (const [name, wrap] of Object.entries(WRAPS)) {
     const copy = faithfulCopy(value, "payload");
     assert(sameValue(structuredClone(copy), value));
     const events = [startedWith("job", 1, copy)];
-    assert(sameValue(decodeEvents("job", encodeEvents("job", events)), events));
+    assert(sameValue(encoded(events).decoded("job"), events));
     JSON.stringify(jsonable(shownCopy({ records: [{ data: copy }] })));
   });
 

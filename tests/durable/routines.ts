@@ -147,3 +147,35 @@ export const MANY_TYPES = () => {
     cycle,
   };
 };
+
+/** Hands over, in all ways that there are, a text of some length. */
+export const large = defineRoutine(import.meta, {
+  slots: {
+    by: slot<
+      { way: "emit" | "data" | "log" | "state" | "flush" | "progress" | "throw"; size: number }
+    >(),
+  },
+  events: { item: event<unknown>() },
+  handlers: {
+    async by({ way, size }, ctx) {
+      const text = "x".repeat(size);
+      if (way === "emit" || way === "flush") ctx.emit("item", text);
+      if (way === "data") ctx.sharedData.set("key", text);
+      if (way === "log") ctx.sharedLog.append(text);
+      if (way === "state") ctx.routineState.patch({ text });
+      if (way === "progress") ctx.progress(text);
+      if (way === "flush") await ctx.flush();
+      if (way === "throw") throw Object.assign(new Error(text, { cause: text }), { text });
+    },
+  },
+});
+
+/** Fails with what it was given. */
+export const refusing = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>() },
+  handlers: {
+    item() {
+      throw new Error("refused");
+    },
+  },
+});

@@ -41,6 +41,8 @@ function assertRefused<E extends Error>(
   return error;
 }
 
+const KEEP_ALL = { jobs: Infinity, age: Infinity, events: Infinity, payloads: true };
+
 Deno.test("a file that is no database is refused and left as it is", () => {
   using folder = new Folder();
   const path = folder.path("notes.txt");
@@ -117,7 +119,7 @@ Deno.test("a full disk keeps nothing of what does not fit, and all again when th
   const path = folder.path("jobs.db");
   const db = openToWrite(path, { synchronous: "normal", salvage: false });
   const reader = new JournalReader(db, path);
-  const writer = new JournalWriter(db, reader);
+  const writer = new JournalWriter(db, reader, KEEP_ALL);
   const append = (seq: number) =>
     guarded(
       path,

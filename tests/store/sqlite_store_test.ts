@@ -1,4 +1,6 @@
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import type { JobEvent } from "../../src/engine/job_event.ts";
 import { ClosedError } from "../../src/errors/closed_error.ts";
 import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
 import { StoreJobError } from "../../src/errors/store_job_error.ts";
@@ -48,6 +50,83 @@ Deno.test("a value that JSON cannot hold leaves no half of a file", () => {
     const [, event] = other.read("a")?.events ?? [];
     assertEquals(event, completedWith("a", 2, held));
   });
+});
+
+Deno.test("SqliteStore.append() writes what was prepared, without encoding it again", () => {
+  withStore({}, (store) => {
+    let reads = 0;
+    const event: JobEvent = {
+      type: "activation_progressed",
+      ...{ jobId: "a", seq: 2, at: 2, activationId: "a:1", routineId: "a", slot: "in", attempt: 1 },
+      get data() {
+        reads++;
+        return { size: 1 };
+      },
+    };
+    store.append([started("a")]);
+    store.prepare([event]);
+    const before = reads;
+    assertGreater(before, 0);
+    store.append([event]);
+    assertEquals(reads, before);
+    assertEquals(store.read("a")?.events[1], { ...event, data: { size: 1 } });
+  });
+});
+
+Deno.test("SqliteStore.append() writes events of one job that are long together in several rows", () => {
+  withStore({}, (store, _, path) => {
+    const events = Array.from(
+      { length: 3_000 },
+      (_, i) => completedWith("a", i + 2, "x".repeat(900)),
+    );
+    store.append([started("a"), ...events]);
+    const db = new DatabaseSync(path, { readOnly: true });
+    const { rows, longest } = db
+      .prepare("SELECT count(*) AS rows, max(length(text)) AS longest FROM events").get() ?? {};
+    db.close();
+    assertGreater(Number(rows), 4);
+    assertLess(Number(longest), 2 ** 20 + 10_000);
+  });
+});
+
+Deno.test("SqliteStore.isSnapshotDue() counts events and bytes, and an end", () => {
+  withStore({}, (store) => {
+    const job = jobAfter(started("a"), 3, "x");
+    const ended = { ...job, endedAt: 5, status: "completed" as const };
+    store.append([started("a"), completed("a", 2)]);
+    assertEquals([store.isSnapshotDue(job), store.isSnapshotDue(ended)], [false, false]);
+    store.append([completedWith("a", 3, "x".repeat(100_000))]);
+    assertEquals([store.isSnapshotDue(job), store.isSnapshotDue(ended)], [false, true]);
+    store.append([completedWith("a", 4, "x".repeat(5_000_000))]);
+    assertEquals(store.isSnapshotDue(job), true);
+    store.snapshot(job);
+    assertEquals([store.isSnapshotDue(job), store.isSnapshotDue(ended)], [false, false]);
+    assertEquals(store.isSnapshotDue({ ...job, jobId: "none" }), false);
+  });
+});
+
+Deno.test("SqliteStore.isSnapshotDue() counts what came before the file was opened", () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  const job = jobAfter(started("a"), 2, "x");
+  const open = () => {
+    const store = new SqliteStore(path);
+    store.open(SAMPLE_FLOW);
+    return store;
+  };
+  {
+    using store = open();
+    store.append([started("a"), completedWith("a", 2, "x".repeat(5_000_000))]);
+  }
+  {
+    using store = open();
+    store.append([completed("a", 3)]);
+    assertEquals(store.isSnapshotDue(job), true);
+    store.snapshot({ ...job, seq: 3 });
+  }
+  using store = open();
+  store.append([completed("a", 4)]);
+  assertEquals(store.isSnapshotDue(job), false);
 });
 
 Deno.test("what was moved with a payload is kept in the payload only", () => {

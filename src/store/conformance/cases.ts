@@ -1,3 +1,5 @@
+import { fold } from "../../engine/apply.ts";
+import type { JobEvent } from "../../engine/job_event.ts";
 import { ARGUMENT_CASES } from "./argument_cases.ts";
 import { DELETE_CASES } from "./delete_cases.ts";
 import { type Check, equal, throws } from "./expect.ts";
@@ -5,6 +7,7 @@ import {
   changed,
   completed,
   completedWith,
+  deliveredWith,
   jobAfter,
   SAMPLE_FLOW,
   started,
@@ -37,6 +40,95 @@ export const CASES: Readonly<Record<string, Check>> = {
     equal(store.read("a", 2)?.events, [completed("a", 3), completed("a", 4)]);
     equal(store.read("a", 3)?.events, [completed("a", 4)]);
     equal(store.read("a", 4)?.events, []);
+  },
+  "keeps what was prepared, and what was not"(store, again) {
+    const events = [started("a"), completed("a", 2), completed("a", 3)];
+    store.prepare?.(events.slice(0, 2));
+    store.append(events);
+    store.prepare?.([completed("a", 4)]);
+    equal(again().read("a")?.events, events);
+  },
+  "keeps large payloads, also where several are delivered from one emit"(store, again) {
+    const events = [startedWith("a", 1, large(0)), deliveredWith("a", 2, large(1))];
+    store.append(events);
+    equal(store.read("a")?.events, events);
+    equal([...again().unfinished(SAMPLE_FLOW.flowId)].map(({ events }) => events), [events]);
+  },
+  "keeps large values of all kinds"(store, again) {
+    const values = [large(0), new Uint8Array(5_000), new Map([[1, large(1)]])];
+    for (const [i, payload] of values.entries()) {
+      const jobId = `job ${i}`;
+      const at = { jobId, routineId: "a", slot: "in", attempt: 1, at: 9 };
+      const data = { type: "activation_progressed", activationId: "x", data: payload } as const;
+      const commit = completedWith(jobId, 3, payload);
+      const events: JobEvent[] = [
+        startedWith(jobId, 1, payload),
+        completedWith(jobId, 2, payload),
+        { ...commit, effects: { ...commit.effects, routineState: { payload } } },
+        { ...at, seq: 4, ...data },
+        { jobId, at: 9, seq: 5, type: "signal_received", signal: "s", payload },
+      ];
+      store.append(events);
+      equal(store.read(jobId)?.events, events);
+    }
+    for (const { jobId } of store.jobs()) equal(again().read(jobId)?.events.length, 5);
+  },
+  "keeps more in one append than a row could hold"(store, again) {
+    const events: JobEvent[] = [started("a")];
+    for (let seq = 2; seq <= 3_000; seq++) {
+      events.push(completedWith("a", seq, "x".repeat(900)));
+    }
+    store.append(events);
+    const next = again();
+    const read = next.read("a")?.events ?? [];
+    equal(read.map(({ seq }) => seq), events.map(({ seq }) => seq));
+    equal(read.at(-1), events.at(-1));
+    equal(next.read("a", 2_990)?.events, events.slice(2_990));
+  },
+  "gives a job as it is, from its snapshot if there is one"(store, again) {
+    equal(store.latest("a"), undefined);
+    store.append([started("a"), completed("a", 2)]);
+    equal(store.latest("a"), { snapshot: undefined, events: [started("a"), completed("a", 2)] });
+    if (!store.isDurable) return;
+    store.snapshot(jobAfter(started("a"), 2, "x"));
+    store.append([completed("a", 3)]);
+    for (const life of [() => store, again]) {
+      const snapshot = jobAfter(started("a"), 2, "x");
+      equal(life().latest("a"), { snapshot, events: [completed("a", 3)] });
+    }
+  },
+  "gives back the large payloads of a snapshot that are needed still"(store, again) {
+    if (!store.isDurable) return;
+    const start = startedWith("a", 1, large(0));
+    const commit = deliveredWith("a", 2, large(1));
+    store.append([start, commit]);
+    const job = fold([start, commit]);
+    store.snapshot(job);
+    const done = commit.queued[0]!.activationId;
+    const next: JobEvent = { ...completed("a", 3), activationId: done, queued: [] };
+    store.append([next]);
+    const read = again().latest("a");
+    equal(read?.events, [next]);
+    const back = fold(read?.events ?? [], read?.snapshot);
+    equal(back.live.has(done), false);
+    for (const activation of commit.queued.slice(1)) {
+      equal(back.live.get(activation.activationId)?.activation, activation);
+    }
+  },
+  "tells whether a job was started with an entry and a payload"(store, again) {
+    const payload = () => ({ a: [1, "x", new Date(5)], b: new Map([["k", large(0)]]) });
+    store.append([startedWith("a", 1, payload()), completed("a", 2)]);
+    store.append([changed("a", 3, "job_completed")]);
+    for (const life of [() => store, again]) {
+      const each = life();
+      const is = (given: unknown, slot = "in", jobId = "a") =>
+        each.isStartedWith(jobId, { routineId: "a", slot, payload: given });
+      equal(is(payload()), true);
+      const { a, b } = payload();
+      equal(is({ b, a }), true);
+      equal([is({ a }), is({ ...payload(), c: undefined }), is(undefined)], [false, false, false]);
+      equal([is(payload(), "other"), is(payload(), "in", "none")], [false, false]);
+    }
   },
   "gives what was there when it was read"(store) {
     store.append([started("a")]);
@@ -191,6 +283,11 @@ export const CASES: Readonly<Record<string, Check>> = {
     ]),
   ),
 };
+
+/** A payload that a store may want to keep apart. */
+function large(n: number): unknown {
+  return { n, text: `${n}`.repeat(3_000) };
+}
 
 function keepsType(store: Store, again: () => Store, value: unknown): void {
   store.append([startedWith("a", 1, value), completedWith("a", 2, value)]);

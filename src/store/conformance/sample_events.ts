@@ -51,9 +51,46 @@ export function completedWith(jobId: string, seq: number, payload: unknown): Act
       payload,
       from,
       event: "out",
+      emit: 0,
     }],
     unrouted: 0,
   };
+}
+
+/**
+ * An activation that completed and emitted twice: first something small, then a payload that went to
+ * three slots, in one of them under another name, and is held back in another.
+ */
+export function deliveredWith(jobId: string, seq: number, payload: unknown): ActivationCompleted {
+  const event = completedWith(jobId, seq, "small");
+  const [first] = event.queued as [Activation];
+  const more = { ...first, payload, emit: 1, event: "large" };
+  const [timestamp, map] = [seq, { text: "content" }];
+  return {
+    ...event,
+    effects: {
+      ...event.effects,
+      emits: [...event.effects.emits, { event: "large", payload, timestamp }],
+    },
+    queued: [
+      first,
+      { ...more, activationId: `${jobId}:${seq}c` },
+      {
+        ...more,
+        activationId: `${jobId}:${seq}d`,
+        payload: renamed(payload),
+        map,
+      },
+      { ...more, activationId: `${jobId}:${seq}e`, payload: structuredClone(payload), held: true },
+    ],
+  };
+}
+
+/** The payload with its field `text` under another name. */
+function renamed(payload: unknown): unknown {
+  if (typeof payload !== "object" || payload === null || !("text" in payload)) return payload;
+  const { text, ...rest } = structuredClone(payload);
+  return { ...rest, content: text };
 }
 
 /** A change of a job as a whole. */

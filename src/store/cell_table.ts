@@ -1,0 +1,74 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Cell } from "./cells.ts";
+
+/** Writes the large values of events, and lets go of payloads that nobody needs any more. */
+export class CellTable {
+  readonly #db: DatabaseSync;
+  readonly #add: StatementSync;
+  readonly #addReceiver: StatementSync;
+  readonly #release: StatementSync;
+  readonly #drop: StatementSync;
+  readonly #receivers: StatementSync;
+
+  /** @param db The store's file. Each call is part of a transaction of the caller. */
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#add = db.prepare(
+      "INSERT INTO cells (job, seq, place, row, is_payload, text, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#addReceiver = db.prepare(
+      "REPLACE INTO receivers (job, activation, cell) VALUES (?, ?, ?)",
+    );
+    this.#release = db.prepare("DELETE FROM receivers WHERE job = ? AND activation = ?");
+    this.#drop = db.prepare(
+      `DELETE FROM cells WHERE job = ?1 AND seq <= ?2 AND is_payload = 1
+       AND id NOT IN (SELECT cell FROM receivers WHERE job = ?1)`,
+    );
+    this.#receivers = db.prepare("SELECT activation FROM receivers WHERE job = ?");
+  }
+
+  /** Adds the cells of an event that stands in a row. */
+  add(job: number, row: number, seq: number, cells: readonly Cell[]): void {
+    cells.forEach(({ receivers, text, bytes }, place) => {
+      const isPayload = receivers === undefined ? 0 : 1;
+      const { lastInsertRowid } = this.#add.run(job, seq, place, row, isPayload, text, bytes);
+      for (const id of receivers ?? []) this.#addReceiver.run(job, id, lastInsertRowid);
+    });
+  }
+
+  /** An activation has committed: it needs its payload no longer. */
+  release(job: number, activationId: string): void {
+    this.#release.run(job, activationId);
+  }
+
+  /**
+   * Lets go of the payloads that no activation needs any more.
+   *
+   * @param job The job.
+   * @param to The number of the last event whose payloads may go.
+   * @returns Whether there were any.
+   */
+  drop(job: number, to: number): boolean {
+    return Number(this.#drop.run(job, to).changes) > 0;
+  }
+
+  /** Lets go of all cells whose events are gone, but for payloads that are needed still. */
+  dropWithoutEvent(job: number): void {
+    this.#db.prepare(
+      `DELETE FROM cells WHERE job = ?1 AND row NOT IN (SELECT id FROM events WHERE job = ?1)
+       AND id NOT IN (SELECT cell FROM receivers WHERE job = ?1)`,
+    ).run(job);
+  }
+
+  /** The activations whose payloads are in cells. */
+  receiversOf(job: number): ReadonlySet<string> {
+    const rows = this.#receivers.all(job) as { activation: string }[];
+    return new Set(rows.map(({ activation }) => activation));
+  }
+
+  /** Whether payloads of a job are in cells. */
+  hasPayloads(job: number): boolean {
+    return this.#db.prepare("SELECT 1 FROM cells WHERE job = ? AND is_payload = 1 LIMIT 1")
+      .get(job) !== undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { hasEnded, type Job } from "../engine/job.ts";
+import type { Retention } from "./retention.ts";
+
+/** What came to a job since its last snapshot. */
+export interface Unsaved {
+  /** How many JobEvents. */
+  events: number;
+  /** The characters and bytes that they take. */
+  size: number;
+  /** The bytes of that snapshot; 0 if there is none. */
+  readonly last: number;
+}
+
+/** Nothing has come since a snapshot. */
+export function nothingUnsaved(last: number): Unsaved {
+  return { events: 0, size: 0, last };
+}
+
+/** A snapshot pays once so many JobEvents have come since the last, or so many bytes. */
+const EVENTS = 10_000, SIZE = 4 * 2 ** 20;
+
+/** An ended job is read in a moment if it has no more than this. */
+const FEW_EVENTS = 64, SMALL = 64 * 1024;
+
+/**
+ * Whether a snapshot of a job pays: to write it must cost less than the events that it spares those who
+ * read the job. An ended job is not written again, and may be read often.
+ *
+ * @param job The job.
+ * @param unsaved What came to it since its last snapshot.
+ * @param retention What is kept of it besides.
+ */
+export function isSnapshotDue(
+  job: Job,
+  { events, size, last }: Unsaved,
+  retention: Required<Retention>,
+): boolean {
+  if (hasEnded(job)) return events > Math.min(FEW_EVENTS, retention.events) || size > SMALL;
+  const parts = job.live.size + job.sharedLog.length + job.sharedData.size;
+  if (events >= Math.max(EVENTS, 10 * parts)) return true;
+  return size >= Math.max(SIZE, 4 * last);
+}

@@ -1,0 +1,20 @@
+import { SqliteStore, type StoredJob } from "@millrace/flow";
+
+/** A store that counts the JobEvents that it is asked for. */
+export class CountingStore extends SqliteStore {
+  /** How many JobEvents were read. */
+  eventsRead = 0;
+
+  override read(jobId: string, after?: number): StoredJob | undefined {
+    return this.#counted(super.read(jobId, after));
+  }
+
+  override latest(jobId: string): StoredJob | undefined {
+    return this.#counted(super.latest(jobId));
+  }
+
+  #counted(read: StoredJob | undefined): StoredJob | undefined {
+    this.eventsRead += read?.events.length ?? 0;
+    return read;
+  }
+}
