@@ -20,6 +20,7 @@ export class Alarms {
   readonly #ringing = new Set<Alarm>();
   #timer: Timer | undefined;
   #timerAt = Infinity;
+  #isHeld = false;
 
   /** @param now Tells the time that alarms are set by, in milliseconds. */
   constructor(now: () => number) {
@@ -58,7 +59,25 @@ export class Alarms {
     this.#wind();
   }
 
+  /** Rings none from now on, until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#wind();
+  }
+
+  /** Rings alarms again, at once those whose times have come meanwhile. */
+  release(): void {
+    this.#isHeld = false;
+    this.#wind();
+  }
+
+  /** Rings the alarms whose times have come, without waiting for the timer. */
+  ring(): void {
+    if (!this.#isHeld) this.#onTimer();
+  }
+
   #onTimer(): void {
+    clearTimer(this.#timer);
     this.#timer = undefined;
     this.#timerAt = Infinity;
     const until = this.#now();
@@ -82,7 +101,7 @@ export class Alarms {
 
   /** Keeps the timer at the earliest alarm. */
   #wind(): void {
-    const at = this.#heap[0]?.at ?? Infinity;
+    const at = this.#isHeld ? Infinity : this.#heap[0]?.at ?? Infinity;
     if (at >= this.#timerAt && at !== Infinity) return;
     if (at === this.#timerAt) return;
     clearTimer(this.#timer);

@@ -5,9 +5,11 @@ import type {
   ActivationCompleted,
   ActivationFlushed,
   ActivationRetrying,
+  ActivationStarted,
   JobEvent,
 } from "./job_event.ts";
 import { SignalIndex } from "./signal_index.ts";
+import { leaveOut, startClocks, stopClocks } from "./stopped_clocks.ts";
 
 /**
  * Folds one JobEvent into the state of its job, in place. This is the only code that changes a job,
@@ -24,7 +26,7 @@ export function apply(job: Job, event: JobEvent): void {
     }
     case "activation_started":
       if (job.status === "pending") run(job, event.at);
-      return begin(job, event.activationId, event.attempt, event.workerId);
+      return begin(job, event);
     case "activation_progressed":
       return;
     case "activation_flushed": {
@@ -86,17 +88,24 @@ export function apply(job: Job, event: JobEvent): void {
     case "job_paused":
       job.status = "paused";
       job.pausedWithFlow = event.withFlow;
+      for (const live of job.live.values()) if (live.state === "queued") stopClocks(live, event.at);
       return;
     case "job_resumed":
       if (job.startedAt === undefined) job.status = "pending";
       else job.status = "running";
-      for (const live of job.live.values()) if (live.state === "held") release(job, live, event.at);
+      for (const live of job.live.values()) {
+        if (live.state === "held") release(job, live, event.at);
+        else startClocks(live, event.at);
+      }
       return;
     case "job_recovered":
+      if (event.outage !== undefined) leaveOut(job, event.outage, event.at);
       requeueAll(job, event.at, event.lost);
       if (job.stopping) return drop(job);
       if (event.fresh) renewAll(job, event.at);
       return;
+    case "job_stalled":
+      return leaveOut(job, event.outage, event.at);
     case "job_left":
       return requeueAll(job, event.at);
     case "job_stopping":
@@ -149,9 +158,10 @@ function enqueue(job: Job, activation: Activation, at: number): void {
   const { activationId, dueAt = at, held } = activation;
   job.live.set(activationId, {
     activation,
-    queuedAt: at,
+    queuedAt: Math.max(at, dueAt),
     state: held ? "held" : "queued",
     dueAt,
+    stoppedAt: job.status === "paused" && !held ? at : undefined,
     attempt: 0,
     retries: 0,
     crashes: 0,
@@ -164,13 +174,15 @@ function enqueue(job: Job, activation: Activation, at: number): void {
 
 function release(job: Job, live: LiveActivation, at: number): void {
   live.state = "queued";
+  live.queuedAt = at;
   live.dueAt = at;
   job.queued++;
 }
 
-function begin(job: Job, activationId: string, attempt: number, workerId: string): void {
+function begin(job: Job, { activationId, attempt, workerId, at }: ActivationStarted): void {
   const live = job.live.get(activationId);
   if (live === undefined) return;
+  startClocks(live, at);
   live.state = "executing";
   live.attempt = attempt;
   live.workerId = workerId;
@@ -178,7 +190,8 @@ function begin(job: Job, activationId: string, attempt: number, workerId: string
   job.executing++;
 }
 
-function retry(job: Job, { activationId, crashed, dueAt, budget }: ActivationRetrying): void {
+function retry(job: Job, event: ActivationRetrying): void {
+  const { activationId, crashed, at, dueAt, budget } = event;
   job.retries++;
   const live = job.live.get(activationId);
   if (live === undefined) return;
@@ -188,10 +201,16 @@ function retry(job: Job, { activationId, crashed, dueAt, budget }: ActivationRet
     live.retriesOf.set(budget, (live.retriesOf.get(budget) ?? 0) + 1);
   }
   if (crashed) live.crashes++;
-  requeue(job, live, dueAt, live.attempt);
+  requeue(job, live, at, dueAt, live.attempt);
 }
 
-function requeue(job: Job, live: LiveActivation, dueAt: number, attempt: number): void {
+function requeue(
+  job: Job,
+  live: LiveActivation,
+  at: number,
+  dueAt: number,
+  attempt: number,
+): void {
   if (live.state === "executing") {
     job.executing--;
     job.queued++;
@@ -200,6 +219,7 @@ function requeue(job: Job, live: LiveActivation, dueAt: number, attempt: number)
   live.dueAt = dueAt;
   live.attempt = attempt;
   live.workerId = undefined;
+  if (job.status === "paused") stopClocks(live, at);
 }
 
 /** Queues what was executed again: as the same attempt, unless that was lost with its process. */
@@ -207,7 +227,7 @@ function requeueAll(job: Job, at: number, lost?: true): void {
   for (const live of job.live.values()) {
     if (live.state !== "executing") continue;
     if (lost) live.crashes++;
-    requeue(job, live, at, lost ? live.attempt : live.attempt - 1);
+    requeue(job, live, at, at, lost ? live.attempt : live.attempt - 1);
   }
 }
 
@@ -226,6 +246,7 @@ function renewAll(job: Job, at: number): void {
 function renew(live: LiveActivation, at: number): void {
   live.queuedAt = at;
   live.dueAt = at;
+  live.stoppedAt = undefined;
   live.attempt = 0;
   live.retries = 0;
   delete live.retriesOf;

@@ -8,6 +8,7 @@ import { Decision } from "./decision.ts";
 import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
 import { hasEnded, type Job, type KeptSignal, type LiveActivation } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
+import { lastTimeOf } from "./last_time_of.ts";
 import { routeFailure } from "./route_failure.ts";
 import { Router } from "./routing.ts";
 import { SignalIndex } from "./signal_index.ts";
@@ -81,7 +82,10 @@ export interface Withdraw {
 type JobCommand =
   | { readonly type: "pause"; readonly withFlow?: true | undefined }
   | { readonly type: "resume" }
-  | { readonly type: "recover" }
+  /** `aliveAt` is when it is known to have been run last, in epoch milliseconds: by default, its last event. */
+  | { readonly type: "recover"; readonly aliveAt?: number | undefined }
+  /** Its store could not be written for so many milliseconds. */
+  | { readonly type: "stall"; readonly outage: number }
   /** Its flow is closed and leaves it to a later process; what it executed was stopped. */
   | { readonly type: "leave" }
   | {
@@ -102,6 +106,8 @@ export interface Rules {
   readonly isSequential?: boolean | undefined;
   /** How many errors a job keeps, if fewer than usual. */
   readonly maxErrors?: number | undefined;
+  /** Whether times without a process or a store count for timeouts; by default they do not. */
+  readonly countsOutages?: boolean | undefined;
 }
 
 /**
@@ -141,8 +147,13 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
         type: "job_recovered",
         ...decision.next(),
         ...job.executing > 0 && { lost: true },
+        ...outageOf(job, command.aliveAt, at, rules),
       });
       return decision.finish(0, job.live.size + job.waits.size);
+    case "stall":
+      return rules.countsOutages || command.outage <= 0
+        ? []
+        : [{ type: "job_stalled", ...decision.next(), outage: command.outage }];
     case "leave":
       return [{ type: "job_left", ...decision.next() }];
     case "stop":
@@ -376,6 +387,12 @@ function deliver(decision: Decision, router: Router, wait: Wait, payload: unknow
   const { signal, waitId } = wait;
   const type = "signal_delivered";
   decision.events.push({ type, ...decision.next(), signal, waitId, activation });
+}
+
+/** For how long no process ran a job, where that is not to count. */
+function outageOf(job: Job, aliveAt = 0, at: number, rules: Rules): { readonly outage?: number } {
+  const outage = at - Math.max(aliveAt, lastTimeOf(job));
+  return rules.countsOutages || outage <= 0 ? {} : { outage };
 }
 
 /** Whether something is held back: it has neither ended nor is it queued or executing. */

@@ -229,6 +229,7 @@ class History {
       case "signal_received":
       case "job_paused":
       case "job_resumed":
+      case "job_stalled":
       case "job_completed":
       case "job_failed":
       case "job_cancelled":

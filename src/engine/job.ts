@@ -93,12 +93,20 @@ export interface JobCounts {
 export interface LiveActivation {
   /** The activation. */
   readonly activation: Activation;
-  /** When it was queued first, or began anew, in epoch milliseconds. */
+  /**
+   * From when its `totalTimeout` counts, in epoch milliseconds: when it could first be executed, or began
+   * anew, moved on by the time for which the clock stood still.
+   */
   queuedAt: number;
   /** Whether it waits, is being executed, is held back until the job is resumed, or is over. */
   state: "queued" | "executing" | "held" | "ended";
-  /** When it may be executed, or since when it could have been, in epoch milliseconds. */
+  /**
+   * When it may be executed, or since when it could have been, in epoch milliseconds: from then its
+   * `queueTimeout` counts.
+   */
   dueAt: number;
+  /** Since when the two clocks stand still, as its job is paused, in epoch milliseconds. */
+  stoppedAt?: number | undefined;
   /** The attempt that is being executed or was the last, from 1; 0 before the first. */
   attempt: number;
   /** How many attempts failed and were followed by another. */
@@ -177,7 +185,7 @@ export interface Job {
   /** When it was made, in epoch milliseconds. */
   readonly createdAt: number;
   /** When it fails if it has not ended, in epoch milliseconds. */
-  readonly deadline: number | undefined;
+  deadline: number | undefined;
   /** The shared data that has been committed. */
   readonly sharedData: Map<string, unknown>;
   /** The shared log that has been committed. */

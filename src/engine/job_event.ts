@@ -544,6 +544,28 @@ export interface JobRecovered extends JobEventBase {
    * Absent where nothing was executed, or a flow that was closed had left the job.
    */
   readonly lost?: true | undefined;
+  /** For how long no process ran the job, in milliseconds, where that does not count for its timeouts. */
+  readonly outage?: number | undefined;
+}
+
+/**
+ * The store could not be written for a while, which does not count for the job's timeouts.
+ *
+ * @example How long jobs could not get on
+ * ```ts
+ * import type { JobStalled } from "@millrace/flow";
+ *
+ * let stalled = 0;
+ * function onStalled({ outage }: JobStalled): void {
+ *   stalled = Math.max(stalled, outage);
+ * }
+ * ```
+ */
+export interface JobStalled extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "job_stalled";
+  /** For how long, in milliseconds. */
+  readonly outage: number;
 }
 
 /**
@@ -637,5 +659,6 @@ export type JobEvent =
   | JobResumed
   | JobRecovered
   | JobLeft
+  | JobStalled
   | JobStopping
   | JobEnded;

@@ -26,6 +26,8 @@ type Watch = { [Name in Clock | "due" | "wait"]?: Alarm };
 /** Watches the times that a flow's jobs have to keep, by what is in their streams. */
 export class Deadlines {
   readonly #alarms = new Alarms(now);
+  /** Those of attempts that are executed, which go on whatever the store does. */
+  readonly #runs = new Alarms(now);
   readonly #host: DeadlineHost;
   readonly #policies: ReadonlyMap<string, EffectivePolicy>;
   readonly #clocks: JobClocks;
@@ -87,8 +89,12 @@ export class Deadlines {
       }
       case "wait_renewed":
         return this.#waits(job, event.wait);
+      case "job_paused":
+        return this.#paused(job);
       case "job_resumed":
-        return this.#watchReleased(job, event.at);
+        return this.#resumed(job, event.at);
+      case "job_stalled":
+        return this.adopt(job, event.at);
       case "job_completed":
       case "job_failed":
       case "job_cancelled":
@@ -96,12 +102,35 @@ export class Deadlines {
     }
   }
 
-  /** Watches a job that was taken over. */
+  /** Whether an outage would count for anything of a job, if it counted. */
+  concerns(job: Job): boolean {
+    if (job.deadline !== undefined || this.#hasTimeouts && job.live.size > 0) return true;
+    for (const { timeout } of job.waits.values()) if (timeout !== undefined) return true;
+    return false;
+  }
+
+  /** Lets run out what has run out by now: before anything of it is executed. */
+  ring(): void {
+    this.#alarms.ring();
+  }
+
+  /** Lets no time run out from now on, but that of attempts, until `release`. */
+  hold(): void {
+    this.#alarms.hold();
+  }
+
+  /** Lets time run out again. */
+  release(): void {
+    this.#alarms.release();
+  }
+
+  /** Watches a job that was taken over, or whose times have been moved. */
   adopt(job: Job, at: number): void {
     if (hasEnded(job)) return;
     this.#watchJob(job);
     for (const live of job.live.values()) {
       if (live.state === "queued") this.#delayed(job, live, at);
+      else if (live.state === "executing") this.#watchTotal(job, live);
     }
     for (const wait of job.waits.values()) this.#waits(job, wait);
   }
@@ -116,22 +145,36 @@ export class Deadlines {
   /** Watches nothing any more. */
   close(): void {
     this.#alarms.clear();
+    this.#runs.clear();
     this.#watches.clear();
     this.#jobs.clear();
   }
 
   #watchJob(job: Job): void {
     if (job.deadline === undefined) return;
+    const before = this.#jobs.get(job);
+    if (before !== undefined) this.#alarms.callOff(before);
     const at = this.#clocks.here(job, job.deadline);
     this.#jobs.set(job, this.#alarms.set(at, () => this.#host.jobTimedOut(job)));
   }
 
-  /** Watches what was held back until now; what waits for its time has its alarm already. */
-  #watchReleased(job: Job, at: number): void {
+  /** Lets nothing that is queued run out of time while its job is paused. */
+  #paused(job: Job): void {
+    if (!this.#hasTimeouts) return;
+    for (const { state, activation } of job.live.values()) {
+      if (state === "queued") this.#stopped(job, activation.activationId);
+    }
+  }
+
+  #stopped(job: Job, activationId: string): void {
+    this.#callOff(job, activationId, "queue");
+    this.#callOff(job, activationId, "total");
+  }
+
+  /** Watches what was held back until now, or stood still. */
+  #resumed(job: Job, at: number): void {
     for (const live of job.live.values()) {
-      if (live.state !== "queued" || live.dueAt > at) continue;
-      const { activationId } = live.activation;
-      if (!this.#watches.get(job)?.has(activationId)) this.#delayed(job, live, at);
+      if (live.state === "queued") this.#delayed(job, live, at);
     }
   }
 
@@ -147,19 +190,22 @@ export class Deadlines {
   }
 
   #delayed(job: Job, live: LiveActivation, at: number): void {
-    const { dueAt, queuedAt, activation: { activationId } } = live;
+    const { dueAt, stoppedAt, activation: { activationId } } = live;
     if (dueAt > at) {
-      this.#set(job, activationId, "due", dueAt, () => this.#isDue(job, live, dueAt));
+      this.#set(job, activationId, "due", dueAt, () => {
+        if (live.state === "queued") this.#host.due(job, live);
+      });
     }
     if (!this.#hasTimeouts) return;
-    const { queueTimeout, totalTimeout } = this.#policyOf(live);
     this.#callOff(job, activationId, "run");
-    this.renew(job, live, "queue", dueAt, queueTimeout);
-    this.renew(job, live, "total", queuedAt, totalTimeout);
+    if (stoppedAt !== undefined) return this.#stopped(job, activationId);
+    this.renew(job, live, "queue", dueAt, this.#policyOf(live).queueTimeout);
+    this.#watchTotal(job, live);
   }
 
-  #isDue(job: Job, live: LiveActivation, dueAt: number): void {
-    if (live.state === "queued" && live.dueAt === dueAt) this.#host.due(job, live);
+  #watchTotal(job: Job, live: LiveActivation): void {
+    if (!this.#hasTimeouts) return;
+    this.renew(job, live, "total", live.queuedAt, this.#policyOf(live).totalTimeout);
   }
 
   #begun(job: Job, activationId: string, at: number): void {
@@ -168,6 +214,8 @@ export class Deadlines {
     if (live === undefined) return;
     this.#callOff(job, activationId, "queue");
     this.renew(job, live, "run", at, this.#policyOf(live).runTimeout);
+    // It stood still while the job was paused, and the worker began all the same.
+    if (job.status === "paused") this.#watchTotal(job, live);
   }
 
   #waits(job: Job, wait: Wait): void {
@@ -182,12 +230,13 @@ export class Deadlines {
     if (at === Infinity) return;
     const watches = this.#watches.getOrInsertComputed(job, () => new Map());
     const watch = watches.getOrInsertComputed(id, () => ({}));
-    watch[what] = this.#alarms.set(this.#clocks.here(job, at), ring);
+    const alarms = what === "run" ? this.#runs : this.#alarms;
+    watch[what] = alarms.set(this.#clocks.here(job, at), ring);
   }
 
   #callOff(job: Job, id: string, what: keyof Watch): void {
     const alarm = this.#watches.get(job)?.get(id)?.[what];
-    if (alarm !== undefined) this.#alarms.callOff(alarm);
+    if (alarm !== undefined) (what === "run" ? this.#runs : this.#alarms).callOff(alarm);
   }
 
   /** An activation or a wait is over: its times matter no more. */
@@ -200,7 +249,9 @@ export class Deadlines {
   }
 
   #callOffAll(watch: Watch): void {
-    for (const alarm of Object.values(watch)) this.#alarms.callOff(alarm);
+    const { run, ...others } = watch;
+    if (run !== undefined) this.#runs.callOff(run);
+    for (const alarm of Object.values(others)) this.#alarms.callOff(alarm);
   }
 
   /** Watches nothing of a job any more. */

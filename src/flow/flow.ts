@@ -106,6 +106,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #wiring: Wiring;
   readonly #sharedPool: Pool | undefined;
   readonly #maxCrashes: number;
+  readonly #countsOutages: boolean;
   readonly #store: Store;
   /** The store, if nobody else can close it. */
   readonly #ownStore: Store | undefined;
@@ -141,6 +142,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.maxWorkers = maxWorkers;
     this.concurrency = concurrency;
     this.#maxCrashes = maxCrashes;
+    this.#countsOutages = options.countOutages ?? false;
     this.#limits = limits;
     this.#feed = new EventFeed(id);
     const { store, checkPayloads, pool, onStatus = reportOutages(id) } = settings.options;
@@ -609,6 +611,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       maxCrashes: this.#maxCrashes,
       isSequential: this.executionStrategy === "sequential",
       maxErrors: this.#store.retention?.events,
+      countsOutages: this.#countsOutages,
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;

@@ -98,6 +98,15 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly maxCrashes?: number;
   /**
+   * Whether a time in which no process ran a job, or its store could not be written, counts for
+   * `queueTimeout`, `totalTimeout`, the `timeout` of the job and that of `ctx.waitFor`. By default it does
+   * not, so that an outage alone fails nothing. When a process died is known by the last event that it
+   * stored; a flow that is closed notes the time.
+   *
+   * @default {false}
+   */
+  readonly countOutages?: boolean;
+  /**
    * While a job has more activations queued than this, `ctx.flush` and an awaited `ctx.emit` wait.
    *
    * @default {10_000}
@@ -244,7 +253,8 @@ export interface StartOptions extends TransferOptions {
   readonly delay?: number;
   /**
    * Milliseconds after which the job fails if it has not ended. The clock starts when the job is
-   * started, or when its `delay` is over.
+   * started, or when its `delay` is over. It runs while the job is paused, and stands still while the
+   * store cannot be written or no process runs the job.
    *
    * @default {Infinity}
    */

@@ -71,6 +71,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #isReleased = false;
   /** Why nothing can be executed any more, if so. */
   #closedBy: Error | undefined;
+  /** Since when the store could not be written, by this thread's clock. */
+  #haltedAt: number | undefined;
 
   constructor(parts: FlowParts) {
     const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, onStatus } = parts;
@@ -83,7 +85,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#judge = new RetryJudge(rules);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
-      halted: () => this.#statusChanged(),
+      halted: () => this.#halted(),
       outlasted: (error) => this.#interruptions.interrupt(error),
       resumed: () => this.#resumed(),
       refused: (jobId, error) => this.#refused(jobId, error),
@@ -154,8 +156,9 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
    *
    * @param job The job.
    * @param events Its JobEvents, if they are not kept yet.
+   * @param aliveAt When the other process is known to have run, in epoch milliseconds.
    */
-  adopt(job: Job, events: readonly JobEvent[] = []): JobView {
+  adopt(job: Job, events: readonly JobEvent[] = [], aliveAt?: number): JobView {
     this.checkOpen();
     this.#prepare(events);
     this.#clocks.adopt(job);
@@ -164,9 +167,10 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#engine.adopt(job, at);
     const begun = events.length > 0 ? [] : executing(job);
     if (events.length > 0) this.#log.add(job, events);
-    else this.execute(job, { type: "recover" }, at);
+    else this.execute(job, { type: "recover", aliveAt }, at);
     this.#deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
+    this.#deadlines.ring();
     if (this.#isPaused) this.#pause(job, true);
     this.#wake();
     return view;
@@ -584,7 +588,20 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#engine.forget(jobId);
   }
 
+  #halted(): void {
+    this.#haltedAt ??= now();
+    if (!this.#parts.rules.countsOutages) this.#deadlines.hold();
+    this.#statusChanged();
+  }
+
+  /** The store can be written again: what could not get on meanwhile has lost no time by that. */
   #resumed(): void {
+    const outage = now() - (this.#haltedAt ?? now());
+    this.#haltedAt = undefined;
+    for (const job of this.#isSuspended ? [] : [...this.#engine.jobs()]) {
+      if (this.#deadlines.concerns(job)) this.execute(job, { type: "stall", outage });
+    }
+    this.#deadlines.release();
     this.#statusChanged();
     this.#wake();
   }

@@ -40,6 +40,7 @@ const FLOW: OptionChecks<FlowOptions> = {
   maxQueuedPerJob: checkLimit,
   maxQueued: checkLimit,
   checkPayloads: checkFlag,
+  countOutages: checkFlag,
 };
 
 /**

@@ -4,6 +4,7 @@ import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
 import type { JobStart } from "../engine/engine.ts";
 import { hasEnded, type JobStatus } from "../engine/job.ts";
+import { lastTimeOf } from "../engine/last_time_of.ts";
 import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
 import { FlowChangedError } from "../errors/flow_changed_error.ts";
 import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
@@ -86,15 +87,23 @@ export class JobIntake {
     // Before any goes on, and without reading them: one at a time is in memory while they are taken over.
     if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
     const recovered: JobView[] = [];
+    let aliveAt = this.#lastSign();
     for (const { snapshot, events } of this.#store.unfinished(this.#shape.flowId)) {
       const job = fold(events, snapshot);
       if (this.#runner.jobs.heldOne(job.jobId) !== undefined) continue;
-      const view = this.#runner.adopt(job);
+      aliveAt = Math.max(aliveAt, lastTimeOf(job));
+      const view = this.#runner.adopt(job, [], aliveAt);
       recovered.push(view);
       const difference = changed === "cancel" ? this.#difference(job.jobId) : undefined;
       if (difference !== undefined) this.#runner.cancel(job, difference);
     }
     return recovered;
+  }
+
+  /** When the newest job of the store was made or ended: a process ran then. */
+  #lastSign(): number {
+    const [newest] = this.#store.jobs({ limit: 1 });
+    return newest === undefined ? 0 : Math.max(newest.createdAt, newest.endedAt ?? 0);
   }
 
   /** The jobs that are unfinished in the store and do not run here. */

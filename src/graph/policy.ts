@@ -223,8 +223,9 @@ export interface Policy<F = never> {
    */
   readonly onErrorOf?: Readonly<Record<string, Strategy<F>>>;
   /**
-   * Milliseconds that an activation may wait for a worker. The clock starts when it is queued, or when
-   * the delay before its retry is over.
+   * Milliseconds that an activation may wait for a worker. The clock starts when it could be executed:
+   * when it is queued, or when its delay, or that before its retry, is over. It stands still while the job
+   * is paused, the store cannot be written, or no process runs the job.
    *
    * @default {Infinity}
    */
@@ -238,8 +239,9 @@ export interface Policy<F = never> {
    */
   readonly runTimeout?: number;
   /**
-   * Milliseconds that an activation may take with all its retries. The clock starts when it is first
-   * queued.
+   * Milliseconds that an activation may take with all its retries. The clock starts when it could be
+   * executed the first time: when it is queued, its delay is over, or what was held back is released. It
+   * stands still as that of `queueTimeout` does, but not while the activation executes in a paused job.
    *
    * @default {Infinity}
    */

@@ -204,6 +204,7 @@ function slimmed(event: JobEvent, cells: Cells): JobEvent {
     case "job_resumed":
     case "job_recovered":
     case "job_left":
+    case "job_stalled":
     case "job_stopping":
     case "job_completed":
     case "job_failed":

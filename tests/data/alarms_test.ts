@@ -137,3 +137,21 @@ Deno.test({
     for (const alarm of set) alarms.callOff(alarm);
   },
 });
+
+Deno.test("Alarms.hold() lets none ring until release(), and ring() rings at once what is due", () => {
+  let time = 0;
+  const rung: number[] = [];
+  const alarms = new Alarms(() => time);
+  for (const at of [1, 2, 3, 4]) alarms.set(at, () => rung.push(at));
+  time = 1;
+  alarms.ring();
+  assertEquals(rung, [1]);
+  alarms.hold();
+  time = 3;
+  alarms.ring();
+  assertEquals(rung, [1]);
+  alarms.release();
+  alarms.ring();
+  assertEquals(rung, [1, 2, 3]);
+  alarms.clear();
+});

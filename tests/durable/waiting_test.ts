@@ -1,4 +1,4 @@
-import { Flow, type Policy } from "@millrace/flow";
+import { Flow, type FlowOptions, type Policy } from "@millrace/flow";
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import type { JobEvent } from "@millrace/flow";
 import { sharedPool } from "../flow/shared_pool.ts";
@@ -10,8 +10,8 @@ const pool = sharedPool();
 
 const HOUR = 3_600_000;
 
-function waiting(journal: Journal, policy: Policy = {}) {
-  return new Flow({ id: "waiting", store: journal.store(), pool })
+function waiting(journal: Journal, policy: Policy = {}, options: FlowOptions = {}) {
+  return new Flow({ id: "waiting", store: journal.store(), pool, ...options })
     .add("keep", keep)
     .add("failing", failing, policy)
     .add("approval", approval, policy)
@@ -194,7 +194,7 @@ Deno.test("a job's own time limit goes on across a restart", async () => {
   assertEquals([job?.status, job?.error?.name], ["failed", "JobTimeoutError"]);
 });
 
-Deno.test("the limit on an activation with all its retries goes on across a restart", async () => {
+Deno.test("the limit on an activation with all its retries goes on across a restart, with countOutages", async () => {
   using journal = new Journal();
   const policy = { ...retry(HOUR), totalTimeout: 2 * HOUR };
   const queuedAt = Date.now() - 2 * HOUR + 50;
@@ -220,7 +220,7 @@ Deno.test("the limit on an activation with all its retries goes on across a rest
       },
     ]);
   }
-  await using flow = waiting(journal, policy);
+  await using flow = waiting(journal, policy, { countOutages: true });
   const [job] = await flow.recover({ changed: "continue" });
   await job?.waitForCompletion();
   assertEquals([job?.status, job?.error?.name], ["failed", "ActivationTimeoutError"]);

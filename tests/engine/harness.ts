@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { type SerializedError, serializeError } from "../../src/data/serialized_error.ts";
-import type { Command } from "../../src/engine/decide.ts";
+import type { Command, Rules } from "../../src/engine/decide.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
 import type { Activation, JobEvent } from "../../src/engine/job_event.ts";
@@ -45,6 +45,7 @@ export interface BenchOptions {
 /** An engine over `source -> link -> sink`, with a clock that counts the commands. */
 export class Bench {
   readonly engine: Engine;
+  readonly rules: Rules;
   readonly #streams = new Map<Job, JobEvent[]>();
   /** The time of the last command. */
   time = 0;
@@ -63,14 +64,14 @@ export class Bench {
     const effective = parts.nodes.map(({ id }) =>
       [id, effectivePolicy(policies[id] ?? {}, policy)] as const
     );
-    const rules = {
+    this.rules = {
       routes: new Routes(parts),
       policies: new Map(effective),
       maxCrashes,
       maxErrors,
       isSequential,
     };
-    this.engine = new Engine("flow", rules);
+    this.engine = new Engine("flow", this.rules);
   }
 
   /** Starts a job at the source. */

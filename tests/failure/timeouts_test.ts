@@ -141,7 +141,7 @@ Deno.test("totalTimeout is not begun anew for what a worker has and does not exe
   const entry = { routineId: "waiter", slot: "heedful", payload: { latches } };
   const activation = { ...entry, activationId: "job/1" };
   store.append([{ type: "job_started", ...at, seq: 1, flowId: "late", activation }]);
-  await using flow = new Flow({ id: "late", pool: unhurried, store })
+  await using flow = new Flow({ id: "late", pool: unhurried, store, countOutages: true })
     .add("waiter", waiter, { totalTimeout: hour });
   await flow.warm();
   const [job] = await flow.recover({ changed: "continue" });
