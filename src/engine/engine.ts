@@ -118,8 +118,13 @@ export class Engine {
     this.#joinTurns(line);
   }
 
-  /** Lets go of a job that has ended. */
+  /** Lets go of a job that has ended, or is given up as it is. */
   forget(jobId: string): void {
+    const line = this.#lines.get(jobId);
+    if (line === undefined) return;
+    this.#queued -= line.job.queued;
+    line.waiting.clear();
+    this.#joinTurns(line);
     this.#lines.delete(jobId);
   }
 

@@ -320,3 +320,8 @@ export function countsOf(job: Job): JobCounts {
     events: job.seq,
   };
 }
+
+/** The activations of a job that are being executed. */
+export function executingOf({ executing, live }: Job): LiveActivation[] {
+  return executing === 0 ? [] : [...live.values()].filter(({ state }) => state === "executing");
+}

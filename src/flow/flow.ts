@@ -68,6 +68,7 @@ import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
 import { loadIssues } from "./load_issues.ts";
+import { RoutineLoading } from "./routine_loading.ts";
 import { storedStream } from "./stored_stream.ts";
 import { Wiring } from "./wiring.ts";
 import { withdrawnBy } from "./withdrawn_by.ts";
@@ -116,6 +117,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
   readonly #feed: EventFeed;
+  readonly #loading: RoutineLoading;
   readonly #forgotten = new ForgottenIds();
   /** Whether the wiring was checked. */
   #isSound = false;
@@ -123,7 +125,6 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   #isPaused = false;
   #runner: FlowRunner | undefined;
   #intake: JobIntake | undefined;
-  #loaded: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   /**
@@ -155,15 +156,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       () => new Wiring(id, settings.options, { checkPayloads, highWaterMark }, this.#store),
     );
     this.#sharedPool = pool;
+    this.#loading = new RoutineLoading(() => this.#pool, this.#wiring.bindings);
   }
 
   /** The routines and connections: a copy, to show or to draw. */
   get graph(): Graph {
-    const { nodes, connections } = this.#wiring.graph;
-    return {
-      nodes: nodes.map((node) => ({ ...node, config: structuredClone(node.config) })),
-      connections: connections.map(({ from, to, map }) => ({ from, to, map: map && { ...map } })),
-    };
+    return this.#wiring.copy();
   }
 
   /** Whether the flow executes its jobs, is paused or closed, or is halted as its store fails. */
@@ -274,7 +272,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const { entries } = this.#checked("validate", options as ValidateOptions, VALIDATE);
     const issues = this.#wiring.issues(entries);
-    return [...issues, ...loadIssues(await this.#load(1))];
+    return [...issues, ...loadIssues(await this.#loading.inWorkers(1))];
   }
 
   /**
@@ -287,7 +285,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async warm(): Promise<void> {
     this.#checkOpen();
-    const [error] = await this.#load(this.#width.maxWorkers);
+    const [error] = await this.#loading.inWorkers(this.#width.maxWorkers);
     if (error !== undefined) throw error;
   }
 
@@ -339,7 +337,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
     const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
     const runner = this.#run();
-    await this.#loadOnce();
+    await this.#loading.once();
     // Another start may have been faster, so it is looked at again.
     while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
       await runner.roomForJob(prepared.signal);
@@ -638,20 +636,6 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   get #jobIntake(): JobIntake {
     this.#run();
     return this.#intake as JobIntake;
-  }
-
-  async #load(workers: number): Promise<Error[]> {
-    return await this.#pool.load([...this.#wiring.bindings.values()], workers);
-  }
-
-  /** Loads the routines in a worker; what went well is not done again. */
-  #loadOnce(): Promise<void> {
-    return this.#loaded ??= this.#load(1).then(([error]) => {
-      if (error !== undefined) throw error;
-    }).catch((error) => {
-      this.#loaded = undefined;
-      throw error;
-    });
   }
 
   #checkWiring(entry?: string): void {

@@ -1,20 +1,17 @@
 import { now, systemOffset } from "../data/clock.ts";
-import { microtask } from "../data/microtask.ts";
-import { serializeError } from "../data/serialized_error.ts";
+import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Command } from "../engine/decide.ts";
-import { Engine, type JobStart, type Turn } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
-import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
-import type { JobEvent, JobStopping, Wait } from "../engine/job_event.ts";
-import { KeyLocks } from "../engine/key_locks.ts";
+import { executingOf, hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
+import type { JobEvent, JobStopping } from "../engine/job_event.ts";
 import { JobCancelledError } from "../errors/job_cancelled_error.ts";
-import type { Task, TaskSource } from "../pool/task.ts";
-import type { Effects } from "../routine/effects.ts";
 import { activationCancelled } from "./activation_cancelled.ts";
-import { ActivationTask, type TaskHost } from "./activation_task.ts";
+import { ActivationSource, type SourceHost } from "./activation_source.ts";
 import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
-import { type Clock, type DeadlineHost, Deadlines } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Expiries, type ExpiryHost } from "./expiries.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
@@ -22,38 +19,31 @@ import { JobClocks } from "./job_clocks.ts";
 import { inPlace } from "./in_place.ts";
 import { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
-import { noSuchSlot } from "./no_such_slot.ts";
 import { poisonedBy } from "./poisoned_by.ts";
 import { ReaderHolds } from "./reader_holds.ts";
 import { RetryJudge } from "./retry_judge.ts";
 import { StatusReport } from "./status_report.ts";
-import { assertStorableEffects, storableError } from "./storable.ts";
+import { storableError } from "./storable.ts";
 import { StoredJobs } from "./stored_jobs.ts";
 import { Suspects } from "./suspects.ts";
 import { TaskBoard } from "./task_board.ts";
-import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
+import { byJobClock, type TimedStart } from "./timed_start.ts";
+import { type DeskHost, TaskDesk } from "./task_desk.ts";
 
-/** What has used up its time, and may have ended, is looked at again after so many milliseconds. */
-const SOON_MS = 100;
-
-/** How a job is to start; its `dueAt` is a time of this thread's clock. */
-export interface TimedStart extends Omit<JobStart, "deadline"> {
-  /** How long the job may take, in milliseconds. */
-  readonly timeout: number;
-}
-
-/** Runs the jobs of a flow: gives the engine's activations to a pool, and the outcomes back. */
-export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
+/**
+ * Runs the jobs of a flow: asks the engine what a command leads to, brings that to the store, and acts on
+ * it. `ActivationSource` gives the pool what is to be executed, `TaskDesk` serves
+ * it there, and `Expiries` act on times that have come.
+ */
+export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   /** The jobs, by id. */
   readonly jobs: JobTable;
-  /** The greatest number of workers that execute activations of the flow at once. */
-  readonly maxWorkers: number;
-  /** The greatest number of activations of the flow that execute at once. */
-  readonly concurrency: number;
+  /** Watches the times of the jobs. */
+  readonly deadlines: Deadlines;
   readonly #parts: FlowParts;
   readonly #engine: Engine;
   readonly #log: CommitLog;
-  readonly #deadlines: Deadlines;
+  readonly #source: ActivationSource;
   readonly #backpressure: Backpressure;
   readonly #holds: ReaderHolds;
   readonly #board: TaskBoard;
@@ -61,7 +51,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   readonly #interruptions: Interruptions;
   readonly #stored: StoredJobs;
   readonly #status: StatusReport;
-  readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
   readonly #clocks = new JobClocks();
   readonly #suspects = new Suspects();
   #isPaused = false;
@@ -78,8 +67,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, onStatus } = parts;
     this.#parts = parts;
     this.jobs = new JobTable(store, flowId);
-    this.maxWorkers = maxWorkers;
-    this.concurrency = concurrency;
     this.#engine = new Engine(flowId, rules);
     this.#board = new TaskBoard(pool, this.#engine);
     this.#judge = new RetryJudge(rules);
@@ -93,13 +80,27 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#stored = new StoredJobs(store, this.#log);
     this.#status = new StatusReport(onStatus);
     this.#interruptions = new Interruptions(pool);
-    this.#deadlines = new Deadlines(this, rules.policies, this.#clocks);
+    this.deadlines = new Deadlines(
+      new Expiries(this, this.#board, this.#clocks),
+      rules.policies,
+      this.#clocks,
+    );
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
     this.#backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
     this.#holds = new ReaderHolds(feed, pool);
     feed.onHold = (jobId) => this.#held(jobId);
-    pool.attach(this);
+    const shared = {
+      engine: this.#engine,
+      log: this.#log,
+      board: this.#board,
+      backpressure: this.#backpressure,
+      holds: this.#holds,
+      interruptions: this.#interruptions,
+      suspects: this.#suspects,
+    };
+    this.#source = new ActivationSource(this, new TaskDesk(this, parts, shared), parts, shared);
+    pool.attach(this.#source);
   }
 
   /** What keeps the store from keeping what happens, if anything does. */
@@ -129,17 +130,12 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   }
 
   /** Starts a job whose id is free. */
-  start({ dueAt: due, timeout, ...start }: TimedStart): JobView {
+  start(start: TimedStart): JobView {
     this.checkOpen();
     this.#backpressure.checkFlow(this.#parts.flowId);
     const offset = systemOffset();
     const at = now() + offset;
-    const dueAt = due === undefined ? undefined : due + offset;
-    const event = this.#engine.decideStart({
-      ...start,
-      ...dueAt !== undefined && { dueAt },
-      ...timeout < Infinity && { deadline: Math.max(at, dueAt ?? 0) + timeout },
-    }, at);
+    const event = this.#engine.decideStart(byJobClock(start, at, offset), at);
     const { jobId, routineId, slot } = start;
     const place = { flowId: this.#parts.flowId, jobId, routineId, slot };
     inPlace(place, () => this.#prepare([event]));
@@ -165,14 +161,14 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const at = this.#clocks.now(job);
     const view = this.#view(job);
     this.#engine.adopt(job, at);
-    const begun = events.length > 0 ? [] : executing(job);
+    const begun = events.length > 0 ? [] : executingOf(job);
     if (events.length > 0) this.#log.add(job, events);
     else this.execute(job, { type: "recover", aliveAt }, at);
-    this.#deadlines.adopt(job, at);
+    this.deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
-    this.#deadlines.ring();
+    this.deadlines.ring();
     if (this.#isPaused) this.#pause(job, true);
-    this.#wake();
+    this.wake();
     return view;
   }
 
@@ -218,7 +214,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
       }
       this.#statusChanged();
     }
-    this.#wake();
+    this.wake();
   }
 
   /** Brings a signal to a job. */
@@ -285,46 +281,12 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#isReleased = true;
     this.#log.close();
     this.jobs.close();
-    this.#parts.pool.detach(this);
-    this.#deadlines.close();
-  }
-
-  get maxCrashes(): number {
-    return this.#parts.rules.maxCrashes;
-  }
-
-  get ready(): number {
-    if (this.#isHalted || this.#suspects.isBusy(this.#board.size)) return 0;
-    return this.#engine.ready + this.#interruptions.size;
-  }
-
-  take(): ActivationTask | undefined {
-    const interrupted = this.#isHalted ? undefined : this.#interruptions.take();
-    for (let turn = interrupted ?? this.#next(); turn !== undefined; turn = this.#next()) {
-      if (turn !== interrupted && !this.#suspects.mayBegin(turn.live, this.#board.size)) {
-        this.#engine.giveBack(turn);
-        return undefined;
-      }
-      const { routineId, slot } = turn.live.activation;
-      const binding = this.#parts.bindings.get(routineId);
-      if (binding === undefined || !Object.hasOwn(binding.routine.slots, slot)) {
-        this.#hasNoPlace(turn);
-        continue;
-      }
-      // What is moved is gone here, so it is not to be needed again.
-      const mayMove = !this.#parts.rules.policies.get(routineId)?.mayRetry &&
-        !this.#parts.store.isDurable;
-      const isInterrupted = turn === interrupted;
-      const task = new ActivationTask(this, turn, binding, mayMove, isInterrupted);
-      this.#board.add(task);
-      this.#suspects.begun(turn.live);
-      return task;
-    }
-    return undefined;
+    this.#parts.pool.detach(this.#source);
+    this.deadlines.close();
   }
 
   /** The pool is closed. Jobs that outlive the process are left to a later one, as others can execute them. */
-  fail(error: Error): void {
+  poolClosed(error: Error): void {
     this.#closedBy = error;
     this.#backpressure.close(error);
     this.#holds.close(error);
@@ -357,28 +319,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     // A user's function may have been called, which can do all that users can.
     if (this.#isSuspended && command.type === "fail") return;
     this.#decide(job, command, at ?? this.#clocks.now(job));
-    if ("verdict" in command) this.#wake();
-  }
-
-  checkProgress(data: unknown): void {
-    this.#parts.store.assertStorable?.(data, "progress");
-  }
-
-  checkEffects(job: Job, routineId: string, effects: Effects): void {
-    const { limits, rules } = this.#parts;
-    if (limits.maxQueuedPerJob < Infinity) {
-      this.#backpressure.check(job, rules.routes.countOf(routineId, effects.emits));
-    }
-    assertStorableEffects(effects, this.#parts.store);
-  }
-
-  async flushed(task: ActivationTask): Promise<void> {
-    await this.#interruptions.whileWaiting(task, this.#log.settled());
-    // It may have ended meanwhile, with its worker.
-    if (task.live.state !== "executing") return;
-    await this.#holds.room(task, task.job);
-    if (task.live.state !== "executing") return;
-    await this.#backpressure.roomToEmit(task, task.job);
+    if ("verdict" in command) this.wake();
   }
 
   /** Whether another job can be started. */
@@ -395,7 +336,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   flush(): void {
     const wasHalted = this.#log.error !== undefined;
     this.#log.flush();
-    if (wasHalted) this.#wake();
+    if (wasHalted) this.wake();
   }
 
   /** Resolves when what happened so far is kept. */
@@ -403,97 +344,24 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     return this.#log.settled();
   }
 
-  locksOf(job: Job): KeyLocks<Task> {
-    return this.#locks.getOrInsertComputed(job, () => new KeyLocks<Task>());
-  }
-
-  ending(task: ActivationTask): void {
-    this.#board.remove(task);
-    this.#suspects.ended(task.live);
-  }
-
-  restarted(task: ActivationTask): void {
-    this.#backpressure.leave(task, task.job);
-    this.#holds.leave(task);
-  }
-
-  interrupted(task: ActivationTask): void {
-    this.#interruptions.add(task);
-  }
-
-  ended(task: ActivationTask): void {
-    this.#backpressure.leave(task, task.job);
-    this.#holds.leave(task);
-    this.#wake();
-  }
-
   due(job: Job, live: LiveActivation): void {
     this.#engine.due(job, live);
-    this.#wake();
+    this.wake();
   }
 
-  timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
-    if (clock === "queue" && this.#board.stateOf(job, live) === "loading") {
-      // A worker has it, and loading has a clock of its own.
-      return this.#deadlines.renew(job, live, clock, this.#soon(job, timeout), timeout);
-    }
-    const isAtWorker = this.#board.recall(job, live);
-    if (clock === "queue" && isAtWorker) return;
-    if (isAtWorker && !this.#isUp(job, live, clock, timeout)) return;
-    const error = activationTimedOut(job, live, clock, timeout);
-    const isLast = clock === "total";
-    if (isAtWorker) return this.#board.stop(job, live, { type: "fail", error, isLast });
-    const { activationId } = live.activation;
-    const chance = Math.random();
-    this.execute(job, { type: "fail", activationId, error, execution: undefined, isLast, chance });
-  }
-
-  /** Whether the time of an activation that was begun is up; if not, it is given what is due to it. */
-  #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
-    // What waits to be executed once more is not executed.
-    if (clock === "total" && this.#board.stateOf(job, live) !== "ended") return true;
-    const startedAt = this.#board.startedAt(job, live);
-    if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
-    // Its result is on its way, or was lost with another's worker, and it will be executed again: of
-    // its total time nothing is left for that.
-    const from = startedAt === undefined
-      ? clock === "total" ? this.#soon(job, timeout) : this.#clocks.now(job)
-      : this.#clocks.of(job, startedAt);
-    this.#deadlines.renew(job, live, clock, from, timeout);
-    return false;
-  }
-
-  /** When a clock of a job would have started, for it to run out soon. */
-  #soon(job: Job, timeout: number): number {
-    return this.#clocks.now(job) + SOON_MS - timeout;
-  }
-
-  jobTimedOut(job: Job): void {
-    this.execute(job, { type: "stop", outcome: "failed", error: jobTimedOut(job) });
-  }
-
-  waitTimedOut(job: Job, wait: Wait): void {
-    const { waitId } = wait;
-    const error = signalTimedOut(job, wait);
-    this.execute(job, { type: "expire", waitId, error, chance: Math.random() });
-  }
-
-  get #isHalted(): boolean {
+  get isHalted(): boolean {
     return this.#isSuspended || this.#log.error !== undefined || this.#judge.isAsking ||
       this.#parts.feed.isHolding;
   }
 
-  #wake(): void {
-    if (!this.#isReleased) this.#parts.pool.wake(this);
-  }
-
-  #next(): Turn | undefined {
-    return this.#isHalted ? undefined : this.#engine.take();
+  /** Lets the pool look at the flow again. */
+  wake(): void {
+    if (!this.#isReleased) this.#parts.pool.wake(this.#source);
   }
 
   /** An activation was executed by a process that died: by the limit it is tried again, or not. */
   #lost(job: Job, live: LiveActivation): void {
-    const { maxCrashes } = this;
+    const { maxCrashes } = this.#parts.rules;
     if (live.state === "ended" || live.crashes < maxCrashes - 1) return;
     if (live.crashes < maxCrashes) return this.#suspects.add(live);
     const { activationId } = live.activation;
@@ -502,13 +370,8 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.execute(job, { type: "fail", activationId, ...cause });
   }
 
-  /** A recovered job goes on in a flow that has no such slot any more. */
-  #hasNoPlace(turn: Turn): void {
-    const error = noSuchSlot(turn, this.#parts.bindings);
-    // Later, as the pool is in the midst of taking what could not be told to stop.
-    microtask(() => {
-      if (!this.#isSuspended) this.execute(turn.job, { type: "stop", outcome: "failed", error });
-    });
+  hasNoPlace(job: Job, error: SerializedError): void {
+    if (!this.#isSuspended) this.execute(job, { type: "stop", outcome: "failed", error });
   }
 
   #decide(job: Job, command: Command, at: number): void {
@@ -539,11 +402,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
   #publish(job: Job, events: readonly JobEvent[]): void {
     this.#log.add(job, events);
     for (const event of events) {
-      this.#deadlines.watch(job, event);
+      this.deadlines.watch(job, event);
       if (event.type === "job_stopping") this.#stopJob(job, event);
     }
     this.#backpressure.release(job);
-    if (this.ready > 0) this.#wake();
+    if (this.#source.ready > 0) this.wake();
   }
 
   #stopJob(job: Job, event: JobStopping): void {
@@ -574,7 +437,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const job = jobId === undefined ? undefined : this.#engine.job(jobId);
     if (job !== undefined) this.#engine.hold(job, this.#parts.feed.isHoldingJob(job.jobId));
     this.#holds.release();
-    this.#wake();
+    this.wake();
   }
 
   #settle(jobId: string): void {
@@ -590,7 +453,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
 
   #halted(): void {
     this.#haltedAt ??= now();
-    if (!this.#parts.rules.countsOutages) this.#deadlines.hold();
+    if (!this.#parts.rules.countsOutages) this.deadlines.hold();
     this.#statusChanged();
   }
 
@@ -599,11 +462,11 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     const outage = now() - (this.#haltedAt ?? now());
     this.#haltedAt = undefined;
     for (const job of this.#isSuspended ? [] : [...this.#engine.jobs()]) {
-      if (this.#deadlines.concerns(job)) this.execute(job, { type: "stall", outage });
+      if (this.deadlines.concerns(job)) this.execute(job, { type: "stall", outage });
     }
-    this.#deadlines.release();
+    this.deadlines.release();
     this.#statusChanged();
-    this.#wake();
+    this.wake();
   }
 
   /** The store will never have what happened to a job last, so nothing more may happen to it here. */
@@ -616,7 +479,7 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.#engine.forget(jobId);
     this.#log.forget(job);
     this.#clocks.forget(job);
-    this.#deadlines.forget(job);
+    this.deadlines.forget(job);
     view?.leave(error);
     this.jobs.forget(jobId);
   }
@@ -632,12 +495,6 @@ export class FlowRunner implements TaskSource, TaskHost, DeadlineHost {
     this.jobs.hold(view);
     return view;
   }
-}
-
-function executing(job: Job): LiveActivation[] {
-  return job.executing === 0
-    ? []
-    : [...job.live.values()].filter(({ state }) => state === "executing");
 }
 
 function isStopping(events: readonly JobEvent[]): boolean {

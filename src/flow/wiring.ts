@@ -66,6 +66,18 @@ export class Wiring {
     return { nodes: [...this.#nodes], connections: [...this.#connections] };
   }
 
+  /** A copy of the graph, of which nothing is shared with it. */
+  copy(): Graph {
+    return {
+      nodes: this.#nodes.map((node) => ({ ...node, config: structuredClone(node.config) })),
+      connections: this.#connections.map(({ from, to, map }) => ({
+        from,
+        to,
+        map: map && { ...map },
+      })),
+    };
+  }
+
   /** Adds a routine, faults and all: they are found together. */
   add(id: string, routine: Routine, given: AddOptions<object> & RoutinePolicy<Fallback>): void {
     // That it is empty, or has a dot in it, is found with all else that is wrong with the graph.

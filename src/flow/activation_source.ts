@@ -1,0 +1,101 @@
+import { microtask } from "../data/microtask.ts";
+import type { SerializedError } from "../data/serialized_error.ts";
+import type { Engine, Turn } from "../engine/engine.ts";
+import type { Job } from "../engine/job.ts";
+import type { TaskSource } from "../pool/task.ts";
+import { ActivationTask, type TaskHost } from "./activation_task.ts";
+import type { FlowParts } from "./flow_parts.ts";
+import type { Interruptions } from "./interruptions.ts";
+import { noSuchSlot } from "./no_such_slot.ts";
+import type { Suspects } from "./suspects.ts";
+import type { TaskBoard } from "./task_board.ts";
+
+/** What an `ActivationSource` needs of the runner of its flow. */
+export interface SourceHost {
+  /** Whether nothing may be given to a worker at the moment. */
+  readonly isHalted: boolean;
+  /** Fails a job, as the flow has no place for what it is to execute. */
+  hasNoPlace(job: Job, error: SerializedError): void;
+  /** The pool is closed. */
+  poolClosed(error: Error): void;
+}
+
+/** The parts of a flow that decide what is executed next. */
+export interface SourceParts {
+  readonly engine: Engine;
+  readonly board: TaskBoard;
+  readonly interruptions: Interruptions;
+  readonly suspects: Suspects;
+}
+
+/** Gives the activations of a flow to its pool, one after the other. */
+export class ActivationSource implements TaskSource {
+  readonly maxWorkers: number;
+  readonly concurrency: number;
+  readonly #host: SourceHost;
+  readonly #tasks: TaskHost;
+  readonly #flow: FlowParts;
+  readonly #parts: SourceParts;
+
+  /**
+   * @param host The runner of the flow.
+   * @param tasks What serves the tasks.
+   * @param flow The flow.
+   * @param parts What decides.
+   */
+  constructor(host: SourceHost, tasks: TaskHost, flow: FlowParts, parts: SourceParts) {
+    this.#host = host;
+    this.#tasks = tasks;
+    this.#flow = flow;
+    this.#parts = parts;
+    this.maxWorkers = flow.maxWorkers;
+    this.concurrency = flow.concurrency;
+  }
+
+  get ready(): number {
+    const { engine, board, interruptions, suspects } = this.#parts;
+    if (this.#host.isHalted || suspects.isBusy(board.size)) return 0;
+    return engine.ready + interruptions.size;
+  }
+
+  take(): ActivationTask | undefined {
+    const { engine, board, interruptions, suspects } = this.#parts;
+    const interrupted = this.#host.isHalted ? undefined : interruptions.take();
+    for (let turn = interrupted ?? this.#next(); turn !== undefined; turn = this.#next()) {
+      if (turn !== interrupted && !suspects.mayBegin(turn.live, board.size)) {
+        engine.giveBack(turn);
+        return undefined;
+      }
+      const task = this.#taskOf(turn, turn === interrupted);
+      if (task === undefined) continue;
+      board.add(task);
+      suspects.begun(turn.live);
+      return task;
+    }
+    return undefined;
+  }
+
+  fail(error: Error): void {
+    this.#host.poolClosed(error);
+  }
+
+  #next(): Turn | undefined {
+    return this.#host.isHalted ? undefined : this.#parts.engine.take();
+  }
+
+  #taskOf(turn: Turn, isInterrupted: boolean): ActivationTask | undefined {
+    const { bindings, rules, store } = this.#flow;
+    const { routineId, slot } = turn.live.activation;
+    const binding = bindings.get(routineId);
+    if (binding !== undefined && Object.hasOwn(binding.routine.slots, slot)) {
+      // What is moved is gone here, so it is not to be needed again.
+      const mayMove = !rules.policies.get(routineId)?.mayRetry && !store.isDurable;
+      return new ActivationTask(this.#tasks, turn, binding, mayMove, isInterrupted);
+    }
+    // A recovered job goes on in a flow that has no such slot any more. It fails later, as the pool is in
+    // the midst of taking what could not be aborted.
+    const error = noSuchSlot(turn, bindings);
+    microtask(() => this.#host.hasNoPlace(turn.job, error));
+    return undefined;
+  }
+}

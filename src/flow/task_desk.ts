@@ -1,0 +1,108 @@
+import type { ActivationCommand } from "../engine/decide.ts";
+import type { Job } from "../engine/job.ts";
+import { KeyLocks } from "../engine/key_locks.ts";
+import type { Task } from "../pool/task.ts";
+import type { Effects } from "../routine/effects.ts";
+import type { ActivationTask, TaskHost } from "./activation_task.ts";
+import type { Backpressure } from "./backpressure.ts";
+import type { CommitLog } from "./commit_log.ts";
+import type { FlowParts } from "./flow_parts.ts";
+import type { Interruptions } from "./interruptions.ts";
+import type { ReaderHolds } from "./reader_holds.ts";
+import { assertStorableEffects } from "./storable.ts";
+import type { Suspects } from "./suspects.ts";
+import type { TaskBoard } from "./task_board.ts";
+
+/** What a `TaskDesk` needs of the runner of its flow. */
+export interface DeskHost {
+  /** Does what is asked of a job. */
+  execute(job: Job, command: ActivationCommand): void;
+  /** Lets the pool look at the flow again. */
+  wake(): void;
+}
+
+/** The parts of a flow that tasks are concerned with. */
+export interface DeskParts {
+  readonly log: CommitLog;
+  readonly board: TaskBoard;
+  readonly backpressure: Backpressure;
+  readonly holds: ReaderHolds;
+  readonly interruptions: Interruptions;
+  readonly suspects: Suspects;
+}
+
+/** Serves the tasks of a flow while the pool has them: checks, locks, waits, and what follows their ends. */
+export class TaskDesk implements TaskHost {
+  readonly #host: DeskHost;
+  readonly #flow: FlowParts;
+  readonly #parts: DeskParts;
+  readonly #locks = new WeakMap<Job, KeyLocks<Task>>();
+
+  /**
+   * @param host The runner of the flow.
+   * @param flow The flow.
+   * @param parts What tasks are concerned with.
+   */
+  constructor(host: DeskHost, flow: FlowParts, parts: DeskParts) {
+    this.#host = host;
+    this.#flow = flow;
+    this.#parts = parts;
+  }
+
+  get maxCrashes(): number {
+    return this.#flow.rules.maxCrashes;
+  }
+
+  execute(job: Job, command: ActivationCommand): void {
+    this.#host.execute(job, command);
+  }
+
+  checkProgress(data: unknown): void {
+    this.#flow.store.assertStorable?.(data, "progress");
+  }
+
+  checkEffects(job: Job, routineId: string, effects: Effects): void {
+    const { limits, rules, store } = this.#flow;
+    if (limits.maxQueuedPerJob < Infinity) {
+      this.#parts.backpressure.check(job, rules.routes.countOf(routineId, effects.emits));
+    }
+    assertStorableEffects(effects, store);
+  }
+
+  async flushed(task: ActivationTask): Promise<void> {
+    const { interruptions, log, holds, backpressure } = this.#parts;
+    await interruptions.whileWaiting(task, log.settled());
+    // It may have ended meanwhile, with its worker.
+    if (task.live.state !== "executing") return;
+    await holds.room(task, task.job);
+    if (task.live.state !== "executing") return;
+    await backpressure.roomToEmit(task, task.job);
+  }
+
+  locksOf(job: Job): KeyLocks<Task> {
+    return this.#locks.getOrInsertComputed(job, () => new KeyLocks<Task>());
+  }
+
+  ending(task: ActivationTask): void {
+    this.#parts.board.remove(task);
+    this.#parts.suspects.ended(task.live);
+  }
+
+  restarted(task: ActivationTask): void {
+    this.#waitNoMore(task);
+  }
+
+  interrupted(task: ActivationTask): void {
+    this.#parts.interruptions.add(task);
+  }
+
+  ended(task: ActivationTask): void {
+    this.#waitNoMore(task);
+    this.#host.wake();
+  }
+
+  #waitNoMore(task: ActivationTask): void {
+    this.#parts.backpressure.leave(task, task.job);
+    this.#parts.holds.leave(task);
+  }
+}
