@@ -12,8 +12,9 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
  * await using flow = new Flow().add("fibonacci", fibonacci);
  * flow.pause();
  * const job = flow.start("fibonacci.n", 20);
+ * const user: unknown = { greet: () => "hello" }; // else it would not compile
  * try {
- *   flow.signal(job, "approved", { user: { greet: () => "hello" } });
+ *   flow.signal(job, "approved", { user });
  * } catch (error) {
  *   if (!(error instanceof UncloneableValueError)) throw error;
  *   console.log(error.path); // payload.user.greet

@@ -29,6 +29,7 @@ import { WorkerPool } from "../pool/worker_pool.ts";
 import type { PayloadArguments } from "../routine/context.ts";
 import type { NamedEvents, NamedSlots, None } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
+import type { Sendable } from "../routine/sendable.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
@@ -247,11 +248,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   >(
     from: From,
     to: To & Fits<Renamed<ReferencedPayload<R, From>, Map>, ReferencedInput<R, To>>,
-    options:
-      & ConnectOptions<Map>
-      & {
-        readonly map?: MapFits<ReferencedPayload<R, From>, ReferencedInput<R, To>, Map>;
-      } = {},
+    options: ConnectOptions<
+      Map & MapFits<ReferencedPayload<R, From>, ReferencedInput<R, To>, Map>
+    > = {},
   ): this {
     this.#checkChangeable(`connect "${from}" to "${to}"`);
     inPlace({ flowId: this.id }, () => this.#wiring.connect(from, to, options));
@@ -506,7 +505,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {StoreValueError} If the payload is larger than the store keeps, or holds what it cannot keep.
    * @throws {ClosedError} If the flow is closed.
    */
-  signal(job: string | JobState, signal: string, payload?: unknown): void {
+  signal<P>(job: string | JobState, signal: string, payload?: P & Sendable<P>): void {
     this.#checkOpen();
     const { job: own, jobId } = this.#own(job);
     inPlace({ flowId: this.id, jobId }, () => checkId("signal", signal));

@@ -1,5 +1,5 @@
 import type { EmitPayload, Events, NamedEvents } from "./port.ts";
-import type { Sent } from "./sendable.ts";
+import type { Sendable, Sent } from "./sendable.ts";
 
 /**
  * What a handler is given besides its payload: the job it works for and the ways to have effects.
@@ -58,6 +58,10 @@ export interface RoutineContext<
   readonly sharedLog: SharedLog;
   /** This routine's own state in this job. */
   readonly routineState: RoutineState;
+  /** Carries the types of what can be emitted; never set. */
+  readonly types?: {
+    readonly emits: string extends keyof E ? unknown : (events: Partial<E>) => void;
+  };
 
   /**
    * The time by the system clock: epoch milliseconds with fraction, on one time line with the host. Where
@@ -150,7 +154,7 @@ export interface RoutineContext<
    * @param data Whatever tells it, as `{ done: 3, of: 10 }`.
    * @throws {UncloneableValueError} If `data` holds what structured clone would lose.
    */
-  progress(data: unknown): void;
+  progress<Data>(data: Data & Sendable<Data, "data">): void;
 }
 
 /**
@@ -324,7 +328,7 @@ export interface SharedData {
    *
    * @throws {UncloneableValueError} If the value holds what structured clone would lose.
    */
-  set(key: string, value: unknown): void;
+  set<Value>(key: string, value: Value & Sendable<Value, "value">): void;
   /** Deletes a key. */
   delete(key: string): void;
   /**
@@ -369,7 +373,7 @@ export interface SharedLog {
    *
    * @throws {UncloneableValueError} If the entry holds what structured clone would lose.
    */
-  append(entry: unknown): void;
+  append<Entry>(entry: Entry & Sendable<Entry, "entry">): void;
 }
 
 /**
@@ -405,5 +409,5 @@ export interface RoutineState {
    *
    * @throws {UncloneableValueError} If a field holds what structured clone would lose.
    */
-  patch(fields: Readonly<Record<string, unknown>>): void;
+  patch<Fields extends object>(fields: Fields & Sendable<Fields, "fields">): void;
 }

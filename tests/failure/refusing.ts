@@ -50,7 +50,7 @@ export const forger = defineRoutine(import.meta, {
     },
     data(_, ctx) {
       ctx.emit("forged", { years: 1 });
-      ctx.sharedData.set("kept", { at: { url: new URL("https://a.test") } });
+      ctx.sharedData.set("kept", { at: { url: new URL("https://a.test") as unknown } });
     },
     exception(_, ctx) {
       ctx.emit("forged", new DOMException("no", "AbortError") as unknown as Age);

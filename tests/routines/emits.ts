@@ -43,7 +43,7 @@ export const sender = defineRoutine(import.meta, {
       (ctx.emit as (event: string) => void)("nothing");
     },
     uncloneable(where, ctx) {
-      const value = { user: { link: new URL("https://example.com/") } };
+      const value = { user: { link: new URL("https://example.com/") as unknown } };
       switch (where) {
         case "emit":
           return ctx.emit("item", value);

@@ -1,4 +1,4 @@
-import { defineRoutine, event, type Schema, type Sendable, slot } from "@millrace/flow";
+import { defineRoutine, event, Flow, type Schema, type Sendable, slot } from "@millrace/flow";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 
 interface Tree {
@@ -66,6 +66,49 @@ Deno.test("a config with a function does not compile", () => {
     defineRoutine(import.meta, { slots, config: { at: new Date(0), names: ["a"] }, handlers });
     // @ts-expect-error a function cannot be sent
     defineRoutine(import.meta, { slots, config: { clock: () => 0 }, handlers });
+  });
+});
+
+Deno.test("what a handler keeps, logs or reports has no functions", () => {
+  defineRoutine(import.meta, {
+    slots: { input: slot<unknown>() },
+    handlers: {
+      input(input, { sharedData, sharedLog, routineState, progress }) {
+        const tree: Tree = { value: input, children: [] };
+        function keep<Value>(value: Value): void {
+          sharedData.set("kept", value);
+          sharedLog.append({ value, at: new Date(0) });
+        }
+        compiles(() => {
+          keep(tree);
+          sharedData.set("tree", tree);
+          sharedData.set("input", input);
+          sharedLog.append("a text");
+          routineState.patch(tree);
+          routineState.patch({ [String(input)]: undefined });
+          progress({ done: 1, of: 2 });
+          // @ts-expect-error a function cannot be kept
+          sharedData.set("callback", { callback: () => {} });
+          // @ts-expect-error a function cannot be logged
+          sharedLog.append(() => {});
+          // @ts-expect-error a function cannot be kept
+          routineState.patch({ account: new Account() });
+          // @ts-expect-error a state has fields
+          routineState.patch("a text");
+          // @ts-expect-error a function cannot be reported
+          progress({ cancel() {} });
+        });
+      },
+    },
+  });
+});
+
+Deno.test("a signal has no functions", () => {
+  compiles(() => {
+    new Flow().signal("job_1", "approved");
+    new Flow().signal("job_1", "approved", { by: "Ada" });
+    // @ts-expect-error a function cannot be sent
+    new Flow().signal("job_1", "approved", { by: () => "Ada" });
   });
 });
 

@@ -1,9 +1,11 @@
 import {
   defineRoutine,
   type Event,
+  event,
   type FieldMap,
   Flow,
   type JobState,
+  type NamedEvents,
   type PayloadArguments,
   type ReferencedInput,
   type Routine,
@@ -130,9 +132,18 @@ Deno.test("a flow that is put together at run time is not checked by the compile
   });
 });
 
-Deno.test("a part of a handler takes contexts that can emit more", () => {
+Deno.test("a part of a handler takes contexts that can emit as much or more", () => {
   function half(n: number, ctx: RoutineContext<{ half: Event<number> }>): void {
     ctx.emit("half", n / 2);
+  }
+  function text(ctx: RoutineContext<{ half: Event<number | string> }>): void {
+    ctx.emit("half", "a half");
+  }
+  function third(ctx: RoutineContext<{ third: Event<number> }>): void {
+    ctx.emit("third", 3);
+  }
+  function anyOf<E extends NamedEvents<E>>(ctx: RoutineContext<E>): string {
+    return ctx.slot;
   }
   function now({ now }: RoutineContext): number {
     return now();
@@ -140,13 +151,15 @@ Deno.test("a part of a handler takes contexts that can emit more", () => {
   compiles(() =>
     defineRoutine(import.meta, {
       slots: { n: slot<number>() },
-      events: {
-        half: { kind: "event" } as Event<number>,
-        other: { kind: "event" } as Event<string>,
-      },
+      events: { half: event<number>(), other: event<string>() },
       handlers: {
         n(n, ctx) {
           half(now(ctx) + n, ctx);
+          anyOf(ctx);
+          // @ts-expect-error its "half" carries numbers alone
+          text(ctx);
+          // @ts-expect-error it has no such event
+          third(ctx);
         },
       },
     })
