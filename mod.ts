@@ -93,6 +93,8 @@ export type { FlowIssue } from "./src/graph/flow_issue.ts";
 export type { Connection, Graph, Node } from "./src/graph/graph.ts";
 export type {
   AnySlotInput,
+  ConnectionFits,
+  ConnectionMap,
   EventReference,
   FieldMap,
   Fits,

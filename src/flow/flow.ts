@@ -9,16 +9,13 @@ import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
 import { UnknownJobError } from "../errors/unknown_job_error.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import { type Graph, parseReference, type Reference } from "../graph/graph.ts";
-import type { Fallback, RoutinePolicy } from "../graph/policy.ts";
 import type {
+  ConnectionFits,
+  ConnectionMap,
   EventReference,
   FieldMap,
-  Fits,
-  MapFits,
   NewId,
   ReferencedInput,
-  ReferencedPayload,
-  Renamed,
   Routines,
   SlotReference,
 } from "../graph/references.ts";
@@ -211,22 +208,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {FlowStartedError} If a job was started already.
    * @throws {ClosedError} If the flow is closed.
    */
-  add<
-    const Id extends string,
-    S extends NamedSlots<S>,
-    E extends NamedEvents<E>,
-    Config extends object,
-  >(
+  add<const Id extends string, S extends NamedSlots<S>, E extends NamedEvents<E>, C extends object>(
     id: Id & NewId<R, Id>,
-    routine: Routine<S, E, Config>,
-    options: AddOptions<Config, NoInfer<E>> = {},
-  ): Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }> {
+    routine: Routine<S, E, C>,
+    options: AddOptions<C, NoInfer<E>> = {},
+  ): Flow<R & { readonly [Key in Id]: Routine<S, E, C> }> {
     this.#checkChangeable(`add "${id}"`);
     const place = { flowId: this.id, routineId: id };
-    // That the fallbacks fit was checked by the compiler; the wiring looks at their events again.
-    const known = options as AddOptions<object> & RoutinePolicy<Fallback>;
-    inPlace(place, () => this.#wiring.add(id, routine, known));
-    return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, Config> }>;
+    // The compiler has checked that the fallbacks fit; the wiring looks at their events again.
+    inPlace(place, () => this.#wiring.add(id, routine, options as AddOptions<object, object>));
+    return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, C> }>;
   }
 
   /**
@@ -247,10 +238,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const Map extends FieldMap = None,
   >(
     from: From,
-    to: To & Fits<Renamed<ReferencedPayload<R, From>, Map>, ReferencedInput<R, To>>,
-    options: ConnectOptions<
-      Map & MapFits<ReferencedPayload<R, From>, ReferencedInput<R, To>, Map>
-    > = {},
+    to: To & ConnectionFits<R, From, To, Map>,
+    options: ConnectOptions<Map & ConnectionMap<R, From, To, Map>> = {},
   ): this {
     this.#checkChangeable(`connect "${from}" to "${to}"`);
     inPlace({ flowId: this.id }, () => this.#wiring.connect(from, to, options));

@@ -79,7 +79,7 @@ export class Wiring {
   }
 
   /** Adds a routine, faults and all: they are found together. */
-  add(id: string, routine: Routine, given: AddOptions<object> & RoutinePolicy<Fallback>): void {
+  add(id: string, routine: Routine, given: AddOptions<object, object>): void {
     // That it is empty, or has a dot in it, is found with all else that is wrong with the graph.
     if (id !== "") checkId("id", id);
     const options = checkOptions("flow.add", given, ADD);

@@ -74,7 +74,7 @@ export function checkPolicy(policy: RoutinePolicy): void {
  *
  * @throws {InvalidOptionError} If it is `optional` and `critical`.
  */
-export function checkOptional({ critical, optional }: RoutinePolicy): void {
+export function checkOptional({ critical, optional }: RoutinePolicy<Fallback>): void {
   if (critical && optional) {
     throw new InvalidOptionError("critical", critical, "false where optional is true");
   }

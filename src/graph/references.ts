@@ -244,6 +244,47 @@ export type Fits<Payload, Input> = [VoidIsUndefined<Payload>] extends [Sent<Inpu
   : { readonly "the payload does not fit the slot": { payload: Payload; slot: Input } };
 
 /**
+ * `unknown` if what an event carries, renamed by a map, fits a slot, else a type that no value has and that
+ * says why.
+ *
+ * @example A connection that is checked before there is a flow
+ * ```ts
+ * import { type ConnectionFits, type None } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * type Numbers = { fibonacci: typeof fibonacci; total: typeof total };
+ * type Fitting = ConnectionFits<Numbers, "fibonacci.result", "total.number", None>;
+ *
+ * const fits: Fitting = "anything"; // as it is `unknown`
+ * ```
+ */
+export type ConnectionFits<R, From, To, Map> = Fits<
+  Renamed<ReferencedPayload<R, From>, Map>,
+  ReferencedInput<R, To>
+>;
+
+/**
+ * The map of a connection, as {@linkcode MapFits} checks it.
+ *
+ * @example A map that is checked before there is a flow
+ * ```ts
+ * import { type ConnectionMap, type Event, type Routine, type Slot } from "@millrace/flow";
+ *
+ * type Files = {
+ *   reader: Routine<object, { read: Event<{ text: string }> }>;
+ *   counter: Routine<{ input: Slot<{ content: string }> }>;
+ * };
+ * const map = { text: "content" } as const;
+ * const checked: ConnectionMap<Files, "reader.read", "counter.input", typeof map> = map;
+ * ```
+ */
+export type ConnectionMap<R, From, To, Map> = MapFits<
+  ReferencedPayload<R, From>,
+  ReferencedInput<R, To>,
+  Map
+>;
+
+/**
  * Whether all that is known of a flow's routine is that it is one, by whatever id.
  *
  * @internal
