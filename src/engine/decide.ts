@@ -391,7 +391,8 @@ function deliver(decision: Decision, router: Router, wait: Wait, payload: unknow
 
 /** For how long no process ran a job, where that is not to count. */
 function outageOf(job: Job, aliveAt = 0, at: number, rules: Rules): { readonly outage?: number } {
-  const outage = at - Math.max(aliveAt, lastTimeOf(job));
+  // What lies ahead of the clock shows nothing.
+  const outage = at - Math.max(aliveAt <= at ? aliveAt : 0, lastTimeOf(job));
   return rules.countsOutages || outage <= 0 ? {} : { outage };
 }
 

@@ -1,5 +1,5 @@
 import { onAbort } from "../data/abort_listeners.ts";
-import { now, systemOffset } from "../data/clock.ts";
+import { now, startedAt, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
 import type { JobStart } from "../engine/engine.ts";
@@ -101,10 +101,12 @@ export class JobIntake {
     return recovered;
   }
 
-  /** When the newest job of the store was made or ended: a process ran then. */
+  /** When the newest job of the store was made or ended, if that was before this process began. */
   #lastSign(): number {
     const [newest] = this.#store.jobs({ limit: 1 });
-    return newest === undefined ? 0 : Math.max(newest.createdAt, newest.endedAt ?? 0);
+    if (newest === undefined || newest.createdAt >= startedAt) return 0;
+    const { createdAt, endedAt = createdAt } = newest;
+    return endedAt < startedAt ? endedAt : createdAt;
   }
 
   /** The jobs that are unfinished in the store and do not run here. */

@@ -111,7 +111,7 @@ for (const [what, happened] of Object.entries(JOBS)) {
     await using flow = flowOver(journal);
     const [job] = await flow.recover({ changed: "continue" });
     assert(job !== undefined);
-    await job.waitForCompletion({ timeout: 10_000 });
+    await job.waitForCompletion({ timeout: 30_000 });
     assertEquals([job.status, job.errors], ["completed", []]);
     await flow.flush();
     if (!what.endsWith("behind")) assertInOrder(journal, job);
@@ -144,6 +144,6 @@ Deno.test("a wait for a signal is as long as it was asked for though the clock i
   ]);
   await using flow = flowOver(journal);
   const [job] = await flow.recover({ changed: "continue" });
-  await job?.waitForCompletion({ timeout: 10_000 });
+  await job?.waitForCompletion({ timeout: 30_000 });
   assertEquals([job?.status, job?.error?.name], ["failed", "SignalTimeoutError"]);
 });

@@ -77,7 +77,7 @@ async function recovered(journal: Journal, options: FlowOptions): Promise<JobSta
   const [job] = await flow.recover({ changed: "continue" });
   assert(job !== undefined);
   if (job.waitingFor.length > 0) flow.signal(job, "approval", "yes");
-  return await job.waitForCompletion({ timeout: 20_000 });
+  return await job.waitForCompletion({ timeout: 30_000 });
 }
 
 for (const [what, happened] of Object.entries(JOBS)) {
@@ -131,4 +131,14 @@ Deno.test("a process that was closed leaves its time in the journal", async () =
   assert(back?.type === "job_recovered");
   assertEquals(back.outage, back.at - (left?.at ?? 0));
   assertEquals(job?.status, "running");
+});
+
+Deno.test("a job that was started before recover() shows nothing of the process that died", async () => {
+  using journal = new Journal();
+  write(journal, "job", JOBS["has a timeout"]!(Date.now() - 3 * HOUR));
+  await using flow = flowOver(journal);
+  await flow.execute("keep.item", 2, { jobId: "new" });
+  const [job] = await flow.recover({ changed: "continue" });
+  await job?.waitForCompletion({ timeout: 30_000 });
+  assertEquals([job?.jobId, job?.status, job?.errors], ["job", "completed", []]);
 });

@@ -136,14 +136,18 @@ Deno.test("totalTimeout is not begun anew for what a worker has and does not exe
   await using unhurried = new UnhurriedPool({ maxWorkers: 1 });
   const store = new MemoryStore();
   const hour = 3_600_000;
-  const at = { jobId: "job", at: Date.now() - hour };
-  const latches = newLatches();
-  const entry = { routineId: "waiter", slot: "heedful", payload: { latches } };
-  const activation = { ...entry, activationId: "job/1" };
-  store.append([{ type: "job_started", ...at, seq: 1, flowId: "late", activation }]);
   await using flow = new Flow({ id: "late", pool: unhurried, store, countOutages: true })
     .add("waiter", waiter, { totalTimeout: hour });
   await flow.warm();
+  const latches = newLatches();
+  const entry = { routineId: "waiter", slot: "heedful", payload: { latches } };
+  const activation = { ...entry, activationId: "job/1" };
+  // Of its time as much is left as a warm worker needs to begin it.
+  const at = { jobId: "job", at: Date.now() - hour + 1_500 };
+  {
+    using _open = store.open({ flowId: "late", lines: [] });
+    store.append([{ type: "job_started", ...at, seq: 1, flowId: "late", activation }]);
+  }
   const [job] = await flow.recover({ changed: "continue" });
   await job?.waitForCompletion(BOUND);
   assertInstanceOf(job?.error, ActivationTimeoutError);
