@@ -6,7 +6,7 @@ import type { PackedEmit } from "../pool/packed_effects.ts";
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
 
 /** The most digests of emits that are listed one by one. */
-const MOST_DIGESTS = 8;
+export const MOST_DIGESTS = 8;
 /** The most keys of the shared data whose last write is listed: a checkpoint is written often. */
 const MOST_KEYS = 16;
 

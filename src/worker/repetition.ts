@@ -2,7 +2,10 @@
 // here it is decided what of an attempt is new. Used by `Activation`.
 
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
-import { EffectLedger, NO_COUNTS, valueDigest, type Write } from "./effect_ledger.ts";
+import { EffectLedger, MOST_DIGESTS, NO_COUNTS, valueDigest, type Write } from "./effect_ledger.ts";
+
+/** No more effects are held to see what comes next. */
+const MOST_HELD = 64;
 
 /** An effect of a handler, as it is asked for. */
 export type Effect =
@@ -46,8 +49,8 @@ export interface Repetition {
  * the log decide nothing, as "I begin" is logged by both.
  *
  * A handler can also read what it wrote for a purpose of its own, as the number of its activations, and
- * repeat. So an attempt that could continue is held until it flushes or ends, and what it emits decides:
- * one that emits first what was emitted first repeats. Where payloads are all the same that says nothing;
+ * repeat. So an attempt that could continue is held until it flushes or ends, or has done enough to
+ * compare, and what it emits decides: one that emits first what was emitted first repeats. Where payloads are all the same that says nothing;
  * there it repeats if the first value that it writes is the same as well, as a checkpoint would have
  * moved on.
  *
@@ -87,7 +90,9 @@ export class CountedRepetition implements Repetition {
     if (this.#held === undefined) return this.#pass(effect);
     this.#held.push(effect);
     if (effect.kind === "emit") this.#heldEmits++;
-    if (effect.kind !== "log" && this.#read === undefined) this.#begin(NO_COUNTS);
+    if (this.#read === undefined) {
+      if (effect.kind !== "log") this.#begin(NO_COUNTS);
+    } else if (this.#heldEmits >= MOST_DIGESTS || this.#held.length >= MOST_HELD) this.#decide();
   }
 
   reads(what: { readonly key: string } | "keys" | "state"): void {
