@@ -144,7 +144,8 @@ for (const slot of ["repeats", "goesOn"] as const) {
   Deno.test(`ctx.flush() commits each thing once of a source that ${slot}, though an older version began it`, async () => {
     using journal = new Journal();
     using lock = await HeldLock.take();
-    const waiting: Order = { items: 12, attempts: [[5, Infinity]], waits: [8, lock.name] };
+    const page = [5, Infinity] as const;
+    const waiting: Order = { items: 12, attempts: [page, page], waits: [8, lock.name] };
     {
       using store = new OlderStore(journal.path);
       await using flow = source({ store });
