@@ -90,7 +90,7 @@ export class CommitLog {
   /** Adds what happened to a job. */
   add(job: Job, events: readonly JobEvent[]): void {
     for (const event of events) this.#pending.push(event);
-    this.#pendingJobs = undefined;
+    this.#pendingJobs?.add(job.jobId);
     if (this.#store.isSnapshotDue !== undefined) this.#changed.add(job);
     this.#schedule();
   }
@@ -180,7 +180,8 @@ export class CommitLog {
     for (const [jobId, events] of Map.groupBy(this.#pending, (event) => event.jobId)) {
       try {
         this.#append(events);
-        stored.push(...events);
+        // One by one, as a call takes no more arguments than the stack has room for.
+        for (const event of events) stored.push(event);
       } catch (error) {
         // What is left stays pending, with what came first.
         if (!isRefusal(error)) {

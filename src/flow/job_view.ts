@@ -19,6 +19,7 @@ import { printableLines } from "../errors/printable.ts";
 import { WaitTimeoutError } from "../errors/wait_timeout_error.ts";
 import { WAIT } from "./flow_calls.ts";
 import { inPlace } from "./in_place.ts";
+import { JobEnd } from "./job_end.ts";
 import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from "./job_state.ts";
 
 /** The JobState that a flow hands out: a view of the job that the engine folds. */
@@ -27,9 +28,7 @@ export class JobView implements JobState {
   readonly job: Job;
   #events: () => Iterable<JobEvent>;
   readonly #stored: () => Job | undefined;
-  #ended = Promise.withResolvers<void>();
-  #isSettled = false;
-  #isLeft = false;
+  readonly #end = new JobEnd();
 
   /**
    * @param job The job.
@@ -47,17 +46,19 @@ export class JobView implements JobState {
     if (hasEnded(job)) this.settle();
   }
 
+  /** How many wait for its end. */
+  get waiters(): number {
+    return this.#end.waiting;
+  }
+
   /** Calls back when the job has ended, or was left to a later process. */
   onEnd(callback: () => void): void {
-    const ended = this.#ended;
-    // After a halt there is another to wait for.
-    ended.promise.then(callback, () => ended === this.#ended ? callback() : this.onEnd(callback));
+    this.#end.onEnd(callback);
   }
 
   /** The job has ended, and that is kept. */
   settle(): void {
-    this.#isSettled = true;
-    this.#ended.resolve();
+    this.#end.settle();
   }
 
   /** Has these JobEvents from now on, as they are kept nowhere else. */
@@ -67,20 +68,12 @@ export class JobView implements JobState {
 
   /** What happens to the job cannot be kept: those who wait for its end learn of it. */
   halt(error: Error): void {
-    if (this.#isSettled || this.#isLeft) return;
-    this.#reject(error);
-    this.#ended = Promise.withResolvers();
+    this.#end.halt(error);
   }
 
   /** Nobody runs the job any more: those who wait for its end, now or later, learn of it. */
   leave(reason: Error): void {
-    this.#isLeft = true;
-    this.#reject(reason);
-  }
-
-  #reject(reason: Error): void {
-    this.#ended.promise.catch(() => {});
-    this.#ended.reject(reason);
+    this.#end.leave(reason);
   }
 
   /** What is stored of the job: during an outage of the store, the flow may be ahead of that. */
@@ -169,12 +162,13 @@ export class JobView implements JobState {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = after(timeout, () => reject(this.#notEnded(timeout)));
     const release = onAbort(signal, () => reject(signal?.reason));
-    this.#ended.promise.then(resolve, reject);
+    const giveUp = this.#end.wait(resolve, reject);
     try {
       await promise;
     } finally {
       clearTimer(timer);
       release();
+      giveUp();
     }
     return this;
   }

@@ -1,3 +1,4 @@
+import { Fifo } from "../data/fifo.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { sameValue } from "../data/same_value.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
@@ -78,7 +79,7 @@ export class MemoryStore implements Store {
   readonly #jobs = new Map<string, KeptJob>();
   #started = 0;
   /** The jobs that have ended, in the order of their ends. */
-  readonly #ended = new Set<KeptJob>();
+  readonly #ended = new Fifo<KeptJob>();
 
   /**
    * Makes an empty store.
@@ -195,7 +196,7 @@ export class MemoryStore implements Store {
     if (endedAt === undefined && this.#flows.has(flowId)) {
       throw new UnfinishedJobError(jobId, flowId);
     }
-    this.#ended.delete(job);
+    this.#ended.remove(job);
     // It can be read until its flow has let it go.
     this.#flows.forget(flowId, jobId);
     this.#jobs.delete(jobId);
@@ -286,11 +287,11 @@ export class MemoryStore implements Store {
   }
 
   #end(job: KeptJob, at: number): void {
-    this.#ended.add(job);
-    for (const oldest of this.#ended) {
+    this.#ended.push(job);
+    for (let oldest = this.#ended.peek(); oldest !== undefined; oldest = this.#ended.peek()) {
       const { endedAt = at } = oldest;
       if (this.#ended.size <= this.retention.jobs && endedAt >= at - this.retention.age) return;
-      this.#ended.delete(oldest);
+      this.#ended.shift();
       this.#flows.forget(oldest.flowId, oldest.jobId);
       this.#jobs.delete(oldest.jobId);
     }

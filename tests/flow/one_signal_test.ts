@@ -46,6 +46,8 @@ Deno.test("Flow.execute() that waits for room shares the listener of a signal, a
   const options = { signal, whenFull: "wait" } as const;
   const waiting = Array.from({ length: MANY }, (_, i) => flow.execute("sink.item", i, options));
   const ends = Promise.allSettled(waiting);
+  // They load their routine first, each in its own time.
+  while (listeners.present === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   await flow.warm();
   assertEquals(listeners.present, 1);
   controller.abort(new Error("shutdown"));
