@@ -37,6 +37,8 @@ export function isSnapshotDue(
 ): boolean {
   if (hasEnded(job)) return events > Math.min(FEW_EVENTS, retention.events) || size > SMALL;
   const parts = job.live.size + job.sharedLog.length + job.sharedData.size;
-  if (events >= Math.max(EVENTS, 10 * parts)) return true;
+  // Its parts are not all that it consists of: in bytes as well, a snapshot is not much more than what
+  // came since the last, so that all that are written of a job are in proportion to its events.
+  if (events >= Math.max(EVENTS, 10 * parts) && 4 * size >= last) return true;
   return size >= Math.max(SIZE, 4 * last);
 }

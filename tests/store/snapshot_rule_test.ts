@@ -1,0 +1,30 @@
+// Snapshots of a job are written in proportion to its events, whatever it consists of. Bytes are counted.
+
+import { assert, assertLess } from "@std/assert";
+import { emptyJob } from "../../src/engine/job.ts";
+import { isSnapshotDue, nothingUnsaved } from "../../src/store/snapshot_rule.ts";
+
+/** The bytes of an event, and of what it leaves in the job: a field of a routine's state, or an error. */
+const EVENT = 100, LEFT = 20;
+
+/** The bytes of all snapshots of a job, for each of so many events. */
+function writtenPerEvent(events: number): number {
+  const job = emptyJob({ jobId: "j", flowId: "f", at: 0 });
+  const retention = { jobs: Infinity, age: Infinity, events: Infinity, payloads: true };
+  let unsaved = nothingUnsaved(0);
+  let written = 0;
+  for (let i = 1; i <= events; i++) {
+    unsaved.events++;
+    unsaved.size += EVENT;
+    if (!isSnapshotDue(job, unsaved, retention)) continue;
+    written += LEFT * i;
+    unsaved = nothingUnsaved(LEFT * i);
+  }
+  return written / events;
+}
+
+Deno.test("isSnapshotDue() lets the snapshots of a job that grows take no more by event", () => {
+  const [few, many] = [writtenPerEvent(500_000), writtenPerEvent(5_000_000)];
+  assert(few > 0, "none was taken");
+  assertLess(many, 2 * few);
+});
