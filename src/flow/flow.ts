@@ -571,7 +571,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
     if (jobs === "keep") await this.#runner?.suspend(reason);
     else await this.#runner?.close(reason);
-    this.#opened?.[Symbol.dispose]();
+    if (this.#opened !== undefined) this.#opened[Symbol.dispose]();
+    else this.#store.rest?.();
     await this.#ownPool?.close();
     this.#feed.close();
     this.#ownStore?.close();

@@ -64,6 +64,11 @@ export class OpenFlows {
     if (this.#onForget.has(flowId)) throw new DuplicateFlowError(flowId);
   }
 
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return this.#onForget.size === 0;
+  }
+
   /** Reports a job that was let go to its flow. */
   forget(flowId: string, jobId: string): void {
     this.#onForget.get(flowId)?.(jobId);

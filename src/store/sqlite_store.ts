@@ -360,6 +360,11 @@ export class SqliteStore implements Store, Disposable {
     if (connection !== undefined) guarded(this.#path, "write", () => connection.check());
   }
 
+  /** Lets the file go until the store is used again, unless a flow has it open. */
+  rest(): void {
+    if (this.#flows.isEmpty) this.#rest();
+  }
+
   /** Closes the file, so that another process may write it; a second time does nothing. */
   close(): void {
     this.#isClosed = true;

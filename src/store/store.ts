@@ -279,6 +279,11 @@ export interface Store {
    * @throws {StoreError} If it is not, or cannot be written any more.
    */
   check?(): void;
+  /**
+   * Lets go of what it holds until it is used again, unless a flow has it open; absent where it holds
+   * nothing that others need. A flow calls it that was closed before it had opened the store.
+   */
+  rest?(): void;
   /** Lets go of what it holds; a second time does nothing. */
   close(): void;
 }

@@ -78,6 +78,7 @@ Deno.test("close cancels the jobs of a store that is not durable", async () => {
 
 Deno.test("a flow that is closed lets another process write the file", async () => {
   using journal = new Journal();
+  await closing(journal.store()).close();
   const first = closing(journal.store());
   await first.execute("count.item", 1);
   await first.close();
