@@ -170,6 +170,8 @@ export class Drive {
     if (one === undefined) return;
     const { activationId } = one.live.activation;
     if (action === "progress") return this.#do(one.job, { type: action, activationId, data: 1 });
+    // The worker leaves out what was committed before.
+    if (one.live.flushes > 0) return;
     const effects = { ...this.#effects(one.live, "early"), emits: [] };
     this.#do(one.job, { type: action, activationId, effects });
   }
