@@ -175,9 +175,11 @@ class Driver {
     this.#executing.splice(this.#executing.indexOf(one), 1);
     const execution = { workerId: live.workerId ?? "", startedAt: this.#time, endedAt: this.#time };
     const failed = { type: "fail", activationId, error: failure, chance: 0.5 } as const;
-    if (fails(behaviour, payload as Parcel, live.attempt)) {
+    // An attempt that was lost with its process has a number as well, and is none that failed.
+    const attempt = live.retries + 1;
+    if (fails(behaviour, payload as Parcel, attempt)) {
       this.#execute(job, { ...failed, execution });
-    } else if (dies(behaviour, payload as Parcel, live.attempt)) {
+    } else if (dies(behaviour, payload as Parcel, attempt)) {
       this.#execute(job, { ...failed, execution: undefined, crashed: true });
     } else {
       const effects = unitEffects(job, live, one.emissions, "late", this.#time);
@@ -197,8 +199,14 @@ class Driver {
     this.#execute(job, { type: "flush", activationId, effects });
   }
 
-  /** The process dies, and another one takes over what is left. */
+  /**
+   * The process dies, and another one takes over what is left. Where workers die, it leaves its jobs
+   * first: lost processes would count among the lost workers that set an activation aside.
+   */
   #takeOver(): void {
+    if (this.plan.routines.some(({ diesOn }) => diesOn > 0)) {
+      for (const job of this.#unfinished) this.#execute(job, { type: "leave" });
+    }
     this.#engine = new Engine("generated", this.#rules);
     this.#executing = [];
     for (const driven of this.#driven) {
