@@ -3,6 +3,8 @@ import { after, clearTimer, MAX_DELAY, type Timer } from "./timer.ts";
 /** Something that is to happen at a time. */
 export interface Alarm {
   readonly at: number;
+  /** Its place in the order in which alarms were set: those of one time ring in that order. */
+  readonly order: number;
   /** What happens; `undefined` once it has, or was called off. */
   ring: (() => void) | undefined;
 }
@@ -15,6 +17,7 @@ export class Alarms {
   readonly #now: () => number;
   /** A binary heap: the first is the earliest. */
   #heap: Alarm[] = [];
+  #set = 0;
   #calledOff = 0;
   /** Those that are due and whose turn to ring has not come. */
   readonly #ringing = new Set<Alarm>();
@@ -29,7 +32,7 @@ export class Alarms {
 
   /** Sets an alarm; one at `Infinity` never rings. */
   set(at: number, ring: () => void): Alarm {
-    const alarm: Alarm = { at, ring };
+    const alarm: Alarm = { at, order: this.#set++, ring };
     if (at === Infinity) return alarm;
     this.#heap.push(alarm);
     this.#rise(this.#heap.length - 1);
@@ -135,7 +138,7 @@ export class Alarms {
     while (i > 0) {
       const parent = (i - 1) >> 1;
       const above = heap[parent] as Alarm;
-      if (above.at <= alarm.at) break;
+      if (!isEarlier(alarm, above)) break;
       heap[i] = above;
       i = parent;
     }
@@ -148,12 +151,16 @@ export class Alarms {
     let i = index;
     for (let child = 2 * i + 1; child < heap.length; child = 2 * i + 1) {
       const right = heap[child + 1];
-      if (right !== undefined && right.at < (heap[child] as Alarm).at) child++;
+      if (right !== undefined && isEarlier(right, heap[child] as Alarm)) child++;
       const below = heap[child] as Alarm;
-      if (below.at >= alarm.at) break;
+      if (isEarlier(alarm, below)) break;
       heap[i] = below;
       i = child;
     }
     heap[i] = alarm;
   }
+}
+
+function isEarlier(a: Alarm, b: Alarm): boolean {
+  return a.at < b.at || a.at === b.at && a.order < b.order;
 }

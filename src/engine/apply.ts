@@ -247,6 +247,7 @@ function renew(live: LiveActivation, at: number): void {
   live.queuedAt = at;
   live.dueAt = at;
   live.stoppedAt = undefined;
+  if (live.committed !== undefined) live.committed = { ...live.committed, isRerun: true };
   live.attempt = 0;
   live.retries = 0;
   delete live.retriesOf;

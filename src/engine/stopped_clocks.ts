@@ -52,6 +52,7 @@ function move(live: LiveActivation, from: number, to: number): void {
 
 /** From when a clock counts that is not to count from one time to another. */
 function moved(at: number, from: number, to: number): number {
-  if (at <= from) return at + to - from;
+  // By rounding it may not come to lie after the time at which the job goes on.
+  if (at <= from) return Math.min(to, at + to - from);
   return at < to ? to : at;
 }

@@ -124,10 +124,12 @@ export class SourceQueue {
 
   /** Takes tasks back that no worker has executed, to give them to others in the order they had. */
   giveBack(tasks: readonly QueuedTask[]): void {
-    const latestFirst = tasks.toSorted((a, b) => b.order - a.order);
-    for (const task of latestFirst) {
-      (task.isExclusive ? this.#isolated : this.#returned).unshift(task);
-    }
+    const [alone = [], others = []] = [true, false].map((isAlone) =>
+      tasks.filter(({ isExclusive }) => isExclusive === isAlone)
+    );
+    // They may come from several workers, one after the other, and in any order.
+    if (alone.length > 0) merge(this.#isolated, alone);
+    if (others.length > 0) merge(this.#returned, others);
   }
 
   /** Takes the next task that is to be executed alone. */
@@ -231,6 +233,12 @@ export class SourceQueue {
       return "failed";
     }
   }
+}
+
+/** Adds tasks to a queue in the order in which they were taken from their source. */
+function merge(queue: Fifo<QueuedTask>, tasks: readonly QueuedTask[]): void {
+  const merged = [...queue.drain(), ...tasks].sort((a, b) => a.order - b.order);
+  for (const task of merged) queue.push(task);
 }
 
 /** Gives tasks back to the queues that they came from. */

@@ -60,6 +60,11 @@ export interface Committed extends EffectCounts {
   readonly first: readonly number[];
   /** A digest of the first write that sets a value, with the value. */
   readonly firstWrite?: number | undefined;
+  /**
+   * This was committed by the job that this one runs again. What is made of a job's ids is other in each
+   * of them, so another attempt is not compared by the digests.
+   */
+  readonly isRerun?: true | undefined;
   /** The last write to the routine's state; absent if there was none. */
   readonly state?: Checkpoint | undefined;
   /** The last writes to keys of the shared data: those written last. */

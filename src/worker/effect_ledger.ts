@@ -151,6 +151,7 @@ export class EffectLedger {
     };
     const mostEmits = before !== undefined && before.emits > this.#emits ? before : this;
     const mostWrites = before !== undefined && before.writes > writes.writes ? before : writes;
+    const isRerun = before?.isRerun && (mostEmits === before || mostWrites === before);
     const state = later(before?.state, this.#state && this.#checkpoint(this.#state));
     const keys = new Map(before?.keys);
     for (const [key, mark] of this.#keys) {
@@ -166,6 +167,7 @@ export class EffectLedger {
       written: mostWrites.written,
       first: mostEmits === before ? before.first : [...this.#first],
       ...this.#firstWrite !== undefined && { firstWrite: this.#firstWrite },
+      ...isRerun && { isRerun },
       ...state !== undefined && { state },
       ...keys.size > 0 && { keys: [...keys].slice(-MOST_KEYS) },
     };

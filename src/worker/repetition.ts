@@ -159,13 +159,13 @@ export class CountedRepetition implements Repetition {
   /** Makes an effect, or leaves it out as it is committed. */
   #pass(effect: Effect): void {
     if (this.#refusal !== undefined) throw this.#refusal;
-    const { emits, emitted, writes, written, logEntries } = this.committed;
+    const { emits, emitted, writes, written, logEntries, isRerun } = this.committed;
     const ledger = this.#ledger;
     switch (effect.kind) {
       case "emit":
         if (ledger.emits >= emits) return effect.make();
         ledger.emit(effect.digest);
-        if (ledger.emits === emits && ledger.emitted !== emitted) {
+        if (ledger.emits === emits && ledger.emitted !== emitted && !isRerun) {
           throw this.#refusal = this.#refuse(
             `the first ${emits} payloads that it emitted are others, or in another order`,
           );
@@ -174,7 +174,7 @@ export class CountedRepetition implements Repetition {
       case "write":
         if (ledger.writes >= writes) return effect.make();
         ledger.write(effect.write);
-        if (ledger.writes === writes && ledger.written !== written) {
+        if (ledger.writes === writes && ledger.written !== written && !isRerun) {
           throw this.#refusal = this.#refuse(
             `its first ${writes} writes are of other kinds, or to other keys`,
           );

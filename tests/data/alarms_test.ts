@@ -24,6 +24,18 @@ Deno.test("alarms that are due ring in the order of their times", async () => {
   await fc.assert(property, { numRuns: 10 });
 });
 
+Deno.test("Alarms ring those of one time in the order in which they were set", async () => {
+  const times = fc.array(fc.nat(3), { maxLength: 100, size: "max" });
+  const property = fc.asyncProperty(times, async (times) => {
+    const alarms = alarmsAt(1000);
+    const rung: [number, number][] = [];
+    times.forEach((at, i) => void alarms.set(at, () => rung.push([at, i])));
+    await nextTimer();
+    assertEquals(rung, rung.toSorted(([at, i], [other, j]) => at - other || i - j));
+  });
+  await fc.assert(property, { numRuns: 20 });
+});
+
 Deno.test("an alarm that was called off does not ring, and the others do", async () => {
   const calls = fc.array(fc.tuple(fc.nat(50), fc.boolean()), { maxLength: 200, size: "max" });
   const property = fc.asyncProperty(calls, async (calls) => {

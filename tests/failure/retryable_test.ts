@@ -226,7 +226,7 @@ Deno.test("retryable is called while the flow gives nothing to a worker, and onc
   await streamsOf(flow, events, [job]);
 });
 
-Deno.test("retryable that is asked about what waited too long can resume its job", async () => {
+Deno.test("retryable that is asked about what waited too long can pause and resume its job", async () => {
   const pool = new HandPool();
   const taken: unknown[] = [];
   const flow: Flow<{ flaky: typeof flaky }> = new Flow({ pool }).add("flaky", flaky, {
@@ -236,6 +236,7 @@ Deno.test("retryable that is asked about what waited too long can resume its job
       delay: 60_000,
       maxDelay: 60_000,
       retryable() {
+        flow.pause(job);
         flow.resume(job);
         taken.push(pool.take());
         return true;
@@ -244,7 +245,6 @@ Deno.test("retryable that is asked about what waited too long can resume its job
   });
   const retrying = next(flow, "activation_retrying");
   const job: JobState = flow.start("flaky.item", { fails: 1 });
-  flow.pause(job);
   await retrying;
   assertEquals([taken, job.counts.queued, job.counts.executing], [[undefined], 1, 0]);
   assertEquals(pool.take(), undefined, "its delay is not over");
@@ -268,7 +268,7 @@ Deno.test("retryable can close the flow and keep its jobs: the failure is left t
   pool.fail("no");
   await Promise.all(closing);
   const types = store.read(jobId)?.events.map(({ type }) => type);
-  assertEquals([closing.length, types], [1, ["job_started", "activation_started"]]);
+  assertEquals([closing.length, types], [1, ["job_started", "activation_started", "job_left"]]);
 });
 
 Deno.test("retryable can withdraw the wait that it is asked about", async () => {

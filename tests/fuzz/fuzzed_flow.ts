@@ -177,6 +177,8 @@ export class FuzzedFlow implements AsyncDisposable {
       concurrency: limit,
       pool: this.#pool,
       store,
+      // A process that is killed here takes all that it executes with it, again and again.
+      maxCrashes: Infinity,
       onStatus() {},
     });
     routines.forEach(({ policy, ...behaviour }, i) => {

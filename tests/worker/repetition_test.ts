@@ -449,3 +449,21 @@ Deno.test("ctx.flush() lets a handler go on from its state where nothing is know
   await activation.run(handler(6));
   assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5]);
 });
+
+Deno.test("ctx.flush() leaves out what the job had committed that this one runs again, whose ids are others", async () => {
+  const activation = new Attempts();
+  const handler = (jobId: string, isFailing: boolean) => async (ctx: Context) => {
+    for (let i = 0; i < 4; i++) {
+      ctx.emit("item", `${jobId} ${i}`);
+      ctx.sharedData.set(`${jobId} ${i}`, i);
+      if (i === 1) await ctx.flush();
+      if (i === 2 && isFailing) throw failed;
+    }
+  };
+  assertEquals(await activation.run(handler("a", true)), failed);
+  assert(typeof activation.committed === "object");
+  activation.committed = { ...activation.committed, isRerun: true };
+  assertEquals(await activation.run(handler("b", false)), undefined);
+  assertEquals(activation.emitted, ["a 0", "a 1", "b 2", "b 3"]);
+  assertEquals([...activation.data.keys()], ["a 0", "a 1", "b 2", "b 3"]);
+});
