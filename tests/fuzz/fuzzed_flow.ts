@@ -91,6 +91,7 @@ export class FuzzedFlow implements AsyncDisposable {
     const asking = setInterval(() => {
       for (const job of this.#jobs()) {
         if (job.waitingFor.length > 0) this.#flow.signal(job, ANSWER, 1);
+        if (job.endedAt === undefined) this.#flow.resume(job);
       }
     }, 20);
     try {
@@ -187,6 +188,7 @@ export class FuzzedFlow implements AsyncDisposable {
     flow.add("ask", ask, {
       onError: { strategy: "retry", maxRetries: 1, delay: 1, then: "continue" },
     });
+    flow.connect("ask.later", "ask.later");
     for (const { from, event, to, slot } of wires) {
       flow.connect(`${routineId(from)}.${event}`, `${routineId(to)}.${slot}`);
     }

@@ -48,6 +48,8 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
   const queued = new Set<string>();
   const ended = new Set<string>();
   const expired = new Set<string>();
+  const renewed = new Set<string>();
+  let isPaused = false;
   for (const event of events) {
     const activations = "activation" in event
       ? [event.activation]
@@ -65,6 +67,29 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
       case "activation_cancelled":
         if (ended.has(event.activationId)) yield `${event.activationId} ended twice`;
         ended.add(event.activationId);
+        break;
+      case "activation_started":
+        if (isPaused) yield `${event.activationId} began in a pause`;
+        break;
+      case "signal_delivered":
+        if (expired.has(event.waitId)) yield `${event.waitId} was answered when it had expired`;
+        break;
+      case "job_paused":
+        isPaused = true;
+        break;
+      case "job_resumed":
+        isPaused = false;
+        break;
+      // Its policy tries it again once.
+      case "wait_renewed":
+        if (renewed.has(event.wait.waitId)) yield `${event.wait.waitId} was renewed twice`;
+        renewed.add(event.wait.waitId);
+        break;
+      case "job_recovered":
+        // A rerun has waits and pauses of its own.
+        if (!event.fresh) break;
+        renewed.clear();
+        isPaused = false;
         break;
       case "wait_expired":
         if (expired.has(event.waitId)) yield `${event.waitId} expired twice`;
@@ -101,6 +126,7 @@ function* effectFaults(job: JobState, isAsking: boolean): Generator<string> {
     const log = job.sharedLog.map(({ data }) => String(data));
     if (log.filter((line) => line === "asked").length > 1) yield "it asked twice";
     if (log.filter((line) => line === "answered").length > 1) yield "it was answered twice";
+    if (log.filter((line) => line === "later").length > 1) yield "it was resumed twice";
     return;
   }
   const { data, log, states, counted } = unitsIn(job);
@@ -121,6 +147,7 @@ function* outcomeFaults(
     const { answer } = job.sharedData;
     if (job.status !== "completed") yield `it asked and is ${job.status}`;
     if (timeout === 0 && answer === undefined) yield "it was not answered";
+    if (!job.sharedLog.some(({ data }) => data === "later")) yield "what was held is not done";
     return;
   }
   const { outcome, completed, failed, skipped, tags } = expectationOf(plan, planned);

@@ -11,12 +11,14 @@ import { executeRound } from "./execute_round.ts";
 import { roundPlanOf } from "./round_plan.ts";
 
 if (import.meta.main) {
-  const given = parseArgs(Deno.args, { string: ["seed", "rounds"], boolean: ["first"] });
+  const strings = ["seed", "rounds", "settled"] as const;
+  const given = parseArgs(Deno.args, { string: strings, boolean: ["first"] });
   const first = Number(given.seed ?? 1);
   const rounds = Number(given.rounds ?? 200);
+  const settled = Number(given.settled ?? 60_000);
   let failed = 0;
   for (let seed = first; seed < first + rounds; seed++) {
-    const faults = await executeRound(roundPlanOf(seed));
+    const faults = await executeRound(roundPlanOf(seed), settled);
     for (const fault of faults.slice(0, 20)) console.log(red(`seed ${seed}: ${fault}`));
     if (faults.length === 0) continue;
     failed++;

@@ -46,7 +46,7 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
       arbitrary: fc.record({ kind: fc.constantFrom("cancelActivation", "rerun"), job, pick }),
     },
     { weight: 3, arbitrary: ofKind("pause", "resume", "resume", "flush", "recycle") },
-    { weight: 1, arbitrary: ofKind("reopen", "kill") },
+    { weight: 2, arbitrary: ofKind("reopen", "kill", "kill") },
     { weight: 1, arbitrary: ofKind("fillDisk", "makeRoom", "makeRoom") },
   ),
   { minLength: 20, maxLength: 60, size: "max" },

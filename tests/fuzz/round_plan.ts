@@ -25,7 +25,7 @@ export function roundPlanOf(seed: number): RoundPlan {
       lenient: true,
       crowded: true,
     }),
-    asks: fc.array(fc.constantFrom(0, 5, 20), { maxLength: 3 }),
+    asks: fc.array(fc.constantFrom(0, 5, 20), { minLength: 1, maxLength: 4 }),
     operations,
     snapshotEvery: fc.integer({ min: 1, max: 20 }),
   });

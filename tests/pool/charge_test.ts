@@ -30,7 +30,7 @@ for (const way of ways) {
     await using _ = pool;
     const crowd = await crowdIn(pool);
     const error = await assertRejects(() => pool.run(lateFailure, "during", way), UncaughtError);
-    assertEquals(String(error.cause), "RangeError: thrown late");
+    assertEquals(String(error.cause), "Late: thrown late");
     await crowd.endsWell(1);
     assertEquals(all, []);
   });
@@ -47,7 +47,7 @@ for (const way of ways) {
       const { emits } = await pool.run(lateFailure, slot, { latches, way });
       assertEquals(emits.map(({ payload }) => payload), ["left it"]);
       arrive(latches, RELEASED);
-      assertEquals(String((await reported).cause), "RangeError: thrown late");
+      assertEquals(String((await reported).cause), "Late: thrown late");
       await crowd.endsWell(1);
       assertEquals(all.length, 1);
     });
@@ -64,6 +64,6 @@ Deno.test("what cannot be charged is found by executing each alone, and the othe
   // One of them is executed again as soon as the worker has ended.
   await reached(crowd.latches, ARRIVED, 11);
   await crowd.endsWell(2);
-  assertEquals(String((await failed).cause), "RangeError: thrown late");
+  assertEquals(String((await failed).cause), "Late: thrown late");
   assertEquals(all, []);
 });

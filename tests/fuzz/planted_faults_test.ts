@@ -1,0 +1,73 @@
+import { assert, assertEquals } from "@std/assert";
+import { inheritedStdFlags } from "../../tools/std_flags.ts";
+import { Folder } from "../store/folder.ts";
+import { PLANTED_FAULTS, type PlantedFault } from "./planted_faults.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+/** What the fuzzer and the library are made of. */
+const PARTS = [
+  "deno.json",
+  "deno.lock",
+  "import_map.npm.json",
+  "mod.ts",
+  "src",
+  "workers",
+  "tests",
+];
+const ROUNDS = 40, SETTLED_MS = 4_000;
+
+/** A copy of the project, in which faults are planted. */
+class Copy implements Disposable {
+  readonly #folder = new Folder();
+
+  constructor() {
+    for (const part of [...PARTS, "tools"]) copy(new URL(part, ROOT).pathname, this.path(part));
+  }
+
+  path(part: string): string {
+    return this.#folder.path(part);
+  }
+
+  /** Runs the fuzzer with a fault planted; says whether it found something wrong. */
+  async finds({ file, find, put }: PlantedFault): Promise<boolean> {
+    const path = this.path(file);
+    const sound = Deno.readTextFileSync(path);
+    assertEquals(sound.split(find).length, 2, `${file} has this once: ${find}`);
+    Deno.writeTextFileSync(path, sound.replace(find, () => put));
+    try {
+      const given = ["--seed=1", `--rounds=${ROUNDS}`, `--settled=${SETTLED_MS}`, "--first"];
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", ...inheritedStdFlags(), "tests/fuzz/main.ts", ...given],
+        cwd: this.path("."),
+        env: { NO_COLOR: "1" },
+        stdin: "null",
+      }).output();
+      const said = new TextDecoder().decode(stdout);
+      // It found faults, or what was planted ended it: it is not that it could not begin.
+      assert(
+        said.includes("seed") || code === 0,
+        `${said}\n${new TextDecoder().decode(stderr)}`,
+      );
+      return code !== 0;
+    } finally {
+      Deno.writeTextFileSync(path, sound);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function copy(from: string, to: string): void {
+  if (Deno.statSync(from).isFile) return Deno.copyFileSync(from, to);
+  Deno.mkdirSync(to);
+  for (const { name } of Deno.readDirSync(from)) copy(`${from}/${name}`, `${to}/${name}`);
+}
+
+Deno.test("the fuzzer finds each planted fault", async (test) => {
+  using project = new Copy();
+  for (const fault of PLANTED_FAULTS) {
+    await test.step(fault.name, async () => assert(await project.finds(fault)));
+  }
+});
