@@ -46,11 +46,6 @@ export class JobEnd {
     this.#callBack();
   }
 
-  /** What happens to the job cannot be stored for now: those who wait are rejected, others may wait. */
-  halt(error: Error): void {
-    for (const { reject } of this.#take()) reject(error);
-  }
-
   /** Nobody runs the job any more: those who wait, now or later, are rejected. */
   leave(reason: Error): void {
     if (this.#isSettled || this.#left !== undefined) return;

@@ -66,11 +66,6 @@ export class JobView implements JobState {
     this.#events = () => events;
   }
 
-  /** What happens to the job cannot be kept: those who wait for its end learn of it. */
-  halt(error: Error): void {
-    this.#end.halt(error);
-  }
-
   /** Nobody runs the job any more: those who wait for its end, now or later, learn of it. */
   leave(reason: Error): void {
     this.#end.leave(reason);

@@ -29,20 +29,16 @@ Deno.test("JobState.waitForCompletion() leaves nothing behind when the wait is g
   assertEquals(waiters(job), 0);
 });
 
-Deno.test("JobEnd.halt() rejects those who wait, and lets others wait for the end", () => {
+Deno.test("JobEnd.settle() calls those back that wait, and all that come later", () => {
   const end = new JobEnd();
   const seen: unknown[] = [];
   const wait = () => end.wait(() => seen.push("ended"), (reason) => seen.push(reason));
   end.onEnd(() => seen.push("called back"));
   wait();
-  const reason = new Error("disk full");
-  end.halt(reason);
-  assertEquals(seen.splice(0), [reason]);
-  wait();
   wait()();
   end.settle();
   assertEquals(seen.splice(0), ["ended", "called back"]);
-  end.leave(reason);
+  end.leave(new Error("closed"));
   wait();
   assertEquals(seen, ["ended"]);
 });
