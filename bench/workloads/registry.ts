@@ -10,12 +10,14 @@ import { manyWaits } from "./many_waits.ts";
 import { mix } from "./mix.ts";
 import { parallel } from "./parallel.ts";
 import { payloads } from "./payloads.ts";
+import { steady } from "./steady.ts";
 import { waits } from "./waits.ts";
 
 /** All workloads, in the order in which they are measured. */
 export const WORKLOADS: readonly Workload[] = [
   burst,
   latency,
+  steady,
   durations,
   mix,
   waits,
