@@ -3,7 +3,7 @@
 // single listener, which is removed with the last callback. Nothing else in `src` listens to a signal
 // that a user gave.
 
-/** What is called back when a signal aborts. */
+/** The callbacks of a signal. */
 interface Callback {
   readonly call: () => void;
 }

@@ -5,7 +5,7 @@ export interface Alarm {
   readonly at: number;
   /** Its place in the order in which alarms were set: those of one time ring in that order. */
   readonly order: number;
-  /** What happens; `undefined` once it has, or was called off. */
+  /** The callback; `undefined` once it has been called, or was called off. */
   ring: (() => void) | undefined;
 }
 
@@ -19,7 +19,7 @@ export class Alarms {
   #heap: Alarm[] = [];
   #set = 0;
   #calledOff = 0;
-  /** Those that are due and whose turn to ring has not come. */
+  /** Due alarms that have not rung yet. */
   readonly #ringing = new Set<Alarm>();
   #timer: Timer | undefined;
   #timerAt = Infinity;

@@ -3,7 +3,7 @@ import { builtinPrototype } from "./builtin_prototype.ts";
 import { isPrimitive } from "./copier.ts";
 import { faithfulCopy } from "./faithful_copy.ts";
 
-/** What is nested deeper is shown as its text. */
+/** The deepest level of nesting; deeper values are replaced by their text. */
 const MAX_DEPTH = 64;
 
 /**
@@ -39,7 +39,7 @@ function partsOf(value: unknown, copies: Map<object, unknown>, depth: number): u
   return copy;
 }
 
-/** What the parts of a list or of a plain object are put into; `undefined` for all else. */
+/** Returns an empty list or object for a copy of a value; `undefined` if it is neither. */
 function emptyCopyOf(value: object): object | undefined {
   try {
     if (Array.isArray(value)) return [];

@@ -8,7 +8,7 @@ export function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-/** Whether a value is frozen however deep, so that nothing in it can be changed. */
+/** Checks whether a value is frozen however deep, so that nothing in it can be changed. */
 export function isDeepFrozen(value: unknown, seen: Set<object> = new Set()): boolean {
   if (typeof value !== "object" || value === null || seen.has(value)) return true;
   seen.add(value);

@@ -5,7 +5,7 @@ const MAX_WORD = 2 ** 32;
 /** Two of these can be added without a loss. */
 const MAX_SUM = 2 ** 52;
 
-/** What stands before a value in its digest, by its kind. */
+/** The number that marks each kind of value in a digest. */
 const enum Kind {
   Undefined = 1,
   Null,
@@ -26,7 +26,7 @@ const enum Kind {
   Other,
 }
 
-/** What has been put in since the last {@linkcode begin}, in two words. */
+/** The digest of everything added since the last {@linkcode begin}, in two 32-bit words. */
 let high = 0, low = 0;
 
 /** Begins a digest; those that are under way go on by {@linkcode goOn}. */

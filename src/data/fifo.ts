@@ -12,14 +12,14 @@ export class Fifo<Item> {
   #items: (Item | undefined)[] = [];
   /** Where the first item is. */
   #head = 0;
-  /** How many places behind the first item have been emptied by `remove`. */
+  /** Number of places behind the first item that `remove` has emptied. */
   #removed = 0;
   /** The places of each item, counted from `#base`: made by the first `remove`, until it is empty. */
   #places: Map<Item, number[]> | undefined;
   /** The number of the first place, so that a place keeps its number when others go. */
   #base = 0;
 
-  /** How many items are waiting. */
+  /** Number of items. */
   get size(): number {
     return this.#items.length - this.#head - this.#removed;
   }

@@ -1,7 +1,10 @@
 import { structuredClone } from "./structured_clone.ts";
 import { builtinPrototype } from "./builtin_prototype.ts";
 
-/** Whether a view of a resizable buffer has not been left outside by it, so that it can be used. */
+/**
+ * Checks whether a view of a resizable buffer has not been left outside by it, so that it can be
+ * used.
+ */
 export function isInBounds(view: ArrayBufferView): boolean {
   try {
     if (builtinPrototype(view) === DataView.prototype) return view.byteLength >= 0;
@@ -13,7 +16,7 @@ export function isInBounds(view: ArrayBufferView): boolean {
 }
 
 /**
- * Whether a view of a resizable buffer gets longer and shorter with it. Only trying tells.
+ * Checks whether a view of a resizable buffer gets longer and shorter with it, by a trial.
  *
  * @param view A view in bounds.
  */

@@ -1,6 +1,6 @@
 /**
- * Whether two values are equal as structured clone sees them: of the same kind, with equal parts in
- * the same order.
+ * Checks whether two values are equal as structured clone sees them: of the same kind, with equal
+ * parts in the same order.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   return same(a, b, new Map());

@@ -40,7 +40,7 @@ export async function threadEnd(name: string, signal: AbortSignal): Promise<bool
 }
 
 /**
- * Whether the thread that held a lock for life has ended.
+ * Checks whether the thread that held a lock for life has ended.
  *
  * @param name The lock.
  */

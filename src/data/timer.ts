@@ -4,7 +4,7 @@
 const { setTimeout, clearTimeout } = globalThis;
 const { unrefTimer: unref } = Deno;
 
-/** What `setTimeout` returns. */
+/** The return value of `setTimeout`. */
 export type Timer = ReturnType<typeof setTimeout>;
 
 /** The greatest delay that a timer takes, in milliseconds. */

@@ -1,7 +1,7 @@
 /** A step to a part of a value: the name of a field, an index, or what is shown as it is. */
 export type Step = string | number | { readonly shown: string };
 
-/** A longer way is shortened in the middle, to so many steps at either end. */
+/** Number of steps at either end of a path that is shortened in the middle. */
 const END_STEPS = 8;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;

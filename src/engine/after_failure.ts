@@ -10,7 +10,7 @@ import {
 import type { FailureFacts } from "./failure_facts.ts";
 import { followedBy } from "./followed_by.ts";
 
-/** What follows a failure. */
+/** The consequence of a failure. */
 export type Aftermath =
   & (
     | { readonly kind: "retry"; readonly dueAt: number; readonly budget?: string }
@@ -18,7 +18,7 @@ export type Aftermath =
     | { readonly kind: "continue" }
     | { readonly kind: "skip"; readonly fallback: Fallback | undefined }
   )
-  /** What is told in place of the error, if it could not be dealt with. */
+  /** The error that replaces the original one, if that could not be dealt with. */
   & { readonly error?: SerializedError };
 
 /** A user's function that decides which errors are worth a retry. */

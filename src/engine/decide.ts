@@ -13,10 +13,10 @@ import { routeFailure } from "./route_failure.ts";
 import { Router } from "./routing.ts";
 import { SignalIndex } from "./signal_index.ts";
 
-/** What is asked of a job. */
+/** A command to a job. */
 export type Command = ActivationCommand | SignalCommand | JobCommand;
 
-/** What is asked about an activation. */
+/** A command about an activation. */
 export type ActivationCommand =
   & { readonly activationId: string }
   & (
@@ -43,9 +43,9 @@ export interface Fail {
   readonly type: "fail";
   readonly error: SerializedError;
   readonly execution: Execution | undefined;
-  /** Whether its worker was lost with it. */
+  /** `true` if its worker was lost with it. */
   readonly crashed?: boolean | undefined;
-  /** Whether its time is up, so that there can be no other attempt. */
+  /** `true` if its time is up, so that there can be no other attempt. */
   readonly isLast?: boolean | undefined;
   /** A number from 0 to 1, drawn for the jitter of a retry. */
   readonly chance: number;
@@ -84,7 +84,9 @@ type JobCommand =
   | { readonly type: "resume" }
   /** `aliveAt` is when it is known to have been run last, in epoch milliseconds: by default, its last event. */
   | { readonly type: "recover"; readonly aliveAt?: number | undefined }
-  /** Its store could not be written for so many milliseconds. */
+  /**
+   * Leaves an outage of the store out of the job's clocks; `outage` is its length in milliseconds.
+   */
   | { readonly type: "stall"; readonly outage: number }
   /** Its flow is closed and leaves it to a later process; what it executed was stopped. */
   | { readonly type: "leave" }
@@ -94,19 +96,22 @@ type JobCommand =
     readonly error: SerializedError;
   };
 
-/** What a flow lays down for its jobs. */
+/** The rules of a flow for its jobs. */
 export interface Rules {
   /** Where emitted payloads go. */
   readonly routes: Routes;
   /** The policy of each routine, by id. */
   readonly policies: ReadonlyMap<string, EffectivePolicy>;
-  /** After the loss of so many workers, an activation is not tried again. */
+  /** The number of lost workers after which an activation is not tried again. */
   readonly maxCrashes: number;
-  /** Whether what may be tried again lets nothing of its job pass; by default it does. */
+  /**
+   * `true` if an activation that may be retried lets no later one of its job begin before it has
+   * ended.
+   */
   readonly isSequential?: boolean | undefined;
-  /** How many errors a job keeps, if fewer than usual. */
+  /** The most errors that a job holds, if fewer than by default. */
   readonly maxErrors?: number | undefined;
-  /** Whether times without a process or a store count for timeouts; by default they do not. */
+  /** `true` if time without a process or a writable store counts for timeouts. */
   readonly countsOutages?: boolean | undefined;
 }
 
@@ -391,12 +396,12 @@ function deliver(decision: Decision, router: Router, wait: Wait, payload: unknow
 
 /** For how long no process ran a job, where that is not to count. */
 function outageOf(job: Job, aliveAt = 0, at: number, rules: Rules): { readonly outage?: number } {
-  // What lies ahead of the clock shows nothing.
+  // A time ahead of the clock does not show for how long no process ran.
   const outage = at - Math.max(aliveAt <= at ? aliveAt : 0, lastTimeOf(job));
   return rules.countsOutages || outage <= 0 ? {} : { outage };
 }
 
-/** Whether something is held back: it has neither ended nor is it queued or executing. */
+/** Checks whether something is held back: it has neither ended nor is it queued or executing. */
 function hasHeld({ live, queued, executing }: Job): boolean {
   return live.size > queued + executing;
 }

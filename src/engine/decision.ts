@@ -2,7 +2,7 @@ import type { SerializedError } from "../data/serialized_error.ts";
 import type { Job, LiveActivation } from "./job.ts";
 import type { ActivationEventBase, JobEvent, JobEventBase } from "./job_event.ts";
 
-/** What happens to a job at once: JobEvents, numbered, and whether the job ends with them. */
+/** A decision about a job: its numbered JobEvents, and whether the job ends with them. */
 export class Decision {
   readonly events: JobEvent[] = [];
   readonly job: Job;

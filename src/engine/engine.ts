@@ -13,7 +13,7 @@ import type {
 } from "./job_event.ts";
 import { activationIdOf } from "./routing.ts";
 
-/** What a job starts with. */
+/** The start of a job. */
 export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
   readonly jobId: string;
   readonly deadline?: number | undefined;
@@ -29,12 +29,14 @@ export interface Turn {
 interface Line {
   readonly job: Job;
   readonly waiting: Fifo<LiveActivation>;
-  /** What may be tried again and lets nothing pass: it has been taken, or waits for its next attempt. */
+  /**
+   * The activation that nothing of its job may pass: it was taken, or waits for its next attempt.
+   */
   blockedBy: LiveActivation | undefined;
   isInTurns: boolean;
-  /** How many of them count as ready. */
+  /** Number of them that count as ready. */
   ready: number;
-  /** Whether none of them may begin for now. */
+  /** `true` if none of them may begin for now. */
   isHeld: boolean;
 }
 
@@ -70,12 +72,12 @@ export class Engine {
     for (const { job } of this.#lines.values()) yield job;
   }
 
-  /** How many activations could be executed now if workers were free. */
+  /** Number of activations that could be executed now if workers were free. */
   get ready(): number {
     return this.#ready;
   }
 
-  /** How many activations are queued, over all jobs. */
+  /** Number of queued activations, over all jobs. */
   get queued(): number {
     return this.#queued;
   }
@@ -289,12 +291,12 @@ export class Engine {
     } else line.waiting.push(live);
   }
 
-  /** Whether what is queued again was the first in its job, and is so still. */
+  /** Checks whether what is queued again was the first in its job, and is so still. */
   #isFirst(live: LiveActivation): boolean {
     return this.#rules.isSequential === true && live.attempt > 0;
   }
 
-  /** Whether an activation lets nothing of its job pass until it has ended. */
+  /** Checks whether an activation lets nothing of its job pass until it has ended. */
   #mayBlock({ activation: { routineId } }: LiveActivation): boolean {
     if (!this.#rules.isSequential) return false;
     return this.#rules.policies.get(routineId)?.mayRetry ?? false;
@@ -314,7 +316,9 @@ export class Engine {
   }
 }
 
-/** Whether an activation that waits leaves its place: its time was up, or it was cancelled. */
+/**
+ * Checks whether an activation that waits leaves its place: its time was up, or it was cancelled.
+ */
 function mayLeaveQueue(
   event: JobEvent,
 ): event is ActivationRetrying | ActivationFailed | ActivationSkipped | ActivationCancelled {
@@ -329,7 +333,7 @@ function mayLeaveQueue(
   }
 }
 
-/** Whether activations of a job may begin. */
+/** Checks whether activations of a job may begin. */
 function isOpen({ job, isHeld }: Line): boolean {
   return !isHeld && (job.status === "running" || job.status === "pending") && !hasEnded(job);
 }

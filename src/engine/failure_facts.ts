@@ -17,7 +17,7 @@ export interface FailureFacts {
   readonly at: number;
   /** The time by which all attempts must be over, in epoch milliseconds. */
   readonly until: number;
-  /** Whether the routine's `$error` is connected. */
+  /** `true` if the routine's `$error` is connected. */
   readonly isRouted: boolean;
   /** A number from 0 to 1, drawn for the jitter of a retry. */
   readonly chance: number;
@@ -62,7 +62,7 @@ export function factsOfWait(
   };
 }
 
-/** How many retries count among those of a name in `onErrorOf`, or of `onError`. */
+/** Returns the number of retries that count for a name in `onErrorOf`, or for `onError`. */
 function retriesOf({ retries, retriesOf }: LiveActivation, budget: string | undefined): number {
   if (budget !== undefined) return retriesOf?.get(budget) ?? 0;
   return [...retriesOf?.values() ?? []].reduce((rest, count) => rest - count, retries);

@@ -8,7 +8,7 @@ import type {
 } from "./job_event.ts";
 
 /**
- * What happened to an activation, or to a wait for a signal, at one moment. Of each thing that
+ * A record of an activation, or of a wait for a signal, at one moment. Of each thing that
  * {@linkcode JobCounts} counts, the end is told: `completed`, `failed`, `skipped`, `cancelled`, and
  * `retrying` once for each retry. A record of a wait has its `waitId` and `signal` in `data`.
  *
@@ -27,8 +27,9 @@ export interface ExecutionRecord {
   /** When, in epoch milliseconds with fraction; starts and ends are those measured in the worker. */
   readonly timestamp: number;
   /**
-   * What happened. An activation that is skipped has failed before. One that was `lost` was executed as
-   * its process died, and is executed again. A routine is `waiting` for a signal until that is
+   * The kind of record. An activation that is skipped has failed before. One that was `lost` was
+   * executed as its process died, and is executed again. A routine is `waiting` for a signal until
+   * that is
    * `delivered`, does not come in time (`expired`, or `retrying` if it waits once more), or is `dropped`
    * with its job.
    */
@@ -58,7 +59,7 @@ export interface ExecutionRecord {
   /** The worker, once there is one. */
   readonly workerId?: string | undefined;
   /**
-   * What there is to tell: of `emitted` the event and payload, of `failed` the error, and so on. Where
+   * The details: of `emitted` the event and payload, of `failed` the error, and so on. Where
    * a store has let go of the payload, `dropped` is `true` instead.
    */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
@@ -150,7 +151,7 @@ class History {
   readonly #begun = new Map<string, Mutable<ExecutionRecord>>();
   /** The waits that are not over, by id. */
   readonly #waits = new Map<string, Wait>();
-  /** Whether what is queued is dropped. */
+  /** `true` if what is queued is dropped. */
   #isStopping = false;
 
   tell(event: JobEvent): void {
@@ -239,7 +240,7 @@ class History {
     }
   }
 
-  /** What waits for a worker, for its time, for a resume or for a signal is waited for no more. */
+  /** Records that everything that waits (for a worker, a time, a resume or a signal) is dropped. */
   #drop(at: number): void {
     for (const subject of this.#waiting.values()) this.#record("cancelled", at, subject);
     this.#waiting.clear();
@@ -272,7 +273,7 @@ class History {
     this.#record("failed", at, event, execution?.workerId, { error: event.error });
   }
 
-  /** What was begun is over; the worker tells when it began. */
+  /** Records the end of an attempt, which the worker reports with its begin. */
   #measured(
     { activationId, type }: Extract<JobEvent, { activationId: string }>,
     execution?: Execution,
@@ -282,7 +283,7 @@ class History {
     if (type !== "activation_flushed") this.#begun.delete(activationId);
   }
 
-  /** What was begun died with its process, and is tried again. */
+  /** Records attempts that died with their process and are tried again. */
   #lost(at: number): void {
     for (const begun of this.#begun.values()) {
       const subject = subjectOf(begun);
@@ -292,7 +293,7 @@ class History {
     this.#begun.clear();
   }
 
-  /** What was begun by a process that left it was never done. */
+  /** Forgets attempts that a process left when its flow was closed. */
   #forgetBegun(): void {
     const lost = new Set(this.#begun.values());
     for (const record of lost) this.#waiting.set(record.activationId, subjectOf(record));

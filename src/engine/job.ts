@@ -3,7 +3,7 @@ import type { Committed } from "../routine/committed.ts";
 import type { Activation, JobStarted, Wait } from "./job_event.ts";
 
 /**
- * How a job is: the last three are ends.
+ * The status of a job: the last three are ends.
  *
  * @example Whether a job has ended
  * ```ts
@@ -35,12 +35,12 @@ export interface LogEntry {
   readonly routineId: string;
   /** The activation that appended it. */
   readonly activationId: string;
-  /** What was appended. */
+  /** The value that was appended. */
   readonly data: unknown;
 }
 
 /**
- * How many activations and records a job has.
+ * The numbers of a job's activations and records.
  *
  * @example How much of what is known is done
  * ```ts
@@ -98,7 +98,7 @@ export interface LiveActivation {
    * anew, moved on by the time for which the clock stood still.
    */
   queuedAt: number;
-  /** Whether it waits, is being executed, is held back until the job is resumed, or is over. */
+  /** The state: waiting, being executed, held back until the job is resumed, or over. */
   state: "queued" | "executing" | "held" | "ended";
   /**
    * When it may be executed, or since when it could have been, in epoch milliseconds: from then its
@@ -109,17 +109,17 @@ export interface LiveActivation {
   stoppedAt?: number | undefined;
   /** The attempt that is being executed or was the last, from 1; 0 before the first. */
   attempt: number;
-  /** How many attempts failed and were followed by another. */
+  /** Number of attempts that failed and were followed by another. */
   retries: number;
-  /** How many of these each name in `onErrorOf` has had; absent while there are none. */
+  /** Number of these for each name in `onErrorOf`; absent while there are none. */
   retriesOf?: Map<string, number> | undefined;
-  /** How many attempts ended with the loss of their worker or their process. */
+  /** Number of attempts that ended with the loss of their worker or their process. */
   crashes: number;
-  /** How many flushes have committed. */
+  /** Number of flushes that have committed. */
   flushes: number;
   /**
-   * What they have committed, which the next attempt does not do once more. It is absent before the
-   * first flush, and where a version that did not note it has written the last.
+   * Counts of the effects that they have committed, which the next attempt does not repeat. Absent
+   * before the first flush, and where a version that did not note it has written the last.
    */
   committed?: Committed | undefined;
   /** The worker that executes it. */
@@ -141,7 +141,7 @@ export interface LiveActivation {
 export interface RecordedError {
   /** The routine. */
   readonly routineId: string;
-  /** What failed it. */
+  /** The error that failed it. */
   readonly error: SerializedError;
 }
 
@@ -160,7 +160,7 @@ export interface RecordedError {
 export interface KeptSignal {
   /** Its name. */
   readonly signal: string;
-  /** What came with it. */
+  /** The payload. */
   readonly payload: unknown;
 }
 
@@ -199,11 +199,12 @@ export interface Job {
   /** Signals that nobody has waited for yet, oldest first, by the `seq` of the JobEvent. */
   readonly signals: Map<number, KeptSignal>;
   /**
-   * What failed while it went on; and last, what failed it. Of more than `maxErrors`, the latest are
-   * there; they are dropped some at a time, so up to a quarter more may be.
+   * Errors of parts that failed while it went on; and last, the one that failed it. Of more than
+   * `maxErrors`, the latest are there; they are dropped some at a time, so up to a quarter more may
+   * be.
    */
   readonly errors: RecordedError[];
-  /** How many errors it keeps; absent for 100,000. */
+  /** The most errors that it holds; absent for 100,000. */
   readonly maxErrors?: number | undefined;
   /** The routines that were marked as skipped. */
   readonly skippedRoutines: Set<string>;
@@ -213,15 +214,15 @@ export interface Job {
   startedAt: number | undefined;
   /** When it ended. */
   endedAt: number | undefined;
-  /** How it is. */
+  /** The status. */
   status: JobStatus;
-  /** Whether it was last paused with its flow, and not by itself. */
+  /** `true` if it was last paused with its flow, and not by itself. */
   pausedWithFlow?: true | undefined;
-  /** How and why it is ending before its time. */
+  /** The outcome and the error of a job that is ending before its time. */
   stopping:
     | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }
     | undefined;
-  /** How many events there have been. */
+  /** Number of events so far. */
   seq: number;
   /** Activations that are being executed. */
   executing: number;
@@ -296,7 +297,7 @@ export function latestErrors({ errors, maxErrors = MAX_ERRORS }: Job): readonly 
   return errors.length <= maxErrors ? errors : errors.slice(errors.length - maxErrors);
 }
 
-/** Whether the job has ended. */
+/** Checks whether the job has ended. */
 export function hasEnded(job: Job): boolean {
   return job.endedAt !== undefined;
 }

@@ -22,7 +22,7 @@ export interface Activation {
   readonly routineId: string;
   /** The slot it is delivered to. */
   readonly slot: string;
-  /** What is delivered. */
+  /** The payload. */
   readonly payload: unknown;
   /** The activation that emitted the payload; absent where a job starts. */
   readonly from?: string | undefined;
@@ -35,7 +35,7 @@ export interface Activation {
   readonly emit?: number | undefined;
   /** The fields that were renamed on the way, as the connection says. */
   readonly map?: FieldMap | undefined;
-  /** What is moved with the payload instead of being copied. */
+  /** The objects that are moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
   /** When it may be executed, in epoch milliseconds; absent for at once. */
   readonly dueAt?: number | undefined;
@@ -92,14 +92,14 @@ export interface Wait {
   readonly activationId: string;
   /** Since when, in epoch milliseconds. */
   readonly since: number;
-  /** How long it waits each time, in milliseconds; absent for ever. */
+  /** Milliseconds that it waits each time; absent for ever. */
   readonly timeout?: number | undefined;
-  /** How often it was waited for, from 1. */
+  /** The number of the attempt to wait, from 1. */
   readonly attempt: number;
 }
 
 /**
- * What every {@linkcode JobEvent} has.
+ * The fields of every {@linkcode JobEvent}.
  *
  * @example Whether an event was missed
  * ```ts
@@ -120,7 +120,7 @@ export interface JobEventBase {
 }
 
 /**
- * What every JobEvent about an activation has.
+ * The fields of every JobEvent about an activation.
  *
  * @example A label for a log
  * ```ts
@@ -168,7 +168,7 @@ export interface JobStarted extends JobEventBase {
    * another job, which is older.
    */
   readonly createdAt?: number | undefined;
-  /** How many of its errors the job keeps, the latest; absent for 100,000. */
+  /** The most errors that the job holds, the latest; absent for 100,000. */
   readonly maxErrors?: number | undefined;
 }
 
@@ -207,12 +207,12 @@ export interface ActivationStarted extends ActivationEventBase {
 export interface ActivationProgressed extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_progressed";
-  /** What it told. */
+  /** The reported data. */
   readonly data: unknown;
 }
 
 /**
- * What a commit leads to.
+ * The consequences of a commit.
  *
  * @example Finding emits that are not connected
  * ```ts
@@ -224,13 +224,13 @@ export interface ActivationProgressed extends ActivationEventBase {
  * ```
  */
 export interface Commit {
-  /** What the activation had done. */
+  /** The effects of the activation. */
   readonly effects: Effects;
   /** The activations that this led to. */
   readonly queued: readonly Activation[];
   /** The signals that its routine waits for from now on; absent when there are none. */
   readonly waits?: readonly Wait[] | undefined;
-  /** How many emits led nowhere, as nothing is connected to their event. */
+  /** Number of emits that led nowhere, as nothing is connected to their event. */
   readonly unrouted: number;
 }
 
@@ -249,7 +249,10 @@ export interface Commit {
 export interface ActivationFlushed extends ActivationEventBase, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_flushed";
-  /** What is committed by now of all that the activation does; absent if it was not noted. */
+  /**
+   * Counts of the effects that the activation has committed so far; absent if they were not
+   * recorded.
+   */
   readonly committed?: Committed | undefined;
 }
 
@@ -271,7 +274,7 @@ export interface ActivationCompleted extends ActivationEventBase, Execution, Com
 }
 
 /**
- * What an attempt that did not succeed leaves: no effects, only this.
+ * The record of an attempt that did not succeed, which has no effects.
  *
  * @example Telling a crash from an error
  * ```ts
@@ -283,11 +286,11 @@ export interface ActivationCompleted extends ActivationEventBase, Execution, Com
  * ```
  */
 export interface Failure extends ActivationEventBase {
-  /** What failed it. */
+  /** The error that failed it. */
   readonly error: SerializedError;
   /** When and where it was executed; absent if it never came to that. */
   readonly execution?: Execution | undefined;
-  /** Whether its worker was lost with it. */
+  /** `true` if its worker was lost with it. */
   readonly crashed?: true | undefined;
 }
 
@@ -327,9 +330,9 @@ export interface ActivationRetrying extends Failure {
 export interface ActivationFailed extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_failed";
-  /** Whether the job goes on. */
+  /** `true` if the job goes on. */
   readonly handled: boolean;
-  /** What its routine's `$error` led to. */
+  /** The activations that its routine's `$error` led to. */
   readonly queued: readonly Activation[];
 }
 
@@ -348,7 +351,7 @@ export interface ActivationFailed extends Failure {
 export interface ActivationSkipped extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_skipped";
-  /** What the fallback and its routine's `$error` led to. */
+  /** The activations that the fallback and its routine's `$error` led to. */
   readonly queued: readonly Activation[];
 }
 
@@ -390,7 +393,7 @@ export interface SignalReceived extends JobEventBase {
   readonly type: "signal_received";
   /** Its name. */
   readonly signal: string;
-  /** What came with it. */
+  /** The payload. */
   readonly payload: unknown;
 }
 
@@ -413,7 +416,7 @@ export interface SignalDelivered extends JobEventBase {
   readonly signal: string;
   /** The wait that is over. */
   readonly waitId: string;
-  /** What it led to. */
+  /** The activations that it led to. */
   readonly activation: Activation;
 }
 
@@ -457,9 +460,9 @@ export interface WaitExpired extends JobEventBase {
   readonly routineId: string;
   /** The error that says so. */
   readonly error: SerializedError;
-  /** Whether the job goes on, and its routine is marked as skipped. */
+  /** The strategy by which the job goes on; absent if it fails. */
   readonly handled: "continue" | "skip" | undefined;
-  /** What the fallback and its routine's `$error` led to. */
+  /** The activations that the fallback and its routine's `$error` led to. */
   readonly queued: readonly Activation[];
 }
 
@@ -501,7 +504,7 @@ export interface WaitWithdrawn extends JobEventBase {
 export interface JobPaused extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_paused";
-  /** Whether the whole flow was paused, so that the job goes on when the flow is resumed. */
+  /** `true` if the whole flow was paused, so that the job goes on when the flow is resumed. */
   readonly withFlow?: true | undefined;
 }
 
@@ -537,11 +540,11 @@ export interface JobResumed extends JobEventBase {
 export interface JobRecovered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_recovered";
-  /** Whether the job and all that is queued or held begin anew, with all attempts and at once. */
+  /** `true` if the job and all that is queued or held begin anew, with all attempts and at once. */
   readonly fresh?: true | undefined;
   /**
-   * Whether the process died: what it executed counts one crash more, and is executed by another attempt.
-   * Absent where nothing was executed, or a flow that was closed had left the job.
+   * `true` if the process died: what it executed counts one crash more, and is executed by another
+   * attempt. Absent where nothing was executed, or a flow that was closed had left the job.
    */
   readonly lost?: true | undefined;
   /** For how long no process ran the job, in milliseconds, where that does not count for its timeouts. */
@@ -602,7 +605,7 @@ export interface JobLeft extends JobEventBase {
 export interface JobStopping extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_stopping";
-  /** How the job will end. */
+  /** The outcome of the job. */
   readonly outcome: "failed" | "cancelled";
   /** Why. */
   readonly error: SerializedError;

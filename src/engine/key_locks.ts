@@ -4,7 +4,7 @@ interface Request {
   readonly number: number;
   readonly keys: ReadonlySet<string>;
   readonly grant: () => void;
-  /** How many of its keys have others before it. */
+  /** Number of its keys that other requests hold or wait for. */
   behind: number;
 }
 

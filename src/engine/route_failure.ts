@@ -5,12 +5,12 @@ import { followedBy } from "./followed_by.ts";
 import type { Activation } from "./job_event.ts";
 import type { Router } from "./routing.ts";
 
-/** What failed: an activation, or a wait, which has no payload. */
+/** A failed activation, or a failed wait, which has no payload. */
 type Failed =
   & Pick<Activation, "activationId" | "routineId" | "slot">
   & Partial<Pick<Activation, "payload" | "transfer">>;
 
-/** How it failed. */
+/** The error. */
 interface Cause {
   readonly error: SerializedError;
   readonly refusal?: SerializedError | undefined;

@@ -14,7 +14,7 @@ export function activationIdOf(jobId: string, index: number): string {
 /** Turns what was emitted into activations, numbered on from those that the job has. */
 export class Router {
   readonly queued: Activation[] = [];
-  /** How many emits led nowhere. */
+  /** Number of emits that led nowhere. */
   unrouted = 0;
   readonly #job: Job;
   readonly #routes: Routes;
@@ -92,5 +92,5 @@ function copyFor(receivers: number, event: string | undefined, payload: unknown)
   }
 }
 
-/** How a payload came to be delivered. */
+/** The origin of a delivered payload. */
 type Delivery = Omit<Activation, "activationId" | "routineId" | "slot" | "payload">;

@@ -27,9 +27,9 @@ import { MillraceError } from "./millrace_error.ts";
 export class FlowChangedError extends MillraceError {
   /** Always `"FlowChangedError"`. */
   override readonly name = "FlowChangedError";
-  /** What the flow had then and lacks now. */
+  /** Parts that the flow had then and lacks now. */
   readonly removed: readonly string[];
-  /** What the flow has now and lacked then. */
+  /** Parts that the flow has now and lacked then. */
   readonly added: readonly string[];
 
   /**

@@ -24,7 +24,7 @@ import { MillraceError } from "./millrace_error.ts";
 export class FlowValidationError extends MillraceError {
   /** Always `"FlowValidationError"`. */
   override readonly name = "FlowValidationError";
-  /** What is wrong, each with its place and a fix. */
+  /** The issues, each with its place and a fix. */
   readonly issues: readonly FlowIssue[];
 
   /**

@@ -15,7 +15,7 @@ const ERROR_SOURCE = Function.prototype.toString.call(Error);
 /** A chain of prototypes that a `Proxy` makes up may have no end. */
 const MAX_CHAIN = 100;
 
-/** Whether an object that is no real error inherits from the `Error` of another realm. */
+/** Checks whether an object that is no real error inherits from the `Error` of another realm. */
 function inheritsError(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   let prototype = Object.getPrototypeOf(value);

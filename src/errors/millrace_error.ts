@@ -1,7 +1,7 @@
 import { type Place, placeError } from "./place.ts";
 
 /**
- * What every error of Millrace is made with.
+ * Options of every error of Millrace.
  *
  * @example An error of a store of one's own, with its job and cause
  * ```ts
@@ -14,7 +14,7 @@ import { type Place, placeError } from "./place.ts";
  * ```
  */
 export interface MillraceErrorOptions extends ErrorOptions, Place {
-  /** What to do about it: the end of the message, and a field of the error. */
+  /** The fix: the end of the message, and a field of the error. */
   readonly fix?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export class MillraceError extends Error implements Place {
   declare readonly attempt?: number;
   /** The worker, when there is one. */
   declare readonly workerId?: string;
-  /** What to do about it, where that is told by itself as well as at the end of the message. */
+  /** The fix, where it is given by itself as well as at the end of the message. */
   declare readonly fix?: string;
 
   /**

@@ -1,7 +1,7 @@
 import { MillraceError } from "./millrace_error.ts";
 
 /**
- * An activation has lost so many workers, or was executed as so many processes died, that it is not
+ * An activation has lost as many workers, or processes, as `maxCrashes` allows, and is not
  * tried again; the loss of a worker is the `cause`.
  *
  * @example Giving up one bad payload, not the job

@@ -6,7 +6,7 @@
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 const ALL_CONTROLS = new RegExp(CONTROLS.source, "g");
 
-/** Whether a text has characters that a terminal would obey. */
+/** Checks whether a text has characters that a terminal would obey. */
 export function hasControls(text: string): boolean {
   return CONTROLS.test(text);
 }

@@ -19,7 +19,7 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 export class SlotValidationError extends MillraceError {
   /** Always `"SlotValidationError"`. */
   override readonly name = "SlotValidationError";
-  /** What the schema found, each with its path. */
+  /** The issues that the schema found, each with its path. */
   readonly issues: readonly SlotIssue[];
 
   /**
@@ -56,7 +56,7 @@ export class SlotValidationError extends MillraceError {
 export interface SlotIssue {
   /** The path of the offending field, as `user.age`; empty for the payload itself. */
   readonly path: string;
-  /** What the schema says of it. */
+  /** The message of the schema. */
   readonly message: string;
 }
 

@@ -41,7 +41,7 @@ export interface StoreWriter {
 export class StoreLockedError extends StoreError {
   /** Always `"StoreLockedError"`. */
   override readonly name = "StoreLockedError";
-  /** Who writes it; absent in the moment before that is known. */
+  /** The process that writes it; absent in the moment before that is known. */
   readonly writer: StoreWriter | undefined;
 
   /**

@@ -20,7 +20,7 @@ import { textOf } from "./text_of.ts";
 export class ThrownValueError extends MillraceError {
   /** Always `"ThrownValueError"`. */
   override readonly name = "ThrownValueError";
-  /** What was thrown, with its text in place of what cannot be cloned. */
+  /** The thrown value, with text in place of parts that cannot be cloned. */
   readonly value: unknown;
 
   /**

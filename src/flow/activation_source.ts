@@ -10,9 +10,9 @@ import { noSuchSlot } from "./no_such_slot.ts";
 import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
 
-/** What an `ActivationSource` needs of the runner of its flow. */
+/** The part of a flow's runner that an `ActivationSource` uses. */
 export interface SourceHost {
-  /** Whether nothing may be given to a worker at the moment. */
+  /** `true` if nothing may be given to a worker at the moment. */
   readonly isHalted: boolean;
   /** Fails a job, as the flow has no place for what it is to execute. */
   hasNoPlace(job: Job, error: SerializedError): void;

@@ -18,9 +18,9 @@ import type { Binding, Outcome, Task } from "../pool/task.ts";
 import type { Committed } from "../routine/committed.ts";
 import { type Effects, hasEffects } from "../routine/effects.ts";
 
-/** What an activation needs of the runner of its flow. */
+/** The services of a flow that an activation uses. */
 export interface TaskHost {
-  /** After the loss of so many workers, an activation is not tried again. */
+  /** The number of lost workers after which an activation is not tried again. */
   readonly maxCrashes: number;
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;
@@ -68,7 +68,7 @@ export class ActivationTask implements Task {
   stopReason: StopReason | undefined;
   readonly #host: TaskHost;
   #workerId: string | undefined;
-  /** Why what it told of its progress was refused. */
+  /** The error of a progress report that was refused. */
   #refusal: SerializedError | undefined;
   readonly #isInterrupted: boolean;
   #hasLocks = false;
@@ -112,7 +112,7 @@ export class ActivationTask implements Task {
     return this.live.activation.payload;
   }
 
-  /** Whether a worker executes it, as far as is known. */
+  /** Checks whether a worker executes it, as far as is known. */
   get hasBegun(): boolean {
     return this.#workerId !== undefined;
   }
@@ -156,7 +156,10 @@ export class ActivationTask implements Task {
     }
   }
 
-  /** What earlier attempts, and this one before it was executed once more, have committed. */
+  /**
+   * The effects that earlier attempts, and this one before it was executed once more, have
+   * committed.
+   */
   get committed(): Committed | number | undefined {
     const { committed, flushes } = this.live;
     return committed ?? (flushes === 0 ? undefined : flushes);

@@ -5,9 +5,9 @@ import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/queue_full_error.ts";
 import type { Pool } from "../pool/task.ts";
 
-/** How many activations may be queued. */
+/** Limits on the number of queued activations. */
 export interface QueueLimits {
-  /** Above so many in a job, those who emit wait. */
+  /** The number of queued activations in a job above which emits wait. */
   readonly highWaterMark: number;
   /** So many at most in a job. */
   readonly maxQueuedPerJob: number;
@@ -29,7 +29,7 @@ export class Backpressure {
   readonly #queued: () => number;
   /** By job, and what is executed of it. */
   readonly #emitters = new Map<Job, Map<object, Waiter>>();
-  /** How many they are. */
+  /** Their number. */
   #waiting = 0;
   readonly #starters = new Fifo<Waiter>();
   #nextLook: Timer | undefined;
@@ -77,7 +77,7 @@ export class Backpressure {
     );
   }
 
-  /** Whether the flow can take another job. */
+  /** Checks whether the flow can take another job. */
   get hasRoomForJob(): boolean {
     return this.#queued() < this.#limits.maxQueued;
   }

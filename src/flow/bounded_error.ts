@@ -1,7 +1,7 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import { measure } from "../store/value_encoding.ts";
 
-/** A message and a stack are cut off after so many characters. */
+/** The longest message or stack, in characters; the rest is cut off. */
 const MAX_TEXT = 100_000;
 
 /** A field is left out if it takes more characters or bytes. */

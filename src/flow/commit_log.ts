@@ -9,7 +9,7 @@ import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
 import { isRefusal } from "./is_refusal.ts";
 
-/** What follows when JobEvents are stored, or cannot be. */
+/** Acts on JobEvents that are stored, or cannot be. */
 export interface CommitHost {
   /** They are stored. */
   committed(events: readonly JobEvent[]): void;
@@ -34,7 +34,7 @@ const CHECK_MS = 1_000;
 
 /** An outage of the store. */
 interface Outage {
-  /** What the last write failed with. */
+  /** The error of the last write. */
   error: Error;
   /** When it began, in milliseconds of the monotonic clock. */
   readonly since: number;
@@ -81,7 +81,7 @@ export class CommitLog {
     return this.#outage?.error;
   }
 
-  /** Whether something happened to a job that is not stored. */
+  /** Checks whether something happened to a job that is not stored. */
   isPending(jobId: string): boolean {
     this.#pendingJobs ??= new Set(this.#pending.map((event) => event.jobId));
     return this.#pendingJobs.has(jobId);

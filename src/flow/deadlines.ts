@@ -5,7 +5,7 @@ import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 import type { JobClocks } from "./job_clocks.ts";
 
-/** What happens when a time has come. */
+/** Acts on times that have come. */
 export interface DeadlineHost {
   /** A queued activation may begin. */
   due(job: Job, live: LiveActivation): void;
@@ -17,7 +17,7 @@ export interface DeadlineHost {
   waitTimedOut(job: Job, wait: Wait): void;
 }
 
-/** What a timeout counts: waiting for a worker, one attempt, or all from queueing to the end. */
+/** The clock of a timeout: waiting for a worker, one attempt, or all from queueing to the end. */
 export type Clock = "queue" | "run" | "total";
 
 /** The alarms of one activation or wait; `due` is when one that was put off may begin. */
@@ -26,12 +26,14 @@ type Watch = { [Name in Clock | "due" | "wait"]?: Alarm };
 /** Watches the times that a flow's jobs have to keep, by what is in their streams. */
 export class Deadlines {
   readonly #alarms = new Alarms(now);
-  /** Those of attempts that are executed, which go on whatever the store does. */
+  /** The alarms of running attempts, which ring also during an outage of the store. */
   readonly #runs = new Alarms(now);
   readonly #host: DeadlineHost;
   readonly #policies: ReadonlyMap<string, EffectivePolicy>;
   readonly #clocks: JobClocks;
-  /** Whether any activation has a timeout: most flows have none, and nothing is watched for them. */
+  /**
+   * `true` if any activation has a timeout: most flows have none, and nothing is watched for them.
+   */
   readonly #hasTimeouts: boolean;
   /** By the ids of activations and waits. */
   readonly #watches = new Map<Job, Map<string, Watch>>();
@@ -102,7 +104,7 @@ export class Deadlines {
     }
   }
 
-  /** Whether an outage would count for anything of a job, if it counted. */
+  /** Checks whether an outage would count for anything of a job, if it counted. */
   concerns(job: Job): boolean {
     if (job.deadline !== undefined || this.#hasTimeouts && job.live.size > 0) return true;
     for (const { timeout } of job.waits.values()) if (timeout !== undefined) return true;

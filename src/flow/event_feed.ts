@@ -11,12 +11,12 @@ export class EventFeed implements ReaderHost {
   readonly flowId: string;
   /** Called when a job has to wait for its readers, or the flow for those of all jobs, and need not any more. */
   onHold: ((jobId: string | undefined) => void) | undefined;
-  /** Those of one job, so that an event costs nothing for those of other jobs. */
+  /** The readers of single jobs, by job, so that an event costs nothing for those of other jobs. */
   readonly #ofJobs = new Map<string, Set<EventReader>>();
   readonly #ofAll = new Set<EventReader>();
-  /** How many readers a job has to wait for; under `undefined`, the flow. */
+  /** Number of readers that a job has to wait for; under `undefined`, the flow. */
   readonly #holding = new Map<string | undefined, number>();
-  /** What each reader leaves at its signal. */
+  /** Releases of the signals that readers listen to. */
   readonly #releases = new Map<EventReader, () => void>();
   #isClosed = false;
 
@@ -24,12 +24,12 @@ export class EventFeed implements ReaderHost {
     this.flowId = flowId;
   }
 
-  /** Whether all jobs have to wait for a reader. */
+  /** Checks whether all jobs have to wait for a reader. */
   get isHolding(): boolean {
     return this.#holding.has(undefined);
   }
 
-  /** Whether a job has to wait for a reader of its own. */
+  /** Checks whether a job has to wait for a reader of its own. */
   isHoldingJob(jobId: string): boolean {
     return this.#holding.has(jobId);
   }

@@ -8,7 +8,7 @@ import type { JobEvent } from "../engine/job_event.ts";
 import { SlowReaderError } from "../errors/slow_reader_error.ts";
 import type { EventStream, ReaderBound } from "./events_options.ts";
 
-/** What a reader has to let others know. */
+/** The changes of a reader that others act on. */
 export interface ReaderHost {
   /** The flow. */
   readonly flowId: string;
@@ -24,7 +24,7 @@ export interface ReaderStart {
   readonly jobId: string | undefined;
   /** JobEvents up to this number are left out. */
   readonly after: number;
-  /** What it is given first. */
+  /** The JobEvents that it is given first. */
   readonly stored: readonly JobEvent[];
   /** Ends it. */
   readonly signal: AbortSignal | undefined;

@@ -42,7 +42,7 @@ export interface EventsOptions {
    */
   readonly maxUnread?: number;
   /**
-   * What to do when more than `maxUnread` are unread:
+   * The action when more than `maxUnread` are unread:
    *
    * - `"fail"` ends the iteration with a `SlowReaderError`. It is looked at between two turns of the
    *   event loop, so that a burst does no harm to a reader that keeps up.
@@ -85,7 +85,7 @@ export interface EventStream extends AsyncIterableIterator<JobEvent> {
   readonly dropped: number;
 }
 
-/** How much of a reader may be unread, and what is done about more. */
+/** The bound on what a reader leaves unread, and the action when it is passed. */
 export type ReaderBound = Required<Pick<EventsOptions, "maxUnread" | "whenFull" | "maxWait">>;
 
 /**

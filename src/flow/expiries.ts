@@ -7,12 +7,15 @@ import type { JobClocks } from "./job_clocks.ts";
 import type { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
-/** What has used up its time, and may have ended, is looked at again after this many milliseconds. */
+/**
+ * Milliseconds until an activation that has used up its time, and may have ended, is looked at
+ * again.
+ */
 const SOON_MS = 100;
 
-/** What `Expiries` need of the runner of their flow. */
+/** The part of a flow's runner that `Expiries` use. */
 export interface ExpiryHost {
-  /** What renews a clock. */
+  /** Renews clocks. */
   readonly deadlines: Pick<Deadlines, "renew">;
   /** Does what is asked of a job. */
   execute(job: Job, command: Command): void;
@@ -68,7 +71,10 @@ export class Expiries implements DeadlineHost {
     this.#host.execute(job, { type: "expire", waitId, error, chance: Math.random() });
   }
 
-  /** Whether the time of an activation that was begun is up; if not, it is given what is due to it. */
+  /**
+   * Checks whether the time of an activation that was begun is up; if not, it is given what is due
+   * to it.
+   */
   #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
     // What waits to be executed once more is not executed.
     if (clock === "total" && this.#board.stateOf(job, live) !== "ended") return true;

@@ -96,7 +96,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   declare readonly types?: R;
   /** The flow's id. */
   readonly id: string;
-  /** How many activations execute at once. */
+  /** The execution strategy, sequential or concurrent. */
   readonly executionStrategy: ExecutionStrategy;
   /** The greatest number of workers that execute activations of the flow at once. */
   readonly maxWorkers: number;
@@ -117,9 +117,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #feed: EventFeed;
   readonly #loading: RoutineLoading;
   readonly #forgotten = new ForgottenIds();
-  /** Whether the wiring was checked. */
+  /** `true` if the wiring was checked. */
   #isSound = false;
-  /** Whether it was paused before its first start. */
+  /** `true` if it was paused before its first start. */
   #isPaused = false;
   #runner: FlowRunner | undefined;
   #intake: JobIntake | undefined;
@@ -162,7 +162,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     return this.#wiring.copy();
   }
 
-  /** Whether the flow executes its jobs, is paused or closed, or is halted as its store fails. */
+  /**
+   * Checks whether the flow executes its jobs, is paused or closed, or is halted as its store
+   * fails.
+   */
   get status(): FlowStatus {
     if (this.#closed !== undefined) return "closed";
     return this.#runner?.status ?? (this.#isPaused ? "paused" : "running");

@@ -7,7 +7,7 @@ import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * How many activations of a flow execute at once.
+ * Execution of one activation at a time, or of several at once.
  *
  * @example One activation at a time, where order matters
  * ```ts
@@ -89,16 +89,17 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly onStatus?: OnStatus;
   /**
-   * After the loss of so many workers, an activation is not tried again, whatever its policy. Nor is one
-   * during which so many processes died, as `recover` finds: it fails with a `PoisonedActivationError`.
-   * The last time that it may be tried, nothing else of the flow executes, so that it alone is to blame.
+   * The number of lost workers after which an activation is not tried again, whatever its policy.
+   * Nor is one during which as many processes died, as `recover` finds: it fails with a
+   * `PoisonedActivationError`. The last time that it may be tried, nothing else of the flow
+   * executes, so that it alone is to blame.
    * `Infinity` is no limit.
    *
    * @default {3}
    */
   readonly maxCrashes?: number;
   /**
-   * Whether a time in which no process ran a job, or its store could not be written, counts for
+   * Counts a time in which no process ran a job, or its store could not be written, for
    * `queueTimeout`, `totalTimeout`, the `timeout` of the job and that of `ctx.waitFor`. By default it does
    * not, so that an outage alone fails nothing. When a process died is known by the last event that it
    * stored; a flow that is closed notes the time.
@@ -127,11 +128,11 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly maxQueued?: number;
   /**
-   * Whether what routines emit, write and log is checked for what structured clone would quietly
-   * change. `false` saves a walk through each; what is changed then is changed in silence. What is
-   * given to `start`, `execute` and `signal`, and to a config, is checked always. What is nested
-   * deeper than 500 levels is refused either way. A field that was added to a typed array goes
-   * unnoticed either way: to look for it would take longer than the copy.
+   * Checks everything that routines emit, write and log for values that structured clone would
+   * quietly change. `false` saves a walk through each; what is changed then is changed in silence.
+   * What is given to `start`, `execute` and `signal`, and to a config, is checked always. What is
+   * nested deeper than 500 levels is refused either way. A field that was added to a typed array
+   * goes unnoticed either way: to look for it would take longer than the copy.
    *
    * @default {true}
    */
@@ -280,7 +281,8 @@ export interface StartOptions extends TransferOptions {
  */
 export interface ExecuteOptions extends StartOptions {
   /**
-   * What to do while the flow has `maxQueued` activations queued: throw a `QueueFullError`, or wait.
+   * The action while the flow has `maxQueued` activations queued: throw a `QueueFullError`, or
+   * wait.
    *
    * @default {"throw"}
    */
@@ -288,7 +290,7 @@ export interface ExecuteOptions extends StartOptions {
 }
 
 /**
- * What `flow.withdraw` withdraws: one wait, or all for one signal.
+ * Selects the waits to withdraw: one, or all for one signal.
  *
  * @example The first of two signals decides
  * ```ts
@@ -343,7 +345,7 @@ export interface WithdrawOptions {
  */
 export interface RecoverOptions {
   /**
-   * What to do with jobs that were started when the flow was wired otherwise: `"refuse"` throws a
+   * The treatment of jobs that were started when the flow was wired otherwise: `"refuse"` throws a
    * `FlowChangedError`, `"continue"` goes on with the flow as it is now, `"cancel"` cancels them.
    *
    * @default {"refuse"}
@@ -414,7 +416,7 @@ export interface RerunOptions {
  */
 export interface CloseOptions {
   /**
-   * What becomes of jobs that have not ended: `"cancel"` cancels them; `"keep"` leaves them in the
+   * The treatment of jobs that have not ended: `"cancel"` cancels them; `"keep"` leaves them in the
    * store as they are, and what executes is begun again by `recover`.
    *
    * @default {"keep"} with a durable store, else {"cancel"}.

@@ -5,7 +5,7 @@ import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
 import type { OnStatus } from "./flow_status.ts";
 
-/** What a flow is, for the one that runs it. */
+/** The parts of a flow that its runner is given. */
 export interface FlowParts {
   readonly flowId: string;
   readonly bindings: ReadonlyMap<string, Binding>;

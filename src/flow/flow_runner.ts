@@ -103,7 +103,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     pool.attach(this.#source);
   }
 
-  /** What keeps the store from keeping what happens, if anything does. */
+  /** The reason why nothing can be stored at the moment, if there is one. */
   get error(): Error | undefined {
     return this.#log.error;
   }
@@ -115,7 +115,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     return this.#isPaused ? "paused" : "running";
   }
 
-  /** Whether a job has not ended, or not all that happened to it is stored yet. */
+  /** Checks whether a job has not ended, or not all that happened to it is stored yet. */
   isRunning(jobId: string): boolean {
     return this.#engine.job(jobId) !== undefined;
   }
@@ -322,7 +322,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     if ("verdict" in command) this.wake();
   }
 
-  /** Whether another job can be started. */
+  /** Checks whether another job can be started. */
   get hasRoomForJob(): boolean {
     return this.#backpressure.hasRoomForJob;
   }

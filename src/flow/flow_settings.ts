@@ -13,7 +13,7 @@ import type { QueueLimits } from "./backpressure.ts";
 import type { ExecutionStrategy, FlowOptions } from "./flow_options.ts";
 import { inPlace } from "./in_place.ts";
 
-/** What a flow is and keeps to, with its defaults. */
+/** The settings of a flow, with their defaults. */
 export interface FlowSettings {
   readonly id: string;
   readonly executionStrategy: ExecutionStrategy;

@@ -16,7 +16,7 @@ export class ForgottenIds {
     }
   }
 
-  /** Whether an id was dropped lately. */
+  /** Checks whether an id was dropped lately. */
   has(jobId: string): boolean {
     return this.#ids.has(jobId);
   }

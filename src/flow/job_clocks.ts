@@ -11,7 +11,7 @@ import type { Execution } from "../engine/job_event.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import type { Effects } from "../routine/effects.ts";
 
-/** How far the clocks of a flow's jobs are ahead of this thread's. */
+/** The clocks of a flow's jobs, by how far they are ahead of this thread's. */
 export class JobClocks {
   /** Only of the jobs whose clocks differ, which are none unless the system clock was set. */
   readonly #offsets = new Map<Job, number>();

@@ -14,7 +14,7 @@ export class JobEnd {
   #isSettled = false;
   #left: { readonly reason: Error } | undefined;
 
-  /** How many wait. */
+  /** Number of waits. */
   get waiting(): number {
     return this.#waiters.size;
   }

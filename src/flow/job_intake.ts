@@ -24,7 +24,7 @@ const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 /** A start that was checked, with a payload of its own. */
 export interface PreparedStart {
   readonly start: TimedStart;
-  /** Whether the caller chose the job's id. */
+  /** `true` if the caller chose the job's id. */
   readonly isNamed: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -61,7 +61,7 @@ export function prepareStart(
   });
 }
 
-/** How jobs come into a flow: started, recovered from the store, or run again in part. */
+/** Takes jobs into a flow: started, recovered from the store, or run again in part. */
 export class JobIntake {
   readonly #runner: FlowRunner;
   readonly #store: Store;

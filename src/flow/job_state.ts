@@ -28,7 +28,7 @@ export interface JobState {
   readonly jobId: string;
   /** Its flow. */
   readonly flowId: string;
-  /** How it is. */
+  /** The status. */
   readonly status: JobStatus;
   /** The shared data that has been committed. */
   readonly sharedData: Readonly<Record<string, unknown>>;
@@ -45,15 +45,16 @@ export interface JobState {
   readonly spans: readonly Span[];
   /** The activations that are being executed. */
   readonly executing: readonly ExecutingActivation[];
-  /** How many activations and records there are; cheaper than counting them. */
+  /** The numbers of activations and records; cheaper than counting them. */
   readonly counts: JobCounts;
   /** The signals that its routines wait for. */
   readonly waitingFor: readonly Wait[];
-  /** What failed or cancelled it. */
+  /** The error that failed or cancelled it. */
   readonly error: Error | undefined;
   /**
-   * What failed while it went on, by the policies of its routines; and last, what failed it. The latest
-   * are there: as many as the store's `retention.events` allows, and never more than 100,000.
+   * Errors of parts that failed while it went on, by its policies; and last, the one that failed
+   * it. The latest are there: as many as the store's `retention.events` allows, and never more than
+   * 100,000.
    */
   readonly errors: readonly Error[];
   /** The routines that were marked as skipped. */
@@ -157,7 +158,7 @@ export interface JobStateJson {
   readonly jobId: string;
   /** Its flow. */
   readonly flowId: string;
-  /** How it is. */
+  /** The status. */
   readonly status: JobStatus;
   /** When it was made. */
   readonly createdAt: number;
@@ -165,13 +166,13 @@ export interface JobStateJson {
   readonly startedAt: number | null;
   /** When it ended. */
   readonly endedAt: number | null;
-  /** What failed or cancelled it. */
+  /** The error that failed or cancelled it. */
   readonly error: SerializedError | null;
-  /** What failed, the job or a part of it: as `JobState.errors`. */
+  /** The errors of the job or of parts of it: as `JobState.errors`. */
   readonly errors: readonly SerializedError[];
   /** The routines that were marked as skipped. */
   readonly skipped: readonly string[];
-  /** How many activations and records there are. */
+  /** The numbers of activations and records. */
   readonly counts: JobCounts;
   /** The shared data. */
   readonly sharedData: Readonly<Record<string, unknown>>;

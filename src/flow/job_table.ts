@@ -10,14 +10,14 @@ import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { keptJob } from "./kept_job.ts";
 
-/** How many ended jobs of a durable store are kept at hand. */
+/** Number of ended jobs of a durable store that stay in memory. */
 const AT_HAND = 32;
 
 /** The jobs of a flow that it runs, or that have ended. */
 export class JobTable implements ReadonlyMap<string, JobState> {
   readonly #store: Store;
   readonly #flowId: string;
-  /** Those in memory for as long as the flow, or its store, needs them there. */
+  /** The jobs that stay in memory as long as the flow, or its store, needs them. */
   readonly #held = new Map<string, JobView>();
   /** Ended jobs that were used last, the latest at the end. */
   readonly #atHand = new Map<string, JobView>();
@@ -111,7 +111,7 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     for (const [jobId, view] of this.entries()) callback.call(thisArg, view, jobId, this);
   }
 
-  /** What `console.log` shows: the jobs in memory. */
+  /** The text that `console.log` shows: the jobs in memory. */
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     return inspect(new Map([...this.#atHand, ...this.#held]), options);
   }
@@ -129,7 +129,7 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     yield* left;
   }
 
-  /** Whether the store, and not the flow, has an ended job. */
+  /** Checks whether the store, and not the flow, has an ended job. */
   #isStored({ job }: JobView): boolean {
     return this.#store.isDurable && hasEnded(job);
   }

@@ -46,7 +46,7 @@ export class JobView implements JobState {
     if (hasEnded(job)) this.settle();
   }
 
-  /** How many wait for its end. */
+  /** Number of waits for its end. */
   get waiters(): number {
     return this.#end.waiting;
   }
@@ -71,7 +71,7 @@ export class JobView implements JobState {
     this.#end.leave(reason);
   }
 
-  /** What is stored of the job: during an outage of the store, the flow may be ahead of that. */
+  /** The job as it is stored: during an outage of the store, the flow may be ahead of it. */
   get #shown(): Job {
     return this.#stored() ?? this.job;
   }
@@ -187,7 +187,7 @@ export class JobView implements JobState {
     };
   }
 
-  /** What `console.log` shows of a job. */
+  /** The text that `console.log` shows of a job. */
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     const { jobId, flowId, status, counts, error } = this;
     const shown = { jobId, flowId, status, counts, error };

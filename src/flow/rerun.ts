@@ -8,7 +8,7 @@ export interface NewJob {
   readonly jobId: string;
   /** When it is made, in epoch milliseconds. */
   readonly at: number;
-  /** How long it may take, in milliseconds. */
+  /** The longest time that it may take, in milliseconds. */
   readonly timeout: number;
 }
 
@@ -46,7 +46,7 @@ export function rerunFrom(
   return [...copies, { type: "job_recovered", jobId, seq: copies.length + 1, at, fresh: true }];
 }
 
-/** Whether an event is what its job is about to stop for. */
+/** Checks whether an event is what its job is about to stop for. */
 function failsJob(event: JobEvent): boolean {
   if (event.type === "activation_failed") return !event.handled;
   return event.type === "wait_expired" && event.handled === undefined;

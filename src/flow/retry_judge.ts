@@ -17,7 +17,9 @@ export class RetryJudge {
     this.#rules = rules;
   }
 
-  /** Whether a function is being called: then nothing of the flow is to be given to a worker. */
+  /**
+   * Checks whether a function is being called: then nothing of the flow is to be given to a worker.
+   */
   get isAsking(): boolean {
     return this.#isAsking;
   }

@@ -2,11 +2,11 @@ import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a store has of a job's stream. */
+/** The part of a job's stream that a store has. */
 export interface StoredStream {
   /** The JobEvents, in order. */
   readonly events: readonly JobEvent[];
-  /** Whether the job has ended, so that there are none to come. */
+  /** `true` if the job has ended, so that there are none to come. */
   readonly hasEnded: boolean;
 }
 
@@ -31,7 +31,7 @@ export function storedStream(
   return { events, hasEnded: snapshot?.endedAt !== undefined || last !== undefined && isEnd(last) };
 }
 
-/** Whether a job is of a flow: a store may have jobs of several. */
+/** Checks whether a job is of a flow: a store may have jobs of several. */
 function isOf(store: Store, flowId: string, jobId: string): boolean {
   const shape = store.shapeOf(jobId);
   if (shape !== undefined) return shape.flowId === flowId;

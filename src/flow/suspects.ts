@@ -15,7 +15,7 @@ export class Suspects {
   }
 
   /**
-   * Whether an activation may be given to the pool now.
+   * Checks whether an activation may be given to the pool now.
    *
    * @param live The activation.
    * @param given How many others the pool has.
@@ -26,7 +26,7 @@ export class Suspects {
     return given === 0;
   }
 
-  /** Whether nothing may be given to the pool, which has so many. */
+  /** Checks whether nothing may be given to the pool, which has a number of tasks. */
   isBusy(given: number): boolean {
     return this.#alone !== undefined && given > 0;
   }

@@ -19,7 +19,7 @@ export class TaskBoard {
     this.#engine = engine;
   }
 
-  /** How many activations the pool has. */
+  /** Number of activations that the pool has. */
   get size(): number {
     return this.#tasks.size;
   }
@@ -62,7 +62,7 @@ export class TaskBoard {
     return unbegun.length > 0;
   }
 
-  /** How far an activation is; `undefined` if the pool does not have it. */
+  /** The state of an activation; `undefined` if the pool does not have it. */
   stateOf(job: Job, live: LiveActivation): TaskState | undefined {
     const task = this.#get(job, live);
     return task && this.#pool.stateOf(task);

@@ -13,7 +13,7 @@ import { assertStorableEffects } from "./storable.ts";
 import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
 
-/** What a `TaskDesk` needs of the runner of its flow. */
+/** The part of a flow's runner that a `TaskDesk` uses. */
 export interface DeskHost {
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;

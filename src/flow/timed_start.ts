@@ -1,8 +1,8 @@
 import type { JobStart } from "../engine/engine.ts";
 
-/** How a job is to start; its `dueAt` is a time of this thread's clock. */
+/** The start of a job; its `dueAt` is a time of this thread's clock. */
 export interface TimedStart extends Omit<JobStart, "deadline"> {
-  /** How long the job may take, in milliseconds. */
+  /** The longest time that the job may take, in milliseconds. */
   readonly timeout: number;
 }
 

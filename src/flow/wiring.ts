@@ -30,11 +30,11 @@ import type { Store } from "../store/store.ts";
 import { ADD, CONNECT } from "./flow_calls.ts";
 import type { AddOptions, ConnectOptions } from "./flow_options.ts";
 
-/** What a flow is put together from: routines in their places, and connections. */
+/** The parts of a flow: routines in their places, and connections. */
 export class Wiring {
-  /** What a worker has to know of each routine, by id. */
+  /** The binding of each routine for its workers, by id. */
   readonly bindings = new Map<string, Binding>();
-  /** What is done when a routine fails, by id. */
+  /** The policy of each routine, by id. */
   readonly policies = new Map<string, EffectivePolicy>();
   readonly #flowId: string;
   readonly #policy: Policy<Fallback>;

@@ -16,7 +16,7 @@
  * ```
  */
 export interface FlowIssue {
-  /** What kind of fault it is. */
+  /** The kind of fault. */
   readonly code:
     | "invalid_id"
     | "duplicate_id"
@@ -32,8 +32,8 @@ export interface FlowIssue {
   readonly severity: "error" | "warning";
   /** Where it is: a routine's id, a connection as `source.output -> sink.input`, or the flow. */
   readonly place: string;
-  /** What is wrong. */
+  /** The fault. */
   readonly message: string;
-  /** What to do about it. */
+  /** The fix. */
   readonly fix: string;
 }

@@ -47,7 +47,7 @@ export interface Connection {
 }
 
 /**
- * What a user has put together: routines and connections, faults and all.
+ * The routines and connections that a user has put together, with their faults.
  *
  * @example A flow as a Mermaid diagram
  * ```ts

@@ -2,7 +2,7 @@ import type { EventPayload, NameOf, Port } from "../routine/port.ts";
 import type { Sent } from "../routine/sendable.ts";
 
 /**
- * What is done when an activation fails.
+ * The reaction to a failed activation.
  *
  * @example A strategy that a setting chooses
  * ```ts
@@ -27,7 +27,7 @@ import type { Sent } from "../routine/sendable.ts";
 export type Strategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F> | RetryStrategy<F>;
 
 /**
- * What is done when an activation fails for good.
+ * The reaction to an activation that failed for good.
  *
  * @example What is done when retries did not help
  * ```ts
@@ -67,7 +67,7 @@ export type FinalStrategy<F = never> = "stop" | "continue" | "skip" | SkipStrate
 export interface SkipStrategy<F = never> {
   /** The kind of strategy. */
   readonly strategy: "skip";
-  /** What the routine emits in place of its work. */
+  /** The payload that the routine emits in place of its work, and its event. */
   readonly fallback?: F;
 }
 
@@ -145,8 +145,9 @@ export interface RetryStrategy<F = never> {
   /** The kind of strategy. */
   readonly strategy: "retry";
   /**
-   * How many more attempts there may be. Under a name in `onErrorOf`, the retries after errors of that name
-   * are counted by themselves, and the delay grows with them alone; all others count under `onError`.
+   * The greatest number of retries. Under a name in `onErrorOf`, the retries after errors of that
+   * name are counted by themselves, and the delay grows with them alone; all others count under
+   * `onError`.
    *
    * @default {3}
    */
@@ -184,7 +185,7 @@ export interface RetryStrategy<F = never> {
    */
   readonly retryable?: readonly string[] | ((error: Error) => boolean);
   /**
-   * What is done when there are no retries left, or the error is not worth one.
+   * The reaction when there are no retries left, or the error is not worth one.
    *
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
@@ -192,7 +193,7 @@ export interface RetryStrategy<F = never> {
 }
 
 /**
- * What is done about errors, and how long things may take.
+ * Reactions to errors, and timeouts.
  *
  * @example A policy for all routines of a flow
  * ```ts
@@ -211,7 +212,7 @@ export interface RetryStrategy<F = never> {
  */
 export interface Policy<F = never> {
   /**
-   * What is done when an activation fails: `"stop"` fails the job, `"continue"` records the error and
+   * The reaction to a failed activation: `"stop"` fails the job, `"continue"` records the error and
    * goes on, `"skip"` marks the routine as skipped and goes on, and a retry tries again.
    *
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
@@ -291,7 +292,7 @@ export interface EffectivePolicy {
   readonly queueTimeout: number;
   readonly runTimeout: number;
   readonly totalTimeout: number;
-  /** Whether an activation can be executed more than once. */
+  /** `true` if an activation can be executed more than once. */
   readonly mayRetry: boolean;
 }
 
@@ -326,7 +327,7 @@ export function effectivePolicy(
 export const DEFAULT_POLICY: EffectivePolicy = effectivePolicy({}, {});
 
 /**
- * How long to wait before a retry: exponential backoff with jitter.
+ * Returns the delay before a retry: exponential backoff with jitter.
  *
  * @param strategy The strategy.
  * @param retry Which retry it is, from 1.
@@ -347,14 +348,14 @@ export function retryDelay(
   return Math.min(most, least + chance * (most - least));
 }
 
-/** Whether a strategy tries again. */
+/** Checks whether a strategy tries again. */
 export function isRetry(
   strategy: Strategy<Fallback> | undefined,
 ): strategy is RetryStrategy<Fallback> {
   return typeof strategy === "object" && strategy?.strategy === "retry";
 }
 
-/** What the strategies of a policy emit in place of a routine's work. */
+/** Returns the fallbacks of a policy's strategies. */
 export function fallbacksOf(policy: Policy<Fallback>): Fallback[] {
   const strategies = [policy.onError, ...Object.values(policy.onErrorOf ?? {})];
   return strategies.flatMap((strategy) => {

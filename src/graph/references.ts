@@ -63,7 +63,7 @@ export type SlotReference<R> = {
 }[keyof R & string];
 
 /**
- * What the event referred to carries.
+ * The payload of the event referred to.
  *
  * @example The type that an event of a flow carries
  * ```ts
@@ -86,7 +86,7 @@ export type ReferencedPayload<R, Reference> = Reference extends `${infer Id}.${t
   : EventPayload<ReferencedPort<R, Reference, "events">>;
 
 /**
- * What may be sent to any of a routine's slots.
+ * A payload that may be sent to any of a routine's slots.
  *
  * @example What may have failed in a routine of several slots
  * ```ts
@@ -285,7 +285,7 @@ export type ConnectionMap<R, From, To, Map> = MapFits<
 >;
 
 /**
- * Whether all that is known of a flow's routine is that it is one, by whatever id.
+ * `true` if a flow's routines are not known by type, but only that there are some.
  *
  * @internal
  */

@@ -28,7 +28,10 @@ export class Routes {
     return this.#byRoutine.get(routineId)?.get(event) ?? [];
   }
 
-  /** How many activations are queued by what a routine emitted; what is held back is not. */
+  /**
+   * Returns the number of activations that a routine's emits queue; those held back are not
+   * counted.
+   */
   countOf(
     routineId: string,
     emits: readonly { readonly event: string; readonly when?: "resumed" | undefined }[],

@@ -22,12 +22,12 @@ export class BatchBuilder {
     this.#at = at;
   }
 
-  /** Whether the worker can execute one more task at once. */
+  /** Checks whether the worker can execute one more task at once. */
   get canOpen(): boolean {
     return this.#canTake && this.worker.queue.hasFreeStrand;
   }
 
-  /** Whether one more task can wait behind others. */
+  /** Checks whether one more task can wait behind others. */
   get canAdd(): boolean {
     return this.#canTake && this.worker.queue.hasRoomBehind;
   }
@@ -37,7 +37,7 @@ export class BatchBuilder {
     this.#isClosed = true;
   }
 
-  /** Whether a task that needs more than room can be placed on a strand of its own. */
+  /** Checks whether a task that needs more than room can be placed on a strand of its own. */
   accepts(task: QueuedTask): boolean {
     return this.tasks.length === 0 || !task.isSeparate;
   }

@@ -25,11 +25,11 @@ export type Blame =
 
 /** The outcome of each task of a worker that has ended. */
 export interface Sentence {
-  /** Those that fail, and what with. */
+  /** The tasks that fail, with their errors. */
   readonly failed: readonly (readonly [QueuedTask, unknown])[];
-  /** Those that were executed, and are executed once more. */
+  /** The tasks that were executed, and are executed once more. */
   readonly restarted: readonly QueuedTask[];
-  /** Those that were not executed. */
+  /** The tasks that were not executed. */
   readonly left: readonly QueuedTask[];
 }
 

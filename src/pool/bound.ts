@@ -11,7 +11,7 @@ export class Bound {
   readonly number: number;
   /** The names of the slots: tasks are sent with the place in this list. */
   readonly slots: readonly string[];
-  /** What a worker is to know of it. */
+  /** The message that introduces it to a worker. */
   readonly message: BindingMessage;
   /** About how long a task takes, in milliseconds. */
   estimate = UNKNOWN_MS;
@@ -49,7 +49,9 @@ export class Bound {
 export class BoundTable {
   readonly #bounds = new WeakMap<Binding, Bound>();
   readonly #unused: FinalizationRegistry<number>;
-  /** What keeps modules from loading that hold threads: they are given no more of them. */
+  /**
+   * The errors of modules that block the thread that loads them: they are given no other thread.
+   */
   readonly #blocked = new Map<string, { readonly module: string; readonly error: Error }>();
   #numbered = 0;
 

@@ -54,15 +54,15 @@ export interface WorkerPoolOptions {
    */
   readonly loadTimeout?: number;
   /**
-   * How many threads may run on after they were given up: the platform cannot stop one that never
-   * yields. When there are as many, no worker is started any more; when none is left besides, what
-   * waits fails with a `WorkerLostError`.
+   * The greatest number of threads that may run on after they were given up: the platform cannot
+   * stop one that never yields. When there are as many, no worker is started any more; when none is
+   * left besides, what waits fails with a `WorkerLostError`.
    *
    * @default {8}
    */
   readonly maxLost?: number;
   /**
-   * How many activations a worker executes before it is replaced by a new one.
+   * The number of activations after which a worker is replaced by a new one.
    *
    * @default {Infinity}
    */

@@ -154,17 +154,17 @@ export class PoolWorker {
     });
   }
 
-  /** Whether it has started, and takes tasks. */
+  /** Checks whether it has started, and takes tasks. */
   get isReady(): boolean {
     return this.#status === "ready";
   }
 
-  /** Whether it has ever been ready. */
+  /** Checks whether it has ever been ready. */
   get hasStarted(): boolean {
     return this.#inbox.sent > 0;
   }
 
-  /** Whether it holds a task. */
+  /** Checks whether it holds a task. */
   get isBusy(): boolean {
     return this.queue.size > 0;
   }

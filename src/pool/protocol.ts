@@ -125,7 +125,7 @@ export type Report =
 /** The module of a binding as the owner of something that happens in a worker. */
 export interface OwningModule {
   readonly binding: number;
-  /** Whether it has loaded, so that it happens in the background. */
+  /** `true` if it has loaded, so that it happens in the background. */
   readonly isLoaded: boolean;
 }
 
@@ -138,7 +138,7 @@ export type Request =
   | {
     readonly kind: "flush";
     readonly effects: PackedEffects;
-    /** What is committed with it, and was before. */
+    /** Counts of the effects that are committed with it and before it. */
     readonly committed: Committed;
   };
 
@@ -157,7 +157,7 @@ export type Request =
  * ```
  */
 export interface Found {
-  /** Whether the key has a value. */
+  /** `true` if the key has a value. */
   readonly found: boolean;
   /** The value. */
   readonly value?: unknown;

@@ -24,7 +24,7 @@ export class QueuedTask {
   /** The place of its slot in the list of slots. */
   readonly slot: number;
   readonly attempt: number;
-  /** Whether it carries what cannot be sent twice. */
+  /** `true` if it carries what cannot be sent twice. */
   readonly hasTransfer: boolean;
   /** Its place in the order in which the pool took the tasks of its source. */
   readonly order: number;
@@ -36,9 +36,9 @@ export class QueuedTask {
   number = -1;
   /** The number of the message that it was sent in. */
   message = 0;
-  /** Whether it counts for its strand: not when it has ended, though that was not reported. */
+  /** `true` if it counts for its strand: not when it has ended, though that was not reported. */
   isOnStrand = false;
-  /** Whether it is known to have been started at its worker. */
+  /** `true` if it is known to have been started at its worker. */
   isSeen = false;
   /** The number of workers that were lost while they executed it. */
   losses = 0;
@@ -74,22 +74,25 @@ export class QueuedTask {
     }
   }
 
-  /** Whether a handler is known to have been called for it. */
+  /** Checks whether a handler is known to have been called for it. */
   get isBegun(): boolean {
     return this.#isBegun;
   }
 
-  /** Whether its end has been reported to its source. */
+  /** Checks whether its end has been reported to its source. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
-  /** Whether it is executed alone, in a worker of its own, as it may be the one that breaks workers. */
+  /**
+   * Checks whether it is executed alone, in a worker of its own, as it may be the one that breaks
+   * workers.
+   */
   get isExclusive(): boolean {
     return this.#isExclusive;
   }
 
-  /** Whether it is sent in a message of its own, and so to a strand that has no other. */
+  /** Checks whether it is sent in a message of its own, and so to a strand that has no other. */
   get isSeparate(): boolean {
     return this.hasTransfer || this.#isSeparate;
   }

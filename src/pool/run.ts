@@ -15,7 +15,7 @@ export class Run implements Task {
   /** The effects; rejects with what failed it. */
   readonly effects: Promise<Effects>;
   handle: unknown = undefined;
-  /** Whether it is in its queue. */
+  /** `true` if it is in its queue. */
   isWaiting = true;
   readonly #number: number;
   readonly #onProgress: ((data: unknown) => void) | undefined;
@@ -59,7 +59,7 @@ export class Run implements Task {
     return this.#transfer;
   }
 
-  /** Whether its promise has been settled. */
+  /** Checks whether its promise has been settled. */
   get isSettled(): boolean {
     return this.#isSettled;
   }

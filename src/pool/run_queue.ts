@@ -54,7 +54,7 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
 }
 
 /**
- * What a standalone run did.
+ * The effects of a standalone run.
  *
  * @example Testing a routine by itself
  * ```ts
@@ -69,7 +69,7 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
  * ```
  */
 export interface RunEffects<E extends NamedEvents<E>> extends Effects {
-  /** What was emitted, in order. */
+  /** The emits, in order. */
   readonly emits: readonly {
     [Name in NameOf<E>]: {
       /** The event's name. */

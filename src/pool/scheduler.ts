@@ -23,7 +23,7 @@ export interface SchedulerLimits {
 
 /** Chooses what each worker is given: from the sources by turns, and evenly over the workers. */
 export class Scheduler {
-  /** What is known of the routines. */
+  /** The pool's records of the routines. */
   readonly bounds: BoundTable;
   readonly #limits: SchedulerLimits;
   readonly #report: (error: unknown) => void;

@@ -11,7 +11,7 @@ export class SourceList {
   readonly #active: SourceQueue[] = [];
   #turn = 0;
 
-  /** Those that may have something to be given out. */
+  /** The sources that may have tasks. */
   get active(): readonly SourceQueue[] {
     return this.#active;
   }

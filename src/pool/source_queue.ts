@@ -17,12 +17,12 @@ export class SourceQueue {
   readonly tasks: TaskTable;
   /** Called with what the code of the source throws. */
   readonly report: (error: unknown) => void;
-  /** Whether the scheduler looks at it. */
+  /** `true` if the scheduler looks at it. */
   isActive = false;
   readonly #bounds: BoundTable;
   /** Taken from the source, and back from a worker: these come before all that the source has. */
   readonly #returned = new Fifo<QueuedTask>();
-  /** Those of them that are to be executed alone. */
+  /** Tasks that are to be executed alone. */
   readonly #isolated = new Fifo<QueuedTask>();
   /** The number of its tasks on each strand, by the id of the strand. */
   readonly #onStrand: number[] = [];
@@ -54,7 +54,7 @@ export class SourceQueue {
       (this.#isDetached ? 0 : this.#read("ready", 0));
   }
 
-  /** Whether a task is to be executed alone. */
+  /** Checks whether a task is to be executed alone. */
   get hasIsolated(): boolean {
     return this.#isolated.size > 0 && this.#strands < this.#concurrency;
   }
@@ -91,13 +91,13 @@ export class SourceQueue {
     }
   }
 
-  /** Whether one more strand of a worker may execute its tasks. */
+  /** Checks whether one more strand of a worker may execute its tasks. */
   mayOpen(worker: number): boolean {
     return this.#strands < this.#concurrency &&
       ((this.#onWorker[worker] ?? 0) > 0 || this.#workers < this.#read("maxWorkers", Infinity));
   }
 
-  /** Whether its tasks may be placed on a strand, which executes others already. */
+  /** Checks whether its tasks may be placed on a strand, which executes others already. */
   mayUse(strand: Strand): boolean {
     return (this.#onStrand[strand.id] ?? 0) > 0 || this.mayOpen(strand.worker);
   }

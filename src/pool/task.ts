@@ -28,17 +28,17 @@ export interface Binding {
   /** The id of the routine in its flow; `""` outside one. */
   readonly routineId: string;
   /**
-   * Whether payloads are searched for what structured clone would lose.
+   * Checks payloads for values that structured clone would lose.
    *
    * @default {true}
    */
   readonly checkPayloads?: boolean | undefined;
-  /** How many payloads an activation emits before awaiting the next one lets it flush. */
+  /** Number of payloads that an activation emits before awaiting the next one lets it flush. */
   readonly highWaterMark?: number | undefined;
 }
 
 /**
- * How a task ended. Without effects it failed; without an execution it never came to be executed.
+ * The end of a task. Without effects it failed; without an execution it was never executed.
  *
  * @example How a task ended, in a word
  * ```ts
@@ -69,13 +69,13 @@ export type Outcome =
  * ```
  */
 export interface Task {
-  /** What to execute. */
+  /** The routine and its place. */
   readonly binding: Binding;
   /** The slot that the payload is delivered to. */
   readonly slot: string;
   /** The payload. */
   readonly payload: unknown;
-  /** What is moved with the payload instead of being copied. */
+  /** The objects that are moved with the payload instead of being copied. */
   readonly transfer: readonly Transferable[] | undefined;
   /** The job; `""` outside one. */
   readonly jobId: string;
@@ -84,8 +84,9 @@ export interface Task {
   /** Which attempt at it, from 1. */
   readonly attempt: number;
   /**
-   * What earlier attempts at the activation have committed by flushes, which this one is not to do once
-   * more; or, if nothing else is known, how many flushes there were. Absent if there were none.
+   * The effects that earlier attempts at the activation have committed by flushes, which this one
+   * is not to do once more; or, if nothing else is known, how many flushes there were. Absent if
+   * there were none.
    */
   readonly committed?: Committed | number | undefined;
   /** Set by the pool that has the task, for its own use; made anew for each pool. */
@@ -100,8 +101,9 @@ export interface Task {
   /** The task ended. Called once, after `begin`; not at all if the task was taken back. */
   end(outcome: Outcome): void;
   /**
-   * What the handler did is lost with its worker, before it was reported; another executes the task again,
-   * as if it had not begun. May be called several times between `begin` and `end`.
+   * Called when the handler's effects were lost with its worker, before they were reported; another
+   * executes the task again, as if it had not begun. May be called several times between `begin`
+   * and `end`.
    */
   restart(): void;
   /** The handler has reported how far it is. */
@@ -164,7 +166,7 @@ export interface TaskSource {
    * @default {maxWorkers}
    */
   readonly concurrency?: number;
-  /** How many tasks could be taken now. */
+  /** Number of tasks that could be taken now. */
   readonly ready: number;
   /**
    * Takes the next task. The pool may hold several for a worker that executes one after the other.
@@ -177,7 +179,7 @@ export interface TaskSource {
 }
 
 /**
- * How many workers a pool has.
+ * The numbers of a pool's workers.
  *
  * @example How busy a pool is
  * ```ts
@@ -206,8 +208,8 @@ export interface PoolStats {
 }
 
 /**
- * How far a task is that a pool has: it waits, its worker loads the module of its routine, its handler
- * was called, or it has ended and the result is on its way.
+ * The state of a task that a pool has: it waits, its worker loads the module of its routine, its
+ * handler was called, or it has ended and the result is on its way.
  *
  * @example Whether a task can still be revoked
  * ```ts
@@ -220,7 +222,7 @@ export interface PoolStats {
 export type TaskState = "queued" | "loading" | "running" | "ended";
 
 /**
- * What executes tasks: Web Workers here; other kinds can stand behind the same seam.
+ * Executes tasks: in Web Workers here; other kinds can stand behind the same seam.
  *
  * @example A flow that is given whichever pool there is
  * ```ts
@@ -262,7 +264,7 @@ export interface Pool extends AsyncDisposable {
    * has been executed ends as it did.
    */
   abort(task: Task, reason: unknown): void;
-  /** How far a task is; `undefined` if the pool does not have it, or not any more. */
+  /** Returns the state of a task; `undefined` if the pool does not have it, or not any more. */
   stateOf(task: Task): TaskState | undefined;
   /** When the handler of a task that is running was called, in epoch milliseconds. */
   startedAt(task: Task): number | undefined;
@@ -280,7 +282,7 @@ export interface Pool extends AsyncDisposable {
    * @throws {InvalidOptionError} If `workers` is not an integer of at least 1.
    */
   load(bindings: readonly Binding[], workers: number): Promise<Error[]>;
-  /** How many workers there are, and how much they have to do. */
+  /** Returns the number of workers and of their tasks. */
   stats(): PoolStats;
   /** Ends every worker. Tasks that are being executed end with a `ClosedError`. */
   close(): Promise<void>;

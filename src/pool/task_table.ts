@@ -6,7 +6,7 @@ import type { Task } from "./task.ts";
  * of it: a map of all would cost a third of the throughput.
  */
 export class TaskTable {
-  /** Those that nothing can be added to. */
+  /** Tasks of sources that cannot be marked with a handle. */
   readonly #others = new Map<Task, QueuedTask>();
 
   /** Adds a task. */
@@ -16,7 +16,7 @@ export class TaskTable {
     else this.#others.set(task, queued);
   }
 
-  /** What the pool knows of a task, if it has it. */
+  /** Returns the pool's record of a task, if it has one. */
   get(task: Task): QueuedTask | undefined {
     const { handle } = task;
     if (handle instanceof QueuedTask && handle.source.tasks === this) return handle;

@@ -120,7 +120,7 @@ export function blockedByModule(
   );
 }
 
-/** Whether an error tells that a worker was lost, and not what it was asked for. */
+/** Checks whether an error tells that a worker was lost, and not what it was asked for. */
 export function isLoss(error: Error): boolean {
   return error instanceof WorkerLostError || error instanceof UncaughtError;
 }

@@ -15,7 +15,7 @@ export class WorkerInbox {
     this.#thread = thread;
   }
 
-  /** How many messages were sent. */
+  /** Number of messages sent. */
   get sent(): number {
     return this.#sent;
   }

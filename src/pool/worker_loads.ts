@@ -33,7 +33,7 @@ export class WorkerLoads {
     this.#onBlocked = onBlocked;
   }
 
-  /** How many routines are being loaded. */
+  /** Number of routines that are being loaded. */
   get size(): number {
     return this.#loads.size;
   }

@@ -73,7 +73,7 @@ export class WorkerPool implements Pool {
     this.#isWaking = false;
     this.#fill();
   };
-  /** How many workers wait for others. */
+  /** Number of workers whose tasks wait for others. */
   #holding = 0;
   #isWaking = false;
   #sweeper: Timer | undefined;
@@ -204,7 +204,7 @@ export class WorkerPool implements Pool {
     if (held.source.remove(held)) microtask(() => held.fail(reason));
   }
 
-  /** How far a task is. */
+  /** Returns the state of a task. */
   stateOf(task: Task): TaskState | undefined {
     const held = this.#tasks.get(task);
     if (held === undefined) return undefined;
@@ -255,7 +255,7 @@ export class WorkerPool implements Pool {
     return errors;
   }
 
-  /** How many workers there are, and how much they have to do. */
+  /** Returns the number of workers and of their tasks. */
   stats(): PoolStats {
     return this.#workers.stats(this.#closed === undefined ? this.#scheduler.ready : 0);
   }

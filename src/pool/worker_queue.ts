@@ -54,7 +54,7 @@ export class WorkerQueue {
   #first: QueuedTask | undefined;
   #last: QueuedTask | undefined;
   #size = 0;
-  /** How many of them are not known to have been started. */
+  /** Number of them that are not known to have been started. */
   #unseen = 0;
   #next = 0;
   /** The estimates of all tasks that are quick, in microseconds. */
@@ -79,29 +79,29 @@ export class WorkerQueue {
     this.#cells = new Array(cells).fill(undefined);
   }
 
-  /** How many tasks the worker holds. */
+  /** Number of tasks that the worker holds. */
   get size(): number {
     return this.#size;
   }
 
-  /** How many of its strands have a task. */
+  /** Number of its strands that have a task. */
   get busyStrands(): number {
     return this.#strands - this.#idle.length;
   }
 
-  /** Whether another strand can be used. */
+  /** Checks whether another strand can be used. */
   get hasFreeStrand(): boolean {
     return this.busyStrands < this.#maxStrands;
   }
 
-  /** Whether something may be placed behind others. */
+  /** Checks whether something may be placed behind others. */
   get hasRoomBehind(): boolean {
     return this.#open.size > 0 && this.#quickUs < MAX_US &&
       this.#size < this.busyStrands + MAX_BEHIND;
   }
 
   /**
-   * Whether it is time to let more tasks wait behind others: once as many are ready as wait here. One by
+   * Checks whether more tasks may wait behind others: once as many are ready as wait here. One by
    * one they would travel in messages of their own, and so would their results, and those that follow
    * them. Results that lie in the host's inbox count as waiting, so a busy host reads them first.
    *
@@ -111,17 +111,20 @@ export class WorkerQueue {
     return this.hasRoomBehind && this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
   }
 
-  /** Whether tasks wait behind others. */
+  /** Checks whether tasks wait behind others. */
   get hasBehind(): boolean {
     return this.#size > this.busyStrands;
   }
 
-  /** Whether handlers may have been called without that being known here, or are still to be called. */
+  /**
+   * Checks whether handlers may have been called without that being known here, or are still to be
+   * called.
+   */
   get isUnclear(): boolean {
     return this.#unseen > 0;
   }
 
-  /** Whether the worker has not taken up what it is to execute next, for so many milliseconds. */
+  /** Checks whether the worker has not taken up its next task for a number of milliseconds. */
   isUnresponsive(at: number, ms: number): boolean {
     if (this.#unseen < this.#size || this.#size === 0) return false;
     this.#takePulse(at);
@@ -159,12 +162,12 @@ export class WorkerQueue {
     return held?.number === number ? held : undefined;
   }
 
-  /** Whether a task is here. */
+  /** Checks whether a task is here. */
   has(held: QueuedTask): boolean {
     return held.strand?.worker === this.#index && this.get(held.number) === held;
   }
 
-  /** How far a task is, as its cell says. */
+  /** Returns the state of a task, as its cell says. */
   stateOf(held: QueuedTask): number {
     return this.ring.state(held.number);
   }
@@ -226,7 +229,7 @@ export class WorkerQueue {
     );
   }
 
-  /** Whether a handler was called after a time, in epoch milliseconds. */
+  /** Checks whether a handler was called after a time, in epoch milliseconds. */
   hasStartedAfter(at: number): boolean {
     return this.in(RUNNING).some((held) => this.ring.startedAt(held.number) > at);
   }
@@ -397,14 +400,14 @@ export class WorkerQueue {
     this.#pulseAt = at;
   }
 
-  /** Whether a task can be given to another worker: not once what it carries has left. */
+  /** Checks whether a task can be given to another worker: not once what it carries has left. */
   #mayMove(held: QueuedTask, claimed: boolean): boolean {
     if (held.isSeen || held.hasTransfer) return false;
     const state = this.stateOf(held);
     return state === QUEUED || claimed && state === CLAIMED;
   }
 
-  /** Whether a task waits though nothing is in front of it, and has waited for a while. */
+  /** Checks whether a task waits though nothing is in front of it, and has waited for a while. */
   isUntaken(held: QueuedTask, at: number): boolean {
     const strand = held.strand as Strand;
     if (strand.head !== held || this.stateOf(held) !== QUEUED) return false;
@@ -412,7 +415,7 @@ export class WorkerQueue {
     return this.#isStale(strand, at);
   }
 
-  /** Whether the task in front of a strand has kept it for a while. */
+  /** Checks whether the task in front of a strand has kept it for a while. */
   #isStale(strand: Strand, at: number): boolean {
     const { head } = strand;
     const state = head && this.stateOf(head);

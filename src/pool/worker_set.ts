@@ -16,13 +16,13 @@ export interface WorkerSetLimits {
 
 /** The workers of a pool: live ones, retired ones that still execute, and those whose threads are left. */
 export class WorkerSet {
-  /** Those that are starting, or may be given tasks. */
+  /** Workers that are starting, or may be given tasks. */
   readonly live = new Set<PoolWorker>();
-  /** Those that are given nothing more, and still execute. */
+  /** Workers that are given nothing more, and still execute. */
   readonly retired = new Set<PoolWorker>();
-  /** Those that execute one task alone, or are about to. */
+  /** Workers that execute one task alone, or are about to. */
   readonly alone = new Set<PoolWorker>();
-  /** Those that have ended, and whose threads have not. */
+  /** Workers that have ended, and whose threads have not. */
   readonly lost: LostThreads;
   readonly #limits: WorkerSetLimits;
   readonly #ofEach: WorkerLimits;
@@ -54,7 +54,7 @@ export class WorkerSet {
     return strand && this.#byIndex[strand.worker];
   }
 
-  /** Whether another worker may be started. */
+  /** Checks whether another worker may be started. */
   get mayStart(): boolean {
     const { maxWorkers, maxLost } = this.#limits;
     // Those that retire may take their time, and are replaced meanwhile, but not without end.
@@ -62,42 +62,42 @@ export class WorkerSet {
       !this.lost.isFull;
   }
 
-  /** Whether nothing can be executed any more. */
+  /** Checks whether nothing can be executed any more. */
   get isSpent(): boolean {
     return this.live.size === 0 && this.lost.isFullForGood;
   }
 
-  /** Whether a worker takes tasks. */
+  /** Checks whether a worker takes tasks. */
   get isServed(): boolean {
     return [...this.live].some((worker) => worker.isReady);
   }
 
-  /** Whether a worker holds tasks. */
+  /** Checks whether a worker holds tasks. */
   get isBusy(): boolean {
     for (const worker of this.#all) if (worker.isBusy) return true;
     return false;
   }
 
-  /** Whether a worker holds tasks that are not known to have been started. */
+  /** Checks whether a worker holds tasks that are not known to have been started. */
   get isUnclear(): boolean {
     for (const { queue } of this.#all) if (queue.isUnclear) return true;
     return false;
   }
 
-  /** Whether tasks wait behind others. */
+  /** Checks whether tasks wait behind others. */
   get hasBehind(): boolean {
     for (const { queue } of this.#all) if (queue.hasBehind) return true;
     return false;
   }
 
-  /** How many more activations may execute. */
+  /** Number of further activations that may execute. */
   get permits(): number {
     let permits = this.#limits.concurrency;
     for (const { queue } of this.#all) permits -= queue.busyStrands;
     return permits;
   }
 
-  /** How many activations could execute at once. */
+  /** Number of activations that could execute at once. */
   get width(): number {
     const workers = this.lost.isFullForGood ? this.live.size : this.#limits.maxWorkers;
     return Math.min(this.#limits.concurrency, workers * this.#ofEach.strands);
@@ -123,7 +123,7 @@ export class WorkerSet {
     );
   }
 
-  /** Whether a task that waits behind another could be executed at once. */
+  /** Checks whether a task that waits behind another could be executed at once. */
   get hasFreeStrand(): boolean {
     if (this.permits <= 0) return false;
     for (const { isReady, isBlocked, queue } of this.live) {

@@ -15,9 +15,11 @@ export function embedEntry(): Promise<unknown> {
   return import("../../workers/worker.ts");
 }
 
-/** A terminated thread that runs on for so many milliseconds never yields. */
+/**
+ * Milliseconds after which a terminated thread that still runs is taken as one that never yields.
+ */
 const STUCK_MS = 1_000;
-/** How often such a thread is looked at. */
+/** Milliseconds between two looks at such a thread. */
 const LOOK_MS = 250;
 
 /** The events of a thread. */

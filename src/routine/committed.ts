@@ -1,5 +1,5 @@
 /**
- * How many effects of an activation there are, up to some point, and digests of them.
+ * Numbers of the effects of an activation, up to some point, and digests of them.
  *
  * @example How much an activation has committed
  * ```ts
@@ -24,7 +24,8 @@ export interface EffectCounts {
 }
 
 /**
- * How far an activation was when it last wrote what a later attempt may read, to go on from there.
+ * The progress of an activation when it last wrote a value that a later attempt may read, to go on
+ * from there.
  *
  * @example How much was emitted since
  * ```ts
@@ -36,15 +37,16 @@ export interface EffectCounts {
  * ```
  */
 export interface Checkpoint {
-  /** What there was by then. */
+  /** The counts at that point. */
   readonly at: EffectCounts;
   /** Digests of the first emits that came next and are committed as well. */
   readonly next: readonly number[];
 }
 
 /**
- * What the flushes of an activation have committed: what another attempt is not to do once more. What
- * the function of a `sharedData.update` does is part of that update, and not counted by itself.
+ * The effects that the flushes of an activation have committed, and another attempt is not to
+ * repeat. What the function of a `sharedData.update` does is part of that update, and not counted
+ * by itself.
  *
  * @example Activations that have committed a part
  * ```ts

@@ -2,7 +2,7 @@ import type { EmitPayload, Events, NamedEvents } from "./port.ts";
 import type { Sendable, Sent } from "./sendable.ts";
 
 /**
- * What a handler is given besides its payload: the job it works for and the ways to have effects.
+ * The second argument of a handler: the job it works for and the ways to have effects.
  * All effects become visible together when the handler ends well; if it throws, none does. After the
  * activation has ended, every call throws an `ActivationEndedError`.
  *
@@ -72,8 +72,9 @@ export interface RoutineContext<
   /**
    * Emits a payload on an event, for every slot connected to it. The payload is copied at once.
    *
-   * It may be awaited: once so many payloads are uncommitted as the flow's `highWaterMark` says, that
-   * flushes, which waits while too much is queued. A source of any length so needs little memory. See
+   * It may be awaited: once as many payloads are uncommitted as the flow's `highWaterMark` says,
+   * that flushes, which waits while too much is queued. A source of any length so needs little
+   * memory. See
    * `flush` for how to write a handler that does.
    *
    * An object without a prototype, as `Object.groupBy` makes one, arrives as a plain object, in which
@@ -235,7 +236,7 @@ export interface EmitOptions extends TransferOptions {
 }
 
 /**
- * What to move instead of copying.
+ * Objects to move instead of copying.
  *
  * @example Starting a job with a large file, without a copy
  * ```ts
@@ -256,9 +257,9 @@ export interface EmitOptions extends TransferOptions {
  */
 export interface TransferOptions {
   /**
-   * What to move instead of copying, as in `postMessage`; unusable here afterwards. It is moved all
-   * the way only if a single slot is connected to the event. To the compiler, the buffer of a payload
-   * can be moved if that is declared as `Uint8Array<ArrayBuffer>`, say.
+   * Objects to move instead of copying, as in `postMessage`; unusable here afterwards. They are
+   * moved all the way only if a single slot is connected to the event. To the compiler, the buffer
+   * of a payload can be moved if that is declared as `Uint8Array<ArrayBuffer>`, say.
    *
    * @default {[]}
    */
@@ -319,7 +320,7 @@ export type Synchronous<Value> = Value extends PromiseLike<unknown>
 export interface SharedData {
   /** Reads a copy of the value, or `undefined`. */
   get<Value = unknown>(key: string): Promise<Value | undefined>;
-  /** Whether the key has a value. */
+  /** Checks whether the key has a value. */
   has(key: string): Promise<boolean>;
   /** The keys that have values, sorted. */
   keys(): Promise<string[]>;

@@ -9,7 +9,7 @@ import { type Handler, type Routine, withHandlers } from "./routine.ts";
 import type { Sendable } from "./sendable.ts";
 
 /**
- * What {@linkcode defineRoutine} takes.
+ * Options of {@linkcode defineRoutine}.
  *
  * @example Routines that differ in one handler
  * ```ts
@@ -51,7 +51,7 @@ export interface RoutineOptions<
    * @default None.
    */
   readonly config?: Config & Sendable<Config, "config">;
-  /** What is done with a payload, for each slot. */
+  /** The handler of each slot. */
   readonly handlers: {
     readonly [Name in keyof S]: (
       payload: SlotPayload<S[Name]>,
@@ -198,7 +198,7 @@ function handlerFor(name: string, handlers: object | undefined): unknown {
   return undefined;
 }
 
-/** Whether all objects inherit from an object, be it of another realm. */
+/** Checks whether all objects inherit from an object, be it of another realm. */
 function isRoot(object: object): boolean {
   return Object.getPrototypeOf(object) === null && Object.hasOwn(object, "isPrototypeOf");
 }

@@ -1,5 +1,5 @@
 /**
- * What an activation did. Effects become visible together, when the activation commits, or not at
+ * The effects of an activation. They become visible together, when it commits, or not at
  * all. Timestamps are epoch milliseconds with fraction.
  *
  * @example Which keys of the shared data an activation wrote
@@ -14,11 +14,11 @@
  * ```
  */
 export interface Effects {
-  /** What was emitted, in order. */
+  /** The emits, in order. */
   readonly emits: readonly Emit[];
   /** The last write to each key of the shared data. */
   readonly sharedData: readonly DataWrite[];
-  /** What was appended to the shared log, in order. */
+  /** The entries appended to the shared log, in order. */
   readonly sharedLog: readonly LogWrite[];
   /** The fields to set in the routine's state; absent when there are none. */
   readonly routineState?: Readonly<Record<string, unknown>> | undefined;
@@ -47,7 +47,7 @@ export interface Emit {
   readonly payload: unknown;
   /** When it was emitted. */
   readonly timestamp: number;
-  /** What is moved with the payload instead of being copied. */
+  /** The objects that are moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
   /** Holds the payload back until the job is resumed, if it is `"resumed"`. */
   readonly when?: "resumed" | undefined;

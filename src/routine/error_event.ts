@@ -26,7 +26,7 @@ import type { SerializedError } from "../data/serialized_error.ts";
 export const ERROR_EVENT = "$error";
 
 /**
- * What is delivered over `$error`.
+ * The payload of `$error`.
  *
  * @example Telling what failed where
  * ```ts
@@ -47,6 +47,6 @@ export interface FailedPayload<Payload = unknown> {
   readonly payload: Payload;
   /** The slot it was delivered to. */
   readonly slot: string;
-  /** What failed it. */
+  /** The error that failed it. */
   readonly error: SerializedError;
 }

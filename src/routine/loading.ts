@@ -1,6 +1,6 @@
-/** How many modules this thread is loading for their routines. */
+/** Number of modules that this thread is loading for their routines. */
 let loads = 0;
-/** Whether the code that runs belongs to a handler. */
+/** `true` if the code that runs belongs to a handler. */
 let isExecuting: () => boolean = () => false;
 
 /**
@@ -19,7 +19,7 @@ export function setExecutingProbe(probe: () => boolean): void {
   isExecuting = probe;
 }
 
-/** Whether what this thread does is done by a module that is loaded for its routines. */
+/** Checks whether what this thread does is done by a module that is loaded for its routines. */
 export function isLoading(): boolean {
   return loads > 0 && !isExecuting();
 }

@@ -201,7 +201,7 @@ export type SlotInput<S> = [S] extends [never] ? never
   : never;
 
 /**
- * What a slot's handler gets.
+ * The payload that a slot's handler gets.
  *
  * @example Typing a part of a handler that stands by itself
  * ```ts
@@ -224,7 +224,7 @@ export type SlotPayload<S> = S extends { readonly types?: { readonly payload: in
   : never;
 
 /**
- * What an event carries.
+ * The payload of an event.
  *
  * @example Typing what reads the result of a run
  * ```ts

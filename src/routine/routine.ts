@@ -57,7 +57,7 @@ export function handlersOf(value: unknown): Readonly<Record<string, Handler>> | 
   return (value as { [HANDLERS]?: Readonly<Record<string, Handler>> })[HANDLERS];
 }
 
-/** Whether a value was made by `defineRoutine`. */
+/** Checks whether a value was made by `defineRoutine`. */
 export function isRoutine(value: unknown): value is Routine {
   return handlersOf(value) !== undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * What is needed of a schema that speaks Standard Schema 1 (https://standardschema.dev), as those of
+ * The part of Standard Schema 1 (https://standardschema.dev) that is used, as of schemas of
  * Zod, Valibot, ArkType and others do: a way to validate, and the types before and after.
  *
  * @example A schema without a library
@@ -52,7 +52,7 @@ export interface SchemaProperties<Input = unknown, Output = Input> {
 }
 
 /**
- * What a {@linkcode Schema} makes of a value.
+ * The result of a {@linkcode Schema} for a value.
  *
  * @example A validation by itself
  * ```ts
@@ -86,7 +86,7 @@ export type SchemaResult<Output> =
  * ```
  */
 export interface SchemaIssue {
-  /** What is wrong. */
+  /** The fault. */
   readonly message: string;
   /** Where it is, from the outermost key in. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

@@ -38,8 +38,8 @@ export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value
 export type Sent<Value> = [Frozen<Value>] extends [Value] ? Value : Value | Frozen<Value>;
 
 /**
- * Whether a type has a function. It is a type of its own so that where `Value` is not known yet, as in a
- * generic function, the compiler takes it for one without.
+ * `true` if a type has a function. It is a type of its own so that where `Value` is not known yet,
+ * as in a generic function, the compiler takes it for one without.
  *
  * @internal
  */

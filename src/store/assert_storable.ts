@@ -47,7 +47,7 @@ const KEPT: ReadonlySet<object> = new Set(
 
 const INDEX = /^\d+$/;
 
-/** What cannot be kept, and the way to it, from there outwards. */
+/** A value that cannot be stored, and the path to it, from there outwards. */
 interface Found {
   readonly steps: Step[];
   readonly offender: unknown;

@@ -10,12 +10,12 @@ export function loadSqlite(): typeof sqlite {
   return globalThis.process.getBuiltinModule("node:sqlite");
 }
 
-/** What writes values as structured clone sends them. */
+/** Writes values as structured clone sends them. */
 export function loadV8(): typeof v8 {
   return globalThis.process.getBuiltinModule("node:v8");
 }
 
-/** What makes digests without waiting. */
+/** Makes digests without waiting. */
 export function loadCrypto(): typeof crypto {
   return globalThis.process.getBuiltinModule("node:crypto");
 }

@@ -66,7 +66,7 @@ export class CellTable {
     return new Set(rows.map(({ activation }) => activation));
   }
 
-  /** Whether payloads of a job are in cells. */
+  /** Checks whether payloads of a job are in cells. */
   hasPayloads(job: number): boolean {
     return this.#db.prepare("SELECT 1 FROM cells WHERE job = ? AND is_payload = 1 LIMIT 1")
       .get(job) !== undefined;

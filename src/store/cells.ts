@@ -40,7 +40,7 @@ export class Cells {
   readonly #event: JobEvent;
   /** The activations of a commit by the emit that they came from. */
   #byEmit: Map<number | undefined, readonly Activation[]> | undefined;
-  /** Whether JSON can hold all that was left in the event. */
+  /** `true` if JSON can hold all that was left in the event. */
   isJson = true;
 
   /** @param event The event. */
@@ -102,7 +102,7 @@ type Commits = ActivationFlushed | ActivationCompleted;
 
 interface CellPlace {
   readonly path: CellPath;
-  /** What to call the value in an error. */
+  /** The name of the value in errors. */
   readonly what: string;
   readonly receivers?: readonly string[];
 }

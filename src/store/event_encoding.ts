@@ -74,7 +74,7 @@ export function encodeEvent(event: JobEvent): EncodedEvent {
   return { ...encoded, start: startOf(event.activation) };
 }
 
-/** What a job is started with: the slot and the payload, as a digest. */
+/** Returns a digest of a job's entry: its slot and payload. */
 export function startOf(
   { routineId, slot, payload }: Pick<Activation, "routineId" | "slot" | "payload">,
 ): Uint8Array {
@@ -241,7 +241,7 @@ function slimAll(activations: readonly Activation[], cells: Cells): readonly Act
   return changed(activations, (one, i) => slimActivation(one, cells, "queued", i));
 }
 
-/** What came from an emit has its payload there. */
+/** Returns an activation without the payload that its emit has. */
 function slimActivation(
   activation: Activation,
   cells: Cells,

@@ -2,7 +2,7 @@
 export interface FileIdentity {
   /** Device and inode, or the real path where the platform has no inodes. */
   readonly key: string;
-  /** How many names it has in the file system. */
+  /** Number of names that it has in the file system. */
   readonly names: number;
   /** When its content was last changed, in epoch milliseconds. */
   readonly changedAt: number;
@@ -37,7 +37,7 @@ export function keyOf({ dev, ino }: Pick<Deno.FileInfo, "dev" | "ino">): string 
   return ino === null || ino === 0 ? undefined : `${dev}:${ino}`;
 }
 
-/** Whether the program may look at a file without asking anybody. */
+/** Checks whether the program may look at a file without asking anybody. */
 export function mayLookAt(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }

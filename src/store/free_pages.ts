@@ -1,13 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { after, clearTimer, type Timer, unrefTimer } from "../data/timer.ts";
 
-/** Up to so many free pages are left to be used again. */
+/** Number of free pages that are left to be used again. */
 const LEFT = 1_024;
 
 /** So many pages are given back at a time, which takes a few milliseconds. */
 const STEP = 512;
 
-/** How long to wait between two steps, in milliseconds. */
+/** Milliseconds between two steps. */
 const PAUSE = 10;
 
 /** So many pages at most are given back as the file is closed, which takes about a second. */

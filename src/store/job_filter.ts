@@ -23,7 +23,7 @@ export interface CheckedFilter {
   readonly after: JobPlace | undefined;
 }
 
-/** Whether a job has each status. */
+/** The statuses that there are. */
 const STATUSES: Readonly<Record<JobStatus, true>> = {
   pending: true,
   running: true,

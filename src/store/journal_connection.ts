@@ -91,7 +91,7 @@ export class JournalConnection implements Disposable {
     this.writing?.freePages.look();
   }
 
-  /** Whether it is of the file that is at its path now, and has not been closed. */
+  /** Checks whether it is of the file that is at its path now, and has not been closed. */
   get isCurrent(): boolean {
     return this.#isOpen && identityOf(this.path)?.key === this.#key;
   }
@@ -131,7 +131,7 @@ export class JournalConnection implements Disposable {
   }
 }
 
-/** How often the name of a file is looked for that gets another as it is locked. */
+/** Number of tries to lock a file whose name changes meanwhile. */
 const ATTEMPTS = 5;
 
 /** Locks a file for its writer by the name that it is opened by. */
@@ -160,7 +160,7 @@ function lockOf(path: string): WriterLock {
   return lock;
 }
 
-/** What is no store needs no lock, now or later. */
+/** A file that is no store needs no lock, now or later. */
 function opened(lock: WriterLock | undefined, open: () => DatabaseSync): DatabaseSync {
   try {
     return open();

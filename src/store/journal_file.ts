@@ -17,11 +17,11 @@ const WAL_LIMIT = 16 * 1024 * 1024;
 /** Bytes of a page. */
 const PAGE_SIZE = 8_192;
 
-/** How to open a store's file. */
+/** Settings for opening a store's file. */
 export interface FileSettings {
-  /** What a commit promises. */
+  /** The durability of a commit. */
   readonly synchronous: "normal" | "full";
-  /** Whether it is opened although commits are missing from it. */
+  /** `true` if it is opened although commits are missing from it. */
   readonly salvage: boolean;
 }
 

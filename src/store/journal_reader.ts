@@ -79,7 +79,7 @@ export class JournalReader {
     });
   }
 
-  /** What came to a job since its last snapshot. */
+  /** Events and bytes of a job since its last snapshot. */
   unsavedOf(id: number): Unsaved {
     const row = this.#db.prepare(
       `SELECT saved, last,
@@ -103,7 +103,9 @@ export class JournalReader {
     return rows.map((row) => ({ id: row.id, jobId: row.job_id }));
   }
 
-  /** What it takes to go on with a job, or `undefined` if it has ended or is gone. */
+  /**
+   * Reads the parts that are needed to go on with a job; `undefined` if it has ended or is gone.
+   */
   readUnfinished({ id, jobId }: JobKey): StoredJob | undefined {
     return reading(this.#db, () => {
       if (this.#isUnfinished.get(id, jobId) === undefined) return undefined;

@@ -15,7 +15,7 @@ export class JournalSweeper {
   readonly #db: DatabaseSync;
   readonly #jobs: number;
   readonly #age: number;
-  /** How many ended jobs may be there before it is worth while to drop some. */
+  /** Number of ended jobs from which it is worthwhile to drop some. */
   readonly #room: number;
   #ended: number;
   /** When to look for old jobs next, on the clock of the events. */

@@ -21,9 +21,9 @@ import { transaction } from "./transaction.ts";
 /** A job that has not ended, as the file has it. */
 interface OpenJob extends Progress {
   readonly id: number;
-  /** What came since its last snapshot. */
+  /** Events and bytes since its last snapshot. */
   unsaved: Unsaved;
-  /** Whether payloads of it are in cells, which can go some day. */
+  /** `true` if payloads of it are in cells, which can go some day. */
   hasPayloads: boolean;
 }
 
@@ -247,7 +247,7 @@ export class JournalWriter {
     return job;
   }
 
-  /** Whether a job has run: of a paused one, only its events tell. */
+  /** Checks whether a job has run: of a paused one, only its events tell. */
   #hasStarted(jobId: string, status: JobStatus): boolean {
     if (status !== "paused") return status !== "pending";
     const { snapshot, events } = this.#reader.latest(jobId)!;

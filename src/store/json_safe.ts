@@ -14,8 +14,8 @@ const MADE_BY_ROUTINES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether JSON gives an event back as it is. A field of the event itself that is `undefined` is left
- * out, which means the same; within a payload it would not.
+ * Checks whether JSON gives an event back as it is. A field of the event itself that is `undefined`
+ * is left out, which means the same; within a payload it would not.
  */
 export function isJsonEvent(event: JobEvent): boolean {
   return isJsonNode(event);
@@ -37,7 +37,8 @@ function isJsonNode(node: object): boolean {
 }
 
 /**
- * Whether JSON gives a value back as it is: its types, and which of its parts are the same object.
+ * Checks whether JSON gives a value back as it is: its types, and which of its parts are the same
+ * object.
  */
 export function isJson(value: unknown): boolean {
   return jsonSize(value) !== NOT_JSON;

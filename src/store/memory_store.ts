@@ -34,7 +34,7 @@ import type {
  */
 export interface MemoryStoreOptions {
   /**
-   * What is kept. JobEvents are dropped some at a time, so up to a quarter more may be there.
+   * The retention. JobEvents are dropped some at a time, so up to a quarter more may be there.
    *
    * @default The last 1,000 ended jobs, and 100,000 JobEvents of each.
    */
@@ -69,9 +69,9 @@ interface KeptJob extends Progress {
 export class MemoryStore implements Store {
   /** Always `false`: jobs end with the process. */
   readonly isDurable = false;
-  /** What the store keeps. */
+  /** The retention of the store. */
   readonly retention: Required<Retention>;
-  /** How many events a job may have before the oldest are dropped. */
+  /** Number of events that a job may have before the oldest are dropped. */
   readonly #room: number;
   readonly #flows = new OpenFlows();
   /** The shapes of the flows, by id. */

@@ -36,7 +36,7 @@ export class OpenFlows {
     };
   }
 
-  /** Whether a flow of an id is here. */
+  /** Checks whether a flow of an id is here. */
   has(flowId: string): boolean {
     return this.#onForget.has(flowId);
   }
@@ -64,7 +64,7 @@ export class OpenFlows {
     if (this.#onForget.has(flowId)) throw new DuplicateFlowError(flowId);
   }
 
-  /** Whether there are none. */
+  /** Checks whether there are none. */
   get isEmpty(): boolean {
     return this.#onForget.size === 0;
   }

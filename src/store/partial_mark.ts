@@ -96,7 +96,7 @@ export class PartialMark {
   }
 }
 
-/** Whether there are commits beside a file, as far as the program may know. */
+/** Checks whether there are commits beside a file, as far as the program may know. */
 export function hasCommitsBeside(path: string): boolean {
   const wal = `${path}-wal`;
   return !mayLookAt(wal) || (identityOf(wal)?.size ?? 0) > 0;

@@ -2,11 +2,11 @@ import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreJobError } from "../errors/store_job_error.ts";
 
-/** How far a job is: its status, and what the next depends on. */
+/** The progress of a job: its status, and the facts that its next status depends on. */
 export interface Progress {
-  /** How it is. */
+  /** The status. */
   status: JobStatus;
-  /** Whether it has run, and so is not pending when it is resumed. */
+  /** `true` if it has run, and so is not pending when it is resumed. */
   hasStarted: boolean;
   /** The number of its last event. */
   seq: number;
@@ -14,7 +14,7 @@ export interface Progress {
   endedAt: number | undefined;
 }
 
-/** How far a job is before its first event. */
+/** The progress of a job before its first event. */
 export function noProgress(): Progress {
   return { status: "pending", hasStarted: false, seq: 0, endedAt: undefined };
 }
@@ -73,7 +73,7 @@ function run(job: Progress): void {
   job.hasStarted = true;
 }
 
-/** Whether a status is an end. */
+/** Checks whether a status is an end. */
 export function isEndStatus(status: JobStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }

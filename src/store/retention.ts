@@ -2,8 +2,8 @@ import { checkAmount, checkDuration, checkFlag } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 
 /**
- * What a store keeps; the rest is dropped as jobs end, the oldest first. Jobs that have not ended are
- * kept always.
+ * The part of the past that a store retains; the rest is dropped as jobs end, the oldest first.
+ * Jobs that have not ended are kept always.
  *
  * @example Keeping a week, but no more than a thousand jobs
  * ```ts
@@ -16,7 +16,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 export interface Retention {
   /** Ended jobs, the latest to end. */
   readonly jobs?: number;
-  /** How long after its end a job is kept, in milliseconds. */
+  /** Milliseconds that a job stays after its end. */
   readonly age?: number;
   /**
    * JobEvents of each job, the latest. A job that is started has no more than that in `job.errors`
@@ -24,7 +24,7 @@ export interface Retention {
    */
   readonly events?: number;
   /**
-   * Whether a file keeps payloads of 1 kB and more that have done their work: those of activations that
+   * Retains payloads of 1 kB and more that have done their work: those of activations that
    * have committed. Otherwise they go when the job is next kept as a snapshot, at the latest when it
    * ends; their JobEvents stay, and are marked as `dropped`. Then `job.executionHistory` tells of an
    * emit without its payload, and `flow.rerun` begins with activations that have not committed, as the

@@ -7,8 +7,8 @@ import { transaction } from "./transaction.ts";
 const APPLICATION_ID = 0x4d696c6c;
 
 /**
- * What leads from each version of the format to the next, the first from an empty file. A version
- * that was released is never changed, only followed by another.
+ * The migrations from each version of the format to the next, the first from an empty file. A
+ * version that was released is never changed, only followed by another.
  */
 export const MIGRATIONS: readonly string[] = [
   `

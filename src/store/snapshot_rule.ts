@@ -1,9 +1,9 @@
 import { hasEnded, type Job } from "../engine/job.ts";
 import type { Retention } from "./retention.ts";
 
-/** What came to a job since its last snapshot. */
+/** Events and bytes of a job since its last snapshot. */
 export interface Unsaved {
-  /** How many JobEvents. */
+  /** Number of JobEvents. */
   events: number;
   /** The characters and bytes that they take. */
   size: number;
@@ -16,15 +16,15 @@ export function nothingUnsaved(last: number): Unsaved {
   return { events: 0, size: 0, last };
 }
 
-/** A snapshot pays once so many JobEvents have come since the last, or so many bytes. */
+/** The number of JobEvents, and of bytes, since the last snapshot from which another one pays. */
 const EVENTS = 10_000, SIZE = 4 * 2 ** 20;
 
 /** An ended job is read in a moment if it has no more than this. */
 const FEW_EVENTS = 64, SMALL = 64 * 1024;
 
 /**
- * Whether a snapshot of a job pays: to write it must cost less than the events that it spares those who
- * read the job. An ended job is not written again, and may be read often.
+ * Checks whether a snapshot of a job pays: to write it must cost less than the events that it
+ * spares those who read the job. An ended job is not written again, and may be read often.
  *
  * @param job The job.
  * @param unsaved What came to it since its last snapshot.

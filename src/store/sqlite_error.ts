@@ -3,7 +3,7 @@ import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
 import { StoreReadError } from "../errors/store_read_error.ts";
 import { StoreWriteError } from "../errors/store_write_error.ts";
 
-/** What SQLite says of a file that is wrong; its result code is not always passed on. */
+/** SQLite's messages about a damaged file; its result code is not always passed on. */
 const DAMAGED = "database disk image is malformed";
 const NO_DATABASE = "file is not a database";
 

@@ -41,8 +41,9 @@ import type {
  */
 export interface SqliteStoreOptions {
   /**
-   * What a commit promises, and costs. With `"normal"` it outlives the process, however that ends; a
-   * loss of power or a crash of the system may undo the last commits, in order and whole. With
+   * The durability of a commit, and its cost. With `"normal"` it outlives the process, however that
+   * ends; a loss of power or a crash of the system may undo the last commits, in order and whole.
+   * With
    * `"full"` it outlives that too, as each commit waits for the disk, which takes from a tenth of a
    * millisecond to several.
    *
@@ -50,8 +51,9 @@ export interface SqliteStoreOptions {
    */
   readonly synchronous?: "normal" | "full";
   /**
-   * What is kept. Ended jobs are dropped some at a time, so up to a tenth more may be there. JobEvents
-   * are dropped when the job is next kept as a snapshot, as those after it are needed to go on.
+   * The retention. Ended jobs are dropped some at a time, so up to a tenth more may be there.
+   * JobEvents are dropped when the job is next kept as a snapshot, as those after it are needed to
+   * go on.
    *
    * @default Everything, but for large payloads that have done their work.
    */
@@ -100,7 +102,7 @@ const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
 export class SqliteStore implements Store, Disposable {
   /** Always `true`: jobs outlive the process. */
   readonly isDurable = true;
-  /** What the store keeps. */
+  /** The retention of the store. */
   readonly retention: Required<Retention>;
   readonly #path: string;
   readonly #settings: ConnectionSettings;
@@ -214,8 +216,8 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Whether a snapshot of a job pays: after 10,000 JobEvents, after 4 MB of them, and, unless the job is
-   * small, at its end.
+   * Checks whether a snapshot of a job pays: after 10,000 JobEvents, after 4 MB of them, and,
+   * unless the job is small, at its end.
    *
    * @param job The job.
    */
@@ -388,7 +390,10 @@ export class SqliteStore implements Store, Disposable {
     return this.#connection ??= new JournalConnection(this.#path, this.#settings);
   }
 
-  /** What this thread writes is read by the connection that writes it; other files are followed. */
+  /**
+   * Connects a reader: to the writer's own connection if this thread writes the file, else by a new
+   * one.
+   */
   #connectToRead(): JournalConnection {
     const writer = guarded(this.#path, "read", () => writerOf(this.#path));
     if (writer === undefined && this.#connection?.isCurrent) return this.#connection;

@@ -66,7 +66,7 @@ export interface JobSummary {
   readonly jobId: string;
   /** Its flow. */
   readonly flowId: string;
-  /** How it is. */
+  /** The status. */
   readonly status: JobStatus;
   /** When it was made, in epoch milliseconds. */
   readonly createdAt: number;
@@ -77,7 +77,7 @@ export interface JobSummary {
 }
 
 /**
- * What a store keeps of a job.
+ * The record of a job in a store.
  *
  * @example Whether a job can be told from its beginning
  * ```ts
@@ -119,7 +119,7 @@ export interface FlowShape {
 }
 
 /**
- * What a job is started with.
+ * The entry of a job.
  *
  * @example Whether a job was started with a payload
  * ```ts
@@ -171,9 +171,9 @@ export type OnForget = (jobId: string) => void;
  * ```
  */
 export interface Store {
-  /** Whether jobs outlive the process. */
+  /** `true` if jobs outlive the process. */
   readonly isDurable: boolean;
-  /** What the store keeps; absent for everything. A job that is started keeps as many errors as events. */
+  /** The retention of the store; absent for everything. A job holds as many errors as events. */
   readonly retention?: Retention;
   /**
    * Begins to write for a flow, until the flow leaves the store.
@@ -213,8 +213,8 @@ export interface Store {
    */
   append(events: readonly JobEvent[]): void;
   /**
-   * Whether a snapshot of a job pays by now; absent where none ever does. It is asked after each append,
-   * of the jobs that the JobEvents were of.
+   * Checks whether a snapshot of a job pays by now; absent where none ever does. It is called after
+   * each append, of the jobs that the JobEvents were of.
    */
   isSnapshotDue?(job: Job): boolean;
   /**
@@ -225,7 +225,7 @@ export interface Store {
    */
   snapshot(job: Job): void;
   /**
-   * What is kept of a job.
+   * Reads the record of a job.
    *
    * @param jobId The job.
    * @param after Leaves out the JobEvents up to this number. By default, none.
@@ -244,15 +244,16 @@ export interface Store {
    */
   delete(jobId: string): boolean;
   /**
-   * What it takes to have a job as it is: its last snapshot, and the JobEvents after that. It takes no
-   * longer for a job of a long history.
+   * Reads the parts that give a job as it is: its last snapshot, and the JobEvents after that. It
+   * takes no longer for a job of a long history.
    *
    * @param jobId The job.
    * @returns The job, or `undefined` if there is none.
    */
   latest(jobId: string): StoredJob | undefined;
   /**
-   * Whether a job was started with an entry and a payload. It does not take the job's history.
+   * Checks whether a job was started with an entry and a payload. It does not read the job's
+   * history.
    *
    * @param jobId The job.
    * @param entry What to compare it with.

@@ -1,5 +1,5 @@
 /**
- * What every store has to do, as cases for any test runner.
+ * The conformance cases that every store passes, for any test runner.
  *
  * @example Testing a store of one's own
  * ```ts
@@ -68,7 +68,7 @@ export interface StoreUnderTest {
  * ```
  */
 export interface StoreCase {
-  /** What it does. */
+  /** The check. */
   readonly name: string;
   /** Throws an error if it does not. */
   readonly run: () => void;

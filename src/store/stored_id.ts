@@ -18,7 +18,7 @@ export function checkId(option: string, id: string): void {
 }
 
 /**
- * Whether an id can be the one of something that a store holds.
+ * Checks whether an id can be the one of something that a store holds.
  *
  * @param option What it is the id of, as `jobId`.
  * @param id The id.

@@ -21,9 +21,9 @@ export interface EncodedValue {
   readonly bytes: Uint8Array | null;
 }
 
-/** What is known of a value before it is encoded. */
+/** Properties of a value that are known before it is encoded. */
 export interface Measure {
-  /** Whether JSON can hold it. */
+  /** `true` if JSON can hold it. */
   readonly isJson: boolean;
   /** The characters or bytes that it takes, about. */
   readonly size: number;

@@ -2,7 +2,7 @@ import type { StoreWriter } from "../errors/store_locked_error.ts";
 import { now } from "../data/clock.ts";
 import { identityOf, keyOf } from "./file_identity.ts";
 
-/** How often a file that was removed while it was being locked is made anew. */
+/** Number of times that a lock file is made anew when it was removed while it was being locked. */
 const ATTEMPTS = 10;
 
 /**
@@ -36,7 +36,7 @@ export class WriterLock implements Disposable {
     return new WriterLock(path, file, wasMade);
   }
 
-  /** Who holds the lock of a file, as far as that is known. */
+  /** Returns the process that holds the lock of a file, as far as that is known. */
   static holderOf(path: string): StoreWriter | undefined {
     try {
       const { pid, since } = JSON.parse(Deno.readTextFileSync(path));
@@ -93,7 +93,7 @@ function lock(path: string): Deno.FsFile | undefined {
   throw new Error(`${path} is removed as soon as it is made; let it stay`);
 }
 
-/** Whether a file is the one that its path leads to. */
+/** Checks whether a file is the one that its path leads to. */
 function isAt(file: Deno.FsFile, path: string): boolean {
   const key = keyOf(file.statSync());
   return key === undefined || identityOf(path)?.key === key;

@@ -34,7 +34,7 @@ const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf(
 /** The options of `ctx.waitFor`, each with its check. */
 const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
 
-/** What an activation needs of the runner that executes it. */
+/** The services of the runner that an activation uses. */
 export interface ActivationHost {
   /** The worker's id. */
   readonly workerId: string;
@@ -60,7 +60,7 @@ export class Activation {
   readonly startedAt: number;
   /** The async context that it is executed in. */
   owner!: Owner;
-  /** Whether it has ended, or the host has ended it. */
+  /** `true` if it has ended, or the host has ended it. */
   isEnded = false;
   readonly slot: string;
   readonly activationId: string;
@@ -77,14 +77,14 @@ export class Activation {
   #abort: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #flushes: Promise<void> | undefined;
-  /** Whether the handler has returned. */
+  /** `true` if the handler has returned. */
   #isClosed = false;
   /** While the function of an update is called: whether to make it, or to see what it would make. */
   #change: "made" | "tried" | undefined;
   /** The update whose function is called, or was last. */
   #updating: Write | undefined;
   #hasAsked = false;
-  /** What of it is no effect, as an earlier attempt has committed it. */
+  /** Leaves out effects that an earlier attempt has committed. */
   readonly #repetition: Repetition | undefined;
   #counter: EffectCounter | undefined;
 
@@ -283,7 +283,7 @@ export class Activation {
     if (this.#hasAsked) this.#host.endAsks(this.task, this.#late("an answer"));
   }
 
-  /** Whether something is to be awaited before {@linkcode take}. */
+  /** Checks whether something is to be awaited before {@linkcode take}. */
   get isUnsettled(): boolean {
     return this.#flushes !== undefined || this.#repetition !== undefined ||
       (this.#data?.unresolved.length ?? 0) > 0;
@@ -296,7 +296,7 @@ export class Activation {
     await this.#resolveUpdates();
   }
 
-  /** Whether it has effects to report. */
+  /** Checks whether it has effects to report. */
   get hasEffects(): boolean {
     return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
       this.#state !== undefined || this.#waits !== undefined;

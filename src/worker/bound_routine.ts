@@ -10,7 +10,7 @@ import type { Schema } from "../routine/schema.ts";
 import { callAs, callOutside, ModuleOwner } from "./owner.ts";
 import { loadRoutine } from "./routine_loader.ts";
 
-/** How much a long duration counts for the estimate after one more task. */
+/** The weight of a long duration in the estimate after one more task. */
 const DECAY = 0.9;
 
 /** The conditions under which a worker loads routines. */
@@ -32,7 +32,7 @@ export class BoundRoutine {
   /** The names of its events. */
   events: object = {};
   readonly #conditions: LoadConditions;
-  /** Whether nothing in the config can be changed. */
+  /** `true` if nothing in the config can be changed. */
   readonly #isConfigFixed: boolean;
   #handlers: readonly Handler[] = [];
   #schemas: readonly (Schema | undefined)[] = [];
@@ -56,12 +56,12 @@ export class BoundRoutine {
     return deepFreeze(faithfulCopy(config, "config") as BindingMessage["config"]);
   }
 
-  /** Whether it can be called. */
+  /** Checks whether it can be called. */
   get isLoaded(): boolean {
     return this.#isLoaded;
   }
 
-  /** How long a task may take, in milliseconds: long ones are remembered for a while. */
+  /** The estimated duration of a task, in milliseconds: long ones are remembered for a while. */
   get estimate(): number {
     return this.#estimate;
   }
@@ -72,7 +72,7 @@ export class BoundRoutine {
     this.#estimate = ms > faded ? ms : faded;
   }
 
-  /** Whether the handler of a slot has awaited nothing whenever it was called. */
+  /** Checks whether the handler of a slot has awaited nothing whenever it was called. */
   isSynchronous(slot: number): boolean {
     return this.#isSynchronous[slot] === true;
   }

@@ -1,6 +1,6 @@
 /**
- * Whether the file of a module has changed since a time, as that it was deployed anew while the
- * program ran: a worker that starts later loads what is there by then.
+ * Checks whether the file of a module has changed since a time, as when it was deployed anew while
+ * the program ran: a worker that starts later loads what is there by then.
  *
  * @param module The URL of the module.
  * @param time The time in epoch milliseconds, if it is known.

@@ -3,9 +3,9 @@ import { after, clearTimer } from "../data/timer.ts";
 import { noteLoading } from "../routine/loading.ts";
 
 /**
- * How many turns of the event loop a module is given after the timer. Where other code has held up the
- * thread, the timer comes first, and what the module needs can be there: each module that it imports
- * takes a turn or two of its own.
+ * Number of turns of the event loop that a module is given after the timer. Where other code has
+ * held up the thread, the timer comes first, and what the module needs can be there: each module
+ * that it imports takes a turn or two of its own.
  */
 const TURNS = 20;
 

@@ -27,7 +27,7 @@ export class Outbox {
     this.#onRefused = onRefused;
   }
 
-  /** Whether there is something to send. */
+  /** Checks whether there is something to send. */
   get hasItems(): boolean {
     return this.#items.length > 0;
   }

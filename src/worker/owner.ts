@@ -94,7 +94,10 @@ export function currentOwner(): Owner | ModuleOwner | undefined {
   return owners.getStore();
 }
 
-/** Whether something was entered since this was asked last, so that the context is not to be shared. */
+/**
+ * Checks whether something was entered since this was asked last, so that the context is not to be
+ * shared.
+ */
 export function wasContextEntered(): boolean {
   const was = hasEntered;
   hasEntered = false;

@@ -15,11 +15,11 @@ export type Effect =
 
 /** Decides which effects of an attempt are made, where earlier ones have committed some. */
 export interface Repetition {
-  /** What is committed, as far as it is known. */
+  /** The committed effects, as far as they are known. */
   readonly committed: Committed | undefined;
-  /** What there was so far, by which the next flush says what is committed. */
+  /** Counts of the effects so far, by which the next flush says what is committed. */
   readonly ledger: EffectLedger;
-  /** How many emits are neither made nor left out yet. */
+  /** Number of emits that are neither made nor left out yet. */
   readonly heldEmits: number;
   /** The handler has an effect. */
   does(effect: Effect): void;
@@ -62,7 +62,7 @@ export class CountedRepetition implements Repetition {
   readonly #refuse: (what: string) => Error;
   #held: Effect[] | undefined = [];
   #heldEmits = 0;
-  /** How many entries of the log came before a checkpoint was read. */
+  /** Number of log entries before a checkpoint was read. */
   #preamble = 0;
   #ledger = new EffectLedger();
   /** The latest checkpoint that was read. */

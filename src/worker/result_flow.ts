@@ -15,7 +15,7 @@ const MICROTASKS = 8;
 export class ResultFlow {
   readonly #outbox: Outbox;
   readonly #awaiting: ReadonlyMap<number, Activation>;
-  /** Those of them of which the host knows nothing yet. */
+  /** Activations that await something and were not reported to the host. */
   #unreported: Activation[] = [];
   #flushedAt = 0;
   #isFlushing = false;

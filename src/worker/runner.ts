@@ -52,12 +52,12 @@ export class Runner implements ActivationHost {
   readonly #routines: RoutineTable;
   readonly #flow: ResultFlow;
   readonly #strands: WorkerStrand[] = [];
-  /** Those whose handlers await something, by the numbers of their tasks. */
+  /** Activations whose handlers await something, by the numbers of their tasks. */
   readonly #awaiting = new Map<number, Activation>();
   #ring!: SharedTaskRing;
-  /** How many tasks have ended. */
+  /** Number of tasks that have ended. */
   #ends = 0;
-  /** How many messages came from the host. */
+  /** Number of messages from the host. */
   #received = 0;
   /** When the next task starts, if it follows at once. */
   #at = 0;
@@ -205,7 +205,10 @@ export class Runner implements ActivationHost {
     return true;
   }
 
-  /** Whether a strand is to execute nothing else: what is revoked while its routine loads leaves it. */
+  /**
+   * Checks whether a strand is to execute nothing else: what is revoked while its routine loads
+   * leaves it.
+   */
   #isTaken({ isBusy, loading }: WorkerStrand): boolean {
     return isBusy || loading !== undefined && this.#ring.state(loading) === CLAIMED;
   }

@@ -8,7 +8,9 @@ export type Change = (value: unknown) => unknown;
 /** Calls the function of an update, to make it or to see what it would make. */
 type Call = (change: Change, value: unknown, how: "made" | "tried") => unknown;
 
-/** What an activation has done to one key: a known outcome, or changes to a value not yet known. */
+/**
+ * The changes of an activation to one key: a known outcome, or changes to a value not yet known.
+ */
 type Pending = { readonly known: Found } | { readonly changes: Change[] };
 
 /**
@@ -63,7 +65,10 @@ export class SharedDataBuffer {
     else this.#pending.set(key, { known: this.#changed(key, pending.known, [change], "made") });
   }
 
-  /** Whether the key has a value because of this activation, or `undefined` if it did not touch it. */
+  /**
+   * Checks whether the key has a value because of this activation, or `undefined` if it did not
+   * touch it.
+   */
   has(key: string): boolean | undefined {
     const pending = this.#pending.get(key);
     if (pending === undefined) return undefined;

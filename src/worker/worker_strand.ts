@@ -13,7 +13,7 @@ export interface TaskRun {
 /** A place in a worker where one task is executed at a time, in the order in which they came. */
 export class WorkerStrand {
   readonly #runs = new Fifo<TaskRun>();
-  /** Whether a task is being executed. */
+  /** `true` if a task is being executed. */
   isBusy = false;
   /** The task whose routine is being loaded; the host may have revoked it since. */
   loading: number | undefined;

@@ -2,7 +2,7 @@ import type { JobFilter, Store } from "../store.ts";
 import { type Check, equal, throws } from "./expect.ts";
 import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";
 
-/** What a store has to do with what it is given, so that all stores do the same, by name. */
+/** Conformance cases about arguments, so that all stores treat them alike, by name. */
 export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
   "lists jobs a page at a time, whatever comes, ends or is deleted meanwhile"(store, again) {
     // A clock that stood still, and one that was set back.

@@ -16,7 +16,7 @@ import {
 import { SAMPLE_VALUES } from "./sample_values.ts";
 import type { Store } from "../store.ts";
 
-/** What a store has to do, by name. */
+/** Conformance cases, by name. */
 export const CASES: Readonly<Record<string, Check>> = {
   "keeps the events of a job in order"(store, again) {
     const events = [started("a"), completed("a", 2), completed("a", 3)];

@@ -1,7 +1,7 @@
 import { type Check, equal, throws } from "./expect.ts";
 import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";
 
-/** What a store has to do with jobs that are deleted, by name. */
+/** Conformance cases about deleted jobs, by name. */
 export const DELETE_CASES: Readonly<Record<string, Check>> = {
   "deletes a job that has ended, and leaves the others"(store, again) {
     const ended = [started("a"), changed("a", 2, "job_completed")];

@@ -1,4 +1,7 @@
-/** Whether two values are the same, in type and content; what is shared in one is shared in the other. */
+/**
+ * Checks whether two values are the same, in type and content; what is shared in one is shared in
+ * the other.
+ */
 export function isSame(a: unknown, b: unknown): boolean {
   return same(a, b, new Map());
 }
