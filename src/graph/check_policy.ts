@@ -60,16 +60,6 @@ const RETRY: OptionChecks<RetryStrategy<Fallback>> = {
 };
 
 /**
- * Refuses a policy that says what cannot be.
- *
- * @throws {InvalidOptionError} With the option's name.
- */
-export function checkPolicy(policy: RoutinePolicy): void {
-  checkOptions("a policy", policy, ROUTINE_POLICY);
-  checkOptional(policy);
-}
-
-/**
  * Refuses a routine that the job can do without, and cannot.
  *
  * @throws {InvalidOptionError} If it is `optional` and `critical`.

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { registerError } from "../../src/data/serialized_error.ts";
 import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
-import { checkPolicy } from "../../src/graph/check_policy.ts";
+import { checkPolicy } from "./check_policy.ts";
 import type { RoutinePolicy } from "../../src/graph/policy.ts";
 
 /** Refuses a name in both places where a policy names errors, and gives the message of each. */

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
 import { ownPolicy } from "../../src/graph/own_policy.ts";
-import { checkPolicy } from "../../src/graph/check_policy.ts";
+import { checkPolicy } from "./check_policy.ts";
 import {
   effectivePolicy,
   type Fallback,
