@@ -2,7 +2,7 @@
 // that would not arrive whole in another thread.
 
 import { structuredClone } from "./structured_clone.ts";
-import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../errors/value_errors.ts";
 import { builtinPrototype, NATIVE_ERRORS, VIEWS } from "./builtin_prototype.ts";
 import { hasFields } from "./has_fields.ts";
 import { isInBounds, tracksLength } from "./resizable_view.ts";

@@ -1,27 +1,25 @@
 // The classes of errors that arrive as what they are, and which of their fields are not listed.
 
-import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
-import { ActivationEndedError } from "../errors/activation_ended_error.ts";
-import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
-import { ClosedError } from "../errors/closed_error.ts";
-import { FlowChangedError } from "../errors/flow_changed_error.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
-import { JobCancelledError } from "../errors/job_cancelled_error.ts";
-import { JobTimeoutError } from "../errors/job_timeout_error.ts";
-import { ModuleLoadError } from "../errors/module_load_error.ts";
-import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
-import { QueueFullError } from "../errors/queue_full_error.ts";
-import { RepeatMismatchError } from "../errors/repeat_mismatch_error.ts";
-import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
-import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
-import { SlotValidationError } from "../errors/slot_validation_error.ts";
-import { StoreValueError } from "../errors/store_value_error.ts";
-import { ThrownValueError } from "../errors/thrown_value_error.ts";
-import { UncaughtError } from "../errors/uncaught_error.ts";
-import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
-import { WorkerLostError } from "../errors/worker_lost_error.ts";
-import { WorkerStartError } from "../errors/worker_start_error.ts";
+import {
+  ActivationCancelledError,
+  ActivationEndedError,
+  ActivationTimeoutError,
+  PoisonedActivationError,
+  RepeatMismatchError,
+  SignalTimeoutError,
+} from "../errors/activation_errors.ts";
+import { ClosedError, InvalidOptionError } from "../errors/call_errors.ts";
+import { FlowChangedError, SlotValidationError, UnknownSlotError } from "../errors/flow_errors.ts";
+import { JobCancelledError, JobTimeoutError } from "../errors/job_errors.ts";
+import {
+  ModuleLoadError,
+  QueueFullError,
+  RoutineNotExportedError,
+  WorkerLostError,
+  WorkerStartError,
+} from "../errors/worker_errors.ts";
+import { StoreValueError } from "../errors/store_errors.ts";
+import { ThrownValueError, UncaughtError, UncloneableValueError } from "../errors/value_errors.ts";
 
 /**
  * A class of errors, as `registerError` takes it.

@@ -3,7 +3,7 @@
 
 import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
-import { ThrownValueError } from "../errors/thrown_value_error.ts";
+import { ThrownValueError } from "../errors/value_errors.ts";
 import { cloneable } from "./cloneable.ts";
 import { HIDDEN_KEYS } from "./error_classes.ts";
 import type { SerializedError } from "./serialized_error.ts";

@@ -1,7 +1,7 @@
 // Checks of single options: each returns the value if it is of the right type and in its range, and else
 // throws an `InvalidOptionError`. `options.ts` applies them to all options of a call.
 
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import { hasControls } from "../errors/printable.ts";
 
 /** Refuses a value that an option cannot have. */

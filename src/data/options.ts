@@ -1,7 +1,7 @@
 // The options of a call, all at once: every public call that takes options passes them through
 // `checkOptions`, with a table that has a check for each.
 
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import { printable } from "../errors/printable.ts";
 import { nearest } from "./nearest.ts";
 import type { Check } from "./option.ts";

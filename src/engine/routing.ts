@@ -1,4 +1,4 @@
-import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../errors/value_errors.ts";
 import { ERROR_EVENT, type FailedPayload } from "../routine/error_event.ts";
 import { renameFields, type Route, type Routes } from "../graph/routes.ts";
 import type { Emit } from "../routine/effects.ts";

@@ -1,6 +1,6 @@
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
-import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
+import { ActivationCancelledError } from "../errors/activation_errors.ts";
 
 /** The error of an activation that was cancelled by itself. */
 export function activationCancelled(

@@ -2,7 +2,7 @@ import { onAbort } from "../data/abort_listeners.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
-import { QueueFullError } from "../errors/queue_full_error.ts";
+import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
 
 /** Limits on the number of queued activations. */

@@ -5,7 +5,7 @@ import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
 import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import { SlowReaderError } from "../errors/slow_reader_error.ts";
+import { SlowReaderError } from "../errors/job_errors.ts";
 import type { EventStream, ReaderBound } from "./events_options.ts";
 
 /** The changes of a reader that others act on. */

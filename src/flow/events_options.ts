@@ -1,5 +1,5 @@
 import type { JobEvent } from "../engine/job_event.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 
 /**
  * Options of `flow.events`.

@@ -3,10 +3,10 @@ import { checkId, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { hasEnded } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
-import { ClosedError } from "../errors/closed_error.ts";
-import { FlowStartedError } from "../errors/flow_started_error.ts";
-import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
-import { UnknownJobError } from "../errors/unknown_job_error.ts";
+import { ClosedError } from "../errors/call_errors.ts";
+import { FlowStartedError } from "../errors/flow_errors.ts";
+import { UnknownActivationError } from "../errors/activation_errors.ts";
+import { UnknownJobError } from "../errors/job_errors.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import { type Graph, parseReference, type Reference } from "../graph/graph.ts";
 import type {

@@ -14,7 +14,7 @@ import {
   checkTexts,
 } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import { ROUTINE_POLICY } from "../graph/check_policy.ts";
 import type { EventsOptions } from "./events_options.ts";
 import type {

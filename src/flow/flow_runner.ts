@@ -5,7 +5,7 @@ import { Engine } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
 import { executingOf, hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { JobEvent, JobStopping } from "../engine/job_event.ts";
-import { JobCancelledError } from "../errors/job_cancelled_error.ts";
+import { JobCancelledError } from "../errors/job_errors.ts";
 import { activationCancelled } from "./activation_cancelled.ts";
 import { ActivationSource, type SourceHost } from "./activation_source.ts";
 import { Backpressure } from "./backpressure.ts";

@@ -1,6 +1,5 @@
-import { DuplicateJobError } from "../errors/duplicate_job_error.ts";
-import { StoreJobError } from "../errors/store_job_error.ts";
-import { StoreValueError } from "../errors/store_value_error.ts";
+import { DuplicateJobError } from "../errors/job_errors.ts";
+import { StoreJobError, StoreValueError } from "../errors/store_errors.ts";
 
 /** Errors of a store that come again whenever the same JobEvents are written. */
 const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;

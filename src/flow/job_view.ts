@@ -16,7 +16,7 @@ import {
 } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { printableLines } from "../errors/printable.ts";
-import { WaitTimeoutError } from "../errors/wait_timeout_error.ts";
+import { WaitTimeoutError } from "../errors/job_errors.ts";
 import { WAIT } from "./flow_calls.ts";
 import { inPlace } from "./in_place.ts";
 import { JobEnd } from "./job_end.ts";

@@ -1,6 +1,6 @@
 import { fold } from "../engine/apply.ts";
 import { hasEnded } from "../engine/job.ts";
-import { UnknownJobError } from "../errors/unknown_job_error.ts";
+import { UnknownJobError } from "../errors/job_errors.ts";
 import type { Store } from "../store/store.ts";
 import { JobView } from "./job_view.ts";
 

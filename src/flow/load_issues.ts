@@ -1,5 +1,5 @@
 import { MillraceError, problemAndFix } from "../errors/millrace_error.ts";
-import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { RoutineNotExportedError } from "../errors/worker_errors.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 
 /** Tells what a worker found wrong with routines as issues of their flow, each once. */

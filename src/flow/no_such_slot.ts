@@ -1,6 +1,6 @@
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Turn } from "../engine/engine.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { UnknownSlotError } from "../errors/flow_errors.ts";
 import type { Binding } from "../pool/task.ts";
 
 /** The error of a job that was recovered by a flow which has no slot any more for an activation of it. */

@@ -1,6 +1,6 @@
 import { placed, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
-import { PoisonedActivationError } from "../errors/poisoned_activation_error.ts";
+import { PoisonedActivationError } from "../errors/activation_errors.ts";
 
 /** Tells that processes died while they executed an activation. */
 export function poisonedBy(

@@ -1,7 +1,7 @@
 import { copyOnceMore } from "../engine/copy_once_more.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
-import { UnknownActivationError } from "../errors/unknown_activation_error.ts";
-import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { UnknownActivationError } from "../errors/activation_errors.ts";
+import { UncloneableValueError } from "../errors/value_errors.ts";
 
 /** The job that a rerun makes. */
 export interface NewJob {

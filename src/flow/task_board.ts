@@ -2,7 +2,7 @@ import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { JobStopping } from "../engine/job_event.ts";
-import { ActivationCancelledError } from "../errors/activation_cancelled_error.ts";
+import { ActivationCancelledError } from "../errors/activation_errors.ts";
 import type { Pool, TaskState } from "../pool/task.ts";
 import type { ActivationTask, StopReason } from "./activation_task.ts";
 

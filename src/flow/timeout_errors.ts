@@ -1,9 +1,8 @@
 import { placed, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
-import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
-import { JobTimeoutError } from "../errors/job_timeout_error.ts";
-import { SignalTimeoutError } from "../errors/signal_timeout_error.ts";
+import { ActivationTimeoutError, SignalTimeoutError } from "../errors/activation_errors.ts";
+import { JobTimeoutError } from "../errors/job_errors.ts";
 import { withoutStack } from "../errors/without_stack.ts";
 import type { Clock } from "./deadlines.ts";
 

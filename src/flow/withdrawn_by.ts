@@ -1,7 +1,7 @@
 import type { Job } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
 import { SignalIndex } from "../engine/signal_index.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import type { WithdrawOptions } from "./flow_options.ts";
 
 /**

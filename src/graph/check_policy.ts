@@ -10,7 +10,7 @@ import {
   checkOneOf,
 } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import { checkErrorName } from "./error_names.ts";
 import {
   type Fallback,

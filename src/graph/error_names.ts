@@ -3,7 +3,7 @@
 
 import { ERROR_NAMES, errorClassOf } from "../data/error_classes.ts";
 import { editsBetween, nearest } from "../data/nearest.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 
 /** Errors of a job, or of a call of the host: no activation fails with one. To each, the one that does. */
 const OF_NO_ACTIVATION: Readonly<Record<string, string | undefined>> = {

@@ -1,4 +1,4 @@
-import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../errors/value_errors.ts";
 import { type Graph, parseReference } from "./graph.ts";
 import type { FieldMap } from "./references.ts";
 

@@ -1,6 +1,6 @@
 import { checkCount, checkDuration, checkFunction, checkLimit } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
-import type { UncaughtError } from "../errors/uncaught_error.ts";
+import type { UncaughtError } from "../errors/value_errors.ts";
 
 /**
  * Options of a `WorkerPool`.

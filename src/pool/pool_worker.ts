@@ -5,7 +5,7 @@ import { elapsed, now, startedAt } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
-import type { UncaughtError } from "../errors/uncaught_error.ts";
+import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Bound } from "./bound.ts";
 import { type Blame, sentence } from "./blame.ts";
 import { Liveness } from "./liveness.ts";

@@ -2,7 +2,7 @@
 // `PoolWorker`, which acts on what follows from it.
 
 import { reviveError, serializeError } from "../data/serialized_error.ts";
-import type { UncaughtError } from "../errors/uncaught_error.ts";
+import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Blame } from "./blame.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Item, ItemsMessage, Report, Request } from "./protocol.ts";

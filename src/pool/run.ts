@@ -1,6 +1,6 @@
 import { placed, reviveError } from "../data/serialized_error.ts";
 import { setFields } from "../data/set_fields.ts";
-import { ActivationTimeoutError } from "../errors/activation_timeout_error.ts";
+import { ActivationTimeoutError } from "../errors/activation_errors.ts";
 import type { Place } from "../errors/place.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Found } from "./protocol.ts";

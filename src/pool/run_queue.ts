@@ -10,9 +10,9 @@ import {
 } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { after, clearTimer, type Timer } from "../data/timer.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
-import { QueueFullError } from "../errors/queue_full_error.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
+import { QueueFullError } from "../errors/worker_errors.ts";
+import { UnknownSlotError } from "../errors/flow_errors.ts";
 import type { TransferOptions } from "../routine/context.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { EventPayload, NamedEvents, NameOf, Port } from "../routine/port.ts";

@@ -1,10 +1,7 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
 import { isError } from "../errors/is_error.ts";
-import { ModuleLoadError } from "../errors/module_load_error.ts";
-import { UncaughtError } from "../errors/uncaught_error.ts";
-import { UncloneableValueError } from "../errors/uncloneable_value_error.ts";
-import { WorkerLostError } from "../errors/worker_lost_error.ts";
-import { WorkerStartError } from "../errors/worker_start_error.ts";
+import { ModuleLoadError, WorkerLostError, WorkerStartError } from "../errors/worker_errors.ts";
+import { UncaughtError, UncloneableValueError } from "../errors/value_errors.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "./protocol.ts";
 import type { Task } from "./task.ts";

@@ -1,7 +1,7 @@
 import { type Check, checkFields } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { hasControls } from "../errors/printable.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import type { RoutineContext } from "./context.ts";
 import { ERROR_EVENT } from "./error_event.ts";
 import type { Events, NamedEvents, NamedSlots, None, SlotPayload, Slots } from "./port.ts";

@@ -2,7 +2,7 @@
 // `event_encoding.ts`.
 
 import { pathOf, type Step } from "../data/value_path.ts";
-import { StoreValueError } from "../errors/store_value_error.ts";
+import { StoreValueError } from "../errors/store_errors.ts";
 import { isJson } from "./json_safe.ts";
 
 /**

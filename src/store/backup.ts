@@ -2,7 +2,7 @@
 // own: SQLite copies without a pause, which takes a second for a hundred megabytes or so, and a commit of
 // another connection would make it begin again if it did not read the file as it was at one moment.
 
-import { StoreWriteError } from "../errors/store_write_error.ts";
+import { StoreWriteError } from "../errors/store_errors.ts";
 import { identityOf } from "./file_identity.ts";
 import { guarded } from "./sqlite_error.ts";
 

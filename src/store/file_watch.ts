@@ -3,8 +3,7 @@
 // each write, and a flow from time to time.
 
 import { elapsed } from "../data/clock.ts";
-import { StoreLockedError } from "../errors/store_locked_error.ts";
-import { StoreWriteError } from "../errors/store_write_error.ts";
+import { StoreLockedError, StoreWriteError } from "../errors/store_errors.ts";
 import { type FileIdentity, identityOf, mayLookAt } from "./file_identity.ts";
 import { WriterLock } from "./writer_lock.ts";
 

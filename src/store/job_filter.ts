@@ -3,7 +3,7 @@
 import { checkAmount, checkText, checkTime } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { JobStatus } from "../engine/job.ts";
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
 import type { JobFilter } from "./store.ts";
 
 /** A job's place in a list: the newer first, and of those made at one time the one that came last. */

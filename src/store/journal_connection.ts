@@ -3,9 +3,7 @@
 // any other handle of it would drop the locks by which other programs know that it is in use.
 
 import type { DatabaseSync } from "node:sqlite";
-import { StoreLockedError } from "../errors/store_locked_error.ts";
-import { StoreReadError } from "../errors/store_read_error.ts";
-import { StoreWriteError } from "../errors/store_write_error.ts";
+import { StoreLockedError, StoreReadError, StoreWriteError } from "../errors/store_errors.ts";
 import { identityOf, realPathOf } from "./file_identity.ts";
 import { FreePages } from "./free_pages.ts";
 import { FileWatch } from "./file_watch.ts";

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { now } from "../data/clock.ts";
-import { StoreReadError } from "../errors/store_read_error.ts";
-import { StoreVersionError } from "../errors/store_version_error.ts";
+import { StoreReadError, StoreVersionError } from "../errors/store_errors.ts";
 import { loadSqlite } from "./builtin.ts";
 import { identityOf, mayLookAt, realPathOf } from "./file_identity.ts";
 import { writerOf } from "./open_journals.ts";

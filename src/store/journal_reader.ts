@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
+import { StoreCorruptError } from "../errors/store_errors.ts";
 import { sameValue } from "../data/same_value.ts";
 import { deliveredPayload } from "../engine/delivered_payload.ts";
 import { decodeEvents, type EventRow, startOf } from "./event_encoding.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { UnfinishedJobError } from "../errors/unfinished_job_error.ts";
+import { UnfinishedJobError } from "../errors/store_errors.ts";
 import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
 import { transaction } from "./transaction.ts";

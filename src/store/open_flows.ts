@@ -1,5 +1,5 @@
-import { DuplicateFlowError } from "../errors/duplicate_flow_error.ts";
-import { StoreJobError } from "../errors/store_job_error.ts";
+import { DuplicateFlowError } from "../errors/flow_errors.ts";
+import { StoreJobError } from "../errors/store_errors.ts";
 import type { JobStarted } from "../engine/job_event.ts";
 import { checkId } from "./stored_id.ts";
 import type { FlowShape, OnForget } from "./store.ts";

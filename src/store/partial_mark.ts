@@ -2,7 +2,7 @@
 // `journal_file.ts` looks at the mark as it opens a file, `journal_connection.ts` sets it anew.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { StoreIncompleteError } from "../errors/store_incomplete_error.ts";
+import { StoreIncompleteError } from "../errors/store_errors.ts";
 import { identityOf, mayLookAt } from "./file_identity.ts";
 import { numberOf } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import { StoreJobError } from "../errors/store_job_error.ts";
+import { StoreJobError } from "../errors/store_errors.ts";
 
 /** The progress of a job: its status, and the facts that its next status depends on. */
 export interface Progress {

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
-import { StoreVersionError } from "../errors/store_version_error.ts";
+import { StoreCorruptError, StoreVersionError } from "../errors/store_errors.ts";
 import { transaction } from "./transaction.ts";
 
 /** Marks an SQLite file as a store: "Mill" in ASCII. */

@@ -1,7 +1,5 @@
 import { MillraceError } from "../errors/millrace_error.ts";
-import { StoreCorruptError } from "../errors/store_corrupt_error.ts";
-import { StoreReadError } from "../errors/store_read_error.ts";
-import { StoreWriteError } from "../errors/store_write_error.ts";
+import { StoreCorruptError, StoreReadError, StoreWriteError } from "../errors/store_errors.ts";
 
 /** SQLite's messages about a damaged file; its result code is not always passed on. */
 const DAMAGED = "database disk image is malformed";

@@ -1,7 +1,7 @@
 import { checkFlag, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { ClosedError } from "../errors/closed_error.ts";
-import { StoreWriteError } from "../errors/store_write_error.ts";
+import { ClosedError } from "../errors/call_errors.ts";
+import { StoreWriteError } from "../errors/store_errors.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";

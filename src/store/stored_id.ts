@@ -1,8 +1,8 @@
 // The ids that a store takes: every store takes the same, so that a job that is tested in memory can be
 // written to a file.
 
-import { InvalidOptionError } from "../errors/invalid_option_error.ts";
-import { StoreValueError } from "../errors/store_value_error.ts";
+import { InvalidOptionError } from "../errors/call_errors.ts";
+import { StoreValueError } from "../errors/store_errors.ts";
 
 /**
  * Refuses an id that a file cannot hold as it is.

@@ -1,7 +1,7 @@
 // Values that routines made, each as it stands in a row of its own: the large ones of an event. Here are
 // the limits of what a store keeps.
 
-import { StoreValueError } from "../errors/store_value_error.ts";
+import { StoreValueError } from "../errors/store_errors.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { jsonSize, NOT_JSON } from "./json_safe.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";

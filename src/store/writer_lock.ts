@@ -1,4 +1,4 @@
-import type { StoreWriter } from "../errors/store_locked_error.ts";
+import type { StoreWriter } from "../errors/store_errors.ts";
 import { now } from "../data/clock.ts";
 import { identityOf, keyOf } from "./file_identity.ts";
 

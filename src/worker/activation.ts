@@ -3,9 +3,8 @@ import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
 import { setFields } from "../data/set_fields.ts";
 import { checkDuration, checkId, checkList, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { ActivationEndedError } from "../errors/activation_ended_error.ts";
-import { RepeatMismatchError } from "../errors/repeat_mismatch_error.ts";
-import { UnknownSlotError } from "../errors/unknown_slot_error.ts";
+import { ActivationEndedError, RepeatMismatchError } from "../errors/activation_errors.ts";
+import { UnknownSlotError } from "../errors/flow_errors.ts";
 import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
 import type { Found, Item, Request } from "../pool/protocol.ts";
 import type {

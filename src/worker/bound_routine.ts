@@ -1,7 +1,7 @@
 import { deepFreeze, isDeepFrozen } from "../data/deep_freeze.ts";
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { serializeError } from "../data/serialized_error.ts";
-import { SlotValidationError } from "../errors/slot_validation_error.ts";
+import { SlotValidationError } from "../errors/flow_errors.ts";
 import type { BindingMessage, Item } from "../pool/protocol.ts";
 import type { RoutineContext } from "../routine/context.ts";
 import type { Slots } from "../routine/port.ts";

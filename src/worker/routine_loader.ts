@@ -1,6 +1,5 @@
 import { problemAndFix } from "../errors/millrace_error.ts";
-import { ModuleLoadError } from "../errors/module_load_error.ts";
-import { RoutineNotExportedError } from "../errors/routine_not_exported_error.ts";
+import { ModuleLoadError, RoutineNotExportedError } from "../errors/worker_errors.ts";
 import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../pool/protocol.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/
 import { Buffer } from "node:buffer";
 import { createSecretKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { copyPayload, faithfulCopy, faithfulMove } from "../../src/data/faithful_copy.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 import { Echo } from "./echo.ts";
 
 /** A module of WebAssembly that exports an addition. */

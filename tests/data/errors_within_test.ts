@@ -6,8 +6,8 @@ import {
   serializeError,
 } from "../../src/data/serialized_error.ts";
 import { jsonable } from "../../src/data/jsonable.ts";
-import { JobCancelledError } from "../../src/errors/job_cancelled_error.ts";
-import { ThrownValueError } from "../../src/errors/thrown_value_error.ts";
+import { JobCancelledError } from "../../src/errors/job_errors.ts";
+import { ThrownValueError } from "../../src/errors/value_errors.ts";
 
 /** As it arrives from another thread. */
 function sent(thrown: unknown): Error & Record<string, unknown> {

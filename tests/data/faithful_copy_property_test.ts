@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { faithfulCopy } from "../../src/data/faithful_copy.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 
 /** Any value that structured clone keeps whole, of any shape. */
 const cloneable = fc.anything({

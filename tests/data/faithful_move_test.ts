@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { faithfulMove, shownCopy } from "../../src/data/faithful_copy.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 
 Deno.test("a buffer that is moved is gone here at once, and whole there", () => {
   const { buffer } = Uint8Array.of(1, 2, 3);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { faithfulCopy } from "../../src/data/faithful_copy.ts";
 import { hasFields } from "../../src/data/has_fields.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 
 const LENGTH = 5000;
 

@@ -8,7 +8,7 @@ import {
 import { copyOnceMore } from "../../src/engine/copy_once_more.ts";
 import { jsonable } from "../../src/data/jsonable.ts";
 import { sameValue } from "../../src/data/same_value.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 import { encoded } from "../store/encoded.ts";
 import { startedWith } from "../../src/store/conformance/sample_events.ts";
 

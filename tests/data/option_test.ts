@@ -18,7 +18,7 @@ import {
   checkTexts,
   checkTime,
 } from "../../src/data/option.ts";
-import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../../src/errors/call_errors.ts";
 
 Deno.test("a count is a whole number of at least 1", () => {
   for (const value of [1, 2, 1e6]) assertEquals(checkCount("maxWorkers", value), value);

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { editsBetween, nearest } from "../../src/data/nearest.ts";
 import { checkCount, checkDuration, checkFlag, checkId } from "../../src/data/option.ts";
 import { checkOptions } from "../../src/data/options.ts";
-import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../../src/errors/call_errors.ts";
 
 interface Options {
   readonly jobId?: string;

@@ -9,7 +9,7 @@ import vm from "node:vm";
 import { faithfulCopy } from "../../src/data/faithful_copy.ts";
 import { reviveError, serializeError } from "../../src/data/serialized_error.ts";
 import { isError } from "../../src/errors/is_error.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 
 /** Runs a script in a realm of its own. */
 function foreign(script: string): object {

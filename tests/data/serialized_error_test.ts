@@ -6,9 +6,9 @@ import {
   reviveError,
   serializeError,
 } from "../../src/data/serialized_error.ts";
-import { ClosedError } from "../../src/errors/closed_error.ts";
-import { SlotValidationError } from "../../src/errors/slot_validation_error.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { ClosedError } from "../../src/errors/call_errors.ts";
+import { SlotValidationError } from "../../src/errors/flow_errors.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 
 /** As it arrives from another thread. */
 function sent(thrown: unknown): Error & Record<string, unknown> {

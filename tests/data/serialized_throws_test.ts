@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { reviveError, serializeError } from "../../src/data/serialized_error.ts";
-import { ThrownValueError } from "../../src/errors/thrown_value_error.ts";
+import { ThrownValueError } from "../../src/errors/value_errors.ts";
 
 /** As it arrives from another thread. */
 function sent(thrown: unknown): ThrownValueError {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 import { Bench, effects, emits } from "./harness.ts";
 
 const FAN_OUT = ["source.output -> link.input", "source.output -> sink.input"];

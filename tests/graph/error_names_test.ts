@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { registerError } from "../../src/data/serialized_error.ts";
-import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../../src/errors/call_errors.ts";
 import { checkPolicy } from "./check_policy.ts";
 import type { RoutinePolicy } from "../../src/graph/policy.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../../src/errors/call_errors.ts";
 import { ownPolicy } from "../../src/graph/own_policy.ts";
 import { checkPolicy } from "./check_policy.ts";
 import {

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { UncloneableValueError } from "../../src/errors/uncloneable_value_error.ts";
+import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 import { renameFields } from "../../src/graph/routes.ts";
 
 Deno.test("the fields named get new names, the others stay", () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { createSecretKey } from "node:crypto";
 import { faithfulCopy } from "../../src/data/faithful_copy.ts";
-import { StoreValueError } from "../../src/errors/store_value_error.ts";
+import { StoreValueError } from "../../src/errors/store_errors.ts";
 import { assertStorable } from "../../src/store/assert_storable.ts";
 import { isSame } from "../../src/store/conformance/same.ts";
 import {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
+import { InvalidOptionError } from "../../src/errors/call_errors.ts";
 import { MemoryStore } from "../../src/store/memory_store.ts";
 import {
   changed,

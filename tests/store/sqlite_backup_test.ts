@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { StoreIncompleteError } from "../../src/errors/store_incomplete_error.ts";
-import { StoreReadError } from "../../src/errors/store_read_error.ts";
-import { StoreWriteError } from "../../src/errors/store_write_error.ts";
+import {
+  StoreIncompleteError,
+  StoreReadError,
+  StoreWriteError,
+} from "../../src/errors/store_errors.ts";
 import {
   completed,
   completedWith,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertThrows } from "@std/assert";
-import { StoreLockedError } from "../../src/errors/store_locked_error.ts";
+import { StoreLockedError } from "../../src/errors/store_errors.ts";
 import { SAMPLE_FLOW } from "../../src/store/conformance/sample_events.ts";
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
 import { Child } from "./child.ts";

@@ -1,10 +1,12 @@
 import { assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { StoreCorruptError } from "../../src/errors/store_corrupt_error.ts";
-import { StoreLockedError } from "../../src/errors/store_locked_error.ts";
-import { StoreReadError } from "../../src/errors/store_read_error.ts";
-import { StoreVersionError } from "../../src/errors/store_version_error.ts";
-import { StoreWriteError } from "../../src/errors/store_write_error.ts";
+import {
+  StoreCorruptError,
+  StoreLockedError,
+  StoreReadError,
+  StoreVersionError,
+  StoreWriteError,
+} from "../../src/errors/store_errors.ts";
 import {
   completed,
   completedWith,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { StoreLockedError } from "../../src/errors/store_locked_error.ts";
+import { StoreLockedError } from "../../src/errors/store_errors.ts";
 import {
   changed,
   completed,

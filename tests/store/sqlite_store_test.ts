@@ -1,11 +1,8 @@
 import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { JobEvent } from "../../src/engine/job_event.ts";
-import { ClosedError } from "../../src/errors/closed_error.ts";
-import { InvalidOptionError } from "../../src/errors/invalid_option_error.ts";
-import { StoreJobError } from "../../src/errors/store_job_error.ts";
-import { StoreValueError } from "../../src/errors/store_value_error.ts";
-import { StoreWriteError } from "../../src/errors/store_write_error.ts";
+import { ClosedError, InvalidOptionError } from "../../src/errors/call_errors.ts";
+import { StoreJobError, StoreValueError, StoreWriteError } from "../../src/errors/store_errors.ts";
 import {
   changed,
   completed,

@@ -1,8 +1,10 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Flow, type JobEvent } from "@millrace/flow";
-import { StoreLockedError } from "../../src/errors/store_locked_error.ts";
-import { StoreReadError } from "../../src/errors/store_read_error.ts";
-import { StoreWriteError } from "../../src/errors/store_write_error.ts";
+import {
+  StoreLockedError,
+  StoreReadError,
+  StoreWriteError,
+} from "../../src/errors/store_errors.ts";
 import { completed, SAMPLE_FLOW, started } from "../../src/store/conformance/sample_events.ts";
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
 import { keep } from "../durable/routines.ts";

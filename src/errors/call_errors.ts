@@ -1,3 +1,5 @@
+// The errors of a call that is wrong wherever it is made: an argument, or what it is called on.
+
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { printable } from "./printable.ts";
 import { textOf } from "./text_of.ts";
@@ -59,4 +61,36 @@ function shown(value: unknown): string {
   if (typeof value !== "object" || value === null) return textOf(value);
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
   return kind === "Object" ? "an object" : `an instance of ${kind}`;
+}
+
+/**
+ * Something was asked of a flow or a pool after `close`.
+ *
+ * @example A job that comes too late
+ * ```ts
+ * import { ClosedError, Flow } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const flow = new Flow().add("fibonacci", fibonacci);
+ * await flow.close();
+ * try {
+ *   flow.start("fibonacci.n", 20);
+ * } catch (error) {
+ *   console.log(error instanceof ClosedError); // true
+ * }
+ * ```
+ */
+export class ClosedError extends MillraceError {
+  /** Always `"ClosedError"`. */
+  override readonly name = "ClosedError";
+
+  /**
+   * Makes the error.
+   *
+   * @param what What is closed, as `flow "readings"`.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(what: string, options?: MillraceErrorOptions) {
+    super(`${what} is closed; make a new one, or close it after its last use`, options);
+  }
 }

@@ -1,0 +1,204 @@
+// The errors of a job as a whole: those that end it, and those that a call about one throws.
+
+import { isError } from "./is_error.ts";
+import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+import { textOf } from "./text_of.ts";
+
+/**
+ * A job was cancelled: the `error` of the job, and the reason with which `ctx.signal` aborts. What
+ * was given as the reason is in the message, and is the `cause` if it was an error or another object: whole,
+ * but for what cannot be cloned, which is replaced by its text.
+ *
+ * @example A job that was cancelled for a reason
+ * ```ts
+ * import { Flow, JobCancelledError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ * const job = flow.start("fibonacci.n", 20, { jobId: "night" });
+ * await flow.cancel(job, "no longer needed").waitForCompletion();
+ * console.log(job.error instanceof JobCancelledError); // true
+ * console.log(job.error?.message); // job "night" was cancelled: no longer needed
+ * ```
+ */
+export class JobCancelledError extends MillraceError {
+  /** Always `"JobCancelledError"`. */
+  override readonly name = "JobCancelledError";
+
+  /**
+   * Makes the error.
+   *
+   * @param jobId The job.
+   * @param reason Why.
+   * @param options The ids that place the error.
+   */
+  constructor(jobId: string, reason?: unknown, options?: MillraceErrorOptions) {
+    super(`job "${jobId}" was cancelled${whyOf(reason)}`, {
+      ...options,
+      ...typeof reason === "object" && reason !== null && { cause: reason },
+      jobId,
+    });
+  }
+}
+
+function whyOf(reason: unknown): string {
+  if (reason === undefined) return "";
+  const text = textOf(isError(reason) ? reason.message : reason);
+  // The text of most objects says nothing.
+  return text.startsWith("[object ") ? "" : `: ${text}`;
+}
+
+/**
+ * A job did not end within its `timeout`.
+ *
+ * @example A job that does not end in time
+ * ```ts
+ * import { Flow, JobTimeoutError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause(); // so nothing of the job is executed
+ * const job = flow.start("fibonacci.n", 20, { timeout: 1 });
+ * await job.waitForCompletion();
+ * console.log(job.status, job.error instanceof JobTimeoutError); // failed true
+ * ```
+ */
+export class JobTimeoutError extends MillraceError {
+  /** Always `"JobTimeoutError"`. */
+  override readonly name = "JobTimeoutError";
+}
+
+/**
+ * A job was started under an id that another job of the flow already has.
+ *
+ * @example Going on with the job that is there
+ * ```ts
+ * import { DuplicateJobError, Flow, type JobState } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ *
+ * function startOnce(jobId: string): JobState | undefined {
+ *   try {
+ *     return flow.start("fibonacci.n", 20, { jobId });
+ *   } catch (error) {
+ *     if (error instanceof DuplicateJobError) return flow.job(jobId);
+ *     throw error;
+ *   }
+ * }
+ * console.log(startOnce("nightly")?.jobId === startOnce("nightly")?.jobId); // true
+ * ```
+ */
+export class DuplicateJobError extends MillraceError {
+  /** Always `"DuplicateJobError"`. */
+  override readonly name = "DuplicateJobError";
+
+  /**
+   * Makes the error.
+   *
+   * @param flowId The flow.
+   * @param jobId The id that is taken.
+   * @param difference How the other job differs, where the same one would be welcome.
+   */
+  constructor(flowId: string, jobId: string, difference?: string) {
+    super(
+      `flow "${flowId}" already has a job "${jobId}"${
+        difference === undefined ? "" : ` ${difference}`
+      }; choose another jobId, or leave it out to have one made`,
+      { flowId, jobId },
+    );
+  }
+}
+
+/**
+ * A flow was asked about a job that is not one of its own.
+ *
+ * @example A job id that came from outside
+ * ```ts
+ * import { Flow, UnknownJobError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ id: "numbers" }).add("fibonacci", fibonacci);
+ * try {
+ *   flow.cancel("typo");
+ * } catch (error) {
+ *   if (!(error instanceof UnknownJobError)) throw error;
+ *   console.log(error.jobId, [...flow.jobs.keys()]); // typo []
+ * }
+ * ```
+ */
+export class UnknownJobError extends MillraceError {
+  /** Always `"UnknownJobError"`. */
+  override readonly name = "UnknownJobError";
+
+  /**
+   * Makes the error.
+   *
+   * @param flowId The flow.
+   * @param jobId The id that no job of it has.
+   * @param isLeft Whether an earlier process left such a job unfinished in the flow's store.
+   */
+  constructor(flowId: string, jobId: string, isLeft = false) {
+    super(
+      isLeft
+        ? `flow "${flowId}" has not taken over job "${jobId}", which its store has unfinished; await flow.recover() first`
+        : `flow "${flowId}" has no job "${jobId}"; its jobs are listed in flow.jobs`,
+      { flowId, jobId },
+    );
+  }
+}
+
+/**
+ * A job did not end within the `timeout` of `waitForCompletion`. The job goes on.
+ *
+ * @example Cancelling a job that takes too long
+ * ```ts
+ * import { Flow, WaitTimeoutError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * flow.pause();
+ * const job = flow.start("fibonacci.n", 20);
+ * try {
+ *   await job.waitForCompletion({ timeout: 1 });
+ * } catch (error) {
+ *   if (!(error instanceof WaitTimeoutError)) throw error;
+ *   flow.cancel(job, error); // without this it would go on
+ * }
+ * ```
+ */
+export class WaitTimeoutError extends MillraceError {
+  /** Always `"WaitTimeoutError"`. */
+  override readonly name = "WaitTimeoutError";
+}
+
+/**
+ * A reader of `flow.events` left more JobEvents unread than its `maxUnread` allows, or let the flow wait
+ * longer than its `maxWait`. What was unread is gone for it; the flow and its jobs go on.
+ *
+ * @example A reader that is too slow, and goes on from the store
+ * ```ts
+ * import { type Flow, SlowReaderError } from "@millrace/flow";
+ *
+ * async function follow(flow: Flow, jobId: string, show: (type: string) => Promise<void>) {
+ *   let after = 0;
+ *   while (true) {
+ *     try {
+ *       for await (const { type, seq } of flow.events({ jobId, after })) {
+ *         await show(type);
+ *         after = seq;
+ *       }
+ *       return;
+ *     } catch (error) {
+ *       if (!(error instanceof SlowReaderError)) throw error;
+ *     }
+ *   }
+ * }
+ * ```
+ */
+export class SlowReaderError extends MillraceError {
+  /** Always `"SlowReaderError"`. */
+  override readonly name = "SlowReaderError";
+}

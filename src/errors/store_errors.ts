@@ -1,0 +1,370 @@
+// The errors of a store, all of them a `StoreError`.
+
+import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+
+/**
+ * The base of every error of a store. Each kind is a class with a literal `name`.
+ *
+ * @example Any trouble with a store
+ * ```ts
+ * import { SqliteStore, StoreError } from "@millrace/flow";
+ *
+ * try {
+ *   new SqliteStore("no/such/folder/jobs.db");
+ * } catch (error) {
+ *   if (!(error instanceof StoreError)) throw error;
+ *   console.log(error.name); // StoreWriteError
+ * }
+ * ```
+ */
+export class StoreError extends MillraceError {
+  /** `"StoreError"`, or the name of the kind. */
+  override readonly name: string = "StoreError";
+}
+
+/**
+ * A store could not be written: the disk is full, or the file or its folder may not be written.
+ * Nothing of what was to be written was kept.
+ *
+ * @example A folder that does not exist
+ * ```ts
+ * import { SqliteStore, StoreWriteError } from "@millrace/flow";
+ *
+ * try {
+ *   new SqliteStore("no/such/folder/jobs.db"); // makes the file, but not its folder
+ * } catch (error) {
+ *   console.log(error instanceof StoreWriteError); // true
+ * }
+ * ```
+ */
+export class StoreWriteError extends StoreError {
+  /** Always `"StoreWriteError"`. */
+  override readonly name = "StoreWriteError";
+
+  /**
+   * Makes the error.
+   *
+   * @param path The store's file.
+   * @param reason What stood in the way.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, reason: string, options?: MillraceErrorOptions) {
+    super(`${path} cannot be written: ${reason}; nothing was kept of this`, options);
+  }
+}
+
+/**
+ * A store could not be read: its file is missing, or may not be read.
+ *
+ * @example A store that is not there yet
+ * ```ts
+ * import { SqliteStore, StoreReadError } from "@millrace/flow";
+ *
+ * try {
+ *   new SqliteStore("no/such/folder/jobs.db", { readOnly: true }); // makes no file
+ * } catch (error) {
+ *   console.log(error instanceof StoreReadError); // true
+ * }
+ * ```
+ */
+export class StoreReadError extends StoreError {
+  /** Always `"StoreReadError"`. */
+  override readonly name = "StoreReadError";
+
+  /**
+   * Makes the error.
+   *
+   * @param path The store's file.
+   * @param reason What stood in the way.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, reason: string, options?: MillraceErrorOptions) {
+    super(`${path} cannot be read: ${reason}`, options);
+  }
+}
+
+/**
+ * The process that writes a store.
+ *
+ * @example Saying who holds a store
+ * ```ts
+ * import type { StoreWriter } from "@millrace/flow";
+ *
+ * function tell({ pid, since }: StoreWriter): string {
+ *   return `process ${pid}, since ${new Date(since).toISOString()}`;
+ * }
+ * ```
+ */
+export interface StoreWriter {
+  /** Its process id. */
+  readonly pid: number;
+  /** When it opened the store, in epoch milliseconds. */
+  readonly since: number;
+}
+
+/**
+ * A store was opened to write while another process writes it, or another part of this one.
+ *
+ * @example Reading what another writes
+ * ```ts
+ * import { SqliteStore, StoreLockedError } from "@millrace/flow";
+ *
+ * function openStore(path: string): SqliteStore {
+ *   try {
+ *     return new SqliteStore(path);
+ *   } catch (error) {
+ *     if (!(error instanceof StoreLockedError)) throw error;
+ *     console.error("written by process", error.writer?.pid);
+ *     return new SqliteStore(path, { readOnly: true });
+ *   }
+ * }
+ * ```
+ */
+export class StoreLockedError extends StoreError {
+  /** Always `"StoreLockedError"`. */
+  override readonly name = "StoreLockedError";
+  /** The process that writes it; absent in the moment before that is known. */
+  readonly writer: StoreWriter | undefined;
+
+  /**
+   * Makes the error.
+   *
+   * @param path The store's file.
+   * @param writer Who writes it, if that is known.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, writer: StoreWriter | undefined, options?: MillraceErrorOptions) {
+    const fix = writer?.pid === Deno.pid
+      ? "give one store to all flows, and where workers load the module that opens it, open it behind `if (import.meta.main)`"
+      : "a store has one writer: end it, or open the store with { readOnly: true }";
+    super(`${path} is being written by ${told(writer)}; ${fix}`, options);
+    this.writer = writer;
+  }
+}
+
+function told(writer: StoreWriter | undefined): string {
+  if (writer === undefined) return "another process";
+  const who = writer.pid === Deno.pid ? "this process itself" : `process ${writer.pid}`;
+  return `${who}, since ${new Date(writer.since).toISOString()}`;
+}
+
+/**
+ * A value was refused because a store cannot keep it, for what it holds or for its size.
+ *
+ * @example Checking ahead whether a value can be kept
+ * ```ts
+ * import { SqliteStore, StoreValueError } from "@millrace/flow";
+ *
+ * function isStorable(store: SqliteStore, payload: unknown): boolean {
+ *   try {
+ *     store.assertStorable(payload, "payload");
+ *     return true;
+ *   } catch (error) {
+ *     if (!(error instanceof StoreValueError)) throw error;
+ *     console.error(error.path); // payload.user.avatar, if that is a Blob
+ *     return false;
+ *   }
+ * }
+ * ```
+ */
+export class StoreValueError extends StoreError {
+  /** Always `"StoreValueError"`. */
+  override readonly name = "StoreValueError";
+  /** The path of the offending field, as `payload.user.avatar`; a long one without its middle. */
+  readonly path: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param path The path of the offending field.
+   * @param reason What is wrong with it and what to pass instead.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, reason: string, options?: MillraceErrorOptions) {
+    super(`${path} ${reason}`, options);
+    this.path = path;
+  }
+}
+
+/**
+ * A file is no store of Millrace, or is damaged. It was left as it is.
+ *
+ * @example A file that is no store
+ * ```ts
+ * import { SqliteStore, StoreCorruptError } from "@millrace/flow";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const path = `${folder}/notes.txt`;
+ * await Deno.writeTextFile(path, "These are notes, and no journal of jobs.".repeat(100));
+ * try {
+ *   new SqliteStore(path);
+ * } catch (error) {
+ *   console.log(error instanceof StoreCorruptError); // true, and the notes are as they were
+ * }
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export class StoreCorruptError extends StoreError {
+  /** Always `"StoreCorruptError"`. */
+  override readonly name = "StoreCorruptError";
+
+  /**
+   * Makes the error.
+   *
+   * @param path The file.
+   * @param reason What is wrong with it.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, reason: string, options?: MillraceErrorOptions) {
+    super(`${path} ${reason}; give another path, or bring back a copy of the store`, options);
+  }
+}
+
+/**
+ * A store's file lacks commits: it was copied while it was in use, without the `-wal` file beside it, or
+ * that file was removed. It was left as it is.
+ *
+ * @example Taking what is there of a copy that lacks commits
+ * ```ts
+ * import { SqliteStore, StoreIncompleteError } from "@millrace/flow";
+ *
+ * function openStore(path: string): SqliteStore {
+ *   try {
+ *     return new SqliteStore(path);
+ *   } catch (error) {
+ *     if (!(error instanceof StoreIncompleteError)) throw error;
+ *     console.error("the latest jobs are missing:", error.message);
+ *     return new SqliteStore(path, { salvage: true });
+ *   }
+ * }
+ * ```
+ */
+export class StoreIncompleteError extends StoreError {
+  /** Always `"StoreIncompleteError"`. */
+  override readonly name = "StoreIncompleteError";
+
+  /**
+   * Makes the error.
+   *
+   * @param path The store's file.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, options?: MillraceErrorOptions) {
+    super(
+      `${path} lacks commits: it was copied while it was in use, without the -wal file beside it, or that was removed; ` +
+        "make copies with store.backup(), bring back the -wal file, or take what is there with { salvage: true }",
+      options,
+    );
+  }
+}
+
+/**
+ * A store's format is one that cannot be used here. It was left as it is.
+ *
+ * @example A store of a newer Millrace
+ * ```ts
+ * import { SqliteStore, StoreVersionError } from "@millrace/flow";
+ *
+ * function openStore(path: string): SqliteStore {
+ *   try {
+ *     return new SqliteStore(path);
+ *   } catch (error) {
+ *     const isNewer = error instanceof StoreVersionError && error.found > error.expected;
+ *     if (isNewer) console.error("update Millrace to use", path);
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
+export class StoreVersionError extends StoreError {
+  /** Always `"StoreVersionError"`. */
+  override readonly name = "StoreVersionError";
+  /** The version of the store's format. */
+  readonly found: number;
+  /** The version that this Millrace writes. */
+  readonly expected: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param path The store's file.
+   * @param found The version of its format.
+   * @param expected The version that this Millrace writes.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(path: string, found: number, expected: number, options?: MillraceErrorOptions) {
+    const advice = found > expected
+      ? "use the newer Millrace that wrote it"
+      : "open it to write once, which brings it up to date";
+    super(`${path} has format ${found}, and this Millrace takes ${expected}; ${advice}`, options);
+    this.found = found;
+    this.expected = expected;
+  }
+}
+
+/**
+ * A store was given what belongs to a job that it does not have, or does not follow on what it has.
+ *
+ * @example An event of a job that was never started
+ * ```ts
+ * import { MemoryStore, StoreJobError } from "@millrace/flow";
+ *
+ * const store = new MemoryStore();
+ * try {
+ *   store.append([{ type: "job_completed", jobId: "job_1", seq: 1, at: Date.now() }]);
+ * } catch (error) {
+ *   console.log(error instanceof StoreJobError); // true
+ * }
+ * ```
+ */
+export class StoreJobError extends StoreError {
+  /** Always `"StoreJobError"`. */
+  override readonly name = "StoreJobError";
+
+  /**
+   * Makes the error.
+   *
+   * @param jobId The id of the job.
+   * @param problem What is wrong. By default, that the store has no such job.
+   */
+  constructor(jobId: string, problem = "is not in the store; append its job_started first") {
+    super(`job "${jobId}" ${problem}`, { jobId });
+  }
+}
+
+/**
+ * A job was to be deleted that has not ended, while its flow is open and may execute it.
+ *
+ * @example Deleting a job whatever becomes of it
+ * ```ts
+ * import { type Flow, type Store, UnfinishedJobError } from "@millrace/flow";
+ *
+ * async function forget(flow: Flow, store: Store, jobId: string): Promise<void> {
+ *   try {
+ *     store.delete(jobId);
+ *   } catch (error) {
+ *     if (!(error instanceof UnfinishedJobError)) throw error;
+ *     flow.cancel(jobId);
+ *     await flow.job(jobId)?.waitForCompletion();
+ *     store.delete(jobId);
+ *   }
+ * }
+ * ```
+ */
+export class UnfinishedJobError extends StoreError {
+  /** Always `"UnfinishedJobError"`. */
+  override readonly name = "UnfinishedJobError";
+
+  /**
+   * Makes the error.
+   *
+   * @param jobId The job.
+   * @param flowId Its flow, which is open.
+   */
+  constructor(jobId: string, flowId: string) {
+    super(
+      `job "${jobId}" has not ended; cancel it and wait for its end, or close flow "${flowId}" first`,
+      { jobId, flowId },
+    );
+  }
+}

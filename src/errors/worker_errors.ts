@@ -1,0 +1,107 @@
+// The errors of the pool: a worker that starts, loads a module or ends, and a queue that is full.
+
+import { MillraceError } from "./millrace_error.ts";
+
+/**
+ * The worker that held an activation died, or was given up because it did not stop when told to.
+ *
+ * @example Trying again in another worker
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci, {
+ *   onErrorOf: { WorkerLostError: { strategy: "retry", maxRetries: 1 } },
+ * });
+ * ```
+ */
+export class WorkerLostError extends MillraceError {
+  /** Always `"WorkerLostError"`. */
+  override readonly name = "WorkerLostError";
+}
+
+/**
+ * A worker could not be started, so nothing can be executed.
+ *
+ * @example Finding out before the first job
+ * ```ts
+ * import { Flow, WorkerStartError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * try {
+ *   await flow.warm();
+ * } catch (error) {
+ *   if (error instanceof WorkerStartError) console.error("grant --allow-read", error.message);
+ *   throw error;
+ * }
+ * ```
+ */
+export class WorkerStartError extends MillraceError {
+  /** Always `"WorkerStartError"`. */
+  override readonly name = "WorkerStartError";
+}
+
+/**
+ * A routine's module could not be loaded in a worker. What it threw is the `cause`.
+ *
+ * @example Loading all modules before the first job
+ * ```ts
+ * import { Flow, ModuleLoadError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * try {
+ *   await flow.warm();
+ * } catch (error) {
+ *   if (error instanceof ModuleLoadError) console.error(error.routineId, error.cause);
+ *   throw error;
+ * }
+ * ```
+ */
+export class ModuleLoadError extends MillraceError {
+  /** Always `"ModuleLoadError"`. */
+  override readonly name = "ModuleLoadError";
+}
+
+/**
+ * A routine is not an export of its module, so a worker has no way to find it.
+ *
+ * @example Finding such routines before the first job
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * // A routine without `export`, or defined within a function, would be among the issues.
+ * const issues = await flow.validate();
+ * console.log(issues.filter(({ code }) => code === "not_exported")); // []
+ * ```
+ */
+export class RoutineNotExportedError extends MillraceError {
+  /** Always `"RoutineNotExportedError"`. */
+  override readonly name = "RoutineNotExportedError";
+}
+
+/**
+ * More activations would be queued than `maxQueued` or `maxQueuedPerJob` allows.
+ *
+ * @example Waiting for room before the next job
+ * ```ts
+ * import { Flow, QueueFullError } from "@millrace/flow";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxQueued: 1 }).add("fibonacci", fibonacci);
+ * flow.pause();
+ * flow.start("fibonacci.n", 20);
+ * try {
+ *   flow.start("fibonacci.n", 21); // `await flow.room()` before it waits until there is room
+ * } catch (error) {
+ *   console.log(error instanceof QueueFullError); // true
+ * }
+ * ```
+ */
+export class QueueFullError extends MillraceError {
+  /** Always `"QueueFullError"`. */
+  override readonly name = "QueueFullError";
+}
