@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 /** Computes a Fibonacci number, the slow way. */
 export const fibonacci = defineRoutine(import.meta, {

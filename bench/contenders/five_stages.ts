@@ -1,4 +1,6 @@
-import { Flow, type Store, type WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import type { WorkerPool } from "@millrace/flow/pool";
+import type { Store } from "@millrace/flow/store";
 import { lastStage, stage } from "../tasks/routines.ts";
 
 /** Where the jobs of the five-stage flow start. */

@@ -1,17 +1,12 @@
-import {
-  type Event,
-  type None,
-  type Routine,
-  type RunOptions,
-  type Slot,
-  WorkerPool,
-} from "@millrace/flow";
+import type { EventPort, Routine, Slot } from "@millrace/flow";
+import { type RunOptions, WorkerPool } from "@millrace/flow/pool";
+import type { None } from "@millrace/flow/types";
 import config from "../../deno.json" with { type: "json" };
 import * as routines from "../tasks/routines.ts";
 import type { Output, TaskName } from "../tasks/tasks.ts";
 import type { Contender, Session } from "./contender.ts";
 
-type AnyTask = Routine<{ input: Slot<unknown> }, { output: Event<unknown> }, None>;
+type AnyTask = Routine<{ input: Slot<unknown> }, { output: EventPort<unknown> }, None>;
 
 export const contender: Contender = {
   version: config.version,

@@ -1,4 +1,6 @@
-import { type JobState, MemoryStore, WorkerPool } from "@millrace/flow";
+import type { JobState } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
+import { MemoryStore } from "@millrace/flow/store";
 import config from "../../deno.json" with { type: "json" };
 import type { FlowContender } from "./contender.ts";
 import { ENTRY, fiveStages } from "./five_stages.ts";

@@ -1,4 +1,5 @@
-import { type Flow, SqliteStore } from "@millrace/flow";
+import type { Flow } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
 import type { Emit } from "../../src/routine/effects.ts";

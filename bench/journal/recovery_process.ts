@@ -1,6 +1,6 @@
 // A new process that recovers the jobs of a file, so that its memory is that of the recovery alone.
 
-import { SqliteStore } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { MemoryWatch } from "../harness/memory_watch.ts";
 import { fiveStages, manyItems } from "./flows.ts";
 

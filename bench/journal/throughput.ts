@@ -1,4 +1,6 @@
-import { MemoryStore, SqliteStore, type Store, WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import { MemoryStore, type Store } from "@millrace/flow/store";
 import { medianOf, type Spread, spreadOf } from "../harness/stats.ts";
 import { fiveStages, STAGES } from "./flows.ts";
 

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { hash as hashed, tasks } from "./tasks.ts";
 
 /** Millrace's wrapping of the tasks: the same functions, as routines. */

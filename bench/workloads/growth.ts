@@ -1,4 +1,5 @@
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { ENTRY, fiveStages } from "../contenders/five_stages.ts";
 import { MemoryWatch } from "../harness/memory_watch.ts";
 import type { Workload } from "../harness/workload.ts";

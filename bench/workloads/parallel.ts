@@ -1,4 +1,5 @@
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import config from "../../deno.json" with { type: "json" };
 import type { Workload } from "../harness/workload.ts";
 import { hash as hashed } from "../tasks/tasks.ts";

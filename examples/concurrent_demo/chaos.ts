@@ -1,4 +1,4 @@
-import type { RoutineContext } from "@millrace/flow";
+import type { RoutineContext } from "@millrace/flow/routine";
 
 /** How often a routine fails, as part of its config; never by default. */
 export const NO_CHAOS = { chaos: 0, seed: 1 };

@@ -1,4 +1,6 @@
-import { Flow, type RetryStrategy, type Store } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import type { Store } from "@millrace/flow/store";
+import type { RetryStrategy } from "@millrace/flow/types";
 import type { Options } from "./options.ts";
 import {
   dataAggregator,

@@ -1,4 +1,6 @@
-import { FlowChangedError, type JobState, type Store } from "@millrace/flow";
+import type { JobState } from "@millrace/flow";
+import { FlowChangedError } from "@millrace/flow/errors";
+import type { Store } from "@millrace/flow/store";
 import { ENTRY, type readingsFlow, samples } from "./flow.ts";
 import type { Options } from "./options.ts";
 

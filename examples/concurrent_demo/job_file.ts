@@ -1,4 +1,5 @@
-import { SqliteStore, type Store } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import type { Store } from "@millrace/flow/store";
 import type { Options } from "./options.ts";
 import { firstLine, plural } from "./text.ts";
 

@@ -5,7 +5,7 @@ import {
   type FailedPayload,
   type RoutineContext,
   slot,
-} from "@millrace/flow";
+} from "@millrace/flow/routine";
 import { NO_CHAOS, riskChaos } from "./chaos.ts";
 
 /** What every stage adds to what it makes. */

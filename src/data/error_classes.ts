@@ -26,7 +26,7 @@ import { ThrownValueError, UncaughtError, UncloneableValueError } from "../error
  *
  * @example Registering several classes
  * ```ts
- * import { type ErrorClass, registerError } from "@millrace/flow";
+ * import { type ErrorClass, registerError } from "@millrace/flow/routine";
  *
  * function registerAll(types: readonly ErrorClass[]): void {
  *   for (const type of types) registerError(type);
@@ -85,7 +85,7 @@ export const ERROR_NAMES: readonly string[] = [...CLASSES.keys()];
  *
  * @example An error class of a routine
  * ```ts
- * import { registerError } from "@millrace/flow";
+ * import { registerError } from "@millrace/flow/routine";
  *
  * class QuotaError extends Error {
  *   override readonly name = "QuotaError";

@@ -13,7 +13,8 @@ export { type ErrorClass, registerError } from "./error_classes.ts";
  *
  * @example The error of a job, for a report
  * ```ts
- * import { Flow, type SerializedError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { SerializedError } from "@millrace/flow/routine";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);

@@ -83,7 +83,7 @@ export interface JobCounts {
  *
  * @example How late an activation is
  * ```ts
- * import type { LiveActivation } from "@millrace/flow";
+ * import type { LiveActivation } from "@millrace/flow/events";
  *
  * function lateness({ state, dueAt }: LiveActivation, now = Date.now()): number {
  *   return state === "queued" ? Math.max(0, now - dueAt) : 0;
@@ -150,7 +150,7 @@ export interface RecordedError {
  *
  * @example The signals that a job ignores so far
  * ```ts
- * import type { Job, KeptSignal } from "@millrace/flow";
+ * import type { Job, KeptSignal } from "@millrace/flow/events";
  *
  * function names({ signals }: Job): string[] {
  *   return [...signals.values()].map(({ signal }: KeptSignal) => signal);
@@ -170,7 +170,8 @@ export interface KeptSignal {
  *
  * @example What a store of one's own lists of a job
  * ```ts
- * import type { Job, JobSummary } from "@millrace/flow";
+ * import type { Job } from "@millrace/flow/events";
+ * import type { JobSummary } from "@millrace/flow/store";
  *
  * function summarize({ jobId, flowId, status, createdAt, endedAt }: Job): Omit<JobSummary, "cursor"> {
  *   return { jobId, flowId, status, createdAt, endedAt };

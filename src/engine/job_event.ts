@@ -8,7 +8,7 @@ import type { Effects } from "../routine/effects.ts";
  *
  * @example How long an activation is put off
  * ```ts
- * import type { Activation } from "@millrace/flow";
+ * import type { Activation } from "@millrace/flow/events";
  *
  * function delay({ dueAt }: Activation, now = Date.now()): number {
  *   return dueAt === undefined ? 0 : Math.max(0, dueAt - now);
@@ -50,7 +50,7 @@ export interface Activation {
  *
  * @example How long each worker was busy
  * ```ts
- * import type { Execution } from "@millrace/flow";
+ * import type { Execution } from "@millrace/flow/events";
  *
  * const busy = new Map<string, number>();
  * function count({ workerId, startedAt, endedAt }: Execution): void {
@@ -72,7 +72,7 @@ export interface Execution {
  *
  * @example Until when a signal is waited for
  * ```ts
- * import type { Wait } from "@millrace/flow";
+ * import type { Wait } from "@millrace/flow/events";
  *
  * function expiresAt({ since, timeout }: Wait): number | undefined {
  *   return timeout === undefined ? undefined : since + timeout;
@@ -103,7 +103,7 @@ export interface Wait {
  *
  * @example Whether an event was missed
  * ```ts
- * import type { JobEventBase } from "@millrace/flow";
+ * import type { JobEventBase } from "@millrace/flow/events";
  *
  * function isNext(last: JobEventBase, event: JobEventBase): boolean {
  *   return event.jobId === last.jobId && event.seq === last.seq + 1;
@@ -124,7 +124,7 @@ export interface JobEventBase {
  *
  * @example A label for a log
  * ```ts
- * import type { ActivationEventBase } from "@millrace/flow";
+ * import type { ActivationEventBase } from "@millrace/flow/events";
  *
  * function label({ jobId, routineId, slot, attempt }: ActivationEventBase): string {
  *   return `${jobId} ${routineId}.${slot} #${attempt}`;
@@ -147,7 +147,7 @@ export interface ActivationEventBase extends JobEventBase {
  *
  * @example How much time a job has
  * ```ts
- * import type { JobStarted } from "@millrace/flow";
+ * import type { JobStarted } from "@millrace/flow/events";
  *
  * function timeGiven({ at, deadline }: JobStarted): number {
  *   return deadline === undefined ? Infinity : deadline - at;
@@ -177,7 +177,7 @@ export interface JobStarted extends JobEventBase {
  *
  * @example Which worker does what
  * ```ts
- * import type { ActivationStarted } from "@millrace/flow";
+ * import type { ActivationStarted } from "@millrace/flow/events";
  *
  * const doing = new Map<string, string>();
  * function onStarted({ workerId, routineId, slot }: ActivationStarted): void {
@@ -197,7 +197,7 @@ export interface ActivationStarted extends ActivationEventBase {
  *
  * @example Progress in percent, if that is what was told
  * ```ts
- * import type { ActivationProgressed } from "@millrace/flow";
+ * import type { ActivationProgressed } from "@millrace/flow/events";
  *
  * function percent({ data }: ActivationProgressed): string | undefined {
  *   return typeof data === "number" ? `${Math.round(data * 100)} %` : undefined;
@@ -216,7 +216,7 @@ export interface ActivationProgressed extends ActivationEventBase {
  *
  * @example Finding emits that are not connected
  * ```ts
- * import type { Commit } from "@millrace/flow";
+ * import type { Commit } from "@millrace/flow/events";
  *
  * function warn({ effects, unrouted }: Commit): void {
  *   if (unrouted > 0) console.warn(`${unrouted} of ${effects.emits.length} emits led nowhere`);
@@ -239,7 +239,7 @@ export interface Commit {
  *
  * @example Which shared data has changed already
  * ```ts
- * import type { ActivationFlushed } from "@millrace/flow";
+ * import type { ActivationFlushed } from "@millrace/flow/events";
  *
  * function changedKeys({ effects }: ActivationFlushed): string[] {
  *   return effects.sharedData.map(({ key }) => key);
@@ -261,7 +261,7 @@ export interface ActivationFlushed extends ActivationEventBase, Commit {
  *
  * @example Telling which routines are slow
  * ```ts
- * import type { ActivationCompleted } from "@millrace/flow";
+ * import type { ActivationCompleted } from "@millrace/flow/events";
  *
  * function onCompleted({ routineId, startedAt, endedAt }: ActivationCompleted): void {
  *   if (endedAt - startedAt > 1000) console.warn(`${routineId} took ${endedAt - startedAt} ms`);
@@ -278,7 +278,7 @@ export interface ActivationCompleted extends ActivationEventBase, Execution, Com
  *
  * @example Telling a crash from an error
  * ```ts
- * import type { Failure } from "@millrace/flow";
+ * import type { Failure } from "@millrace/flow/events";
  *
  * function reason({ crashed, error }: Failure): string {
  *   return crashed ? "its worker was lost" : `${error.name}: ${error.message}`;
@@ -299,7 +299,7 @@ export interface Failure extends ActivationEventBase {
  *
  * @example How long until the next attempt
  * ```ts
- * import type { ActivationRetrying } from "@millrace/flow";
+ * import type { ActivationRetrying } from "@millrace/flow/events";
  *
  * function backoff({ at, dueAt }: ActivationRetrying): number {
  *   return Math.max(0, dueAt - at);
@@ -320,7 +320,7 @@ export interface ActivationRetrying extends Failure {
  *
  * @example Reporting what fails a job
  * ```ts
- * import type { ActivationFailed } from "@millrace/flow";
+ * import type { ActivationFailed } from "@millrace/flow/events";
  *
  * function onFailed({ jobId, routineId, error, handled }: ActivationFailed): void {
  *   if (!handled) console.error(`${jobId} fails in ${routineId}: ${error.message}`);
@@ -341,7 +341,7 @@ export interface ActivationFailed extends Failure {
  *
  * @example Where a job goes on instead
  * ```ts
- * import type { ActivationSkipped } from "@millrace/flow";
+ * import type { ActivationSkipped } from "@millrace/flow/events";
  *
  * function insteadOf({ queued }: ActivationSkipped): string[] {
  *   return queued.map(({ routineId, slot }) => `${routineId}.${slot}`);
@@ -360,7 +360,7 @@ export interface ActivationSkipped extends Failure {
  *
  * @example Why an activation was cancelled
  * ```ts
- * import type { ActivationCancelled } from "@millrace/flow";
+ * import type { ActivationCancelled } from "@millrace/flow/events";
  *
  * function reason({ error }: ActivationCancelled): string {
  *   return error?.message ?? "its job was stopped";
@@ -381,7 +381,7 @@ export interface ActivationCancelled extends ActivationEventBase {
  *
  * @example A line for an audit
  * ```ts
- * import type { SignalReceived } from "@millrace/flow";
+ * import type { SignalReceived } from "@millrace/flow/events";
  *
  * function line({ at, jobId, signal }: SignalReceived): string {
  *   return `${new Date(at).toISOString()} ${jobId} received "${signal}"`;
@@ -402,7 +402,7 @@ export interface SignalReceived extends JobEventBase {
  *
  * @example Where a signal went
  * ```ts
- * import type { SignalDelivered } from "@millrace/flow";
+ * import type { SignalDelivered } from "@millrace/flow/events";
  *
  * function route({ signal, activation }: SignalDelivered): string {
  *   return `${signal} -> ${activation.routineId}.${activation.slot}`;
@@ -425,7 +425,7 @@ export interface SignalDelivered extends JobEventBase {
  *
  * @example Reminding whoever is to send the signal
  * ```ts
- * import type { WaitRenewed } from "@millrace/flow";
+ * import type { WaitRenewed } from "@millrace/flow/events";
  *
  * function reminder({ jobId, wait }: WaitRenewed): string {
  *   return `${jobId} still waits for "${wait.signal}" (attempt ${wait.attempt})`;
@@ -444,7 +444,7 @@ export interface WaitRenewed extends JobEventBase {
  *
  * @example Whether a signal that did not come fails the job
  * ```ts
- * import type { WaitExpired } from "@millrace/flow";
+ * import type { WaitExpired } from "@millrace/flow/events";
  *
  * function failsJob({ handled }: WaitExpired): boolean {
  *   return handled === undefined;
@@ -472,7 +472,7 @@ export interface WaitExpired extends JobEventBase {
  *
  * @example A line for an audit
  * ```ts
- * import type { WaitWithdrawn } from "@millrace/flow";
+ * import type { WaitWithdrawn } from "@millrace/flow/events";
  *
  * function line({ at, jobId, wait, reason = "no reason given" }: WaitWithdrawn): string {
  *   return `${new Date(at).toISOString()} ${jobId} waits no more for "${wait.signal}": ${reason}`;
@@ -493,7 +493,7 @@ export interface WaitWithdrawn extends JobEventBase {
  *
  * @example Keeping which jobs are paused, and since when
  * ```ts
- * import type { JobPaused } from "@millrace/flow";
+ * import type { JobPaused } from "@millrace/flow/events";
  *
  * const pausedSince = new Map<string, number>();
  * function onPaused({ jobId, at }: JobPaused): void {
@@ -513,7 +513,7 @@ export interface JobPaused extends JobEventBase {
  *
  * @example How long a job was paused
  * ```ts
- * import type { JobPaused, JobResumed } from "@millrace/flow";
+ * import type { JobPaused, JobResumed } from "@millrace/flow/events";
  *
  * function pausedFor(paused: JobPaused, resumed: JobResumed): number {
  *   return resumed.at - paused.at;
@@ -530,7 +530,7 @@ export interface JobResumed extends JobEventBase {
  *
  * @example Telling a recovery from a fresh beginning
  * ```ts
- * import type { JobRecovered } from "@millrace/flow";
+ * import type { JobRecovered } from "@millrace/flow/events";
  *
  * function line({ jobId, fresh }: JobRecovered): string {
  *   return fresh ? `${jobId} begins anew what is queued` : `${jobId} goes on`;
@@ -556,7 +556,7 @@ export interface JobRecovered extends JobEventBase {
  *
  * @example How long jobs could not get on
  * ```ts
- * import type { JobStalled } from "@millrace/flow";
+ * import type { JobStalled } from "@millrace/flow/events";
  *
  * let stalled = 0;
  * function onStalled({ outage }: JobStalled): void {
@@ -595,7 +595,7 @@ export interface JobLeft extends JobEventBase {
  *
  * @example Why a job stops
  * ```ts
- * import type { JobStopping } from "@millrace/flow";
+ * import type { JobStopping } from "@millrace/flow/events";
  *
  * function reason({ outcome, error }: JobStopping): string {
  *   return outcome === "cancelled" ? "cancelled" : `${error.name}: ${error.message}`;
@@ -616,7 +616,7 @@ export interface JobStopping extends JobEventBase {
  *
  * @example Counting jobs by how they ended
  * ```ts
- * import type { JobEnded } from "@millrace/flow";
+ * import type { JobEnded } from "@millrace/flow/events";
  *
  * const ended = { job_completed: 0, job_failed: 0, job_cancelled: 0 };
  * function onEnded({ type }: JobEnded): void {
@@ -634,7 +634,7 @@ export interface JobEnded extends JobEventBase {
  *
  * @example Following how far long activations are
  * ```ts
- * import { type JobEvent } from "@millrace/flow";
+ * import type { JobEvent } from "@millrace/flow";
  *
  * function onEvent(event: JobEvent): void {
  *   if (event.type === "activation_progressed") console.log(event.routineId, event.data);

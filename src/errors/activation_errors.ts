@@ -7,7 +7,8 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
  *
  * @example A standalone run with too little time
  * ```ts
- * import { ActivationTimeoutError, WorkerPool } from "@millrace/flow";
+ * import { ActivationTimeoutError } from "@millrace/flow/errors";
+ * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -46,7 +47,8 @@ export class ActivationTimeoutError extends MillraceError {
  *
  * @example Telling why a visit was broken off
  * ```ts
- * import { ActivationCancelledError, type RoutineContext } from "@millrace/flow";
+ * import type { RoutineContext } from "@millrace/flow";
+ * import { ActivationCancelledError } from "@millrace/flow/errors";
  *
  * async function visit(urls: readonly string[], { signal }: RoutineContext): Promise<void> {
  *   for (const url of urls) {
@@ -67,7 +69,7 @@ export class ActivationCancelledError extends MillraceError {
  *
  * @example Awaiting what a handler starts, so that it never comes
  * ```ts
- * import { defineRoutine, slot } from "@millrace/flow";
+ * import { defineRoutine, slot } from "@millrace/flow/routine";
  *
  * export const measure = defineRoutine(import.meta, {
  *   slots: { file: slot<Blob>() },
@@ -92,7 +94,9 @@ export class ActivationEndedError extends MillraceError {
  *
  * @example Not trying again what would fail each time
  * ```ts
- * import { Flow, RepeatMismatchError, type RetryStrategy } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { RepeatMismatchError } from "@millrace/flow/errors";
+ * import type { RetryStrategy } from "@millrace/flow/types";
  *
  * const onError: RetryStrategy = {
  *   strategy: "retry",
@@ -152,7 +156,8 @@ export class PoisonedActivationError extends MillraceError {
  *
  * @example Cancelling what may have ended meanwhile
  * ```ts
- * import { Flow, UnknownActivationError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { UnknownActivationError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);

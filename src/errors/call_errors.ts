@@ -9,7 +9,8 @@ import { textOf } from "./text_of.ts";
  *
  * @example Telling which option is wrong
  * ```ts
- * import { Flow, InvalidOptionError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { InvalidOptionError } from "@millrace/flow/errors";
  *
  * try {
  *   new Flow({ maxWorkers: 0 });
@@ -68,7 +69,8 @@ function shown(value: unknown): string {
  *
  * @example A job that comes too late
  * ```ts
- * import { ClosedError, Flow } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { ClosedError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const flow = new Flow().add("fibonacci", fibonacci);

@@ -9,7 +9,8 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
  *
  * @example A connection that is made twice
  * ```ts
- * import { Flow, FlowValidationError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { FlowValidationError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow()
@@ -48,7 +49,8 @@ export class FlowValidationError extends MillraceError {
  *
  * @example Adding a routine too late
  * ```ts
- * import { Flow, FlowStartedError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { FlowStartedError } from "@millrace/flow/errors";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -71,7 +73,9 @@ export class FlowStartedError extends MillraceError {
  *
  * @example Cancelling what an older version of the flow left
  * ```ts
- * import { Flow, FlowChangedError, MemoryStore } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { FlowChangedError } from "@millrace/flow/errors";
+ * import { MemoryStore } from "@millrace/flow/store";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * const store = new MemoryStore();
@@ -130,7 +134,9 @@ export class FlowChangedError extends MillraceError {
  *
  * @example Two flows on one store
  * ```ts
- * import { DuplicateFlowError, Flow, MemoryStore } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { DuplicateFlowError } from "@millrace/flow/errors";
+ * import { MemoryStore } from "@millrace/flow/store";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const store = new MemoryStore();
@@ -166,7 +172,8 @@ export class DuplicateFlowError extends MillraceError {
  *
  * @example An entry slot that came from outside
  * ```ts
- * import { Flow, UnknownSlotError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { UnknownSlotError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -204,7 +211,7 @@ function listed(known: readonly string[]): string {
  *
  * @example What a schema found, field by field
  * ```ts
- * import { SlotValidationError } from "@millrace/flow";
+ * import { SlotValidationError } from "@millrace/flow/errors";
  *
  * const error: unknown = new SlotValidationError("import.user", [
  *   { path: ["user", "age"], message: "must be a number" },
@@ -244,7 +251,7 @@ export class SlotValidationError extends MillraceError {
  *
  * @example Messages by field, for a form
  * ```ts
- * import type { SlotIssue } from "@millrace/flow";
+ * import type { SlotIssue } from "@millrace/flow/errors";
  *
  * function messagesOf(issues: readonly SlotIssue[]): Map<string, string> {
  *   return new Map(issues.map(({ path, message }) => [path, message]));

@@ -11,7 +11,8 @@ import { textOf } from "./text_of.ts";
  *
  * @example A job that was cancelled for a reason
  * ```ts
- * import { Flow, JobCancelledError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { JobCancelledError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -54,7 +55,8 @@ function whyOf(reason: unknown): string {
  *
  * @example A job that does not end in time
  * ```ts
- * import { Flow, JobTimeoutError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { JobTimeoutError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -74,7 +76,8 @@ export class JobTimeoutError extends MillraceError {
  *
  * @example Going on with the job that is there
  * ```ts
- * import { DuplicateJobError, Flow, type JobState } from "@millrace/flow";
+ * import { Flow, type JobState } from "@millrace/flow";
+ * import { DuplicateJobError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -117,7 +120,8 @@ export class DuplicateJobError extends MillraceError {
  *
  * @example A job id that came from outside
  * ```ts
- * import { Flow, UnknownJobError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { UnknownJobError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ id: "numbers" }).add("fibonacci", fibonacci);
@@ -155,7 +159,8 @@ export class UnknownJobError extends MillraceError {
  *
  * @example Cancelling a job that takes too long
  * ```ts
- * import { Flow, WaitTimeoutError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { WaitTimeoutError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -180,7 +185,8 @@ export class WaitTimeoutError extends MillraceError {
  *
  * @example A reader that is too slow, and goes on from the store
  * ```ts
- * import { type Flow, SlowReaderError } from "@millrace/flow";
+ * import type { Flow } from "@millrace/flow";
+ * import { SlowReaderError } from "@millrace/flow/errors";
  *
  * async function follow(flow: Flow, jobId: string, show: (type: string) => Promise<void>) {
  *   let after = 0;

@@ -5,7 +5,7 @@ import { type Place, placeError } from "./place.ts";
  *
  * @example An error of a store of one's own, with its job and cause
  * ```ts
- * import { type MillraceErrorOptions, StoreError } from "@millrace/flow";
+ * import { type MillraceErrorOptions, StoreError } from "@millrace/flow/errors";
  *
  * function unreadable(options: MillraceErrorOptions): StoreError {
  *   return new StoreError(`cannot read job ${options.jobId}`, options);
@@ -25,7 +25,8 @@ export interface MillraceErrorOptions extends ErrorOptions, Place {
  *
  * @example Telling Millrace's errors from a routine's
  * ```ts
- * import { ClosedError, MillraceError } from "@millrace/flow";
+ * import { MillraceError } from "@millrace/flow";
+ * import { ClosedError } from "@millrace/flow/errors";
  *
  * const error: unknown = new ClosedError("the pool");
  * if (error instanceof MillraceError) console.log(error.name, error.jobId);

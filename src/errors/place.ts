@@ -3,7 +3,8 @@
  *
  * @example Where an error happened, in one line
  * ```ts
- * import { MillraceError, type Place } from "@millrace/flow";
+ * import { MillraceError } from "@millrace/flow";
+ * import type { Place } from "@millrace/flow/errors";
  *
  * function where({ jobId, routineId, slot }: Place): string {
  *   return `${jobId}: ${routineId}.${slot}`;

@@ -7,7 +7,8 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
  *
  * @example Any trouble with a store
  * ```ts
- * import { SqliteStore, StoreError } from "@millrace/flow";
+ * import { StoreError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * try {
  *   new SqliteStore("no/such/folder/jobs.db");
@@ -28,7 +29,8 @@ export class StoreError extends MillraceError {
  *
  * @example A folder that does not exist
  * ```ts
- * import { SqliteStore, StoreWriteError } from "@millrace/flow";
+ * import { StoreWriteError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * try {
  *   new SqliteStore("no/such/folder/jobs.db"); // makes the file, but not its folder
@@ -58,7 +60,8 @@ export class StoreWriteError extends StoreError {
  *
  * @example A store that is not there yet
  * ```ts
- * import { SqliteStore, StoreReadError } from "@millrace/flow";
+ * import { StoreReadError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * try {
  *   new SqliteStore("no/such/folder/jobs.db", { readOnly: true }); // makes no file
@@ -88,7 +91,7 @@ export class StoreReadError extends StoreError {
  *
  * @example Saying who holds a store
  * ```ts
- * import type { StoreWriter } from "@millrace/flow";
+ * import type { StoreWriter } from "@millrace/flow/errors";
  *
  * function tell({ pid, since }: StoreWriter): string {
  *   return `process ${pid}, since ${new Date(since).toISOString()}`;
@@ -107,7 +110,8 @@ export interface StoreWriter {
  *
  * @example Reading what another writes
  * ```ts
- * import { SqliteStore, StoreLockedError } from "@millrace/flow";
+ * import { StoreLockedError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * function openStore(path: string): SqliteStore {
  *   try {
@@ -153,7 +157,8 @@ function told(writer: StoreWriter | undefined): string {
  *
  * @example Checking ahead whether a value can be kept
  * ```ts
- * import { SqliteStore, StoreValueError } from "@millrace/flow";
+ * import { StoreValueError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * function isStorable(store: SqliteStore, payload: unknown): boolean {
  *   try {
@@ -191,7 +196,8 @@ export class StoreValueError extends StoreError {
  *
  * @example A file that is no store
  * ```ts
- * import { SqliteStore, StoreCorruptError } from "@millrace/flow";
+ * import { StoreCorruptError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * const folder = await Deno.makeTempDir();
  * const path = `${folder}/notes.txt`;
@@ -226,7 +232,8 @@ export class StoreCorruptError extends StoreError {
  *
  * @example Taking what is there of a copy that lacks commits
  * ```ts
- * import { SqliteStore, StoreIncompleteError } from "@millrace/flow";
+ * import { StoreIncompleteError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * function openStore(path: string): SqliteStore {
  *   try {
@@ -263,7 +270,8 @@ export class StoreIncompleteError extends StoreError {
  *
  * @example A store of a newer Millrace
  * ```ts
- * import { SqliteStore, StoreVersionError } from "@millrace/flow";
+ * import { StoreVersionError } from "@millrace/flow/errors";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  *
  * function openStore(path: string): SqliteStore {
  *   try {
@@ -307,7 +315,8 @@ export class StoreVersionError extends StoreError {
  *
  * @example An event of a job that was never started
  * ```ts
- * import { MemoryStore, StoreJobError } from "@millrace/flow";
+ * import { StoreJobError } from "@millrace/flow/errors";
+ * import { MemoryStore } from "@millrace/flow/store";
  *
  * const store = new MemoryStore();
  * try {
@@ -337,7 +346,9 @@ export class StoreJobError extends StoreError {
  *
  * @example Deleting a job whatever becomes of it
  * ```ts
- * import { type Flow, type Store, UnfinishedJobError } from "@millrace/flow";
+ * import type { Flow } from "@millrace/flow";
+ * import { UnfinishedJobError } from "@millrace/flow/errors";
+ * import type { Store } from "@millrace/flow/store";
  *
  * async function forget(flow: Flow, store: Store, jobId: string): Promise<void> {
  *   try {

@@ -9,7 +9,8 @@ import { textOf } from "./text_of.ts";
  *
  * @example Telling which field cannot be sent
  * ```ts
- * import { Flow, UncloneableValueError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { UncloneableValueError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci);
@@ -48,7 +49,8 @@ export class UncloneableValueError extends MillraceError {
  *
  * @example Retrying after `throw "busy"` in a routine of others
  * ```ts
- * import { Flow, ThrownValueError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { ThrownValueError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow().add("fibonacci", fibonacci, {
@@ -87,7 +89,8 @@ export class ThrownValueError extends MillraceError {
  *
  * @example Learning of timers that fail when nothing is executed
  * ```ts
- * import { type UncaughtError, WorkerPool } from "@millrace/flow";
+ * import type { UncaughtError } from "@millrace/flow/errors";
+ * import { WorkerPool } from "@millrace/flow/pool";
  *
  * await using pool = new WorkerPool({
  *   onUncaught: (error: UncaughtError) => console.error(error.workerId, error.cause),

@@ -25,7 +25,8 @@ export class WorkerLostError extends MillraceError {
  *
  * @example Finding out before the first job
  * ```ts
- * import { Flow, WorkerStartError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { WorkerStartError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
@@ -47,7 +48,8 @@ export class WorkerStartError extends MillraceError {
  *
  * @example Loading all modules before the first job
  * ```ts
- * import { Flow, ModuleLoadError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { ModuleLoadError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
@@ -88,7 +90,8 @@ export class RoutineNotExportedError extends MillraceError {
  *
  * @example Waiting for room before the next job
  * ```ts
- * import { Flow, QueueFullError } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { QueueFullError } from "@millrace/flow/errors";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ maxQueued: 1 }).add("fibonacci", fibonacci);

@@ -11,7 +11,8 @@ import type { Store } from "../store/store.ts";
  *
  * @example One activation at a time, where order matters
  * ```ts
- * import { type ExecutionStrategy, Flow } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { ExecutionStrategy } from "@millrace/flow/types";
  *
  * const executionStrategy: ExecutionStrategy = "sequential";
  * await using flow = new Flow({ executionStrategy, maxWorkers: 4 });
@@ -203,7 +204,8 @@ export interface ConnectOptions<Map extends FieldMap = FieldMap> {
  *
  * @example A routine that nothing is connected to but a start
  * ```ts
- * import { Flow, type ValidateOptions } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { ValidateOptions } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ maxWorkers: 1 })
@@ -322,7 +324,8 @@ export interface WithdrawOptions {
  *
  * @example Going on with the flow as it is now
  * ```ts
- * import { Flow, MemoryStore, type RecoverOptions } from "@millrace/flow";
+ * import { Flow, type RecoverOptions } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * const store = new MemoryStore();
@@ -402,7 +405,8 @@ export interface RerunOptions {
  *
  * @example Leaving jobs in the store, to be recovered
  * ```ts
- * import { type CloseOptions, Flow, MemoryStore } from "@millrace/flow";
+ * import { type CloseOptions, Flow } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const store = new MemoryStore();

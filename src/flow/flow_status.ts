@@ -22,7 +22,8 @@ export type FlowStatus = "running" | "paused" | "halted" | "closed";
  *
  * @example An alert when the disk is full
  * ```ts
- * import { Flow, type OnStatus } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { OnStatus } from "@millrace/flow/events";
  *
  * const onStatus: OnStatus = (status, error) => {
  *   if (status === "halted") console.error("page somebody:", error?.message);

@@ -113,7 +113,8 @@ export interface WaitOptions {
  *
  * @example What a job does at the moment
  * ```ts
- * import { type ExecutingActivation, type JobState } from "@millrace/flow";
+ * import type { JobState } from "@millrace/flow";
+ * import type { ExecutingActivation } from "@millrace/flow/events";
  *
  * function doing({ executing }: JobState): string {
  *   const told = ({ workerId, routineId, slot }: ExecutingActivation) =>
@@ -189,7 +190,8 @@ export interface JobStateJson {
  *
  * @example A job from its events
  * ```ts
- * import { type JobEvent, replay } from "@millrace/flow";
+ * import type { JobEvent } from "@millrace/flow";
+ * import { replay } from "@millrace/flow/events";
  *
  * const activation = { activationId: "job_1/1", routineId: "a", slot: "in", payload: 1 };
  * const events: JobEvent[] = [

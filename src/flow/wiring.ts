@@ -9,8 +9,8 @@ import { checkOptional } from "../graph/check_policy.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import {
   type Connection,
+  type FlowNode,
   type Graph,
-  type Node,
   parseReference,
   slotReferences,
 } from "../graph/graph.ts";
@@ -39,7 +39,7 @@ export class Wiring {
   readonly #policy: Policy<Fallback>;
   readonly #worker: Pick<Binding, "checkPayloads" | "highWaterMark">;
   readonly #store: Store;
-  readonly #nodes: Node[] = [];
+  readonly #nodes: FlowNode[] = [];
   readonly #connections: Connection[] = [];
 
   /**

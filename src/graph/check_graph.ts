@@ -1,7 +1,13 @@
 import { isRoutine } from "../routine/routine.ts";
 import { ERROR_EVENT } from "../routine/error_event.ts";
 import type { FlowIssue } from "./flow_issue.ts";
-import { type Connection, type Graph, type Node, parseReference, slotReferences } from "./graph.ts";
+import {
+  type Connection,
+  type FlowNode,
+  type Graph,
+  parseReference,
+  slotReferences,
+} from "./graph.ts";
 
 /**
  * Finds all that is wrong with a graph, as far as it can be told without loading a module.
@@ -11,13 +17,16 @@ import { type Connection, type Graph, type Node, parseReference, slotReferences 
  * @returns What is wrong, routines first, then connections.
  */
 export function checkGraph(graph: Graph, entries: Iterable<string> = []): FlowIssue[] {
-  const nodes = new Map<string, Node>();
+  const nodes = new Map<string, FlowNode>();
   const issues = [...checkNodes(graph.nodes, nodes), ...checkConnections(graph.connections, nodes)];
   issues.push(...checkReach(graph.connections, nodes, entries));
   return issues;
 }
 
-function* checkNodes(added: readonly Node[], nodes: Map<string, Node>): Iterable<FlowIssue> {
+function* checkNodes(
+  added: readonly FlowNode[],
+  nodes: Map<string, FlowNode>,
+): Iterable<FlowIssue> {
   for (const node of added) {
     const { id, routine } = node;
     if (id === "" || id.includes(".")) {
@@ -32,7 +41,7 @@ function* checkNodes(added: readonly Node[], nodes: Map<string, Node>): Iterable
 
 function* checkConnections(
   connections: readonly Connection[],
-  nodes: ReadonlyMap<string, Node>,
+  nodes: ReadonlyMap<string, FlowNode>,
 ): Iterable<FlowIssue> {
   const made = new Set<string>();
   for (const connection of connections) {
@@ -52,7 +61,7 @@ function* checkPort(
   reference: string,
   ports: "events" | "slots",
   place: string,
-  nodes: ReadonlyMap<string, Node>,
+  nodes: ReadonlyMap<string, FlowNode>,
 ): Iterable<FlowIssue> {
   const kind = ports === "events" ? "event" : "slot";
   const { routineId, port } = parseReference(reference);
@@ -68,7 +77,7 @@ function* checkPort(
 
 function* checkReach(
   connections: readonly Connection[],
-  nodes: ReadonlyMap<string, Node>,
+  nodes: ReadonlyMap<string, FlowNode>,
   entries: Iterable<string>,
 ): Iterable<FlowIssue> {
   const fed = new Set(connections.map(({ to }) => to));

@@ -6,16 +6,16 @@ import type { FieldMap } from "./references.ts";
  *
  * @example Configs in place
  * ```ts
- * import { type Node } from "@millrace/flow";
+ * import type { FlowNode } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
- * function told({ id, config }: Node): string {
+ * function told({ id, config }: FlowNode): string {
  *   return `${id} ${JSON.stringify(config)}`;
  * }
  * console.log(told({ id: "small", routine: fibonacci, config: { limit: 20 } })); // small {"limit":20}
  * ```
  */
-export interface Node {
+export interface FlowNode {
   /** The id. */
   readonly id: string;
   /** The routine. */
@@ -29,7 +29,7 @@ export interface Node {
  *
  * @example A connection as an arrow
  * ```ts
- * import { type Connection } from "@millrace/flow";
+ * import type { Connection } from "@millrace/flow";
  *
  * function arrow({ from, to, map }: Connection): string {
  *   return `${from} -> ${to}${map === undefined ? "" : ` ${JSON.stringify(map)}`}`;
@@ -71,7 +71,7 @@ export interface Connection {
  */
 export interface Graph {
   /** The routines, in the order in which they were added. */
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly FlowNode[];
   /** The connections, in the order in which they were made. */
   readonly connections: readonly Connection[];
 }
@@ -90,6 +90,6 @@ export function parseReference(reference: string): Reference {
 }
 
 /** The slots of a node that a payload can be sent to, as references. */
-export function slotReferences({ id, routine }: Node): string[] {
+export function slotReferences({ id, routine }: FlowNode): string[] {
   return Object.keys(routine.slots).map((slot) => `${id}.${slot}`);
 }

@@ -31,7 +31,8 @@ export type Strategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F>
  *
  * @example What is done when retries did not help
  * ```ts
- * import { type FallbackOf, type FinalStrategy, Flow } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { FallbackOf, FinalStrategy } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * const giveUp: FinalStrategy<FallbackOf<typeof fibonacci.events>> = { strategy: "skip", fallback: { event: "result", payload: 0 } };
@@ -51,7 +52,8 @@ export type FinalStrategy<F = never> = "stop" | "continue" | "skip" | SkipStrate
  *
  * @example A value in place of a result
  * ```ts
- * import { type FallbackOf, Flow, type SkipStrategy } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { FallbackOf, SkipStrategy } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * const skip: SkipStrategy<FallbackOf<typeof fibonacci.events>> = { strategy: "skip", fallback: { event: "result", payload: 0 } };
@@ -76,7 +78,7 @@ export interface SkipStrategy<F = never> {
  *
  * @example The fallbacks of a policy
  * ```ts
- * import { type Fallback, type Strategy } from "@millrace/flow";
+ * import type { Fallback, Strategy } from "@millrace/flow";
  *
  * function describe(strategy: Strategy<Fallback>): string {
  *   if (typeof strategy === "string" || strategy.strategy !== "skip") return "nothing";
@@ -97,7 +99,8 @@ export interface Fallback {
  *
  * @example A strategy that is written apart from the flow
  * ```ts
- * import { type FallbackOf, Flow, type SkipStrategy } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { FallbackOf, SkipStrategy } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * const skip: SkipStrategy<FallbackOf<typeof fibonacci.events>> = {
@@ -124,7 +127,8 @@ export type FallbackOf<E> = {
  *
  * @example Retrying what may go well next time
  * ```ts
- * import { Flow, type RetryStrategy } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { RetryStrategy } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const retry: RetryStrategy = {

@@ -9,7 +9,8 @@ import type { Sent } from "../routine/sendable.ts";
  *
  * @example A function for flows that have a certain routine
  * ```ts
- * import { Flow, type Routines } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { Routines } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { readonly fibonacci: typeof fibonacci } & Routines;
@@ -26,7 +27,8 @@ export type Routines = Readonly<Record<string, Routine>>;
  *
  * @example Choosing what to connect
  * ```ts
- * import { type EventReference, Flow } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { EventReference } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci; total: typeof total };
@@ -47,7 +49,8 @@ export type EventReference<R> = {
  *
  * @example Choosing where to start
  * ```ts
- * import { Flow, type SlotReference } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { SlotReference } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci; total: typeof total };
@@ -67,7 +70,8 @@ export type SlotReference<R> = {
  *
  * @example The type that an event of a flow carries
  * ```ts
- * import { type FailedPayload, type ReferencedPayload } from "@millrace/flow";
+ * import type { FailedPayload } from "@millrace/flow";
+ * import type { ReferencedPayload } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci };
@@ -90,7 +94,8 @@ export type ReferencedPayload<R, Reference> = Reference extends `${infer Id}.${t
  *
  * @example What may have failed in a routine of several slots
  * ```ts
- * import { type AnySlotInput, defineRoutine, slot } from "@millrace/flow";
+ * import { defineRoutine, slot } from "@millrace/flow";
+ * import type { AnySlotInput } from "@millrace/flow/types";
  *
  * export const approval = defineRoutine(import.meta, {
  *   slots: { request: slot<string>(), answer: slot<boolean>() },
@@ -110,7 +115,7 @@ export type AnySlotInput<R> = R extends { readonly slots: infer S }
  *
  * @example The type that a slot of a flow takes
  * ```ts
- * import { type ReferencedInput } from "@millrace/flow";
+ * import type { ReferencedInput } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci };
@@ -125,7 +130,8 @@ export type ReferencedInput<R, Reference> = SlotInput<ReferencedPort<R, Referenc
  *
  * @example Renaming a field on the way
  * ```ts
- * import { defineRoutine, event, type FieldMap, Flow, slot } from "@millrace/flow";
+ * import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+ * import type { FieldMap } from "@millrace/flow/types";
  *
  * export const reader = defineRoutine(import.meta, {
  *   slots: { path: slot<string>() },
@@ -151,7 +157,7 @@ export type FieldMap = Readonly<Record<string, string>>;
  *
  * @example A payload before and after
  * ```ts
- * import { type Renamed } from "@millrace/flow";
+ * import type { Renamed } from "@millrace/flow/types";
  *
  * type Read = { text: string; path: string };
  *
@@ -168,7 +174,7 @@ export type Renamed<Payload, Map> = keyof Map extends never ? Payload
  *
  * @example Maps that the compiler checks
  * ```ts
- * import { type MapFits } from "@millrace/flow";
+ * import type { MapFits } from "@millrace/flow/types";
  *
  * type Read = { text: string; path: string };
  * type Counted = { content: string; title?: string };
@@ -227,7 +233,7 @@ type SetField<Payload> = {
  *
  * @example A function that connects only what fits
  * ```ts
- * import { type Fits } from "@millrace/flow";
+ * import type { Fits } from "@millrace/flow/types";
  *
  * function pipe<Payload, Input>(
  *   payload: Payload & Fits<Payload, Input>,
@@ -249,7 +255,7 @@ export type Fits<Payload, Input> = [VoidIsUndefined<Payload>] extends [Sent<Inpu
  *
  * @example A connection that is checked before there is a flow
  * ```ts
- * import { type ConnectionFits, type None } from "@millrace/flow";
+ * import type { ConnectionFits, None } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci; total: typeof total };
@@ -268,10 +274,11 @@ export type ConnectionFits<R, From, To, Map> = Fits<
  *
  * @example A map that is checked before there is a flow
  * ```ts
- * import { type ConnectionMap, type Event, type Routine, type Slot } from "@millrace/flow";
+ * import type { EventPort, Routine, Slot } from "@millrace/flow";
+ * import type { ConnectionMap } from "@millrace/flow/types";
  *
  * type Files = {
- *   reader: Routine<object, { read: Event<{ text: string }> }>;
+ *   reader: Routine<object, { read: EventPort<{ text: string }> }>;
  *   counter: Routine<{ input: Slot<{ content: string }> }>;
  * };
  * const map = { text: "content" } as const;
@@ -305,7 +312,8 @@ type VoidIsUndefined<Payload> = Payload extends void ? undefined : Payload;
  *
  * @example Names on both sides of a routine
  * ```ts
- * import { type Ports, type Routine } from "@millrace/flow";
+ * import type { Routine } from "@millrace/flow";
+ * import type { Ports } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * function names(routine: Routine, ports: Ports): string[] {
@@ -321,7 +329,8 @@ export type Ports = "slots" | "events";
  *
  * @example A name that the compiler checks
  * ```ts
- * import { type PortName, WorkerPool } from "@millrace/flow";
+ * import { WorkerPool } from "@millrace/flow/pool";
+ * import type { PortName } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const slot: PortName<typeof fibonacci, "slots"> = "n"; // nothing else compiles
@@ -339,7 +348,7 @@ export type PortName<R, P extends Ports> = 0 extends 1 & R ? string
  *
  * @example A function that takes an id of the caller's choice
  * ```ts
- * import { type NewId } from "@millrace/flow";
+ * import type { NewId } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci };
@@ -361,7 +370,7 @@ export type NewId<R, Id> = string extends keyof R | Id ? unknown
  *
  * @example From a reference to its slot
  * ```ts
- * import { type ReferencedPort } from "@millrace/flow";
+ * import type { ReferencedPort } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Numbers = { fibonacci: typeof fibonacci };

@@ -7,7 +7,8 @@ import type { UncaughtError } from "../errors/value_errors.ts";
  *
  * @example One pool for several flows
  * ```ts
- * import { Flow, WorkerPool, type WorkerPoolOptions } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
  *
  * const options: WorkerPoolOptions = { maxWorkers: 4, idleTimeout: 60_000, maxActivations: 5_000 };
  * await using pool = new WorkerPool(options);

@@ -147,7 +147,7 @@ export type Request =
  *
  * @example Telling a value that is `undefined` from none
  * ```ts
- * import { type Found } from "@millrace/flow";
+ * import type { Found } from "@millrace/flow/pool";
  *
  * function found(data: ReadonlyMap<string, unknown>, key: string): Found {
  *   return data.has(key) ? { found: true, value: data.get(key) } : { found: false };

@@ -25,7 +25,7 @@ import type { Binding, Pool, TaskSource } from "./task.ts";
  *
  * @example A run with a limit
  * ```ts
- * import { type RunOptions, WorkerPool } from "@millrace/flow";
+ * import { type RunOptions, WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -58,7 +58,7 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
  *
  * @example Testing a routine by itself
  * ```ts
- * import { WorkerPool } from "@millrace/flow";
+ * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 1 });

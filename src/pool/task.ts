@@ -10,7 +10,7 @@ import type { Found } from "./protocol.ts";
  *
  * @example What a pool has to load
  * ```ts
- * import { type Binding, WorkerPool } from "@millrace/flow";
+ * import { type Binding, WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const binding: Binding = { routine: fibonacci, config: {}, flowId: "", routineId: "" };
@@ -42,7 +42,7 @@ export interface Binding {
  *
  * @example How a task ended, in a word
  * ```ts
- * import { type Outcome } from "@millrace/flow";
+ * import type { Outcome } from "@millrace/flow/pool";
  *
  * function word(outcome: Outcome): string {
  *   if (outcome.error === undefined) return "completed";
@@ -61,7 +61,7 @@ export type Outcome =
  *
  * @example A label for a log
  * ```ts
- * import { type Task } from "@millrace/flow";
+ * import type { Task } from "@millrace/flow/pool";
  *
  * function label({ binding, slot, jobId, attempt }: Task): string {
  *   return `${jobId} ${binding.routineId}.${slot} #${attempt}`;
@@ -130,7 +130,7 @@ export interface Task {
  *
  * @example A source of tasks from a list
  * ```ts
- * import { type Task, type TaskSource } from "@millrace/flow";
+ * import type { Task, TaskSource } from "@millrace/flow/pool";
  *
  * class TaskList implements TaskSource {
  *   readonly maxWorkers = 2;
@@ -183,7 +183,7 @@ export interface TaskSource {
  *
  * @example How busy a pool is
  * ```ts
- * import { type PoolStats, WorkerPool } from "@millrace/flow";
+ * import { type PoolStats, WorkerPool } from "@millrace/flow/pool";
  *
  * await using pool = new WorkerPool({ maxWorkers: 2 });
  * const { live, busy, lost, queued }: PoolStats = pool.stats();
@@ -213,7 +213,7 @@ export interface PoolStats {
  *
  * @example Whether a task can still be revoked
  * ```ts
- * import type { TaskState } from "@millrace/flow";
+ * import type { TaskState } from "@millrace/flow/pool";
  *
  * const canBeRevoked = (state: TaskState): boolean => state === "queued" || state === "loading";
  * console.log(canBeRevoked("loading"), canBeRevoked("running")); // true false
@@ -226,7 +226,8 @@ export type TaskState = "queued" | "loading" | "running" | "ended";
  *
  * @example A flow that is given whichever pool there is
  * ```ts
- * import { Flow, type Pool, WorkerPool } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { type Pool, WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * function numbersOn(pool: Pool) {

@@ -38,7 +38,7 @@ const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
  *
  * @example One routine, executed by itself
  * ```ts
- * import { WorkerPool } from "@millrace/flow";
+ * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 2 });
@@ -48,7 +48,7 @@ const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
  *
  * @example Handlers that wait, fifty at once on two threads
  * ```ts
- * import { WorkerPool } from "@millrace/flow";
+ * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 50 });

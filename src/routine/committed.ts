@@ -3,7 +3,7 @@
  *
  * @example How much an activation has committed
  * ```ts
- * import type { EffectCounts } from "@millrace/flow";
+ * import type { EffectCounts } from "@millrace/flow/routine";
  *
  * function total({ emits, writes, logEntries }: EffectCounts): number {
  *   return emits + writes + logEntries;
@@ -29,7 +29,7 @@ export interface EffectCounts {
  *
  * @example How much was emitted since
  * ```ts
- * import type { Checkpoint, Committed } from "@millrace/flow";
+ * import type { Checkpoint, Committed } from "@millrace/flow/routine";
  *
  * function emitsSince({ at }: Checkpoint, { emits }: Committed): number {
  *   return emits - at.emits;
@@ -50,7 +50,7 @@ export interface Checkpoint {
  *
  * @example Activations that have committed a part
  * ```ts
- * import type { Job } from "@millrace/flow";
+ * import type { Job } from "@millrace/flow/events";
  *
  * function flushed({ live }: Job): string[] {
  *   return [...live].flatMap(([id, { committed }]) => committed === undefined ? [] : id);

@@ -8,14 +8,20 @@ import type { Sendable, Sent } from "./sendable.ts";
  *
  * @example A handler that uses its context
  * ```ts
- * import { defineRoutine, type Event, event, type RoutineContext, slot } from "@millrace/flow";
+ * import {
+ *   defineRoutine,
+ *   event,
+ *   type EventPort,
+ *   type RoutineContext,
+ *   slot,
+ * } from "@millrace/flow/routine";
  *
  * export const sift = defineRoutine(import.meta, {
  *   slots: { words: slot<string[]>() },
  *   events: { long: event<string>() },
  *   config: { atLeast: 8 },
  *   handlers: {
- *     async words(words, ctx: RoutineContext<{ long: Event<string> }, { atLeast: number }>) {
+ *     async words(words, ctx: RoutineContext<{ long: EventPort<string> }, { atLeast: number }>) {
  *       for (const word of words) {
  *         ctx.signal.throwIfAborted();
  *         if (word.length >= ctx.config.atLeast) await ctx.emit("long", word);
@@ -128,7 +134,7 @@ export interface RoutineContext<
    *
    * @example Going on from a checkpoint
    * ```ts
-   * import { defineRoutine, event, slot } from "@millrace/flow";
+   * import { defineRoutine, event, slot } from "@millrace/flow/routine";
    *
    * export const readLines = defineRoutine(import.meta, {
    *   slots: { lines: slot<string[]>() },
@@ -163,7 +169,8 @@ export interface RoutineContext<
  *
  * @example A function that takes its arguments as `emit` does
  * ```ts
- * import { type EmitOptions, type PayloadArguments } from "@millrace/flow";
+ * import type { EmitOptions } from "@millrace/flow";
+ * import type { PayloadArguments } from "@millrace/flow/types";
  *
  * function told<Payload>(...[payload, options]: PayloadArguments<Payload, EmitOptions>): string {
  *   return `${payload}${options?.when === "resumed" ? ", later" : ""}`;
@@ -181,7 +188,7 @@ export type PayloadArguments<Payload, Options> = undefined extends Payload
  *
  * @example Asking a person, and waiting for a day at most
  * ```ts
- * import { defineRoutine, slot, type WaitForOptions } from "@millrace/flow";
+ * import { defineRoutine, slot, type WaitForOptions } from "@millrace/flow/routine";
  *
  * const options: WaitForOptions<"answer"> = { deliverTo: "answer", timeout: 24 * 60 * 60 * 1000 };
  *
@@ -210,7 +217,7 @@ export interface WaitForOptions<SlotName extends string = string> {
  *
  * @example Moving bytes instead of copying them
  * ```ts
- * import { defineRoutine, type EmitOptions, event, slot } from "@millrace/flow";
+ * import { defineRoutine, type EmitOptions, event, slot } from "@millrace/flow/routine";
  *
  * export const encode = defineRoutine(import.meta, {
  *   slots: { text: slot<string>() },
@@ -271,7 +278,7 @@ export interface TransferOptions {
  *
  * @example A function that calls others at once
  * ```ts
- * import { type Synchronous } from "@millrace/flow";
+ * import type { Synchronous } from "@millrace/flow/types";
  *
  * function call<Value>(made: () => Value & Synchronous<Value>): Value {
  *   return made();
@@ -291,7 +298,7 @@ export type Synchronous<Value> = Value extends PromiseLike<unknown>
  *
  * @example Counting, from any number of activations
  * ```ts
- * import { type SharedData } from "@millrace/flow";
+ * import type { SharedData } from "@millrace/flow";
  *
  * async function count(word: string, sharedData: SharedData): Promise<void> {
  *   await sharedData.update<number>(word, (before = 0) => before + 1); // loses no other's update
@@ -301,7 +308,7 @@ export type Synchronous<Value> = Value extends PromiseLike<unknown>
  *
  * @example Doing once what many ask for, as a crawler that sees a page linked from everywhere
  * ```ts
- * import { defineRoutine, event, slot } from "@millrace/flow";
+ * import { defineRoutine, event, slot } from "@millrace/flow/routine";
  *
  * export const frontier = defineRoutine(import.meta, {
  *   slots: { link: slot<string>() },
@@ -352,7 +359,7 @@ export interface SharedData {
  *
  * @example What an activation has to tell
  * ```ts
- * import { defineRoutine, type SharedLog, slot } from "@millrace/flow";
+ * import { defineRoutine, type SharedLog, slot } from "@millrace/flow/routine";
  *
  * function warn(log: SharedLog, message: string): void {
  *   log.append({ level: "warn", message });
@@ -382,7 +389,7 @@ export interface SharedLog {
  *
  * @example Remembering the last payload
  * ```ts
- * import { defineRoutine, event, type RoutineState, slot } from "@millrace/flow";
+ * import { defineRoutine, event, type RoutineState, slot } from "@millrace/flow/routine";
  *
  * async function hasChanged(state: RoutineState, value: number): Promise<boolean> {
  *   const { last } = await state.get<{ last: number }>();

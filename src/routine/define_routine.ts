@@ -13,7 +13,8 @@ import type { Sendable } from "./sendable.ts";
  *
  * @example Routines that differ in one handler
  * ```ts
- * import { defineRoutine, type None, type RoutineOptions, type Slot, slot } from "@millrace/flow";
+ * import { defineRoutine, type RoutineOptions, type Slot, slot } from "@millrace/flow";
+ * import type { None } from "@millrace/flow/types";
  *
  * type Slots = { line: Slot<string> };
  *
@@ -69,7 +70,7 @@ const defined = new Map<string, number>();
  *
  * @example A routine that splits texts into words
  * ```ts
- * import { defineRoutine, event, slot } from "@millrace/flow";
+ * import { defineRoutine, event, slot } from "@millrace/flow/routine";
  *
  * export const split = defineRoutine(import.meta, {
  *   slots: { text: slot<string>() },
@@ -88,7 +89,7 @@ const defined = new Map<string, number>();
  *
  * @example A module that closes what its worker holds
  * ```ts
- * import { defineRoutine, slot } from "@millrace/flow";
+ * import { defineRoutine, slot } from "@millrace/flow/routine";
  *
  * let file: Deno.FsFile | undefined;
  *

@@ -4,7 +4,7 @@
  *
  * @example Which keys of the shared data an activation wrote
  * ```ts
- * import { type Effects, WorkerPool } from "@millrace/flow";
+ * import { type Effects, WorkerPool } from "@millrace/flow/pool";
  * import { total } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -31,7 +31,7 @@ export interface Effects {
  *
  * @example What a routine emits on one of its events
  * ```ts
- * import { type Emit, WorkerPool } from "@millrace/flow";
+ * import { type Emit, WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -60,7 +60,8 @@ export interface Emit {
  *
  * @example What a routine asks people for
  * ```ts
- * import { defineRoutine, slot, type WaitRequest } from "@millrace/flow";
+ * import { defineRoutine, slot } from "@millrace/flow";
+ * import type { WaitRequest } from "@millrace/flow/pool";
  *
  * export const approval = defineRoutine(import.meta, {
  *   slots: { request: slot<string>(), answer: slot<boolean>() },
@@ -89,7 +90,7 @@ export interface WaitRequest {
  *
  * @example Making writes to a copy of the shared data
  * ```ts
- * import { type DataWrite } from "@millrace/flow";
+ * import type { DataWrite } from "@millrace/flow/pool";
  *
  * function write(data: Map<string, unknown>, writes: readonly DataWrite[]): void {
  *   for (const write of writes) {
@@ -111,7 +112,8 @@ export type DataWrite =
  *
  * @example What a routine logs, by itself
  * ```ts
- * import { defineRoutine, type LogWrite, slot, WorkerPool } from "@millrace/flow";
+ * import { defineRoutine, slot } from "@millrace/flow";
+ * import { type LogWrite, WorkerPool } from "@millrace/flow/pool";
  *
  * export const greet = defineRoutine(import.meta, {
  *   slots: { name: slot<string>() },

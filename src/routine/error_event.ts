@@ -30,7 +30,7 @@ export const ERROR_EVENT = "$error";
  *
  * @example Telling what failed where
  * ```ts
- * import { type FailedPayload } from "@millrace/flow";
+ * import type { FailedPayload } from "@millrace/flow";
  *
  * function told({ payload, slot, error }: FailedPayload<number>): string {
  *   return `${slot} failed at ${payload}: ${error.name}: ${error.message}`;

@@ -10,7 +10,7 @@ import type { Sendable } from "./sendable.ts";
  *
  * @example A slot for several routines
  * ```ts
- * import { defineRoutine, type Slot, slot } from "@millrace/flow";
+ * import { defineRoutine, type Slot, slot } from "@millrace/flow/routine";
  *
  * export const line: Slot<{ line: string }> = slot<{ line: string }>();
  *
@@ -38,9 +38,9 @@ export interface Slot<in Input = unknown, out Payload = Input> {
  *
  * @example An event that several routines have
  * ```ts
- * import { defineRoutine, type Event, event, slot } from "@millrace/flow";
+ * import { defineRoutine, event, type EventPort, slot } from "@millrace/flow/routine";
  *
- * export const rejected: Event<{ line: string; why: string }> = event<{ line: string; why: string }>();
+ * export const rejected: EventPort<{ line: string; why: string }> = event<{ line: string; why: string }>();
  *
  * export const parse = defineRoutine(import.meta, {
  *   slots: { line: slot<string>() },
@@ -54,7 +54,7 @@ export interface Slot<in Input = unknown, out Payload = Input> {
  * });
  * ```
  */
-export interface Event<out Payload = unknown> {
+export interface EventPort<out Payload = unknown> {
   /** Tells an event from a slot. */
   readonly kind: "event";
   /** Carries the type; never set. */
@@ -66,7 +66,8 @@ export interface Event<out Payload = unknown> {
  *
  * @example A function that adds the first routine to a flow
  * ```ts
- * import { Flow, type None } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import type { None } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * function withNumbers(flow: Flow<None>) {
@@ -84,7 +85,7 @@ export type None = {};
  *
  * @example The names of all inputs of a routine
  * ```ts
- * import { type Slots } from "@millrace/flow";
+ * import type { Slots } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const slots: Slots = fibonacci.slots;
@@ -98,14 +99,14 @@ export type Slots = Readonly<Record<string, Slot<never, unknown>>>;
  *
  * @example The names of all outputs of a routine
  * ```ts
- * import { type Events } from "@millrace/flow";
+ * import type { Events } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const events: Events = fibonacci.events;
  * console.log(Object.keys(events)); // [ "result" ]
  * ```
  */
-export type Events = Readonly<Record<string, Event<unknown>>>;
+export type Events = Readonly<Record<string, EventPort<unknown>>>;
 
 /**
  * A constraint for a type of slots with known names, which an interface meets as well, as in
@@ -113,7 +114,8 @@ export type Events = Readonly<Record<string, Event<unknown>>>;
  *
  * @example A function for routines that have a certain slot
  * ```ts
- * import { type NamedSlots, type Routine, type Slot } from "@millrace/flow";
+ * import type { Routine, Slot } from "@millrace/flow";
+ * import type { NamedSlots } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * interface TakesNumbers {
@@ -133,11 +135,11 @@ export type NamedSlots<S> = { readonly [Name in keyof S]: Slot<never, unknown> }
  *
  * @example A part of a handler that emits
  * ```ts
- * import { type Event, type RoutineContext } from "@millrace/flow";
+ * import type { EventPort, RoutineContext } from "@millrace/flow/routine";
  *
  * interface Outcome {
- *   readonly done: Event<number>;
- *   readonly rejected: Event<string>;
+ *   readonly done: EventPort<number>;
+ *   readonly rejected: EventPort<string>;
  * }
  * function emitHalf(n: number, ctx: RoutineContext<Outcome>): void {
  *   if (n % 2 === 0) ctx.emit("done", n / 2);
@@ -148,7 +150,7 @@ export type NamedSlots<S> = { readonly [Name in keyof S]: Slot<never, unknown> }
 export type NamedEvents<E> = {
   readonly [Name in keyof E]: Name extends typeof ERROR_EVENT
     ? { readonly "what a routine fails at leaves on $error; choose another name": Name }
-    : Event<unknown>;
+    : EventPort<unknown>;
 };
 
 /**
@@ -156,7 +158,7 @@ export type NamedEvents<E> = {
  *
  * @example A name that the compiler checks
  * ```ts
- * import { type NameOf } from "@millrace/flow";
+ * import type { NameOf } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const name: NameOf<typeof fibonacci.slots> = "n"; // nothing else compiles
@@ -171,7 +173,7 @@ export type NameOf<Named> = keyof Named extends never ? string extends Named ? n
  *
  * @example A slot by its name
  * ```ts
- * import { type Port, type SlotInput } from "@millrace/flow";
+ * import type { Port, SlotInput } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Input = SlotInput<Port<typeof fibonacci.slots, "n">>;
@@ -188,7 +190,7 @@ export type Port<Named, Name> = Name extends keyof Named ? Named[Name]
  *
  * @example A payload of the type that a routine takes
  * ```ts
- * import { type SlotInput } from "@millrace/flow";
+ * import type { SlotInput } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Input = SlotInput<typeof fibonacci.slots.n>;
@@ -205,7 +207,7 @@ export type SlotInput<S> = [S] extends [never] ? never
  *
  * @example Typing a part of a handler that stands by itself
  * ```ts
- * import { defineRoutine, slot, type SlotPayload } from "@millrace/flow";
+ * import { defineRoutine, slot, type SlotPayload } from "@millrace/flow/routine";
  *
  * export const slots = { order: slot<{ id: string; cents: number }>() };
  *
@@ -228,7 +230,8 @@ export type SlotPayload<S> = S extends { readonly types?: { readonly payload: in
  *
  * @example Typing what reads the result of a run
  * ```ts
- * import { type EventPayload, WorkerPool } from "@millrace/flow";
+ * import type { EventPayload } from "@millrace/flow";
+ * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * type Result = EventPayload<typeof fibonacci.events.result>; // number
@@ -248,9 +251,10 @@ export type EventPayload<E> = E extends { readonly types?: { readonly payload: i
  *
  * @example A function that emits on an event of either name
  * ```ts
- * import { type EmitPayload, type Event } from "@millrace/flow";
+ * import type { EventPort } from "@millrace/flow";
+ * import type { EmitPayload } from "@millrace/flow/types";
  *
- * type Both = EmitPayload<Event<{ id: string }> | Event<{ cents: number }>>;
+ * type Both = EmitPayload<EventPort<{ id: string }> | EventPort<{ cents: number }>>;
  * const both: Both = { id: "A-17", cents: 1999 }; // fits one as well as the other
  * ```
  */
@@ -261,7 +265,7 @@ export type EmitPayload<E> = SlotInput<E extends unknown ? Slot<EventPayload<E>>
  *
  * @example An input with its type
  * ```ts
- * import { slot } from "@millrace/flow";
+ * import { slot } from "@millrace/flow/routine";
  *
  * const input = slot<{ url: string }>();
  * console.log(input.kind); // slot
@@ -276,7 +280,7 @@ export function slot<Payload>(this: Sendable<Payload>): Slot<Payload>;
  *
  * @example An input that is validated
  * ```ts
- * import { type Schema, slot } from "@millrace/flow";
+ * import { type Schema, slot } from "@millrace/flow/routine";
  *
  * const port: Schema<number> = {
  *   "~standard": {
@@ -308,7 +312,7 @@ export function slot(schema?: Schema): Slot {
  *
  * @example An output with its type
  * ```ts
- * import { event } from "@millrace/flow";
+ * import { event } from "@millrace/flow/routine";
  *
  * const output = event<{ words: number }>();
  * console.log(output.kind); // event
@@ -316,6 +320,6 @@ export function slot(schema?: Schema): Slot {
  *
  * @returns The event, to go under its name in `events`.
  */
-export function event<Payload>(this: Sendable<Payload>): Event<Payload> {
+export function event<Payload>(this: Sendable<Payload>): EventPort<Payload> {
   return { kind: "event" };
 }

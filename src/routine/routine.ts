@@ -7,7 +7,7 @@ import type { NamedEvents, NamedSlots } from "./port.ts";
  *
  * @example Where a worker finds a routine
  * ```ts
- * import { type Routine } from "@millrace/flow";
+ * import type { Routine } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
  * function told({ module, ordinal }: Routine): string {

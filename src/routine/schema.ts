@@ -4,7 +4,7 @@
  *
  * @example A schema without a library
  * ```ts
- * import { type Schema, slot } from "@millrace/flow";
+ * import { type Schema, slot } from "@millrace/flow/routine";
  *
  * const positive: Schema<number> = {
  *   "~standard": {
@@ -29,7 +29,8 @@ export interface Schema<Input = unknown, Output = Input> {
  *
  * @example What library a schema is of
  * ```ts
- * import { type Schema, type SchemaProperties } from "@millrace/flow";
+ * import type { Schema } from "@millrace/flow";
+ * import type { SchemaProperties } from "@millrace/flow/routine";
  *
  * const properties: SchemaProperties<unknown, string> = {
  *   version: 1,
@@ -56,7 +57,7 @@ export interface SchemaProperties<Input = unknown, Output = Input> {
  *
  * @example A validation by itself
  * ```ts
- * import { type SchemaResult } from "@millrace/flow";
+ * import type { SchemaResult } from "@millrace/flow/routine";
  *
  * function even(value: unknown): SchemaResult<number> {
  *   return typeof value === "number" && value % 2 === 0
@@ -76,7 +77,7 @@ export type SchemaResult<Output> =
  *
  * @example An issue as a line
  * ```ts
- * import { type SchemaIssue } from "@millrace/flow";
+ * import type { SchemaIssue } from "@millrace/flow/routine";
  *
  * function line({ message, path = [] }: SchemaIssue): string {
  *   const keys = path.map((part) => String(typeof part === "object" ? part.key : part));

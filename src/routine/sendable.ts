@@ -7,9 +7,10 @@
  *
  * @example A function that declares two events at once
  * ```ts
- * import { type Event, event, type Sendable } from "@millrace/flow";
+ * import { event, type EventPort } from "@millrace/flow";
+ * import type { Sendable } from "@millrace/flow/types";
  *
- * function outcome<Value>(this: Sendable<Value>): { done: Event<Value>; failed: Event<string> } {
+ * function outcome<Value>(this: Sendable<Value>): { done: EventPort<Value>; failed: EventPort<string> } {
  *   return { done: event<Value>(), failed: event<string>() };
  * }
  * console.log(Object.keys(outcome<number>())); // [ "done", "failed" ]
@@ -27,7 +28,7 @@ export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value
  *
  * @example Sending what nobody may change
  * ```ts
- * import { type Sent } from "@millrace/flow";
+ * import type { Sent } from "@millrace/flow/types";
  *
  * type Order = { id: string; lines: string[] };
  *

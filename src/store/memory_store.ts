@@ -24,7 +24,7 @@ import type {
  *
  * @example Keeping the ended jobs of the last hour
  * ```ts
- * import { MemoryStore, type MemoryStoreOptions } from "@millrace/flow";
+ * import { MemoryStore, type MemoryStoreOptions } from "@millrace/flow/store";
  *
  * const options: MemoryStoreOptions = { retention: { jobs: 10_000, age: 60 * 60 * 1000 } };
  * const store = new MemoryStore(options);
@@ -60,7 +60,7 @@ interface KeptJob extends Progress {
  *
  * @example A flow whose last hundred jobs can be looked at
  * ```ts
- * import { MemoryStore } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
  *
  * const store = new MemoryStore({ retention: { jobs: 100 } });
  * ```

@@ -7,7 +7,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
  *
  * @example Keeping a week, but no more than a thousand jobs
  * ```ts
- * import { MemoryStore, type Retention } from "@millrace/flow";
+ * import { MemoryStore, type Retention } from "@millrace/flow/store";
  *
  * const retention: Retention = { jobs: 1_000, age: 7 * 24 * 60 * 60 * 1000 };
  * const store = new MemoryStore({ retention });

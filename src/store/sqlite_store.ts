@@ -31,7 +31,8 @@ import type {
  *
  * @example A journal that outlives a loss of power
  * ```ts
- * import { Flow, SqliteStore, type SqliteStoreOptions } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { SqliteStore, type SqliteStoreOptions } from "@millrace/flow/sqlite";
  *
  * const options: SqliteStoreOptions = { synchronous: "full", retention: { jobs: 100_000 } };
  * const path = await Deno.makeTempFile({ suffix: ".db" });
@@ -91,7 +92,8 @@ const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
  *
  * @example Listing the jobs that failed today, while another process runs them
  * ```ts
- * import { type JobSummary, SqliteStore } from "@millrace/flow";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
+ * import type { JobSummary } from "@millrace/flow/store";
  *
  * function failedToday(path: string): JobSummary[] {
  *   using store = new SqliteStore(path, { readOnly: true });
@@ -333,7 +335,7 @@ export class SqliteStore implements Store, Disposable {
    *
    * @example A copy every night
    * ```ts
-   * import type { SqliteStore } from "@millrace/flow";
+   * import type { SqliteStore } from "@millrace/flow/sqlite";
    *
    * async function backUp(store: SqliteStore): Promise<void> {
    *   await store.backup(`backup_${new Date().toISOString().slice(0, 10)}.db`);

@@ -7,7 +7,7 @@ import type { Retention } from "./retention.ts";
  *
  * @example The last ten jobs that did not go well
  * ```ts
- * import { type JobFilter, MemoryStore } from "@millrace/flow";
+ * import { type JobFilter, MemoryStore } from "@millrace/flow/store";
  *
  * const filter: JobFilter = { status: ["failed", "cancelled"], limit: 10 };
  * for (const { jobId, status } of new MemoryStore().jobs(filter)) console.log(jobId, status);
@@ -15,7 +15,7 @@ import type { Retention } from "./retention.ts";
  *
  * @example All jobs, a page at a time
  * ```ts
- * import type { JobSummary, Store } from "@millrace/flow";
+ * import type { JobSummary, Store } from "@millrace/flow/store";
  *
  * function* pages(store: Store): Generator<readonly JobSummary[]> {
  *   for (let page = store.jobs({ limit: 100 }); page.length > 0;) {
@@ -52,7 +52,7 @@ export interface JobFilter {
  *
  * @example A job as a line of a list
  * ```ts
- * import { type JobSummary } from "@millrace/flow";
+ * import type { JobSummary } from "@millrace/flow/store";
  *
  * function line({ jobId, status, createdAt, endedAt }: JobSummary): string {
  *   return `${jobId} ${status}${endedAt === undefined ? "" : ` after ${endedAt - createdAt} ms`}`;
@@ -81,7 +81,7 @@ export interface JobSummary {
  *
  * @example Whether a job can be told from its beginning
  * ```ts
- * import { type StoredJob } from "@millrace/flow";
+ * import type { StoredJob } from "@millrace/flow/store";
  *
  * function isWhole({ events }: StoredJob): boolean {
  *   return events[0]?.seq === 1;
@@ -101,7 +101,7 @@ export interface StoredJob {
  *
  * @example What has been added to a flow since
  * ```ts
- * import { type FlowShape } from "@millrace/flow";
+ * import type { FlowShape } from "@millrace/flow/store";
  *
  * function added(before: FlowShape, now: FlowShape): string[] {
  *   return now.lines.filter((line) => !before.lines.includes(line));
@@ -123,7 +123,7 @@ export interface FlowShape {
  *
  * @example Whether a job was started with a payload
  * ```ts
- * import { type JobEntry, MemoryStore } from "@millrace/flow";
+ * import { type JobEntry, MemoryStore } from "@millrace/flow/store";
  *
  * const entry: JobEntry = { routineId: "fibonacci", slot: "n", payload: 20 };
  * console.log(new MemoryStore().isStartedWith("night", entry)); // false, as there is no such job
@@ -143,7 +143,7 @@ export interface JobEntry {
  *
  * @example Keeping count of what a store lets go of
  * ```ts
- * import { MemoryStore, type OnForget } from "@millrace/flow";
+ * import { MemoryStore, type OnForget } from "@millrace/flow/store";
  *
  * const forgotten = new Set<string>();
  * const onForget: OnForget = (jobId) => void forgotten.add(jobId);
@@ -158,7 +158,8 @@ export type OnForget = (jobId: string) => void;
  *
  * @example A flow that is given a store
  * ```ts
- * import { Flow, MemoryStore, type Store } from "@millrace/flow";
+ * import { Flow } from "@millrace/flow";
+ * import { MemoryStore, type Store } from "@millrace/flow/store";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const store: Store = new MemoryStore();

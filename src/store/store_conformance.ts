@@ -4,7 +4,7 @@
  * @example Testing a store of one's own
  * ```ts
  * import { storeCases } from "@millrace/flow/store-conformance";
- * import { MemoryStore } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
  *
  * for (const { name, run } of storeCases(() => ({ store: new MemoryStore() }))) {
  *   Deno.test(name, run);
@@ -24,7 +24,7 @@ import type { Store } from "./store.ts";
  *
  * @example A store with a file that goes when its test is over
  * ```ts
- * import { SqliteStore } from "@millrace/flow";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
  * import { type StoreUnderTest } from "@millrace/flow/store-conformance";
  *
  * function make(): StoreUnderTest {
@@ -52,7 +52,7 @@ export interface StoreUnderTest {
  *
  * @example Naming the cases that a store fails
  * ```ts
- * import { MemoryStore } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
  * import { type StoreCase, storeCases } from "@millrace/flow/store-conformance";
  *
  * function fails({ run }: StoreCase): boolean {
@@ -79,7 +79,7 @@ export interface StoreCase {
  *
  * @example A quick check without a test runner
  * ```ts
- * import { MemoryStore } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
  * import { storeCases } from "@millrace/flow/store-conformance";
  *
  * for (const { run } of storeCases(() => ({ store: new MemoryStore() }))) run(); // throws if one fails

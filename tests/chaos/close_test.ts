@@ -1,4 +1,5 @@
-import { ClosedError, JobCancelledError, type JobEvent } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { ClosedError, JobCancelledError } from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";

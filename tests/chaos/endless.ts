@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, type Latched } from "../routines/latches.ts";
 
 /** Never ends, and never yields. Only for programs of their own: no thread can be made to stop. */

@@ -1,6 +1,7 @@
 // A program whose worker loops for ever, to see that it ends when its work does.
 
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { ARRIVED, newLatches, reached } from "../routines/latches.ts";
 import { endless } from "./endless.ts";
 

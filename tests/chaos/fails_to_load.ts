@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 import type { Deed } from "./deed.ts";
 
 if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");

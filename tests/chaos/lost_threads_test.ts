@@ -1,13 +1,9 @@
 // The platform does not stop a thread that never yields: it is given up, counted and capped, and the
 // program ends without it.
 
-import {
-  ActivationTimeoutError,
-  Flow,
-  type UncaughtError,
-  WorkerLostError,
-  type WorkerPool,
-} from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationTimeoutError, type UncaughtError, WorkerLostError } from "@millrace/flow/errors";
+import type { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { runDeno } from "../run_deno.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 import type { Deed } from "./deed.ts";
 
 // Waits in every worker for what never comes.

@@ -1,12 +1,11 @@
 // A poison activation loses a worker with each attempt: it is set aside before it has emptied the pool.
 
+import { Flow, type RoutinePolicy } from "@millrace/flow";
 import {
   ActivationTimeoutError,
-  Flow,
   PoisonedActivationError,
-  type RoutinePolicy,
   WorkerLostError,
-} from "@millrace/flow";
+} from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { arrive, newLatches, RELEASED } from "../routines/latches.ts";
 import type { Deed } from "./deed.ts";

@@ -1,10 +1,5 @@
-import {
-  Flow,
-  type JobState,
-  type PoolStats,
-  WorkerPool,
-  type WorkerPoolOptions,
-} from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import { type PoolStats, WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
 import { assertEquals, equal } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { healthy } from "./routines.ts";

@@ -1,4 +1,4 @@
-import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED } from "../routines/latches.ts";
 import { block, type Deed, spin } from "./deed.ts";
 

@@ -1,15 +1,13 @@
 // The ways in which a worker can die or hang, and what is to be told of each.
 
+import { Flow, type FlowOptions, type RoutinePolicy } from "@millrace/flow";
 import {
   ActivationTimeoutError,
-  Flow,
-  type FlowOptions,
   ModuleLoadError,
-  type RoutinePolicy,
   UncaughtError,
   UncloneableValueError,
   WorkerLostError,
-} from "@millrace/flow";
+} from "@millrace/flow/errors";
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { failsToLoad } from "./fails_to_load.ts";
 import { neverLoads } from "./never_loads.ts";

@@ -1,4 +1,5 @@
-import { type JobEvent, SqliteStore } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
 import { Folder } from "../store/folder.ts";

@@ -1,6 +1,6 @@
 // The process that is killed: goes on with the jobs of a campaign until they have ended.
 
-import { SqliteStore } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { crashFlow, startJobs } from "./crash_flow.ts";
 import { SnapshottingStore } from "./snapshotting_store.ts";
 

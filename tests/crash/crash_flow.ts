@@ -1,4 +1,6 @@
-import { Flow, type JobState, type RetryStrategy, type Store } from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import type { Store } from "@millrace/flow/store";
+import type { RetryStrategy } from "@millrace/flow/types";
 import { ask, gather, prepare, quarantine, source, work } from "./routines.ts";
 
 /** How the flow is put together. */

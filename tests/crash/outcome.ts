@@ -1,10 +1,5 @@
-import {
-  type ExecutionRecord,
-  type JobEvent,
-  type JobState,
-  type JobStatus,
-  replay,
-} from "@millrace/flow";
+import type { ExecutionRecord, JobEvent, JobState, JobStatus } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
 import type { Item } from "./routines.ts";
 
 /** What has to be the same however often the process was killed. */

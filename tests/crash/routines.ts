@@ -1,7 +1,7 @@
 // Deterministic routines: what they do depends on their payload and attempt alone, whatever was killed
 // in between.
 
-import { defineRoutine, event, type FailedPayload, slot } from "@millrace/flow";
+import { defineRoutine, event, type FailedPayload, slot } from "@millrace/flow/routine";
 import { delay } from "@std/async/delay";
 import { tell } from "./diary.ts";
 import { Random } from "./random.ts";

@@ -1,12 +1,6 @@
-import type {
-  FlowShape,
-  JobEntry,
-  JobEvent,
-  JobFilter,
-  OnForget,
-  SqliteStore,
-  Store,
-} from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import type { SqliteStore } from "@millrace/flow/sqlite";
+import type { FlowShape, JobEntry, JobFilter, OnForget, Store } from "@millrace/flow/store";
 import { fold } from "../../src/engine/apply.ts";
 
 /** A store that tells of its commits, and keeps snapshots so often that a crash will meet them. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { SqliteStore } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { Folder } from "../store/folder.ts";
 import { demoCommand, runDemo, spawn } from "./demo_process.ts";
 

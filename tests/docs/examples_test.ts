@@ -50,7 +50,7 @@ function sources(folder = "src/"): string[] {
   const inside = [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) =>
     isDirectory ? sources(`${folder}${name}/`) : [`${folder}${name}`]
   );
-  return folder === "src/" ? ["mod.ts", ...inside] : inside;
+  return folder === "src/" ? ["mod.ts", ...sources("faces/"), ...inside] : inside;
 }
 
 /** The example with `tell` in place of `console.log`, to be imported from anywhere. */

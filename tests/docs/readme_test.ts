@@ -1,6 +1,7 @@
 // Does what the README tells a reader to do: copies its first example into a folder, runs it with the
 // permissions stated, and compares what it prints with what the README shows.
 
+import library from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertExists } from "@std/assert";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -19,8 +20,11 @@ Deno.test("the README's example prints what the README shows, with the permissio
   await copyLibrary(`${folder.path}/library`);
   // Instead of what is published, the library as it is here; it lies within the folder, so that no
   // further permission is needed for it.
-  const specifiers = [...files.values()].flatMap((code) => code.match(/jsr:@millrace\/flow[^"]*/g));
-  const imports = Object.fromEntries(specifiers.map((one) => [one, "./library/mod.ts"]));
+  const imports = Object.fromEntries(
+    Object.entries(library.exports).map((
+      [face, path],
+    ) => [`jsr:@millrace/flow${face.slice(1)}`, `./library/${path}`]),
+  );
   await Deno.writeTextFile(`${folder.path}/deno.json`, JSON.stringify({ imports }));
 
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -58,7 +62,7 @@ function exampleOf(markdown: string): Example {
 async function copyLibrary(to: string): Promise<void> {
   await Deno.mkdir(to);
   await Deno.copyFile(new URL("mod.ts", ROOT), `${to}/mod.ts`);
-  for (const name of ["src", "workers"]) {
+  for (const name of ["faces", "src", "workers"]) {
     await copyFolder(new URL(`${name}/`, ROOT), `${to}/${name}`);
   }
 }

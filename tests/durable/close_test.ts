@@ -1,4 +1,6 @@
-import { ClosedError, Flow, MemoryStore, type Store } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ClosedError } from "@millrace/flow/errors";
+import { MemoryStore, type Store } from "@millrace/flow/store";
 import { assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { sharedPool } from "../flow/shared_pool.ts";

@@ -1,4 +1,5 @@
-import { SqliteStore, type StoredJob } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import type { StoredJob } from "@millrace/flow/store";
 
 /** A store that counts the JobEvents that it is asked for. */
 export class CountingStore extends SqliteStore {

@@ -1,4 +1,6 @@
-import { Flow, MemoryStore, type Store, UnfinishedJobError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { UnfinishedJobError } from "@millrace/flow/errors";
+import { MemoryStore, type Store } from "@millrace/flow/store";
 import { assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

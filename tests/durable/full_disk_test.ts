@@ -1,4 +1,7 @@
-import { Flow, type JobState, type OnStatus, StoreWriteError, WorkerPool } from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import { StoreWriteError } from "@millrace/flow/errors";
+import type { OnStatus } from "@millrace/flow/events";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assert,
   assertEquals,

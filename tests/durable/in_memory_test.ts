@@ -2,7 +2,9 @@
 // and looked at is what goes on before the next unfinished job is read.
 
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
-import { Flow, type Store, type StoredJob, type WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import type { WorkerPool } from "@millrace/flow/pool";
+import type { Store, StoredJob } from "@millrace/flow/store";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
 import { count, keep, spread } from "./routines.ts";

@@ -1,4 +1,5 @@
-import { type JobEvent, SqliteStore, type SqliteStoreOptions } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { SqliteStore, type SqliteStoreOptions } from "@millrace/flow/sqlite";
 import { Folder } from "../store/folder.ts";
 
 /** A store's file, gone when the test is over. */

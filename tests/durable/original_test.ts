@@ -1,6 +1,7 @@
 // What the system that this one comes from got wrong when jobs had to outlive their process.
 
-import { Flow, FlowChangedError, StoreValueError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { FlowChangedError, StoreValueError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

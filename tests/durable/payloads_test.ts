@@ -1,11 +1,8 @@
 // Where large payloads are kept, how long, and what is told of those that are gone.
 
-import {
-  Flow,
-  type JobState,
-  type SqliteStoreOptions,
-  UnknownActivationError,
-} from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import { UnknownActivationError } from "@millrace/flow/errors";
+import type { SqliteStoreOptions } from "@millrace/flow/sqlite";
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { sharedPool } from "../flow/shared_pool.ts";

@@ -1,7 +1,8 @@
 // An activation that ends its process, as one that runs out of memory does, ends the next one as well:
 // without a limit, the jobs of a journal would never get on again.
 
-import { Flow, type FlowOptions, type JobState, PoisonedActivationError } from "@millrace/flow";
+import { Flow, type FlowOptions, type JobState } from "@millrace/flow";
+import { PoisonedActivationError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

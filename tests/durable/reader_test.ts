@@ -1,4 +1,6 @@
-import { Flow, replay, SqliteStore } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { runDeno } from "../run_deno.ts";
 import { sharedPool } from "../flow/shared_pool.ts";

@@ -1,6 +1,7 @@
 // Reads the file of a process that writes it.
 
-import { replay, SqliteStore } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
+import { SqliteStore } from "@millrace/flow/sqlite";
 
 const [path = ""] = Deno.args;
 using store = new SqliteStore(path, { readOnly: true });

@@ -1,12 +1,7 @@
-import {
-  Flow,
-  type JobState,
-  type JobStateJson,
-  type Store,
-  UnknownActivationError,
-  UnknownJobError,
-  type WorkerPool,
-} from "@millrace/flow";
+import { Flow, type JobState, type JobStateJson } from "@millrace/flow";
+import { UnknownActivationError, UnknownJobError } from "@millrace/flow/errors";
+import type { WorkerPool } from "@millrace/flow/pool";
+import type { Store } from "@millrace/flow/store";
 import {
   assert,
   assertEquals,

@@ -1,4 +1,6 @@
-import { type JobEvent, SqliteStore, StoreValueError } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { StoreValueError } from "@millrace/flow/errors";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { encodeEvent } from "../../src/store/event_encoding.ts";
 
 /**

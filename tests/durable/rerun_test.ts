@@ -1,14 +1,13 @@
+import { Flow, type JobState } from "@millrace/flow";
 import {
   DuplicateJobError,
-  Flow,
   InvalidOptionError,
-  type JobState,
   JobTimeoutError,
-  MemoryStore,
   UncloneableValueError,
   UnknownActivationError,
   UnknownJobError,
-} from "@millrace/flow";
+} from "@millrace/flow/errors";
+import { MemoryStore } from "@millrace/flow/store";
 import {
   assert,
   assertEquals,

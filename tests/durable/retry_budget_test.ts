@@ -1,4 +1,5 @@
-import { Flow, type Store } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import type { Store } from "@millrace/flow/store";
 import { assertEquals } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

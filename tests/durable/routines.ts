@@ -1,7 +1,7 @@
 // What the jobs of these tests do. Memory cannot be shared by way of a journal, so they are held up by
 // locks, which all threads of a process share.
 
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { passed } from "./lock.ts";
 
 /** Passes on what it gets, and keeps it in the shared data under its own id. */

@@ -1,4 +1,5 @@
-import { type FallbackOf, Flow, type Policy } from "@millrace/flow";
+import { Flow, type Policy } from "@millrace/flow";
+import type { FallbackOf } from "@millrace/flow/types";
 import { assert, assertEquals } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

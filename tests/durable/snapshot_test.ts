@@ -1,4 +1,5 @@
-import { Flow, type Store } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import type { Store } from "@millrace/flow/store";
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { sharedPool } from "../flow/shared_pool.ts";

@@ -1,4 +1,5 @@
-import { DuplicateJobError, Flow, InvalidOptionError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { DuplicateJobError, InvalidOptionError } from "@millrace/flow/errors";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

@@ -1,6 +1,7 @@
 // What a store cannot keep for its size is the failure of the activation or of the call that it came with.
 
-import { Flow, type JobState, StoreValueError } from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import { StoreValueError } from "@millrace/flow/errors";
 import {
   assertEquals,
   assertGreater,

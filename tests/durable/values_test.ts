@@ -1,4 +1,5 @@
-import { Flow, StoreValueError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { StoreValueError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { isSame } from "../../src/store/conformance/same.ts";
 import { sharedPool } from "../flow/shared_pool.ts";

@@ -1,4 +1,5 @@
-import { Flow, FlowChangedError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { FlowChangedError } from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";

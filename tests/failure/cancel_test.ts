@@ -1,6 +1,8 @@
 // Cancelling touches one job alone, or one activation: all others go on, at the same workers too.
 
-import { ActivationCancelledError, Flow, JobCancelledError, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationCancelledError, JobCancelledError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assertEquals,
   assertInstanceOf,

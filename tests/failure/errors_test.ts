@@ -1,13 +1,8 @@
 // What a routine throws arrives whole, whatever it is, and says where it happened.
 
-import {
-  ClosedError,
-  Flow,
-  MillraceError,
-  registerError,
-  StoreError,
-  ThrownValueError,
-} from "@millrace/flow";
+import { Flow, MillraceError } from "@millrace/flow";
+import { ClosedError, StoreError, ThrownValueError } from "@millrace/flow/errors";
+import { registerError } from "@millrace/flow/routine";
 import {
   assert,
   assertEquals,

@@ -1,4 +1,4 @@
-import type { Effects, Pool, Task, TaskSource } from "@millrace/flow";
+import type { Effects, Pool, Task, TaskSource } from "@millrace/flow/pool";
 
 /** A pool whose tasks a test takes, begins and ends by hand, so that it chooses every moment. */
 export class HandPool implements Pool {

@@ -1,6 +1,7 @@
 // What the Python system that the flow model comes from got wrong.
 
-import { ActivationTimeoutError, Flow } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationTimeoutError } from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import {

@@ -1,4 +1,5 @@
-import { type JobEvent, WorkerPool } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 

@@ -1,4 +1,4 @@
-import { defineRoutine, event, type Schema, slot } from "@millrace/flow";
+import { defineRoutine, event, type Schema, slot } from "@millrace/flow/routine";
 
 interface Age {
   readonly years: number;

@@ -1,4 +1,7 @@
-import { Flow, JobCancelledError, replay, type RetryStrategy } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { JobCancelledError } from "@millrace/flow/errors";
+import { replay } from "@millrace/flow/events";
+import type { RetryStrategy } from "@millrace/flow/types";
 import { assert, assertEquals, assertInstanceOf, assertNotEquals } from "@std/assert";
 import { BOUND, next, sharedPool, watch } from "./pools.ts";
 import { flaky, keeper } from "./routines.ts";

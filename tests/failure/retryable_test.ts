@@ -1,7 +1,9 @@
 // A `retryable` function is a user's code that runs on the host, in the midst of a failure: whatever
 // it does to the job, to others or to the flow, it is called once, and each stream stays consistent.
 
-import { Flow, type JobEvent, type JobState, MemoryStore, replay } from "@millrace/flow";
+import { Flow, type JobEvent, type JobState } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
+import { MemoryStore } from "@millrace/flow/store";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { HandPool } from "./hand_pool.ts";
 import { BOUND, next, sharedPool } from "./pools.ts";

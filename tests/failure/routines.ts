@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { ABORTED, arrive, ARRIVED, type Latched, reached, RELEASED } from "../routines/latches.ts";
 
 /** What a handler is to throw. */

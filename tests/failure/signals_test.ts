@@ -1,12 +1,9 @@
 // Waiting on a person: a job is parked without a worker until a signal comes, or its time is up.
 
-import {
-  type FallbackOf,
-  Flow,
-  replay,
-  type RoutinePolicy,
-  SignalTimeoutError,
-} from "@millrace/flow";
+import { Flow, type RoutinePolicy } from "@millrace/flow";
+import { SignalTimeoutError } from "@millrace/flow/errors";
+import { replay } from "@millrace/flow/events";
+import type { FallbackOf } from "@millrace/flow/types";
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { BOUND, next, sharedPool, watch } from "./pools.ts";
 import { clerk, keeper } from "./routines.ts";

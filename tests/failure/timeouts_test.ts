@@ -1,11 +1,7 @@
-import {
-  ActivationTimeoutError,
-  Flow,
-  JobTimeoutError,
-  MemoryStore,
-  type Task,
-  WorkerPool,
-} from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationTimeoutError, JobTimeoutError } from "@millrace/flow/errors";
+import { type Task, WorkerPool } from "@millrace/flow/pool";
+import { MemoryStore } from "@millrace/flow/store";
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import {
   ABORTED,

@@ -1,12 +1,12 @@
 // Faults of the wiring and of payloads at run time.
 
+import { Flow } from "@millrace/flow";
 import {
-  Flow,
   FlowValidationError,
   InvalidOptionError,
   SlotValidationError,
   UncloneableValueError,
-} from "@millrace/flow";
+} from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { BOUND, sharedPool } from "./pools.ts";
 import { flaky, keeper } from "./routines.ts";

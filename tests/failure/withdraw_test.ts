@@ -1,12 +1,8 @@
 // Withdrawing a wait that nobody will answer: its job does not wait for ever, and nothing fails.
 
-import {
-  Flow,
-  InvalidOptionError,
-  replay,
-  type RoutinePolicy,
-  UnknownJobError,
-} from "@millrace/flow";
+import { Flow, type RoutinePolicy } from "@millrace/flow";
+import { InvalidOptionError, UnknownJobError } from "@millrace/flow/errors";
+import { replay } from "@millrace/flow/events";
 import { assertEquals, assertThrows } from "@std/assert";
 import { BOUND, next, sharedPool } from "./pools.ts";
 import { clerk, keeper } from "./routines.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Job, LiveActivation } from "../../mod.ts";
+import type { Job, LiveActivation } from "../../faces/events.ts";
 import { withoutStack } from "../../src/errors/without_stack.ts";
 import { activationTimedOut } from "../../src/flow/timeout_errors.ts";
 

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { ClosedError, Flow, QueueFullError, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ClosedError, QueueFullError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   counter,
   countingSource,

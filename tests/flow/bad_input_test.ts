@@ -1,19 +1,17 @@
+import { Flow, type JobState, type MillraceError } from "@millrace/flow";
 import {
   ClosedError,
   DuplicateJobError,
-  Flow,
   FlowStartedError,
   InvalidOptionError,
-  type JobState,
-  MemoryStore,
-  type MillraceError,
   ModuleLoadError,
   RoutineNotExportedError,
   UncloneableValueError,
   UnknownJobError,
   UnknownSlotError,
-  WorkerPool,
-} from "@millrace/flow";
+} from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
+import { MemoryStore } from "@millrace/flow/store";
 import {
   assert,
   assertEquals,

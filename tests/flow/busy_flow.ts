@@ -1,4 +1,5 @@
-import { Flow, type WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import type { WorkerPool } from "@millrace/flow/pool";
 import { collector, emitter } from "../routines/basics.ts";
 import { keeper, scribe } from "../routines/context.ts";
 import { thrower } from "../routines/errors.ts";

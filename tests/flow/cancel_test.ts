@@ -1,4 +1,6 @@
-import { ActivationCancelledError, Flow, JobCancelledError, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationCancelledError, JobCancelledError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assertEquals,
   assertInstanceOf,

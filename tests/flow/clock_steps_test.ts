@@ -1,6 +1,7 @@
 // The system clock is set while a flow runs: by NTP, by hand, or as a machine wakes up.
 
-import { Flow, type JobState, MemoryStore } from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import { MemoryStore } from "@millrace/flow/store";
 import { assert, assertAlmostEquals, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { BOUND, next, sharedPool } from "../failure/pools.ts";
 import { flaky, keeper } from "../failure/routines.ts";

@@ -1,12 +1,8 @@
-import {
-  ClosedError,
-  Flow,
-  JobCancelledError,
-  type JobEvent,
-  MemoryStore,
-  type OnStatus,
-  WorkerPool,
-} from "@millrace/flow";
+import { Flow, type JobEvent } from "@millrace/flow";
+import { ClosedError, JobCancelledError } from "@millrace/flow/errors";
+import type { OnStatus } from "@millrace/flow/events";
+import { WorkerPool } from "@millrace/flow/pool";
+import { MemoryStore } from "@millrace/flow/store";
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import { runDeno } from "../run_deno.ts";
 import { collector } from "../routines/basics.ts";

@@ -1,4 +1,5 @@
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assert,
   assertEquals,

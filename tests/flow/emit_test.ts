@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { Flow, UncloneableValueError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { UncloneableValueError } from "@millrace/flow/errors";
 import {
   assert,
   assertEquals,

@@ -1,4 +1,5 @@
-import { Flow, MillraceError, ThrownValueError } from "@millrace/flow";
+import { Flow, MillraceError } from "@millrace/flow";
+import { ThrownValueError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { emitter } from "../routines/basics.ts";
 import { thrower } from "../routines/errors.ts";

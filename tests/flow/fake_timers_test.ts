@@ -1,7 +1,9 @@
 // Programs test themselves with fake timers: timers and clocks of the global object stand still, and
 // flows go on.
 
-import { Flow, WaitTimeoutError, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WaitTimeoutError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fakeTimers } from "../fake_timers.ts";
 import { flaky } from "../failure/routines.ts";

@@ -1,14 +1,9 @@
 // Activations that flush, and are executed more than once on real workers and over a real journal.
 
-import {
-  Flow,
-  type FlowOptions,
-  type JobEvent,
-  type JobState,
-  RepeatMismatchError,
-  SqliteStore,
-  WorkerPool,
-} from "@millrace/flow";
+import { Flow, type FlowOptions, type JobEvent, type JobState } from "@millrace/flow";
+import { RepeatMismatchError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
 import { decodeJob, encodeJob } from "../../src/store/snapshot_encoding.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
-import { Flow, type JobState, WaitTimeoutError } from "../../mod.ts";
+import { WaitTimeoutError } from "../../faces/errors.ts";
+import { Flow, type JobState } from "../../mod.ts";
 import { JobEnd } from "../../src/flow/job_end.ts";
 import { JobView } from "../../src/flow/job_view.ts";
 import { idler } from "../routines/basics.ts";

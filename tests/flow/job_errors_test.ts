@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Flow, MemoryStore, replay, type Store } from "../../mod.ts";
+import { replay } from "../../faces/events.ts";
+import { MemoryStore, type Store } from "../../faces/store.ts";
+import { Flow } from "../../mod.ts";
 import { Journal } from "../durable/journal.ts";
 import { emitter } from "../routines/basics.ts";
 import { thrower } from "../routines/errors.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { ThrownValueError } from "@millrace/flow";
+import type { ThrownValueError } from "@millrace/flow/errors";
 import { busyFlow } from "./busy_flow.ts";
 import { sharedPool } from "./shared_pool.ts";
 

@@ -1,4 +1,5 @@
-import { Flow, UncloneableValueError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { UncloneableValueError } from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { digger, sounder } from "../routines/basics.ts";
 import { thrower } from "../routines/errors.ts";

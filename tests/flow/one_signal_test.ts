@@ -1,7 +1,8 @@
 // One signal for all that a server does, as one for its shutdown: each listener that a signal has makes
 // the next more expensive, so they are counted.
 
-import { Flow, JobCancelledError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { JobCancelledError } from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { countedSignal } from "../data/counted_signal.ts";
 import { collector } from "../routines/basics.ts";

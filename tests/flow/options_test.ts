@@ -1,16 +1,11 @@
 // Options as programs without types give them, from files, forms and the environment: every public call
 // refuses what is of the wrong type, and every name that it does not know.
 
-import {
-  defineRoutine,
-  Flow,
-  InvalidOptionError,
-  MemoryStore,
-  slot,
-  SqliteStore,
-  UnknownJobError,
-  WorkerPool,
-} from "@millrace/flow";
+import { defineRoutine, Flow, slot } from "@millrace/flow";
+import { InvalidOptionError, UnknownJobError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import { MemoryStore } from "@millrace/flow/store";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { clerk } from "../failure/routines.ts";
 import { collector, emitter } from "../routines/basics.ts";

@@ -1,12 +1,8 @@
-import {
-  ClosedError,
-  DuplicateFlowError,
-  Flow,
-  MemoryStore,
-  SqliteStore,
-  type Store,
-  WorkerPool,
-} from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ClosedError, DuplicateFlowError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import { MemoryStore, type Store } from "@millrace/flow/store";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { HeldLock } from "../durable/lock.ts";
 import { gated, keep } from "../durable/routines.ts";

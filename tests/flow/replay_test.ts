@@ -1,4 +1,5 @@
-import { type JobState, replay } from "@millrace/flow";
+import type { JobState } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
 import { assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { busyFlow } from "./busy_flow.ts";
 import { sharedPool } from "./shared_pool.ts";

@@ -1,4 +1,4 @@
-import { type PoolStats, WorkerPool } from "@millrace/flow";
+import { type PoolStats, WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 
 /** What a pool has once all its workers have ended. */

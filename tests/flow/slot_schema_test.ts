@@ -1,4 +1,5 @@
-import { Flow, SlotValidationError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { SlotValidationError } from "@millrace/flow/errors";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { emitter } from "../routines/basics.ts";
 import { orders } from "../routines/schemas.ts";

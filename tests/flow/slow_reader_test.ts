@@ -1,12 +1,8 @@
 // What becomes of readers that do not keep up, and of those that they read about.
 
-import {
-  type EventsOptions,
-  Flow,
-  type JobEvent,
-  SlowReaderError,
-  WorkerPool,
-} from "@millrace/flow";
+import { type EventsOptions, Flow, type JobEvent } from "@millrace/flow";
+import { SlowReaderError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assert,
   assertEquals,

@@ -1,4 +1,7 @@
-import { DuplicateJobError, Flow, MemoryStore, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { DuplicateJobError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
+import { MemoryStore } from "@millrace/flow/store";
 import {
   assert,
   assertEquals,

@@ -2,7 +2,9 @@
 // about the timers that go by it, and `runTimeout`, which they alone keep. Nothing here asks how long
 // anything takes: a clock that did not stand still would have run out.
 
-import { Flow, type JobState, MemoryStore, type Policy, StoreWriteError } from "@millrace/flow";
+import { Flow, type JobState, type Policy } from "@millrace/flow";
+import { StoreWriteError } from "@millrace/flow/errors";
+import { MemoryStore } from "@millrace/flow/store";
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BOUND, next, sharedPool } from "../failure/pools.ts";

@@ -1,7 +1,9 @@
 // What `flow.events` gives of a job from its store: of one that has ended, in this process or an earlier
 // one, and of one that goes on, from where a reader was before.
 
-import { Flow, InvalidOptionError, type JobEvent, MemoryStore, type Store } from "@millrace/flow";
+import { Flow, type JobEvent } from "@millrace/flow";
+import { InvalidOptionError } from "@millrace/flow/errors";
+import { MemoryStore, type Store } from "@millrace/flow/store";
 import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { Journal } from "../durable/journal.ts";
 import { collector, emitter } from "../routines/basics.ts";

@@ -1,4 +1,5 @@
-import { Flow, type FlowIssue, FlowValidationError, ModuleLoadError } from "@millrace/flow";
+import { Flow, type FlowIssue } from "@millrace/flow";
+import { FlowValidationError, ModuleLoadError } from "@millrace/flow/errors";
 import {
   assert,
   assertEquals,

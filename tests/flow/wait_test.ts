@@ -1,4 +1,5 @@
-import { Flow, WaitTimeoutError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WaitTimeoutError } from "@millrace/flow/errors";
 import { assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { collector } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";

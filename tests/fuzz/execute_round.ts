@@ -1,4 +1,4 @@
-import { WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { FuzzedFlow } from "./fuzzed_flow.ts";
 import { judge } from "./judge.ts";
 import type { RoundPlan } from "./round_plan.ts";

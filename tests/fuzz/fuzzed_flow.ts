@@ -1,16 +1,12 @@
 // The flow of a round, with its journal, as one process after the other runs it. `executeRound` drives
 // it by operations; `judge` looks at what is left.
 
-import {
-  Flow,
-  type JobEvent,
-  type JobState,
-  type Routines,
-  type SqliteStore,
-  type Store,
-  StoreError,
-  type WorkerPool,
-} from "@millrace/flow";
+import { Flow, type JobEvent, type JobState } from "@millrace/flow";
+import { StoreError } from "@millrace/flow/errors";
+import type { WorkerPool } from "@millrace/flow/pool";
+import type { SqliteStore } from "@millrace/flow/sqlite";
+import type { Store } from "@millrace/flow/store";
+import type { Routines } from "@millrace/flow/types";
 import { DatabaseSync } from "node:sqlite";
 import { SnapshottingStore } from "../crash/snapshotting_store.ts";
 import { Journal } from "../durable/journal.ts";

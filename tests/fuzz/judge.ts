@@ -1,6 +1,7 @@
 // Finds what is wrong with the jobs of a round, when all of them have ended.
 
-import { type JobEvent, type JobState, replay } from "@millrace/flow";
+import type { JobEvent, JobState } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
 import { equal } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
 import { expectationOf } from "../laws/oracle.ts";

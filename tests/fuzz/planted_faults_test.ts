@@ -9,6 +9,7 @@ const PARTS = [
   "deno.json",
   "deno.lock",
   "import_map.npm.json",
+  "faces",
   "mod.ts",
   "src",
   "workers",

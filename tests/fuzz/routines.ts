@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 /** The signal that {@linkcode ask} waits for. */
 export const ANSWER = "answer";

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Flow, FlowValidationError } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { FlowValidationError } from "@millrace/flow/errors";
 import { sink, source } from "./graphs.ts";
 
 /** A flow that was not type-checked, and is wrong in two places. */

@@ -1,5 +1,5 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
-import type { Connection, Graph, Node } from "../../src/graph/graph.ts";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
+import type { Connection, FlowNode, Graph } from "../../src/graph/graph.ts";
 import type { Routine } from "../../src/routine/routine.ts";
 
 /** A routine that starts jobs. */
@@ -38,7 +38,7 @@ export function graph(
 }
 
 /** A routine under an id. */
-export function node([id, routine]: readonly [string, Routine]): Node {
+export function node([id, routine]: readonly [string, Routine]): FlowNode {
   return { id, routine, config: {} };
 }
 

@@ -1,7 +1,7 @@
 // What a user would write. Texts, since this folder knows no `jsr:@millrace/flow` to check them by.
 
 const routines = `
-import { defineRoutine, event, slot } from "jsr:@millrace/flow";
+import { defineRoutine, event, slot } from "jsr:@millrace/flow/routine";
 
 export const source = defineRoutine(import.meta, {
   slots: { trigger: slot<{ count: number }>() },

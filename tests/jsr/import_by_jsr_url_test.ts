@@ -10,7 +10,7 @@ import { tempFolder } from "./temp_folder.ts";
 const PERMISSIONS = ["--allow-read=."];
 
 /** The paths that a user has a use for. */
-const LIBRARY = /^\/(src\/.+\.ts|workers\/.+\.ts|mod\.ts|deno\.json|[A-Z]+(\.md)?)$/;
+const LIBRARY = /^\/((?:faces|src)\/.+\.ts|workers\/.+\.ts|mod\.ts|deno\.json|[A-Z]+(\.md)?)$/;
 
 Deno.test("Millrace by its JSR URL", async (test) => {
   await using registry = new Registry(await stdPackages(new URL("import_map.npm.json", ROOT)));
@@ -31,7 +31,16 @@ Deno.test("Millrace by its JSR URL", async (test) => {
     const paths = [...library.files.keys()];
     const strange = paths.filter((path) => !LIBRARY.test(path) || path.endsWith("_test.ts"));
     assertEquals(strange, []);
-    for (const path of ["/mod.ts", "/workers/worker.ts", "/README.md", "/LICENSE", "/deno.json"]) {
+    for (
+      const path of [
+        "/mod.ts",
+        "/faces/pool.ts",
+        "/workers/worker.ts",
+        "/README.md",
+        "/LICENSE",
+        "/deno.json",
+      ]
+    ) {
       assert(library.files.has(path), `${path} is not published`);
     }
   });

@@ -1,7 +1,7 @@
 // Law 2: a job sees its own state alone; a payload is a copy.
 
 import { assertEquals } from "@std/assert";
-import { WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import fc from "fast-check";
 import { parcelOf } from "./behaviour.ts";
 import { expectationOf } from "./oracle.ts";

@@ -1,4 +1,4 @@
-import { WorkerPool, type WorkerPoolOptions } from "@millrace/flow";
+import { WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
 import { plans } from "./plan.ts";
 
 /** How many activations execute at once where a worker executes several. */

@@ -1,7 +1,7 @@
 // Law 1: at no instant are more than `concurrency` activations of a flow executing, nor of a pool.
 
 import { assert, assertEquals } from "@std/assert";
-import { WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import fc from "fast-check";
 import { Gauge } from "./gauge.ts";
 import { law } from "./law.ts";

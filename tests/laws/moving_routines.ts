@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 /** Moves a buffer on instead of copying it. */
 export const movingSource = defineRoutine(import.meta, {

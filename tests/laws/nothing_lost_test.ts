@@ -2,7 +2,9 @@
 // with the path of the offending field.
 
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { Flow, UncloneableValueError, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { UncloneableValueError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import fc from "fast-check";
 import { buried, loser, LOST, type Lost, type Order, PLACES } from "./refusal_routines.ts";
 import { workerRuns } from "./runs.ts";

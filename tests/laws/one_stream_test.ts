@@ -2,7 +2,8 @@
 // JobState.
 
 import { assert, assertEquals } from "@std/assert";
-import { Flow, type JobEvent, type JobState, replay } from "@millrace/flow";
+import { Flow, type JobEvent, type JobState } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
 import fc from "fast-check";
 import { disturbances } from "./disturbances.ts";
 import { movingSink, movingSource } from "./moving_routines.ts";

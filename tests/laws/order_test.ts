@@ -2,7 +2,8 @@
 // jobs take turns.
 
 import { assert, assertEquals } from "@std/assert";
-import { type JobEvent, WorkerPool } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import fc from "fast-check";
 import { emissions, parcelOf } from "./behaviour.ts";
 import { law } from "./law.ts";

@@ -1,4 +1,5 @@
-import type { FinalStrategy, RoutinePolicy } from "@millrace/flow";
+import type { RoutinePolicy } from "@millrace/flow";
+import type { FinalStrategy } from "@millrace/flow/types";
 import fc from "fast-check";
 import type { Behaviour, EventName, SlotName } from "./behaviour.ts";
 

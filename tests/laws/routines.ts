@@ -1,4 +1,4 @@
-import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 import { type Behaviour, contentOf, dies, early, emissions, fails } from "./behaviour.ts";
 import type { Parcel } from "./behaviour.ts";
 import { Gauge } from "./gauge.ts";

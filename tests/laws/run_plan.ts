@@ -1,11 +1,6 @@
-import {
-  Flow,
-  type FlowOptions,
-  type JobEvent,
-  type JobState,
-  type Routines,
-  type WorkerPool,
-} from "@millrace/flow";
+import { Flow, type FlowOptions, type JobEvent, type JobState } from "@millrace/flow";
+import type { WorkerPool } from "@millrace/flow/pool";
+import type { Routines } from "@millrace/flow/types";
 import { now } from "../../src/data/clock.ts";
 import { parcelOf } from "./behaviour.ts";
 import { Gauge } from "./gauge.ts";

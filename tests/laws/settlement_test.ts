@@ -1,7 +1,9 @@
 // Law 4: every job ends exactly once, and every promise handed out settles.
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { ClosedError, type JobEvent, WorkerPool } from "@millrace/flow";
+import type { JobEvent } from "@millrace/flow";
+import { ClosedError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import fc from "fast-check";
 import { parcelOf } from "./behaviour.ts";
 import { disturbances } from "./disturbances.ts";

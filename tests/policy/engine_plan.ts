@@ -1,4 +1,5 @@
-import type { FallbackOf, RoutinePolicy } from "@millrace/flow";
+import type { RoutinePolicy } from "@millrace/flow";
+import type { FallbackOf } from "@millrace/flow/types";
 import fc from "fast-check";
 import { isRetry } from "../../src/graph/policy.ts";
 import type { habitual } from "./routines.ts";

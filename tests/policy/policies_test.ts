@@ -1,6 +1,7 @@
 // The table of policies on real workers, as far as it goes quickly.
 
-import { type FailedPayload, Flow, WorkerPool } from "@millrace/flow";
+import { type FailedPayload, Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { risky, sink } from "./routines.ts";
 import { inRole, retrying, type Role, ROLES, STRATEGIES } from "./table.ts";

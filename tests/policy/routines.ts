@@ -1,4 +1,4 @@
-import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 
 /** What `risky` is to do. */
 export interface Risk {

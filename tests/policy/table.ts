@@ -1,10 +1,11 @@
 // Every combination of a policy, and what must come of each.
 
 import type * as millrace from "@millrace/flow";
+import type * as types from "@millrace/flow/types";
 
 /** What a routine emits in place of its work. */
 type Spare = { readonly event: "spare"; readonly payload: string };
-type FinalStrategy = millrace.FinalStrategy<Spare>;
+type FinalStrategy = types.FinalStrategy<Spare>;
 type Strategy = millrace.Strategy<Spare>;
 /** A policy of a flow. */
 export type Policy = millrace.Policy<Spare>;

@@ -1,14 +1,10 @@
 // The laws on real workers: generated flows whose routines throw, end their workers and dawdle, under
 // policies of all kinds, while jobs and activations are cancelled and paused.
 
-import {
-  Flow,
-  type JobEvent,
-  type JobState,
-  replay,
-  type Routines,
-  WorkerPool,
-} from "@millrace/flow";
+import { Flow, type JobEvent, type JobState } from "@millrace/flow";
+import { replay } from "@millrace/flow/events";
+import { WorkerPool } from "@millrace/flow/pool";
+import type { Routines } from "@millrace/flow/types";
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import fc from "fast-check";

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 
 /** Waits for its signal to abort, and says over a channel why: nothing else of it is reported any more. */
 export const reportsReason = defineRoutine(import.meta, {

@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { reportsReason } from "./abort_reason_routine.ts";
 
 /** Reasons that are no errors, and as what each arrives. */

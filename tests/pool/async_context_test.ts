@@ -1,7 +1,7 @@
 // Each activation has an async context of its own, whatever its neighbours enter.
 
 import { assertEquals } from "@std/assert";
-import { type Outcome, WorkerPool } from "../../mod.ts";
+import { type Outcome, WorkerPool } from "../../faces/pool.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { entering } from "./entering.ts";
 import { bind, outcomes, TestSource, TestTask } from "./tasks.ts";

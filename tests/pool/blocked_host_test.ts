@@ -1,7 +1,8 @@
 // The host's own thread is busy while workers finish: nobody is to blame for that.
 
 import { assertEquals } from "@std/assert";
-import { Flow, WorkerPool } from "../../mod.ts";
+import { WorkerPool } from "../../faces/pool.ts";
+import { Flow } from "../../mod.ts";
 import { idler } from "../routines/basics.ts";
 import { ARRIVED, countOf, newLatches, PEAK, reached } from "../routines/latches.ts";
 import { napper } from "./routines.ts";

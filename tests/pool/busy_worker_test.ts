@@ -1,7 +1,7 @@
 // A worker whose thread is busy, where workers execute several activations: it is given no more while
 // another could execute it, and what waits there is taken back.
 
-import { WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assert, assertEquals } from "@std/assert";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";

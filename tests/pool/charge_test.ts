@@ -2,7 +2,8 @@
 // the same worker, which are executed to their ends.
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { UncaughtError, WorkerPool, type WorkerPoolOptions } from "../../mod.ts";
+import { UncaughtError } from "../../faces/errors.ts";
+import { WorkerPool, type WorkerPoolOptions } from "../../faces/pool.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { crowdIn } from "./crowd.ts";
 import { lateFailure, ways } from "./late_failures.ts";

@@ -1,4 +1,5 @@
-import { ClosedError, WorkerPool } from "@millrace/flow";
+import { ClosedError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals, assertRejects } from "@std/assert";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { idler } from "../routines/basics.ts";

@@ -1,7 +1,9 @@
 // A pool that may execute more activations at once than it has workers.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Flow, InvalidOptionError, WorkerPool } from "../../mod.ts";
+import { InvalidOptionError } from "../../faces/errors.ts";
+import { WorkerPool } from "../../faces/pool.ts";
+import { Flow } from "../../mod.ts";
 import { gate } from "../routines/gates.ts";
 import {
   arrive,

@@ -5,8 +5,8 @@ import {
   ModuleLoadError,
   UncaughtError,
   WorkerLostError,
-  WorkerPool,
-} from "../../mod.ts";
+} from "../../faces/errors.ts";
+import { WorkerPool } from "../../faces/pool.ts";
 import { routine as loops } from "./modules/loops.ts";
 import { routine as neverLoads } from "./modules/never_loads.ts";
 import { routine as throws } from "./modules/throws.ts";

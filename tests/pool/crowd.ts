@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { WorkerPool } from "../../mod.ts";
+import type { WorkerPool } from "../../faces/pool.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { executionsIn, neighbour, NEIGHBOURS, newExecutions } from "../routines/neighbours.ts";
 

@@ -1,6 +1,7 @@
 // A worker that is to be replaced, and executes what it has begun to its end: nothing waits for that.
 
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";

@@ -1,10 +1,6 @@
-import {
-  Flow,
-  type MillraceError,
-  UncaughtError,
-  WorkerLostError,
-  WorkerPool,
-} from "@millrace/flow";
+import { Flow, type MillraceError } from "@millrace/flow";
+import { UncaughtError, WorkerLostError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assertEquals,
   assertInstanceOf,

@@ -1,4 +1,6 @@
-import { ActivationTimeoutError, Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationTimeoutError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { collector, idler } from "../routines/basics.ts";

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { defineRoutine, event, slot } from "../../mod.ts";
+import { defineRoutine, event, slot } from "../../faces/routine.ts";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "../routines/latches.ts";
 
 /** What a handler found in the store before it entered anything, and at its end. */

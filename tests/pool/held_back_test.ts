@@ -1,4 +1,4 @@
-import { WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";

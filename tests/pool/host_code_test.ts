@@ -1,7 +1,8 @@
 // The code of sources, tasks and callbacks runs on the host. Whatever it throws, the pool goes on.
 
 import { assertEquals } from "@std/assert";
-import { type Task, type TaskSource, type UncaughtError, WorkerPool } from "../../mod.ts";
+import type { UncaughtError } from "../../faces/errors.ts";
+import { type Task, type TaskSource, WorkerPool } from "../../faces/pool.ts";
 import { effective } from "../routines/workers.ts";
 import { breaker, echo } from "./routines.ts";
 import { bind, TestSource, TestTask } from "./tasks.ts";

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "../../mod.ts";
+import { defineRoutine, event, slot } from "../../faces/routine.ts";
 
 /** Handlers that bring a worker into trouble. */
 export const hostile = defineRoutine(import.meta, {

@@ -1,7 +1,7 @@
 // Each result goes to its own run, whatever a handler does to its worker.
 
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { type RunEffects, WorkerPool } from "../../mod.ts";
+import { type RunEffects, WorkerPool } from "../../faces/pool.ts";
 import { hostile } from "./hostile.ts";
 import { listener } from "./modules/listens.ts";
 

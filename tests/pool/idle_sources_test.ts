@@ -1,7 +1,8 @@
 // Sources that have nothing to do cost a pool nothing: counted are the times that it asks them.
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Flow, WorkerPool } from "../../mod.ts";
+import { WorkerPool } from "../../faces/pool.ts";
+import { Flow } from "../../mod.ts";
 import { echo } from "./routines.ts";
 import { bind, outcomes, TestSource, TestTask } from "./tasks.ts";
 

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "../../mod.ts";
+import { defineRoutine, event, slot } from "../../faces/routine.ts";
 import { arrive, ARRIVED, countOf, type Latched, reached, RELEASED } from "../routines/latches.ts";
 
 /** How a handler fails where nobody awaits it. */

@@ -1,6 +1,7 @@
 // Routines are loaded in workers that come and go, for reasons that have nothing to do with them.
 
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { idler } from "../routines/basics.ts";
 import { killer } from "../routines/workers.ts";

@@ -1,6 +1,8 @@
 // Loading a module has a clock of its own: neither the attempt's nor the queue's counts it.
 
-import { Flow, ModuleLoadError, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ModuleLoadError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { idler } from "../routines/basics.ts";
 import { slow, watchLoading } from "../routines/slow_to_load.ts";

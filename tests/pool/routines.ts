@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "../../mod.ts";
+import { defineRoutine, event, slot } from "../../faces/routine.ts";
 import { arrive, ARRIVED, PEAK } from "../routines/latches.ts";
 
 /** Emits what it is given. */

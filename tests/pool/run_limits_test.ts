@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { InvalidOptionError, QueueFullError, WorkerPool } from "../../mod.ts";
+import { InvalidOptionError, QueueFullError } from "../../faces/errors.ts";
+import { WorkerPool } from "../../faces/pool.ts";
 import { RunQueue } from "../../src/pool/run_queue.ts";
 import { idler } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";

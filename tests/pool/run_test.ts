@@ -4,8 +4,8 @@ import {
   InvalidOptionError,
   UncloneableValueError,
   UnknownSlotError,
-  WorkerPool,
-} from "@millrace/flow";
+} from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assert,
   assertEquals,

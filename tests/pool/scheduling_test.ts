@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { WorkerPool } from "../../mod.ts";
+import { WorkerPool } from "../../faces/pool.ts";
 import { reviveError } from "../../src/data/serialized_error.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";

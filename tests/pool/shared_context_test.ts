@@ -2,7 +2,8 @@
 // something for once.
 
 import { assert, assertEquals } from "@std/assert";
-import { type UncaughtError, WorkerPool } from "../../mod.ts";
+import type { UncaughtError } from "../../faces/errors.ts";
+import { WorkerPool } from "../../faces/pool.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { lateFailure } from "./late_failures.ts";
 import { bind, TestSource, TestTask } from "./tasks.ts";

@@ -1,4 +1,5 @@
-import { Flow, type JobState, WorkerPool } from "@millrace/flow";
+import { Flow, type JobState } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { within } from "../flow/within.ts";

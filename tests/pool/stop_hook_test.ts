@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type UncaughtError, WorkerPool } from "../../mod.ts";
+import type { UncaughtError } from "../../faces/errors.ts";
+import { WorkerPool } from "../../faces/pool.ts";
 import { untidy } from "./modules/fails_to_stop.ts";
 import { holder } from "./modules/holds_something.ts";
 import { until } from "./until.ts";

@@ -1,7 +1,9 @@
 // To stop one activation touches that one: its neighbours in the same worker are executed to their ends,
 // or elsewhere if the worker can be used no more.
 
-import { ActivationTimeoutError, Flow, WorkerPool, type WorkerPoolOptions } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { ActivationTimeoutError } from "@millrace/flow/errors";
+import { WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
 import { assertEquals, assertInstanceOf, assertNotEquals, assertRejects } from "@std/assert";
 import { gate } from "../routines/gates.ts";
 import {

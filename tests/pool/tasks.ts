@@ -1,13 +1,5 @@
-import type {
-  Binding,
-  Effects,
-  Found,
-  Outcome,
-  Pool,
-  Routine,
-  Task,
-  TaskSource,
-} from "../../mod.ts";
+import type { Binding, Effects, Found, Outcome, Pool, Task, TaskSource } from "../../faces/pool.ts";
+import type { Routine } from "../../mod.ts";
 
 /** A binding of a routine, outside any flow. */
 export function bind(routine: Routine): Binding {

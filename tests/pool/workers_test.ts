@@ -1,4 +1,5 @@
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { collector, idler } from "../routines/basics.ts";

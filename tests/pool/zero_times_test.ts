@@ -1,6 +1,7 @@
 // Times of zero: nothing that they limit is repeated without end.
 
-import { ActivationTimeoutError, WorkerPool } from "@millrace/flow";
+import { ActivationTimeoutError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals, assertRejects } from "@std/assert";
 import { waiter } from "./routines.ts";
 import { collector } from "../routines/basics.ts";

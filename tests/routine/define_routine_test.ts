@@ -1,4 +1,6 @@
-import { defineRoutine, event, InvalidOptionError, slot, WorkerPool } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow";
+import { InvalidOptionError } from "@millrace/flow/errors";
+import { WorkerPool } from "@millrace/flow/pool";
 import {
   assert,
   assertEquals,

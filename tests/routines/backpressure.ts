@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, type Latched } from "./latches.ts";
 
 /** Emits as many as it is told, and awaits each. */

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 /** Emits what it is given, one by one. */
 export const emitter = defineRoutine(import.meta, {

@@ -1,6 +1,7 @@
 // A program that uses a flow and ends, to see that nothing keeps it up.
 
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { collector, emitter } from "./basics.ts";
 
 switch (Deno.args[0]) {

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 interface Carried {
   readonly bytes: Uint8Array<ArrayBuffer>;

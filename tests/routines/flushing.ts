@@ -1,6 +1,6 @@
 // Sources that flush and are executed more than once, each time with other flushes.
 
-import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 import { passed } from "../durable/lock.ts";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "./latches.ts";
 

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, countOf, type Latched, reached, RELEASED } from "./latches.ts";
 
 /** How many neighbours there are. */

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 
 const secret = defineRoutine(import.meta, {
   slots: { item: slot<number>() },

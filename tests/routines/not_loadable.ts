@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 
 if ("WorkerGlobalScope" in globalThis) {
   throw new RangeError("no licence here; nor elsewhere");

@@ -1,4 +1,5 @@
-import { defineRoutine, event, type None, type RoutineContext, slot } from "@millrace/flow";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import type { None } from "@millrace/flow/types";
 
 class Doubling {
   go(n: number, ctx: RoutineContext<typeof events, None>): void {

@@ -1,4 +1,4 @@
-import { defineRoutine, type Schema, type SchemaIssue, slot } from "@millrace/flow";
+import { defineRoutine, type Schema, type SchemaIssue, slot } from "@millrace/flow/routine";
 
 interface Order {
   readonly item: string;

@@ -1,6 +1,7 @@
 // A program of one file, which workers import for its routine: it runs its flow in each of them.
 
-import { defineRoutine, Flow, slot, WorkerPool } from "@millrace/flow";
+import { defineRoutine, Flow, slot } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 
 export const lonely = defineRoutine(import.meta, {
   slots: { n: slot<number>() },

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { ABORTED, arrive, ARRIVED, HANGS, type Latched, reached, RELEASED } from "./latches.ts";
 
 /** Uses the shared data, and logs what it sees there. */

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 import { ABORTED, arrive, ARRIVED, type Latched } from "./latches.ts";
 
 const CHANNEL = "slow_to_load";

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "./latches.ts";
 
 /** What goes from stage to stage: the mark of each that it has been through. */

@@ -1,6 +1,6 @@
 // Routines that a worker cannot find, though this module loads here and there.
 
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 
 if (!("WorkerGlobalScope" in globalThis)) {
   // Takes a number among the routines of this module that it does not take in a worker.

@@ -1,6 +1,7 @@
 // A program without the permission to read, which every worker needs.
 
-import { Flow, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { idler } from "./basics.ts";
 
 await using pool = new WorkerPool({ maxWorkers: 2 });

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { Flow, MemoryStore, WorkerPool } from "@millrace/flow";
+import { Flow } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
+import { MemoryStore } from "@millrace/flow/store";
 import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async/delay";
 import { bold, green, red } from "@std/fmt/colors";

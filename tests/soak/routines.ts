@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 /** How an activation ends. */
 export type Ending = "well" | "closes" | "exits" | "throwsLate" | "dawdles";

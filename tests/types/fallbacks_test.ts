@@ -1,5 +1,7 @@
-import { defineRoutine, event, type FallbackOf, Flow, slot } from "@millrace/flow";
-import type { Policy, RoutinePolicy, SkipStrategy, Strategy } from "@millrace/flow";
+import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+import type { FallbackOf } from "@millrace/flow/types";
+import type { Policy, RoutinePolicy, Strategy } from "@millrace/flow";
+import type { SkipStrategy } from "@millrace/flow/types";
 import { compiles } from "./type_checks.ts";
 import { sink, source } from "./routines.ts";
 

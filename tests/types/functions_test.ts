@@ -1,4 +1,5 @@
-import { defineRoutine, event, Flow, type Schema, type Sendable, slot } from "@millrace/flow";
+import { defineRoutine, event, Flow, type Schema, slot } from "@millrace/flow";
+import type { Sendable } from "@millrace/flow/types";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 
 interface Tree {

@@ -1,5 +1,6 @@
-import { defineRoutine, event, type None, type Routine, slot } from "@millrace/flow";
-import type { RoutineContext, Slot } from "@millrace/flow";
+import { defineRoutine, event, type Routine, slot } from "@millrace/flow";
+import type { None } from "@millrace/flow/types";
+import type { RoutineContext, Slot } from "@millrace/flow/routine";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import type { Reading } from "./routines.ts";
 

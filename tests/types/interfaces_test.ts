@@ -1,6 +1,14 @@
-import { defineRoutine, type Event, event, Flow, type RoutineContext, slot } from "@millrace/flow";
-import type { Routine, RoutineOptions, RunEffects, Slot, Slots } from "@millrace/flow";
-import { WorkerPool } from "@millrace/flow";
+import {
+  defineRoutine,
+  event,
+  type EventPort,
+  Flow,
+  type RoutineContext,
+  slot,
+} from "@millrace/flow";
+import type { Routine, RoutineOptions, Slot, Slots } from "@millrace/flow";
+import type { RunEffects } from "@millrace/flow/pool";
+import { WorkerPool } from "@millrace/flow/pool";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import { sink } from "./routines.ts";
 
@@ -9,8 +17,8 @@ interface Inputs {
 }
 
 interface Outputs {
-  readonly high: Event<{ level: number }>;
-  readonly low: Event<void>;
+  readonly high: EventPort<{ level: number }>;
+  readonly low: EventPort<void>;
 }
 
 interface Settings {

@@ -1,4 +1,5 @@
-import { defineRoutine, event, type FieldMap, Flow, slot } from "@millrace/flow";
+import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+import type { FieldMap } from "@millrace/flow/types";
 import { compiles } from "./type_checks.ts";
 import { renamed, sink, source } from "./routines.ts";
 

@@ -1,16 +1,9 @@
 // The tests of this folder are passed by the compiler: `deno test` checks the types of what it runs,
 // and a `@ts-expect-error` above a line that compiles is an error itself.
 
-import {
-  defineRoutine,
-  type Event,
-  event,
-  type EventReference,
-  Flow,
-  type Routine,
-  slot,
-  WorkerPool,
-} from "@millrace/flow";
+import { defineRoutine, event, type EventPort, Flow, type Routine, slot } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
+import type { EventReference } from "@millrace/flow/types";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import { sink, source } from "./routines.ts";
 
@@ -108,5 +101,5 @@ Deno.test("an event called $error does not compile", () => {
   // @ts-expect-error what it fails at leaves on that
   compiles(() => defineRoutine(import.meta, { ...options, events: { $error: event<number>() } }));
   // @ts-expect-error what it fails at leaves on that
-  compiles(() => undefined as unknown as Routine<object, { $error: Event<number> }>);
+  compiles(() => undefined as unknown as Routine<object, { $error: EventPort<number> }>);
 });

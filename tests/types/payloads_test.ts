@@ -1,4 +1,5 @@
-import { defineRoutine, event, Flow, slot, WorkerPool } from "@millrace/flow";
+import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { compiles } from "./type_checks.ts";
 import { type Reading, renamed, sink, source } from "./routines.ts";
 

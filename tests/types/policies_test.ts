@@ -3,10 +3,10 @@ import {
   event,
   type FailedPayload,
   Flow,
-  type None,
   type RoutineContext,
   slot,
 } from "@millrace/flow";
+import type { None } from "@millrace/flow/types";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import { type Reading, renamed, sink, source } from "./routines.ts";
 

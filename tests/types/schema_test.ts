@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "npm:@standard-schema/spec@1.1.0";
 import { defineRoutine, event, Flow, type Schema, type Slot, slot } from "@millrace/flow";
-import type { SlotInput, SlotPayload } from "@millrace/flow";
+import type { SlotPayload } from "@millrace/flow";
+import type { SlotInput } from "@millrace/flow/types";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 
 /** A schema as a library writes it: takes the text of a number, gives the number. */

@@ -1,4 +1,5 @@
-import { defineRoutine, Flow, type JobState, slot, WorkerPool } from "@millrace/flow";
+import { defineRoutine, Flow, type JobState, slot } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import { type Reading, sink, source } from "./routines.ts";
 

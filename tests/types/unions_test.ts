@@ -1,6 +1,8 @@
-import { defineRoutine, event, Flow, slot, WorkerPool } from "@millrace/flow";
+import { defineRoutine, event, Flow, slot } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
-import type { EmitPayload, Event, ReferencedInput, Slot, SlotInput } from "@millrace/flow";
+import type { EventPort, Slot } from "@millrace/flow";
+import type { EmitPayload, ReferencedInput, SlotInput } from "@millrace/flow/types";
 import { type Reading, renamed, sink, source } from "./routines.ts";
 
 function flow() {
@@ -74,6 +76,6 @@ Deno.test("a payload for several slots has what each of them asks for", () => {
   isTrue<Same<ReferencedInput<Known, "sink.level" | "sink.anything">, { level: number }>>();
   isTrue<Same<SlotInput<Slot<1 | 2> | Slot<2 | 3>>, 2>>();
   isTrue<Same<SlotInput<Slot<boolean | undefined>>, boolean | undefined>>();
-  isTrue<Same<EmitPayload<Event<1 | 2> | Event<2 | 3>>, 2>>();
+  isTrue<Same<EmitPayload<EventPort<1 | 2> | EventPort<2 | 3>>, 2>>();
   isTrue<Same<SlotInput<never>, never>>();
 });

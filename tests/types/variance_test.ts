@@ -1,22 +1,24 @@
 import {
   defineRoutine,
-  type Event,
   event,
-  type FieldMap,
+  type EventPort,
   Flow,
   type JobState,
-  type NamedEvents,
-  type PayloadArguments,
-  type ReferencedInput,
   type Routine,
   type RoutineContext,
-  type Routines,
   type Slot,
   slot,
-  type SlotReference,
   type StartOptions,
-  WorkerPool,
 } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
+import type {
+  FieldMap,
+  NamedEvents,
+  PayloadArguments,
+  ReferencedInput,
+  Routines,
+  SlotReference,
+} from "@millrace/flow/types";
 import { compiles } from "./type_checks.ts";
 import { type Reading, renamed, sink, source } from "./routines.ts";
 
@@ -41,11 +43,12 @@ Deno.test("a routine is none whose slots take more or whose events carry less", 
   compiles(() => sink satisfies Routine);
   compiles(() => [source, sink, renamed] satisfies Routine[]);
   compiles(() => sink satisfies Routine<{ level: Slot<Reading, unknown> }>);
-  compiles(() => source satisfies Routine<object, { reading: Event<{ level: number }> }>);
+  compiles(() => source satisfies Routine<object, { reading: EventPort<{ level: number }> }>);
   // @ts-expect-error anything could be sent to it then
   compiles(() => sink satisfies Routine<{ level: Slot<unknown> }>);
+  type Timed = Reading & { at: number };
   // @ts-expect-error a reading has a level and a gauge, and no more
-  compiles(() => source satisfies Routine<object, { reading: Event<Reading & { at: number }> }>);
+  compiles(() => source satisfies Routine<object, { reading: EventPort<Timed> }>);
   // @ts-expect-error it has no such slot
   compiles(() => sink satisfies Routine<{ levels: Slot<never, unknown> }>);
 });
@@ -133,13 +136,13 @@ Deno.test("a flow that is put together at run time is not checked by the compile
 });
 
 Deno.test("a part of a handler takes contexts that can emit as much or more", () => {
-  function half(n: number, ctx: RoutineContext<{ half: Event<number> }>): void {
+  function half(n: number, ctx: RoutineContext<{ half: EventPort<number> }>): void {
     ctx.emit("half", n / 2);
   }
-  function text(ctx: RoutineContext<{ half: Event<number | string> }>): void {
+  function text(ctx: RoutineContext<{ half: EventPort<number | string> }>): void {
     ctx.emit("half", "a half");
   }
-  function third(ctx: RoutineContext<{ third: Event<number> }>): void {
+  function third(ctx: RoutineContext<{ third: EventPort<number> }>): void {
     ctx.emit("third", 3);
   }
   function anyOf<E extends NamedEvents<E>>(ctx: RoutineContext<E>): string {

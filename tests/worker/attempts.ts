@@ -1,4 +1,4 @@
-import type { RoutineContext } from "@millrace/flow";
+import type { RoutineContext } from "@millrace/flow/routine";
 import { type PackedEffects, unpackEffects } from "../../src/pool/packed_effects.ts";
 import type { Found, Item, Request } from "../../src/pool/protocol.ts";
 import type { Committed } from "../../src/routine/committed.ts";

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { RepeatMismatchError } from "@millrace/flow";
+import { RepeatMismatchError } from "@millrace/flow/errors";
 import { engineRuns } from "../laws/runs.ts";
 import { Attempts, type Context } from "./attempts.ts";
 

@@ -1,4 +1,4 @@
-import { ModuleLoadError, RoutineNotExportedError } from "@millrace/flow";
+import { ModuleLoadError, RoutineNotExportedError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { BindingMessage } from "../../src/pool/protocol.ts";
 import { fingerprintOf } from "../../src/routine/fingerprint.ts";

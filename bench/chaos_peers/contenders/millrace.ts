@@ -1,4 +1,4 @@
-import { WorkerPool } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import config from "../../../deno.json" with { type: "json" };
 import { TIMEOUT_MS } from "../rows.ts";
 import { tasks } from "../workers/millrace.ts";

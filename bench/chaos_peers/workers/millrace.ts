@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { misdeeds } from "./misdeeds.ts";
 
 /** The tasks, one a slot. */

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 
 // The host has to load it, to know of the routine.
 if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");

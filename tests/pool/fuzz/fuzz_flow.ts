@@ -1,4 +1,5 @@
-import { Flow, type Routine, type WorkerPool } from "@millrace/flow";
+import { Flow, type Routine } from "@millrace/flow";
+import type { WorkerPool } from "@millrace/flow/pool";
 import { hostile } from "./hostile_routine.ts";
 import { failsToLoad } from "./modules/fails_to_load.ts";
 import { neverLoads } from "./modules/never_loads.ts";

@@ -1,7 +1,7 @@
 // The handlers that do what no handler should, and yet harm nobody but themselves.
 
 import process from "node:process";
-import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow";
+import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 import { countStart, delay, isReleased, later, type Order } from "./order.ts";
 
 const { now } = performance;

@@ -1,6 +1,7 @@
 // What must hold of every round, whatever has happened in it.
 
-import type { Effects, Execution } from "@millrace/flow";
+import type { Execution } from "@millrace/flow/events";
+import type { Effects } from "@millrace/flow/pool";
 import { type Kind, KINDS, LOST } from "./kinds.ts";
 import type { Plan, TaskPlan } from "./plan.ts";
 

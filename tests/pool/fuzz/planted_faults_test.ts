@@ -1,6 +1,6 @@
 // Each fault is planted in a worker that does work of all kinds.
 
-import { type Binding, WorkerPool } from "@millrace/flow";
+import { type Binding, WorkerPool } from "@millrace/flow/pool";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { NO_WORKERS } from "../../flow/shared_pool.ts";
 import { within } from "../../flow/within.ts";

@@ -1,6 +1,7 @@
 // Executes the plan of a round on a pool, and gives all that is wrong with what came of it.
 
-import { type Binding, type Flow, type JobState, type Routine, WorkerPool } from "@millrace/flow";
+import type { Flow, JobState, Routine } from "@millrace/flow";
+import { type Binding, WorkerPool } from "@millrace/flow/pool";
 import { delay } from "@std/async/delay";
 import { equal } from "@std/assert";
 import { NO_WORKERS } from "../../flow/shared_pool.ts";

@@ -1,7 +1,7 @@
 // The handlers that end well, whatever their neighbours do. What each does carries the nonce of its order.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { countStart, delay, later, type Order } from "./order.ts";
 
 const local = new AsyncLocalStorage<string>();

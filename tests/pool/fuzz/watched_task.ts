@@ -1,7 +1,7 @@
 // A task of the test's own source, and the source: they note all that the pool calls, and what is wrong
 // in the order of it.
 
-import type { Binding, Effects, Found, Outcome, Pool, Task, TaskSource } from "@millrace/flow";
+import type { Binding, Effects, Found, Outcome, Pool, Task, TaskSource } from "@millrace/flow/pool";
 import { type End, saidIn, valuesIn } from "./oracle.ts";
 import type { Moment } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "../../../mod.ts";
+import { defineRoutine, slot } from "../../../faces/routine.ts";
 
 if ("WorkerGlobalScope" in globalThis) self.close();
 

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "../../../mod.ts";
+import { defineRoutine, slot } from "../../../faces/routine.ts";
 
 /** Does nothing. */
 export const untidy = defineRoutine(import.meta, {

@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "../../../mod.ts";
+import { defineRoutine, event, slot } from "../../../faces/routine.ts";
 
 let memory: SharedArrayBuffer | undefined;
 

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "../../../mod.ts";
+import { defineRoutine, slot } from "../../../faces/routine.ts";
 
 export const routine = defineRoutine(import.meta, {
   slots: { go: slot<void>() },

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 import type { Order } from "../order.ts";
 
 if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");

@@ -1,4 +1,4 @@
-import { defineRoutine, slot } from "@millrace/flow";
+import { defineRoutine, slot } from "@millrace/flow/routine";
 import type { Order } from "../order.ts";
 
 // Waits in every worker for what never comes.

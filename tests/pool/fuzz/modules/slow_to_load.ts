@@ -1,4 +1,4 @@
-import { defineRoutine, event, slot } from "@millrace/flow";
+import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { countStart, delay, type Order } from "../order.ts";
 
 if ("WorkerGlobalScope" in globalThis) await delay(20);

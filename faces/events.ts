@@ -1,0 +1,23 @@
+/**
+ * The changes of a job, one type an event, and `replay`, which makes the state of a job of them.
+ *
+ * @example The state of a job after its first three events
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { type JobEvent, replay } from "@millrace/flow/events";
+ * import { fibonacci } from "../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * const job = await flow.execute("fibonacci.n", 5);
+ * const events: JobEvent[] = await Array.fromAsync(flow.events({ jobId: job.jobId }));
+ * console.log(replay(events.slice(0, 3)).status); // running
+ * ```
+ *
+ * @module
+ */
+
+export type * from "../src/engine/job_event.ts";
+export { type ExecutingActivation, replay } from "../src/flow/job_state.ts";
+export type { OnStatus } from "../src/flow/flow_status.ts";
+export type { Job, KeptSignal, LiveActivation } from "../src/engine/job.ts";
+export type { ExecutionRecord, Span } from "../src/engine/history.ts";

@@ -1,0 +1,31 @@
+/**
+ * The pool of workers: to give one pool to several flows, to run single tasks with `pool.run`, and the
+ * seam behind which another pool can stand.
+ *
+ * @example One pool for two flows
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { WorkerPool } from "@millrace/flow/pool";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 2 });
+ * await using orders = new Flow({ id: "orders", pool });
+ * await using refunds = new Flow({ id: "refunds", pool });
+ * ```
+ *
+ * @module
+ */
+
+export { WorkerPool } from "../src/pool/worker_pool.ts";
+export type { WorkerPoolOptions } from "../src/pool/pool_options.ts";
+export type { RunEffects, RunOptions } from "../src/pool/run_queue.ts";
+export type {
+  Binding,
+  Outcome,
+  Pool,
+  PoolStats,
+  Task,
+  TaskSource,
+  TaskState,
+} from "../src/pool/task.ts";
+export type { Found } from "../src/pool/protocol.ts";
+export type { DataWrite, Effects, Emit, LogWrite, WaitRequest } from "../src/routine/effects.ts";

@@ -1,0 +1,21 @@
+/**
+ * The store that keeps jobs in an SQLite file, so that they outlive the process. It is an entry of its own
+ * because it loads SQLite.
+ *
+ * @example A flow that goes on after a restart
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { SqliteStore } from "@millrace/flow/sqlite";
+ * import { fibonacci } from "../examples/fibonacci.ts";
+ *
+ * const path = `${Deno.makeTempDirSync()}/jobs.db`;
+ * using store = new SqliteStore(path);
+ * await using flow = new Flow({ store }).add("fibonacci", fibonacci);
+ * await flow.recover();
+ * ```
+ *
+ * @module
+ */
+
+export { SqliteStore, type SqliteStoreOptions } from "../src/store/sqlite_store.ts";
+export type { Retention } from "../src/store/retention.ts";

@@ -1,0 +1,26 @@
+/**
+ * The seam between a flow and what stores its jobs, and the store that holds them in memory. A store
+ * that implements the seam is tested with `@millrace/flow/store-conformance`.
+ *
+ * @example A flow that forgets a job an hour after its end
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { MemoryStore } from "@millrace/flow/store";
+ *
+ * await using flow = new Flow({ store: new MemoryStore({ retention: { age: 3_600_000 } }) });
+ * ```
+ *
+ * @module
+ */
+
+export { MemoryStore, type MemoryStoreOptions } from "../src/store/memory_store.ts";
+export type { Retention } from "../src/store/retention.ts";
+export type {
+  FlowShape,
+  JobEntry,
+  JobFilter,
+  JobSummary,
+  OnForget,
+  Store,
+  StoredJob,
+} from "../src/store/store.ts";
