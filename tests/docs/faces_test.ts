@@ -1,0 +1,97 @@
+// The public faces of the library: what each exports is recorded, and what each loads has a budget.
+
+import { assert, assertEquals } from "@std/assert";
+import { apiRecords, RECORDS } from "../../tools/api_record.ts";
+import { isOwn, nextOf, readSources } from "../library_sources.ts";
+
+const FIX = "record it with `deno task api` if the change is meant, and say it in CHANGELOG.md";
+
+/** The most modules that a face loads, itself included, and the most names that it exports. */
+const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
+  "mod.ts": { modules: 195, names: 55 },
+  "faces/errors.ts": { modules: 26, names: 50 },
+  "faces/events.ts": { modules: 48, names: 45 },
+  "faces/pool.ts": { modules: 102, names: 20 },
+  "faces/routine.ts": { modules: 32, names: 35 },
+  "faces/sqlite.ts": { modules: 72, names: 5 },
+  "faces/store.ts": { modules: 23, names: 12 },
+  "faces/types.ts": { modules: 1, names: 40 },
+  "src/store/store_conformance.ts": { modules: 16, names: 5 },
+};
+
+/** The only faces that load SQLite. */
+const WITH_SQLITE = ["faces/sqlite.ts"];
+
+Deno.test("api/ records what each face exports", async () => {
+  const recorded = new Map<string, string>();
+  for await (const { name } of Deno.readDir(RECORDS)) {
+    recorded.set(name, await Deno.readTextFile(new URL(name, RECORDS)));
+  }
+  const exported = await apiRecords();
+  assertEquals([...exported.keys()].sort(), [...recorded.keys()].sort(), FIX);
+  for (const [name, text] of exported) assertEquals(text, recorded.get(name), `${name}: ${FIX}`);
+});
+
+Deno.test("deno.json exports no face without a budget", async () => {
+  assertEquals((await facePaths()).sort(), Object.keys(BUDGETS).sort());
+});
+
+Deno.test("each face loads no more modules than its budget", () => {
+  const over = Object.entries(BUDGETS).map(([path, { modules }]) =>
+    [path, loadedBy(path).size, modules] as const
+  )
+    .filter(([, loaded, most]) => loaded > most)
+    .map(([path, loaded, most]) => `${path} loads ${loaded} modules, of at most ${most}`);
+  assertEquals(over, []);
+});
+
+Deno.test("each face exports no more names than its budget", async () => {
+  const records = await apiRecords();
+  const { exports } = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  );
+  const over = Object.entries<string>(exports).map(([face, path]) => {
+    const lines = records.get(`${face.slice(2) || "mod"}.txt`)?.split("\n") ?? [];
+    const names = new Set(
+      lines.filter((line) => /^\w/.test(line)).map((line) => line.split(" ")[1]),
+    );
+    assert(names.size > 0, `${face} exports nothing`);
+    return [face, names.size, BUDGETS[path.slice(2)]?.names ?? 0] as const;
+  }).filter(([, names, most]) => names > most)
+    .map(([face, names, most]) => `${face} exports ${names} names, of at most ${most}`);
+  assertEquals(over, []);
+});
+
+Deno.test("only the face for SQLite loads SQLite", () => {
+  const loading = Object.keys(BUDGETS).filter((path) => {
+    const loaded = loadedBy(path);
+    return library.some((source) =>
+      loaded.has(source.path) &&
+      source.imports.some(({ specifier, isType }) => specifier === "node:sqlite" && !isType)
+    );
+  });
+  assertEquals(loading, WITH_SQLITE);
+});
+
+async function facePaths(): Promise<string[]> {
+  const { exports } = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  );
+  return Object.values<string>(exports).map((path) => path.slice(2));
+}
+
+/** Returns the paths of a module and of all that it loads when it is loaded. */
+function loadedBy(path: string): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const waiting = [path];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (loaded.has(next)) continue;
+    loaded.add(next);
+    waiting.push(...imports.get(next) ?? []);
+  }
+  return loaded;
+}
+
+const library = await readSources();
+const imports = nextOf(library);
+assert(library.some(({ imports }) => imports.some(({ specifier }) => isOwn(specifier))));
