@@ -12,7 +12,12 @@ const npm: Record<string, string> = map.imports;
 Deno.test("both import maps know the same packages", () => {
   const own = { [config.name]: config.exports["."] };
   assertEquals(packages(npm), packages({ ...canonical, ...own }));
-  assertEquals(npm[config.name], config.exports["."]);
+});
+
+Deno.test("the npm map leads to each face of the library", () => {
+  for (const [face, path] of Object.entries(config.exports)) {
+    assertEquals(npm[config.name + face.slice(1)], path);
+  }
 });
 
 Deno.test("the canonical import map takes the standard library from JSR", () => {

@@ -56,7 +56,7 @@ export async function demo(options: Options): Promise<number> {
   await using flow = readingsFlow(options, store);
   print("1 Configuration", configurationView(flow.id, flow.graph, options), columns);
   try {
-    await interrupt.waitFor(flow.warm());
+    await interrupt.waitFor(flow.preload());
   } catch (error) {
     complain(firstLine(error instanceof Error ? error.message : String(error)));
     return EXIT.failed;

@@ -5,7 +5,7 @@ const { setTimeout, clearTimeout } = globalThis;
 const { unrefTimer: unref } = Deno;
 
 /** The return value of `setTimeout`. */
-export type Timer = ReturnType<typeof setTimeout>;
+export type TimerId = ReturnType<typeof setTimeout>;
 
 /** The greatest delay that a timer takes, in milliseconds. */
 export const MAX_DELAY = 2 ** 31 - 1;
@@ -15,16 +15,16 @@ export const MAX_DELAY = 2 ** 31 - 1;
  *
  * @returns The timer, or `undefined` if there is none.
  */
-export function after(delay: number, callback: () => void): Timer | undefined {
+export function after(delay: number, callback: () => void): TimerId | undefined {
   return delay <= MAX_DELAY ? setTimeout(callback, delay) : undefined;
 }
 
 /** Clears a timer, if there is one, so that it does not call back. */
-export function clearTimer(timer: Timer | undefined): void {
+export function clearTimer(timer: TimerId | undefined): void {
   clearTimeout(timer);
 }
 
 /** Lets the program end before a timer, if there is one, has called back. */
-export function unrefTimer(timer: Timer | undefined): void {
+export function unrefTimer(timer: TimerId | undefined): void {
   if (timer !== undefined) unref(timer);
 }

@@ -6,7 +6,7 @@ import type { Effects } from "../routine/effects.ts";
 import { afterFailure, type RetryVerdict } from "./after_failure.ts";
 import { Decision } from "./decision.ts";
 import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
-import { hasEnded, type Job, type KeptSignal, type LiveActivation } from "./job.ts";
+import { hasEnded, type Job, type LiveActivation, type PendingSignal } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { lastTimeOf } from "./last_time_of.ts";
 import { routeFailure } from "./route_failure.ts";
@@ -204,7 +204,7 @@ function decideActivation(
         ...commit,
         ...command.committed !== undefined && { committed: command.committed },
       });
-      deliverKept(decision, router, commit.waits);
+      deliverPending(decision, router, commit.waits);
       return decision.events;
     }
     case "complete":
@@ -265,7 +265,7 @@ function complete(
     waits,
     unrouted,
   });
-  if (waits !== undefined) deliverKept(decision, router, waits);
+  if (waits !== undefined) deliverPending(decision, router, waits);
   const left = job.live.size - 1 + router.queued.length + job.waits.size + (waits?.length ?? 0);
   return decision.finish(job.executing - 1, left);
 }
@@ -373,11 +373,11 @@ function commitOf(
 }
 
 /** Delivers the signals that came before somebody waited for them. */
-function deliverKept(decision: Decision, router: Router, waits: readonly Wait[] = []): void {
+function deliverPending(decision: Decision, router: Router, waits: readonly Wait[] = []): void {
   const { job } = decision;
   if (job.signals.size === 0) return;
   const index = SignalIndex.of(job);
-  const kept = new Map<string, Iterator<KeptSignal, undefined>>();
+  const kept = new Map<string, Iterator<PendingSignal, undefined>>();
   for (const wait of waits) {
     const { signal } = wait;
     const found = kept.getOrInsertComputed(signal, () => index.signals(signal)).next().value;

@@ -20,7 +20,7 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
 }
 
 /** An activation that is to be executed now, and its job. */
-export interface Turn {
+export interface ReadyActivation {
   readonly job: Job;
   readonly live: LiveActivation;
 }
@@ -155,7 +155,7 @@ export class Engine {
    *
    * @returns The activation, or `undefined` if there is none.
    */
-  take(): Turn | undefined {
+  take(): ReadyActivation | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
@@ -169,7 +169,7 @@ export class Engine {
   }
 
   /** Puts an activation that was taken and has not begun back in its place: the first of its job. */
-  giveBack({ job, live }: Turn): void {
+  giveBack({ job, live }: ReadyActivation): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined || live.state !== "queued") return;
     if (line.blockedBy === live) line.blockedBy = undefined;

@@ -150,14 +150,14 @@ export interface RecordedError {
  *
  * @example The signals that a job ignores so far
  * ```ts
- * import type { Job, KeptSignal } from "@millrace/flow/events";
+ * import type { Job, PendingSignal } from "@millrace/flow/events";
  *
  * function names({ signals }: Job): string[] {
- *   return [...signals.values()].map(({ signal }: KeptSignal) => signal);
+ *   return [...signals.values()].map(({ signal }: PendingSignal) => signal);
  * }
  * ```
  */
-export interface KeptSignal {
+export interface PendingSignal {
   /** Its name. */
   readonly signal: string;
   /** The payload. */
@@ -198,7 +198,7 @@ export interface Job {
   /** The signals that its routines wait for, by wait id. */
   readonly waits: Map<string, Wait>;
   /** Signals that nobody has waited for yet, oldest first, by the `seq` of the JobEvent. */
-  readonly signals: Map<number, KeptSignal>;
+  readonly signals: Map<number, PendingSignal>;
   /**
    * Errors of parts that failed while it went on; and last, the one that failed it. Of more than
    * `maxErrors`, the latest are there; they are dropped some at a time, so up to a quarter more may

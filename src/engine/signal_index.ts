@@ -3,7 +3,7 @@
 // asks; `apply`, the only code that changes a job, keeps it up to date.
 
 import { Fifo } from "../data/fifo.ts";
-import type { Job, KeptSignal } from "./job.ts";
+import type { Job, PendingSignal } from "./job.ts";
 import type { Wait } from "./job_event.ts";
 
 const indexes = new WeakMap<Job, SignalIndex>();
@@ -54,9 +54,9 @@ export class SignalIndex {
   }
 
   /** The signals of a name, oldest first. */
-  *signals(signal: string): Generator<KeptSignal, undefined> {
+  *signals(signal: string): Generator<PendingSignal, undefined> {
     for (const number of this.#signals.get(signal) ?? []) {
-      yield this.#job.signals.get(number) as KeptSignal;
+      yield this.#job.signals.get(number) as PendingSignal;
     }
   }
 

@@ -31,7 +31,7 @@ export class WorkerLostError extends MillraceError {
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
  * try {
- *   await flow.warm();
+ *   await flow.preload();
  * } catch (error) {
  *   if (error instanceof WorkerStartError) console.error("grant --allow-read", error.message);
  *   throw error;
@@ -54,7 +54,7 @@ export class WorkerStartError extends MillraceError {
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
  * try {
- *   await flow.warm();
+ *   await flow.preload();
  * } catch (error) {
  *   if (error instanceof ModuleLoadError) console.error(error.routineId, error.cause);
  *   throw error;
@@ -98,7 +98,7 @@ export class RoutineNotExportedError extends MillraceError {
  * flow.pause();
  * flow.start("fibonacci.n", 20);
  * try {
- *   flow.start("fibonacci.n", 21); // `await flow.room()` before it waits until there is room
+ *   flow.start("fibonacci.n", 21); // `await flow.whenCapacity()` before it waits until there is room
  * } catch (error) {
  *   console.log(error instanceof QueueFullError); // true
  * }

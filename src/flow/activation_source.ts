@@ -1,6 +1,6 @@
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { Engine, Turn } from "../engine/engine.ts";
+import type { Engine, ReadyActivation } from "../engine/engine.ts";
 import type { Job } from "../engine/job.ts";
 import type { TaskSource } from "../pool/task.ts";
 import { ActivationTask, type TaskHost } from "./activation_task.ts";
@@ -79,11 +79,11 @@ export class ActivationSource implements TaskSource {
     this.#host.poolClosed(error);
   }
 
-  #next(): Turn | undefined {
+  #next(): ReadyActivation | undefined {
     return this.#host.isHalted ? undefined : this.#parts.engine.take();
   }
 
-  #taskOf(turn: Turn, isInterrupted: boolean): ActivationTask | undefined {
+  #taskOf(turn: ReadyActivation, isInterrupted: boolean): ActivationTask | undefined {
     const { bindings, rules, store } = this.#flow;
     const { routineId, slot } = turn.live.activation;
     const binding = bindings.get(routineId);

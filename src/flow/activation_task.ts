@@ -5,7 +5,7 @@ import {
   serializeError,
 } from "../data/serialized_error.ts";
 import type { ActivationCommand } from "../engine/decide.ts";
-import type { Turn } from "../engine/engine.ts";
+import type { ReadyActivation } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Execution } from "../engine/job_event.ts";
 import type { KeyLocks } from "../engine/key_locks.ts";
@@ -82,7 +82,7 @@ export class ActivationTask implements Task {
    */
   constructor(
     host: TaskHost,
-    { job, live }: Turn,
+    { job, live }: ReadyActivation,
     binding: Binding,
     mayMove: boolean,
     isInterrupted: boolean,

@@ -1,6 +1,6 @@
 import { onAbort } from "../data/abort_listeners.ts";
 import { Fifo } from "../data/fifo.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
@@ -32,7 +32,7 @@ export class Backpressure {
   /** Their number. */
   #waiting = 0;
   readonly #starters = new Fifo<Waiter>();
-  #nextLook: Timer | undefined;
+  #nextLook: TimerId | undefined;
   /** Why nobody can go on any more, if so. */
   #closedBy: Error | undefined;
 
@@ -72,7 +72,7 @@ export class Backpressure {
     const queued = this.#queued();
     if (queued < this.#limits.maxQueued) return;
     throw new QueueFullError(
-      `flow "${flowId}" has ${queued} activations queued, as many as its maxQueued allows; await flow.room() first, or allow more`,
+      `flow "${flowId}" has ${queued} activations queued, as many as its maxQueued allows; await flow.whenCapacity() first, or allow more`,
       { flowId },
     );
   }

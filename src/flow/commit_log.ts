@@ -3,7 +3,7 @@
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
-import { after, clearTimer, type Timer, unrefTimer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
@@ -41,7 +41,7 @@ interface Outage {
   /** Milliseconds until the next retry. */
   delay: number;
   hasLasted: boolean;
-  timer: Timer | undefined;
+  timer: TimerId | undefined;
 }
 
 /**
@@ -68,7 +68,7 @@ export class CommitLog {
   #outage: Outage | undefined;
   /** The jobs of the pending events; made when somebody asks for them. */
   #pendingJobs: Set<string> | undefined;
-  #checkTimer: Timer | undefined;
+  #checkTimer: TimerId | undefined;
 
   constructor(store: Store, host: CommitHost) {
     this.#store = store;

@@ -1,4 +1,4 @@
-import { type Alarm, Alarms } from "../data/alarms.ts";
+import { type Timer, Timers } from "../data/timers.ts";
 import { now } from "../data/clock.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
@@ -20,14 +20,14 @@ export interface DeadlineHost {
 /** The clock of a timeout: waiting for a worker, one attempt, or all from queueing to the end. */
 export type Clock = "queue" | "run" | "total";
 
-/** The alarms of one activation or wait; `due` is when one that was put off may begin. */
-type Watch = { [Name in Clock | "due" | "wait"]?: Alarm };
+/** The timers of one activation or wait; `due` is when one that was put off may begin. */
+type Watch = { [Name in Clock | "due" | "wait"]?: Timer };
 
 /** Watches the times that a flow's jobs have to keep, by what is in their streams. */
 export class Deadlines {
-  readonly #alarms = new Alarms(now);
-  /** The alarms of running attempts, which ring also during an outage of the store. */
-  readonly #runs = new Alarms(now);
+  readonly #timers = new Timers(now);
+  /** The timers of running attempts, which fire also during an outage of the store. */
+  readonly #runs = new Timers(now);
   readonly #host: DeadlineHost;
   readonly #policies: ReadonlyMap<string, EffectivePolicy>;
   readonly #clocks: JobClocks;
@@ -37,7 +37,7 @@ export class Deadlines {
   readonly #hasTimeouts: boolean;
   /** By the ids of activations and waits. */
   readonly #watches = new Map<Job, Map<string, Watch>>();
-  readonly #jobs = new Map<Job, Alarm>();
+  readonly #jobs = new Map<Job, Timer>();
 
   /**
    * @param host What happens then.
@@ -112,18 +112,18 @@ export class Deadlines {
   }
 
   /** Lets run out what has run out by now: before anything of it is executed. */
-  ring(): void {
-    this.#alarms.ring();
+  fire(): void {
+    this.#timers.fire();
   }
 
   /** Lets no time run out from now on, but that of attempts, until `release`. */
   hold(): void {
-    this.#alarms.hold();
+    this.#timers.hold();
   }
 
   /** Lets time run out again. */
   release(): void {
-    this.#alarms.release();
+    this.#timers.release();
   }
 
   /** Watches a job that was taken over, or whose times have been moved. */
@@ -146,7 +146,7 @@ export class Deadlines {
 
   /** Watches nothing any more. */
   close(): void {
-    this.#alarms.clear();
+    this.#timers.clear();
     this.#runs.clear();
     this.#watches.clear();
     this.#jobs.clear();
@@ -155,9 +155,9 @@ export class Deadlines {
   #watchJob(job: Job): void {
     if (job.deadline === undefined) return;
     const before = this.#jobs.get(job);
-    if (before !== undefined) this.#alarms.callOff(before);
+    if (before !== undefined) this.#timers.cancel(before);
     const at = this.#clocks.here(job, job.deadline);
-    this.#jobs.set(job, this.#alarms.set(at, () => this.#host.jobTimedOut(job)));
+    this.#jobs.set(job, this.#timers.set(at, () => this.#host.jobTimedOut(job)));
   }
 
   /** Lets nothing that is queued run out of time while its job is paused. */
@@ -169,8 +169,8 @@ export class Deadlines {
   }
 
   #stopped(job: Job, activationId: string): void {
-    this.#callOff(job, activationId, "queue");
-    this.#callOff(job, activationId, "total");
+    this.#cancel(job, activationId, "queue");
+    this.#cancel(job, activationId, "total");
   }
 
   /** Watches what was held back until now, or stood still. */
@@ -199,7 +199,7 @@ export class Deadlines {
       });
     }
     if (!this.#hasTimeouts) return;
-    this.#callOff(job, activationId, "run");
+    this.#cancel(job, activationId, "run");
     if (stoppedAt !== undefined) return this.#stopped(job, activationId);
     this.renew(job, live, "queue", dueAt, this.#policyOf(live).queueTimeout);
     this.#watchTotal(job, live);
@@ -214,7 +214,7 @@ export class Deadlines {
     if (!this.#hasTimeouts) return;
     const live = job.live.get(activationId);
     if (live === undefined) return;
-    this.#callOff(job, activationId, "queue");
+    this.#cancel(job, activationId, "queue");
     this.renew(job, live, "run", at, this.#policyOf(live).runTimeout);
     // It stood still while the job was paused, and the worker began all the same.
     if (job.status === "paused") this.#watchTotal(job, live);
@@ -227,18 +227,18 @@ export class Deadlines {
     });
   }
 
-  #set(job: Job, id: string, what: keyof Watch, at: number, ring: () => void): void {
-    this.#callOff(job, id, what);
+  #set(job: Job, id: string, what: keyof Watch, at: number, fire: () => void): void {
+    this.#cancel(job, id, what);
     if (at === Infinity) return;
     const watches = this.#watches.getOrInsertComputed(job, () => new Map());
     const watch = watches.getOrInsertComputed(id, () => ({}));
-    const alarms = what === "run" ? this.#runs : this.#alarms;
-    watch[what] = alarms.set(this.#clocks.here(job, at), ring);
+    const timers = what === "run" ? this.#runs : this.#timers;
+    watch[what] = timers.set(this.#clocks.here(job, at), fire);
   }
 
-  #callOff(job: Job, id: string, what: keyof Watch): void {
-    const alarm = this.#watches.get(job)?.get(id)?.[what];
-    if (alarm !== undefined) (what === "run" ? this.#runs : this.#alarms).callOff(alarm);
+  #cancel(job: Job, id: string, what: keyof Watch): void {
+    const timer = this.#watches.get(job)?.get(id)?.[what];
+    if (timer !== undefined) (what === "run" ? this.#runs : this.#timers).cancel(timer);
   }
 
   /** An activation or a wait is over: its times matter no more. */
@@ -247,21 +247,21 @@ export class Deadlines {
     const watch = watches?.get(id);
     if (watch === undefined) return;
     watches?.delete(id);
-    this.#callOffAll(watch);
+    this.#cancelAll(watch);
   }
 
-  #callOffAll(watch: Watch): void {
+  #cancelAll(watch: Watch): void {
     const { run, ...others } = watch;
-    if (run !== undefined) this.#runs.callOff(run);
-    for (const alarm of Object.values(others)) this.#alarms.callOff(alarm);
+    if (run !== undefined) this.#runs.cancel(run);
+    for (const timer of Object.values(others)) this.#timers.cancel(timer);
   }
 
   /** Watches nothing of a job any more. */
   forget(job: Job): void {
-    const alarm = this.#jobs.get(job);
-    if (alarm !== undefined) this.#alarms.callOff(alarm);
+    const timer = this.#jobs.get(job);
+    if (timer !== undefined) this.#timers.cancel(timer);
     this.#jobs.delete(job);
-    for (const watch of this.#watches.get(job)?.values() ?? []) this.#callOffAll(watch);
+    for (const watch of this.#watches.get(job)?.values() ?? []) this.#cancelAll(watch);
     this.#watches.delete(job);
   }
 

@@ -2,7 +2,7 @@
 // is made by `EventFeed`, which pushes what happens.
 
 import { Fifo } from "../data/fifo.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { SlowReaderError } from "../errors/job_errors.ts";
@@ -47,7 +47,7 @@ export class EventReader implements EventStream {
   #isEnded = false;
   #failure: SlowReaderError | undefined;
   /** Ends it, unless it reads meanwhile. */
-  #timer: Timer | undefined;
+  #timer: TimerId | undefined;
 
   constructor(host: ReaderHost, start: ReaderStart, bound: ReaderBound) {
     const { jobId, after, stored, signal } = start;

@@ -50,7 +50,7 @@ export class Expiries implements DeadlineHost {
       const from = this.#soon(job, timeout);
       return this.#host.deadlines.renew(job, live, clock, from, timeout);
     }
-    const isAtWorker = this.#board.recall(job, live);
+    const isAtWorker = this.#board.revoke(job, live);
     if (clock === "queue" && isAtWorker) return;
     if (isAtWorker && !this.#isUp(job, live, clock, timeout)) return;
     const error = activationTimedOut(job, live, clock, timeout);

@@ -60,11 +60,11 @@ import {
 import { FlowRunner } from "./flow_runner.ts";
 import { settingsOf } from "./flow_settings.ts";
 import { type FlowStatus, type OnStatus, reportOutages } from "./flow_status.ts";
-import { inPlace } from "./in_place.ts";
+import { withErrorContext } from "./with_error_context.ts";
 import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
-import { keptJob } from "./kept_job.ts";
+import { storedJob } from "./stored_job.ts";
 import { loadIssues } from "./load_issues.ts";
 import { RoutineLoading } from "./routine_loading.ts";
 import { storedStream } from "./stored_stream.ts";
@@ -149,7 +149,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#store = store ?? this.#ownStore as Store;
     this.#onStatus = onStatus;
     const { highWaterMark } = limits;
-    this.#wiring = inPlace(
+    this.#wiring = withErrorContext(
       { flowId: id },
       () => new Wiring(id, settings.options, { checkPayloads, highWaterMark }, this.#store),
     );
@@ -219,7 +219,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkChangeable(`add "${id}"`);
     const place = { flowId: this.id, routineId: id };
     // The compiler has checked that the fallbacks fit; the wiring looks at their events again.
-    inPlace(place, () => this.#wiring.add(id, routine, options as AddOptions<object, object>));
+    withErrorContext(
+      place,
+      () => this.#wiring.add(id, routine, options as AddOptions<object, object>),
+    );
     return this as unknown as Flow<R & { readonly [Key in Id]: Routine<S, E, C> }>;
   }
 
@@ -245,7 +248,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     options: ConnectOptions<Map & ConnectionMap<R, From, To, Map>> = {},
   ): this {
     this.#checkChangeable(`connect "${from}" to "${to}"`);
-    inPlace({ flowId: this.id }, () => this.#wiring.connect(from, to, options));
+    withErrorContext({ flowId: this.id }, () => this.#wiring.connect(from, to, options));
     return this;
   }
 
@@ -274,7 +277,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {RoutineNotExportedError} If a routine is not an export of its module.
    * @throws {ClosedError} If the flow is closed.
    */
-  async warm(): Promise<void> {
+  async preload(): Promise<void> {
     this.#checkOpen();
     const [error] = await this.#loading.inWorkers(this.#width.maxWorkers);
     if (error !== undefined) throw error;
@@ -343,7 +346,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    *
    * @throws {ClosedError} If the flow is closed, or is closed before there is room.
    */
-  async room(): Promise<void> {
+  async whenCapacity(): Promise<void> {
     this.#checkOpen();
     await this.#run().roomForJob();
     this.#checkOpen();
@@ -393,7 +396,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const checked = this.#checked("rerun", options, RERUN);
     const jobId = this.#idOf(job);
-    inPlace({ flowId: this.id, jobId }, () => checkText("from", checked.from));
+    withErrorContext({ flowId: this.id, jobId }, () => checkText("from", checked.from));
     this.#checkWiring();
     return this.#jobIntake.rerun(jobId, checked);
   }
@@ -477,7 +480,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   cancelActivation(job: string | JobState, activationId: string, reason?: unknown): void {
     this.#checkOpen();
     const { job: own, jobId } = this.#own(job);
-    inPlace({ flowId: this.id, jobId }, () => checkText("activationId", activationId));
+    withErrorContext({ flowId: this.id, jobId }, () => checkText("activationId", activationId));
     if (this.#runner?.cancelActivation(own, activationId, reason)) return;
     throw new UnknownActivationError(
       `job "${jobId}" has no activation "${activationId}" that has not ended; job.executing and job.executionHistory list them`,
@@ -500,7 +503,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   signal<P>(job: string | JobState, signal: string, payload?: P & Sendable<P>): void {
     this.#checkOpen();
     const { job: own, jobId } = this.#own(job);
-    inPlace({ flowId: this.id, jobId }, () => checkId("signal", signal));
+    withErrorContext({ flowId: this.id, jobId }, () => checkId("signal", signal));
     const copy = faithfulCopy(payload, "payload");
     this.#store.assertStorable?.(copy, "payload");
     this.#runner?.signal(own, signal, copy);
@@ -638,7 +641,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   /** Refuses a wiring that cannot work, and an entry that there is not. */
   #checkEntry(entry: string): void {
-    inPlace({ flowId: this.id }, () => checkText("entry", entry));
+    withErrorContext({ flowId: this.id }, () => checkText("entry", entry));
     this.#checkWiring(entry);
     this.#wiring.checkEntry(entry);
   }
@@ -659,7 +662,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   #idOf(job: string | JobState): string {
-    return inPlace({ flowId: this.id }, () => jobIdOf(job));
+    return withErrorContext({ flowId: this.id }, () => jobIdOf(job));
   }
 
   /** The options of a call, checked. */
@@ -670,11 +673,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     { routineId, port }: Partial<Reference> = {},
   ): Options {
     const place = { flowId: this.id, routineId, slot: port };
-    return inPlace(place, () => checkOptions(`flow.${call}`, options, checks));
+    return withErrorContext(place, () => checkOptions(`flow.${call}`, options, checks));
   }
 
   #find(jobId: string): JobView | undefined {
-    if (this.#runner === undefined) return keptJob(this.#store, this.id, jobId);
+    if (this.#runner === undefined) return storedJob(this.#store, this.id, jobId);
     return this.#runner.jobs.find(jobId);
   }
 

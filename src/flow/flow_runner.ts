@@ -16,7 +16,7 @@ import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
 import { JobClocks } from "./job_clocks.ts";
-import { inPlace } from "./in_place.ts";
+import { withErrorContext } from "./with_error_context.ts";
 import { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
 import { poisonedBy } from "./poisoned_by.ts";
@@ -138,7 +138,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     const event = this.#engine.decideStart(byJobClock(start, at, offset), at);
     const { jobId, routineId, slot } = start;
     const place = { flowId: this.#parts.flowId, jobId, routineId, slot };
-    inPlace(place, () => this.#prepare([event]));
+    withErrorContext(place, () => this.#prepare([event]));
     const job = this.#engine.applyStart(event);
     this.#clocks.start(job, offset);
     const view = this.#view(job);
@@ -166,7 +166,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     else this.execute(job, { type: "recover", aliveAt }, at);
     this.deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
-    this.deadlines.ring();
+    this.deadlines.fire();
     if (this.#isPaused) this.#pause(job, true);
     this.wake();
     return view;
@@ -188,7 +188,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     const live = job.live.get(activationId);
     if (live === undefined) return false;
     const error = activationCancelled(job, live, reason);
-    if (this.#board.recall(job, live)) this.#board.stop(job, live, { type: "drop", error });
+    if (this.#board.revoke(job, live)) this.#board.stop(job, live, { type: "drop", error });
     else this.execute(job, { type: "drop", activationId, error });
     return true;
   }
@@ -340,7 +340,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   }
 
   /** Resolves when what happened so far is kept. */
-  kept(): Promise<void> {
+  persisted(): Promise<void> {
     return this.#log.settled();
   }
 
@@ -378,7 +378,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     if (this.#engine.job(job.jobId) !== job) return;
     let events = this.#engine.decide(job, command, at);
     // What is at a worker and may have begun has to be known before it is dropped.
-    if (isStopping(events) && this.#board.recallJob(job)) {
+    if (isStopping(events) && this.#board.revokeJob(job)) {
       events = this.#engine.decide(job, command, this.#clocks.now(job));
     }
     if (events.length === 0) return;
@@ -420,7 +420,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   }
 
   #pause(job: Job, withFlow?: true): void {
-    this.#board.recallJob(job);
+    this.#board.revokeJob(job);
     this.execute(job, { type: "pause", withFlow });
   }
 
@@ -474,7 +474,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     const job = this.#engine.job(jobId);
     const view = this.jobs.heldOne(jobId);
     if (job === undefined) return;
-    this.#board.recallJob(job);
+    this.#board.revokeJob(job);
     this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
     this.#engine.forget(jobId);
     this.#log.forget(job);

@@ -11,7 +11,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { POLICY } from "../graph/check_policy.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { ExecutionStrategy, FlowOptions } from "./flow_options.ts";
-import { inPlace } from "./in_place.ts";
+import { withErrorContext } from "./with_error_context.ts";
 
 /** The settings of a flow, with their defaults. */
 export interface FlowSettings {
@@ -50,7 +50,7 @@ const FLOW: OptionChecks<FlowOptions> = {
  */
 export function settingsOf(given: FlowOptions): FlowSettings {
   const id = checkId("id", given?.id ?? "flow");
-  return inPlace({ flowId: id }, () => {
+  return withErrorContext({ flowId: id }, () => {
     const options = checkOptions("new Flow", given, FLOW);
     const { executionStrategy = "concurrent", pool, maxCrashes = 3 } = options;
     const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;

@@ -1,12 +1,12 @@
 import { Fifo } from "../data/fifo.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { LiveActivation } from "../engine/job.ts";
-import type { Turn } from "../engine/engine.ts";
+import type { ReadyActivation } from "../engine/engine.ts";
 import type { Pool } from "../pool/task.ts";
 import type { ActivationTask } from "./activation_task.ts";
 
 /** An attempt that was interrupted, to be executed once more. */
-interface Interrupted extends Turn {
+interface Interrupted extends ReadyActivation {
   readonly attempt: number;
 }
 
@@ -50,12 +50,12 @@ export class Interruptions {
   }
 
   /** Adds an attempt that has ended, as it was interrupted. */
-  add({ job, live }: Turn): void {
+  add({ job, live }: ReadyActivation): void {
     this.#interrupted.push({ job, live, attempt: live.attempt });
   }
 
   /** Takes the next attempt that is to be executed once more, unless it was ended meanwhile. */
-  take(): Turn | undefined {
+  take(): ReadyActivation | undefined {
     for (;;) {
       const next = this.#interrupted.shift();
       if (next === undefined || isStillExecuting(next)) return next;
@@ -63,7 +63,7 @@ export class Interruptions {
   }
 
   /** Takes out the interrupted attempts of which something is true. */
-  drop(isMeant: (turn: Turn) => boolean): LiveActivation[] {
+  drop(isMeant: (turn: ReadyActivation) => boolean): LiveActivation[] {
     const dropped: LiveActivation[] = [];
     for (const turn of this.#interrupted.drain()) {
       if (!isMeant(turn)) this.#interrupted.push(turn);

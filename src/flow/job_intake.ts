@@ -13,7 +13,7 @@ import type { FlowShape, Store } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
 import type { TimedStart } from "./timed_start.ts";
-import { inPlace } from "./in_place.ts";
+import { withErrorContext } from "./with_error_context.ts";
 import type { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun.ts";
 import { holderOfId, reserveId } from "./reserved_ids.ts";
@@ -48,7 +48,7 @@ export function prepareStart(
   const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
   signal?.throwIfAborted();
   const { routineId, port: slot } = parseReference(entry);
-  return inPlace({ flowId, routineId, slot }, () => {
+  return withErrorContext({ flowId, routineId, slot }, () => {
     const { transfer = [] } = options;
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(given, "payload") }
@@ -186,7 +186,7 @@ export class JobIntake {
   }
 
   #reserve(jobId: string): void {
-    reserveId(this.#store, jobId, this.#shape.flowId, this.#runner.kept());
+    reserveId(this.#store, jobId, this.#shape.flowId, this.#runner.persisted());
   }
 
   /** Nothing can start while nothing can be kept. */

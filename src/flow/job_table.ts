@@ -8,7 +8,7 @@ import { isEndStatus } from "../store/progress.ts";
 import type { Store } from "../store/store.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
-import { keptJob } from "./kept_job.ts";
+import { storedJob } from "./stored_job.ts";
 
 /** Number of ended jobs of a durable store that stay in memory. */
 const AT_HAND = 32;
@@ -64,7 +64,7 @@ export class JobTable implements ReadonlyMap<string, JobState> {
   find(jobId: string): JobView | undefined {
     const inMemory = this.#held.get(jobId) ?? this.#atHand.get(jobId);
     if (inMemory !== undefined) return inMemory;
-    const kept = this.#isClosed ? undefined : keptJob(this.#store, this.#flowId, jobId);
+    const kept = this.#isClosed ? undefined : storedJob(this.#store, this.#flowId, jobId);
     if (kept !== undefined && this.#isStored(kept)) this.#putAtHand(kept);
     return kept;
   }

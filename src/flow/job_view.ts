@@ -18,7 +18,7 @@ import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { printableLines } from "../errors/printable.ts";
 import { WaitTimeoutError } from "../errors/job_errors.ts";
 import { WAIT } from "./flow_calls.ts";
-import { inPlace } from "./in_place.ts";
+import { withErrorContext } from "./with_error_context.ts";
 import { JobEnd } from "./job_end.ts";
 import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from "./job_state.ts";
 
@@ -199,7 +199,10 @@ export class JobView implements JobState {
 
   #checked(options: WaitOptions | undefined): WaitOptions {
     const { flowId, jobId } = this;
-    return inPlace({ flowId, jobId }, () => checkOptions("job.waitForCompletion", options, WAIT));
+    return withErrorContext(
+      { flowId, jobId },
+      () => checkOptions("job.waitForCompletion", options, WAIT),
+    );
   }
 
   #notEnded(timeout: number): WaitTimeoutError {

@@ -1,11 +1,11 @@
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
-import type { Turn } from "../engine/engine.ts";
+import type { ReadyActivation } from "../engine/engine.ts";
 import { UnknownSlotError } from "../errors/flow_errors.ts";
 import type { Binding } from "../pool/task.ts";
 
 /** The error of a job that was recovered by a flow which has no slot any more for an activation of it. */
 export function noSuchSlot(
-  { job, live: { activation } }: Turn,
+  { job, live: { activation } }: ReadyActivation,
   bindings: ReadonlyMap<string, Binding>,
 ): SerializedError {
   const { jobId, flowId } = job;

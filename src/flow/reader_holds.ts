@@ -37,7 +37,7 @@ export class ReaderHolds {
    * @param task What executes the activation.
    * @param job Its job.
    */
-  async room(task: object, job: Job): Promise<void> {
+  async whenCapacity(task: object, job: Job): Promise<void> {
     // It may have waited before, in a worker that is lost.
     this.leave(task);
     if (!this.#mustWait(job)) return;

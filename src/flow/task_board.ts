@@ -40,7 +40,7 @@ export class TaskBoard {
    *
    * @returns Whether a worker has it.
    */
-  recall(job: Job, live: LiveActivation): boolean {
+  revoke(job: Job, live: LiveActivation): boolean {
     const task = this.#get(job, live);
     if (task === undefined) return false;
     if (task.hasBegun || !this.#pool.revoke(task)) return true;
@@ -54,10 +54,10 @@ export class TaskBoard {
    *
    * @returns Whether any was with the pool and not known to have begun.
    */
-  recallJob(job: Job): boolean {
+  revokeJob(job: Job): boolean {
     const unbegun = this.#of(job).filter((task) => !task.hasBegun).reverse();
     for (const { live } of unbegun) {
-      if (!this.recall(job, live)) this.#engine.giveBack({ job, live });
+      if (!this.revoke(job, live)) this.#engine.giveBack({ job, live });
     }
     return unbegun.length > 0;
   }
@@ -100,7 +100,7 @@ export class TaskBoard {
   async clear(reason: Error): Promise<void> {
     for (const job of [...this.#tasks.keys()]) {
       for (const task of this.#of(job)) {
-        if (this.recall(job, task.live)) this.#pool.abort(task, reason);
+        if (this.revoke(job, task.live)) this.#pool.abort(task, reason);
       }
     }
     if (this.#tasks.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);

@@ -74,7 +74,7 @@ export class TaskDesk implements TaskHost {
     await interruptions.whileWaiting(task, log.settled());
     // It may have ended meanwhile, with its worker.
     if (task.live.state !== "executing") return;
-    await holds.room(task, task.job);
+    await holds.whenCapacity(task, task.job);
     if (task.live.state !== "executing") return;
     await backpressure.roomToEmit(task, task.job);
   }

@@ -1,5 +1,5 @@
 import { elapsed } from "../data/clock.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
 /** A loop that does not answer for this long, in milliseconds, is blocked. */
 const ANSWER_MS = 200;
@@ -11,7 +11,7 @@ const SLICE_MS = ANSWER_MS / SLICES;
 interface Check {
   readonly ping: number;
   readonly ended: PromiseWithResolvers<boolean>;
-  timer: Timer | undefined;
+  timer: TimerId | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { elapsed, now, startedAt } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Bound } from "./bound.ts";
 import { type Blame, sentence } from "./blame.ts";
@@ -99,7 +99,7 @@ export class PoolWorker {
   #status: "starting" | "ready" | "draining" | "stopping" | "dead" = "starting";
   #death: Error | undefined;
   #isBlocked = false;
-  #stopTimer: Timer | undefined;
+  #stopTimer: TimerId | undefined;
   #isLosing = false;
 
   constructor(id: string, index: number, limits: WorkerLimits, events: PoolWorkerEvents) {
@@ -237,14 +237,14 @@ export class PoolWorker {
 
   /** Takes back tasks that were not taken up, from the end. */
   steal(atMost: number): QueuedTask[] {
-    const stolen = this.queue.recall(atMost, false);
+    const stolen = this.queue.revokeNewest(atMost, false);
     this.given -= stolen.length;
     return stolen;
   }
 
   /** Takes back what waits behind something that does not get on. */
   rescue(at: number): QueuedTask[] {
-    const { tasks, isBlocked } = this.queue.recallStale(at);
+    const { tasks, isBlocked } = this.queue.revokeStale(at);
     this.given -= tasks.length;
     if (isBlocked && !this.#isBlocked) void this.#awaitAnswer();
     return tasks;

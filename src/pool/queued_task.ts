@@ -3,7 +3,7 @@
 // after the pool's own state has changed, and with whatever they throw caught.
 
 import { serializeError } from "../data/serialized_error.ts";
-import { clearTimer, type Timer } from "../data/timer.ts";
+import { clearTimer, type TimerId } from "../data/timer.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { Bound } from "./bound.ts";
 import type { Found, Request } from "./protocol.ts";
@@ -45,7 +45,7 @@ export class QueuedTask {
   /** The abort of it, if it was aborted. */
   abort: { readonly reason: unknown } | undefined;
   /** Rings when the time to stop is over for it. */
-  grace: Timer | undefined;
+  grace: TimerId | undefined;
   /** The neighbours of it in the list of its worker. */
   previous: QueuedTask | undefined;
   next: QueuedTask | undefined;

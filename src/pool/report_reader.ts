@@ -150,10 +150,10 @@ export class ReportReader {
    */
   #unreadable(message: number): void {
     const { queue, inbox } = this.#worker;
-    const tasks = queue.recallWhere((held) => held.message === message);
+    const tasks = queue.revokeWhere((held) => held.message === message);
     // Routines that came with it are unknown, also to tasks that came later.
     const unknown = inbox.unlearn(message);
-    const others = queue.recallWhere(({ bound }) => unknown.has(bound.number));
+    const others = queue.revokeWhere(({ bound }) => unknown.has(bound.number));
     this.#worker.takenBack([...tasks, ...others]);
     giveBack(others);
     const [first] = tasks;
@@ -211,8 +211,8 @@ export class ReportReader {
     } else if (owner !== "failed") this.#report(failure);
     this.#worker.retire();
     // The worker starts nothing more: what it was about to is executed elsewhere, if it can be sent there.
-    giveBack(queue.recall(Infinity, true));
-    for (const held of this.#worker.queue.recallMoved()) held.fail(failure, this.#worker.id);
+    giveBack(queue.revokeNewest(Infinity, true));
+    for (const held of this.#worker.queue.revokeMoved()) held.fail(failure, this.#worker.id);
   }
 
   /** Fails the tasks for which a module was being loaded that failed in the midst of that. */

@@ -9,7 +9,7 @@ import {
   checkSignal,
 } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import { UnknownSlotError } from "../errors/flow_errors.ts";
@@ -192,7 +192,7 @@ export class RunQueue implements TaskSource {
   }
 
   /** Stops a run whose time is up, unless it has ended in time and its result is on its way. */
-  #timeUp(run: Run, timeout: number): Timer | undefined {
+  #timeUp(run: Run, timeout: number): TimerId | undefined {
     if (!run.isWaiting && this.#pool.stateOf(run) === "ended") {
       return after(SOON_MS, () => this.#stop(run, run.timedOut(timeout)));
     }

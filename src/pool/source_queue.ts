@@ -124,8 +124,8 @@ export class SourceQueue {
 
   /** Takes tasks back that no worker has executed, to give them to others in the order they had. */
   giveBack(tasks: readonly QueuedTask[]): void {
-    const [alone = [], others = []] = [true, false].map((isAlone) =>
-      tasks.filter(({ isExclusive }) => isExclusive === isAlone)
+    const [alone = [], others = []] = [true, false].map((wanted) =>
+      tasks.filter(({ isExclusive }) => isExclusive === wanted)
     );
     // They may come from several workers, one after the other, and in any order.
     if (alone.length > 0) merge(this.#isolated, alone);

@@ -1,11 +1,11 @@
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
 /** A routine that a worker loads. */
 interface Load {
   /** The message that asked for it. */
   readonly message: number;
   readonly result: PromiseWithResolvers<Error | undefined>;
-  timer: Timer | undefined;
+  timer: TimerId | undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
 import { checkCount } from "../data/option.ts";
 import { checkOptions } from "../data/options.ts";
-import { after, clearTimer, type Timer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { ClosedError } from "../errors/call_errors.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import { isLoading } from "../routine/loading.ts";
@@ -76,8 +76,8 @@ export class WorkerPool implements Pool {
   /** Number of workers whose tasks wait for others. */
   #holding = 0;
   #isWaking = false;
-  #sweeper: Timer | undefined;
-  #watch: Timer | undefined;
+  #sweeper: TimerId | undefined;
+  #watch: TimerId | undefined;
   #watchMs = FIRST_LOOK_MS;
   #closed: PromiseWithResolvers<void> | undefined;
 

@@ -185,15 +185,15 @@ export class WorkerQueue {
    * @param atMost How many; the last come first.
    * @param claimed Whether those whose routine is being loaded are meant too.
    */
-  recall(atMost: number, claimed: boolean): QueuedTask[] {
-    const recalled: QueuedTask[] = [];
+  revokeNewest(atMost: number, claimed: boolean): QueuedTask[] {
+    const revoked: QueuedTask[] = [];
     let held = this.#last;
-    while (held !== undefined && recalled.length < atMost) {
+    while (held !== undefined && revoked.length < atMost) {
       const { previous } = held;
-      if (this.#mayMove(held, claimed) && this.revoke(held)) recalled.push(held);
+      if (this.#mayMove(held, claimed) && this.revoke(held)) revoked.push(held);
       held = previous;
     }
-    return recalled.reverse();
+    return revoked.reverse();
   }
 
   /**
@@ -201,7 +201,7 @@ export class WorkerQueue {
    *
    * @returns The tasks, and whether the worker is blocked: whether nothing but that kept it from them.
    */
-  recallStale(at: number): { readonly tasks: QueuedTask[]; readonly isBlocked: boolean } {
+  revokeStale(at: number): { readonly tasks: QueuedTask[]; readonly isBlocked: boolean } {
     const tasks: QueuedTask[] = [];
     let isBlocked = false;
     if (this.#unseen > 0) this.#takePulse(at);
@@ -218,12 +218,12 @@ export class WorkerQueue {
   }
 
   /** Takes back the tasks that were not started and carry what cannot be sent to another worker. */
-  recallMoved(): QueuedTask[] {
+  revokeMoved(): QueuedTask[] {
     return [...this.#all()].filter((held) => held.hasTransfer && this.revoke(held));
   }
 
   /** Takes back the tasks that were not taken up and for which something holds. */
-  recallWhere(holds: (held: QueuedTask) => boolean): QueuedTask[] {
+  revokeWhere(holds: (held: QueuedTask) => boolean): QueuedTask[] {
     return [...this.#all()].filter((held) =>
       this.stateOf(held) === QUEUED && holds(held) && this.revoke(held)
     );

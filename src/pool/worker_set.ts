@@ -1,7 +1,7 @@
 // The workers of a pool, and what can be said of all of them together. `WorkerPool` starts them and lets
 // them go.
 
-import { LostThreads } from "./lost_threads.ts";
+import { ZombieThreads } from "./zombie_threads.ts";
 import { PoolWorker, type PoolWorkerEvents, type WorkerLimits } from "./pool_worker.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { PoolStats } from "./task.ts";
@@ -23,7 +23,7 @@ export class WorkerSet {
   /** Workers that execute one task alone, or are about to. */
   readonly alone = new Set<PoolWorker>();
   /** Workers that have ended, and whose threads have not. */
-  readonly lost: LostThreads;
+  readonly lost: ZombieThreads;
   readonly #limits: WorkerSetLimits;
   readonly #ofEach: WorkerLimits;
   readonly #events: PoolWorkerEvents;
@@ -41,7 +41,7 @@ export class WorkerSet {
     this.#limits = limits;
     this.#ofEach = ofEach;
     this.#events = events;
-    this.lost = new LostThreads(limits.maxLost);
+    this.lost = new ZombieThreads(limits.maxLost);
   }
 
   /** All that may hold tasks: those at one time, whatever becomes of them. */

@@ -1,6 +1,6 @@
 import { microtask } from "../data/microtask.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
-import { after, clearTimer, type Timer, unrefTimer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { HostMessage, WorkerMessage } from "./protocol.ts";
 import { unrefWorker } from "./unref_worker.ts";
 
@@ -42,7 +42,7 @@ export class WorkerThread {
   readonly #events: ThreadEvents;
   readonly #worker: Worker;
   readonly #watch = new AbortController();
-  #patience: Timer | undefined;
+  #patience: TimerId | undefined;
   #isReady = false;
   #isTerminated = false;
 

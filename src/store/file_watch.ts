@@ -65,8 +65,8 @@ export class FileWatch {
    */
   confirm(): number {
     try {
-      const changedAt = this.#inPlace(this.#file, MISSING.file)?.changedAt ?? 0;
-      this.#inPlace(this.#wal, MISSING.wal);
+      const changedAt = this.#withErrorContext(this.#file, MISSING.file)?.changedAt ?? 0;
+      this.#withErrorContext(this.#wal, MISSING.wal);
       return changedAt;
     } catch (error) {
       this.#lost = error as Error;
@@ -83,9 +83,9 @@ export class FileWatch {
     if (this.#lost !== undefined) throw this.#lost;
     this.#lookedAt = elapsed();
     this.#isSuspect = true;
-    this.#inPlace(this.#file, MISSING.file);
-    this.#inPlace(this.#wal, MISSING.wal);
-    this.#inPlace(this.#index, MISSING.index);
+    this.#withErrorContext(this.#file, MISSING.file);
+    this.#withErrorContext(this.#wal, MISSING.wal);
+    this.#withErrorContext(this.#index, MISSING.index);
     if (!this.#lock.renew()) {
       // What another has written is not known here, also when it has ended.
       this.#lost = new StoreLockedError(this.#path, WriterLock.holderOf(`${this.#path}.lock`));
@@ -94,7 +94,7 @@ export class FileWatch {
     this.#isSuspect = false;
   }
 
-  #inPlace(watched: Watched | undefined, reason: string): FileIdentity | undefined {
+  #withErrorContext(watched: Watched | undefined, reason: string): FileIdentity | undefined {
     if (watched === undefined) return undefined;
     const found = identityOf(watched.path);
     if (found?.key === watched.key) return found;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { after, clearTimer, type Timer, unrefTimer } from "../data/timer.ts";
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 
 /** Number of free pages that are left to be used again. */
 const LEFT = 1_024;
@@ -19,7 +19,7 @@ export class FreePages {
   readonly #write: (work: () => void) => void;
   readonly #free: StatementSync;
   readonly #all: StatementSync;
-  #timer: Timer | undefined;
+  #timer: TimerId | undefined;
 
   /**
    * @param db The file.

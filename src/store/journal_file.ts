@@ -26,11 +26,11 @@ export interface FileSettings {
 
 /** Opens a store's file to write, makes it if there is none, and brings it up to date. */
 export function openToWrite(path: string, { synchronous, salvage }: FileSettings): DatabaseSync {
-  const isAlone = !hasCommitsBeside(path);
+  const isBare = !hasCommitsBeside(path);
   const db = connect(path, false);
   try {
     const version = versionOf(db, path);
-    if (isAlone && !salvage) refusePartial(db, path, version);
+    if (isBare && !salvage) refusePartial(db, path, version);
     // Both are kept in the file, and taken only while it is empty.
     db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
     // Before there can be commits beside the file, so that one without tables is not whole.
@@ -51,13 +51,13 @@ export function openToWrite(path: string, { synchronous, salvage }: FileSettings
 
 /** Opens a store's file to read, while another process may write it. */
 export function openToRead(path: string, { salvage }: FileSettings): DatabaseSync {
-  let isAlone = !hasCommitsBeside(path);
+  let isBare = !hasCommitsBeside(path);
   const db = connect(path, true);
   try {
     const version = versionOf(db, path);
     // Its writer may have begun, or ended, between the two.
-    isAlone &&= !hasCommitsBeside(path);
-    if (isAlone && !salvage) refusePartial(db, path, version);
+    isBare &&= !hasCommitsBeside(path);
+    if (isBare && !salvage) refusePartial(db, path, version);
     if (version === 0) throw new StoreReadError(path, "it is empty; give the path of a store");
     if (version !== MIGRATIONS.length) {
       throw new StoreVersionError(path, version, MIGRATIONS.length);

@@ -43,7 +43,7 @@ export interface MemoryStoreOptions {
 /** The options of a memory store, each with its check. */
 const MEMORY_STORE: OptionChecks<MemoryStoreOptions> = { retention: checkRetention };
 
-interface KeptJob extends Progress {
+interface StoredJobState extends Progress {
   readonly jobId: string;
   readonly flowId: string;
   readonly shape: FlowShape | undefined;
@@ -75,10 +75,10 @@ export class MemoryStore implements Store {
   readonly #flows = new OpenFlows();
   /** The shapes of the flows, by id. */
   readonly #shapes = new Map<string, FlowShape>();
-  readonly #jobs = new Map<string, KeptJob>();
+  readonly #jobs = new Map<string, StoredJobState>();
   #started = 0;
   /** The jobs that have ended, in the order of their ends. */
-  readonly #ended = new Fifo<KeptJob>();
+  readonly #ended = new Fifo<StoredJobState>();
 
   /**
    * Makes an empty store.
@@ -119,7 +119,7 @@ export class MemoryStore implements Store {
    */
   append(events: readonly JobEvent[]): void {
     this.#check(events);
-    let job: KeptJob | undefined;
+    let job: StoredJobState | undefined;
     for (const event of events) {
       if (job?.jobId !== event.jobId) job = this.#jobs.get(event.jobId);
       if (job === undefined) job = this.#start(event as JobStarted);
@@ -271,11 +271,11 @@ export class MemoryStore implements Store {
     this.#flows.checkStart(event);
   }
 
-  #find(jobId: string): KeptJob | undefined {
+  #find(jobId: string): StoredJobState | undefined {
     return isStoredId("jobId", jobId) ? this.#jobs.get(jobId) : undefined;
   }
 
-  #start(event: JobStarted): KeptJob {
+  #start(event: JobStarted): StoredJobState {
     const { jobId, flowId, at, createdAt = at } = event;
     const shape = this.#shapes.get(flowId);
     const number = ++this.#started;
@@ -285,7 +285,7 @@ export class MemoryStore implements Store {
     return job;
   }
 
-  #end(job: KeptJob, at: number): void {
+  #end(job: StoredJobState, at: number): void {
     this.#ended.push(job);
     for (let oldest = this.#ended.peek(); oldest !== undefined; oldest = this.#ended.peek()) {
       const { endedAt = at } = oldest;

@@ -1,11 +1,11 @@
-import type { Job, KeptSignal, LiveActivation } from "../engine/job.ts";
+import type { Job, LiveActivation, PendingSignal } from "../engine/job.ts";
 import type { Activation } from "../engine/job_event.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
 
 /** A job as a snapshot has it. */
-interface KeptJob extends Omit<Job, "signals"> {
+interface EncodedJob extends Omit<Job, "signals"> {
   /** A list in older journals. */
-  readonly signals: Job["signals"] | readonly KeptSignal[];
+  readonly signals: Job["signals"] | readonly PendingSignal[];
   /** The activations whose payloads are kept in cells; absent in older journals. */
   readonly inCells?: readonly string[];
 }
@@ -37,7 +37,7 @@ export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
  * may have none any more.
  */
 export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation) => unknown): Job {
-  const { inCells = [], ...kept } = fromBytes(bytes) as KeptJob;
+  const { inCells = [], ...kept } = fromBytes(bytes) as EncodedJob;
   const job = withNumberedSignals(kept);
   for (const id of inCells) {
     const live = job.live.get(id);
@@ -49,7 +49,7 @@ export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation)
 }
 
 /** In older journals signals have no numbers: they came before all that is to come. */
-function withNumberedSignals(job: Omit<KeptJob, "inCells">): Job {
+function withNumberedSignals(job: Omit<EncodedJob, "inCells">): Job {
   const { signals } = job;
   return { ...job, signals: signals instanceof Map ? signals : new Map(signals.entries()) };
 }

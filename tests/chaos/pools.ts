@@ -29,7 +29,7 @@ export function sharedPool(options?: WorkerPoolOptions): WorkerPool {
 /** That a pool has its workers, as before, and no thread is left of any other. */
 export async function isWhole(pool: WorkerPool): Promise<void> {
   await using flow = new Flow({ pool }).add("healthy", healthy);
-  await flow.warm();
+  await flow.preload();
   const { maxWorkers } = pool;
   await hasStats(pool, { live: maxWorkers, ready: maxWorkers, busy: 0, lost: 0, queued: 0 });
 }

@@ -27,7 +27,7 @@ Deno.test("no worker executes more than maxActivations, and every job ends right
 Deno.test("recycle() lets what executes end at its worker, while others go on at new ones", async () => {
   await using pool = newPool();
   await using flow = new Flow({ pool }).add("gate", gate).add("healthy", healthy);
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const long = flow.start("gate.quiet", { latches });
   await reached(latches, ARRIVED);

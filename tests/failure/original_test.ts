@@ -96,7 +96,7 @@ Deno.test("a timeout that is accepted is enforced, at the entry and past it", as
     .add("entry", waiter)
     .add("past", waiter)
     .connect("entry.done", "past.heedful");
-  await flow.warm();
+  await flow.preload();
   await using started = watch(flow, "activation_started");
   const latches = newLatches();
   const atEntry = await flow.start("entry.heedful", { latches }).waitForCompletion(BOUND);

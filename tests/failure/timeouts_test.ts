@@ -47,7 +47,7 @@ Deno.test("queueTimeout fails what no worker has begun in time, and names its cl
 
 Deno.test("queueTimeout counts no more once a worker has begun", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, { queueTimeout: 300 });
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const job = flow.start("waiter.deaf", { latches });
   await reached(latches, ARRIVED);
@@ -61,14 +61,14 @@ Deno.test("queueTimeout counts no more once a worker has begun", async () => {
 
 Deno.test("the time in the queue counts from when a delay is over", async () => {
   await using flow = new Flow({ pool }).add("keeper", keeper, { queueTimeout: 900 });
-  await flow.warm();
+  await flow.preload();
   const job = await flow.start("keeper.item", 1, { delay: 1_000 }).waitForCompletion(BOUND);
   assertEquals(job.status, "completed");
 });
 
 Deno.test("runTimeout tells the handler to stop, which costs no worker if it heeds that", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, { runTimeout: 60 });
-  await flow.warm();
+  await flow.preload();
   const { live } = pool.stats();
   const latches = newLatches();
   const told = next(flow, "activation_progressed");
@@ -89,7 +89,7 @@ Deno.test("runTimeout is for each attempt, and each can be retried", async () =>
     runTimeout: 60,
     onError: { strategy: "retry", maxRetries: 2, delay: 0 },
   });
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const job = await flow.start("waiter.heedful", { latches }).waitForCompletion(BOUND);
   assertInstanceOf(job.error, ActivationTimeoutError);
@@ -102,7 +102,7 @@ Deno.test("totalTimeout ends an activation that waits for its retry, and is not 
     totalTimeout: 400,
     onError: { strategy: "retry", maxRetries: Infinity, delay: 20, backoff: 1 },
   });
-  await flow.warm();
+  await flow.preload();
   const job = await flow.start("flaky.item", { fails: Infinity }).waitForCompletion(BOUND);
   assertEquals(job.status, "failed");
   assert(job.counts.retries > 0);
@@ -117,7 +117,7 @@ Deno.test("totalTimeout stops an attempt that is being executed, and names its c
     totalTimeout: 60,
     onError: { strategy: "retry", maxRetries: 5, delay: 0 },
   });
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const job = await flow.start("waiter.heedful", { latches }).waitForCompletion(BOUND);
   assertInstanceOf(job.error, ActivationTimeoutError);
@@ -134,7 +134,7 @@ Deno.test("totalTimeout is not begun anew for what a worker has and does not exe
   const hour = 3_600_000;
   await using flow = new Flow({ id: "late", pool: unhurried, store, countOutages: true })
     .add("waiter", waiter, { totalTimeout: hour });
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const entry = { routineId: "waiter", slot: "heedful", payload: { latches } };
   const activation = { ...entry, activationId: "job/1" };
@@ -166,7 +166,7 @@ Deno.test("totalTimeout ends what is still queued, too", async () => {
 
 Deno.test("a job that does not end within its timeout fails, with all that it still executes stopped", async () => {
   await using flow = new Flow({ id: "timed", pool }).add("waiter", waiter);
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const job = flow.start("waiter.heedful", { latches }, { timeout: 60 });
   await job.waitForCompletion(BOUND);
@@ -193,7 +193,7 @@ Deno.test("a timeout touches its own job alone", async () => {
     "keeper",
     keeper,
   );
-  await flow.warm();
+  await flow.preload();
   const job = flow.start("waiter.heedful", { latches: newLatches() });
   const others = [1, 2, 3].map((n) => flow.start("keeper.item", n));
   await Promise.all([job, ...others].map((job) => job.waitForCompletion(BOUND)));

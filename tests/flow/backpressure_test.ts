@@ -98,9 +98,9 @@ Deno.test("start refuses a job when the flow is full, and tells what to do", asy
   flow.pause();
   const jobs = [flow.start("counter.item", 1), flow.start("counter.item", 1)];
   const error = assertThrows(() => flow.start("counter.item", 1), QueueFullError);
-  assert(error.message.includes("flow.room()"), error.message);
+  assert(error.message.includes("flow.whenCapacity()"), error.message);
   flow.resume();
-  await flow.room();
+  await flow.whenCapacity();
   jobs.push(flow.start("counter.item", 1));
   for (const job of jobs) assertEquals((await job.waitForCompletion()).status, "completed");
 });
@@ -125,8 +125,8 @@ for (const jobs of ["keep", "cancel"] as const) {
   Deno.test(`all who wait for room are refused when the flow is closed (jobs: "${jobs}")`, async () => {
     const { flow } = await fullFlow();
     const waiting: Promise<unknown>[] = [
-      flow.room(),
-      flow.room(),
+      flow.whenCapacity(),
+      flow.whenCapacity(),
       flow.execute("counter.item", 1, { whenFull: "wait" }),
       flow.execute("counter.item", 1, { whenFull: "wait" }),
     ];
@@ -150,7 +150,7 @@ Deno.test("a signal ends an execute that waits for room", async () => {
 Deno.test("one that is given room and starts no job leaves it to the next in line", async () => {
   const { flow, job } = await fullFlow();
   await using _ = flow;
-  const idle = flow.room();
+  const idle = flow.whenCapacity();
   const next = flow.execute("counter.item", 1, { whenFull: "wait" });
   await delay(0); // until both wait
   flow.cancel(job);
@@ -192,7 +192,7 @@ Deno.test("an activation that is stopped while its flush waits keeps its worker,
     .add("source", lateFlusher)
     .add("later", secondTime, { onError: { strategy: "retry", delay: 60_000 } })
     .connect("source.item", "later.item");
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const job = flow.start("source.emit", { latches }, { jobId: "job" });
   await reached(latches, ARRIVED);
@@ -215,7 +215,7 @@ Deno.test("what a retry repeats of an earlier attempt is not counted for maxQueu
 
 Deno.test("a job's timeout does not run while it waits for room", async () => {
   await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("gate", gate);
-  await flow.warm();
+  await flow.preload();
   const [latches, released] = [newLatches(), newLatches()];
   arrive(released, RELEASED);
   const begun = nextEvent(flow, "activation_started");

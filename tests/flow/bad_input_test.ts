@@ -114,7 +114,7 @@ for (
     undisturbed(async () => {
       await using flow = new Flow({ pool }).add("bad", routine);
       const errors = [
-        await assertRejects(() => flow.warm(), type),
+        await assertRejects(() => flow.preload(), type),
         await assertRejects(() => flow.execute("bad.item", 1), type),
         (await flow.start("bad.item", 1).waitForCompletion()).error,
         await assertRejects(() => pool.run(routine, "item", 1), type),
@@ -268,8 +268,8 @@ Deno.test("every call after close is a ClosedError", () =>
     const later: Record<string, () => Promise<unknown>> = {
       execute: () => flow.execute("sink.item", 1),
       validate: () => flow.validate(),
-      warm: () => flow.warm(),
-      room: () => flow.room(),
+      preload: () => flow.preload(),
+      whenCapacity: () => flow.whenCapacity(),
       recover: () => flow.recover(),
       rerun: () => flow.rerun(job, { from: `${job.jobId}/1` }),
       flush: () => flow.flush(),

@@ -39,7 +39,7 @@ Deno.test("close cancels the jobs that have not ended and waits for their end", 
 Deno.test("every promise of a flow settles when it is closed", async () => {
   const flow = new Flow({ maxWorkers: 1 }).add("gate", gate);
   const latches = newLatches();
-  await flow.warm();
+  await flow.preload();
   const executed = flow.execute("gate.stoppable", { latches });
   const events = Array.fromAsync(flow.events());
   await reached(latches, ARRIVED);
@@ -49,7 +49,7 @@ Deno.test("every promise of a flow settles when it is closed", async () => {
   assertEquals((await events).at(-1)?.type, "job_cancelled");
 });
 
-for (const call of ["execute", "warm", "validate"] as const) {
+for (const call of ["execute", "preload", "validate"] as const) {
   Deno.test(`${call} settles when the flow is closed while its workers start`, async () => {
     const flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
     const asked = call === "execute" ? flow.execute("sink.item", 1) : flow[call]();
@@ -72,13 +72,13 @@ Deno.test("what has ended can be read after close", async () => {
 });
 
 Deno.test("await using closes the flow", async () => {
-  let left: Pick<Flow, "close" | "warm">;
+  let left: Pick<Flow, "close" | "preload">;
   {
     await using flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
     await flow.execute("sink.item", 1);
     left = flow;
   }
-  await assertRejects(() => left.warm(), ClosedError);
+  await assertRejects(() => left.preload(), ClosedError);
 });
 
 /** Counts the workers of this thread, as a flow tells nothing of the pool of its own. */
@@ -115,7 +115,7 @@ for (const jobs of ["keep", "cancel"] as const) {
   Deno.test(`a flow that is closed ends the workers of its own pool (jobs: "${jobs}")`, async () => {
     using workers = new CountedWorkers();
     const flow = new Flow({ maxWorkers: 2 }).add("sink", collector);
-    await flow.warm();
+    await flow.preload();
     await flow.execute("sink.item", 1);
     assertEquals(workers.live, 2);
     await flow.close({ jobs });

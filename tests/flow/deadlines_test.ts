@@ -1,4 +1,4 @@
-// What keeps the times of jobs lets go of them: an alarm that is left keeps its job in memory.
+// What keeps the times of jobs lets go of them: a timer that is left keeps its job in memory.
 
 import { assertEquals } from "@std/assert";
 import { now } from "../../src/data/clock.ts";

@@ -12,7 +12,7 @@ export interface LooseFlow extends AsyncDisposable {
   add(id: unknown, routine: unknown, options?: unknown): LooseFlow;
   connect(from: unknown, to: unknown, options?: unknown): LooseFlow;
   validate(options?: unknown): Promise<FlowIssue[]>;
-  warm(): Promise<void>;
+  preload(): Promise<void>;
   start(entry: unknown, payload?: unknown, options?: unknown): JobState;
   execute(entry: unknown, payload?: unknown, options?: unknown): Promise<JobState>;
   pause(job?: unknown): void;

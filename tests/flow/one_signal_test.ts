@@ -29,7 +29,7 @@ Deno.test("Flow.start() costs one listener for all jobs of one signal, and none 
 
 Deno.test("Flow.execute() and pool.run() share the listener of a signal", async () => {
   await using flow = sink();
-  await flow.warm();
+  await flow.preload();
   const { signal, listeners } = countedSignal();
   const executed = Array.from({ length: MANY }, (_, i) => flow.execute("sink.item", i, { signal }));
   const runs = Array.from({ length: MANY }, (_, i) => pool.run(collector, "item", i, { signal }));
@@ -40,7 +40,7 @@ Deno.test("Flow.execute() and pool.run() share the listener of a signal", async 
 
 Deno.test("Flow.execute() that waits for room shares the listener of a signal, and ends with it", async () => {
   await using flow = sink(1);
-  await flow.warm();
+  await flow.preload();
   flow.pause();
   const held = flow.start("sink.item", 0);
   const { controller, signal, listeners } = countedSignal();
@@ -49,7 +49,7 @@ Deno.test("Flow.execute() that waits for room shares the listener of a signal, a
   const ends = Promise.allSettled(waiting);
   // They load their routine first, each in its own time.
   while (listeners.present === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  await flow.warm();
+  await flow.preload();
   assertEquals(listeners.present, 1);
   controller.abort(new Error("shutdown"));
   assertEquals((await within(ends)).filter(({ status }) => status === "rejected").length, MANY);

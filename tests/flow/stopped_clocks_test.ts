@@ -37,7 +37,7 @@ for (const [clock, policy] of Object.entries(CLOCKS)) {
       .add("keeper", keeper, policy)
       .add("deferrer", deferrer)
       .connect("deferrer.later", "keeper.item");
-    await flow.warm();
+    await flow.preload();
     const delayed = flow.start("keeper.item", "delayed", { delay: LONGER });
     const held = flow.start("deferrer.item", ["held"]);
     await next(flow, "activation_completed");
@@ -55,7 +55,7 @@ for (const [clock, policy] of Object.entries(CLOCKS)) {
     await using flow = new Flow({ pool, maxWorkers: 1 })
       .add("waiter", waiter)
       .add("keeper", keeper, policy);
-    await flow.warm();
+    await flow.preload();
     const latches = newLatches();
     const first = flow.start("waiter.deaf", { latches });
     await reached(latches, ARRIVED);
@@ -73,7 +73,7 @@ for (const way of ["paused", "halted"] as const) {
   Deno.test(`runTimeout runs while work is ${way}`, async () => {
     const store = new FullStore();
     await using flow = new Flow({ pool, store }).add("waiter", waiter, { runTimeout: 100 });
-    await flow.warm();
+    await flow.preload();
     const latches = newLatches();
     const job = flow.start("waiter.heedful", { latches });
     await reached(latches, ARRIVED);
@@ -94,7 +94,7 @@ async function stall(store: FullStore, countOutages: boolean): Promise<readonly 
   await using flow = new Flow({ pool, store, countOutages })
     .add("clerk", clerk)
     .add("keeper", keeper, { totalTimeout: SHORT, queueTimeout: SHORT });
-  await flow.warm();
+  await flow.preload();
   const waiting = flow.start("clerk.ask", SHORT);
   await next(flow, "activation_completed");
   store.isFull = true;

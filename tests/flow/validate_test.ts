@@ -148,17 +148,17 @@ for (const call of ["start", "execute"] as const) {
   }
 }
 
-Deno.test("warm loads every routine in each worker that the flow may use", async () => {
+Deno.test("Flow.preload() loads every routine in each worker that the flow may use", async () => {
   await using flow = new Flow({ maxWorkers: 2 }).add("sink", collector).add("relay", relay);
-  await flow.warm();
+  await flow.preload();
   const jobs = await Promise.all([flow.execute("sink.item", 1), flow.execute("relay.item", 2)]);
   assertEquals(jobs.map(({ status }) => status), ["completed", "completed"]);
-  await flow.warm();
+  await flow.preload();
 });
 
-Deno.test("warm rejects with what is wrong with a routine", async () => {
+Deno.test("Flow.preload() rejects with what is wrong with a routine", async () => {
   await using flow = new Flow({ pool }).add("sink", collector).add("broken", notLoadable);
-  const error = await assertRejects(() => flow.warm(), ModuleLoadError, "no licence here");
+  const error = await assertRejects(() => flow.preload(), ModuleLoadError, "no licence here");
   assertEquals(error.routineId, "broken");
   assertInstanceOf(error.cause, RangeError);
 });

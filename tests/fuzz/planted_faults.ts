@@ -26,7 +26,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is at a worker is not recalled before its job is paused",
     file: "src/flow/flow_runner.ts",
-    find: `    this.#board.recallJob(job);
+    find: `    this.#board.revokeJob(job);
     this.execute(job, { type: "pause", withFlow });`,
     put: `    this.execute(job, { type: "pause", withFlow });`,
   },

@@ -25,7 +25,7 @@ Deno.test("WorkerPool.run() resolves where the handler ended in time and the hos
 
 Deno.test("Flow completes an activation that ended in time while the host was blocked", async () => {
   await using flow = new Flow({ maxWorkers: 1 }).add("napper", napper, { runTimeout: 500 });
-  await flow.warm();
+  await flow.preload();
   const latches = newLatches();
   const job = flow.start("napper.nap", latches);
   await reached(latches, ARRIVED);

@@ -9,14 +9,14 @@ import { killer } from "../routines/workers.ts";
 Deno.test("routines are loaded where workers are let go as soon as they are idle", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, idleTimeout: 0 });
   await using flow = new Flow({ pool }).add("idler", idler);
-  await flow.warm();
+  await flow.preload();
   assertEquals((await flow.execute("idler.go")).status, "completed");
 });
 
 Deno.test("routines are loaded while all workers that there may be are renewed", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, maxLost: 2 });
   await using before = new Flow({ pool }).add("idler", idler);
-  await before.warm();
+  await before.preload();
   pool.recycle();
   assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 2, queued: 0 });
   await using after = new Flow({ pool }).add("idler", idler);

@@ -3,7 +3,7 @@ import { runDeno } from "../run_deno.ts";
 
 const PROGRAM = new URL("../routines/unpermitted_program.ts", import.meta.url);
 
-for (const call of ["start", "execute", "warm", "validate", "run"]) {
+for (const call of ["start", "execute", "preload", "validate", "run"]) {
   Deno.test(`a program whose workers cannot start is told why, and ends (${call})`, async () => {
     const { code, stdout, stderr } = await runDeno(PROGRAM, [call], []);
     assertEquals(code, 0, stderr);

@@ -80,7 +80,7 @@ Deno.test("a task goes to a ready worker, though another is starting", async () 
 Deno.test("the worker that was used last is used first", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using flow = new Flow({ pool }).add("gate", gate);
-  await flow.warm();
+  await flow.preload();
   const [mine, yours] = [newLatches(), newLatches()];
   const first = pool.run(whoami, "askOnce", { latches: mine });
   const second = pool.run(whoami, "askOnce", { latches: yours });
@@ -112,14 +112,14 @@ Deno.test("a worker is not let go while it executes", async () => {
   assertEquals((await holding).emits.length, 1);
 });
 
-Deno.test("warm starts all workers that the flow may use, and no more", async () => {
+Deno.test("Flow.preload() starts all workers that the flow may use, and no more", async () => {
   await using pool = new WorkerPool({ maxWorkers: 3 });
   await using flow = new Flow({ pool, maxWorkers: 2 }).add("sink", collector);
-  await flow.warm();
+  await flow.preload();
   assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0, queued: 0 });
   await using sequential = new Flow({ pool, executionStrategy: "sequential" })
     .add("sink", collector);
-  await sequential.warm();
+  await sequential.preload();
   assertEquals(pool.stats().live, 2);
 });
 

@@ -9,7 +9,7 @@ await using flow = new Flow({ pool }).add("idler", idler).add("other", idler);
 const asked: Record<string, () => Promise<unknown>> = {
   start: async () => (await flow.start("idler.go").waitForCompletion()).error,
   execute: () => flow.execute("idler.go"),
-  warm: () => flow.warm(),
+  preload: () => flow.preload(),
   validate: async () => (await flow.validate()).map(({ message }) => message).join(),
   run: () => pool.run(idler, "go"),
 };

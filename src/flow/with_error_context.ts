@@ -2,7 +2,7 @@ import { MillraceError } from "../errors/millrace_error.ts";
 import { type Place, placeError } from "../errors/place.ts";
 
 /** Does something; what is refused of it carries the ids of its place. */
-export function inPlace<Result>(place: Place, work: () => Result): Result {
+export function withErrorContext<Result>(place: Place, work: () => Result): Result {
   try {
     return work();
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { JobView } from "./job_view.ts";
 
 /** The job of an id as the store has it, which may have jobs of other flows, too. */
-export function keptJob(store: Store, flowId: string, jobId: string): JobView | undefined {
+export function storedJob(store: Store, flowId: string, jobId: string): JobView | undefined {
   const kept = store.latest(jobId);
   // Without its beginning a job cannot be told; those that this process runs are not looked for here.
   if (kept === undefined || kept.snapshot === undefined && kept.events[0]?.seq !== 1) {

@@ -1,7 +1,7 @@
 import type { PoolWorker } from "./pool_worker.ts";
 
 /** The dead workers whose threads have not ended: most end soon, those that never yield do not. */
-export class LostThreads {
+export class ZombieThreads {
   readonly #most: number;
   readonly #all = new Set<PoolWorker>();
   readonly #stuck = new Set<PoolWorker>();
