@@ -24,7 +24,7 @@ export function holdForLife(name: string, whenHeld: () => void): void {
 }
 
 /**
- * Waits for the thread that holds a lock for life to end, which nothing else tells: neither
+ * Waits for the thread that holds a lock for life to end, which nothing else reports: neither
  * `self.close()` nor `Deno.exit()` in a worker is seen outside it. The program goes on meanwhile.
  *
  * @param name The lock.

@@ -30,7 +30,7 @@ export type ActivationCommand =
     }
     | { readonly type: "complete"; readonly effects: Effects; readonly execution: Execution }
     | Fail
-    /** It was cancelled by itself; `execution` tells of the attempt that this ended. */
+    /** It was cancelled by itself; `execution` is the attempt that this ended. */
     | {
       readonly type: "drop";
       readonly error: SerializedError;

@@ -9,7 +9,7 @@ import type {
 
 /**
  * A record of an activation, or of a wait for a signal, at one moment. Of each thing that
- * {@linkcode JobCounts} counts, the end is told: `completed`, `failed`, `skipped`, `cancelled`, and
+ * {@linkcode JobCounts} counts, the end is recorded: `completed`, `failed`, `skipped`, `cancelled`, and
  * `retrying` once for each retry. A record of a wait has its `waitId` and `signal` in `data`.
  *
  * @example What happened in a job, line by line
@@ -19,8 +19,8 @@ import type {
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
  * const job = await flow.execute("fibonacci.n", 20);
- * const told = ({ event }: ExecutionRecord) => event;
- * console.log(job.executionHistory.map(told).join(" ")); // queued started emitted completed
+ * const describe = ({ event }: ExecutionRecord) => event;
+ * console.log(job.executionHistory.map(describe).join(" ")); // queued started emitted completed
  * ```
  */
 export interface ExecutionRecord {
@@ -105,7 +105,7 @@ export interface Span {
  */
 export function historyOf(events: Iterable<JobEvent>): ExecutionRecord[] {
   const history = new History();
-  for (const event of events) history.tell(event);
+  for (const event of events) history.record(event);
   return history.records.sort((a, b) => a.timestamp - b.timestamp);
 }
 
@@ -154,7 +154,7 @@ class History {
   /** `true` if what is queued is dropped. */
   #isStopping = false;
 
-  tell(event: JobEvent): void {
+  record(event: JobEvent): void {
     const execution = executionOf(event);
     switch (event.type) {
       case "job_started":

@@ -193,9 +193,9 @@ export interface ActivationStarted extends ActivationEventBase {
 }
 
 /**
- * An activation told how far it is.
+ * An activation reported its progress.
  *
- * @example Progress in percent, if that is what was told
+ * @example Progress in percent, if that is what was reported
  * ```ts
  * import type { ActivationProgressed } from "@millrace/flow/events";
  *
@@ -591,7 +591,7 @@ export interface JobLeft extends JobEventBase {
 }
 
 /**
- * The job is to end before its time: what was queued is dropped, what executes is told to stop.
+ * The job is to end before its time: what was queued is dropped, what executes is asked to stop.
  *
  * @example Why a job stops
  * ```ts

@@ -24,7 +24,7 @@ interface Cause {
  * @param cause What failed it, and why what follows could not be kept, if so.
  * @param then What follows by the policy.
  * @param timestamp The time, in epoch milliseconds.
- * @returns What follows: if the failure cannot be told where it leads, the job stops.
+ * @returns What follows: if the failure cannot be reported where it leads, the job stops.
  */
 export function routeFailure(
   router: Router,
@@ -34,12 +34,12 @@ export function routeFailure(
   timestamp: number,
 ): Aftermath {
   if (then.kind === "stop" || then.kind === "retry") return then;
-  const told = then.error ?? error;
-  if (refusal !== undefined) return { kind: "stop", error: followedBy(told, refusal) };
+  const reported = then.error ?? error;
+  if (refusal !== undefined) return { kind: "stop", error: followedBy(reported, refusal) };
   try {
     // What was moved to the worker is gone here.
     const shown = transfer === undefined ? payload : shownCopy(payload);
-    router.fail(activationId, routineId, { payload: shown, slot, error: told });
+    router.fail(activationId, routineId, { payload: shown, slot, error: reported });
     if (then.kind === "skip" && then.fallback !== undefined) {
       const { event, payload } = then.fallback;
       // Those of several failures may be sent to one worker in one message.
@@ -48,6 +48,6 @@ export function routeFailure(
     }
     return then;
   } catch (thrown) {
-    return { kind: "stop", error: followedBy(told, serializeError(thrown)) };
+    return { kind: "stop", error: followedBy(reported, serializeError(thrown)) };
   }
 }

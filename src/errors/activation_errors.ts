@@ -42,7 +42,7 @@ export class ActivationTimeoutError extends MillraceError {
 }
 
 /**
- * An activation was told to stop, by `flow.cancelActivation` or as its job has failed: the reason with
+ * An activation was asked to stop, by `flow.cancelActivation` or as its job has failed: the reason with
  * which `ctx.signal` aborts. In a job that is cancelled, that is a `JobCancelledError`.
  *
  * @example Telling why a visit was broken off

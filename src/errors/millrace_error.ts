@@ -67,7 +67,7 @@ export class MillraceError extends Error implements Place {
   }
 }
 
-/** The message of an error, and apart from it what to do, if that is told apart. */
+/** The message of an error, and its fix, if that is given apart from it. */
 export function problemAndFix(error: Error): { readonly problem: string; readonly fix?: string } {
   const { message } = error;
   if (!(error instanceof MillraceError) || error.fix === undefined) return { problem: message };

@@ -29,7 +29,7 @@ export interface Place {
   readonly workerId?: string | undefined;
 }
 
-/** The fields of {@linkcode Place}, in the order in which they are told. */
+/** The fields of {@linkcode Place}, in the order in which messages name them. */
 export const PLACE_FIELDS = [
   "flowId",
   "jobId",

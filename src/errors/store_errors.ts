@@ -93,7 +93,7 @@ export class StoreReadError extends StoreError {
  * ```ts
  * import type { StoreWriter } from "@millrace/flow/errors";
  *
- * function tell({ pid, since }: StoreWriter): string {
+ * function describe({ pid, since }: StoreWriter): string {
  *   return `process ${pid}, since ${new Date(since).toISOString()}`;
  * }
  * ```
@@ -141,12 +141,12 @@ export class StoreLockedError extends StoreError {
     const fix = writer?.pid === Deno.pid
       ? "give one store to all flows, and where workers load the module that opens it, open it behind `if (import.meta.main)`"
       : "a store has one writer: end it, or open the store with { readOnly: true }";
-    super(`${path} is being written by ${told(writer)}; ${fix}`, options);
+    super(`${path} is being written by ${describe(writer)}; ${fix}`, options);
     this.writer = writer;
   }
 }
 
-function told(writer: StoreWriter | undefined): string {
+function describe(writer: StoreWriter | undefined): string {
   if (writer === undefined) return "another process";
   const who = writer.pid === Deno.pid ? "this process itself" : `process ${writer.pid}`;
   return `${who}, since ${new Date(writer.since).toISOString()}`;

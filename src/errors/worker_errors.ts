@@ -3,7 +3,7 @@
 import { MillraceError } from "./millrace_error.ts";
 
 /**
- * The worker that held an activation died, or was given up because it did not stop when told to.
+ * The worker that held an activation died, or was given up because it did not stop when asked to.
  *
  * @example Trying again in another worker
  * ```ts

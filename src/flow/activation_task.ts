@@ -42,7 +42,7 @@ export interface TaskHost {
   ended(task: ActivationTask): void;
 }
 
-/** Why an executing task was told to stop: this, and not what comes of it, is how it ended. */
+/** Why an executing task was asked to stop: this, and not what comes of it, is how it ended. */
 export type StopReason =
   /** Its time is up. */
   | { readonly type: "fail"; readonly error: SerializedError; readonly isLast: boolean }
@@ -53,10 +53,10 @@ export type StopReason =
   /** Its job was stopped. */
   | { readonly type: "job"; readonly error: SerializedError };
 
-/** The errors that tell of the loss of a worker. */
+/** The errors for the loss of a worker. */
 const CRASHES: ReadonlySet<string> = new Set([WorkerLostError.name, UncaughtError.name]);
 
-/** One attempt at an activation of a flow's job: what becomes of it is told to the engine. */
+/** One attempt at an activation of a flow's job: its outcome is reported to the engine. */
 export class ActivationTask implements Task {
   readonly job: Job;
   readonly live: LiveActivation;
@@ -64,7 +64,7 @@ export class ActivationTask implements Task {
   readonly transfer: readonly Transferable[] | undefined;
   readonly attempt: number;
   handle: unknown = undefined;
-  /** Why it was told to stop, if it was. */
+  /** Why it was asked to stop, if it was. */
   stopReason: StopReason | undefined;
   readonly #host: TaskHost;
   #workerId: string | undefined;
@@ -151,7 +151,7 @@ export class ActivationTask implements Task {
       this.#host.checkProgress(data);
       this.#execute({ type: "progress", activationId: this.activationId, data });
     } catch (error) {
-      // The handler is past it; it is told when the activation ends.
+      // The handler is past it; it is reported when the activation ends.
       this.#refusal ??= serializeError(error);
     }
   }
@@ -235,7 +235,7 @@ export class ActivationTask implements Task {
       return this.#execute({ type: "drop", activationId, error: reason.error, execution });
     }
     const crashed = error !== undefined && CRASHES.has(error.name);
-    // What the handler made of the abort is told as the cause.
+    // The error that the handler threw on the abort becomes the cause.
     const cause = error === undefined ? undefined : { cause: { error } };
     this.#fail({ ...reason.error, ...cause }, execution, crashed, reason.isLast);
   }

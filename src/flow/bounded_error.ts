@@ -8,8 +8,8 @@ const MAX_TEXT = 100_000;
 const MAX_FIELD = 1_000_000;
 
 /**
- * An error that a store can keep, however large it was: what failed an activation has to be told of,
- * even if it cannot be told whole.
+ * An error that a store can keep, however large it was: what failed an activation has to be
+ * recorded, even if it cannot be recorded whole.
  *
  * @param error The error.
  * @returns The same error if it is not large.

@@ -453,7 +453,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * it goes on. The job has ended when nothing of it executes any more; other jobs are not touched.
    *
    * @param job The job or its id.
-   * @param reason Why: told in the message of its error, and its `cause` if it is an error itself.
+   * @param reason The reason: part of the message of its error, and its `cause` if it is an error itself.
    * @returns The job.
    * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
    * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.

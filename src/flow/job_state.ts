@@ -117,9 +117,9 @@ export interface WaitOptions {
  * import type { ExecutingActivation } from "@millrace/flow/events";
  *
  * function doing({ executing }: JobState): string {
- *   const told = ({ workerId, routineId, slot }: ExecutingActivation) =>
+ *   const describe = ({ workerId, routineId, slot }: ExecutingActivation) =>
  *     `${workerId}: ${routineId}.${slot}`;
- *   return executing.length === 0 ? "waiting for a worker" : executing.map(told).join(", ");
+ *   return executing.length === 0 ? "waiting for a worker" : executing.map(describe).join(", ");
  * }
  * ```
  */

@@ -96,7 +96,7 @@ export class TaskBoard {
     }
   }
 
-  /** Takes back what no worker has begun, tells the rest to stop, and waits until that has ended. */
+  /** Takes back what no worker has begun, asks the rest to stop, and waits until that has ended. */
   async clear(reason: Error): Promise<void> {
     for (const job of [...this.#tasks.keys()]) {
       for (const task of this.#of(job)) {

@@ -10,7 +10,7 @@ import {
 } from "./graph.ts";
 
 /**
- * Finds all that is wrong with a graph, as far as it can be told without loading a module.
+ * Finds all that is wrong with a graph, as far as it can be known without loading a module.
  *
  * @param graph The graph.
  * @param entries Slots that jobs start at, besides those that nothing is connected to.

@@ -9,10 +9,10 @@ import type { FieldMap } from "./references.ts";
  * import type { FlowNode } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
  *
- * function told({ id, config }: FlowNode): string {
+ * function describe({ id, config }: FlowNode): string {
  *   return `${id} ${JSON.stringify(config)}`;
  * }
- * console.log(told({ id: "small", routine: fibonacci, config: { limit: 20 } })); // small {"limit":20}
+ * console.log(describe({ id: "small", routine: fibonacci, config: { limit: 20 } })); // small {"limit":20}
  * ```
  */
 export interface FlowNode {

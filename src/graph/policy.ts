@@ -183,7 +183,7 @@ export interface RetryStrategy<F = never> {
   readonly jitter?: number;
   /**
    * Which errors are worth a retry: those with one of these names, or for which this returns true. If
-   * it throws, the error is not, and what it threw is told in its place, with the error as the cause.
+   * it throws, the error is not, and what it threw is reported in its place, with the error as the cause.
    *
    * @default All.
    */

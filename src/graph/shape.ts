@@ -2,7 +2,7 @@ import type { Graph } from "./graph.ts";
 
 /**
  * Tells a graph in lines: what has to be the same for a job to go on in another process. Handlers and
- * config are not told, so they may change.
+ * config are not part of it, so they may change.
  *
  * @returns A line for each routine and each connection, sorted.
  */

@@ -143,7 +143,7 @@ export type Request =
   };
 
 /**
- * The answer to `get` and, for each key, to `lock`: wrapped, to tell `undefined` from nothing.
+ * The answer to `get` and, for each key, to `lock`: wrapped, so that `undefined` differs from nothing.
  *
  * @example Telling a value that is `undefined` from none
  * ```ts

@@ -86,7 +86,7 @@ export function didNotStop(
   grace: number,
 ): WorkerLostError {
   return new WorkerLostError(
-    `worker ${workerId} was given up: its activation did not stop within ${grace} ms of being told to (${
+    `worker ${workerId} was given up: its activation did not stop within ${grace} ms of being asked to (${
       isError(reason) ? reason.message : textOf(reason)
     }); let the handler stop when ctx.signal aborts`,
     { cause: reason, workerId, activationId },
@@ -117,7 +117,7 @@ export function blockedByModule(
   );
 }
 
-/** Checks whether an error tells that a worker was lost, and not what it was asked for. */
+/** Checks whether an error stands for the loss of a worker, and not for a failure of the work. */
 export function isLoss(error: Error): boolean {
   return error instanceof WorkerLostError || error instanceof UncaughtError;
 }

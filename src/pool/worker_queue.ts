@@ -419,7 +419,7 @@ export class WorkerQueue {
   #isStale(strand: Strand, at: number): boolean {
     const { head } = strand;
     const state = head && this.stateOf(head);
-    // What has ended tells nothing: its result is on its way.
+    // What has ended needs no look: its result is on its way.
     if (head === undefined || state === ENDED) return false;
     const since = state === RUNNING
       ? this.ring.startedAt(head.number) - now() + at

@@ -110,7 +110,7 @@ export interface RoutineContext<
    * Commits what the activation has done so far, so that others see it before the handler ends.
    * After it, a failure takes back only what came later. While the job has more activations queued than
    * the flow's `highWaterMark`, it waits, unless no other worker would be left to execute them. Once the
-   * activation was told to stop, it rejects with the reason and commits nothing.
+   * activation was asked to stop, it rejects with the reason and commits nothing.
    *
    * What is committed is not done once more when the activation is: by a retry, or after a crash, be it
    * in another process. There are two ways to write a handler for that:
@@ -158,7 +158,7 @@ export interface RoutineContext<
    * Tells how far a long activation is. It is seen at once, by those who read the flow's events, and
    * is no effect: it stays even if the activation fails.
    *
-   * @param data Whatever tells it, as `{ done: 3, of: 10 }`.
+   * @param data The progress, in any form, as `{ done: 3, of: 10 }`.
    * @throws {UncloneableValueError} If `data` holds what structured clone would lose.
    */
   progress<Data>(data: Data & Sendable<Data, "data">): void;
@@ -172,11 +172,11 @@ export interface RoutineContext<
  * import type { EmitOptions } from "@millrace/flow";
  * import type { PayloadArguments } from "@millrace/flow/types";
  *
- * function told<Payload>(...[payload, options]: PayloadArguments<Payload, EmitOptions>): string {
+ * function describe<Payload>(...[payload, options]: PayloadArguments<Payload, EmitOptions>): string {
  *   return `${payload}${options?.when === "resumed" ? ", later" : ""}`;
  * }
- * console.log(told<number>(5, { when: "resumed" })); // 5, later
- * console.log(told<undefined>()); // undefined
+ * console.log(describe<number>(5, { when: "resumed" })); // 5, later
+ * console.log(describe<undefined>()); // undefined
  * ```
  */
 export type PayloadArguments<Payload, Options> = undefined extends Payload
@@ -357,7 +357,7 @@ export interface SharedData {
 /**
  * The log that the routines of one job share. Entries carry the time of `append`.
  *
- * @example What an activation has to tell
+ * @example The context of an activation
  * ```ts
  * import { defineRoutine, type SharedLog, slot } from "@millrace/flow/routine";
  *

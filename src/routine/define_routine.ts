@@ -134,7 +134,7 @@ export function defineRoutine<
   return withHandlers(routine, options.handlers as unknown as Readonly<Record<string, Handler>>);
 }
 
-/** Says to those whom no compiler told what is missing. */
+/** Reports what is missing to callers that no compiler has checked. */
 function checkParts(meta: Partial<ImportMeta>, options: object): void {
   if (typeof meta?.url !== "string") {
     throw new InvalidOptionError("the first argument", meta, "import.meta, then the options");

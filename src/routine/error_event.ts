@@ -32,11 +32,11 @@ export const ERROR_EVENT = "$error";
  * ```ts
  * import type { FailedPayload } from "@millrace/flow";
  *
- * function told({ payload, slot, error }: FailedPayload<number>): string {
+ * function describe({ payload, slot, error }: FailedPayload<number>): string {
  *   return `${slot} failed at ${payload}: ${error.name}: ${error.message}`;
  * }
  * const error = { name: "RangeError", message: "too large" };
- * console.log(told({ payload: 5, slot: "n", error })); // n failed at 5: RangeError: too large
+ * console.log(describe({ payload: 5, slot: "n", error })); // n failed at 5: RangeError: too large
  * ```
  */
 export interface FailedPayload<Payload = unknown> {

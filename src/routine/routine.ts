@@ -10,10 +10,10 @@ import type { NamedEvents, NamedSlots } from "./port.ts";
  * import type { Routine } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
  *
- * function told({ module, ordinal }: Routine): string {
+ * function describe({ module, ordinal }: Routine): string {
  *   return `${new URL(module).pathname.split("/").pop()} #${ordinal}`;
  * }
- * console.log(told(fibonacci), told(total)); // fibonacci.ts #0 fibonacci.ts #1
+ * console.log(describe(fibonacci), describe(total)); // fibonacci.ts #0 fibonacci.ts #1
  * ```
  */
 export interface Routine<

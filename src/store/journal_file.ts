@@ -104,7 +104,7 @@ function recordedHome(path: string): string | undefined {
       db.close();
     }
   } catch {
-    return undefined; // To tell what is wrong with it is for those who open it.
+    return undefined; // What is wrong with it is reported to those who open it.
   }
 }
 

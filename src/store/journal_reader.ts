@@ -70,7 +70,7 @@ export class JournalReader {
       const row = this.#find(jobId);
       if (row === undefined) return false;
       if (row.start !== null) return sameValue(row.start, startOf(entry));
-      // In an older journal the event tells, if it is there.
+      // In an older journal the event has it, if it is there.
       const first = this.#firstOf(row.id, jobId);
       if (first?.type !== "job_started") return true;
       const { routineId, slot, payload, dropped } = first.activation;

@@ -247,7 +247,7 @@ export class JournalWriter {
     return job;
   }
 
-  /** Checks whether a job has run: of a paused one, only its events tell. */
+  /** Checks whether a job has run: for a paused one, only its events show it. */
   #hasStarted(jobId: string, status: JobStatus): boolean {
     if (status !== "paused") return status !== "pending";
     const { snapshot, events } = this.#reader.latest(jobId)!;

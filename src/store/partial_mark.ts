@@ -1,4 +1,4 @@
-// What tells a store's file that was copied without the commits beside it, in its `-wal`, from a whole one.
+// The mark by which a store's file that was copied without the commits in its `-wal` differs from a whole one.
 // `journal_file.ts` looks at the mark as it opens a file, `journal_connection.ts` sets it anew.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";

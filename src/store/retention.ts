@@ -26,7 +26,7 @@ export interface Retention {
   /**
    * Retains payloads of 1 kB and more that have done their work: those of activations that
    * have committed. Otherwise they go when the job is next kept as a snapshot, at the latest when it
-   * ends; their JobEvents stay, and are marked as `dropped`. Then `job.executionHistory` tells of an
+   * ends; their JobEvents stay, and are marked as `dropped`. Then `job.executionHistory` shows of an
    * emit without its payload, and `flow.rerun` begins with activations that have not committed, as the
    * one that failed, and with those whose payloads are small. In memory, payloads go with their
    * JobEvents.

@@ -5,7 +5,7 @@ import { StoreCorruptError, StoreReadError, StoreWriteError } from "../errors/st
 const DAMAGED = "database disk image is malformed";
 const NO_DATABASE = "file is not a database";
 
-/** Does something with a store's file; what fails there is told as an error of the store. */
+/** Does something with a store's file; a failure becomes an error of the store. */
 export function guarded<T>(path: string, what: "read" | "write", work: () => T): T {
   try {
     return work();

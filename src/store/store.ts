@@ -79,7 +79,7 @@ export interface JobSummary {
 /**
  * The record of a job in a store.
  *
- * @example Whether a job can be told from its beginning
+ * @example Whether the history of a job is whole
  * ```ts
  * import type { StoredJob } from "@millrace/flow/store";
  *
@@ -139,7 +139,7 @@ export interface JobEntry {
 }
 
 /**
- * Is told of an ended job that a store keeps no longer; it must not throw.
+ * Receives each ended job that a store has deleted by its retention; it must not throw.
  *
  * @example Keeping count of what a store lets go of
  * ```ts

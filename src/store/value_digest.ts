@@ -36,7 +36,7 @@ class Digest {
     return new Uint8Array(this.#hash.digest());
   }
 
-  /** Each kind begins with a letter of its own, and tells how much of it follows. */
+  /** Each kind begins with a letter of its own, followed by the length of the rest. */
   #add(value: unknown): void {
     switch (typeof value) {
       case "string":

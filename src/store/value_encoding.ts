@@ -64,7 +64,7 @@ export function decodeValue({ text, bytes }: EncodedValue): unknown {
 }
 
 /**
- * Encodes something; what goes wrong is told as the refusal of a value, as it is one that is too large
+ * Encodes something; a failure becomes the refusal of the value, as it is for one that is too large
  * for a text, or too deep.
  */
 export function encoding<T>(what: string, encode: () => T): T {

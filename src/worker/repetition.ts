@@ -202,12 +202,12 @@ function startOf(
   // What was written before all that was emitted is no checkpoint of that.
   const isBefore = emits > 0 && at.emits === 0;
   if (emitted.length === 0 || emits === 0) {
-    // No payload can tell. Whoever is at the end emits and writes nothing more.
+    // No payload can decide it. Whoever is at the end emits and writes nothing more.
     return isFirstWrite || isBefore && held.some(isWrite) ? NO_COUNTS : committed;
   }
   if (isAlike(emitted, first)) {
     if (isFirstWrite || isBefore) return NO_COUNTS;
-    // By one payload, or many that are all alike, nothing can be told; the checkpoint has moved on.
+    // One payload, or many that are all alike, decide nothing; the checkpoint has moved on.
     if (!isConstant && emits > 1) return NO_COUNTS;
   }
   if (!isAlike(emitted, next)) return committed;

@@ -29,10 +29,10 @@ export async function loadRoutine(
   try {
     exports = await importWithin(module, timeout);
   } catch (cause) {
-    const told = isError(cause) ? problemAndFix(cause) : { problem: textOf(cause) };
+    const report = isError(cause) ? problemAndFix(cause) : { problem: textOf(cause) };
     const { problem, fix } = await explained(
-      `the module of ${named} does not load in a worker: ${told.problem} (${module})`,
-      told.fix,
+      `the module of ${named} does not load in a worker: ${report.problem} (${module})`,
+      report.fix,
       module,
       startedAt,
     );

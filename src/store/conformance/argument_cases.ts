@@ -100,7 +100,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
       throws(() => read(after), "InvalidOptionError");
     }
   },
-  "tells when a job ended, whatever came with its end"(store) {
+  "gives the time at which a job ended, whatever came with its end"(store) {
     store.append([started("a", 1), changed("a", 2, "job_completed", 5), completed("a", 3)]);
     equal(store.jobs().map(({ endedAt, status }) => [endedAt, status]), [[5, "completed"]]);
   },

@@ -115,7 +115,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal(back.live.get(activation.activationId)?.activation, activation);
     }
   },
-  "tells whether a job was started with an entry and a payload"(store, again) {
+  "compares the entry and the payload of a job with those given"(store, again) {
     const payload = () => ({ a: [1, "x", new Date(5)], b: new Map([["k", large(0)]]) });
     store.append([startedWith("a", 1, payload()), completed("a", 2)]);
     store.append([changed("a", 3, "job_completed")]);
@@ -162,7 +162,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     equal(store.jobs()[0]?.status, "running");
     equal(again().read("a")?.events, [started("a")]);
   },
-  "tells how each job is"(store, again) {
+  "lists the status of each job"(store, again) {
     const delayed = started("delayed", 5);
     store.append([{ ...delayed, activation: { ...delayed.activation, dueAt: 9 } }]);
     store.append([started("paused", 6), changed("paused", 2, "job_paused")]);
@@ -172,8 +172,8 @@ export const CASES: Readonly<Record<string, Check>> = {
       store.append([started(end, 8), changed(end, 2, `job_${end}`, 20)]);
     }
     for (const life of [() => store, again]) {
-      const told = life().jobs().map(({ jobId, status, endedAt }) => [jobId, status, endedAt]);
-      equal(told, [
+      const report = life().jobs().map(({ jobId, status, endedAt }) => [jobId, status, endedAt]);
+      equal(report, [
         ["cancelled", "cancelled", 20],
         ["failed", "failed", 20],
         ["completed", "completed", 20],
@@ -183,7 +183,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       ]);
     }
   },
-  "tells how a job is that was paused before its time"(store, again) {
+  "lists a job that was paused before its time"(store, again) {
     const statuses = (of: Store) => of.jobs().map(({ jobId, status }) => `${jobId} ${status}`);
     for (const [at, jobId] of ["a", "b", "c"].entries()) {
       const delayed = started(jobId, at);

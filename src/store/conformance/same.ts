@@ -18,7 +18,7 @@ function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
     partsA.every((part, i) => same(part, partsB[i], seen));
 }
 
-/** All that a value consists of, in order: primitives first tell what kind of thing it is. */
+/** All that a value consists of, in order: the first primitives name its kind. */
 function partsOf(value: object): unknown[] {
   if (value instanceof Date) return [value.getTime()];
   if (value instanceof RegExp) return [String(value)];
