@@ -37,7 +37,7 @@ export function copyPayload(value: unknown, what: string, isChecked: boolean): u
 }
 
 /**
- * Copies what was kept, to be looked at. As {@linkcode faithfulCopy}, but a buffer that was moved away
+ * Copies a copy, to be looked at. As {@linkcode faithfulCopy}, but a buffer that was moved away
  * since is shown empty, and of what can only be moved, as a port, the kind is shown, as `[MessagePort]`.
  */
 export function shownCopy<Value>(value: Value): Value {

@@ -9,7 +9,7 @@ import { shownCopy } from "./faithful_copy.ts";
 export { type ErrorClass, registerError } from "./error_classes.ts";
 
 /**
- * An error as plain data, whole: what structured clone would lose of it is kept.
+ * An error as plain data, whole: what structured clone would lose of it is preserved.
  *
  * @example The error of a job, for a report
  * ```ts

@@ -51,7 +51,7 @@ export interface Fail {
   readonly chance: number;
   /** The answer of the user's function that `retryQuestion` names, if it names one. */
   readonly verdict?: RetryVerdict | undefined;
-  /** Why nothing that follows could be kept, if so: then the job stops instead of going on. */
+  /** Why nothing that follows could be stored, if so: then the job stops instead of going on. */
   readonly refusal?: SerializedError | undefined;
 }
 

@@ -283,7 +283,7 @@ export class Engine {
     }
   }
 
-  /** Lines up what can be executed now: behind all others, or in front of those that it kept waiting. */
+  /** Lines up what can be executed now: behind all others, or in front of those that waited for it. */
   #lineUp(line: Line, live: LiveActivation): void {
     if (this.#isFirst(live)) {
       if (line.blockedBy === live) line.blockedBy = undefined;

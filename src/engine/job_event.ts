@@ -377,7 +377,7 @@ export interface ActivationCancelled extends ActivationEventBase {
 }
 
 /**
- * A signal came from outside, and is kept until a routine waits for it.
+ * A signal came from outside, and is stored until a routine waits for it.
  *
  * @example A line for an audit
  * ```ts

@@ -21,7 +21,7 @@ interface Cause {
  *
  * @param router Where it is routed.
  * @param failed What failed.
- * @param cause What failed it, and why what follows could not be kept, if so.
+ * @param cause What failed it, and the reason for which its event could not be stored, if there is one.
  * @param then What follows by the policy.
  * @param timestamp The time, in epoch milliseconds.
  * @returns What follows: if the failure cannot be reported where it leads, the job stops.

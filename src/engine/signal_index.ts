@@ -1,4 +1,4 @@
-// Finds, by the name of a signal, the oldest wait for it and the signals that were kept. What it holds
+// Finds, by the name of a signal, the oldest wait for it and the signals that were stored. What it holds
 // follows from the job, which is plain data, so a job that was read has none until it is needed. `decide`
 // asks; `apply`, the only code that changes a job, keeps it up to date.
 
@@ -70,12 +70,12 @@ export class SignalIndex {
     remove(this.#waits, signal, waitId);
   }
 
-  /** A signal is kept. */
+  /** A signal is stored. */
   addSignal(number: number, signal: string): void {
     this.#signals.getOrInsertComputed(signal, () => new Fifo()).push(number);
   }
 
-  /** A signal is kept no more. */
+  /** A signal is stored no longer. */
   removeSignal(number: number, signal: string): void {
     remove(this.#signals, signal, number);
   }

@@ -25,7 +25,7 @@ export class StoreError extends MillraceError {
 
 /**
  * A store could not be written: the disk is full, or the file or its folder may not be written.
- * Nothing of what was to be written was kept.
+ * Nothing of what was to be written was stored.
  *
  * @example A folder that does not exist
  * ```ts
@@ -51,7 +51,7 @@ export class StoreWriteError extends StoreError {
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
-    super(`${path} cannot be written: ${reason}; nothing was kept of this`, options);
+    super(`${path} cannot be written: ${reason}; nothing of this was stored`, options);
   }
 }
 
@@ -155,7 +155,7 @@ function describe(writer: StoreWriter | undefined): string {
 /**
  * A value was refused because a store cannot keep it, for what it holds or for its size.
  *
- * @example Checking ahead whether a value can be kept
+ * @example Checking ahead whether a value can be stored
  * ```ts
  * import { StoreValueError } from "@millrace/flow/errors";
  * import { SqliteStore } from "@millrace/flow/sqlite";

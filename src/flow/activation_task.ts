@@ -24,11 +24,11 @@ export interface TaskHost {
   readonly maxCrashes: number;
   /** Does what is asked of a job. */
   execute(job: Job, command: ActivationCommand): void;
-  /** Refuses what cannot be kept of how far an activation is. */
+  /** Refuses what cannot be stored of how far an activation is. */
   checkProgress(data: unknown): void;
-  /** Refuses effects that cannot be kept, or are too much. */
+  /** Refuses effects that cannot be stored, or are too much. */
   checkEffects(job: Job, routineId: string, effects: Effects): void;
-  /** Resolves when all that happened so far is kept, and the job has room for more. */
+  /** Resolves when all that happened so far is stored, and the job has room for more. */
   flushed(task: ActivationTask): Promise<void>;
   /** The task is executed once more: what it waited for is not waited for any more. */
   restarted(task: ActivationTask): void;

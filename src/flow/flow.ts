@@ -402,9 +402,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when all that has happened so far is kept by the store.
+   * Resolves when all that has happened so far is stored.
    *
-   * @throws {StoreError} If it cannot be kept.
+   * @throws {StoreError} If it cannot be stored.
    * @throws {ClosedError} If the flow is closed.
    */
   // Async for stores that need to be.

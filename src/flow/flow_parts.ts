@@ -17,6 +17,6 @@ export interface FlowParts {
   readonly limits: QueueLimits;
   /** Called when the status of the flow has changed. */
   readonly onStatus: OnStatus;
-  /** Where the JobEvents go once they are kept. */
+  /** Where the JobEvents go once they are stored. */
   readonly feed: EventFeed;
 }

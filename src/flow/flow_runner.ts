@@ -151,7 +151,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
    * Takes over a job as another process left it.
    *
    * @param job The job.
-   * @param events Its JobEvents, if they are not kept yet.
+   * @param events Its JobEvents, if they are not stored yet.
    * @param aliveAt When the other process is known to have run, in epoch milliseconds.
    */
   adopt(job: Job, events: readonly JobEvent[] = [], aliveAt?: number): JobView {
@@ -240,7 +240,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     this.#cancelAll(reason);
     await Promise.allSettled([...this.jobs.held()].map((job) => job.waitForCompletion()));
     this.release();
-    // The store may have failed meanwhile, so that the end of some was not kept.
+    // The store may have failed meanwhile, so that the end of some was not stored.
     for (const view of this.jobs.held()) view.leave(this.#log.error ?? reason);
     this.#log.giveUp(reason);
   }
@@ -339,7 +339,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     if (wasHalted) this.wake();
   }
 
-  /** Resolves when what happened so far is kept. */
+  /** Resolves when what happened so far is stored. */
   persisted(): Promise<void> {
     return this.#log.settled();
   }
@@ -387,14 +387,14 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     } catch (thrown) {
       if (command.type !== "fail" && command.type !== "expire") throw thrown;
       if (command.refusal !== undefined) throw thrown;
-      // Where a failure leads cannot be kept: that is how its job fails.
+      // A failure's event that cannot be stored fails the job.
       return this.#decide(job, { ...command, refusal: serializeError(thrown) }, at);
     }
     this.#engine.apply(job, events);
     this.#publish(job, events);
   }
 
-  /** Refuses what cannot be kept, before anything depends on it. */
+  /** Refuses what cannot be stored, before anything depends on it. */
   #prepare(events: readonly JobEvent[]): void {
     this.#parts.store.prepare?.(events);
   }

@@ -148,7 +148,7 @@ export class JobIntake {
     return job;
   }
 
-  /** The job of an id, running or kept. */
+  /** The job of an id, running or stored. */
   #find(jobId: string): JobView | undefined {
     return this.#runner.jobs.find(jobId);
   }
@@ -189,7 +189,7 @@ export class JobIntake {
     reserveId(this.#store, jobId, this.#shape.flowId, this.#runner.persisted());
   }
 
-  /** Nothing can start while nothing can be kept. */
+  /** Nothing can start while nothing can be stored. */
   #checkStore(): void {
     if (this.#runner.error !== undefined) this.#flush();
   }

@@ -1,7 +1,6 @@
 // The jobs of a flow by id, for `flow.jobs`, `flow.job` and the runner. A store that is not durable leaves
 // ended jobs to the flow, which has them until the store forgets them. With a durable store only jobs that
-// have not ended stay in memory: an ended one is read when it is asked for, and a few of those are kept at
-// hand. A JobState that a user has stays as it is: it holds its job itself.
+// have not ended stay in memory: an ended one is read when it is asked for, and a few of those stay in memory. A JobState that a user has stays as it is: it holds its job itself.
 
 import { hasEnded } from "../engine/job.ts";
 import { isEndStatus } from "../store/progress.ts";

@@ -32,7 +32,7 @@ export class JobView implements JobState {
 
   /**
    * @param job The job.
-   * @param events Reads the JobEvents that are kept of it.
+   * @param events Reads the JobEvents that are stored of it.
    * @param stored The job as it is stored, where that is not how the flow has it.
    */
   constructor(
@@ -56,12 +56,12 @@ export class JobView implements JobState {
     this.#end.onEnd(callback);
   }
 
-  /** The job has ended, and that is kept. */
+  /** The job has ended, and that is stored. */
   settle(): void {
     this.#end.settle();
   }
 
-  /** Has these JobEvents from now on, as they are kept nowhere else. */
+  /** Has these JobEvents from now on, as they are stored nowhere else. */
   keep(events: readonly JobEvent[]): void {
     this.#events = () => events;
   }

@@ -19,7 +19,7 @@ export interface NewJob {
  *
  * @param events The stream of the old job, from the first.
  * @param activationId The activation to execute again.
- * @param job The new job; it is not made before the last event that is kept.
+ * @param job The new job; it is not made before the last event that is stored.
  * @returns The stream of the new job, or `undefined` if the old one has no such activation.
  * @throws {UncloneableValueError} If the payload of one that is to be executed again was moved away.
  * @throws {UnknownActivationError} If the store has let go of such a payload.

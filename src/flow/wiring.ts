@@ -157,7 +157,7 @@ export class Wiring {
     }
   }
 
-  /** A copy of a policy, whose fallbacks can be sent and kept. */
+  /** A copy of a policy, whose fallbacks can be sent and stored. */
   #own<P extends Policy<Fallback>>(policy: P, what: string): P {
     const own = ownPolicy(policy, what);
     for (const { payload } of fallbacksOf(own)) this.#store.assertStorable?.(payload, what);

@@ -344,7 +344,7 @@ export interface SharedData {
    * function is called when the handler ends (or flushes), with the value committed by then, and no
    * other activation can change that value until this one commits. It must be synchronous. What it
    * emits, logs or sets is an effect as well, so it can act on the value; a `get` of the same
-   * activation tries it before that, of which nothing is kept.
+   * activation tries it before that, of which nothing is stored.
    *
    * @throws {TypeError} In the function of another update.
    */

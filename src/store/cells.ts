@@ -1,4 +1,4 @@
-// Takes the large values out of an event that is being encoded. Each is kept in a row of its own, a cell,
+// Takes the large values out of an event that is being encoded. Each is stored in a row of its own, a cell,
 // so that what an activation commits has no ceiling but that of each value, and a payload that nobody
 // needs any more can go while its event stays.
 
@@ -13,7 +13,7 @@ import { type EncodedValue, encodeValue, LARGE, measure } from "./value_encoding
 /** The way to a value in its event. */
 export type CellPath = readonly (string | number)[];
 
-/** A value that is kept apart from its event. */
+/** A value that is stored apart from its event. */
 export interface Cell extends EncodedValue {
   readonly path: CellPath;
   /**
@@ -55,7 +55,7 @@ export class Cells {
    * @param kind Where it stands.
    * @param index Its place in the list that it stands in.
    * @returns What is to stand there: the value itself, or nothing to speak of.
-   * @throws {StoreValueError} If it is too large, or holds what cannot be kept.
+   * @throws {StoreValueError} If it is too large, or holds what cannot be stored.
    */
   put<T>(value: T, kind: CellKind, index = 0): T {
     const measured = measure(value);

@@ -1,5 +1,5 @@
 // JobEvents as a store's file has them: each is encoded by itself, as soon as it has been decided, so that
-// what cannot be kept is known before anything depends on it. Called by `journal_writer.ts` and
+// what cannot be stored is known before anything depends on it. Called by `journal_writer.ts` and
 // `journal_reader.ts`.
 
 import { deliveredPayload } from "../engine/delivered_payload.ts";
@@ -35,7 +35,7 @@ export interface EventRow {
   readonly rest: Uint8Array | null;
 }
 
-/** An event with large values that are kept apart, each at its path. */
+/** An event with large values that are stored apart, each at its path. */
 type WithCells = readonly [
   kind: typeof WITH_CELLS,
   event: JobEvent | PackedEvent | number,
@@ -49,7 +49,7 @@ const WITH_CELLS = 4;
  * Encodes a JobEvent: as JSON, which takes a third of the time of structured clone and can be read by
  * people, where that gives it back as it is.
  *
- * @throws {StoreValueError} If it holds what cannot be kept, or is too large.
+ * @throws {StoreValueError} If it holds what cannot be stored, or is too large.
  */
 export function encodeEvent(event: JobEvent): EncodedEvent {
   const cells = new Cells(event);
@@ -254,7 +254,7 @@ function slimActivation(
   return Object.is(payload, own.payload) ? own : { ...own, payload };
 }
 
-/** The event with its activations as they are kept where they are not in a list. */
+/** The event with its activations as they are stored where they are not in a list. */
 function bare(event: JobEvent): JobEvent {
   if (!("effects" in event)) return event;
   const queued = changed(

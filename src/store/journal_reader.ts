@@ -12,7 +12,7 @@ import type { FlowShape, JobEntry, JobSummary, StoredJob } from "./store.ts";
 import { reading } from "./transaction.ts";
 import { decodeValue, type EncodedValue } from "./value_encoding.ts";
 
-/** Reads what is kept in a store's file. */
+/** Reads what is stored in a store's file. */
 export class JournalReader {
   readonly #db: DatabaseSync;
   readonly #path: string;

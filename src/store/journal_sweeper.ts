@@ -4,7 +4,7 @@ import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
-/** A job that is kept no longer. */
+/** A job that is stored no longer. */
 export interface ForgottenJob {
   readonly jobId: string;
   readonly flowId: string;
@@ -30,7 +30,7 @@ export class JournalSweeper {
   }
 
   /**
-   * Drops what is kept no longer, if there is enough of it.
+   * Drops what is stored no longer, if there is enough of it.
    *
    * @param ended How many jobs have just ended.
    * @param at When.

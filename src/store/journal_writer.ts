@@ -118,7 +118,7 @@ export class JournalWriter {
   }
 
   /**
-   * As {@linkcode Store.snapshot}; of what came before it, as much is kept as the retention says.
+   * As {@linkcode Store.snapshot}; of what came before it, as much is stored as the retention says.
    *
    * @returns Whether something was let go of.
    */

@@ -249,7 +249,7 @@ export class MemoryStore implements Store {
   /** Does nothing: the store may be read as long as it is there. */
   close(): void {}
 
-  /** Refuses events of which one cannot be kept, before any is. */
+  /** Refuses events of which one cannot be stored, before any is. */
   #check(events: readonly JobEvent[]): void {
     for (const event of events) if (event.type === "job_started") this.#checkStart(event);
     const last = new Map<string, number>();

@@ -7,7 +7,7 @@ const prepared = new WeakMap<JobEvent, EncodedEvent>();
 /**
  * Encodes events that are to be written.
  *
- * @throws {StoreValueError} If one holds what cannot be kept, or is too large.
+ * @throws {StoreValueError} If one holds what cannot be stored, or is too large.
  */
 export function prepareEvents(events: readonly JobEvent[]): void {
   for (const event of events) prepared.set(event, encodeEvent(event));

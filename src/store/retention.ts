@@ -3,7 +3,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 
 /**
  * The part of the past that a store retains; the rest is dropped as jobs end, the oldest first.
- * Jobs that have not ended are kept always.
+ * Jobs that have not ended are always stored.
  *
  * @example Keeping a week, but no more than a thousand jobs
  * ```ts
@@ -25,7 +25,7 @@ export interface Retention {
   readonly events?: number;
   /**
    * Retains payloads of 1 kB and more that have done their work: those of activations that
-   * have committed. Otherwise they go when the job is next kept as a snapshot, at the latest when it
+   * have committed. Otherwise they go when the job is next stored as a snapshot, at the latest when it
    * ends; their JobEvents stay, and are marked as `dropped`. Then `job.executionHistory` shows of an
    * emit without its payload, and `flow.rerun` begins with activations that have not committed, as the
    * one that failed, and with those whose payloads are small. In memory, payloads go with their

@@ -6,15 +6,15 @@ import { fromBytes, toBytes } from "./structured_bytes.ts";
 interface EncodedJob extends Omit<Job, "signals"> {
   /** A list in older journals. */
   readonly signals: Job["signals"] | readonly PendingSignal[];
-  /** The activations whose payloads are kept in cells; absent in older journals. */
+  /** The activations whose payloads are stored in cells; absent in older journals. */
   readonly inCells?: readonly string[];
 }
 
 /**
- * Encodes a job; what is in it came with events that have been kept.
+ * Encodes a job; what is in it came with events that have been stored.
  *
  * @param job The job.
- * @param inCells The activations whose payloads are kept in cells, and need not be kept once more.
+ * @param inCells The activations whose payloads are stored in cells, and need not be stored once more.
  */
 export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
   const live = new Map<string, LiveActivation>();
@@ -33,7 +33,7 @@ export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
  * Decodes what {@linkcode encodeJob} made.
  *
  * @param bytes The job.
- * @param payloadOf Gives the payload of an activation that is kept in a cell. What has committed since
+ * @param payloadOf Gives the payload of an activation that is stored in a cell. What has committed since
  * may have none any more.
  */
 export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation) => unknown): Job {

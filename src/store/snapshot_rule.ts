@@ -28,7 +28,7 @@ const FEW_EVENTS = 64, SMALL = 64 * 1024;
  *
  * @param job The job.
  * @param unsaved What came to it since its last snapshot.
- * @param retention What is kept of it besides.
+ * @param retention What is stored of it besides.
  */
 export function isSnapshotDue(
   job: Job,

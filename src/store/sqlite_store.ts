@@ -53,7 +53,7 @@ export interface SqliteStoreOptions {
   readonly synchronous?: "normal" | "full";
   /**
    * The retention. Ended jobs are dropped some at a time, so up to a tenth more may be there.
-   * JobEvents are dropped when the job is next kept as a snapshot, as those after it are needed to
+   * JobEvents are dropped when the job is next stored as a snapshot, as those after it are needed to
    * go on.
    *
    * @default Everything, but for large payloads that have done their work.
@@ -175,21 +175,21 @@ export class SqliteStore implements Store, Disposable {
    * count.
    *
    * @param events The events, of one job or several.
-   * @throws {StoreValueError} If one holds what cannot be kept, or is too large.
+   * @throws {StoreValueError} If one holds what cannot be stored, or is too large.
    */
   prepare(events: readonly JobEvent[]): void {
     prepareEvents(events);
   }
 
   /**
-   * Commits JobEvents in one transaction. When it returns they are kept, as `synchronous` promises.
+   * Commits JobEvents in one transaction. When it returns they are stored, as `synchronous` promises.
    *
    * @param events The events, of one job or several.
    * @throws {DuplicateJobError} If a job is started that is there already.
    * @throws {StoreJobError} If an event is of a job that is not there, does not follow on those of its
    * job, or starts a job of a flow that does not have the store open.
-   * @throws {StoreValueError} If an event holds what cannot be kept.
-   * @throws {StoreWriteError} If they cannot be written. In each case nothing was kept.
+   * @throws {StoreValueError} If an event holds what cannot be stored.
+   * @throws {StoreWriteError} If they cannot be written. In each case nothing was stored.
    */
   append(events: readonly JobEvent[]): void {
     const last = events[events.length - 1];
@@ -228,7 +228,7 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Reads what is kept of a job.
+   * Reads what is stored of a job.
    *
    * @param jobId The job.
    * @param after Leaves out the JobEvents up to this number. By default, none.
@@ -243,7 +243,7 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Deletes a job and all that is kept of it; its id is free again. One that has not ended is deleted
+   * Deletes a job and all that is stored of it; its id is free again. One that has not ended is deleted
    * only while no flow of its id has the store open.
    *
    * @param jobId The job.
@@ -423,7 +423,7 @@ export class SqliteStore implements Store, Disposable {
     try {
       for (const { jobId, flowId } of sweeper.sweep(ended, at)) this.#flows.forget(flowId, jobId);
     } catch {
-      // The events are kept. What cannot be dropped now is dropped when a job ends next.
+      // The events are stored. What cannot be dropped now is dropped when a job ends next.
     }
   }
 }

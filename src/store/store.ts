@@ -92,7 +92,7 @@ export interface JobSummary {
 export interface StoredJob {
   /** The job as it was after `snapshot.seq` JobEvents; absent if there is none. */
   readonly snapshot: Job | undefined;
-  /** The JobEvents kept, in order: those after the snapshot, and before it as many as are kept. */
+  /** The JobEvents stored, in order: those after the snapshot, and before it as many as are stored. */
   readonly events: readonly JobEvent[];
 }
 
@@ -153,7 +153,7 @@ export interface JobEntry {
 export type OnForget = (jobId: string) => void;
 
 /**
- * Where the JobEvents of flows are kept: in memory, or in a journal. A job id is unique in a store,
+ * Where the JobEvents of flows are stored: in memory, or in a journal. A job id is unique in a store,
  * whatever the flow.
  *
  * @example A flow that is given a store
@@ -197,20 +197,20 @@ export interface Store {
   assertStorable?(value: unknown, what: string): void;
   /**
    * Encodes JobEvents that have been decided and are to be appended soon, so that nothing is left for
-   * {@linkcode Store.append} but to write them: what cannot be kept is refused here, before anything
+   * {@linkcode Store.append} but to write them: what cannot be stored is refused here, before anything
    * depends on it. Absent where nothing is encoded. Events may be appended without it, and need not be
    * appended after it.
    *
    * @param events The events, of one job or several.
-   * @throws {StoreValueError} If one holds what cannot be kept, or is too large; none is prepared then.
+   * @throws {StoreValueError} If one holds what cannot be stored, or is too large; none is prepared then.
    */
   prepare?(events: readonly JobEvent[]): void;
   /**
-   * Commits JobEvents, all or none. They may be of several jobs. When it returns, they are kept.
+   * Commits JobEvents, all or none. They may be of several jobs. When it returns, they are stored.
    *
    * @throws {DuplicateJobError} If a job is started that is there already.
    * @throws {StoreJobError} If an event does not follow on those of its job, or its flow is not open.
-   * @throws {StoreError} If it is impossible. In each case nothing was kept.
+   * @throws {StoreError} If it is impossible. In each case nothing was stored.
    */
   append(events: readonly JobEvent[]): void;
   /**
@@ -235,7 +235,7 @@ export interface Store {
    */
   read(jobId: string, after?: number): StoredJob | undefined;
   /**
-   * Deletes a job and all that is kept of it; its id is free again. One that has not ended is deleted
+   * Deletes a job and all that is stored of it; its id is free again. One that has not ended is deleted
    * only while no flow of its id has the store open.
    *
    * @param jobId The job.

@@ -41,7 +41,7 @@ import type { Store } from "./store.ts";
 export interface StoreUnderTest {
   /** The store. */
   readonly store: Store;
-  /** Gives another store on what the first, closed by now, has kept; absent if it keeps nothing. */
+  /** Gives another store on what the first, closed by now, has stored; absent if it keeps nothing. */
   readonly reopen?: () => Store;
   /** Takes away what was made for the test, when the stores have been closed. */
   readonly dispose?: () => void;

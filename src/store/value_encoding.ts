@@ -6,7 +6,7 @@ import { assertStorable } from "./assert_storable.ts";
 import { jsonSize, NOT_JSON } from "./json_safe.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
 
-/** A value of this size or more, in characters or bytes, is kept in a row of its own. */
+/** A value of this size or more, in characters or bytes, is stored in a row of its own. */
 export const LARGE = 1_024;
 
 /**
@@ -41,7 +41,7 @@ export function measure(value: unknown): Measure {
  * @param value The value.
  * @param measured What {@linkcode measure} said of it.
  * @param what What to call it in an error.
- * @throws {StoreValueError} If it is too large, or holds what cannot be kept.
+ * @throws {StoreValueError} If it is too large, or holds what cannot be stored.
  */
 export function encodeValue(value: unknown, measured: Measure, what: string): EncodedValue {
   // What is far too large is refused before it takes the memory.
@@ -72,7 +72,7 @@ export function encoding<T>(what: string, encode: () => T): T {
     return encode();
   } catch (cause) {
     if (cause instanceof StoreValueError) throw cause;
-    throw new StoreValueError(what, `cannot be kept, as its cause says; ${ADVICE}`, { cause });
+    throw new StoreValueError(what, `cannot be stored, as its cause says; ${ADVICE}`, { cause });
   }
 }
 
