@@ -27,5 +27,5 @@ export type {
   TaskSource,
   TaskState,
 } from "../src/pool/task.ts";
-export type { Found } from "../src/pool/protocol.ts";
+export type { Found } from "../src/routine/found.ts";
 export type { DataWrite, Effects, Emit, LogWrite, WaitRequest } from "../src/routine/effects.ts";

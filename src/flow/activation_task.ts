@@ -13,7 +13,7 @@ import { PoisonedActivationError } from "../errors/activation_errors.ts";
 import { WorkerLostError } from "../errors/worker_errors.ts";
 import type { Place } from "../errors/place.ts";
 import { UncaughtError } from "../errors/value_errors.ts";
-import type { Found } from "../pool/protocol.ts";
+import type { Found } from "../routine/found.ts";
 import type { Binding, Outcome, Task } from "../pool/task.ts";
 import type { Committed } from "../routine/committed.ts";
 import { type Effects, hasEffects } from "../routine/effects.ts";

@@ -1,5 +1,5 @@
 import { fingerprintOf } from "../routine/fingerprint.ts";
-import type { BindingMessage } from "./protocol.ts";
+import type { BindingMessage } from "../wire/messages.ts";
 import type { Binding } from "./task.ts";
 
 /** The estimate for a task of which none has been executed, in milliseconds: nothing waits behind it. */

@@ -9,12 +9,13 @@ import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Bound } from "./bound.ts";
 import { type Blame, sentence } from "./blame.ts";
 import { Liveness } from "./liveness.ts";
-import type { ItemsMessage, WorkerMessage } from "./protocol.ts";
+import type { ItemsMessage } from "../wire/items.ts";
+import type { WorkerMessage } from "../wire/messages.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import { ReportReader } from "./report_reader.ts";
 import { giveBack } from "./source_queue.ts";
 import { TaskAborts } from "./task_aborts.ts";
-import { ENDED, RUNNING } from "./task_ring.ts";
+import { ENDED, RUNNING } from "../wire/task_ring.ts";
 import {
   blockedByModule,
   broken,

@@ -6,8 +6,9 @@ import { serializeError } from "../data/serialized_error.ts";
 import { clearTimer, type TimerId } from "../data/timer.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { Bound } from "./bound.ts";
-import type { Found, Request } from "./protocol.ts";
-import { unpackEffects } from "./packed_effects.ts";
+import type { Found } from "../routine/found.ts";
+import type { Request } from "../wire/messages.ts";
+import { decodeEffects } from "../wire/packed_effects.ts";
 import type { SourceQueue } from "./source_queue.ts";
 import type { Strand } from "./strand.ts";
 import type { Outcome, Task } from "./task.ts";
@@ -167,7 +168,7 @@ export class QueuedTask {
             resolve(values);
           });
         case "flush":
-          return resolve(this.task.flush(unpackEffects(request.effects), request.committed));
+          return resolve(this.task.flush(decodeEffects(request.effects), request.committed));
         default:
           request satisfies never;
       }

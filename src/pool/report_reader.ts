@@ -5,10 +5,12 @@ import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Blame } from "./blame.ts";
 import type { Liveness } from "./liveness.ts";
-import type { Item, ItemsMessage, Report, Request } from "./protocol.ts";
+import { decodeItems, isEffects, type Item, type ItemsMessage } from "../wire/items.ts";
+import type { Report, Request } from "../wire/messages.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import { giveBack } from "./source_queue.ts";
-import { CLAIMED, ENDED, RUNNING } from "./task_ring.ts";
+import { taskOf } from "../wire/packed_effects.ts";
+import { CLAIMED, ENDED, RUNNING } from "../wire/task_ring.ts";
 import { failedToLoad, left, uncaught, unreadable, unsound } from "./worker_errors.ts";
 import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerLoads } from "./worker_loads.ts";
@@ -53,19 +55,17 @@ export class ReportReader {
 
   /** Reads a message, up to an item by which the worker ends. */
   read(message: ItemsMessage): void {
-    if (typeof message === "number") {
-      this.#read++;
-      return this.#settle(message, undefined);
-    }
-    if (message[0] !== this.#read) {
+    const { first = this.#read, items } = decodeItems(message);
+    if (first !== this.#read) {
       return this.#worker.die(
         unsound(this.#worker.id, "something that it reported is missing, or came twice"),
         { cause: "unsound" },
       );
     }
-    for (let i = 1; i < message.length && !this.#worker.isDead(); i++) {
+    for (const item of items) {
+      if (this.#worker.isDead()) return;
       this.#read++;
-      this.#take(message[i] as Item);
+      this.#take(item);
     }
   }
 
@@ -77,7 +77,7 @@ export class ReportReader {
   /** Takes in one item. What names a task that is not here, or has not come so far, is not sound. */
   #take(item: Item): void {
     if (typeof item === "number") return this.#settle(item, undefined);
-    if (isEffects(item)) return this.#settle(item[0], item);
+    if (isEffects(item)) return this.#settle(taskOf(item), item);
     switch (item.type) {
       case "failed":
         return this.#settle(item.task, item.error);
@@ -232,9 +232,5 @@ export class ReportReader {
 
 /** Checks whether the effects that a task flushes are those of the task that asks. */
 function isOwn({ task, request }: Extract<Report, { type: "ask" }>): boolean {
-  return request.kind !== "flush" || request.effects[0] === task;
-}
-
-function isEffects(item: Exclude<Item, number>): item is Exclude<Item, number | Report> {
-  return Array.isArray(item);
+  return request.kind !== "flush" || taskOf(request.effects) === task;
 }

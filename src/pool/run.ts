@@ -3,7 +3,7 @@ import { setFields } from "../data/set_fields.ts";
 import { ActivationTimeoutError } from "../errors/activation_errors.ts";
 import type { Place } from "../errors/place.ts";
 import type { Effects } from "../routine/effects.ts";
-import type { Found } from "./protocol.ts";
+import type { Found } from "../routine/found.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
 
 /** A standalone run: its shared data and its state are its own, and end with it. */

@@ -3,7 +3,7 @@ import type { Execution } from "../engine/job_event.ts";
 import type { Committed } from "../routine/committed.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Routine } from "../routine/routine.ts";
-import type { Found } from "./protocol.ts";
+import type { Found } from "../routine/found.ts";
 
 /**
  * A routine in its place: what a worker has to know of it, once. Compared by identity.

@@ -3,7 +3,7 @@ import { isError } from "../errors/is_error.ts";
 import { ModuleLoadError, WorkerLostError, WorkerStartError } from "../errors/worker_errors.ts";
 import { UncaughtError, UncloneableValueError } from "../errors/value_errors.ts";
 import { textOf } from "../errors/text_of.ts";
-import type { BindingMessage } from "./protocol.ts";
+import type { BindingMessage } from "../wire/messages.ts";
 import type { Task } from "./task.ts";
 import { ENTRY } from "./worker_thread.ts";
 

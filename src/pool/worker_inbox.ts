@@ -1,4 +1,5 @@
-import type { ActivationAbout, BindingMessage, HostMessage, TasksMessage } from "./protocol.ts";
+import type { BindingMessage, HostMessage } from "../wire/messages.ts";
+import { encodeTasks, type SentTask } from "../wire/task_batch.ts";
 import type { Bound } from "./bound.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { WorkerThread } from "./worker_thread.ts";
@@ -38,28 +39,18 @@ export class WorkerInbox {
 
   /** Sends tasks that have their numbers, with the routines that the worker does not know yet. */
   postTasks(batch: readonly QueuedTask[]): void {
-    const jobId = batch[0]?.task.jobId ?? "";
-    const message: TasksMessage = [jobId, undefined];
-    let bindings: BindingMessage[] | undefined;
+    let bindings: Set<BindingMessage> | undefined;
+    const tasks: SentTask[] = [];
     for (const held of batch) {
-      const { task, bound } = held;
-      if (!this.#known.has(bound.number) && bindings?.includes(bound.message) !== true) {
-        message[1] = bindings ??= [];
-        bindings.push(bound.message);
-      }
-      if (task.jobId !== jobId && message[0] === jobId) {
-        message[0] = batch.map(({ task }) => task.jobId);
-      }
+      const { task, bound, number } = held;
+      if (!this.#known.has(bound.number)) (bindings ??= new Set()).add(bound.message);
       held.message = this.#sent + 1;
       // Read anew each time: what was executed and lost may have flushed.
-      const { activationId, committed } = task;
-      const about: ActivationAbout = committed === undefined
-        ? activationId
-        : [activationId, committed];
-      message.push(held.number, task.payload, about);
+      const { jobId, activationId, payload, committed } = task;
+      tasks.push({ number, jobId, activationId, payload, committed });
     }
-    this.post(message, batch[0]?.task.transfer);
-    if (bindings !== undefined) { for (const binding of bindings) this.#learn(binding); }
+    this.post(encodeTasks(tasks, bindings && [...bindings]), batch[0]?.task.transfer);
+    bindings?.forEach((binding) => this.#learn(binding));
   }
 
   /** Lets the worker load a routine. */

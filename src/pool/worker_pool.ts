@@ -21,7 +21,7 @@ import { giveBack } from "./source_queue.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource, TaskState } from "./task.ts";
 import { TaskTable } from "./task_table.ts";
 import { toConsole } from "./to_console.ts";
-import { CLAIMED, ENDED, RUNNING } from "./task_ring.ts";
+import { CLAIMED, ENDED, RUNNING } from "../wire/task_ring.ts";
 import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
 import { WorkerSet } from "./worker_set.ts";
 

@@ -4,12 +4,12 @@
 import { now } from "../data/clock.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Execution } from "../engine/job_event.ts";
-import { NOTHING, type PackedEffects, unpackEffects } from "./packed_effects.ts";
+import { decodeEffects, NOTHING, type PackedEffects } from "../wire/packed_effects.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { SourceQueue } from "./source_queue.ts";
 import { Strand } from "./strand.ts";
 import type { Outcome } from "./task.ts";
-import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "./task_ring.ts";
+import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/task_ring.ts";
 
 /** No more tasks than this wait behind others at a worker. */
 const MAX_BEHIND = 512;
@@ -458,7 +458,7 @@ function outcomeOf(
   execution: Execution | undefined,
 ): Outcome {
   if (result !== undefined && !isPacked(result)) return { error: result, execution };
-  const effects = result === undefined ? NOTHING : unpackEffects(result);
+  const effects = result === undefined ? NOTHING : decodeEffects(result);
   // What has ended without an error was executed.
   return { effects, execution: execution as Execution };
 }

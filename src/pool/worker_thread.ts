@@ -1,7 +1,7 @@
 import { microtask } from "../data/microtask.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
-import type { HostMessage, WorkerMessage } from "./protocol.ts";
+import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
 import { unrefWorker } from "./unref_worker.ts";
 
 /** The module that every worker starts with. */

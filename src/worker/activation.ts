@@ -5,8 +5,16 @@ import { checkDuration, checkId, checkList, checkOneOf, checkText } from "../dat
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ActivationEndedError, RepeatMismatchError } from "../errors/activation_errors.ts";
 import { UnknownSlotError } from "../errors/flow_errors.ts";
-import { type PackedEffects, type PackedEmit, transferOf } from "../pool/packed_effects.ts";
-import type { Found, Item, Request } from "../pool/protocol.ts";
+import {
+  encodeEffects,
+  encodeEmit,
+  type PackedEffects,
+  type PackedEmit,
+  transferOf,
+} from "../wire/packed_effects.ts";
+import type { Found } from "../routine/found.ts";
+import type { Item } from "../wire/items.ts";
+import type { Request } from "../wire/messages.ts";
 import type {
   EmitOptions,
   RoutineContext,
@@ -230,13 +238,15 @@ export class Activation {
     if (!this.#use("emit")) return undefined;
     if (!Object.hasOwn(this.bound.events, event)) this.#refuseEvent(event);
     const what = `payload of "${event}"`;
-    if (options === undefined) return this.#add([event, this.#copy(payload, what), now()]);
+    if (options === undefined) {
+      return this.#add(encodeEmit(event, this.#copy(payload, what), now()));
+    }
     const { transfer = [], when } = checkOptions("ctx.emit", options, EMIT);
     if (transfer.length === 0) {
-      return this.#add([event, this.#copy(payload, what), now(), undefined, when]);
+      return this.#add(encodeEmit(event, this.#copy(payload, what), now(), undefined, when));
     }
     const moved = faithfulMove(payload, what, transfer);
-    return this.#add([event, moved.payload, now(), moved.transfer, when]);
+    return this.#add(encodeEmit(event, moved.payload, now(), moved.transfer, when));
   }
 
   waitFor(signal: string, options: WaitForOptions): void {
@@ -312,11 +322,12 @@ export class Activation {
       this.#state =
       this.#waits =
         undefined;
-    const data = this.#data?.take();
-    if (data === undefined && log === undefined && state === undefined && waits === undefined) {
-      return [this.task, emits];
-    }
-    return [this.task, emits, data, log, state, waits];
+    return encodeEffects(this.task, emits, {
+      sharedData: this.#data?.take(),
+      sharedLog: log,
+      routineState: state,
+      waits,
+    });
   }
 
   async #flush(): Promise<void> {

@@ -1,5 +1,5 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
-import type { Request } from "../pool/protocol.ts";
+import type { Request } from "../wire/messages.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** A question that has not been answered. */

@@ -1,4 +1,4 @@
-import type { PackedEmit } from "../pool/packed_effects.ts";
+import type { PackedEmit } from "../wire/packed_effects.ts";
 import type { Committed } from "../routine/committed.ts";
 import { EffectLedger, emitDigest, type Write } from "./effect_ledger.ts";
 import type { Repetition } from "./repetition.ts";

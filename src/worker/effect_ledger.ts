@@ -2,7 +2,7 @@
 // has one as soon as it flushes, or writes what a later attempt may read.
 
 import { digestOf, lessened, mixed, summed, textDigest } from "../data/digest.ts";
-import type { PackedEmit } from "../pool/packed_effects.ts";
+import { decodeEmit, type PackedEmit } from "../wire/packed_effects.ts";
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
 
 /** The most digests of emits that are listed one by one. */
@@ -36,7 +36,8 @@ interface Mark {
 }
 
 /** Returns the digest of an emit. */
-export function emitDigest([event, payload, , , when]: PackedEmit): number {
+export function emitDigest(emit: PackedEmit): number {
+  const { event, payload, when } = decodeEmit(emit);
   return mixed(mixed(textDigest(event), digestOf(payload)), when === undefined ? 0 : 1);
 }
 

@@ -3,7 +3,9 @@
 // handler, whose stack may be nearly full.
 
 import { serializeError } from "../data/serialized_error.ts";
-import type { Item, Report } from "../pool/protocol.ts";
+import { encodeItems, isReport, type Item } from "../wire/items.ts";
+import type { Report } from "../wire/messages.ts";
+import { taskOf } from "../wire/packed_effects.ts";
 import type { Port } from "./own_port.ts";
 
 /**
@@ -87,7 +89,7 @@ export class Outbox {
     if (typeof item === "number") throw thrown;
     if (!isReport(item)) {
       const error = serializeError(thrown);
-      return this.#sendPlain({ type: "failed", task: item[0], error });
+      return this.#sendPlain({ type: "failed", task: taskOf(item), error });
     }
     switch (item.type) {
       case "ask":
@@ -117,15 +119,10 @@ export class Outbox {
   }
 
   #post(items: readonly Item[], transfer?: readonly Transferable[]): void {
-    const [first] = items;
-    // The commonest message is the fastest to send: without lists, of items or of what is moved.
-    if (items.length === 1 && typeof first === "number") this.#port.postMessage(first);
-    else if (transfer === undefined) this.#port.postMessage([this.#sent, ...items]);
-    else this.#port.postMessage([this.#sent, ...items], transfer);
+    const message = encodeItems(this.#sent, items);
+    // A list of what is moved, be it empty, makes a message slower to send.
+    if (transfer === undefined) this.#port.postMessage(message);
+    else this.#port.postMessage(message, transfer);
     this.#sent += items.length;
   }
-}
-
-function isReport(item: Exclude<Item, number>): item is Report {
-  return !Array.isArray(item);
 }

@@ -1,4 +1,4 @@
-import type { WorkerMessage } from "../pool/protocol.ts";
+import type { WorkerMessage } from "../wire/messages.ts";
 
 /** The part of a worker's global scope that reaches the host. */
 export interface Port {

@@ -2,7 +2,7 @@
 // has returned is charged to the activation that started it.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { OwningModule } from "../pool/protocol.ts";
+import type { OwningModule } from "../wire/messages.ts";
 import type { Activation } from "./activation.ts";
 
 /**

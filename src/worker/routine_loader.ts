@@ -2,7 +2,7 @@ import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError, RoutineNotExportedError } from "../errors/worker_errors.ts";
 import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
-import type { BindingMessage } from "../pool/protocol.ts";
+import type { BindingMessage } from "../wire/messages.ts";
 import { fingerprintOf } from "../routine/fingerprint.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import { hasChangedSince } from "./file_change.ts";

@@ -1,4 +1,5 @@
-import type { BindingMessage, Item } from "../pool/protocol.ts";
+import type { BindingMessage } from "../wire/messages.ts";
+import type { Item } from "../wire/items.ts";
 import { BoundRoutine, type LoadConditions } from "./bound_routine.ts";
 
 /** The routines that a worker knows, by the numbers that the host gave them. */

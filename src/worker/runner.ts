@@ -4,17 +4,20 @@
 import { agree, now } from "../data/clock.ts";
 import { reviveThrown, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { after } from "../data/timer.ts";
-import { type PackedEffects, transferOf } from "../pool/packed_effects.ts";
+import { type PackedEffects, transferOf } from "../wire/packed_effects.ts";
+import type { HostMessage, Request } from "../wire/messages.ts";
+import type { Item } from "../wire/items.ts";
 import {
-  type ActivationAbout,
-  type HostMessage,
-  type Item,
-  type Request,
-  TASK_FIELDS,
-  TASKS_AT,
-  type TasksMessage,
-} from "../pool/protocol.ts";
-import { CLAIMED, QUEUED, SharedTaskRing } from "../pool/task_ring.ts";
+  firstPlace,
+  hasTaskAt,
+  introducedBy,
+  nextPlace,
+  numberAt,
+  type Place,
+  takeTask,
+  type TaskBatch,
+} from "../wire/task_batch.ts";
+import { CLAIMED, QUEUED, SharedTaskRing } from "../wire/task_ring.ts";
 import { Activation, type ActivationHost } from "./activation.ts";
 import { Asks } from "./asks.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
@@ -160,16 +163,16 @@ export class Runner implements ActivationHost {
   }
 
   /** Gives tasks to their strands, and executes those whose strands are free. */
-  #accept(batch: TasksMessage): void {
-    batch[1]?.forEach((binding) => this.#routines.add(binding));
+  #accept(batch: TaskBatch): void {
+    introducedBy(batch)?.forEach((binding) => this.#routines.add(binding));
     this.#at = now();
     this.#flow.begin(this.#at);
-    const { length } = batch;
+    const strandAt = (place: Place) => this.#ring.strand(numberAt(batch, place));
     const strands: WorkerStrand[] = [];
-    for (let from = TASKS_AT; from < length;) {
-      const index = this.#ring.strand(batch[from] as number);
-      let to = from + TASK_FIELDS;
-      while (to < length && this.#ring.strand(batch[to] as number) === index) to += TASK_FIELDS;
+    for (let from = firstPlace(); hasTaskAt(batch, from);) {
+      const index = strandAt(from);
+      let to = nextPlace(from);
+      while (hasTaskAt(batch, to) && strandAt(to) === index) to = nextPlace(to);
       const strand = this.#strands[index] ??= new WorkerStrand();
       strand.push({ batch, from, to });
       strands.push(strand);
@@ -196,7 +199,7 @@ export class Runner implements ActivationHost {
         const run = strand.next();
         if (run === undefined) break;
         const { batch, from } = run;
-        run.from += TASK_FIELDS;
+        run.from = nextPlace(from);
         this.#take(strand, batch, from, shared);
         this.#at = this.#flow.flushIfOld(this.#at);
         if (wasContextEntered()) return false;
@@ -213,21 +216,21 @@ export class Runner implements ActivationHost {
     return isBusy || loading !== undefined && this.#ring.state(loading) === CLAIMED;
   }
 
-  #take(strand: WorkerStrand, batch: TasksMessage, i: number, shared: Owner): void {
-    const task = batch[i] as number;
+  #take(strand: WorkerStrand, batch: TaskBatch, place: Place, shared: Owner): void {
+    const task = numberAt(batch, place);
     const bound = this.#routines.get(this.#ring.binding(task));
     // Its cell belongs to another task by now, or the host will take it back.
     if (bound === undefined || this.#isClosing) return;
-    if (bound.isLoaded) return this.#start(strand, batch, i, bound, QUEUED, shared);
+    if (bound.isLoaded) return this.#start(strand, batch, place, bound, QUEUED, shared);
     if (!this.#ring.claim(task)) return;
     strand.loading = task;
-    void callOutside(() => this.#loadAndStart(strand, batch, i, bound));
+    void callOutside(() => this.#loadAndStart(strand, batch, place, bound));
   }
 
   async #loadAndStart(
     strand: WorkerStrand,
-    batch: TasksMessage,
-    i: number,
+    batch: TaskBatch,
+    place: Place,
     bound: BoundRoutine,
   ): Promise<void> {
     let error: SerializedError | undefined;
@@ -236,7 +239,7 @@ export class Runner implements ActivationHost {
     } catch (thrown) {
       error = serializeError(thrown);
     }
-    const task = batch[i] as number;
+    const task = numberAt(batch, place);
     // If not, the host has revoked it, and the strand executes another.
     if (strand.loading === task) strand.loading = undefined;
     this.#at = now();
@@ -245,20 +248,20 @@ export class Runner implements ActivationHost {
         this.#ends++;
         this.#outbox.push({ type: "failed", task, error });
       }
-    } else if (!this.#isClosing) this.#start(strand, batch, i, bound, CLAIMED, undefined);
+    } else if (!this.#isClosing) this.#start(strand, batch, place, bound, CLAIMED, undefined);
     this.#execute([strand]);
   }
 
   /** Calls the handler of a task; its end is known at once if that awaits nothing. */
   #start(
     strand: WorkerStrand,
-    batch: TasksMessage,
-    i: number,
+    batch: TaskBatch,
+    place: Place,
     bound: BoundRoutine,
     from: typeof QUEUED | typeof CLAIMED,
     shared: Owner | undefined,
   ): void {
-    const task = batch[i] as number;
+    const task = numberAt(batch, place);
     const ring = this.#ring;
     if (bound.estimate > LONG_MS && this.#outbox.hasItems) {
       this.#outbox.flush();
@@ -266,11 +269,7 @@ export class Runner implements ActivationHost {
     }
     const startedAt = this.#at;
     if (!ring.start(task, from, startedAt)) return;
-    const payload = batch[i + 1];
-    // The message may stay for as long as another task of it waits.
-    batch[i + 1] = undefined;
-    const [jobIds] = batch;
-    const about = batch[i + 2] as ActivationAbout;
+    const { payload, jobId, activationId, committed } = takeTask(batch, place);
     const slot = ring.slot(task);
     const activation = new Activation(
       this,
@@ -279,10 +278,10 @@ export class Runner implements ActivationHost {
       startedAt,
       task,
       bound.message.slots[slot] as string,
-      typeof about === "string" ? about : about[0],
-      typeof jobIds === "string" ? jobIds : jobIds[(i - TASKS_AT) / TASK_FIELDS] as string,
+      activationId,
+      jobId,
       ring.attempt(task),
-      typeof about === "string" ? undefined : about[1],
+      committed,
     );
     const isReported = bound.estimate > NOTABLE_MS;
     if (isReported) this.#report({ type: "running", task });
@@ -409,7 +408,7 @@ function callHandler(
   return settledBy(activation.bound.handle(slot, payload, activation.context));
 }
 
-function isTasks(message: HostMessage): message is TasksMessage {
+function isTasks(message: HostMessage): message is TaskBatch {
   return Array.isArray(message);
 }
 

@@ -1,5 +1,5 @@
 import { copyPayload } from "../data/faithful_copy.ts";
-import type { Found } from "../pool/protocol.ts";
+import type { Found } from "../routine/found.ts";
 import type { DataWrite } from "../routine/effects.ts";
 
 /** The function of an update. */

@@ -1,6 +1,6 @@
 import { now } from "../data/clock.ts";
 import { holdForLife } from "../data/thread_lock.ts";
-import type { HostMessage } from "../pool/protocol.ts";
+import type { HostMessage } from "../wire/messages.ts";
 import { setExecutingProbe } from "../routine/loading.ts";
 import { announceExits, type Closable } from "./exits.ts";
 import { reportInContext, type TimerScope } from "./owned_timers.ts";

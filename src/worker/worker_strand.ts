@@ -1,13 +1,13 @@
 import { Fifo } from "../data/fifo.ts";
-import type { TasksMessage } from "../pool/protocol.ts";
+import type { Place, TaskBatch } from "../wire/task_batch.ts";
 
 /** Tasks of one message that wait on a strand. */
 export interface TaskRun {
-  readonly batch: TasksMessage;
+  readonly batch: TaskBatch;
   /** Where the next of them begins in the message. */
-  from: number;
+  from: Place;
   /** Where the last of them ends. */
-  readonly to: number;
+  readonly to: Place;
 }
 
 /** A place in a worker where one task is executed at a time, in the order in which they came. */

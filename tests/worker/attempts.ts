@@ -1,6 +1,8 @@
 import type { RoutineContext } from "@millrace/flow/routine";
-import { type PackedEffects, unpackEffects } from "../../src/pool/packed_effects.ts";
-import type { Found, Item, Request } from "../../src/pool/protocol.ts";
+import { decodeEffects, type PackedEffects } from "../../src/wire/packed_effects.ts";
+import type { Found } from "../../src/routine/found.ts";
+import type { Item } from "../../src/wire/items.ts";
+import type { Request } from "../../src/wire/messages.ts";
 import type { Committed } from "../../src/routine/committed.ts";
 import { hasEffects } from "../../src/routine/effects.ts";
 import { Activation, type ActivationHost } from "../../src/worker/activation.ts";
@@ -78,7 +80,7 @@ export class Attempts {
   }
 
   #commit(packed: PackedEffects, committed: Committed | undefined): void {
-    const effects = unpackEffects(structuredClone(packed));
+    const effects = decodeEffects(structuredClone(packed));
     if (!hasEffects(effects)) return;
     this.flushes++;
     // As a journal gives it back.

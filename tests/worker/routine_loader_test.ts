@@ -1,6 +1,6 @@
 import { ModuleLoadError, RoutineNotExportedError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { BindingMessage } from "../../src/pool/protocol.ts";
+import type { BindingMessage } from "../../src/wire/messages.ts";
 import { fingerprintOf } from "../../src/routine/fingerprint.ts";
 import type { Routine } from "../../src/routine/routine.ts";
 import { loadRoutine } from "../../src/worker/routine_loader.ts";

@@ -1,14 +1,9 @@
 // A worker of a pool whose messages are changed on their way, in the place of the platform's.
 
-import {
-  type HostMessage,
-  type Item,
-  type ItemsMessage,
-  TASK_FIELDS,
-  TASKS_AT,
-  type WorkerMessage,
-} from "../../../src/pool/protocol.ts";
-import { SharedTaskRing } from "../../../src/pool/task_ring.ts";
+import type { HostMessage, WorkerMessage } from "../../../src/wire/messages.ts";
+import type { Item, ItemsMessage } from "../../../src/wire/items.ts";
+import { numbersIn } from "../../../src/wire/task_batch.ts";
+import { SharedTaskRing } from "../../../src/wire/task_ring.ts";
 
 /** What a fault can see of its worker. */
 export interface View {
@@ -106,7 +101,7 @@ export class FaultyWorkers implements Disposable {
         else postMessage.call(worker, one, { transfer: transfer as Transferable[] });
       };
       if (Array.isArray(data)) {
-        for (let i = TASKS_AT; i < data.length; i += TASK_FIELDS) numbers.add(data[i] as number);
+        for (const number of numbersIn(data)) numbers.add(number);
       } else if ("type" in data && data.type === "start") ring = new SharedTaskRing(data.ring);
       const isDue = this.isArmed && this.workerId === undefined;
       const spoiled = isDue ? message?.(data, view) : undefined;

@@ -1,6 +1,7 @@
 // What the planted faults look for in messages, and change in them.
 
-import type { HostMessage, Item } from "../../../src/pool/protocol.ts";
+import type { HostMessage } from "../../../src/wire/messages.ts";
+import type { Item } from "../../../src/wire/items.ts";
 
 /** An answer of the host to a question. */
 export type Answer = Extract<HostMessage, { readonly type: "answer" }>;

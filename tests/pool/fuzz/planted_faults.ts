@@ -2,8 +2,9 @@
 // comes to nothing; in either case each task ends once, with its own result.
 
 import { now } from "../../../src/data/clock.ts";
-import type { HostMessage, Item } from "../../../src/pool/protocol.ts";
-import { QUEUED, RUNNING } from "../../../src/pool/task_ring.ts";
+import type { HostMessage } from "../../../src/wire/messages.ts";
+import type { Item } from "../../../src/wire/items.ts";
+import { QUEUED, RUNNING } from "../../../src/wire/task_ring.ts";
 import type { Spoiler, View } from "./faulty_worker.ts";
 import { type Answer, indexOf, nameOf, replaced, taskOf, under } from "./items.ts";
 

@@ -1,6 +1,11 @@
+// The messages between a host and its workers. `src/pool` sends and reads them on the host, `src/worker` in
+// the worker; what a message packs closer than an object has a file of its own beside this one.
+
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
+import type { ItemsMessage } from "./items.ts";
 import type { PackedEffects } from "./packed_effects.ts";
+import type { TaskBatch } from "./task_batch.ts";
 
 /**
  * The messages from a host to a worker. Both sides count them, so that one which cannot be read can
@@ -18,7 +23,7 @@ export type HostMessage =
     /** When the program started, in epoch milliseconds. */
     readonly programStartedAt: number;
   }
-  | TasksMessage
+  | TaskBatch
   | { readonly type: "load"; readonly binding: BindingMessage }
   | { readonly type: "forget"; readonly binding: number }
   /** Aborts the signal of a task. */
@@ -36,25 +41,6 @@ export type HostMessage =
   /** The worker is to clean up, as its thread is about to be ended. */
   | { readonly type: "stop" };
 
-/**
- * Attempts at activations; the rest of each is in its cell. A flat list, as it is sent and read faster
- * than objects, or lists of lists.
- */
-export type TasksMessage = [
-  /** The job of each, or the one job of all. */
-  jobIds: string | readonly string[],
-  /** The bindings that the worker does not know yet. */
-  bindings: readonly BindingMessage[] | undefined,
-  /** For each task, in turn: its number, its payload, and its activation as an `ActivationAbout`. */
-  ...tasks: unknown[],
-];
-
-/** The id of an activation, and what its earlier attempts have committed, where they have. */
-export type ActivationAbout = string | readonly [activationId: string, Committed | number];
-
-/** Where the tasks begin in the list, and the number of fields that each has. */
-export const TASKS_AT = 2, TASK_FIELDS = 3;
-
 /** A routine as a worker is to find it, with the config it has in its flow. Sent once to a worker. */
 export interface BindingMessage {
   readonly number: number;
@@ -71,20 +57,6 @@ export interface BindingMessage {
 
 /** The messages from a worker to its host. */
 export type WorkerMessage = { readonly type: "ready"; readonly at: number } | ItemsMessage;
-
-/**
- * Items of a worker's outbox, and the number of the first: the host notices one that is missing. A task
- * that has ended without effects can be a message by itself.
- */
-export type ItemsMessage = readonly [first: number, ...items: Item[]] | number;
-
-/** One item: each that concerns a task names it. */
-export type Item =
-  /** The task has ended, and had no effects. */
-  | number
-  /** The task has ended, with these effects. */
-  | PackedEffects
-  | Report;
 
 /** An item that has a name. */
 export type Report =
@@ -141,24 +113,3 @@ export type Request =
     /** Counts of the effects that are committed with it and before it. */
     readonly committed: Committed;
   };
-
-/**
- * The answer to `get` and, for each key, to `lock`: wrapped, so that `undefined` differs from nothing.
- *
- * @example Telling a value that is `undefined` from none
- * ```ts
- * import type { Found } from "@millrace/flow/pool";
- *
- * function found(data: ReadonlyMap<string, unknown>, key: string): Found {
- *   return data.has(key) ? { found: true, value: data.get(key) } : { found: false };
- * }
- * const data = new Map([["seen", undefined]]);
- * console.log(found(data, "seen").found, found(data, "unseen").found); // true false
- * ```
- */
-export interface Found {
-  /** `true` if the key has a value. */
-  readonly found: boolean;
-  /** The value. */
-  readonly value?: unknown;
-}

@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Effects, Emit } from "../../src/routine/effects.ts";
+import {
+  decodeEffects,
+  decodeEmit,
+  encodeEffects,
+  encodeEmit,
+  taskOf,
+  transferOf,
+} from "../../src/wire/packed_effects.ts";
+
+const emit: fc.Arbitrary<Emit> = fc.record({
+  event: fc.string(),
+  payload: fc.anything({ withNullPrototype: false }),
+  timestamp: fc.double({ noNaN: true }),
+  transfer: fc.constantFrom([], [new ArrayBuffer(1)]),
+  when: fc.constant("resumed" as const),
+}, { requiredKeys: ["event", "payload", "timestamp"] });
+
+const effects: fc.Arbitrary<Effects> = fc.record({
+  emits: fc.array(emit),
+  sharedData: fc.array(fc.record({ key: fc.string(), value: fc.integer() })),
+  sharedLog: fc.array(fc.record({ timestamp: fc.integer(), data: fc.string() })),
+  routineState: fc.dictionary(fc.string(), fc.integer(), { noNullPrototype: true }),
+  waits: fc.array(fc.record({ signal: fc.string(), slot: fc.string() })),
+}, { requiredKeys: ["emits", "sharedData", "sharedLog"] }) as fc.Arbitrary<Effects>;
+
+Deno.test("decodeEmit() returns the emit that encodeEmit() was given", () => {
+  fc.assert(fc.property(emit, (one) => {
+    const { event, payload, timestamp, transfer, when } = one;
+    assertEquals(decodeEmit(encodeEmit(event, payload, timestamp, transfer, when)), one);
+  }));
+});
+
+Deno.test("decodeEffects() returns the effects that encodeEffects() was given", () => {
+  fc.assert(fc.property(effects, fc.nat(), (one, task) => {
+    const { emits, sharedData, sharedLog, routineState, waits } = one;
+    const packed = encodeEffects(
+      task,
+      emits.map(({ event, payload, timestamp, transfer, when }) =>
+        encodeEmit(event, payload, timestamp, transfer, when)
+      ),
+      { sharedData, sharedLog, routineState, waits },
+    );
+    assertEquals(taskOf(packed), task);
+    assertEquals(decodeEffects(packed), one);
+  }));
+});
+
+Deno.test("encodeEffects() leaves out the parts that an activation has none of", () => {
+  const nothing = {
+    sharedData: undefined,
+    sharedLog: undefined,
+    routineState: undefined,
+    waits: undefined,
+  };
+  assertEquals(encodeEffects(3, [], nothing), [3, []]);
+});
+
+Deno.test("transferOf() lists the objects that all emits move", () => {
+  const [a, b] = [new ArrayBuffer(1), new ArrayBuffer(2)];
+  const parts = {
+    sharedData: undefined,
+    sharedLog: undefined,
+    routineState: undefined,
+    waits: undefined,
+  };
+  const emits = [encodeEmit("x", a, 0, [a]), encodeEmit("y", 1, 0), encodeEmit("x", b, 0, [b])];
+  assertEquals(transferOf(encodeEffects(1, emits, parts)), [a, b]);
+  assertEquals(transferOf(encodeEffects(1, [encodeEmit("y", 1, 0)], parts)), undefined);
+});
