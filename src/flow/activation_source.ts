@@ -62,8 +62,9 @@ export class ActivationSource implements TaskSource {
     const { engine, board, interruptions, suspects } = this.#parts;
     const interrupted = this.#host.isHalted ? undefined : interruptions.take();
     for (let turn = interrupted ?? this.#next(); turn !== undefined; turn = this.#next()) {
-      if (turn !== interrupted && !suspects.mayBegin(turn.live, board.size)) {
-        engine.giveBack(turn);
+      if (!suspects.mayBegin(turn.job, turn.live, board.size)) {
+        if (turn === interrupted) interruptions.add(turn);
+        else engine.giveBack(turn);
         return undefined;
       }
       const task = this.#taskOf(turn, turn === interrupted);

@@ -146,6 +146,11 @@ export class Backpressure {
     this.#letStart();
   }
 
+  /** Lets all activations go on that wait for room. */
+  releaseEmitters(): void {
+    for (const [job, own] of [...this.#emitters]) this.#releaseAll(job, own);
+  }
+
   #releaseAll(job: Job, own: ReadonlyMap<object, Waiter>): void {
     this.#emitters.delete(job);
     this.#waiting -= own.size;

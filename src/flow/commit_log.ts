@@ -8,6 +8,7 @@ import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
 import { isRefusal } from "./is_refusal.ts";
+import { StoreWatch } from "./store_watch.ts";
 
 /** Acts on JobEvents that are stored, or cannot be. */
 export interface CommitHost {
@@ -29,9 +30,6 @@ const LAST_RETRY_MS = 1_000;
 /** An outage lasts if it is not over after this many milliseconds. */
 const LASTING_MS = 500;
 
-/** Milliseconds between two looks whether what was stored is still there. */
-const CHECK_MS = 1_000;
-
 /** An outage of the store. */
 interface Outage {
   /** The error of the last write. */
@@ -52,6 +50,7 @@ interface Outage {
  * | ------ | ----------------------------------------- | ------------------------------------------------ |
  * | open   | at the end of the turn, and by `flush`    | a write that fails: an outage                    |
  * | outage | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
+ * | closed | none: the store may be another's by now   | nothing                                          |
  *
  * Events that the store refuses for what they are, whenever they are written, are no outage: the others
  * are stored without them, and their job is given up.
@@ -68,12 +67,16 @@ export class CommitLog {
   #outage: Outage | undefined;
   /** The jobs of the pending events; made when somebody asks for them. */
   #pendingJobs: Set<string> | undefined;
-  #checkTimer: TimerId | undefined;
+  readonly #watch: Disposable;
+  /** The reason for which nothing is stored any more, once the log is closed. */
+  #closedBy: Error | undefined;
 
   constructor(store: Store, host: CommitHost) {
     this.#store = store;
     this.#host = host;
-    if (store.check !== undefined) this.#checkLater();
+    this.#watch = StoreWatch.watch(store, (error) => {
+      if (this.#outage === undefined) this.#fail(error);
+    });
   }
 
   /** The reason why JobEvents cannot be stored at the moment, if they cannot. */
@@ -98,6 +101,7 @@ export class CommitLog {
   /** Resolves when all that was added is stored, also if that takes until an outage is over. */
   settled(): Promise<void> {
     if (this.#pending.length === 0) return Promise.resolve();
+    if (this.#closedBy !== undefined) return Promise.reject(this.#closedBy);
     const waiting = Promise.withResolvers<void>();
     this.#waiting.push(waiting);
     this.#schedule();
@@ -106,7 +110,7 @@ export class CommitLog {
 
   /** Stores what was added, unless that is being done: a store may report on the way what it drops. */
   flush(): void {
-    if (this.#isAppending) return;
+    if (this.#isAppending || this.#closedBy !== undefined) return;
     if (this.#pending.length === 0) return this.#outage && this.#check();
     const events = this.#pending;
     try {
@@ -118,17 +122,23 @@ export class CommitLog {
     this.#done(events);
   }
 
-  /** Rejects what waits for events to be stored, which may never happen, and tries no more by itself. */
+  /** Rejects what waits for events to be stored, as that may never happen. */
   giveUp(reason: Error): void {
-    clearTimer(this.#outage?.timer);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { reject } of waiting) reject(reason);
   }
 
-  /** Looks at the store no more. */
-  close(): void {
-    clearTimer(this.#checkTimer);
+  /**
+   * Stores what was added, if that is possible now, and uses the store no more: what is left stays
+   * pending for ever.
+   */
+  close(reason: Error): void {
+    this.flush();
+    this.#closedBy ??= reason;
+    this.#watch[Symbol.dispose]();
+    clearTimer(this.#outage?.timer);
+    this.giveUp(reason);
   }
 
   /** Forgets a job that has ended. */
@@ -146,22 +156,13 @@ export class CommitLog {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#outage !== undefined) return;
+    if (this.#isScheduled || this.#outage !== undefined || this.#closedBy !== undefined) return;
     this.#isScheduled = true;
     // Once for all that happens in this turn of the loop.
     microtask(() => {
       this.#isScheduled = false;
       this.flush();
     });
-  }
-
-  /** Looks at the store from time to time: it may fail while nothing is written. */
-  #checkLater(): void {
-    this.#checkTimer = after(CHECK_MS, () => {
-      if (this.#outage === undefined) this.#check();
-      this.#checkLater();
-    });
-    unrefTimer(this.#checkTimer);
   }
 
   #check(): void {

@@ -38,6 +38,7 @@ export class Deadlines {
   /** By the ids of activations and waits. */
   readonly #watches = new Map<Job, Map<string, Watch>>();
   readonly #jobs = new Map<Job, Timer>();
+  #isClosed = false;
 
   /**
    * @param host What happens then.
@@ -144,8 +145,9 @@ export class Deadlines {
     });
   }
 
-  /** Watches nothing any more. */
+  /** Watches nothing any more, whatever happens to the jobs. */
   close(): void {
+    this.#isClosed = true;
     this.#timers.clear();
     this.#runs.clear();
     this.#watches.clear();
@@ -153,7 +155,7 @@ export class Deadlines {
   }
 
   #watchJob(job: Job): void {
-    if (job.deadline === undefined) return;
+    if (job.deadline === undefined || this.#isClosed) return;
     const before = this.#jobs.get(job);
     if (before !== undefined) this.#timers.cancel(before);
     const at = this.#clocks.here(job, job.deadline);
@@ -229,7 +231,7 @@ export class Deadlines {
 
   #set(job: Job, id: string, what: keyof Watch, at: number, fire: () => void): void {
     this.#cancel(job, id, what);
-    if (at === Infinity) return;
+    if (at === Infinity || this.#isClosed) return;
     const watches = this.#watches.getOrInsertComputed(job, () => new Map());
     const watch = watches.getOrInsertComputed(id, () => ({}));
     const timers = what === "run" ? this.#runs : this.#timers;

@@ -575,7 +575,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   async #close({ jobs = this.#store.isDurable ? "keep" : "cancel" }: CloseOptions): Promise<void> {
     const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
-    if (jobs === "keep") await this.#runner?.suspend(reason);
+    if (jobs === "keep") await this.#runner?.leave(reason);
     else await this.#runner?.close(reason);
     if (this.#opened !== undefined) this.#opened[Symbol.dispose]();
     else this.#store.rest?.();

@@ -52,9 +52,14 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   readonly #stored: StoredJobs;
   readonly #status: StatusReport;
   readonly #clocks = new JobClocks();
-  readonly #suspects = new Suspects();
+  readonly #suspects = new Suspects(() => this.#suspectsChanged());
   #isPaused = false;
   #isSuspended = false;
+  /** `true` once the flow has ended and uses its store no more. */
+  #isFinished = false;
+  #closing: Promise<void> | undefined;
+  /** Called when an outage of the store lasts. */
+  #onLasting = () => {};
   /** Settles when nothing executes any more, if the jobs are left to a later process. */
   #suspended: Promise<void> | undefined;
   #isReleased = false;
@@ -73,7 +78,10 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
       halted: () => this.#halted(),
-      outlasted: (error) => this.#interruptions.interrupt(error),
+      outlasted: (error) => {
+        this.#interruptions.interrupt(error);
+        this.#onLasting();
+      },
       resumed: () => this.#resumed(),
       refused: (jobId, error) => this.#refused(jobId, error),
     });
@@ -110,8 +118,9 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
 
   /** The state of the flow. */
   get status(): FlowStatus {
-    if (this.#isSuspended || this.#closedBy !== undefined) return "closed";
+    if (this.#isFinished) return "closed";
     if (this.#log.error !== undefined) return "halted";
+    if (this.#isSuspended || this.#closedBy !== undefined) return "closed";
     return this.#isPaused ? "paused" : "running";
   }
 
@@ -227,30 +236,46 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     this.execute(job, { type: "withdraw", waitIds, reason });
   }
 
-  /** Cancels what runs, waits for its end, and takes nothing more. */
-  async close(reason: Error): Promise<void> {
+  /** Cancels what runs, waits for its end, and uses pool and store no more. */
+  close(reason: Error): Promise<void> {
+    return this.#closing ??= this.#close(reason);
+  }
+
+  async #close(reason: Error): Promise<void> {
+    const lasting = new Promise<void>((resolve) => this.#onLasting = resolve);
     this.#log.flush();
     // What cannot be stored cannot be cancelled.
-    if (this.#log.error !== undefined) return await this.suspend(reason);
-    await this.#suspended;
+    if (this.#log.error !== undefined) return await this.#leave(reason);
+    if (this.#suspended !== undefined) await this.#suspended;
     this.#closedBy ??= reason;
     this.#statusChanged();
     this.#backpressure.close(reason);
     this.#holds.close(reason);
     this.#cancelAll(reason);
-    await Promise.allSettled([...this.jobs.held()].map((job) => job.waitForCompletion()));
-    this.release();
-    // The store may have failed meanwhile, so that the end of some was not stored.
+    const ends = [...this.jobs.held()].map((job) => job.waitForCompletion());
+    // An end that cannot be stored is no end: where an outage lasts, the jobs are left as they are stored.
+    await Promise.race([Promise.allSettled(ends), lasting]);
+    if (this.#log.error !== undefined) await this.#board.clear(reason);
     for (const view of this.jobs.held()) view.leave(this.#log.error ?? reason);
-    this.#log.giveUp(reason);
+    this.#finish(reason);
+  }
+
+  /** Leaves the jobs to a later process, and uses pool and store no more. */
+  leave(reason: Error): Promise<void> {
+    return this.#closing ??= this.#leave(reason);
+  }
+
+  async #leave(reason: Error): Promise<void> {
+    await this.#suspend(reason);
+    this.#finish(reason);
   }
 
   /** Leaves the jobs to a later process: what executes is aborted, and will be begun again. */
-  suspend(reason: Error): Promise<void> {
-    return this.#suspended ??= this.#suspend(reason);
+  #suspend(reason: Error): Promise<void> {
+    return this.#suspended ??= this.#stopAll(reason);
   }
 
-  async #suspend(reason: Error): Promise<void> {
+  async #stopAll(reason: Error): Promise<void> {
     this.#log.flush();
     this.#isSuspended = true;
     this.#statusChanged();
@@ -262,7 +287,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     for (const job of [...this.#engine.jobs()]) {
       if (!hasEnded(job)) this.#decide(job, { type: "leave" }, this.#clocks.now(job));
     }
-    this.release();
+    this.#release();
   }
 
   /** The store keeps an ended job no longer; who has its JobState can still read it. */
@@ -275,24 +300,33 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     view.settle();
   }
 
-  /** Lets go of everything, and leaves the jobs as they are. */
-  release(): void {
+  /** Uses the pool no more, watches no time, and ends the readers: nothing more happens by itself. */
+  #release(): void {
     this.#log.flush();
+    if (this.#isReleased) return;
     this.#isReleased = true;
-    this.#log.close();
     this.jobs.close();
     this.#parts.pool.detach(this.#source);
     this.deadlines.close();
+    this.#suspects.close();
+    this.#parts.feed.close();
+  }
+
+  /** Uses the store no more either. */
+  #finish(reason: Error): void {
+    this.#release();
+    this.#log.close(reason);
+    this.#isFinished = true;
+    this.#statusChanged();
   }
 
   /** The pool is closed. Jobs that outlive the process are left to a later one, as others can execute them. */
   poolClosed(error: Error): void {
-    this.#closedBy = error;
+    this.#closedBy ??= error;
     this.#backpressure.close(error);
     this.#holds.close(error);
-    if (this.#parts.store.isDurable) return void this.suspend(error);
-    this.#statusChanged();
-    this.#cancelAll(error);
+    // They may still be cancelled in the store, until the flow is closed.
+    void (this.#parts.store.isDurable ? this.#suspend(error) : this.close(error));
   }
 
   #cancelAll(reason: Error): void {
@@ -455,6 +489,13 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     this.#haltedAt ??= now();
     if (!this.#parts.rules.countsOutages) this.deadlines.hold();
     this.#statusChanged();
+  }
+
+  /** Nothing may begin beside a suspect, or something may again. */
+  #suspectsChanged(): void {
+    // They wait for others to begin.
+    if (this.#suspects.isExclusive) this.#backpressure.releaseEmitters();
+    else this.wake();
   }
 
   /** The store can be written again: what could not get on meanwhile has lost no time by that. */

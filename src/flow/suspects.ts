@@ -1,44 +1,124 @@
-import type { LiveActivation } from "../engine/job.ts";
+// The activations that may be to blame for the death of a process. `ActivationSource` asks here before it
+// gives one to the pool, and `TaskDesk` reports their ends.
+
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
+import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
+
+/** Milliseconds for which nothing else of the flow begins: before a suspect begins, and after that. */
+const EXCLUSIVE_MS = 10_000;
+
+/** A suspect that nothing else is to begin beside. */
+interface Exclusive {
+  readonly job: Job;
+  readonly live: LiveActivation;
+}
 
 /**
  * The activations that were executed whenever a process died, and have one more attempt. Each of them is
  * executed with nothing else of the flow beside it: if the process dies once more, it alone is set aside.
+ *
+ * | state     | may begin                 | left by                                                     |
+ * | --------- | ------------------------- | ----------------------------------------------------------- |
+ * | free      | anything but a suspect    | a suspect whose turn has come                               |
+ * | waiting   | nothing                   | the end of what executes: the suspect begins                |
+ * | exclusive | nothing                   | the end of the suspect                                      |
+ *
+ * Both others are also left for `free` when their time is over, so that neither a long activation nor a
+ * long suspect stops the flow; a waiting suspect then begins beside others. Activations that wait for room
+ * in the queue wait for others to execute, so none may do so meanwhile.
  */
 export class Suspects {
   readonly #all = new Set<LiveActivation>();
-  /** The one that waits until nothing else is executed, or is executed alone. */
-  #alone: LiveActivation | undefined;
+  /** Those that have waited for long enough to begin beside others. */
+  readonly #impatient = new WeakSet<LiveActivation>();
+  readonly #onChange: () => void;
+  readonly #exclusiveMs: number;
+  #exclusive: Exclusive | undefined;
+  #timer: TimerId | undefined;
+
+  /**
+   * @param onChange Called when nothing else may begin, and when something may again.
+   * @param exclusiveMs The most milliseconds that a suspect waits to be alone, and is alone.
+   */
+  constructor(onChange: () => void, exclusiveMs = EXCLUSIVE_MS) {
+    this.#onChange = onChange;
+    this.#exclusiveMs = exclusiveMs;
+  }
 
   /** Adds an activation that may be to blame. */
   add(live: LiveActivation): void {
     this.#all.add(live);
   }
 
+  /** Checks whether a suspect is executed alone, or waits for that. */
+  get isExclusive(): boolean {
+    const { job, live } = this.#exclusive ?? {};
+    if (live === undefined || job === undefined) return false;
+    // Cancelled, or paused with its job, it would stop the others for nothing.
+    const isDue = live.state === "executing" ||
+      live.state === "queued" && job.status === "running" && !hasEnded(job);
+    if (!isDue) this.#free();
+    return isDue;
+  }
+
   /**
-   * Checks whether an activation may be given to the pool now.
+   * Checks whether an activation may be given to the pool now. A suspect that may not waits to be alone.
    *
-   * @param live The activation.
-   * @param given How many others the pool has.
+   * @param given The number of others that the pool has.
    */
-  mayBegin(live: LiveActivation, given: number): boolean {
-    if (!this.#all.has(live)) return true;
-    this.#alone = live;
+  mayBegin(job: Job, live: LiveActivation, given: number): boolean {
+    if (!this.#all.has(live) || this.#impatient.has(live)) return true;
+    if (this.#exclusive?.live !== live) this.#reserve({ job, live });
     return given === 0;
   }
 
   /** Checks whether nothing may be given to the pool, which has a number of tasks. */
   isBusy(given: number): boolean {
-    return this.#alone !== undefined && given > 0;
+    return given > 0 && this.isExclusive;
   }
 
   /** An activation was given to the pool. */
   begun(live: LiveActivation): void {
-    // One that waited to be alone was cancelled meanwhile, or its job was paused.
-    if (this.#alone !== live) this.#alone = undefined;
+    if (this.#exclusive === undefined) return;
+    // It has all of its time to itself, however long it waited.
+    if (this.#exclusive.live === live) this.#setTimer();
+    else this.#free();
   }
 
   /** The pool has an activation no more. */
+  left(live: LiveActivation): void {
+    if (this.#exclusive?.live === live) this.#free();
+  }
+
+  /** An activation has survived its attempt, or has ended. */
   ended(live: LiveActivation): void {
-    if (this.#all.delete(live) && this.#alone === live) this.#alone = undefined;
+    this.#all.delete(live);
+  }
+
+  /** Waits for nothing any more. */
+  close(): void {
+    clearTimer(this.#timer);
+  }
+
+  #reserve(exclusive: Exclusive): void {
+    this.#exclusive = exclusive;
+    this.#setTimer();
+    this.#onChange();
+  }
+
+  #free(): void {
+    clearTimer(this.#timer);
+    this.#exclusive = undefined;
+    this.#onChange();
+  }
+
+  #setTimer(): void {
+    clearTimer(this.#timer);
+    this.#timer = after(this.#exclusiveMs, () => {
+      const live = this.#exclusive?.live;
+      if (live?.state === "queued") this.#impatient.add(live);
+      this.#free();
+    });
+    unrefTimer(this.#timer);
   }
 }

@@ -70,12 +70,13 @@ export class TaskDesk implements TaskHost {
   }
 
   async flushed(task: ActivationTask): Promise<void> {
-    const { interruptions, log, holds, backpressure } = this.#parts;
+    const { interruptions, log, holds, backpressure, suspects } = this.#parts;
     await interruptions.whileWaiting(task, log.settled());
     // It may have ended meanwhile, with its worker.
     if (task.live.state !== "executing") return;
     await holds.whenCapacity(task, task.job);
-    if (task.live.state !== "executing") return;
+    // Where nothing else begins, no room would come.
+    if (task.live.state !== "executing" || suspects.isExclusive) return;
     await backpressure.roomToEmit(task, task.job);
   }
 
@@ -85,7 +86,7 @@ export class TaskDesk implements TaskHost {
 
   ending(task: ActivationTask): void {
     this.#parts.board.remove(task);
-    this.#parts.suspects.ended(task.live);
+    this.#parts.suspects.left(task.live);
   }
 
   restarted(task: ActivationTask): void {
@@ -98,6 +99,8 @@ export class TaskDesk implements TaskHost {
 
   ended(task: ActivationTask): void {
     this.#waitNoMore(task);
+    // An interrupted attempt is executed once more, and has proved nothing.
+    if (task.live.state !== "executing") this.#parts.suspects.ended(task.live);
     this.#host.wake();
   }
 

@@ -37,7 +37,7 @@ export interface Row {
   readonly isModule?: true;
 }
 
-const STOPPED = { type: WorkerLostError, message: /did not stop within 50 ms of being told to/ };
+const STOPPED = { type: WorkerLostError, message: /did not stop within 50 ms of being asked to/ };
 
 export const ROWS: readonly Row[] = [
   {

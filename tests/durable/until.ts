@@ -1,7 +1,7 @@
 import type { JobEvent } from "@millrace/flow";
 
 /** A wait that takes longer than this is a failure, so that no test hangs. */
-const HANGS = 10_000;
+const HANGS = 30_000;
 
 /**
  * Reads events until one is found.
