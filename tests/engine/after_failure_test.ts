@@ -1,4 +1,4 @@
-// What follows a failure, for every combination of strategy, critical or optional, retries spent or
+// The decision after a failure, for every combination of strategy, critical or optional, retries spent or
 // not, and `$error` connected or not.
 
 import { assertEquals } from "@std/assert";
@@ -14,7 +14,7 @@ import {
 
 const fallback = { event: "output", payload: 0 };
 
-/** Each final strategy, and what it comes to for a plain, a critical and an optional routine. */
+/** Each final strategy, and its result for a plain, a critical and an optional routine. */
 const FINAL = [
   { strategy: "stop", plain: "stop", critical: "stop", optional: "continue" },
   { strategy: "continue", plain: "continue", critical: "stop", optional: "continue" },
@@ -38,13 +38,13 @@ function policy(onError: Strategy<Fallback> | undefined, kind: typeof KINDS[numb
 for (const kind of KINDS) {
   for (const row of FINAL) {
     const { strategy } = row;
-    const shown = JSON.stringify(strategy);
+    const shown = typeof strategy === "string" ? strategy : "skip with fallback";
 
-    Deno.test(`${shown} on a ${kind} routine comes to ${row[kind]}`, () => {
+    Deno.test(`afterFailure() turns ${shown} into ${row[kind]} (${kind})`, () => {
       assertEquals(afterFailure(policy(strategy, kind), facts()).kind, row[kind]);
     });
 
-    Deno.test(`a retry, then ${shown}, on a ${kind} routine comes to ${row[kind]} when spent`, () => {
+    Deno.test(`afterFailure() turns ${shown} into ${row[kind]} when spent (${kind})`, () => {
       const retry = { strategy: "retry", maxRetries: 2, then: strategy } as const;
       const kinds = [0, 1, 2].map((retries) =>
         afterFailure(policy(retry, kind), facts({ retries })).kind
@@ -53,7 +53,7 @@ for (const kind of KINDS) {
     });
   }
 
-  Deno.test(`a connected $error lets a ${kind} routine go on, unless it is critical`, () => {
+  Deno.test(`afterFailure() ${kind === "critical" ? "stops" : "continues"} with $error connected (${kind})`, () => {
     const routed = facts({ isRouted: true });
     const expected = kind === "critical" ? "stop" : "continue";
     assertEquals(afterFailure(policy(undefined, kind), routed).kind, expected);
@@ -62,20 +62,20 @@ for (const kind of KINDS) {
   });
 }
 
-Deno.test("without a policy a failure stops the job", () => {
+Deno.test("afterFailure() stops without a policy", () => {
   assertEquals(afterFailure(policy(undefined), facts()), { kind: "stop" });
 });
 
-Deno.test("what is said counts more than that $error is connected", () => {
+Deno.test("afterFailure() prefers a policy over a connected $error", () => {
   assertEquals(afterFailure(policy("stop"), facts({ isRouted: true })).kind, "stop");
 });
 
-Deno.test("a skip tells the fallback to emit", () => {
+Deno.test("afterFailure() returns the fallback of a skip", () => {
   const then = afterFailure(policy({ strategy: "skip", fallback }), facts());
   assertEquals(then, { kind: "skip", fallback });
 });
 
-Deno.test("a retry is due when its delay is over", () => {
+Deno.test("afterFailure() delays each retry by its backoff", () => {
   const retry = { strategy: "retry", delay: 40, backoff: 3 } as const;
   const dueAt = (retries: number) => afterFailure(policy(retry), facts({ retries }));
   assertEquals<unknown>(
@@ -84,18 +84,18 @@ Deno.test("a retry is due when its delay is over", () => {
   );
 });
 
-Deno.test("a retry that would come too late is not tried", () => {
+Deno.test("afterFailure() drops a retry past the deadline", () => {
   const retry = { strategy: "retry", delay: 40 } as const;
   assertEquals(afterFailure(policy(retry), facts({ until: 1041 })).kind, "retry");
   assertEquals(afterFailure(policy(retry), facts({ until: 1040 })).kind, "stop");
 });
 
-Deno.test("there is no retry where there can be no other attempt", () => {
+Deno.test("afterFailure() never retries the last attempt", () => {
   const retry = { strategy: "retry", maxRetries: Infinity, then: "continue" } as const;
   assertEquals(afterFailure(policy(retry), facts({ isLast: true })).kind, "continue");
 });
 
-Deno.test("afterFailure() retries errors whose names are retryable, whatever the verdict", () => {
+Deno.test("afterFailure() retries retryable names despite the verdict", () => {
   const named = (...names: string[]) =>
     policy({ strategy: "retry", retryable: names, then: "skip" });
   const no = { isRetryable: false };
@@ -108,7 +108,7 @@ const retryable = (): boolean => {
   throw new Error("the engine has called a user's function");
 };
 
-Deno.test("afterFailure() goes by the verdict where a function decides, and calls no function", () => {
+Deno.test("afterFailure() follows the verdict of a function", () => {
   const asked = policy({ strategy: "retry", delay: 5, retryable, then: "skip" });
   const yes = { isRetryable: true };
   assertEquals(afterFailure(asked, facts(), yes), { kind: "retry", dueAt: 1005 });
@@ -117,7 +117,7 @@ Deno.test("afterFailure() goes by the verdict where a function decides, and call
   assertEquals(afterFailure(asked, facts({ isLast: true }), yes).kind, "skip");
 });
 
-Deno.test("afterFailure() reports what a function threw, with the error as its cause", () => {
+Deno.test("afterFailure() reports an error thrown by the function", () => {
   const asked = policy({ strategy: "retry", retryable, then: "skip" });
   const error = placed(serializeError(new RangeError("no")), { jobId: "j" });
   const thrown = serializeError(Object.assign(new TypeError("no status"), { own: 1 }));
@@ -134,13 +134,13 @@ Deno.test("afterFailure() reports what a function threw, with the error as its c
   }
 });
 
-Deno.test("retryPredicate() gives the function of a retry that there may be", () => {
+Deno.test("retryPredicate() returns the function of a possible retry", () => {
   const asked = policy({ strategy: "retry", maxRetries: 2, delay: 5, retryable });
   assertEquals(retryPredicate(asked, facts({ retries: 1 })), retryable);
   assertEquals(retryPredicate(asked, facts({ until: 1006 })), retryable);
 });
 
-Deno.test("retryPredicate() gives none where no answer would matter", () => {
+Deno.test("retryPredicate() returns undefined without a possible retry", () => {
   const asked = policy({ strategy: "retry", maxRetries: 2, delay: 5, retryable });
   for (const some of [{ retries: 2 }, { isLast: true }, { until: 1005 }]) {
     assertEquals(retryPredicate(asked, facts(some)), undefined);
@@ -158,7 +158,7 @@ Deno.test("retryPredicate() gives none where no answer would matter", () => {
   assertEquals(retryPredicate(other, facts()), undefined);
 });
 
-Deno.test("the routine counts more than the flow, and an error's name more than the rest", () => {
+Deno.test("afterFailure() prefers the most specific policy", () => {
   const of = (routine: RoutinePolicy, flow: RoutinePolicy) =>
     afterFailure(effectivePolicy(routine, flow), facts()).kind;
   assertEquals(of({ onError: "skip" }, { onError: "continue" }), "skip");
@@ -169,7 +169,7 @@ Deno.test("the routine counts more than the flow, and an error's name more than 
   assertEquals(of({}, { onErrorOf: { RangeError: "skip" }, onError: "stop" }), "skip");
 });
 
-Deno.test("a name that every object has is no error that was named", () => {
+Deno.test("afterFailure() matches only own names of onErrorOf", () => {
   const error = { ...serializeError(new Error("no")), name: "toString" };
   assertEquals(afterFailure(effectivePolicy({ onErrorOf: {} }, {}), facts({ error })).kind, "stop");
 });

@@ -10,7 +10,7 @@ import { Bench, effects, emits } from "./harness.ts";
 
 const TEXT = await Deno.readTextFile(new URL("../../docs/timeouts.md", import.meta.url));
 
-/** How long each clock counts, and how long each wait takes. */
+/** The time that each clock counts, and that each wait takes. */
 const TIMEOUT = 10_000, WAIT = 1_000;
 
 const WAYS = ["delayed", "held", "paused", "halted", "no process"] as const;
@@ -106,7 +106,7 @@ const WAITS: Readonly<Record<Way, (counting: Counting) => void>> = {
 const rows = TEXT.split("\n").filter((line) => line.startsWith("| ")).slice(2)
   .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 
-Deno.test("docs/timeouts.md has a row for each clock and a column for each way", () => {
+Deno.test("docs/timeouts.md lists every clock and wait", () => {
   const [head] = TEXT.split("\n").filter((line) => line.startsWith("| clock"));
   assertEquals(head?.split("|").slice(3, -1).map((cell) => cell.trim()), [...WAYS]);
   const clocks = rows.map(([clock]) => clock);
@@ -119,7 +119,7 @@ for (const [clock = "", _from, ...cells] of rows) {
   for (const [i, cell] of cells.entries()) {
     const way = WAYS[i]!;
     if (cell === "-") continue;
-    Deno.test(`the clock of ${clock} ${cell} while work is ${way}`, () => {
+    Deno.test(`${clock.replaceAll("`", "")} ${cell} (${way})`, () => {
       const begun = make(way);
       // A clock that begins after the wait is held against one that began as the wait did.
       const isAfter = way === "delayed" && clock !== "`delay`";
@@ -132,7 +132,7 @@ for (const [clock = "", _from, ...cells] of rows) {
   }
 }
 
-Deno.test("with countOutages, the clocks run while no process does, and while the store is halted", () => {
+Deno.test("FlowOptions.countOutages lets all clocks run during outages", () => {
   for (const [clock, make] of Object.entries(CLOCKS)) {
     for (const way of ["halted", "no process"] as const) {
       const { job, runsOut, bench } = make(way);
@@ -148,7 +148,7 @@ Deno.test("with countOutages, the clocks run while no process does, and while th
   }
 });
 
-Deno.test("what executes while its job is paused goes on to use up its totalTimeout", () => {
+Deno.test("Policy.totalTimeout runs during execution in a paused job", () => {
   const bench = new Bench({
     policies: { source: { onError: { strategy: "retry", delay: 0 } } },
   });
@@ -165,7 +165,7 @@ Deno.test("what executes while its job is paused goes on to use up its totalTime
   assertEquals(job.live.get("j/1")?.queuedAt, queuedAt + bench.time - failedAt);
 });
 
-Deno.test("a pause that outlasts the process is left out once", () => {
+Deno.test("apply() excludes a pause over a recovery once", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const { queuedAt } = job.live.get("j/1")!;

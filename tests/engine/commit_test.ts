@@ -6,7 +6,7 @@ import { Bench, effects, emits } from "./harness.ts";
 
 const FAN_OUT = ["source.output -> link.input", "source.output -> sink.input"];
 
-Deno.test("a commit writes, deletes, logs and patches", () => {
+Deno.test("apply() commits all effects of an activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), {
@@ -34,7 +34,7 @@ Deno.test("a commit writes, deletes, logs and patches", () => {
   }]]);
 });
 
-Deno.test("a patch keeps the fields that it does not name", () => {
+Deno.test("apply() patches only the named fields of a state", () => {
   const bench = new Bench({ wiring: ["source.output -> source.trigger"] });
   const job = bench.start();
   bench.complete(job, bench.take(), { ...emits(1), routineState: { a: 1, b: 1 } });
@@ -42,7 +42,7 @@ Deno.test("a patch keeps the fields that it does not name", () => {
   assertEquals(job.routineStates.get("source"), { a: 1, b: 2 });
 });
 
-Deno.test("a flush commits and the activation goes on", () => {
+Deno.test("decide() flushes without ending the activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
@@ -52,7 +52,7 @@ Deno.test("a flush commits and the activation goes on", () => {
   assertEquals(bench.take(), "j/2", "what was flushed can start before the rest is done");
 });
 
-Deno.test("a failure takes back only what came after the last flush", () => {
+Deno.test("decide() preserves flushed effects after a failure", () => {
   const bench = new Bench();
   const job = bench.start();
   const activationId = bench.take() ?? "";
@@ -62,7 +62,7 @@ Deno.test("a failure takes back only what came after the last flush", () => {
   assertEquals([job.status, ...job.sharedData], ["failed", ["a", 1]]);
 });
 
-Deno.test("activations are numbered in the order in which they are queued", () => {
+Deno.test("decide() numbers activations in queue order", () => {
   const bench = new Bench({ wiring: FAN_OUT });
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits("x", "y"));
@@ -79,7 +79,7 @@ Deno.test("activations are numbered in the order in which they are queued", () =
   ]);
 });
 
-Deno.test("an activation knows the one and the event it comes from", () => {
+Deno.test("Activation.from identifies the emitting activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1));
@@ -87,7 +87,7 @@ Deno.test("an activation knows the one and the event it comes from", () => {
   assertEquals([from, event], ["j/1", "output"]);
 });
 
-Deno.test("what is moved goes along to a single receiver, and to none of several", () => {
+Deno.test("Activation.transfer is passed to a single receiver only", () => {
   const buffer = new ArrayBuffer(1);
   const moving = effects({
     emits: [{ event: "output", payload: buffer, timestamp: 0, transfer: [buffer] }],
@@ -101,7 +101,7 @@ Deno.test("what is moved goes along to a single receiver, and to none of several
   }
 });
 
-Deno.test("a commit whose payload cannot be copied for each receiver is refused, and changes nothing", () => {
+Deno.test("decide() refuses payloads that cannot be copied", () => {
   const bench = new Bench({ wiring: FAN_OUT });
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
@@ -119,7 +119,7 @@ Deno.test("a commit whose payload cannot be copied for each receiver is refused,
   assertEquals(bench.queued(job).map(({ activationId }) => activationId), ["j/2", "j/3"]);
 });
 
-Deno.test("the JobEvents of a job are numbered without gaps", () => {
+Deno.test("JobEvent.seq has no gaps", () => {
   const bench = new Bench();
   const job = bench.start();
   bench.complete(job, bench.take(), emits(1));
@@ -131,7 +131,7 @@ Deno.test("the JobEvents of a job are numbered without gaps", () => {
   assertEquals(job.seq, numbers.length);
 });
 
-Deno.test("a stream that does not begin with the start of a job cannot be folded", () => {
+Deno.test("fold() throws without a job start", () => {
   const bench = new Bench();
   const job = bench.start();
   bench.do(job, { type: "pause" });

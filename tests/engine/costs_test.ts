@@ -1,5 +1,5 @@
-// What is done to one activation, wait, signal, key or field costs the same however many there are
-// beside it. Operations are counted, for a small number of them and for one ten times as great.
+// An operation on one activation, wait, signal, key or field costs the same however many there are
+// beside it. Steps are counted, for a small number of them and for one ten times as great.
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { apply } from "../../src/engine/apply.ts";
@@ -38,7 +38,7 @@ function jobWithWaits(count: number) {
   return { bench, job };
 }
 
-Deno.test("a queued activation is retried, dropped or failed alone, however many are queued", () => {
+Deno.test("decide() fails queued activations in linear time", () => {
   const onError = { strategy: "retry", delay: 0, maxRetries: 1, then: "continue" } as const;
   assertLinear((count) => {
     const { bench, job, ids } = jobWithQueue(count, new Bench({ policy: { onError } }));
@@ -54,7 +54,7 @@ Deno.test("a queued activation is retried, dropped or failed alone, however many
   });
 });
 
-Deno.test("an activation that is given back costs nothing by those that wait", () => {
+Deno.test("Engine.giveBack() runs in constant time", () => {
   assertLinear((count) => {
     const { bench, job } = jobWithQueue(count);
     return () => {
@@ -69,7 +69,7 @@ Deno.test("an activation that is given back costs nothing by those that wait", (
   });
 });
 
-Deno.test("a signal finds its wait among many", () => {
+Deno.test("decide() delivers signals in linear time", () => {
   assertLinear((count) => {
     const { bench, job } = jobWithWaits(count);
     return () => {
@@ -81,7 +81,7 @@ Deno.test("a signal finds its wait among many", () => {
   });
 });
 
-Deno.test("a wait expires among many", () => {
+Deno.test("decide() expires waits in linear time", () => {
   const onError = "continue";
   assertLinear((count) => {
     const bench = new Bench({ policy: { onError } });
@@ -99,7 +99,7 @@ Deno.test("a wait expires among many", () => {
   });
 });
 
-Deno.test("a wait is withdrawn among many, and a later one of the same signal is found", () => {
+Deno.test("decide() withdraws waits in linear time", () => {
   assertLinear((count) => {
     const { bench, job } = jobWithWaits(count);
     bench.do(job, { type: "signal", signal: "s0", payload: 0 });
@@ -117,7 +117,7 @@ Deno.test("a wait is withdrawn among many, and a later one of the same signal is
   });
 });
 
-Deno.test("a signal that came before its wait is found among many", () => {
+Deno.test("decide() finds stored signals in linear time", () => {
   assertLinear((count) => {
     const bench = new Bench();
     const job = bench.start("j");
@@ -136,21 +136,21 @@ Deno.test("a signal that came before its wait is found among many", () => {
   });
 });
 
-Deno.test("many keys are locked side by side, and many in a row", () => {
+Deno.test("KeyLocks locks and releases in linear time", () => {
   assertLinear((count) => () => {
     const locks = new KeyLocks<number>();
     const order: number[] = [];
     for (const i of numbers(count)) locks.request(i, [`k${i}`], () => order.push(i));
     assertEquals(order.length, count);
     for (const i of numbers(count)) locks.request(count + i, ["k0"], () => order.push(count + i));
-    // Those who give up from the end, then those who were served.
+    // Waiting requests are released from the end, then granted ones.
     for (let i = 2 * count - 1; i >= count + count / 2; i--) locks.release(i);
     for (const i of numbers(count + count / 2)) locks.release(i);
     assertEquals(order, numbers(count + count / 2));
   });
 });
 
-Deno.test("a patch of one field does not look at those that the state has", () => {
+Deno.test("apply() patches a state without reading it", () => {
   let looks = 0;
   const state = new Proxy<Record<string, unknown>>({}, {
     ownKeys: (target) => (looks += Reflect.ownKeys(target).length, Reflect.ownKeys(target)),
@@ -163,7 +163,7 @@ Deno.test("a patch of one field does not look at those that the state has", () =
   assertEquals(Object.keys(state).length, 1_000);
 });
 
-Deno.test("a field called __proto__ is patched like any other", () => {
+Deno.test("apply() patches a field called __proto__", () => {
   const { job } = jobWithQueue(1);
   const fields = JSON.parse('{"__proto__":{"a":1}}');
   apply(job, patched(job, { b: 2 }));
@@ -173,7 +173,7 @@ Deno.test("a field called __proto__ is patched like any other", () => {
   assertEquals(Object.getPrototypeOf(state), Object.prototype);
 });
 
-Deno.test("a patch changes nothing in the JobEvents before it", () => {
+Deno.test("apply() leaves earlier JobEvents unchanged", () => {
   const { job } = jobWithQueue(1);
   const first = patched(job, { a: 1 });
   apply(job, first);

@@ -1,4 +1,4 @@
-// How a job goes on, or ends, when its activations fail under a policy.
+// The course of a job whose activations fail under a policy.
 
 import { assert, assertEquals } from "@std/assert";
 import { countsOf } from "../../src/engine/job.ts";
@@ -19,7 +19,7 @@ function failing(bench: Bench, times: number) {
   return { job, last };
 }
 
-Deno.test("a retry is queued with its time, and holds no worker", () => {
+Deno.test("decide() queues a retry without holding a worker", () => {
   const bench = new Bench({ policy: { onError: RETRY } });
   const job = bench.start("j");
   const [event] = bench.fail(job, bench.take());
@@ -29,7 +29,7 @@ Deno.test("a retry is queued with its time, and holds no worker", () => {
   assertEquals([bench.take(), bench.engine.ready], [undefined, 0], "it is not due yet");
 });
 
-Deno.test("an attempt more is counted, and one that succeeds completes the job", () => {
+Deno.test("decide() completes a job after successful retries", () => {
   const bench = new Bench({ policy: { onError: RETRY } });
   const { job } = failing(bench, 2);
   const taken = bench.take();
@@ -38,20 +38,20 @@ Deno.test("an attempt more is counted, and one that succeeds completes the job",
   assertEquals([job.status, job.retries, job.failed, job.errors], ["completed", 2, 0, []]);
 });
 
-Deno.test("a retry that is spent fails the job by its last error", () => {
+Deno.test("decide() fails the job after its last retry", () => {
   const { job, last } = failing(new Bench({ policy: { onError: RETRY } }), 3);
   assertEquals(typesOf(last), ["activation_failed", "job_stopping", "job_failed"]);
   assertEquals([job.retries, job.failed, job.stopping?.error], [2, 1, failure]);
 });
 
-Deno.test("a waiting retry is dropped when its job is cancelled", () => {
+Deno.test("decide() drops a pending retry on cancel", () => {
   const bench = new Bench({ policy: { onError: RETRY } });
   const { job } = failing(bench, 1);
   assertEquals(typesOf(bench.do(job, CANCEL)), ["job_stopping", "job_cancelled"]);
   assertEquals([job.cancelled, job.live.size, bench.take()], [1, 0, undefined]);
 });
 
-Deno.test("the retries of one job take nothing from those of another", () => {
+Deno.test("decide() counts retries separately for each job", () => {
   const bench = new Bench({ policy: { onError: RETRY } });
   failing(bench, 3);
   const next = bench.start("next");
@@ -59,7 +59,7 @@ Deno.test("the retries of one job take nothing from those of another", () => {
   assertEquals([next.status, next.retries], ["running", 1]);
 });
 
-Deno.test("a recorded failure lets the job go on and complete, its error listed", () => {
+Deno.test("decide() completes a job with recorded failures", () => {
   const bench = new Bench({ policies: { link: { onError: "continue" } } });
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -70,7 +70,7 @@ Deno.test("a recorded failure lets the job go on and complete, its error listed"
   assertEquals(job.errors, [{ routineId: "link", error: failure }]);
 });
 
-Deno.test("a skip emits its fallback in place of the routine's work", () => {
+Deno.test("SkipStrategy.fallback replaces the work of the routine", () => {
   const fallback = { event: "output", payload: "instead" };
   const bench = new Bench({ policies: { link: { onError: { strategy: "skip", fallback } } } });
   const job = bench.start("j");
@@ -82,7 +82,7 @@ Deno.test("a skip emits its fallback in place of the routine's work", () => {
   assertEquals([job.status, job.skipped, [...job.skippedRoutines]], ["completed", 1, ["link"]]);
 });
 
-Deno.test("each use of a fallback has a copy of the payload to itself", () => {
+Deno.test("SkipStrategy.fallback is copied for each use", () => {
   const fallback = { event: "output", payload: { list: [] } };
   const bench = new Bench({ policies: { link: { onError: { strategy: "skip", fallback } } } });
   const job = bench.start("j");
@@ -94,7 +94,7 @@ Deno.test("each use of a fallback has a copy of the payload to itself", () => {
   assertEquals(new Set([fallback.payload, ...payloads]).size, 3);
 });
 
-Deno.test("what a routine failed at leaves over its $error, with the error", () => {
+Deno.test("ERROR_EVENT carries the payload and the error", () => {
   const bench = new Bench({ wiring: ["source.$error -> sink.input"] });
   const job = bench.start("j", { n: 1 });
   bench.fail(job, bench.take());
@@ -105,7 +105,7 @@ Deno.test("what a routine failed at leaves over its $error, with the error", () 
   assertEquals(job.status, "completed");
 });
 
-Deno.test("nothing leaves over $error while there are retries, nor if the job fails", () => {
+Deno.test("ERROR_EVENT is absent during retries and job failures", () => {
   const wiring = ["source.$error -> sink.input"];
   const retrying = failing(new Bench({ wiring, policy: { onError: RETRY } }), 2);
   assertEquals([...retrying.job.live.keys()], ["j/1"]);
@@ -113,7 +113,7 @@ Deno.test("nothing leaves over $error while there are retries, nor if the job fa
   assertEquals([critical.job.status, critical.job.known], ["failed", 1]);
 });
 
-Deno.test("a failure that cannot be told where it leads stops the job, and is the cause of its error", () => {
+Deno.test("ERROR_EVENT stops the job if its payload is uncopyable", () => {
   const wiring = ["source.output -> link.input", "link.$error -> sink.input"];
   const bench = new Bench({ wiring: [...wiring, "link.$error -> source.trigger"] });
   const job = bench.start("j");
@@ -125,7 +125,7 @@ Deno.test("a failure that cannot be told where it leads stops the job, and is th
   assertEquals([job.known, job.errors], [2, [{ routineId: "link", error }]]);
 });
 
-Deno.test("an activation that loses worker after worker is set aside, whatever its policy", () => {
+Deno.test("FlowOptions.maxCrashes overrides the retry policy", () => {
   const onError = { strategy: "retry", maxRetries: Infinity, delay: 0 } as const;
   const bench = new Bench({ policy: { onError }, maxCrashes: 2 });
   const job = bench.start("j");
@@ -135,7 +135,7 @@ Deno.test("an activation that loses worker after worker is set aside, whatever i
   assertEquals(job.status, "failed");
 });
 
-Deno.test("an activation cancelled by itself leaves its job to go on", () => {
+Deno.test("decide() drops one activation and continues the job", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -146,7 +146,7 @@ Deno.test("an activation cancelled by itself leaves its job to go on", () => {
   assertEquals([job.status, job.errors], ["completed", []]);
 });
 
-Deno.test("the counts add up whatever follows a failure", () => {
+Deno.test("countsOf() sums to the known activations after failures", () => {
   for (const onError of ["stop", "continue", "skip", RETRY] as const) {
     const bench = new Bench({ policy: { onError } });
     const job = bench.start("j");

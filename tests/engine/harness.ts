@@ -26,13 +26,13 @@ export function emits(...payloads: readonly unknown[]): Effects {
   });
 }
 
-/** Why things fail here. */
+/** The error of every failure here. */
 export const failure = serializeError(new RangeError("no"));
 
 /** To cancel a job. */
 export const CANCEL = { type: "stop", outcome: "cancelled", error: failure } as const;
 
-/** What a bench is set up with. */
+/** The options of a bench. */
 export interface BenchOptions {
   readonly wiring?: readonly string[];
   readonly policies?: Readonly<Record<string, RoutinePolicy<Fallback>>>;

@@ -6,8 +6,8 @@ import { Bench, CANCEL, effects, failure } from "./harness.ts";
 
 const execution = { workerId: "w7", startedAt: 100.25, endedAt: 140.5 };
 
-/** The history of a job, a line a record. */
-function told(bench: Bench, job: Job): string[] {
+/** Returns the history of a job, a line a record. */
+function lines(bench: Bench, job: Job): string[] {
   return historyOf(bench.events(job)).map((record) => {
     const { timestamp, event, routineId, slot, activationId, attempt, workerId } = record;
     return `${timestamp} ${event} ${routineId}.${slot} ${activationId}#${attempt} ${
@@ -21,12 +21,12 @@ function emitted(...timestamps: readonly number[]) {
   return effects({ emits });
 }
 
-Deno.test("starts, emits and ends are told at the times measured in the worker", () => {
+Deno.test("historyOf() uses the times measured in the worker", () => {
   const bench = new Bench({ wiring: ["source.output -> sink.input"] });
   const job = bench.start("j");
   const activationId = bench.take("w7") ?? "";
   bench.do(job, { type: "complete", activationId, effects: emitted(110, 120), execution });
-  assertEquals(told(bench, job), [
+  assertEquals(lines(bench, job), [
     "1 queued source.trigger j/1#0 -",
     "3 queued sink.input j/2#0 -",
     "3 queued sink.input j/3#0 -",
@@ -37,14 +37,14 @@ Deno.test("starts, emits and ends are told at the times measured in the worker",
   ]);
 });
 
-Deno.test("a start that has not ended is told at the time of the host", () => {
+Deno.test("historyOf() uses host time for an unfinished start", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take("w7");
-  assertEquals(told(bench, job).at(-1), "2 started source.trigger j/1#1 w7");
+  assertEquals(lines(bench, job).at(-1), "2 started source.trigger j/1#1 w7");
 });
 
-Deno.test("a payload that is queued tells where it comes from, an emitted one what it is", () => {
+Deno.test("historyOf() records origins and payloads", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
@@ -55,7 +55,7 @@ Deno.test("a payload that is queued tells where it comes from, an emitted one wh
   assertEquals(dataOf("emitted"), { event: "output", payload: 110 });
 });
 
-Deno.test("a failure is told with its error, when and where it was", () => {
+Deno.test("historyOf() records a failure with its error", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
@@ -73,20 +73,20 @@ Deno.test("a failure is told with its error, when and where it was", () => {
   });
 });
 
-Deno.test("what was dropped and what was stopped is told as cancelled", () => {
+Deno.test("historyOf() records dropped and stopped activations as cancelled", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take("w7") ?? "";
   bench.do(job, { type: "flush", activationId, effects: emitted(1) });
   bench.do(job, CANCEL);
   bench.do(job, { type: "complete", activationId, effects: effects(), execution });
-  assertEquals(told(bench, job).filter((line) => line.includes("cancelled")), [
+  assertEquals(lines(bench, job).filter((line) => line.includes("cancelled")), [
     "4 cancelled link.input j/2#0 -",
     "140.5 cancelled source.trigger j/1#1 w7",
   ]);
 });
 
-Deno.test("a span is told of each execution that ended, however it ended", () => {
+Deno.test("spansOf() returns a span for every ended execution", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const entry = bench.take() ?? "";
@@ -123,25 +123,25 @@ Deno.test("a span is told of each execution that ended, however it ended", () =>
   ]);
 });
 
-Deno.test("progress, a pause and a resume leave no record of an activation", () => {
+Deno.test("historyOf() omits progress and pause and resume", () => {
   const bench = new Bench();
   const job = bench.start();
   const activationId = bench.take() ?? "";
-  const before = told(bench, job);
+  const before = lines(bench, job);
   bench.do(job, { type: "progress", activationId, data: 1 });
   bench.do(job, { type: "pause" });
   bench.do(job, { type: "resume" });
-  assertEquals(told(bench, job), before);
+  assertEquals(lines(bench, job), before);
 });
 
-Deno.test("an attempt that is followed by another is told as failed, then as retrying", () => {
+Deno.test("historyOf() records failed and retrying attempts", () => {
   const bench = new Bench({ policy: { onError: { strategy: "retry", delay: 10 } } });
   const job = bench.start("j");
   const activationId = bench.take("w7") ?? "";
   bench.do(job, { type: "fail", activationId, error: failure, execution, chance: 0 });
   for (const live of job.live.values()) bench.engine.due(job, live);
   bench.take("w8");
-  assertEquals(told(bench, job), [
+  assertEquals(lines(bench, job), [
     "1 queued source.trigger j/1#0 -",
     "3 retrying source.trigger j/1#1 -",
     "4 started source.trigger j/1#2 w8",
@@ -152,7 +152,7 @@ Deno.test("an attempt that is followed by another is told as failed, then as ret
   assertEquals(retrying?.data, { dueAt: 13 });
 });
 
-Deno.test("a skipped activation is told as failed, with its error, and as skipped", () => {
+Deno.test("historyOf() records a skip as failed and skipped", () => {
   const bench = new Bench({ policy: { onError: "skip" } });
   const job = bench.start("j");
   const activationId = bench.take("w7") ?? "";
@@ -163,13 +163,13 @@ Deno.test("a skipped activation is told as failed, with its error, and as skippe
   assertEquals(records.find(({ event }) => event === "failed")?.data, { error: failure });
 });
 
-Deno.test("an attempt during which the process died is told as lost", () => {
+Deno.test("historyOf() records an attempt as lost on recovery", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take("w7");
   bench.do(job, { type: "recover" });
   bench.take("w8");
-  assertEquals(told(bench, job), [
+  assertEquals(lines(bench, job), [
     "1 queued source.trigger j/1#0 -",
     "2 started source.trigger j/1#1 w7",
     "3 lost source.trigger j/1#1 w7",
@@ -177,13 +177,13 @@ Deno.test("an attempt during which the process died is told as lost", () => {
   ]);
 });
 
-Deno.test("what a flow that was closed had begun was never done, and is told when it begins again", () => {
+Deno.test("historyOf() omits starts that Flow.close() interrupted", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take("w7");
   bench.do(job, { type: "leave" });
   bench.take("w8");
-  assertEquals(told(bench, job), [
+  assertEquals(lines(bench, job), [
     "1 queued source.trigger j/1#0 -",
     "4 started source.trigger j/1#1 w8",
   ]);
@@ -198,55 +198,55 @@ function waiting(timeout = 10) {
   const job = bench.start("j");
   const waits = ["a", "b"].map((signal) => ({ signal, slot: "trigger", timeout }));
   bench.complete(job, bench.take("w7"), effects({ waits }));
-  const told = () =>
+  const waitLines = () =>
     historyOf(bench.events(job)).flatMap(({ event, slot, attempt, data = {} }) =>
       data.waitId === undefined ? [] : [`${event} ${slot} ${data.signal} ${data.waitId}#${attempt}`]
     );
   const expire = (waitId: string) =>
     bench.do(job, { type: "expire", waitId, error: failure, chance: 0 });
-  return { bench, job, told, expire };
+  return { bench, job, waitLines, expire };
 }
 
-Deno.test("a wait is told until its signal is delivered", () => {
-  const { bench, job, told } = waiting();
+Deno.test("historyOf() records a wait until its delivery", () => {
+  const { bench, job, waitLines } = waiting();
   bench.do(job, { type: "signal", signal: "b", payload: 1 });
-  assertEquals(told(), [
+  assertEquals(waitLines(), [
     "waiting trigger a j?1#1",
     "waiting trigger b j?2#1",
     "delivered trigger b j?2#1",
   ]);
 });
 
-Deno.test("a wait whose signal does not come is told as retrying, then as expired with its error", () => {
-  const { bench, job, told, expire } = waiting();
+Deno.test("historyOf() records renewed and expired waits", () => {
+  const { bench, job, waitLines, expire } = waiting();
   expire("j?1");
   expire("j?1");
-  assertEquals(told().slice(2, 4), ["retrying trigger a j?1#1", "expired trigger a j?1#2"]);
+  assertEquals(waitLines().slice(2, 4), ["retrying trigger a j?1#1", "expired trigger a j?1#2"]);
   const records = historyOf(bench.events(job));
   assertEquals(records.find(({ event }) => event === "expired")?.data?.error, failure);
   assertEquals(job.retries, 1);
 });
 
-Deno.test("a wait that ends with its job is told as dropped", () => {
-  const { bench, job, told } = waiting();
+Deno.test("historyOf() records a wait as dropped on cancel", () => {
+  const { bench, job, waitLines } = waiting();
   bench.do(job, CANCEL);
-  assertEquals(told().slice(2), ["dropped trigger a j?1#1", "dropped trigger b j?2#1"]);
+  assertEquals(waitLines().slice(2), ["dropped trigger a j?1#1", "dropped trigger b j?2#1"]);
 });
 
-Deno.test("what was executed by a process that died while its job was stopping is told as cancelled", () => {
+Deno.test("historyOf() records lost activations of stopping jobs as cancelled", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take("w7");
   bench.do(job, CANCEL);
   bench.do(job, { type: "recover" });
   assertEquals([job.status, job.cancelled], ["cancelled", 1]);
-  assertEquals(told(bench, job).slice(-2), [
+  assertEquals(lines(bench, job).slice(-2), [
     "4 lost source.trigger j/1#1 w7",
     "4 cancelled source.trigger j/1#1 -",
   ]);
 });
 
-Deno.test("the ends that are told are those that are counted, whatever happens", () => {
+Deno.test("historyOf() agrees with countsOf()", () => {
   fc.assert(fc.property(fc.array(fc.nat(9), { maxLength: 40 }), (choices) => {
     const onError = { strategy: "retry", maxRetries: 1, delay: 0 } as const;
     const bench = new Bench({
@@ -276,14 +276,14 @@ Deno.test("the ends that are told are those that are counted, whatever happens",
       bench.do(job, CANCEL);
       bench.do(job, { type: "recover" });
     }
-    const told = Object.groupBy(historyOf(bench.events(job)), ({ event }) => event);
-    const count = (event: keyof typeof told) => told[event]?.length ?? 0;
+    const byEvent = Object.groupBy(historyOf(bench.events(job)), ({ event }) => event);
+    const count = (event: keyof typeof byEvent) => byEvent[event]?.length ?? 0;
     const { completed, failed, skipped, cancelled, retries, known } = countsOf(job);
     assertEquals(
       [count("completed"), count("skipped"), count("cancelled"), count("queued")],
       [completed, skipped, cancelled, known],
     );
-    assertEquals([count("retrying"), count("failed") - retriesOf(told)], [
+    assertEquals([count("retrying"), count("failed") - retriesOf(byEvent)], [
       retries,
       failed + skipped,
     ]);
@@ -292,7 +292,7 @@ Deno.test("the ends that are told are those that are counted, whatever happens",
   }));
 });
 
-/** How many attempts failed that were followed by another. */
-function retriesOf(told: Partial<Record<string, readonly ExecutionRecord[]>>): number {
-  return told.retrying?.filter(({ data }) => data?.waitId === undefined).length ?? 0;
+/** Counts the failed attempts that another one followed. */
+function retriesOf(byEvent: Partial<Record<string, readonly ExecutionRecord[]>>): number {
+  return byEvent.retrying?.filter(({ data }) => data?.waitId === undefined).length ?? 0;
 }

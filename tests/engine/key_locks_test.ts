@@ -11,14 +11,14 @@ class Bench {
   }
 }
 
-Deno.test("keys that nobody holds are granted at once", () => {
+Deno.test("KeyLocks.request() grants free keys at once", () => {
   const bench = new Bench();
   bench.request("a", "x");
   bench.request("b", "y", "z");
   assertEquals(bench.granted, ["a", "b"]);
 });
 
-Deno.test("a key that is held is waited for, in the order of the requests", () => {
+Deno.test("KeyLocks.release() grants a key in request order", () => {
   const bench = new Bench();
   for (const owner of ["a", "b", "c"]) bench.request(owner, "x");
   assertEquals(bench.granted, ["a"]);
@@ -28,7 +28,7 @@ Deno.test("a key that is held is waited for, in the order of the requests", () =
   assertEquals(bench.granted, ["a", "b", "c"]);
 });
 
-Deno.test("an owner gets all its keys together, and holds none while it waits", () => {
+Deno.test("KeyLocks.request() grants all keys of an owner together", () => {
   const bench = new Bench();
   bench.request("a", "x");
   bench.request("b", "x", "y");
@@ -38,7 +38,7 @@ Deno.test("an owner gets all its keys together, and holds none while it waits", 
   assertEquals(bench.granted, ["a", "c", "b"]);
 });
 
-Deno.test("nobody is passed over for a key it waits for", () => {
+Deno.test("KeyLocks.request() never overtakes an earlier request", () => {
   const bench = new Bench();
   bench.request("a", "x");
   bench.request("b", "x", "y");
@@ -49,7 +49,7 @@ Deno.test("nobody is passed over for a key it waits for", () => {
   assertEquals(bench.granted, ["a", "b", "c"]);
 });
 
-Deno.test("who gives up waiting makes way", () => {
+Deno.test("KeyLocks.release() withdraws a waiting request", () => {
   const bench = new Bench();
   bench.request("a", "x");
   bench.request("b", "x", "y");
@@ -60,7 +60,7 @@ Deno.test("who gives up waiting makes way", () => {
   assertEquals(bench.granted, ["a", "c"]);
 });
 
-Deno.test("two who want the same keys in another order both get them", () => {
+Deno.test("KeyLocks.request() avoids deadlock for opposite key orders", () => {
   const bench = new Bench();
   bench.request("a", "x", "y");
   bench.request("b", "y", "x");
@@ -68,7 +68,7 @@ Deno.test("two who want the same keys in another order both get them", () => {
   assertEquals(bench.granted, ["a", "b"]);
 });
 
-Deno.test("releasing twice, or without a request, does nothing", () => {
+Deno.test("KeyLocks.release() ignores repeated calls and unknown owners", () => {
   const bench = new Bench();
   bench.locks.release("a");
   bench.request("a", "x");
@@ -78,7 +78,7 @@ Deno.test("releasing twice, or without a request, does nothing", () => {
   assertEquals(bench.granted, ["a", "b"]);
 });
 
-Deno.test("a grant that asks and releases at once does not upset the others", () => {
+Deno.test("KeyLocks.request() permits calls inside a grant", () => {
   const bench = new Bench();
   bench.request("a", "x");
   bench.locks.request("b", ["x"], () => {
@@ -92,7 +92,7 @@ Deno.test("a grant that asks and releases at once does not upset the others", ()
   assertEquals(bench.granted, ["a", "b", "c", "d"]);
 });
 
-Deno.test("no key has two holders, and everybody gets its turn", () => {
+Deno.test("KeyLocks serves every request with exclusive keys", () => {
   const keys = fc.uniqueArray(fc.constantFrom("u", "v", "w", "x"), { minLength: 1 });
   const order = fc.infiniteStream(fc.nat());
   fc.assert(fc.property(fc.array(keys, { maxLength: 12 }), order, (wanted, choices) => {

@@ -30,7 +30,7 @@ const ABOUT_JOB: readonly Command[] = [
   CANCEL,
 ];
 
-Deno.test("what is told of an activation that has ended does nothing", () => {
+Deno.test("decide() ignores commands for an ended activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const entry = bench.take() ?? "";
@@ -40,13 +40,13 @@ Deno.test("what is told of an activation that has ended does nothing", () => {
   assertEquals([job.seq, job.completed, job.known], [before, 1, 2]);
 });
 
-Deno.test("what is told of an activation that never was does nothing", () => {
+Deno.test("decide() ignores commands for an unknown activation", () => {
   const bench = new Bench();
   const job = bench.start();
   for (const command of about("other/1")) assertEquals(bench.do(job, command), [], command.type);
 });
 
-Deno.test("what is told of an activation that was dropped does nothing", () => {
+Deno.test("decide() ignores commands for a dropped activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -57,7 +57,7 @@ Deno.test("what is told of an activation that was dropped does nothing", () => {
   assertEquals([job.status, job.cancelled], ["cancelled", 2]);
 });
 
-Deno.test("nothing happens to a job that has ended", () => {
+Deno.test("decide() ignores commands for an ended job", () => {
   for (const outcome of ["completed", "failed", "cancelled"] as const) {
     const bench = new Bench();
     const job = bench.start("j");
@@ -77,7 +77,7 @@ Deno.test("nothing happens to a job that has ended", () => {
   }
 });
 
-Deno.test("a flush of a job that stops has no effects, its progress is still told", () => {
+Deno.test("decide() reports progress but no flush while stopping", () => {
   const bench = new Bench();
   const job = bench.start();
   const activationId = bench.take() ?? "";
@@ -88,7 +88,7 @@ Deno.test("a flush of a job that stops has no effects, its progress is still tol
   assertEquals(job.sharedData.size, 0);
 });
 
-Deno.test("deciding changes nothing", () => {
+Deno.test("decide() leaves the job unchanged", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));

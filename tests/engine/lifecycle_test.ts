@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { countsOf } from "../../src/engine/job.ts";
 import { Bench, CANCEL, emits, failure, typesOf } from "./harness.ts";
 
-Deno.test("a job runs from its start, its entry activation queued", () => {
+Deno.test("Engine.start() queues the entry activation", () => {
   const bench = new Bench();
   const job = bench.start("j", { n: 1 });
   assertEquals([job.status, job.startedAt, job.endedAt], ["running", 1, undefined]);
@@ -11,7 +11,7 @@ Deno.test("a job runs from its start, its entry activation queued", () => {
   ]);
 });
 
-Deno.test("a job is completed with its last activation, in the same step", () => {
+Deno.test("decide() completes a job with its last activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   assertEquals(typesOf(bench.complete(job, bench.take(), emits(1))), ["activation_completed"]);
@@ -21,7 +21,7 @@ Deno.test("a job is completed with its last activation, in the same step", () =>
   assertEquals([job.status, job.endedAt], ["completed", last[0]?.at]);
 });
 
-Deno.test("a job is not completed while anything of it is queued or executing", () => {
+Deno.test("decide() waits for all activations before completion", () => {
   const bench = new Bench();
   const job = bench.start();
   bench.complete(job, bench.take(), emits(1, 2));
@@ -30,14 +30,14 @@ Deno.test("a job is not completed while anything of it is queued or executing", 
   assertEquals(typesOf(bench.complete(job, second)), ["activation_completed", "job_completed"]);
 });
 
-Deno.test("a payload on an event that leads nowhere is counted and queues nothing", () => {
+Deno.test("decide() counts payloads without a connection", () => {
   const bench = new Bench({ wiring: [] });
   const job = bench.start();
   bench.complete(job, bench.take(), emits(1, 2));
   assertEquals([job.status, job.unrouted, job.known], ["completed", 2, 1]);
 });
 
-Deno.test("a failure ends the job once nothing of it executes, and drops what is queued", () => {
+Deno.test("decide() drops the queue of a failing job", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2, 3));
@@ -51,7 +51,7 @@ Deno.test("a failure ends the job once nothing of it executes, and drops what is
   assertEquals([job.status, job.stopping?.error], ["failed", failure]);
 });
 
-Deno.test("a failure of the only activation ends the job in the same step", () => {
+Deno.test("decide() fails a job with its only activation", () => {
   const bench = new Bench();
   const job = bench.start();
   assertEquals(typesOf(bench.fail(job, bench.take())), [
@@ -61,7 +61,7 @@ Deno.test("a failure of the only activation ends the job in the same step", () =
   ]);
 });
 
-Deno.test("the first failure is the job's error, a later one is none", () => {
+Deno.test("decide() reports only the first failure of a job", () => {
   const bench = new Bench();
   const job = bench.start();
   bench.complete(job, bench.take(), emits(1, 2));
@@ -71,7 +71,7 @@ Deno.test("the first failure is the job's error, a later one is none", () => {
   assertEquals([job.failed, job.cancelled], [1, 1]);
 });
 
-Deno.test("a cancelled job without executing activations ends at once", () => {
+Deno.test("decide() cancels an idle job at once", () => {
   const bench = new Bench();
   const job = bench.start();
   const events = bench.do(job, CANCEL);
@@ -79,7 +79,7 @@ Deno.test("a cancelled job without executing activations ends at once", () => {
   assertEquals([job.status, job.cancelled, job.queued], ["cancelled", 1, 0]);
 });
 
-Deno.test("a cancelled job ends with its last executing activation, whose effects are void", () => {
+Deno.test("decide() discards effects of a cancelled activation", () => {
   const bench = new Bench();
   const job = bench.start();
   const taken = bench.take();
@@ -92,7 +92,7 @@ Deno.test("a cancelled job ends with its last executing activation, whose effect
   assertEquals([job.sharedData.size, job.known], [0, 1]);
 });
 
-Deno.test("cancelling a job that fails changes nothing", () => {
+Deno.test("decide() ignores a cancel of a failing job", () => {
   const bench = new Bench();
   const job = bench.start();
   bench.complete(job, bench.take(), emits(1, 2));
@@ -103,7 +103,7 @@ Deno.test("cancelling a job that fails changes nothing", () => {
   assertEquals(job.status, "failed");
 });
 
-Deno.test("a paused job ends what executes and starts nothing, until it is resumed", () => {
+Deno.test("Engine.take() skips a paused job until its resume", () => {
   const bench = new Bench();
   const job = bench.start();
   const entry = bench.take();
@@ -114,7 +114,7 @@ Deno.test("a paused job ends what executes and starts nothing, until it is resum
   assertEquals([job.status, bench.engine.ready, bench.take()], ["running", 2, "job/2"]);
 });
 
-Deno.test("a paused job can complete, fail and be cancelled", () => {
+Deno.test("decide() lets a paused job end", () => {
   const bench = new Bench();
   const [one, two, three] = [bench.start("one"), bench.start("two"), bench.start("three")];
   const taken = [bench.take(), bench.take()];
@@ -125,7 +125,7 @@ Deno.test("a paused job can complete, fail and be cancelled", () => {
   assertEquals([one.status, two.status, three.status], ["completed", "failed", "cancelled"]);
 });
 
-Deno.test("pausing twice, or resuming what runs, changes nothing", () => {
+Deno.test("decide() ignores repeated pauses and resumes", () => {
   const bench = new Bench();
   const job = bench.start();
   assertEquals(bench.do(job, { type: "resume" }), []);
@@ -133,7 +133,7 @@ Deno.test("pausing twice, or resuming what runs, changes nothing", () => {
   assertEquals(bench.do(job, { type: "pause" }), []);
 });
 
-Deno.test("the counts of a job add up at every step", () => {
+Deno.test("countsOf() sums to the known activations", () => {
   const bench = new Bench();
   const job = bench.start();
   const check = () => {
@@ -152,7 +152,7 @@ Deno.test("the counts of a job add up at every step", () => {
   assertEquals(check(), [0, 1, 1, 1, 1]);
 });
 
-Deno.test("a job that is paused with its flow can be paused by itself as well, and not the other way", () => {
+Deno.test("JobPaused.withFlow yields to a pause of the job", () => {
   const bench = new Bench();
   const job = bench.start();
   bench.do(job, { type: "pause", withFlow: true });

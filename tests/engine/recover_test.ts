@@ -1,4 +1,4 @@
-// How a job goes on in another process, when the one that ran it is gone.
+// Recovery of a job in another process, when the one that ran it is gone.
 
 import { assertEquals } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
@@ -15,7 +15,7 @@ const COUNTS: Committed = {
   first: [],
 };
 
-Deno.test("what was executed as its process died is begun again, by another attempt, and counts a crash", () => {
+Deno.test("decide() counts a crash for an executing activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   for (const crashes of [1, 2, 3]) {
@@ -29,7 +29,7 @@ Deno.test("what was executed as its process died is begun again, by another atte
   assertEquals(job.live.get("j/1")?.attempt, 4);
 });
 
-Deno.test("what was executed as its flow was closed is begun again, by the same attempt", () => {
+Deno.test("decide() requeues left activations as the same attempt", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.take();
@@ -41,7 +41,7 @@ Deno.test("what was executed as its flow was closed is begun again, by the same 
   assertEquals([attempt, crashes], [1, 0]);
 });
 
-Deno.test("a process that dies counts no crash of what waited", () => {
+Deno.test("decide() counts no crash for queued activations", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -50,7 +50,7 @@ Deno.test("a process that dies counts no crash of what waited", () => {
   assertEquals([...job.live.values()].map(({ crashes }) => crashes), [1, 0]);
 });
 
-Deno.test("a journal of an older version counts no crash", () => {
+Deno.test("fold() counts no crash for an older journal", () => {
   const activation = { activationId: "j/1", routineId: "source", slot: "trigger", payload: 1 };
   const { activationId, routineId, slot } = activation;
   const about = { activationId, routineId, slot, attempt: 1 };
@@ -63,7 +63,7 @@ Deno.test("a journal of an older version counts no crash", () => {
   assertEquals([live?.state, live?.attempt, live?.crashes], ["queued", 0, 0]);
 });
 
-Deno.test("what the flushes of an attempt have committed is known to the one that begins it again", () => {
+Deno.test("decide() preserves flushed commits over a recovery", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
@@ -80,7 +80,7 @@ Deno.test("what the flushes of an attempt have committed is known to the one tha
   assertEquals([flushes, committed?.emits], [2, 2]);
 });
 
-Deno.test("a flush of which nothing was noted leaves its number alone", () => {
+Deno.test("apply() counts a flush that records no commits", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const activationId = bench.take() ?? "";
@@ -90,7 +90,7 @@ Deno.test("a flush of which nothing was noted leaves its number alone", () => {
   assertEquals([flushes, committed], [2, undefined]);
 });
 
-Deno.test("what was queued and what was begun is executed in the order it was queued", () => {
+Deno.test("decide() preserves queue order over a recovery", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2, 3));
@@ -99,7 +99,7 @@ Deno.test("what was queued and what was begun is executed in the order it was qu
   assertEquals([bench.take(), bench.take(), bench.take()], ["j/2", "j/3", "j/4"]);
 });
 
-Deno.test("a job that was being cancelled ends cancelled, and leaves nothing", () => {
+Deno.test("decide() ends a stopping job as cancelled", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -117,7 +117,7 @@ Deno.test("a job that was being cancelled ends cancelled, and leaves nothing", (
   });
 });
 
-Deno.test("a job that was failing ends failed, and leaves nothing", () => {
+Deno.test("decide() ends a failing job as failed", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));

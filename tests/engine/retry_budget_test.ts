@@ -35,29 +35,29 @@ function isOver({ stopping }: Job): boolean {
   return stopping !== undefined;
 }
 
-Deno.test("onErrorOf counts the retries of each name by themselves", () => {
+Deno.test("Policy.onErrorOf counts retries for each name", () => {
   assertEquals(isOver(failing(["Busy", "Busy", "Busy", "Busy", "Network", "Network"]).job), false);
   assertEquals(isOver(failing(["Busy", "Busy", "Busy", "Busy", "Network", "Busy"]).job), true);
   assertEquals(isOver(failing(["Network", "Busy", "Network", "Busy", "Network"]).job), true);
 });
 
-Deno.test("onError counts the retries of all other errors together", () => {
+Deno.test("Policy.onError counts retries of other errors together", () => {
   assertEquals(isOver(failing(["Busy", "Busy", "Network", "TypeError"]).job), false);
   assertEquals(isOver(failing(["Busy", "TypeError", "RangeError"]).job), true);
 });
 
-Deno.test("a name that every object has is a name as any other", () => {
+Deno.test("Policy.onErrorOf accepts names of Object.prototype", () => {
   assertEquals(isOver(failing(["toString", "constructor", "Busy"]).job), false);
   assertEquals(isOver(failing(["toString", "toString"]).job), true);
 });
 
-Deno.test("the delay grows with the retries of the same name", () => {
+Deno.test("RetryStrategy.backoff grows for each name separately", () => {
   const { events } = failing(["Busy", "Busy", "Network", "Busy", "TypeError", "Network"]);
   const delays = retries(events).map(({ dueAt, at }) => dueAt - at);
   assertEquals(delays, [1, 3, 10, 9, 100, 30]);
 });
 
-Deno.test("a routine's onError counts more than the flow's onErrorOf, and so does its count", () => {
+Deno.test("RoutinePolicy.onError overrides Policy.onErrorOf", () => {
   const policies = { source: { onError: retry(2) } };
   const { job, events } = failing(["Busy", "Network", "Busy"], { policies, policy: POLICY });
   assertEquals([isOver(job), retries(events).map(({ budget }) => budget)], [true, [
@@ -66,7 +66,7 @@ Deno.test("a routine's onError counts more than the flow's onErrorOf, and so doe
   ]]);
 });
 
-Deno.test("counts of retries are folded from the JobEvents, from a snapshot as well", () => {
+Deno.test("fold() restores retry counts from events and snapshots", () => {
   const { job, events } = failing(["Busy", "TypeError", "Busy", "Network"]);
   assertEquals(retries(events).map(({ budget }) => budget), [
     "Busy",
@@ -80,7 +80,7 @@ Deno.test("counts of retries are folded from the JobEvents, from a snapshot as w
   assertEquals(job.live.get("j/1")?.retriesOf, new Map([["Busy", 2], ["Network", 1]]));
 });
 
-Deno.test("retries of an older journal, which do not say where they count, count under onError", () => {
+Deno.test("fold() counts older retries under onError", () => {
   const { events } = failing(["Busy", "Busy"]);
   const old = events.map((event) => {
     const { budget: _, ...rest } = event as ActivationRetrying;
@@ -101,7 +101,7 @@ Deno.test("retries of an older journal, which do not say where they count, count
   }
 });
 
-Deno.test("what begins anew has all its retries again", () => {
+Deno.test("fold() resets retry counts on a fresh recovery", () => {
   const { job, events } = failing(["Busy", "Network"]);
   const at = 1e6;
   const fresh: JobEvent = { type: "job_recovered", jobId: "j", seq: job.seq + 1, at, fresh: true };

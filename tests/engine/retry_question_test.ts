@@ -1,4 +1,4 @@
-// Which commands need the verdict of a user's function, and that the engine never calls one itself.
+// The commands that need the verdict of a user's function; the engine never calls one itself.
 
 import { assertEquals } from "@std/assert";
 import type { Command } from "../../src/engine/decide.ts";
@@ -41,7 +41,7 @@ function waitingJob(bench: Bench) {
   return { job, waitId };
 }
 
-Deno.test("retryQuestion() gives the function for a failure that may be retried, and no other", () => {
+Deno.test("retryQuestion() returns the function for retryable failures", () => {
   const bench = new Bench({ policy });
   const job = bench.start("j");
   const id = bench.take();
@@ -54,7 +54,7 @@ Deno.test("retryQuestion() gives the function for a failure that may be retried,
   assertEquals(asked(job, fail(bench.take())), undefined, "there are no retries left");
 });
 
-Deno.test("retryQuestion() gives none after the last loss of a worker that is allowed", () => {
+Deno.test("retryQuestion() returns undefined after the last crash", () => {
   const often = { ...RETRY, maxRetries: 9 };
   const bench = new Bench({ policy: { onError: often } });
   const job = bench.start("j");
@@ -66,7 +66,7 @@ Deno.test("retryQuestion() gives none after the last loss of a worker that is al
   assertEquals(asked(job, fail(again, crash), often), undefined);
 });
 
-Deno.test("retryQuestion() gives the function for a wait that may be renewed, and no other", () => {
+Deno.test("retryQuestion() returns the function for renewable waits", () => {
   const bench = new Bench({ policy });
   const { job, waitId } = waitingJob(bench);
   assertEquals(asked(job, expire(waitId)), retryable);
@@ -76,7 +76,7 @@ Deno.test("retryQuestion() gives the function for a wait that may be renewed, an
   assertEquals(asked(job, expire(waitId)), undefined, "there are no retries left");
 });
 
-Deno.test("retryQuestion() gives none for a job that stops or has ended", () => {
+Deno.test("retryQuestion() returns undefined for a stopped job", () => {
   const bench = new Bench({ policy });
   const job = bench.start("j");
   const id = bench.take();
@@ -87,7 +87,7 @@ Deno.test("retryQuestion() gives none for a job that stops or has ended", () => 
   assertEquals([ended.status, asked(ended, expire(waitId))], ["cancelled", undefined]);
 });
 
-Deno.test("decide() follows the verdict on a failure, calls no function, and retries none without", () => {
+Deno.test("decide() follows the verdict on a failure", () => {
   const verdicts = [undefined, { isRetryable: false }, { isRetryable: true }];
   const came = verdicts.map((verdict) => {
     const bench = new Bench({ policy });
@@ -98,7 +98,7 @@ Deno.test("decide() follows the verdict on a failure, calls no function, and ret
   assertEquals(came, [stopped, stopped, ["activation_retrying"]]);
 });
 
-Deno.test("decide() follows the verdict on a wait, and reports what the function threw", () => {
+Deno.test("decide() reports the error of a failed verdict", () => {
   const bench = new Bench({ policy });
   const { job, waitId } = waitingJob(bench);
   const thrown = { name: "TypeError", message: "no status" };

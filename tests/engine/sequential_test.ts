@@ -1,4 +1,4 @@
-// In sequence, what may be tried again lets nothing of its job pass.
+// In a sequential flow, an activation that may be retried blocks the later ones of its job.
 
 import { assertEquals } from "@std/assert";
 import { Bench, CANCEL, emits } from "./harness.ts";
@@ -14,7 +14,7 @@ function three(onError: typeof NOW | typeof LATER) {
   return { bench, job };
 }
 
-Deno.test("what is tried again at once comes before what was behind it", () => {
+Deno.test("Engine.take() repeats a retry before later activations", () => {
   const { bench, job } = three(NOW);
   for (let attempt = 1; attempt <= 3; attempt++) {
     assertEquals([bench.take(), bench.take(), bench.engine.ready], ["j/2", undefined, 0]);
@@ -25,7 +25,7 @@ Deno.test("what is tried again at once comes before what was behind it", () => {
   assertEquals(bench.take(), "j/3");
 });
 
-Deno.test("what waits for its next attempt keeps its job waiting, and no other", () => {
+Deno.test("Engine.take() blocks only the job of a retry", () => {
   const { bench, job } = three(LATER);
   bench.take();
   bench.fail(job, "j/2");
@@ -38,7 +38,7 @@ Deno.test("what waits for its next attempt keeps its job waiting, and no other",
   assertEquals(bench.take(), "j/3");
 });
 
-Deno.test("what keeps its job waiting does so no more once it was cancelled", () => {
+Deno.test("Engine.take() unblocks a job after a dropped retry", () => {
   const { bench, job } = three(LATER);
   bench.take();
   bench.fail(job, "j/2");
@@ -46,7 +46,7 @@ Deno.test("what keeps its job waiting does so no more once it was cancelled", ()
   assertEquals([bench.engine.ready, bench.take()], [2, "j/3"]);
 });
 
-Deno.test("what was taken and given back keeps nothing waiting", () => {
+Deno.test("Engine.giveBack() unblocks the job", () => {
   const { bench } = three(NOW);
   const turn = bench.engine.take()!;
   assertEquals(bench.engine.ready, 0);
@@ -54,7 +54,7 @@ Deno.test("what was taken and given back keeps nothing waiting", () => {
   assertEquals([bench.engine.ready, bench.take()], [3, "j/2"]);
 });
 
-Deno.test("what waits for its next attempt keeps its job waiting after a restart, too", () => {
+Deno.test("Engine.take() blocks the job of a recovered retry", () => {
   const { bench, job } = three(LATER);
   bench.take();
   bench.fail(job, "j/2");
@@ -64,7 +64,7 @@ Deno.test("what waits for its next attempt keeps its job waiting after a restart
   assertEquals([bench.take(), bench.take()], ["j/2", undefined]);
 });
 
-Deno.test("what was not begun in time and is tried again is queued anew, and keeps nothing waiting", () => {
+Deno.test("Engine.take() passes a retry that never began", () => {
   const { bench, job } = three(LATER);
   bench.take();
   bench.fail(job, "j/3");
@@ -75,7 +75,7 @@ Deno.test("what was not begun in time and is tried again is queued anew, and kee
   assertEquals(bench.take(), "j/3");
 });
 
-Deno.test("what cannot be tried again may be taken with others", () => {
+Deno.test("Engine.take() runs activations without retries concurrently", () => {
   const bench = new Bench({ isSequential: true });
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));

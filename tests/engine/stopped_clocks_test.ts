@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { fold } from "../../src/engine/apply.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
 
-Deno.test("leaveOut() lets nothing wait beyond the end of the outage", () => {
+Deno.test("leaveOut() never exceeds the end of an outage", () => {
   // Such times have no exact sums.
   const times = fc.double({ min: 1.7e12, max: 1.9e12, noNaN: true });
   const durations = fc.double({ min: 0.001, max: 1e6, noNaN: true });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bench, CANCEL, emits } from "./harness.ts";
 
-Deno.test("jobs take turns, each giving its oldest activation", () => {
+Deno.test("Engine.take() alternates jobs and takes the oldest", () => {
   const bench = new Bench();
   const [a, b] = [bench.start("a"), bench.start("b")];
   const [first, second] = [bench.take(), bench.take()];
@@ -11,7 +11,7 @@ Deno.test("jobs take turns, each giving its oldest activation", () => {
   assertEquals(taken, ["a/2", "b/2", "a/3", "b/3", "a/4", undefined]);
 });
 
-Deno.test("a job that comes late has its turn before what was queued long before it", () => {
+Deno.test("Engine.take() serves a late job before older queues", () => {
   const bench = new Bench();
   const big = bench.start("big");
   bench.complete(big, bench.take(), emits(...Array.from({ length: 1000 }, (_, i) => i)));
@@ -20,7 +20,7 @@ Deno.test("a job that comes late has its turn before what was queued long before
   assertEquals([bench.take(), bench.take(), bench.take()], ["big/3", "small/1", "big/4"]);
 });
 
-Deno.test("a job gets no second turn in a round for queueing more", () => {
+Deno.test("Engine.take() gives no extra turn for more work", () => {
   const bench = new Bench();
   const jobs = ["a", "b", "c"].map((jobId) => bench.start(jobId));
   const turns: string[] = [];
@@ -35,7 +35,7 @@ Deno.test("a job gets no second turn in a round for queueing more", () => {
   assertEquals(turns.join(""), "abcabcabc");
 });
 
-Deno.test("a paused job loses its turn, and has one again when resumed", () => {
+Deno.test("Engine.take() skips a paused job until its resume", () => {
   const bench = new Bench();
   const [a, b] = [bench.start("a"), bench.start("b")];
   bench.do(a, { type: "pause" });
@@ -45,14 +45,14 @@ Deno.test("a paused job loses its turn, and has one again when resumed", () => {
   assertEquals([bench.take(), bench.take()], ["a/1", "b/2"]);
 });
 
-Deno.test("a cancelled job has no turn", () => {
+Deno.test("Engine.take() skips a cancelled job", () => {
   const bench = new Bench();
   const [a] = [bench.start("a"), bench.start("b")];
   bench.do(a, CANCEL);
   assertEquals([bench.take(), bench.take()], ["b/1", undefined]);
 });
 
-Deno.test("an activation that was cancelled by itself is passed over", () => {
+Deno.test("Engine.take() skips a dropped activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -60,7 +60,7 @@ Deno.test("an activation that was cancelled by itself is passed over", () => {
   assertEquals([bench.take(), bench.take()], ["j/3", undefined]);
 });
 
-Deno.test("what is ready is counted, without what executes or is paused", () => {
+Deno.test("Engine.ready counts activations that can start", () => {
   const bench = new Bench();
   const [a] = [bench.start("a"), bench.start("b")];
   assertEquals(bench.engine.ready, 2);
@@ -72,7 +72,7 @@ Deno.test("what is ready is counted, without what executes or is paused", () => 
   assertEquals(bench.engine.ready, 0);
 });
 
-Deno.test("what is given back is the first of its job to be taken again", () => {
+Deno.test("Engine.giveBack() restores the order of a job", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2, 3));
@@ -82,7 +82,7 @@ Deno.test("what is given back is the first of its job to be taken again", () => 
   assertEquals(Array.from({ length: 4 }, () => bench.take()), ["j/2", "j/3", "j/4", undefined]);
 });
 
-Deno.test("what was given back and cancelled meanwhile is not taken again", () => {
+Deno.test("Engine.giveBack() drops a cancelled activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const turn = bench.engine.take();
@@ -92,7 +92,7 @@ Deno.test("what was given back and cancelled meanwhile is not taken again", () =
   assertEquals([bench.take(), bench.engine.ready], [undefined, 0]);
 });
 
-Deno.test("what is not due waits, and takes its place when its time has come", () => {
+Deno.test("Engine.due() queues a delayed activation", () => {
   const bench = new Bench();
   const job = bench.start("j", undefined, 100);
   assertEquals([job.status, bench.take()], ["pending", undefined]);
@@ -102,7 +102,7 @@ Deno.test("what is not due waits, and takes its place when its time has come", (
   assertEquals([bench.take(), job.status], ["j/1", "running"]);
 });
 
-Deno.test("a job that was taken over goes on with what was queued, in order", () => {
+Deno.test("Engine.adopt() preserves the queue order", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), emits(1, 2));
@@ -115,7 +115,7 @@ Deno.test("a job that was taken over goes on with what was queued, in order", ()
   assertEquals([other.take(), other.take(), other.take()], ["j/2", "j/3", undefined]);
 });
 
-Deno.test("a job that was let go has no turn", () => {
+Deno.test("Engine.forget() removes the job and its turn", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take());

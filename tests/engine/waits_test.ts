@@ -13,7 +13,7 @@ function signal(name: string, payload: unknown) {
   return { type: "signal", signal: name, payload } as const;
 }
 
-Deno.test("a job that waits is running, holds no worker and has not ended", () => {
+Deno.test("decide() frees the worker of a waiting job", () => {
   const bench = new Bench();
   const job = bench.start("j");
   assertEquals(typesOf(bench.complete(job, bench.take(), waiting("go"))), ["activation_completed"]);
@@ -23,7 +23,7 @@ Deno.test("a job that waits is running, holds no worker and has not ended", () =
   assertEquals([wait?.since, wait?.attempt, wait?.timeout], [bench.time, 1, 50]);
 });
 
-Deno.test("a signal delivers its payload to the slot that waits for it", () => {
+Deno.test("decide() delivers a signal to its waiting slot", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go"));
@@ -39,7 +39,7 @@ Deno.test("a signal delivers its payload to the slot that waits for it", () => {
   assertEquals([job.status, job.signals, job.waits.size], ["completed", new Map(), 0]);
 });
 
-Deno.test("a signal that comes before anyone waits is kept, the oldest first", () => {
+Deno.test("decide() stores early signals in order", () => {
   const bench = new Bench();
   const job = bench.start("j");
   for (const payload of [1, 2]) bench.do(job, signal("go", payload));
@@ -50,7 +50,7 @@ Deno.test("a signal that comes before anyone waits is kept, the oldest first", (
   assertEquals([...job.signals.values()], [{ signal: "go", payload: 2 }]);
 });
 
-Deno.test("two waits for one signal take one each, and other signals take none", () => {
+Deno.test("decide() delivers one signal to each wait", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go", "go", "stay"));
@@ -62,7 +62,7 @@ Deno.test("two waits for one signal take one each, and other signals take none",
   assertEquals([...job.waits.values()].map(({ signal }) => signal), ["stay"]);
 });
 
-Deno.test("a wait that nobody answers follows the policy of its routine", () => {
+Deno.test("decide() applies the policy to an expired wait", () => {
   const ends = { stop: "failed", continue: "completed", skip: "completed" } as const;
   for (const onError of ["stop", "continue", "skip"] as const) {
     const bench = new Bench({ policy: { onError } });
@@ -75,7 +75,7 @@ Deno.test("a wait that nobody answers follows the policy of its routine", () => 
   }
 });
 
-Deno.test("a wait under a retry begins anew", () => {
+Deno.test("decide() renews a wait under a retry", () => {
   const onError = { strategy: "retry", delay: 5, maxRetries: 1 } as const;
   const bench = new Bench({ policy: { onError } });
   const job = bench.start("j");
@@ -88,7 +88,7 @@ Deno.test("a wait under a retry begins anew", () => {
   assertEquals(typesOf(bench.do(job, expire)), ["wait_expired", "job_stopping", "job_failed"]);
 });
 
-Deno.test("a wait that was answered does not expire", () => {
+Deno.test("decide() ignores the expiry of an answered wait", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go"));
@@ -97,7 +97,7 @@ Deno.test("a wait that was answered does not expire", () => {
   assertEquals(bench.do(job, { type: "expire", waitId, error: failure, chance: 0 }), []);
 });
 
-Deno.test("cancelling a job ends its waits", () => {
+Deno.test("decide() ends all waits on cancel", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go"));
@@ -105,7 +105,7 @@ Deno.test("cancelling a job ends its waits", () => {
   assertEquals(job.waits.size, 0);
 });
 
-Deno.test("what is held back is queued when the job is resumed, and not before", () => {
+Deno.test("decide() queues held emits on resume", () => {
   const bench = new Bench();
   const job = bench.start("j");
   const held = { event: "output", payload: 1, timestamp: 0, when: "resumed" } as const;
@@ -120,7 +120,7 @@ Deno.test("what is held back is queued when the job is resumed, and not before",
   assertEquals(job.status, "completed");
 });
 
-Deno.test("a wait that is withdrawn leads to nothing, and its job completes when nothing else is left", () => {
+Deno.test("decide() withdraws waits and completes the job", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go", "stay"));
@@ -136,7 +136,7 @@ Deno.test("a wait that is withdrawn leads to nothing, and its job completes when
   assertEquals([job.status, job.withdrawn, job.errors], ["completed", 2, []]);
 });
 
-Deno.test("a job whose last wait is withdrawn goes on while something of it executes", () => {
+Deno.test("decide() lets activations finish after the last withdrawal", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), effects({ ...emits(1), waits: waiting("go").waits }));
@@ -148,7 +148,7 @@ Deno.test("a job whose last wait is withdrawn goes on while something of it exec
   assertEquals(job.status, "completed");
 });
 
-Deno.test("a wait that is withdrawn does not expire, and its signal is stored for the next wait", () => {
+Deno.test("decide() stores signals for a withdrawn wait", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go", "stay"));
@@ -162,7 +162,7 @@ Deno.test("a wait that is withdrawn does not expire, and its signal is stored fo
   assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
 });
 
-Deno.test("a snapshot without a count of withdrawn waits counts those that follow", () => {
+Deno.test("countsOf() counts withdrawals without a stored count", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go", "stay"));
@@ -173,10 +173,10 @@ Deno.test("a snapshot without a count of withdrawn waits counts those that follo
   assertEquals(countsOf(job).withdrawn, 1);
 });
 
-Deno.test("a signal is delivered to the oldest wait for it that was not withdrawn", () => {
+Deno.test("decide() delivers signals past withdrawn waits", () => {
   const bench = new Bench();
   const job = bench.start("j");
-  // The first is kept, so that what finds waits by their signals has been used.
+  // Stored signals make the first waits take them, so that the index of waits has been used.
   for (const payload of [0, 1]) bench.do(job, signal("go", payload));
   bench.complete(job, bench.take(), waiting("go", "go", "go", "go"));
   const [third = "", fourth = ""] = job.waits.keys();
