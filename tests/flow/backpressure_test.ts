@@ -16,7 +16,7 @@ import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latc
 import { nextEvent } from "./next_event.ts";
 import { within } from "./within.ts";
 
-Deno.test("a source that awaits its emits never has much more queued than the mark", async () => {
+Deno.test("FlowOptions.highWaterMark bounds the queue behind a source", async () => {
   await using flow = new Flow({ maxWorkers: 2, highWaterMark: 100 })
     .add("source", countingSource)
     .add("counter", counter)
@@ -29,7 +29,7 @@ Deno.test("a source that awaits its emits never has much more queued than the ma
   assert(most <= 300, `${most} queued`);
 });
 
-Deno.test("a source that awaits its emits ends though it holds the only worker", async () => {
+Deno.test("FlowOptions.highWaterMark lets a source finish on one worker", async () => {
   for (const options of [{ maxWorkers: 1 }, { executionStrategy: "sequential" as const }]) {
     await using flow = new Flow({ ...options, highWaterMark: 10 })
       .add("source", countingSource)
@@ -40,7 +40,7 @@ Deno.test("a source that awaits its emits ends though it holds the only worker",
   }
 });
 
-Deno.test("two flows whose sources wait do not wait for each other's workers", async () => {
+Deno.test("FlowOptions.highWaterMark lets two flows share a pool", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const flows = ["one", "other"].map((id) =>
     new Flow({ id, pool, highWaterMark: 10 })
@@ -53,7 +53,7 @@ Deno.test("two flows whose sources wait do not wait for each other's workers", a
   for (const flow of flows) await flow.close();
 });
 
-Deno.test("a job that is cancelled lets its waiting source go", async () => {
+Deno.test("Flow.cancel() ends a job whose source waits", async () => {
   await using flow = new Flow({ maxWorkers: 2, highWaterMark: 10 })
     .add("source", countingSource)
     .add("counter", counter)
@@ -64,7 +64,7 @@ Deno.test("a job that is cancelled lets its waiting source go", async () => {
   assertEquals((await job.waitForCompletion()).status, "cancelled");
 });
 
-Deno.test("an activation that would exceed maxQueuedPerJob fails by its policy", async () => {
+Deno.test("FlowOptions.maxQueuedPerJob fails an activation by its policy", async () => {
   await using flow = new Flow({ maxQueuedPerJob: 5 })
     .add("source", quickSource, { onError: "continue" })
     .add("counter", counter)
@@ -76,7 +76,7 @@ Deno.test("an activation that would exceed maxQueuedPerJob fails by its policy",
   assertInstanceOf(many.errors[0], QueueFullError);
 });
 
-Deno.test("for maxQueuedPerJob count the activations that payloads lead to, and not the emits", async () => {
+Deno.test("FlowOptions.maxQueuedPerJob counts activations instead of emits", async () => {
   await using flow = new Flow({ maxQueuedPerJob: 5 })
     .add("nowhere", quickSource)
     .add("source", quickSource, { onError: "continue" })
@@ -93,7 +93,7 @@ Deno.test("for maxQueuedPerJob count the activations that payloads lead to, and 
   assertInstanceOf(many.errors[0], QueueFullError);
 });
 
-Deno.test("start refuses a job when the flow is full, and tells what to do", async () => {
+Deno.test("Flow.start() throws a QueueFullError that names whenCapacity()", async () => {
   await using flow = new Flow({ maxQueued: 2 }).add("counter", counter);
   flow.pause();
   const jobs = [flow.start("counter.item", 1), flow.start("counter.item", 1)];
@@ -105,7 +105,7 @@ Deno.test("start refuses a job when the flow is full, and tells what to do", asy
   for (const job of jobs) assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
-Deno.test("jobs that wait for room are all executed, however many wait", async () => {
+Deno.test("ExecuteOptions.whenFull lets all waiting jobs complete", async () => {
   await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("counter", counter);
   const jobs = await Promise.all(
     Array.from({ length: 8 }, () => flow.execute("counter.item", 1, { whenFull: "wait" })),
@@ -122,7 +122,7 @@ async function fullFlow() {
 }
 
 for (const jobs of ["keep", "cancel"] as const) {
-  Deno.test(`all who wait for room are refused when the flow is closed (jobs: "${jobs}")`, async () => {
+  Deno.test(`Flow.close() rejects waits for room (jobs: ${jobs})`, async () => {
     const { flow } = await fullFlow();
     const waiting: Promise<unknown>[] = [
       flow.whenCapacity(),
@@ -137,7 +137,7 @@ for (const jobs of ["keep", "cancel"] as const) {
   });
 }
 
-Deno.test("a signal ends an execute that waits for room", async () => {
+Deno.test("ExecuteOptions.signal ends a wait for room", async () => {
   await using flow = (await fullFlow()).flow;
   const controller = new AbortController();
   const options = { whenFull: "wait", signal: controller.signal } as const;
@@ -147,7 +147,7 @@ Deno.test("a signal ends an execute that waits for room", async () => {
   await refused;
 });
 
-Deno.test("one that is given room and starts no job leaves it to the next in line", async () => {
+Deno.test("Flow.whenCapacity() passes unused room to the next waiter", async () => {
   const { flow, job } = await fullFlow();
   await using _ = flow;
   const idle = flow.whenCapacity();
@@ -159,8 +159,8 @@ Deno.test("one that is given room and starts no job leaves it to the next in lin
   assertEquals((await within(next)).status, "completed");
 });
 
-/** A pool that tells when a task waits and keeps its worker. */
-class TellingPool extends WorkerPool {
+/** A pool that reports when a task waits and holds its worker. */
+class ReportingPool extends WorkerPool {
   readonly held = Promise.withResolvers<void>();
 
   override hold(): Disposable | undefined {
@@ -170,8 +170,8 @@ class TellingPool extends WorkerPool {
   }
 }
 
-Deno.test("a flow that is closed while its source waits gives its hold on the pool back", async () => {
-  await using pool = new TellingPool({ maxWorkers: 2 });
+Deno.test("Flow.close() releases the hold of a waiting source", async () => {
+  await using pool = new ReportingPool({ maxWorkers: 2 });
   const flow = new Flow({ pool, highWaterMark: 10 })
     .add("source", countingSource)
     .add("counter", counter)
@@ -186,7 +186,7 @@ Deno.test("a flow that is closed while its source waits gives its hold on the po
   assert(hold !== undefined);
 });
 
-Deno.test("an activation that is stopped while its flush waits keeps its worker, and holds it no longer", async () => {
+Deno.test("Flow.cancelActivation() frees the worker of a waiting flush", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using flow = new Flow({ pool, highWaterMark: 1, onError: "continue" })
     .add("source", lateFlusher)
@@ -204,7 +204,7 @@ Deno.test("an activation that is stopped while its flush waits keeps its worker,
   assert(hold !== undefined, "none is held that nobody waits in");
 });
 
-Deno.test("what a retry repeats of an earlier attempt is not counted for maxQueuedPerJob", async () => {
+Deno.test("FlowOptions.maxQueuedPerJob ignores emits that a retry repeats", async () => {
   await using flow = new Flow({ maxWorkers: 1, maxQueuedPerJob: 10 })
     .add("source", failingFlusher, { onError: { strategy: "retry", delay: 0 } })
     .add("later", secondTime, { onError: { strategy: "retry", delay: 50 } })
@@ -213,7 +213,7 @@ Deno.test("what a retry repeats of an earlier attempt is not counted for maxQueu
   assertEquals([status, error, counts.known], ["completed", undefined, 7]);
 });
 
-Deno.test("a job's timeout does not run while it waits for room", async () => {
+Deno.test("StartOptions.timeout excludes the wait for room", async () => {
   await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("gate", gate);
   await flow.preload();
   const [latches, released] = [newLatches(), newLatches()];

@@ -50,21 +50,21 @@ async function undisturbed(
   assertEquals((await flow.execute("sink.item", 1)).status, "completed");
 }
 
-/** A routine that no worker can load, the error of that, and what its message tells. */
+/** A fault, the routine that has it, its error, and a part of the message. */
 type Unloadable = [string, typeof missing, new (message: string) => MillraceError, string];
 
-/** Refuses an error that does not tell the place and the fix. */
-function assertTells(error: Error, ...parts: string[]): void {
+/** Checks that the message of an error has all parts: the place and the fix. */
+function assertMentions(error: Error, ...parts: string[]): void {
   for (const part of parts) assertStringIncludes(error.message, part);
 }
 
 for (const entry of ["gate.nothing", "nobody.hold", "gate", "", "gate.done", "gate.hold."]) {
-  Deno.test(`an unknown entry slot (${JSON.stringify(entry)}) is an UnknownSlotError`, () =>
+  Deno.test(`UnknownSlotError lists the slots for entry ${JSON.stringify(entry)}`, () =>
     undisturbed(async (flow) => {
       const started = assertThrows(() => flow.start(entry, 1), UnknownSlotError);
       const executed = await assertRejects(() => flow.execute(entry, 1), UnknownSlotError);
       for (const error of [started, executed]) {
-        assertTells(error, `"${entry}"`, "choose one of", "gate.hold", "sink.item");
+        assertMentions(error, `"${entry}"`, "choose one of", "gate.hold", "sink.item");
         assertEquals([error.flowId, error.slot], ["readings", entry]);
       }
     }));
@@ -80,7 +80,7 @@ for (
     ["a promise", { later: Promise.resolve() }, "payload.later"],
   ] as const
 ) {
-  Deno.test(`a payload that holds ${what} is an UncloneableValueError`, () =>
+  Deno.test(`UncloneableValueError names the path of ${what}`, () =>
     undisturbed(async (flow) => {
       const started = assertThrows(() => flow.start("sink.item", value), UncloneableValueError);
       const executed = await assertRejects(
@@ -96,7 +96,7 @@ for (
     }));
 }
 
-Deno.test("a config that cannot be cloned is an UncloneableValueError at add", () => {
+Deno.test("AddOptions.config refuses an uncloneable value", () => {
   const config = { unit: { parse: () => {} } };
   const flow = looseFlow({ pool });
   const error = assertThrows(() => flow.add("x", emitter, { config }), UncloneableValueError);
@@ -106,11 +106,11 @@ Deno.test("a config that cannot be cloned is an UncloneableValueError at add", (
 for (
   const [what, routine, type, part] of <Unloadable[]> [
     ["does not load", notLoadable, ModuleLoadError, "no licence here"],
-    ["is not there", missing, ModuleLoadError, "no_such_file.ts"],
-    ["does not export it", notExported(), RoutineNotExportedError, "export const bad ="],
+    ["is missing", missing, ModuleLoadError, "no_such_file.ts"],
+    ["lacks the export", notExported(), RoutineNotExportedError, "export const bad ="],
   ]
 ) {
-  Deno.test(`a routine whose module ${what} is a ${type.name}`, () =>
+  Deno.test(`${type.name} reports a module that ${what}`, () =>
     undisturbed(async () => {
       await using flow = new Flow({ pool }).add("bad", routine);
       const errors = [
@@ -121,7 +121,7 @@ for (
       ];
       for (const error of errors) {
         assertInstanceOf(error, type);
-        assertTells(error, part.replace("bad", error.routineId || "routine"));
+        assertMentions(error, part.replace("bad", error.routineId || "routine"));
       }
       const places = errors.map((error) => (error as MillraceError).routineId);
       assertEquals(places.slice(0, 3), ["bad", "bad", "bad"]);
@@ -129,13 +129,13 @@ for (
 }
 
 for (const maxWorkers of [0, 1.5, NaN, -1, Infinity, "2"]) {
-  Deno.test(`maxWorkers of ${Deno.inspect(maxWorkers)} is an InvalidOptionError`, () =>
+  Deno.test(`FlowOptions.maxWorkers refuses ${Deno.inspect(maxWorkers)}`, () =>
     undisturbed(() => {
       const options = { maxWorkers: maxWorkers as number };
       for (const make of [() => new Flow(options), () => new WorkerPool(options)]) {
         const error = assertThrows(make, InvalidOptionError);
         assertEquals(error.option, "maxWorkers");
-        assertTells(error, `maxWorkers is ${Deno.inspect(maxWorkers)}`, "give it an integer");
+        assertMentions(error, `maxWorkers is ${Deno.inspect(maxWorkers)}`, "give it an integer");
       }
     }));
 }
@@ -148,14 +148,14 @@ for (
     ["grace", () => new WorkerPool({ grace: NaN })],
   ] as const
 ) {
-  Deno.test(`a bad ${option} is an InvalidOptionError`, () => {
+  Deno.test(`InvalidOptionError names the bad option ${option}`, () => {
     const error = assertThrows(make, InvalidOptionError);
     assertEquals(error.option, option);
-    assertTells(error, `${option} is`, "give it");
+    assertMentions(error, `${option} is`, "give it");
   });
 }
 
-Deno.test("an option that is refused tells of which flow, routine or entry it is", () =>
+Deno.test("InvalidOptionError reports the place of an option", () =>
   undisturbed(async (flow) => {
     for (const option of ["maxWorkers", "maxCrashes", "highWaterMark", "maxQueued", "onError"]) {
       const error = assertThrows(() => looseFlow({ id: "f", [option]: -1 }), InvalidOptionError);
@@ -172,7 +172,7 @@ Deno.test("an option that is refused tells of which flow, routine or entry it is
     }
   }));
 
-Deno.test("a job of another flow whose beginning the store has dropped is as unknown as any other", async () => {
+Deno.test("Flow.job() hides a trimmed job of another flow", async () => {
   const store = new MemoryStore({ retention: { events: 1 } });
   await using writing = new Flow({ id: "writing", pool, store }).add("sink", collector);
   await writing.execute("sink.item", 1, { jobId: "theirs" });
@@ -183,7 +183,7 @@ Deno.test("a job of another flow whose beginning the store has dropped is as unk
   assertThrows(start, DuplicateJobError, 'flow "writing" already has');
 });
 
-Deno.test("a job id used twice is a DuplicateJobError", () =>
+Deno.test("DuplicateJobError reports a job id used twice", () =>
   undisturbed(async (flow) => {
     const options = { jobId: "running" };
     const started = assertThrows(() => flow.start("sink.item", 1, options), DuplicateJobError);
@@ -192,12 +192,12 @@ Deno.test("a job id used twice is a DuplicateJobError", () =>
       DuplicateJobError,
     );
     for (const error of [started, executed]) {
-      assertTells(error, '"running"', '"readings"', "choose another jobId");
+      assertMentions(error, '"running"', '"readings"', "choose another jobId");
       assertEquals([error.flowId, error.jobId], ["readings", "running"]);
     }
   }));
 
-Deno.test("a job id that is no name is an InvalidOptionError", () =>
+Deno.test("StartOptions.jobId refuses empty and non-string values", () =>
   undisturbed((flow) => {
     for (const jobId of ["", 7, null]) {
       const error = assertThrows(() => flow.start("sink.item", 1, { jobId }), InvalidOptionError);
@@ -205,19 +205,19 @@ Deno.test("a job id that is no name is an InvalidOptionError", () =>
     }
   }));
 
-Deno.test("add and connect after start are a FlowStartedError", () =>
+Deno.test("FlowStartedError reports add() and connect() after start()", () =>
   undisturbed((flow) => {
     const added = assertThrows(() => flow.add("late", emitter), FlowStartedError);
-    assertTells(added, '"readings"', 'add "late"', "before the first start");
+    assertMentions(added, '"readings"', 'add "late"', "before the first start");
     const connected = assertThrows(
       () => flow.connect("gate.done", "sink.right"),
       FlowStartedError,
     );
-    assertTells(connected, '"gate.done"', '"sink.right"', "before the first start");
+    assertMentions(connected, '"gate.done"', '"sink.right"', "before the first start");
     assertEquals(connected.flowId, "readings");
   }));
 
-Deno.test("add and connect are a FlowStartedError as soon as execute was called", async () => {
+Deno.test("FlowStartedError reports add() and connect() during execute()", async () => {
   await using flow = looseFlow({ pool }).add("emitter", emitter).add("sink", collector);
   const executed = flow.execute("emitter.items", [1]);
   assertThrows(() => flow.add("late", emitter), FlowStartedError);
@@ -226,17 +226,17 @@ Deno.test("add and connect are a FlowStartedError as soon as execute was called"
 });
 
 for (const call of ["cancel", "pause", "resume"] as const) {
-  Deno.test(`a job that the flow does not have is an UnknownJobError at ${call}`, () =>
+  Deno.test(`Flow.${call}() throws UnknownJobError for a foreign job`, () =>
     undisturbed(async (flow) => {
       await using other = looseFlow({ pool }).add("sink", collector);
       for (const job of ["nobody", other.start("sink.item", 1), ""]) {
         const error = assertThrows(() => flow[call](job), UnknownJobError);
-        assertTells(error, '"readings"', "flow.jobs");
+        assertMentions(error, '"readings"', "flow.jobs");
       }
     }));
 }
 
-Deno.test("a bad timeout of waitForCompletion is an InvalidOptionError", () =>
+Deno.test("WaitOptions.timeout refuses negative values and NaN", () =>
   undisturbed(async (_, running) => {
     for (const timeout of [-1, NaN]) {
       const error = await assertRejects(
@@ -247,7 +247,7 @@ Deno.test("a bad timeout of waitForCompletion is an InvalidOptionError", () =>
     }
   }));
 
-Deno.test("every call after close is a ClosedError", () =>
+Deno.test("Flow.close() makes every later call throw ClosedError", () =>
   undisturbed(async () => {
     const flow = new Flow({ id: "closed", pool }).add("emitter", emitter).add("sink", collector);
     const job = await flow.execute("sink.item", 1);
@@ -276,7 +276,7 @@ Deno.test("every call after close is a ClosedError", () =>
     };
     for (const call of Object.values(later)) errors.push(await assertRejects(call, ClosedError));
     for (const error of errors) {
-      assertTells(error, 'flow "closed"', "make a new one");
+      assertMentions(error, 'flow "closed"', "make a new one");
       assertEquals(error.flowId, "closed");
     }
     assertEquals(job.status, "completed");

@@ -24,7 +24,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("cancel drops what is queued and ends the job", async () => {
+Deno.test("Flow.cancel() drops queued activations and ends the job", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("gate", gate);
   const latches = newLatches();
   const first = flow.start("gate.hold", { latches });
@@ -39,7 +39,7 @@ Deno.test("cancel drops what is queued and ends the job", async () => {
   assertEquals([first.status, countOf(latches, ARRIVED)], ["completed", 1]);
 });
 
-Deno.test("cancel aborts the signal of what executes, which leaves no effects", async () => {
+Deno.test("Flow.cancel() aborts ctx.signal of a running activation", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
   const job = flow.start("gate.stoppable", { latches });
@@ -53,7 +53,7 @@ Deno.test("cancel aborts the signal of what executes, which leaves no effects", 
   assertEquals(job.executionHistory.at(-1)?.event, "cancelled");
 });
 
-Deno.test("a cancelled job has ended only when nothing of it executes any more", async () => {
+Deno.test("Flow.cancel() ends a job after its running activations", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
   const job = flow.start("gate.hold", { latches });
@@ -66,7 +66,7 @@ Deno.test("a cancelled job has ended only when nothing of it executes any more",
   assertEquals(job.counts.unrouted, 0, "what it emitted is no effect");
 });
 
-Deno.test("the signal's reason says whether the job was cancelled or has failed", async () => {
+Deno.test("ctx.signal.reason distinguishes cancellation from failure", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 })
     .add("crowd", crowd)
     .add("gate", gate)
@@ -85,7 +85,7 @@ Deno.test("the signal's reason says whether the job was cancelled or has failed"
   assertEquals([failed.status, failed.error?.message], ["failed", "others were at it"]);
 });
 
-Deno.test("a handler that goes on is given up, and the job ends", async () => {
+Deno.test("Flow.cancel() ends a job whose handler ignores it", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, grace: 0 });
   await using flow = new Flow({ pool }).add("gate", gate);
   const [mine, yours] = [newLatches(), newLatches()];
@@ -99,7 +99,7 @@ Deno.test("a handler that goes on is given up, and the job ends", async () => {
   assertEquals((await neighbour.waitForCompletion()).status, "completed");
 });
 
-Deno.test("an activation that is cancelled while its module loads is told to stop", async () => {
+Deno.test("Flow.cancel() aborts an activation while its module loads", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: HANGS });
   await using flow = new Flow({ pool }).add("slow", slowToLoad);
   const latches = newLatches();
@@ -113,7 +113,7 @@ Deno.test("an activation that is cancelled while its module loads is told to sto
   assertEquals([pool.stats().live, pool.stats().lost], [1, 0]);
 });
 
-Deno.test("cancelling a job that has ended changes nothing", async () => {
+Deno.test("Flow.cancel() ignores a job that has ended", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
   arrive(latches, RELEASED);
@@ -122,7 +122,7 @@ Deno.test("cancelling a job that has ended changes nothing", async () => {
   assertEquals([job.status, job.error], ["completed", undefined]);
 });
 
-Deno.test("a job can be cancelled twice; the first reason stays", async () => {
+Deno.test("Flow.cancel() uses the first of two reasons", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
   const job = flow.start("gate.stoppable", { latches });
@@ -133,7 +133,7 @@ Deno.test("a job can be cancelled twice; the first reason stays", async () => {
   assertStringIncludes(job.error?.message ?? "", "first");
 });
 
-Deno.test("a job that is cancelled while paused ends", async () => {
+Deno.test("Flow.cancel() ends a paused job", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const job = flow.start("gate.hold", { latches: newLatches() });
   flow.pause(job);

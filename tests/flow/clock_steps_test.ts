@@ -28,7 +28,7 @@ function assertOneTimeLine(job: JobState, about: number): void {
 for (const ahead of [HOUR, -HOUR]) {
   const way = ahead > 0 ? "forward" : "back";
 
-  Deno.test(`Flow.start() gives a job the system clock's time after that was set ${way}`, async () => {
+  Deno.test(`Flow.start() follows a system clock set ${way}`, async () => {
     using clock = new SystemClock();
     await using flow = new Flow({ pool }).add("flaky", flaky);
     const before = await flow.execute("flaky.item", { fails: 0 });
@@ -43,7 +43,7 @@ for (const ahead of [HOUR, -HOUR]) {
     assertOneTimeLine(delayed, from + ahead);
   });
 
-  Deno.test(`a job goes on by the clock that it started by when that is set ${way}`, async () => {
+  Deno.test(`JobState ignores a system clock set ${way} midway`, async () => {
     using clock = new SystemClock();
     const store = new MemoryStore();
     const onError = { strategy: "retry", delay: 30 } as const;

@@ -19,7 +19,7 @@ import {
 import { NO_WORKERS } from "./shared_pool.ts";
 import { within } from "./within.ts";
 
-Deno.test("close cancels the jobs that have not ended and waits for their end", async () => {
+Deno.test("Flow.close() cancels unfinished jobs and awaits their end", async () => {
   const flow = new Flow({ maxWorkers: 1 }).add("gate", gate).add("sink", collector);
   const ended = await flow.execute("sink.item", 1);
   const latches = newLatches();
@@ -36,7 +36,7 @@ Deno.test("close cancels the jobs that have not ended and waits for their end", 
   assertInstanceOf(executing.error.cause, ClosedError);
 });
 
-Deno.test("every promise of a flow settles when it is closed", async () => {
+Deno.test("Flow.close() settles every pending promise", async () => {
   const flow = new Flow({ maxWorkers: 1 }).add("gate", gate);
   const latches = newLatches();
   await flow.preload();
@@ -50,7 +50,7 @@ Deno.test("every promise of a flow settles when it is closed", async () => {
 });
 
 for (const call of ["execute", "preload", "validate"] as const) {
-  Deno.test(`${call} settles when the flow is closed while its workers start`, async () => {
+  Deno.test(`Flow.${call}() settles when closed during worker start`, async () => {
     const flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
     const asked = call === "execute" ? flow.execute("sink.item", 1) : flow[call]();
     const settled = asked.then(() => "resolved", () => "rejected");
@@ -60,7 +60,7 @@ for (const call of ["execute", "preload", "validate"] as const) {
   });
 }
 
-Deno.test("what has ended can be read after close", async () => {
+Deno.test("Flow.close() leaves ended jobs readable", async () => {
   const flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
   const job = await flow.execute("sink.item", 1);
   await flow.close();
@@ -71,7 +71,7 @@ Deno.test("what has ended can be read after close", async () => {
   assertEquals(flow.graph.nodes.map(({ id }) => id), ["sink"]);
 });
 
-Deno.test("await using closes the flow", async () => {
+Deno.test("Flow[Symbol.asyncDispose]() closes the flow", async () => {
   let left: Pick<Flow, "close" | "preload">;
   {
     await using flow = new Flow({ maxWorkers: 1 }).add("sink", collector);
@@ -81,7 +81,7 @@ Deno.test("await using closes the flow", async () => {
   await assertRejects(() => left.preload(), ClosedError);
 });
 
-/** Counts the workers of this thread, as a flow tells nothing of the pool of its own. */
+/** Counts the workers of this thread, as a flow does not expose its own pool. */
 class CountedWorkers implements Disposable {
   readonly #Worker = globalThis.Worker;
   readonly #live = new Set<Worker>();
@@ -101,7 +101,7 @@ class CountedWorkers implements Disposable {
     };
   }
 
-  /** How many have been started and not been ended. */
+  /** The number of workers that were started and not terminated. */
   get live(): number {
     return this.#live.size;
   }
@@ -112,7 +112,7 @@ class CountedWorkers implements Disposable {
 }
 
 for (const jobs of ["keep", "cancel"] as const) {
-  Deno.test(`a flow that is closed ends the workers of its own pool (jobs: "${jobs}")`, async () => {
+  Deno.test(`Flow.close() ends its own workers (jobs: ${jobs})`, async () => {
     using workers = new CountedWorkers();
     const flow = new Flow({ maxWorkers: 2 }).add("sink", collector);
     await flow.preload();
@@ -123,7 +123,7 @@ for (const jobs of ["keep", "cancel"] as const) {
   });
 }
 
-Deno.test("a pool that was given to a flow stays open when the flow is closed", async () => {
+Deno.test("FlowOptions.pool stays open after Flow.close()", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   for (const n of [1, 2]) {
     await using flow = new Flow({ pool }).add("sink", collector);
@@ -132,7 +132,7 @@ Deno.test("a pool that was given to a flow stays open when the flow is closed", 
   assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("a flow whose pool is closed cancels its jobs", async () => {
+Deno.test("WorkerPool.close() cancels the jobs of a flow", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
@@ -146,7 +146,7 @@ Deno.test("a flow whose pool is closed cancels its jobs", async () => {
 });
 
 for (const call of ["start", "execute"] as const) {
-  Deno.test(`${call} is refused by a flow whose pool has been closed`, async () => {
+  Deno.test(`Flow.${call}() throws ClosedError after WorkerPool.close()`, async () => {
     const pool = new WorkerPool({ maxWorkers: 1 });
     await using flow = new Flow({ pool }).add("sink", collector);
     assertEquals((await flow.execute("sink.item", 1)).status, "completed");
@@ -159,7 +159,7 @@ for (const call of ["start", "execute"] as const) {
   });
 }
 
-Deno.test("a flow can be closed before it was used", async () => {
+Deno.test("Flow.close() resolves for an unused flow", async () => {
   const flow = new Flow();
   await flow.close();
   await flow.close();
@@ -175,14 +175,14 @@ for (
     ["at once", "cancelled"],
   ] as const
 ) {
-  Deno.test(`a program that has finished its work and closed ends by itself (${how})`, async () => {
+  Deno.test(`Flow.close() lets the program exit (${how})`, async () => {
     const { code, stdout, stderr } = await runDeno(PROGRAM, [how]);
     assertEquals({ code, stdout, stderr }, { code: 0, stdout: `${said}\n`, stderr: "" });
   });
 }
 
 for (const jobs of ["keep", "cancel"] as const) {
-  Deno.test(`JobState.waitForCompletion() rejects when the flow is closed while nothing can be stored (${jobs})`, async () => {
+  Deno.test(`JobState.waitForCompletion() rejects when a halted flow closes (${jobs})`, async () => {
     const store = new FullStore();
     const halted = Promise.withResolvers<void>();
     const onStatus: OnStatus = (status) => void (status === "halted" && halted.resolve());
@@ -200,7 +200,7 @@ for (const jobs of ["keep", "cancel"] as const) {
   });
 }
 
-/** Keeps nothing more once it is full. */
+/** Refuses every write once it is full. */
 class FullStore extends MemoryStore {
   isFull = false;
 

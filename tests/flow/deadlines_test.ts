@@ -1,4 +1,4 @@
-// What keeps the times of jobs lets go of them: a timer that is left keeps its job in memory.
+// Deadlines drops the timers of ended jobs: a timer that is left holds its job in memory.
 
 import { assertEquals } from "@std/assert";
 import { now } from "../../src/data/clock.ts";
@@ -21,7 +21,7 @@ const HOST: DeadlineHost = {
   waitTimedOut() {},
 };
 
-/** A bench whose jobs have their times kept. */
+/** A bench whose job has its times watched. */
 class Watched {
   readonly bench: Bench;
   readonly deadlines = new Deadlines(HOST, new Map(), new JobClocks());
@@ -55,24 +55,24 @@ class Watched {
   }
 }
 
-/** How what has a time comes to its end before that. */
+/** Cases that end something timed before its time. */
 const ENDS: Readonly<Record<string, () => void>> = {
-  "a wait whose signal came"() {
+  "an answered wait"() {
     const watched = new Watched({});
     watched.wait();
     watched.do({ type: "signal", signal: "go", payload: undefined });
     assertEquals(watched.job.status, "running");
   },
-  "a wait of a job that was cancelled"() {
+  "a wait of a cancelled job"() {
     const watched = new Watched({});
     watched.wait();
     watched.do(CANCEL);
   },
-  "a job that was cancelled before its time"() {
+  "a cancelled delayed job"() {
     const watched = new Watched({}, IN_AN_HOUR);
     watched.do(CANCEL);
   },
-  "a retry that was cancelled before its time"() {
+  "a cancelled retry"() {
     const retry = { strategy: "retry", delay: IN_AN_HOUR, maxDelay: Infinity } as const;
     const watched = new Watched({ policies: { link: { onError: retry } } });
     watched.complete(watched.begin(), emits(1, 2));
@@ -82,7 +82,7 @@ const ENDS: Readonly<Record<string, () => void>> = {
     watched.do({ type: "drop", activationId, error: failure });
     assertEquals([watched.job.status, watched.job.queued], ["running", 1]);
   },
-  "a job that ended as it was recovered"() {
+  "an ended job on recovery"() {
     const activation = { activationId: "job/1", routineId: "source", slot: "trigger", payload: 1 };
     const about = { jobId: "job", at: 0 };
     const job = fold([
@@ -94,5 +94,5 @@ const ENDS: Readonly<Record<string, () => void>> = {
 };
 
 for (const [what, end] of Object.entries(ENDS)) {
-  Deno.test({ name: `no timer is left of ${what}`, sanitizeOps: true, fn: end });
+  Deno.test({ name: `Deadlines leaves no timer for ${what}`, sanitizeOps: true, fn: end });
 }

@@ -10,7 +10,7 @@ import { flaky } from "../failure/routines.ts";
 import { gate } from "../routines/gates.ts";
 import { newLatches } from "../routines/latches.ts";
 
-Deno.test("Flow retries, times out and closes while the globals are replaced", async () => {
+Deno.test("Flow ignores replaced global timers and clocks", async () => {
   using fake = fakeTimers();
   const pool = new WorkerPool({ maxWorkers: 1 });
   const flow = new Flow({ pool })

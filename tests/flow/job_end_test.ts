@@ -8,13 +8,13 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-/** How many wait for the end of a job. */
+/** Returns the number of waits for the end of a job. */
 function waiters(job: JobState): number {
   assertInstanceOf(job, JobView);
   return job.waiters;
 }
 
-Deno.test("JobState.waitForCompletion() leaves nothing behind when the wait is given up", async () => {
+Deno.test("JobState.waitForCompletion() leaves no waiter after a timeout", async () => {
   await using flow = new Flow({ pool }).add("idler", idler);
   flow.pause();
   const job = flow.start("idler.go", undefined);
@@ -30,7 +30,7 @@ Deno.test("JobState.waitForCompletion() leaves nothing behind when the wait is g
   assertEquals(waiters(job), 0);
 });
 
-Deno.test("JobEnd.settle() calls those back that wait, and all that come later", () => {
+Deno.test("JobEnd.settle() resolves present and later waits", () => {
   const end = new JobEnd();
   const seen: unknown[] = [];
   const wait = () => end.wait(() => seen.push("ended"), (reason) => seen.push(reason));
@@ -44,7 +44,7 @@ Deno.test("JobEnd.settle() calls those back that wait, and all that come later",
   assertEquals(seen, ["ended"]);
 });
 
-Deno.test("JobEnd.leave() rejects those who wait, and all that come later", () => {
+Deno.test("JobEnd.leave() rejects present and later waits", () => {
   const end = new JobEnd();
   const seen: unknown[] = [];
   const wait = () => end.wait(() => seen.push("ended"), (reason) => seen.push(reason));

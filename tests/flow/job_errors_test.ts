@@ -9,7 +9,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 const FAILING = 40;
-const KEPT = 12;
+const RETAINED = 12;
 
 /** The messages of the errors of a job in which many activations fail. */
 async function failMany(store: Store) {
@@ -34,18 +34,18 @@ async function failMany(store: Store) {
   return messages;
 }
 
-Deno.test("JobState.errors has no more errors than the retention of a MemoryStore has events, the latest", async () => {
-  const messages = await failMany(new MemoryStore({ retention: { events: KEPT } }));
-  assertEquals(messages.length, KEPT);
+Deno.test("JobState.errors is bounded by MemoryStore retention", async () => {
+  const messages = await failMany(new MemoryStore({ retention: { events: RETAINED } }));
+  assertEquals(messages.length, RETAINED);
   assert(messages.includes(`error ${FAILING - 1}`));
 });
 
-Deno.test("JobState.errors has no more errors than the retention of an SqliteStore has events", async () => {
+Deno.test("JobState.errors is bounded by SqliteStore retention", async () => {
   using journal = new Journal();
-  const messages = await failMany(journal.store({ retention: { events: KEPT } }));
-  assertEquals(messages.length, KEPT);
+  const messages = await failMany(journal.store({ retention: { events: RETAINED } }));
+  assertEquals(messages.length, RETAINED);
 });
 
-Deno.test("JobState.errors has all of a few errors by default", async () => {
+Deno.test("JobState.errors lists every error by default", async () => {
   assertEquals((await failMany(new MemoryStore())).length, FAILING);
 });

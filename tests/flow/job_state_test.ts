@@ -5,7 +5,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("a job tells when it was made, started and ended", async () => {
+Deno.test("JobState.createdAt precedes startedAt and endedAt", async () => {
   await using flow = busyFlow(pool);
   const running = flow.start("sink.item", 1);
   assertEquals(running.endedAt, undefined);
@@ -14,7 +14,7 @@ Deno.test("a job tells when it was made, started and ended", async () => {
   assertEquals(times, times.toSorted((a, b) => a - b));
 });
 
-Deno.test("the counts of a job add up to the activations it knows", async () => {
+Deno.test("JobState.counts sums to the known activations", async () => {
   await using flow = busyFlow(pool);
   const job = flow.start("emitter.items", [1, 2, 3]);
   for await (const _ of flow.events({ jobId: job.jobId })) {
@@ -24,7 +24,7 @@ Deno.test("the counts of a job add up to the activations it knows", async () => 
   assertEquals([job.counts.known, job.counts.completed, job.counts.logEntries], [4, 4, 0]);
 });
 
-Deno.test("the history tells by time what happened to each activation", async () => {
+Deno.test("JobState.executionHistory lists records by time", async () => {
   await using flow = busyFlow(pool);
   const { executionHistory } = await flow.execute("emitter.items", ["a"], { jobId: "job_1" });
   assertEquals(
@@ -57,7 +57,7 @@ for (
     "counts",
   ] as const
 ) {
-  Deno.test(`changing what a job gives as its ${field} changes nothing`, async () => {
+  Deno.test(`JobState.${field} returns an isolated copy`, async () => {
     await using flow = busyFlow(pool);
     const job = await flow.execute("scribe.write");
     const before = Deno.inspect(job[field], { depth: 20 });
@@ -66,7 +66,7 @@ for (
   });
 }
 
-Deno.test("changing what toJSON gives changes nothing", async () => {
+Deno.test("JobState.toJSON() returns an isolated copy", async () => {
   await using flow = busyFlow(pool);
   const job = await flow.execute("scribe.write");
   const before = JSON.stringify(job);
@@ -74,7 +74,7 @@ Deno.test("changing what toJSON gives changes nothing", async () => {
   assertEquals(JSON.stringify(job), before);
 });
 
-Deno.test("changing an error that a job gives changes neither the next nor what toJSON gives", async () => {
+Deno.test("JobState.error returns an isolated copy", async () => {
   await using flow = busyFlow(pool);
   const job = await flow.execute("thrower.value", { at: new Date(0), tags: ["x"] });
   const before = JSON.stringify(job);
@@ -84,7 +84,7 @@ Deno.test("changing an error that a job gives changes neither the next nor what 
   assertEquals((job.errors[0] as ThrownValueError).value, { at: new Date(0), tags: ["x"] });
 });
 
-Deno.test("toJSON gives all of a job as plain data", async () => {
+Deno.test("JobState.toJSON() returns plain data", async () => {
   await using flow = busyFlow(pool);
   const job = await flow.execute("scribe.write", undefined, { jobId: "job_1" });
   const json = job.toJSON();
@@ -99,7 +99,7 @@ Deno.test("toJSON gives all of a job as plain data", async () => {
   assertEquals(json.executionHistory.length, job.executionHistory.length);
 });
 
-Deno.test("toJSON shows what failed a job", async () => {
+Deno.test("JobState.toJSON() includes the error and its cause", async () => {
   await using flow = busyFlow(pool);
   const json = (await flow.execute("thrower.whole")).toJSON();
   assertEquals([json.status, json.error?.name, json.error?.message], [
@@ -113,7 +113,7 @@ Deno.test("toJSON shows what failed a job", async () => {
   JSON.stringify(json);
 });
 
-Deno.test("console.log of a job shows how it is", async () => {
+Deno.test("JobState shows id and status in console.log()", async () => {
   await using flow = busyFlow(pool);
   const shown = Deno.inspect(await flow.execute("sink.item", 1, { jobId: "job_1" }));
   for (const part of ["JobState", "job_1", "completed"]) assertMatch(shown, new RegExp(part));
@@ -141,7 +141,7 @@ function assertPlain(value: unknown): void {
   for (const item of Object.values(value)) assertPlain(item);
 }
 
-Deno.test("Deno.inspect() of a job shows no character that a terminal obeys", async () => {
+Deno.test("JobState escapes control characters in Deno.inspect()", async () => {
   await using flow = busyFlow(pool);
   flow.pause();
   const job = flow.cancel(flow.start("sink.item", 1), "a\u001b[2Jb");

@@ -1,6 +1,6 @@
 import type { JobState } from "@millrace/flow";
 
-/** What was appended to a job's shared log. */
+/** Returns the entries of a job's shared log. */
 export function logged({ sharedLog }: JobState): unknown[] {
   return sharedLog.map(({ data }) => data);
 }

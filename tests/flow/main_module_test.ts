@@ -7,21 +7,21 @@ import { runDeno } from "../run_deno.ts";
 const PROGRAM = new URL("../routines/self_starting_program.ts", import.meta.url);
 
 for (const how of ["start", "execute", "validate", "run"]) {
-  Deno.test(`a main module that starts its flow in every worker is told what to do (${how})`, async () => {
+  Deno.test(`Flow reports an unguarded main module once (${how})`, async () => {
     const { code, stdout, stderr } = await runDeno(PROGRAM, [how]);
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /does not load in a worker: .+ behind `if \(import\.meta\.main\)`, or /);
     assertEquals(stdout.split("\n").length, 2, "it is told once");
   });
 
-  Deno.test(`a main module that starts its flow if it is the main one runs (${how})`, async () => {
+  Deno.test(`Flow runs a guarded main module (${how})`, async () => {
     const { code, stdout, stderr } = await runDeno(PROGRAM, [how, "guarded"]);
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /^(undefined||\[object Object\])\n$/);
   });
 }
 
-Deno.test("what a handler does while a module is loaded is its own doing", () => {
+Deno.test("isLoading() is false while a handler executes", () => {
   {
     using _ = noteLoading();
     assertEquals(isLoading(), true);

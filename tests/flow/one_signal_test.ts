@@ -16,7 +16,7 @@ function sink(maxQueued = Infinity) {
   return new Flow({ pool, maxQueued }).add("sink", collector);
 }
 
-Deno.test("Flow.start() costs one listener for all jobs of one signal, and none once they have ended", async () => {
+Deno.test("Flow.start() shares one listener per signal", async () => {
   await using flow = sink();
   const { signal, listeners } = countedSignal();
   const jobs = Array.from({ length: MANY }, (_, i) => flow.start("sink.item", i, { signal }));
@@ -27,7 +27,7 @@ Deno.test("Flow.start() costs one listener for all jobs of one signal, and none 
   assertEquals([listeners.added, listeners.present], [1, 0]);
 });
 
-Deno.test("Flow.execute() and pool.run() share the listener of a signal", async () => {
+Deno.test("Flow.execute() shares its listener with WorkerPool.run()", async () => {
   await using flow = sink();
   await flow.preload();
   const { signal, listeners } = countedSignal();
@@ -38,7 +38,7 @@ Deno.test("Flow.execute() and pool.run() share the listener of a signal", async 
   assertEquals(listeners.added, 1);
 });
 
-Deno.test("Flow.execute() that waits for room shares the listener of a signal, and ends with it", async () => {
+Deno.test("Flow.execute() shares one listener while waiting for room", async () => {
   await using flow = sink(1);
   await flow.preload();
   flow.pause();
@@ -58,7 +58,7 @@ Deno.test("Flow.execute() that waits for room shares the listener of a signal, a
   assertEquals((await held.waitForCompletion()).status, "completed");
 });
 
-Deno.test("Flow.start() lets one signal cancel all its jobs, and end what waits for them", async () => {
+Deno.test("StartOptions.signal cancels all its jobs and waits", async () => {
   await using flow = sink();
   flow.pause();
   const { controller, signal, listeners } = countedSignal();
@@ -91,7 +91,7 @@ Deno.test("Flow.start() lets one signal cancel all its jobs, and end what waits 
   assertEquals((await other.waitForCompletion()).status, "completed");
 });
 
-Deno.test("Flow.start() cancels a job whose payload aborts its signal while it is read", async () => {
+Deno.test("StartOptions.signal cancels a job aborted by its payload", async () => {
   await using flow = sink();
   const controller = new AbortController();
   const payload = {

@@ -33,25 +33,25 @@ function subject(): Subject {
     run(routine: unknown, slot: string, payload: unknown, options: unknown): Promise<unknown>;
   };
   const calls: Record<string, Call> = {
-    "new Flow": (options) => looseFlow(options),
-    "new WorkerPool": (options) => new WorkerPool(options as object),
-    "new MemoryStore": (options) => new MemoryStore(options as object),
-    "new SqliteStore": (options) =>
-      new SqliteStore(`${Deno.cwd()}/no/such/folder`, options as object),
-    "store.jobs": (options) => store.jobs(options as object),
-    "flow.add": (options) => looseFlow().add("late", collector, options as object),
-    "flow.connect": (options) => looseFlow().connect("emitter.left", "sink.left", options as never),
-    "flow.validate": (options) => flow.validate(options as object),
-    "flow.start": (options) => flow.start("sink.item", 1, options),
-    "flow.execute": (options) => flow.execute("sink.item", 1, options),
-    "flow.recover": (options) => flow.recover(options as object),
-    "flow.rerun": (options) => flow.rerun("job", options as never),
-    "flow.withdraw": (options) => flow.withdraw("job", options as object),
-    "flow.events": (options) => flow.events(options),
-    "flow.close": (options) => flow.close(options as object),
-    "job.waitForCompletion": (options) => job.waitForCompletion(options as object),
-    "pool.run": (options) => loosePool.run(collector, "item", 1, options),
-    "defineRoutine": (options) => defineRoutine(import.meta, options as never),
+    "Flow": (options) => looseFlow(options),
+    "WorkerPool": (options) => new WorkerPool(options as object),
+    "MemoryStore": (options) => new MemoryStore(options as object),
+    "SqliteStore": (options) => new SqliteStore(`${Deno.cwd()}/no/such/folder`, options as object),
+    "MemoryStore.jobs()": (options) => store.jobs(options as object),
+    "Flow.add()": (options) => looseFlow().add("late", collector, options as object),
+    "Flow.connect()": (options) =>
+      looseFlow().connect("emitter.left", "sink.left", options as never),
+    "Flow.validate()": (options) => flow.validate(options as object),
+    "Flow.start()": (options) => flow.start("sink.item", 1, options),
+    "Flow.execute()": (options) => flow.execute("sink.item", 1, options),
+    "Flow.recover()": (options) => flow.recover(options as object),
+    "Flow.rerun()": (options) => flow.rerun("job", options as never),
+    "Flow.withdraw()": (options) => flow.withdraw("job", options as object),
+    "Flow.events()": (options) => flow.events(options),
+    "Flow.close()": (options) => flow.close(options as object),
+    "JobState.waitForCompletion()": (options) => job.waitForCompletion(options as object),
+    "WorkerPool.run()": (options) => loosePool.run(collector, "item", 1, options),
+    "defineRoutine()": (options) => defineRoutine(import.meta, options as never),
   };
   return { calls, [Symbol.asyncDispose]: () => flow.close() };
 }
@@ -94,9 +94,9 @@ const START = {
   transfer: NO_LISTS,
 };
 
-/** What each option of each call refuses. */
+/** The values that each option of each call refuses. */
 const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
-  "new Flow": {
+  "Flow": {
     ...POLICY,
     id: NO_IDS.filter((id) => id !== null),
     executionStrategy: NO_NAMES,
@@ -110,7 +110,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[
     maxQueued: [...NO_NUMBERS, 0],
     checkPayloads: NO_FLAGS,
   },
-  "new WorkerPool": {
+  "WorkerPool": {
     maxWorkers: [...NO_NUMBERS, 0, Infinity],
     concurrency: [...NO_NUMBERS, 0],
     idleTimeout: NO_NUMBERS,
@@ -121,28 +121,28 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[
     maxQueue: [...NO_NUMBERS, 0],
     onUncaught: NO_FUNCTIONS,
   },
-  "new MemoryStore": { retention: NO_FIELDS },
-  "new SqliteStore": { retention: NO_FIELDS, readOnly: NO_FLAGS, synchronous: NO_NAMES },
-  "store.jobs": {
+  "MemoryStore": { retention: NO_FIELDS },
+  "SqliteStore": { retention: NO_FIELDS, readOnly: NO_FLAGS, synchronous: NO_NAMES },
+  "MemoryStore.jobs()": {
     flowId: NO_TEXTS,
     status: NO_NAMES.concat([["completed", "done"] as never]),
     since: NO_NUMBERS.filter((value) => value !== -1),
     limit: [...NO_NUMBERS, 1.5],
   },
-  "flow.add": { ...POLICY, critical: NO_FLAGS, optional: NO_FLAGS, config: NO_FIELDS },
-  "flow.connect": { map: NO_FIELDS },
-  "flow.validate": { entries: [...NO_LISTS, [5]] },
-  "flow.start": START,
-  "flow.execute": { ...START, whenFull: NO_NAMES },
-  "flow.recover": { changed: NO_NAMES },
-  "flow.rerun": {
+  "Flow.add()": { ...POLICY, critical: NO_FLAGS, optional: NO_FLAGS, config: NO_FIELDS },
+  "Flow.connect()": { map: NO_FIELDS },
+  "Flow.validate()": { entries: [...NO_LISTS, [5]] },
+  "Flow.start()": START,
+  "Flow.execute()": { ...START, whenFull: NO_NAMES },
+  "Flow.recover()": { changed: NO_NAMES },
+  "Flow.rerun()": {
     from: [...NO_TEXTS, undefined],
     jobId: NO_IDS,
     timeout: NO_NUMBERS,
     signal: NO_SIGNALS,
   },
-  "flow.withdraw": { waitId: NO_TEXTS, signal: NO_TEXTS, reason: NO_TEXTS },
-  "flow.events": {
+  "Flow.withdraw()": { waitId: NO_TEXTS, signal: NO_TEXTS, reason: NO_TEXTS },
+  "Flow.events()": {
     jobId: NO_TEXTS,
     after: NO_NUMBERS,
     signal: NO_SIGNALS,
@@ -150,9 +150,9 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[
     whenFull: NO_NAMES,
     maxWait: NO_NUMBERS,
   },
-  "flow.close": { jobs: NO_NAMES },
-  "job.waitForCompletion": { timeout: NO_NUMBERS, signal: NO_SIGNALS },
-  "pool.run": {
+  "Flow.close()": { jobs: NO_NAMES },
+  "JobState.waitForCompletion()": { timeout: NO_NUMBERS, signal: NO_SIGNALS },
+  "WorkerPool.run()": {
     config: NO_FIELDS,
     signal: NO_SIGNALS,
     timeout: NO_NUMBERS,
@@ -162,7 +162,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[
 };
 
 for (const [name, options] of Object.entries(REFUSED)) {
-  Deno.test(`${name} refuses options of the wrong type at the call`, async () => {
+  Deno.test(`${name} refuses options of the wrong type`, async () => {
     await using refusing = subject();
     const call = refusing.calls[name];
     assert(call !== undefined);
@@ -183,28 +183,28 @@ for (const [name, options] of Object.entries(REFUSED)) {
 }
 
 const MISTYPED: Readonly<Record<string, readonly [wrong: string, right: string]>> = {
-  "new Flow": ["maxWorker", "maxWorkers"],
-  "new WorkerPool": ["idleTimout", "idleTimeout"],
-  "new MemoryStore": ["retentions", "retention"],
-  "new SqliteStore": ["readonly", "readOnly"],
-  "store.jobs": ["flowID", "flowId"],
-  "flow.add": ["onErrors", "onError"],
-  "flow.connect": ["maps", "map"],
-  "flow.validate": ["entry", "entries"],
-  "flow.start": ["jobID", "jobId"],
-  "flow.execute": ["whenfull", "whenFull"],
-  "flow.recover": ["change", "changed"],
-  "flow.rerun": ["form", "from"],
-  "flow.withdraw": ["waitID", "waitId"],
-  "flow.events": ["job", "jobId"],
-  "flow.close": ["job", "jobs"],
-  "job.waitForCompletion": ["timeOut", "timeout"],
-  "pool.run": ["timeoutMs", "timeout"],
-  "defineRoutine": ["slot", "slots"],
+  "Flow": ["maxWorker", "maxWorkers"],
+  "WorkerPool": ["idleTimout", "idleTimeout"],
+  "MemoryStore": ["retentions", "retention"],
+  "SqliteStore": ["readonly", "readOnly"],
+  "MemoryStore.jobs()": ["flowID", "flowId"],
+  "Flow.add()": ["onErrors", "onError"],
+  "Flow.connect()": ["maps", "map"],
+  "Flow.validate()": ["entry", "entries"],
+  "Flow.start()": ["jobID", "jobId"],
+  "Flow.execute()": ["whenfull", "whenFull"],
+  "Flow.recover()": ["change", "changed"],
+  "Flow.rerun()": ["form", "from"],
+  "Flow.withdraw()": ["waitID", "waitId"],
+  "Flow.events()": ["job", "jobId"],
+  "Flow.close()": ["job", "jobs"],
+  "JobState.waitForCompletion()": ["timeOut", "timeout"],
+  "WorkerPool.run()": ["timeoutMs", "timeout"],
+  "defineRoutine()": ["slot", "slots"],
 };
 
 for (const [name, [wrong, right]] of Object.entries(MISTYPED)) {
-  Deno.test(`${name} refuses an unknown option with the nearest right name`, async () => {
+  Deno.test(`${name} suggests a name for an unknown option`, async () => {
     await using refusing = subject();
     const error = await refusal(() => refusing.calls[name]?.({ [wrong]: 1 }), wrong);
     assertEquals(error.option, wrong);
@@ -212,7 +212,7 @@ for (const [name, [wrong, right]] of Object.entries(MISTYPED)) {
   });
 }
 
-Deno.test("options within options are checked as well, and named with where they are", async () => {
+Deno.test("InvalidOptionError.option names the path of nested options", async () => {
   const retry = (fields: object) => ({ onError: { strategy: "retry", ...fields } });
   const skip = (fallback: unknown) => ({ onError: { strategy: "skip", fallback } });
   const WITHIN: readonly (readonly [option: string, call: () => unknown])[] = [
@@ -244,7 +244,7 @@ Deno.test("options within options are checked as well, and named with where they
   }
 });
 
-Deno.test("what names a job, an entry or an activation has to be a text, or a job", async () => {
+Deno.test("InvalidOptionError reports ids that are not strings", async () => {
   await using flow = looseFlow({ pool }).add("sink", collector) as LooseFlow & Flow;
   flow.pause();
   flow.start("sink.item", 1, { jobId: "job" });
@@ -284,7 +284,7 @@ Deno.test("what names a job, an entry or an activation has to be a text, or a jo
   await unstarted.close();
 });
 
-Deno.test("ids and names have no control characters, wherever they are given", async () => {
+Deno.test("InvalidOptionError reports control characters in ids", async () => {
   const wrong = "a\u001b[31mb";
   const names = { slots: { [wrong]: slot<void>() }, handlers: { [wrong]() {} } };
   await using flow = looseFlow({ pool }).add("sink", collector) as LooseFlow & Flow;
@@ -305,7 +305,7 @@ Deno.test("ids and names have no control characters, wherever they are given", a
   }
 });
 
-Deno.test("a job whose id has control characters, from an older journal, can be asked for", () => {
+Deno.test("Flow.job() accepts an id with control characters", () => {
   const flow = new Flow({ pool });
   assertEquals(flow.job("a\nb"), undefined);
   try {
@@ -315,14 +315,14 @@ Deno.test("a job whose id has control characters, from an older journal, can be 
   }
 });
 
-Deno.test("flow.close() that is refused leaves the flow open", async () => {
+Deno.test("Flow.close() leaves the flow open when refused", async () => {
   const flow = looseFlow({ pool }).add("sink", collector) as LooseFlow & Flow;
   await refusal(() => flow.close({ jobs: "drop" as never }), "jobs");
   assertEquals((await flow.execute("sink.item", 1)).status, "completed");
   await flow.close();
 });
 
-Deno.test("a start that is refused leaves no job", async () => {
+Deno.test("Flow.start() leaves no job when refused", async () => {
   await using flow = looseFlow({ pool }).add("sink", collector);
   for (const options of [{ delay: "1" }, { jobID: "a" }, { timeout: null }, { signal: 5 }]) {
     await refusal(() => flow.start("sink.item", 1, options), "start");
@@ -331,7 +331,7 @@ Deno.test("a start that is refused leaves no job", async () => {
   assertEquals(flow.jobs.size, 0);
 });
 
-Deno.test("ctx.emit() and ctx.waitFor() refuse wrong options, and the error arrives as what it is", async () => {
+Deno.test("ctx.waitFor() fails a job with InvalidOptionError", async () => {
   await using flow = looseFlow({ pool }).add("clerk", clerk);
   for (const timeout of ["5", null, NaN]) {
     const { error, status } = await flow.execute("clerk.ask", timeout);

@@ -33,7 +33,7 @@ function keeping(id: string, store: Store, pool: WorkerPool) {
 }
 
 for (const [name, make] of Object.entries(STORES)) {
-  Deno.test(`Flow.close() leaves a ${name} open for other flows and for its owner`, async () => {
+  Deno.test(`Flow.close() leaves a shared ${name} open`, async () => {
     using made = make();
     await using pool = new WorkerPool({ maxWorkers: 1 });
     const { store } = made;
@@ -48,7 +48,7 @@ for (const [name, make] of Object.entries(STORES)) {
     assertEquals(store.jobs({ flowId: "a" }).length, 2);
   });
 
-  Deno.test(`Flow refuses a ${name} that a flow of the same id has open`, async () => {
+  Deno.test(`DuplicateFlowError reports a flow id in use (${name})`, async () => {
     using made = make();
     await using pool = new WorkerPool({ maxWorkers: 1 });
     const first = keeping("twin", made.store, pool);
@@ -64,7 +64,7 @@ for (const [name, make] of Object.entries(STORES)) {
   });
 }
 
-Deno.test("Flow leaves the jobs of a journal as they are when its pool is closed first", async () => {
+Deno.test("WorkerPool.close() leaves stored jobs recoverable", async () => {
   using made = STORES.SqliteStore!();
   using lock = await HeldLock.take();
   {
@@ -90,7 +90,7 @@ Deno.test("Flow leaves the jobs of a journal as they are when its pool is closed
   assertEquals((await jobs[0]?.waitForCompletion())?.status, "completed");
 });
 
-Deno.test("Flow.close() cancels its jobs if asked to, before its pool is closed or after", async () => {
+Deno.test("CloseOptions.jobs cancels before or after WorkerPool.close()", async () => {
   for (const isPoolFirst of [true, false]) {
     using made = STORES.SqliteStore!();
     using lock = await HeldLock.take();
@@ -107,7 +107,7 @@ Deno.test("Flow.close() cancels its jobs if asked to, before its pool is closed 
   }
 });
 
-Deno.test("Flow cancels the jobs that nobody else could go on with when its pool is closed", async () => {
+Deno.test("WorkerPool.close() cancels jobs in a MemoryStore", async () => {
   using lock = await HeldLock.take();
   const pool = new WorkerPool({ maxWorkers: 1 });
   await using flow = keeping("gone", new MemoryStore(), pool);

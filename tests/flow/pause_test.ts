@@ -16,7 +16,7 @@ function gates() {
     .connect("gate.done", "sink.left");
 }
 
-Deno.test("a paused job lets what executes end, and starts nothing new until it is resumed", async () => {
+Deno.test("Flow.pause() lets running activations finish", async () => {
   await using flow = gates();
   const latches = newLatches();
   const job = flow.start("gate.hold", { latches });
@@ -37,7 +37,7 @@ Deno.test("a paused job lets what executes end, and starts nothing new until it 
   assertEquals([job.status, job.sharedData], ["completed", { left: { latches } }]);
 });
 
-Deno.test("a paused flow starts nothing, of the jobs it has and of those to come", async () => {
+Deno.test("Flow.pause() stops present and later jobs", async () => {
   await using flow = gates();
   await using neighbour = gates();
   const latches = newLatches();
@@ -53,7 +53,7 @@ Deno.test("a paused flow starts nothing, of the jobs it has and of those to come
   assertEquals([before.status, after.status], ["completed", "completed"]);
 });
 
-Deno.test("resuming the flow leaves a job paused that was paused by itself", async () => {
+Deno.test("Flow.resume() leaves a separately paused job paused", async () => {
   await using flow = gates();
   const latches = newLatches();
   arrive(latches, RELEASED);
@@ -68,7 +68,7 @@ Deno.test("resuming the flow leaves a job paused that was paused by itself", asy
   assertEquals((await apart.waitForCompletion()).status, "completed");
 });
 
-Deno.test("pausing and resuming when there is nothing to do changes nothing", async () => {
+Deno.test("Flow.pause() and Flow.resume() are idempotent", async () => {
   await using flow = gates();
   const job = await flow.execute("sink.item", 1);
   flow.pause(job);
@@ -89,7 +89,7 @@ Deno.test("pausing and resuming when there is nothing to do changes nothing", as
   ]);
 });
 
-Deno.test("a job whose last activation ends while it is paused is completed", async () => {
+Deno.test("Flow.pause() lets the last activation complete the job", async () => {
   await using flow = gates();
   const latches = newLatches();
   const job = flow.start("gate.quiet", { latches });
@@ -99,7 +99,7 @@ Deno.test("a job whose last activation ends while it is paused is completed", as
   assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
-Deno.test("a job that is paused amid quick work begins nothing more, and goes on in its order", async () => {
+Deno.test("Flow.pause() preserves the order of quick work", async () => {
   await using flow = new Flow({ pool, executionStrategy: "sequential" })
     .add("emitter", emitter)
     .add("log", logger)

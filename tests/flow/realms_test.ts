@@ -6,7 +6,7 @@ import { sharedPool } from "./shared_pool.ts";
 const pool = sharedPool();
 
 for (const checkPayloads of [true, false]) {
-  Deno.test(`execute() carries a module and a key through workers and back (checkPayloads: ${checkPayloads})`, async () => {
+  Deno.test(`Flow.execute() carries modules and keys (checkPayloads: ${checkPayloads})`, async () => {
     await using flow = new Flow({ pool, checkPayloads })
       .add("bearer", bearer)
       .add("keeper", keeper)
@@ -33,13 +33,13 @@ function scripts() {
     .connect("scripted.item", "keeper.item");
 }
 
-Deno.test("execute() delivers what a script of another realm gives", async () => {
+Deno.test("Flow.execute() carries values of another realm", async () => {
   await using flow = scripts();
   const job = await flow.execute("scripted.script", "({ a: [1, new Map([[2, new Date(3)]])] })");
   assertEquals(job.sharedData.item, { a: [1, new Map([[2, new Date(3)]])] });
 });
 
-Deno.test("onErrorOf matches an error of another realm by its name", async () => {
+Deno.test("RoutinePolicy.onErrorOf matches errors of another realm", async () => {
   await using flow = scripts();
   const skipped = await flow.execute("scripted.script", "throw new TypeError('no')");
   assertEquals(skipped.status, "completed");
@@ -48,7 +48,7 @@ Deno.test("onErrorOf matches an error of another realm by its name", async () =>
   assertEquals([failed.status, failed.error.message], ["failed", "no"]);
 });
 
-Deno.test("error of a job tells what was thrown and what failed in cleaning up", async () => {
+Deno.test("JobState.error carries a SuppressedError", async () => {
   await using flow = new Flow({ pool }).add("untidy", untidy);
   const job = await flow.execute("untidy.go", "E_REAL");
   assertInstanceOf(job.error, SuppressedError);

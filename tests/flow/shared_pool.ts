@@ -1,7 +1,7 @@
 import { type PoolStats, WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 
-/** What a pool has once all its workers have ended. */
+/** The statistics of a pool whose workers have all ended. */
 export const NO_WORKERS: PoolStats = { live: 0, ready: 0, busy: 0, lost: 0, queued: 0 };
 
 /** Workers for all tests of a file, as starting them takes longer than the tests; none is left. */

@@ -19,7 +19,7 @@ import { within } from "./within.ts";
 
 const pool = sharedPool();
 
-Deno.test("start gives a running job at once, under the id asked for", async () => {
+Deno.test("Flow.start() returns a running job with its id", async () => {
   await using flow = new Flow({ id: "mine", pool }).add("sink", collector);
   const job = flow.start("sink.item", 1, { jobId: "job_1" });
   assertEquals([job.jobId, job.flowId, job.status], ["job_1", "mine", "running"]);
@@ -29,7 +29,7 @@ Deno.test("start gives a running job at once, under the id asked for", async () 
   assertEquals([job.status, job.sharedData], ["completed", { sink: [1] }]);
 });
 
-Deno.test("execute gives the job once it has ended", async () => {
+Deno.test("Flow.execute() returns the job after its end", async () => {
   await using flow = new Flow({ pool }).add("sink", collector);
   const job = await flow.execute("sink.item", 1, { jobId: "job_1" });
   assertEquals([job.jobId, job.status], ["job_1", "completed"]);
@@ -37,13 +37,13 @@ Deno.test("execute gives the job once it has ended", async () => {
   assertStrictEquals(flow.jobs.get("job_1"), job);
 });
 
-Deno.test("execute gives a job that failed, too", async () => {
+Deno.test("Flow.execute() resolves for a failed job", async () => {
   await using flow = new Flow({ pool }).add("thrower", thrower);
   const job = await flow.execute("thrower.plain", "no");
   assertEquals([job.status, job.error?.message], ["failed", "no"]);
 });
 
-Deno.test("a job that is given no id has one of its own", async () => {
+Deno.test("StartOptions.jobId defaults to a unique id", async () => {
   await using flow = new Flow({ pool }).add("sink", collector);
   const [a, b] = await Promise.all([flow.execute("sink.item"), flow.execute("sink.item")]);
   assert(a.jobId.length > 0);
@@ -51,13 +51,13 @@ Deno.test("a job that is given no id has one of its own", async () => {
   assertEquals(new Set(flow.jobs.keys()), new Set([a.jobId, b.jobId]));
 });
 
-Deno.test("a payload that may be undefined can be left out", async () => {
+Deno.test("Flow.execute() accepts an omitted optional payload", async () => {
   await using flow = new Flow({ pool }).add("idler", idler);
   assertEquals((await flow.execute("idler.go")).status, "completed");
   assertEquals((await flow.start("idler.go").waitForCompletion()).status, "completed");
 });
 
-Deno.test("jobs run side by side, each with data of its own", async () => {
+Deno.test("Flow.start() isolates concurrent jobs", async () => {
   await using flow = new Flow({ pool })
     .add("gate", gate)
     .add("sink", collector)
@@ -78,7 +78,7 @@ Deno.test("jobs run side by side, each with data of its own", async () => {
 });
 
 for (const call of ["start", "execute"] as const) {
-  Deno.test(`${call} sends the payload as it is at the call`, async () => {
+  Deno.test(`Flow.${call}() copies the payload at the call`, async () => {
     await using flow = new Flow({ pool }).add("sink", collector);
     const payload = { list: ["before"] };
     const job = flow[call]("sink.item", payload);
@@ -88,7 +88,7 @@ for (const call of ["start", "execute"] as const) {
   });
 }
 
-Deno.test("execute does not wait for a worker that another flow keeps busy", async () => {
+Deno.test("Flow.execute() runs beside a busy flow", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using busy = new Flow({ pool }).add("gate", gate);
   await using flow = new Flow({ pool }).add("sink", collector);
@@ -104,16 +104,16 @@ Deno.test("execute does not wait for a worker that another flow keeps busy", asy
   await neighbour.waitForCompletion();
 });
 
-Deno.test("an id that another flow of the store has not committed yet is refused, and nothing else is disturbed", async () => {
+Deno.test("DuplicateJobError reports an uncommitted id of another flow", async () => {
   const store = new MemoryStore();
   await using one = new Flow({ id: "one", pool, store }).add("sink", collector);
   await using other = new Flow({ id: "other", pool, store }).add("sink", collector);
-  const told = 'flow "one" already has a job "job"';
+  const message = 'flow "one" already has a job "job"';
   const mine = other.start("sink.item", 1);
   const theirs = one.start("sink.item", 2, { jobId: "job" });
-  assertThrows(() => other.start("sink.item", 3, { jobId: "job" }), DuplicateJobError, told);
+  assertThrows(() => other.start("sink.item", 3, { jobId: "job" }), DuplicateJobError, message);
   const from = `${mine.jobId}/1`;
-  await assertRejects(() => other.rerun(mine, { from, jobId: "job" }), DuplicateJobError, told);
+  await assertRejects(() => other.rerun(mine, { from, jobId: "job" }), DuplicateJobError, message);
   await Promise.all([mine, theirs].map((job) => job.waitForCompletion()));
   assertEquals([mine.sharedData, theirs.sharedData], [{ sink: [1] }, { sink: [2] }]);
   assertEquals((await other.execute("sink.item", 4)).status, "completed");

@@ -1,4 +1,4 @@
-// What waits runs out of time as docs/timeouts.md says. The table itself is tested in the engine; this is
+// Waiting work times out as docs/timeouts.md says. The table itself is tested in the engine; this is
 // about the timers that go by it, and `runTimeout`, which they alone keep. Nothing here asks how long
 // anything takes: a clock that did not stand still would have run out.
 
@@ -32,7 +32,7 @@ const CLOCKS: Readonly<Record<string, Policy>> = {
 };
 
 for (const [clock, policy] of Object.entries(CLOCKS)) {
-  Deno.test(`${clock} does not run while a job is delayed, held back or paused`, async () => {
+  Deno.test(`Policy.${clock} excludes delays and holds and pauses`, async () => {
     await using flow = new Flow({ pool })
       .add("keeper", keeper, policy)
       .add("deferrer", deferrer)
@@ -51,7 +51,7 @@ for (const [clock, policy] of Object.entries(CLOCKS)) {
     assertEquals(jobs.map(({ status }) => status), ["completed", "completed", "completed"]);
   });
 
-  Deno.test(`${clock} goes on once a job is resumed`, async () => {
+  Deno.test(`Policy.${clock} continues after Flow.resume()`, async () => {
     await using flow = new Flow({ pool, maxWorkers: 1 })
       .add("waiter", waiter)
       .add("keeper", keeper, policy);
@@ -70,7 +70,7 @@ for (const [clock, policy] of Object.entries(CLOCKS)) {
 }
 
 for (const way of ["paused", "halted"] as const) {
-  Deno.test(`runTimeout runs while work is ${way}`, async () => {
+  Deno.test(`Policy.runTimeout runs while work is ${way}`, async () => {
     const store = new FullStore();
     await using flow = new Flow({ pool, store }).add("waiter", waiter, { runTimeout: 100 });
     await flow.preload();
@@ -110,17 +110,17 @@ async function stall(store: FullStore, countOutages: boolean): Promise<readonly 
   return jobs;
 }
 
-Deno.test("nothing that waits runs out of time while the store cannot be written", async () => {
+Deno.test("FlowOptions.countOutages excludes outages by default", async () => {
   const jobs = await stall(new FullStore(), false);
   assertEquals(jobs.map(({ status }) => status), ["completed", "completed", "completed"]);
 });
 
-Deno.test("with countOutages, what waits runs out of time while the store cannot be written", async () => {
+Deno.test("FlowOptions.countOutages includes outages when set", async () => {
   const jobs = await stall(new FullStore(), true);
   assertEquals(jobs.map(({ status }) => status), ["failed", "failed", "failed"]);
 });
 
-Deno.test("a wait that was not over when the store failed runs out of what was left of its time", async () => {
+Deno.test("WaitForOptions.timeout continues after an outage", async () => {
   const store = new FullStore();
   await using flow = new Flow({ pool, store }).add("clerk", clerk);
   const job = flow.start("clerk.ask", 300);

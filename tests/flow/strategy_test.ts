@@ -17,7 +17,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool(3);
 
-Deno.test("a sequential flow executes one activation at a time, over all its jobs", async () => {
+Deno.test("FlowOptions.executionStrategy limits sequential flows to one activation", async () => {
   await using flow = new Flow({ pool, executionStrategy: "sequential" }).add("gate", gate);
   const latches = newLatches();
   const jobs = [1, 2, 3, 4].map(() => flow.start("gate.hold", { latches }));
@@ -30,7 +30,7 @@ Deno.test("a sequential flow executes one activation at a time, over all its job
   assertEquals(countOf(latches, PEAK), 1);
 });
 
-Deno.test("a sequential flow executes a job's activations in the order they were queued", async () => {
+Deno.test("FlowOptions.executionStrategy preserves the order of the queue", async () => {
   await using flow = new Flow({ pool, executionStrategy: "sequential" })
     .add("emitter", emitter)
     .add("a", collector)
@@ -43,7 +43,7 @@ Deno.test("a sequential flow executes a job's activations in the order they were
   assertEquals(executed, ["emitter", "a", "b", "a", "b", "a", "b"]);
 });
 
-Deno.test("a concurrent flow executes as many as maxWorkers at once, and never more", async () => {
+Deno.test("FlowOptions.maxWorkers bounds concurrent activations", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 }).add("gate", gate);
   const latches = newLatches();
   const jobs = [1, 2, 3, 4, 5].map(() => flow.start("gate.hold", { latches }));
@@ -57,7 +57,7 @@ Deno.test("a concurrent flow executes as many as maxWorkers at once, and never m
   assertEquals(countOf(latches, PEAK), 2);
 });
 
-Deno.test("activations of one job execute at once", async () => {
+Deno.test("Flow executes activations of one job concurrently", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 })
     .add("crowd", crowd)
     .add("gate", gate)
@@ -73,7 +73,7 @@ Deno.test("activations of one job execute at once", async () => {
   assertEquals(countOf(latches, PEAK), 2);
 });
 
-Deno.test("without maxWorkers, a flow's limit is its pool's, else that of the machine", () => {
+Deno.test("FlowOptions.maxWorkers defaults to the pool or machine", () => {
   assertEquals(new Flow({ pool }).maxWorkers, 3);
   assertEquals(new Flow().maxWorkers, navigator.hardwareConcurrency);
   assertEquals(new Flow().executionStrategy, "concurrent");
@@ -85,7 +85,7 @@ async function ended(jobs: readonly JobState[]): Promise<void> {
 }
 
 for (const delay of [0, 20]) {
-  Deno.test(`a sequential flow keeps the order of what is retried after ${delay} ms`, async () => {
+  Deno.test(`FlowOptions.executionStrategy preserves order over retries after ${delay} ms`, async () => {
     await using flow = new Flow({ pool, executionStrategy: "sequential" })
       .add("emitter", emitter)
       .add("picky", picky, { onError: { strategy: "retry", delay } })

@@ -43,7 +43,7 @@ function faulty() {
     .connect("emitter", "sink");
 }
 
-/** What is wrong with the wiring alone. */
+/** The issues of the wiring alone. */
 const WIRING = [
   "duplicate_id sink",
   "invalid_id with.dot",
@@ -58,7 +58,7 @@ const WIRING = [
   "unknown_slot emitter -> sink",
 ];
 
-Deno.test("validate finds all faults at once, each with its place", async () => {
+Deno.test("Flow.validate() reports all issues with their places", async () => {
   await using flow = faulty();
   const found = placesOf(await flow.validate());
   const expected = [
@@ -74,7 +74,7 @@ Deno.test("validate finds all faults at once, each with its place", async () => 
   assertEquals(found.filter((fault) => !expected.includes(fault)), []);
 });
 
-Deno.test("each fault says what is wrong and what to do about it", async () => {
+Deno.test("FlowIssue carries a message and a fix", async () => {
   await using flow = faulty();
   for (const { code, message, fix } of await flow.validate()) {
     assert(message.length > 0, `${code} has no message`);
@@ -82,7 +82,7 @@ Deno.test("each fault says what is wrong and what to do about it", async () => {
   }
 });
 
-Deno.test("a fix names what there is to choose from", async () => {
+Deno.test("FlowIssue.fix lists the alternatives", async () => {
   await using flow = faulty();
   const issues = await flow.validate();
   assertStringIncludes(fixOf(issues, "unknown_event"), "item, left, right");
@@ -91,7 +91,7 @@ Deno.test("a fix names what there is to choose from", async () => {
   assertStringIncludes(fixOf(issues, "not_exported"), "export const hidden = defineRoutine");
 });
 
-Deno.test("a fault of a module says what went wrong in it", async () => {
+Deno.test("FlowIssue.message includes the error of a module", async () => {
   await using flow = faulty();
   const issues = await flow.validate();
   const broken = issues.find(({ place }) => place === "broken");
@@ -101,7 +101,7 @@ Deno.test("a fault of a module says what went wrong in it", async () => {
   assertStringIncludes(absent?.message ?? "", "no_such_file.ts");
 });
 
-Deno.test("a flow without faults is valid", async () => {
+Deno.test("ValidateOptions.entries clears the unreachable warning", async () => {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
     .add("sink", collector)
@@ -112,7 +112,7 @@ Deno.test("a flow without faults is valid", async () => {
   assertEquals(await flow.validate({ entries: ["countdown.from"] }), []);
 });
 
-Deno.test("a routine that no entry leads to is a warning, and keeps nothing from starting", async () => {
+Deno.test("Flow.validate() warns about an unreachable routine", async () => {
   await using flow = new Flow({ pool })
     .add("countdown", countdown)
     .add("sink", collector)
@@ -122,7 +122,7 @@ Deno.test("a routine that no entry leads to is a warning, and keeps nothing from
   assertEquals((await flow.execute("sink.item", 1)).status, "completed");
 });
 
-Deno.test("a flow can be validated while its jobs run and after", async () => {
+Deno.test("Flow.validate() works while jobs run", async () => {
   await using flow = new Flow({ pool }).add("sink", collector);
   const job = flow.start("sink.item", 1);
   assertEquals(await flow.validate(), []);
@@ -132,7 +132,7 @@ Deno.test("a flow can be validated while its jobs run and after", async () => {
 
 for (const call of ["start", "execute"] as const) {
   for (const before of ["nothing", "pause", "resume", "events"] as const) {
-    Deno.test(`a flow that is wired wrong refuses ${call}, with all faults told, after ${before}`, async () => {
+    Deno.test(`FlowValidationError lists all issues (${call} after ${before})`, async () => {
       await using flow = faulty();
       if (before !== "nothing") refusedOrDone(() => flow[before]());
       const error = call === "execute"
@@ -148,7 +148,7 @@ for (const call of ["start", "execute"] as const) {
   }
 }
 
-Deno.test("Flow.preload() loads every routine in each worker that the flow may use", async () => {
+Deno.test("Flow.preload() loads every routine of the flow", async () => {
   await using flow = new Flow({ maxWorkers: 2 }).add("sink", collector).add("relay", relay);
   await flow.preload();
   const jobs = await Promise.all([flow.execute("sink.item", 1), flow.execute("relay.item", 2)]);
@@ -156,14 +156,14 @@ Deno.test("Flow.preload() loads every routine in each worker that the flow may u
   await flow.preload();
 });
 
-Deno.test("Flow.preload() rejects with what is wrong with a routine", async () => {
+Deno.test("Flow.preload() rejects with the error of a routine", async () => {
   await using flow = new Flow({ pool }).add("sink", collector).add("broken", notLoadable);
   const error = await assertRejects(() => flow.preload(), ModuleLoadError, "no licence here");
   assertEquals(error.routineId, "broken");
   assertInstanceOf(error.cause, RangeError);
 });
 
-/** What comes before a start may be refused for the same reason, or be done. */
+/** Makes a call before a start, which may be refused for the same reason. */
 function refusedOrDone(call: () => unknown): void {
   try {
     call();

@@ -8,7 +8,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("waitForCompletion waits no longer than its timeout, and the job goes on", async () => {
+Deno.test("WaitOptions.timeout ends the wait but not the job", async () => {
   await using flow = new Flow({ id: "f", pool }).add("gate", gate);
   const latches = newLatches();
   const job = flow.start("gate.hold", { latches }, { jobId: "job_1" });
@@ -20,7 +20,7 @@ Deno.test("waitForCompletion waits no longer than its timeout, and the job goes 
   assertEquals(job.status, "completed");
 });
 
-Deno.test("a wait for a paused job that times out says to resume it", async () => {
+Deno.test("WaitTimeoutError suggests resume() for a paused job", async () => {
   await using flow = new Flow({ pool }).add("sink", collector);
   const job = flow.start("sink.item", 1);
   flow.pause(job);
@@ -28,7 +28,7 @@ Deno.test("a wait for a paused job that times out says to resume it", async () =
   assertMatch(error.message, /paused.*flow\.resume/);
 });
 
-Deno.test("a signal ends the wait with its reason, and not the job", async () => {
+Deno.test("WaitOptions.signal ends the wait but not the job", async () => {
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();
   const job = flow.start("gate.hold", { latches });
@@ -45,7 +45,7 @@ Deno.test("a signal ends the wait with its reason, and not the job", async () =>
   await job.waitForCompletion();
 });
 
-Deno.test("a job that has ended is given at once, again and again", async () => {
+Deno.test("JobState.waitForCompletion() resolves at once after the end", async () => {
   await using flow = new Flow({ pool }).add("sink", collector);
   const job = await flow.execute("sink.item", 1);
   assertStrictEquals(await job.waitForCompletion({ timeout: 0 }), job);
