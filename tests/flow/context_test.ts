@@ -15,13 +15,13 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("the context tells where and when the handler is", async () => {
+Deno.test("RoutineContext exposes ids and times of its activation", async () => {
   await using flow = new Flow({ id: "readings", pool }).add("witness", witness);
   const job = await flow.execute("witness.ids", undefined, { jobId: "job_1" });
   const [span] = job.spans;
-  const [told] = logged(job) as [{ before: number; after: number }];
+  const [seen] = logged(job) as [{ before: number; after: number }];
   assert(span !== undefined);
-  const { before, after, ...ids } = told;
+  const { before, after, ...ids } = seen;
   assertEquals<unknown>(ids, {
     flowId: "readings",
     jobId: "job_1",
@@ -36,13 +36,13 @@ Deno.test("the context tells where and when the handler is", async () => {
   assertEquals(inOrder, inOrder.toSorted((a, b) => a - b));
 });
 
-Deno.test("a handler finds the config as its routine was defined", async () => {
+Deno.test("ctx.config has the values of defineRoutine()", async () => {
   await using flow = new Flow({ pool }).add("witness", witness);
   const job = await flow.execute("witness.config");
   assertEquals(logged(job), [{ delayMs: 10, unit: "m", nested: { depth: 1 } }]);
 });
 
-Deno.test("add changes fields of the config, for that one use of the routine", async () => {
+Deno.test("AddOptions.config overrides fields for one use", async () => {
   await using flow = new Flow({ pool })
     .add("slow", witness, { config: { delayMs: 500, nested: { depth: 2 } } })
     .add("plain", witness);
@@ -53,7 +53,7 @@ Deno.test("add changes fields of the config, for that one use of the routine", a
   assertEquals(witness.config.delayMs, 10);
 });
 
-Deno.test("the config is as it was at add, whatever becomes of the object it was given in", async () => {
+Deno.test("AddOptions.config ignores later changes to the object", async () => {
   const config = { nested: { depth: 3 } };
   await using flow = new Flow({ pool }).add("witness", witness, { config });
   config.nested.depth = 4;
@@ -61,7 +61,7 @@ Deno.test("the config is as it was at add, whatever becomes of the object it was
   assertEquals(logged(job), [{ delayMs: 10, unit: "m", nested: { depth: 3 } }]);
 });
 
-Deno.test("changing what flow.graph gives changes nothing", async () => {
+Deno.test("Flow.graph returns isolated copies", async () => {
   await using flow = new Flow({ pool })
     .add("witness", witness)
     .add("emitter", emitter)
@@ -76,7 +76,7 @@ Deno.test("changing what flow.graph gives changes nothing", async () => {
   assertEquals(logged(job), [{ delayMs: 10, unit: "m", nested: { depth: 1 } }]);
 });
 
-Deno.test("no handler can change the config for the next", async () => {
+Deno.test("ctx.config refuses changes by a handler", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 })
     .add("witness", witness)
     .connect("witness.again", "witness.config");
@@ -88,7 +88,7 @@ Deno.test("no handler can change the config for the next", async () => {
   ]);
 });
 
-Deno.test("what cannot be frozen in a config is as it was for each activation", async () => {
+Deno.test("ctx.config copies unfreezable values for each activation", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("vandal", vandal);
   const { config } = vandal;
   for (let i = 0; i < 2; i++) {
@@ -97,7 +97,7 @@ Deno.test("what cannot be frozen in a config is as it was for each activation", 
   }
 });
 
-Deno.test("a routine's state is patched field by field and read with its own changes", async () => {
+Deno.test("RoutineState.patch() merges fields and shows own changes", async () => {
   await using flow = new Flow({ pool })
     .add("keeper", keeper)
     .connect("keeper.next", "keeper.second");
@@ -110,7 +110,7 @@ Deno.test("a routine's state is patched field by field and read with its own cha
   assertEquals(job.routineStates, { keeper: { list: ["a"], kept: 1, changed: 3 } });
 });
 
-Deno.test("the state belongs to the routine's id in the flow, and to the job", async () => {
+Deno.test("RoutineState is isolated by routine and job", async () => {
   await using flow = new Flow({ pool })
     .add("one", keeper)
     .add("other", keeper)
@@ -125,7 +125,7 @@ Deno.test("the state belongs to the routine's id in the flow, and to the job", a
   assertEquals(logged(second), [{ changed: 3 }]);
 });
 
-Deno.test("the shared log keeps what was appended, in order, with when and by whom", async () => {
+Deno.test("SharedLog.append() records time and author in order", async () => {
   await using flow = new Flow({ pool })
     .add("one", scribe)
     .add("other", scribe)
@@ -144,7 +144,7 @@ Deno.test("the shared log keeps what was appended, in order, with when and by wh
   assertLessOrEqual(second.timestamp, after);
 });
 
-Deno.test("a routine reads its own state, and not that of another in the same job", async () => {
+Deno.test("RoutineState.get() hides the state of other routines", async () => {
   await using flow = new Flow({ pool })
     .add("one", keeper)
     .add("other", keeper)
@@ -154,7 +154,7 @@ Deno.test("a routine reads its own state, and not that of another in the same jo
   assertEquals([before, othersBefore], [{}, {}]);
 });
 
-Deno.test("all that is told of progress arrives, after the beginning of its activation", async () => {
+Deno.test("ctx.progress() arrives after the start of its activation", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("teller", teller);
   const events = flow.events();
   const jobs = Array.from({ length: 200 }, () => flow.start("teller.quickly"));
@@ -172,14 +172,14 @@ Deno.test("all that is told of progress arrives, after the beginning of its acti
   }
 });
 
-Deno.test("what the context promised settles when the activation ends, whoever waits for it", async () => {
+Deno.test("RoutineContext settles its promises when the activation ends", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("teller", teller);
   for (let i = 0; i < 20; i++) await flow.execute("teller.leavesPromise");
   const job = await flow.execute("teller.tellsPromises");
   assertEquals(logged(job), [{ made: 20, settled: 20 }]);
 });
 
-Deno.test("a read that comes when its activation has ended is a rejection, and no harm to its worker", async () => {
+Deno.test("SharedData.has() rejects after the activation's end", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("teller", teller);
   const latches = newLatches();
   await flow.execute("teller.readsLate", { latches });
@@ -188,14 +188,14 @@ Deno.test("a read that comes when its activation has ended is a rejection, and n
   assertEquals(pool.stats().lost, 0);
 });
 
-Deno.test("a routine that listens to its worker's messages hears them, and the pool does still", async () => {
+Deno.test("WorkerPool tolerates a routine that sets onmessage", async () => {
   await using own = new WorkerPool({ maxWorkers: 1 });
   await using flow = new Flow({ pool: own }).add("teller", teller);
   assertEquals((await flow.execute("teller.setsOnMessage")).status, "completed");
   assertEquals((await flow.execute("teller.quickly")).status, "completed");
 });
 
-Deno.test("a routine that posts to the host by itself is told that this is the pool's", async () => {
+Deno.test("WorkerPool fails a routine that calls postMessage()", async () => {
   await using flow = new Flow({ pool }).add("teller", teller);
   const { status, error } = await flow.execute("teller.posts");
   assertEquals(status, "failed");

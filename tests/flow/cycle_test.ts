@@ -5,7 +5,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("a routine connected to itself runs until it emits no more", async () => {
+Deno.test("Flow.connect() supports a routine connected to itself", async () => {
   await using flow = new Flow({ pool })
     .add("countdown", countdown)
     .connect("countdown.next", "countdown.from");
@@ -14,7 +14,7 @@ Deno.test("a routine connected to itself runs until it emits no more", async () 
   assertEquals(job.counts.completed, 21);
 });
 
-Deno.test("a cycle through two routines ends with the countdown", async () => {
+Deno.test("Flow.connect() supports a cycle through two routines", async () => {
   await using flow = new Flow({ pool })
     .add("ping", countdown)
     .add("pong", countdown)
@@ -26,7 +26,7 @@ Deno.test("a cycle through two routines ends with the countdown", async () => {
   assertEquals(players, Array.from({ length: 10 }, (_, i) => i % 2 === 0 ? "ping" : "pong"));
 });
 
-Deno.test("a cycle that branches ends when every branch has", async () => {
+Deno.test("Flow.connect() supports a cycle that branches", async () => {
   await using flow = new Flow({ pool })
     .add("countdown", countdown, { config: { width: 2 } })
     .connect("countdown.next", "countdown.from");

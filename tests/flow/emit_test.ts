@@ -27,7 +27,7 @@ function senders() {
     .connect("receiver.on", "end.bytes");
 }
 
-Deno.test("what is emitted is copied at once, so that changing it afterwards changes nothing", async () => {
+Deno.test("ctx.emit() copies the payload at once", async () => {
   await using flow = senders();
   const job = await flow.execute("sender.copies");
   assertEquals(job.sharedData, { sums: [14, 14] });
@@ -35,7 +35,7 @@ Deno.test("what is emitted is copied at once, so that changing it afterwards cha
 });
 
 for (const slot of ["moves", "movesInFlush"] as const) {
-  Deno.test(`what is in the transfer list moves to the receiver and on (${slot})`, async () => {
+  Deno.test(`EmitOptions.transfer moves a buffer downstream (${slot})`, async () => {
     await using flow = senders();
     const job = await flow.execute(`sender.${slot}`, 1_000);
     assertEquals([job.status, job.sharedData], ["completed", { sums: [7_000, 7_000] }]);
@@ -44,7 +44,7 @@ for (const slot of ["moves", "movesInFlush"] as const) {
 }
 
 for (const maxWorkers of [1, 2]) {
-  Deno.test(`each of several receivers gets what was to be moved (maxWorkers: ${maxWorkers})`, async () => {
+  Deno.test(`EmitOptions.transfer reaches several receivers (maxWorkers: ${maxWorkers})`, async () => {
     await using flow = new Flow({ pool, maxWorkers })
       .add("sender", sender)
       .add("one", receiver)
@@ -56,7 +56,7 @@ for (const maxWorkers of [1, 2]) {
   });
 }
 
-Deno.test("the payload of start and execute can be moved, too", async () => {
+Deno.test("StartOptions.transfer moves the payload of a job", async () => {
   await using flow = new Flow({ pool }).add("receiver", receiver);
   const [first, second] = [new Uint8Array([1, 2]), new Uint8Array([3, 4])];
   const started = flow.start("receiver.bytes", { bytes: first }, { transfer: [first.buffer] });
@@ -67,22 +67,25 @@ Deno.test("the payload of start and execute can be moved, too", async () => {
   assertEquals(second.byteLength, 0);
 });
 
-Deno.test("what is moved is moved all the way, from the caller through every stage", async () => {
+Deno.test("EmitOptions.transfer moves a port through every stage", async () => {
   await using flow = new Flow({ pool })
     .add("first", porter)
     .add("second", porter)
     .connect("first.port", "second.port");
   const { port1: here, port2: port } = new MessageChannel();
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   const heard = Promise.withResolvers<void>();
-  here.onmessage = ({ data }) => told.push(data) === 2 && heard.resolve();
+  here.onmessage = ({ data }) => received.push(data) === 2 && heard.resolve();
   const job = flow.start("first.port", { port }, { transfer: [port] });
   await within(heard.promise);
   here.close();
-  assertEquals([(await job.waitForCompletion()).status, told], ["completed", ["first", "second"]]);
+  assertEquals([(await job.waitForCompletion()).status, received], ["completed", [
+    "first",
+    "second",
+  ]]);
 });
 
-Deno.test("a job whose payloads were moved can be read, shown and folded again", async () => {
+Deno.test("JobState stays readable after its payloads moved", async () => {
   await using flow = senders();
   const job = await flow.execute("sender.moves", 4);
   const emitted = job.executionHistory.filter(({ event }) => event === "emitted");
@@ -90,7 +93,7 @@ Deno.test("a job whose payloads were moved can be read, shown and folded again",
   assertEquals(JSON.parse(JSON.stringify(job)).status, "completed");
 });
 
-Deno.test("in the history of a job that moved a port stands what it was", async () => {
+Deno.test("JobState.executionHistory describes a moved port", async () => {
   await using flow = new Flow({ pool }).add("sender", sender);
   const job = await flow.execute("sender.movesPort");
   const emitted = job.executionHistory.find(({ event }) => event === "emitted");
@@ -101,7 +104,7 @@ Deno.test("in the history of a job that moved a port stands what it was", async 
   assertEquals(JSON.parse(JSON.stringify(job)).executionHistory[2].data, emitted?.data);
 });
 
-Deno.test("an event that the routine does not have fails its activation, naming those it has", async () => {
+Deno.test("ctx.emit() throws for an unknown event", async () => {
   await using flow = new Flow({ pool }).add("sender", sender);
   const { status, error } = await flow.execute("sender.unknown");
   assertEquals(status, "failed");
@@ -112,7 +115,7 @@ Deno.test("an event that the routine does not have fails its activation, naming 
 });
 
 for (const where of ["emit", "sharedData", "sharedLog", "routineState", "progress"] as const) {
-  Deno.test(`${where} refuses what would be lost, with the path of the field`, async () => {
+  Deno.test(`ctx.${where} refuses uncloneable values with their path`, async () => {
     await using flow = new Flow({ pool }).add("sender", sender);
     const { status, error } = await flow.execute("sender.uncloneable", where);
     assertEquals(status, "failed");
@@ -124,7 +127,7 @@ for (const where of ["emit", "sharedData", "sharedLog", "routineState", "progres
   });
 }
 
-Deno.test("a handler can catch a refused emit and emit something else", async () => {
+Deno.test("UncloneableValueError can be caught by a handler", async () => {
   await using flow = new Flow({ pool })
     .add("sender", sender)
     .add("sink", collector)
@@ -133,7 +136,7 @@ Deno.test("a handler can catch a refused emit and emit something else", async ()
   assertEquals([job.status, job.sharedData], ["completed", { sink: ["UncloneableValueError"] }]);
 });
 
-Deno.test("a context that is used after its activation has ended says so", async () => {
+Deno.test("ActivationEndedError reports late use of a context", async () => {
   await using flow = new Flow({ pool })
     .add("sender", sender)
     .add("sink", collector)
@@ -150,7 +153,7 @@ function closing(channel: BroadcastChannel): BroadcastChannel & Disposable {
   return Object.assign(channel, { [Symbol.dispose]: () => channel.close() });
 }
 
-Deno.test("an object without a prototype arrives as a plain one, with all of its own fields", async () => {
+Deno.test("ctx.emit() sends null-prototype objects as plain ones", async () => {
   await using flow = new Flow({ pool })
     .add("counter", counter)
     .add("reader", reader)
@@ -170,7 +173,7 @@ Deno.test("an object without a prototype arrives as a plain one, with all of its
   assertEquals(Object.getPrototypeOf(sharedData.bare), Object.prototype);
 });
 
-Deno.test("a Buffer of Node is refused with the conversion to write, wherever it stands", async () => {
+Deno.test("UncloneableValueError suggests Uint8Array for a Node Buffer", async () => {
   await using flow = new Flow({ pool }).add("relay", relay);
   for (const payload of [Buffer.from("a"), { file: { bytes: Buffer.from("a") } }]) {
     const error = assertThrows(() => flow.start("relay.item", payload), UncloneableValueError);

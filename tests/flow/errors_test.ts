@@ -13,7 +13,7 @@ const pool = sharedPool();
 type Slot = keyof typeof thrower.slots;
 type Fields = Error & Record<string, unknown>;
 
-/** What a job's error is if its handler throws in this way. */
+/** Returns the error of a job whose handler throws in this way. */
 async function thrownIn(slot: Slot, payload?: unknown): Promise<Fields> {
   await using flow = looseFlow({ id: "errors", pool }).add("thrower", thrower);
   const job = await flow.execute(`thrower.${slot}`, payload, { jobId: "job_1" });
@@ -22,30 +22,30 @@ async function thrownIn(slot: Slot, payload?: unknown): Promise<Fields> {
   return job.error as Fields;
 }
 
-Deno.test("a handler that throws fails its job with that error", async () => {
+Deno.test("JobState.error is the error that a handler throws", async () => {
   const error = await thrownIn("plain", "out of paper");
   assertStrictEquals(Object.getPrototypeOf(error), Error.prototype);
   assertEquals(error.message, "out of paper");
 });
 
-Deno.test("a handler whose promise rejects fails its job in the same way", async () => {
+Deno.test("JobState.error is the reason of a rejected handler", async () => {
   assertEquals((await thrownIn("rejects")).message, "later, yet awaited");
 });
 
-Deno.test("a field that an error calls errors, and that holds none, arrives as it is", async () => {
+Deno.test("JobState.error carries an own field named errors", async () => {
   assertEquals((await thrownIn("ownErrors")).errors, [{ field: "age", rule: "min" }]);
 });
 
-Deno.test("a field that cannot be sent arrives as text, and the others as they are", async () => {
+Deno.test("JobState.error turns unsendable fields into text", async () => {
   const error = await thrownIn("unwritable");
   assertEquals([error.retry, error.when], ["Symbol(again)", new Date(0)]);
 });
 
-Deno.test("an error that is its own cause arrives", async () => {
+Deno.test("JobState.error carries an error that causes itself", async () => {
   assertEquals((await thrownIn("cycle")).message, "its own cause");
 });
 
-Deno.test("what is thrown and is no Error is the value of a ThrownValueError", async () => {
+Deno.test("ThrownValueError.value holds a thrown non-error", async () => {
   for (const value of ["no", 7, null, undefined, { code: 1 }]) {
     const error = await thrownIn("value", value);
     assertInstanceOf(error, ThrownValueError);
@@ -54,7 +54,7 @@ Deno.test("what is thrown and is no Error is the value of a ThrownValueError", a
   }
 });
 
-Deno.test("a failed activation leaves nothing but its failure", async () => {
+Deno.test("Flow discards all effects of a failed activation", async () => {
   await using flow = new Flow({ pool }).add("thrower", thrower);
   const job = await flow.execute("thrower.afterEffects");
   assertEquals(job.error?.message, "after all that");
@@ -63,7 +63,7 @@ Deno.test("a failed activation leaves nothing but its failure", async () => {
   assertEquals([job.counts.known, job.counts.failed, job.counts.unrouted], [1, 1, 0]);
 });
 
-Deno.test("a failure drops what its job has queued and stops what it executes", async () => {
+Deno.test("Flow stops all other activations of a failed job", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 })
     .add("crowd", crowd)
     .add("gate", gate)
@@ -80,7 +80,7 @@ Deno.test("a failure drops what its job has queued and stops what it executes", 
   assertEquals(dropped.map(({ slot }) => slot), ["stoppable", "stoppable"]);
 });
 
-Deno.test("a job that fails leaves its neighbours alone", async () => {
+Deno.test("Flow isolates jobs from the failure of another", async () => {
   await using flow = new Flow({ pool }).add("thrower", thrower).add("emitter", emitter);
   const jobs = [1, 2, 3].map((n) => flow.start("emitter.items", [n]));
   const failing = flow.start("thrower.plain", "alone");

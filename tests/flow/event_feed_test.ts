@@ -8,7 +8,7 @@ function read(feed: EventFeed, jobId: string | undefined) {
   return feed.read({ jobId, after: 0, stored: [], signal: undefined }, BOUND, false);
 }
 
-/** An event that counts how often somebody asks what it is about. */
+/** An event that counts the reads of its fields. */
 function counted(jobId: string, seq: number, type: "job_paused" | "job_completed" = "job_paused") {
   const event = { looks: 0, type, jobId, seq, at: 0 };
   const looked = new Proxy(event, {
@@ -20,7 +20,7 @@ function counted(jobId: string, seq: number, type: "job_paused" | "job_completed
   return { event, looked: looked as unknown as JobEvent };
 }
 
-Deno.test("EventFeed.publish() costs nothing for the readers of other jobs", () => {
+Deno.test("EventFeed.publish() skips the readers of other jobs", () => {
   const looks = [0, 10_000].map((readers) => {
     const feed = new EventFeed("flow");
     read(feed, "mine");
@@ -32,17 +32,17 @@ Deno.test("EventFeed.publish() costs nothing for the readers of other jobs", () 
   assertEquals(looks[0], looks[1]);
 });
 
-Deno.test("EventFeed.publish() gives an event to those of its job and to those of all", async () => {
+Deno.test("EventFeed.publish() reaches job readers and global readers", async () => {
   const feed = new EventFeed("flow");
   const [mine, others, all] = [read(feed, "mine"), read(feed, "other"), read(feed, undefined)];
   feed.publish(counted("mine", 1).looked);
   feed.publish(counted("mine", 2, "job_completed").looked);
   feed.close();
-  const told = await Promise.all([mine, others, all].map((events) => Array.fromAsync(events)));
-  assertEquals(told.map((events) => events.map(({ seq }) => seq)), [[1, 2], [], [1, 2]]);
+  const seen = await Promise.all([mine, others, all].map((events) => Array.fromAsync(events)));
+  assertEquals(seen.map((events) => events.map(({ seq }) => seq)), [[1, 2], [], [1, 2]]);
 });
 
-Deno.test("EventFeed.read() leaves out what its reader has had, and ends with the job all the same", async () => {
+Deno.test("EventFeed.read() skips seen events and ends with the job", async () => {
   const feed = new EventFeed("flow");
   const stored = [1, 2].map((seq) => counted("mine", seq).looked);
   const start = { jobId: "mine", signal: undefined };
@@ -50,6 +50,6 @@ Deno.test("EventFeed.read() leaves out what its reader has had, and ends with th
   const ahead = feed.read({ ...start, after: 9, stored: [] }, BOUND, false);
   for (const seq of [2, 3]) feed.publish(counted("mine", seq).looked);
   feed.publish(counted("mine", 4, "job_completed").looked);
-  const told = await Promise.all([behind, ahead].map((events) => Array.fromAsync(events)));
-  assertEquals(told.map((events) => events.map(({ seq }) => seq)), [[1, 2, 3, 4], []]);
+  const seen = await Promise.all([behind, ahead].map((events) => Array.fromAsync(events)));
+  assertEquals(seen.map((events) => events.map(({ seq }) => seq)), [[1, 2, 3, 4], []]);
 });

@@ -22,12 +22,12 @@ function all(events: AsyncIterable<JobEvent>): Promise<JobEvent[]> {
   return within(Array.fromAsync(events));
 }
 
-Deno.test("events tells all that happens to a job, from its start to its end", async () => {
+Deno.test("Flow.events() yields all events of a job in order", async () => {
   await using flow = lines();
   const events = flow.events({ jobId: "job_1" });
   await flow.execute("emitter.items", ["a"], { jobId: "job_1" });
-  const told = await all(events);
-  assertEquals(told.map(({ type, seq }) => [seq, type]), [
+  const seen = await all(events);
+  assertEquals(seen.map(({ type, seq }) => [seq, type]), [
     [1, "job_started"],
     [2, "activation_started"],
     [3, "activation_completed"],
@@ -35,32 +35,32 @@ Deno.test("events tells all that happens to a job, from its start to its end", a
     [5, "activation_completed"],
     [6, "job_completed"],
   ]);
-  assertEquals(new Set(told.map(({ jobId }) => jobId)), new Set(["job_1"]));
+  assertEquals(new Set(seen.map(({ jobId }) => jobId)), new Set(["job_1"]));
 });
 
-Deno.test("events of one job leaves the others out and ends with that job", async () => {
+Deno.test("EventsOptions.jobId filters events and ends with the job", async () => {
   await using flow = lines();
   const latches = newLatches();
   const other = flow.start("gate.hold", { latches }, { jobId: "other" });
   await reached(latches, ARRIVED);
   const events = flow.events({ jobId: "mine" });
   flow.start("emitter.items", [1, 2], { jobId: "mine" });
-  const told = await all(events);
-  assertEquals(told.filter(({ jobId }) => jobId !== "mine"), []);
-  assertEquals([told.at(-1)?.type, other.status], ["job_completed", "running"]);
+  const seen = await all(events);
+  assertEquals(seen.filter(({ jobId }) => jobId !== "mine"), []);
+  assertEquals([seen.at(-1)?.type, other.status], ["job_completed", "running"]);
   arrive(latches, RELEASED);
   await other.waitForCompletion();
 });
 
-Deno.test("events of a job that has ended, and whose end is not kept yet, tells of it", async () => {
+Deno.test("Flow.events() yields an end before it is stored", async () => {
   await using flow = lines();
   flow.pause();
   flow.cancel(flow.start("sink.item", 1, { jobId: "job_1" }));
-  const told = await all(flow.events({ jobId: "job_1" }));
-  assertEquals(told.at(-1)?.type, "job_cancelled");
+  const seen = await all(flow.events({ jobId: "job_1" }));
+  assertEquals(seen.at(-1)?.type, "job_cancelled");
 });
 
-Deno.test("events of all jobs goes on until the flow is closed", async () => {
+Deno.test("Flow.events() yields all jobs until Flow.close()", async () => {
   const flow = lines();
   const events = all(flow.events());
   await flow.execute("emitter.items", [], { jobId: "job_1" });
@@ -70,7 +70,7 @@ Deno.test("events of all jobs goes on until the flow is closed", async () => {
   assertEquals(ends.map(({ jobId }) => jobId), ["job_1", "job_2"]);
 });
 
-Deno.test("a signal ends the iteration and not the job", async () => {
+Deno.test("EventsOptions.signal ends the iteration but not the job", async () => {
   await using flow = lines();
   const latches = newLatches();
   const controller = new AbortController();
@@ -78,16 +78,16 @@ Deno.test("a signal ends the iteration and not the job", async () => {
   const begun = nextEvent(flow, "activation_started");
   const job = flow.start("gate.hold", { latches });
   await begun;
-  const told = all(events);
+  const seen = all(events);
   controller.abort();
-  assertEquals((await told).map(({ type }) => type), ["job_started", "activation_started"]);
+  assertEquals((await seen).map(({ type }) => type), ["job_started", "activation_started"]);
   assertEquals(await all(flow.events({ signal: controller.signal })), []);
   assertEquals(job.status, "running");
   arrive(latches, RELEASED);
   await job.waitForCompletion();
 });
 
-Deno.test("each reader gets every event, however late it reads", async () => {
+Deno.test("Flow.events() yields every event to a late reader", async () => {
   await using flow = lines();
   const early = flow.events({ jobId: "job_1" });
   const late = flow.events({ jobId: "job_1" });
@@ -97,7 +97,7 @@ Deno.test("each reader gets every event, however late it reads", async () => {
   assertEquals(await all(late), first);
 });
 
-Deno.test("a reader that has left is told nothing more", async () => {
+Deno.test("EventStream.next() is done after the reader leaves", async () => {
   await using flow = lines();
   const events = flow.events();
   const job = flow.start("emitter.items", [1, 2, 3]);
@@ -107,7 +107,7 @@ Deno.test("a reader that has left is told nothing more", async () => {
   assertEquals(await events.next(), { done: true, value: undefined });
 });
 
-Deno.test("several waits for the next event are answered in order", async () => {
+Deno.test("EventStream.next() answers concurrent calls in order", async () => {
   await using flow = lines();
   const events = flow.events();
   const waits = [events.next(), events.next(), events.next()];
@@ -116,7 +116,7 @@ Deno.test("several waits for the next event are answered in order", async () => 
   assertEquals(types, ["job_started", "activation_started", "activation_completed"]);
 });
 
-Deno.test("a flow whose events are read can still be put together", async () => {
+Deno.test("Flow.events() allows a later Flow.add()", async () => {
   await using flow = new Flow({ pool });
   const events = flow.events({ jobId: "job_1" });
   const complete = flow.add("sink", collector);
@@ -124,7 +124,7 @@ Deno.test("a flow whose events are read can still be put together", async () => 
   assertEquals((await all(events)).length, 4);
 });
 
-Deno.test("events leaves nothing at its signal, however it ends", async () => {
+Deno.test("Flow.events() removes its listeners from the signal", async () => {
   const flow = lines();
   const { signal } = new AbortController();
   const listeners = new Set<unknown>();

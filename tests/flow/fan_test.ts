@@ -5,7 +5,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("an event reaches every slot connected to it", async () => {
+Deno.test("Flow.connect() delivers an event to every connected slot", async () => {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
     .add("a", collector)
@@ -20,7 +20,7 @@ Deno.test("an event reaches every slot connected to it", async () => {
 });
 
 for (const maxWorkers of [1, 2]) {
-  Deno.test(`each receiver has a copy of the payload to itself (maxWorkers: ${maxWorkers})`, async () => {
+  Deno.test(`Flow.connect() copies payloads for each receiver (maxWorkers: ${maxWorkers})`, async () => {
     await using flow = new Flow({ pool, maxWorkers })
       .add("emitter", emitter)
       .add("a", scribbler)
@@ -32,7 +32,7 @@ for (const maxWorkers of [1, 2]) {
   });
 }
 
-Deno.test("a slot gets what comes over each of its connections", async () => {
+Deno.test("Flow.connect() merges several connections into one slot", async () => {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
     .add("a", relay)
@@ -47,7 +47,7 @@ Deno.test("a slot gets what comes over each of its connections", async () => {
   assertEquals(job.counts.completed, 5);
 });
 
-Deno.test("all that one activation emits arrives, in the order of the emits", async () => {
+Deno.test("ctx.emit() delivers in the order of the calls", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 })
     .add("emitter", emitter)
     .add("sink", collector)
@@ -57,7 +57,7 @@ Deno.test("all that one activation emits arrives, in the order of the emits", as
   assertEquals(job.sharedData, { sink: items });
 });
 
-Deno.test("a routine with several slots handles each in its own way", async () => {
+Deno.test("RoutineOptions.handlers runs the handler of the slot", async () => {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
     .add("sink", collector)
@@ -67,7 +67,7 @@ Deno.test("a routine with several slots handles each in its own way", async () =
   assertEquals(job.sharedData, { left: "l", right: "r" });
 });
 
-Deno.test("jobs can start at any slot, connected or not", async () => {
+Deno.test("Flow.execute() starts at any slot", async () => {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
     .add("relay", relay)
@@ -88,7 +88,7 @@ Deno.test("jobs can start at any slot, connected or not", async () => {
   ]);
 });
 
-Deno.test("payloads on an event that is not connected are counted, and the job goes on", async () => {
+Deno.test("JobCounts.unrouted counts payloads without a connection", async () => {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
     .add("sink", collector)

@@ -27,7 +27,7 @@ function source(options: FlowOptions = {}) {
     .connect("source.item", "sink.item");
 }
 
-/** What the sink of a job has received. */
+/** Returns the items that the sink of a job has received. */
 function received({ sharedData }: JobState): unknown {
   return sharedData.sink;
 }
@@ -47,7 +47,7 @@ for (const by of ["throw", "exit"] as const) {
       ["goesOnFromData", ONWARD],
     ] as const
   ) {
-    Deno.test(`ctx.flush() commits each thing once of a source that ${slot}, though its attempts end by ${by}`, async () => {
+    Deno.test(`ctx.flush() commits once over retries (${slot} by ${by})`, async () => {
       await using own = new WorkerPool({ maxWorkers: 1 });
       await using flow = source({ pool: by === "exit" ? own : pool, maxCrashes: 9 });
       const job = await flow.execute(`source.${slot}`, { ...order, by });
@@ -60,7 +60,7 @@ for (const by of ["throw", "exit"] as const) {
 }
 
 for (const slot of ["repeats", "goesOn", "goesOnFromData", "awaits"] as const) {
-  Deno.test(`ctx.flush() commits each thing once of a source that ${slot}, though a later process flushes elsewhere`, async () => {
+  Deno.test(`ctx.flush() commits once over a recovery (${slot})`, async () => {
     using journal = new Journal();
     using lock = await HeldLock.take();
     const waiting: Order = { items: 12, attempts: [[5, Infinity]], waits: [8, lock.name] };
@@ -88,7 +88,7 @@ for (const slot of ["repeats", "goesOn", "goesOnFromData", "awaits"] as const) {
   });
 }
 
-Deno.test("ctx.flush() fails a source whose payloads are other pages than are committed", async () => {
+Deno.test("RepeatMismatchError reports payloads that a retry changes", async () => {
   await using flow = source({ onError: "stop" });
   const order: Order = { items: 12, attempts: [[2, 4], [4, Infinity], [4, Infinity]] };
   const job = await flow.execute("source.pages", order);
@@ -97,7 +97,7 @@ Deno.test("ctx.flush() fails a source whose payloads are other pages than are co
   assertEquals([job.error.routineId, job.error.slot], ["source", "pages"]);
 });
 
-Deno.test("ctx.flush() commits each thing once of a source that is executed once more, as another ended its worker", async () => {
+Deno.test("ctx.flush() commits once after a lost worker", async () => {
   await using own = new WorkerPool({ maxWorkers: 1, concurrency: 2 });
   await using flow = new Flow({ pool: own, concurrency: 2, maxCrashes: 9 })
     .add("source", flushing)
@@ -112,7 +112,7 @@ Deno.test("ctx.flush() commits each thing once of a source that is executed once
   await left.waitForCompletion();
 });
 
-Deno.test("Flow.rerun() repeats what a source had flushed before it failed", async () => {
+Deno.test("Flow.rerun() repeats flushes before the failure", async () => {
   using journal = new Journal();
   await using flow = source({ store: journal.store(), onError: "stop" });
   const order: Order = { items: 9, attempts: numbers(6).map(() => [2, 5]) };
@@ -124,7 +124,7 @@ Deno.test("Flow.rerun() repeats what a source had flushed before it failed", asy
   assertEquals(rerun.error?.name, "RangeError");
 });
 
-/** A store of a version that noted nothing of what flushes commit. */
+/** A store of a version that recorded no commits of flushes. */
 class OlderStore extends SqliteStore {
   override append(events: readonly JobEvent[]): void {
     super.append(events.map((event) => {
@@ -136,7 +136,7 @@ class OlderStore extends SqliteStore {
 }
 
 for (const slot of ["repeats", "goesOn"] as const) {
-  Deno.test(`ctx.flush() commits each thing once of a source that ${slot}, though an older version began it`, async () => {
+  Deno.test(`ctx.flush() commits once over an older journal (${slot})`, async () => {
     using journal = new Journal();
     using lock = await HeldLock.take();
     const page = [5, Infinity] as const;
@@ -160,7 +160,7 @@ for (const slot of ["repeats", "goesOn"] as const) {
   });
 }
 
-Deno.test("a snapshot of a job holds what the flushes of its activations have committed", async () => {
+Deno.test("encodeJob() preserves the commits of flushes", async () => {
   using journal = new Journal();
   await using flow = source({ store: journal.store() });
   await flow.execute("source.goesOn", ONWARD, { jobId: "job" });

@@ -10,7 +10,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("a flush makes visible what was done so far, and nothing that comes later", async () => {
+Deno.test("ctx.flush() commits the effects so far", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 })
     .add("flusher", flusher)
     .add("sink", collector)
@@ -31,13 +31,13 @@ Deno.test("a flush makes visible what was done so far, and nothing that comes la
   assertEquals(job.routineStates, { flusher: { part: "after" } });
 });
 
-Deno.test("a failure takes back what came after the last flush, and that alone", async () => {
+Deno.test("ctx.flush() survives the failure of its activation", async () => {
   await using flow = new Flow({ pool }).add("flusher", flusher);
   const job = await flow.execute("flusher.fails");
   assertEquals([job.status, job.sharedData], ["failed", { flushed: true }]);
 });
 
-Deno.test("an activation can flush several times", async () => {
+Deno.test("ctx.flush() works several times in one activation", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 })
     .add("flusher", flusher)
     .add("sink", collector)
@@ -46,7 +46,7 @@ Deno.test("an activation can flush several times", async () => {
   assertEquals(job.sharedData, { parts: ["a", "b", "c"], sink: ["a", "b", "c"] });
 });
 
-Deno.test("a flush that the handler does not await loses nothing", async () => {
+Deno.test("ctx.flush() loses nothing when it is not awaited", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 })
     .add("flusher", flusher)
     .add("sink", collector)
@@ -57,14 +57,14 @@ Deno.test("a flush that the handler does not await loses nothing", async () => {
 
 for (
   const [what, reason, runTimeout, stop] of [
-    ["its time was up", "ActivationTimeoutError", 30, () => {}],
-    ["it was cancelled", "ActivationCancelledError", Infinity, (flow, { jobId }) => {
+    ["a timeout", "ActivationTimeoutError", 30, () => {}],
+    ["Flow.cancelActivation()", "ActivationCancelledError", Infinity, (flow, { jobId }) => {
       flow.cancelActivation(jobId, `${jobId}/1`);
     }],
-    ["its job was cancelled", "JobCancelledError", Infinity, (flow, job) => flow.cancel(job)],
+    ["Flow.cancel()", "JobCancelledError", Infinity, (flow, job) => flow.cancel(job)],
   ] satisfies [string, string, number, (flow: Flow, job: JobState) => void][]
 ) {
-  Deno.test(`a flush after ${what} is refused, with the reason, and leaves nothing`, async () => {
+  Deno.test(`ctx.flush() rejects with the reason after ${what}`, async () => {
     await using flow = new Flow({ pool, onError: "continue" })
       .add("flusher", flusher, { runTimeout })
       .add("sink", collector)
@@ -74,15 +74,15 @@ for (
     const events = Array.fromAsync(flow.events({ jobId: job.jobId }));
     await reached(latches, ARRIVED);
     stop(flow, job);
-    const told = (await events).flatMap((event) =>
+    const reported = (await events).flatMap((event) =>
       event.type === "activation_progressed" ? [event.data] : []
     );
-    assertEquals(told, [reason]);
+    assertEquals(reported, [reason]);
     assertEquals([job.sharedData, job.counts.known], [{}, 1]);
   });
 }
 
-Deno.test("a flush that is refused holds no shared data back from others", async () => {
+Deno.test("ctx.flush() releases shared data when it is refused", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2, maxQueuedPerJob: 2, onError: "continue" })
     .add("crowd", crowd)
     .add("flusher", flusher)
@@ -96,22 +96,22 @@ Deno.test("a flush that is refused holds no shared data back from others", async
   assertEquals(job.errors.map(({ name }) => name), ["QueueFullError"]);
 });
 
-Deno.test("progress is seen at once, while the activation's effects are not", async () => {
+Deno.test("ctx.progress() is visible before the effects", async () => {
   await using flow = new Flow({ pool }).add("reporter", reporter);
   const latches = newLatches();
   const job = flow.start("reporter.work", { latches });
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   for await (const event of flow.events({ jobId: job.jobId })) {
     if (event.type !== "activation_progressed") continue;
-    told.push(event.data);
+    reported.push(event.data);
     assertEquals([job.status, job.sharedData], ["running", {}]);
     arrive(latches, RELEASED);
   }
-  assertEquals(told, [{ done: 1, of: 2 }, { done: 2, of: 2 }]);
+  assertEquals(reported, [{ done: 1, of: 2 }, { done: 2, of: 2 }]);
   assertEquals(job.sharedData, { done: 1 });
 });
 
-Deno.test("progress stays though the activation fails", async () => {
+Deno.test("ctx.progress() is reported although the activation fails", async () => {
   await using flow = new Flow({ pool }).add("reporter", reporter);
   const events = flow.events({ jobId: "job_1" });
   flow.start("reporter.fails", undefined, { jobId: "job_1" });

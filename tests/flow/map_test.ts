@@ -5,7 +5,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-/** What arrives of a payload over a connection with this map. */
+/** Returns a payload as it arrives over a connection with this map. */
 async function mapped(payload: unknown, map: Record<string, string>): Promise<unknown> {
   await using flow = new Flow({ pool })
     .add("emitter", emitter)
@@ -17,18 +17,18 @@ async function mapped(payload: unknown, map: Record<string, string>): Promise<un
   return sharedData.left;
 }
 
-Deno.test("a map renames fields of the payload and leaves the others", async () => {
+Deno.test("ConnectOptions.map renames fields and leaves the others", async () => {
   assertEquals(
     await mapped({ value: 1, unit: "m" }, { value: "reading" }),
     { reading: 1, unit: "m" },
   );
 });
 
-Deno.test("a map can swap two fields", async () => {
+Deno.test("ConnectOptions.map swaps two fields", async () => {
   assertEquals(await mapped({ a: 1, b: 2 }, { a: "b", b: "a" }), { b: 1, a: 2 });
 });
 
-Deno.test("two connections between the same ports deliver each by its map", async () => {
+Deno.test("ConnectOptions.map applies to each connection separately", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 })
     .add("emitter", emitter)
     .add("sink", collector)
@@ -38,16 +38,16 @@ Deno.test("two connections between the same ports deliver each by its map", asyn
   assertEquals(sharedData, { sink: [{ a: 1 }, { b: 1 }] });
 });
 
-Deno.test("a map renames no field inside another", async () => {
+Deno.test("ConnectOptions.map ignores nested fields", async () => {
   assertEquals(await mapped({ a: { a: 1 } }, { a: "b" }), { b: { a: 1 } });
 });
 
-Deno.test("a map that names no field of the payload changes nothing", async () => {
+Deno.test("ConnectOptions.map ignores fields that are absent", async () => {
   assertEquals(await mapped({ a: 1 }, { toString: "x" }), { a: 1 });
 });
 
 for (const payload of ["text", 7, null, undefined]) {
-  Deno.test(`a map leaves ${JSON.stringify(payload)} as it is`, async () => {
+  Deno.test(`ConnectOptions.map leaves ${JSON.stringify(payload)} unchanged`, async () => {
     assertEquals(await mapped(payload, { length: "size" }), payload);
   });
 }
@@ -62,7 +62,7 @@ for (
     JSON.parse('{ "__proto__": 1, "a": 2 }'),
   ]
 ) {
-  Deno.test(`nothing of ${Deno.inspect(payload)} is lost in a map`, async () => {
+  Deno.test(`ConnectOptions.map preserves ${Deno.inspect(payload)}`, async () => {
     assertEquals(await mapped(payload, { z: "y" }), payload);
   });
 }

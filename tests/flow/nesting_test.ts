@@ -14,7 +14,7 @@ function nested(depth: number): object {
   return value;
 }
 
-Deno.test("the deepest payload reaches all who are to hear of its failure, and is shown", async () => {
+Deno.test("ERROR_EVENT delivers a payload nested 500 deep", async () => {
   await using flow = looseFlow({ pool })
     .add("thrower", thrower, { onError: "continue" })
     .add("one", sounder)
@@ -26,13 +26,13 @@ Deno.test("the deepest payload reaches all who are to hear of its failure, and i
   JSON.stringify(job);
 });
 
-Deno.test("a payload that is nested too deep is refused at the start", async () => {
+Deno.test("Flow.start() refuses a payload nested too deep", async () => {
   await using flow = new Flow({ pool }).add("sounder", sounder);
   assertThrows(() => flow.start("sounder.value", nested(3_000)), UncloneableValueError);
   assertEquals(flow.jobs.size, 0);
 });
 
-Deno.test("a payload that is nested too deep fails its activation alone, although unchecked", async () => {
+Deno.test("UncloneableValueError reports a deep payload without checkPayloads", async () => {
   await using flow = new Flow({ pool, checkPayloads: false })
     .add("digger", digger)
     .add("sounder", sounder)

@@ -18,11 +18,11 @@ for (
     }],
   ] satisfies [string, (flow: ReturnType<typeof busyFlow>) => JobState][]
 ) {
-  Deno.test(`replaying the events of a ${what} job gives an equal job`, async () => {
+  Deno.test(`replay() rebuilds a ${what} job`, async () => {
     await using flow = busyFlow(pool);
-    const told = Array.fromAsync(flow.events({ jobId: "job_1" }));
+    const recorded = Array.fromAsync(flow.events({ jobId: "job_1" }));
     const job = start(flow);
-    const replayed = replay(await told);
+    const replayed = replay(await recorded);
     assertNotStrictEquals(replayed, job);
     assertEquals(replayed.status, what);
     assertEquals(replayed.toJSON(), job.toJSON());
@@ -31,13 +31,13 @@ for (
   });
 }
 
-Deno.test("replaying the events up to a moment gives the job as it was then", async () => {
+Deno.test("replay() rebuilds a job at any event", async () => {
   await using flow = busyFlow(pool);
   const events = flow.events({ jobId: "job_1" });
   flow.start("emitter.items", ["a", "b"], { jobId: "job_1" });
-  const told = await Array.fromAsync(events);
-  const seen = told.map((_, i) => {
-    const { status, counts, sharedData } = replay(told.slice(0, i + 1));
+  const recorded = await Array.fromAsync(events);
+  const seen = recorded.map((_, i) => {
+    const { status, counts, sharedData } = replay(recorded.slice(0, i + 1));
     return [status, counts.queued, counts.executing, counts.completed, sharedData.sink ?? null];
   });
   assertEquals(seen, [
@@ -52,11 +52,11 @@ Deno.test("replaying the events up to a moment gives the job as it was then", as
   ]);
 });
 
-Deno.test("what is no stream of a job cannot be replayed", async () => {
+Deno.test("replay() throws without the first event", async () => {
   await using flow = busyFlow(pool);
   const events = flow.events({ jobId: "job_1" });
   flow.start("sink.item", 1, { jobId: "job_1" });
-  const told = await Array.fromAsync(events);
+  const recorded = await Array.fromAsync(events);
   assertThrows(() => replay([]), TypeError);
-  assertThrows(() => replay(told.slice(1)), TypeError, "job_started");
+  assertThrows(() => replay(recorded.slice(1)), TypeError, "job_started");
 });

@@ -18,7 +18,7 @@ import { sharedPool } from "./shared_pool.ts";
 
 const pool = sharedPool();
 
-Deno.test("an activation reads its own writes to the shared data", async () => {
+Deno.test("SharedData.get() returns the activation's own writes", async () => {
   await using flow = new Flow({ pool }).add("notebook", notebook);
   const job = await flow.execute("notebook.readsOwnWrites");
   assertEquals(logged(job), [
@@ -31,7 +31,7 @@ Deno.test("an activation reads its own writes to the shared data", async () => {
   assertEquals(job.sharedData, { a: [undefined, "made anew"], nothing: undefined });
 });
 
-Deno.test("an activation reads what others have committed, and its deletions and keys", async () => {
+Deno.test("SharedData.get() returns committed writes of other activations", async () => {
   await using flow = new Flow({ pool })
     .add("first", notebook)
     .add("second", notebook)
@@ -47,7 +47,7 @@ Deno.test("an activation reads what others have committed, and its deletions and
   assertEquals(job.sharedData, { kept, overwritten: 2 });
 });
 
-Deno.test("a read sees what was committed meanwhile", async () => {
+Deno.test("SharedData.get() sees commits during the activation", async () => {
   await using flow = looseFlow({ pool })
     .add("crowd", emitter)
     .add("reader", notebook)
@@ -65,7 +65,7 @@ Deno.test("a read sees what was committed meanwhile", async () => {
   assertEquals(second, "written");
 });
 
-Deno.test("what is read or written is a copy", async () => {
+Deno.test("SharedData copies values on reads and writes", async () => {
   await using flow = new Flow({ pool })
     .add("first", notebook)
     .add("second", notebook)
@@ -75,14 +75,14 @@ Deno.test("what is read or written is a copy", async () => {
   assertEquals(job.sharedData, { list: [1] });
 });
 
-Deno.test("updates are made when the handler ends, one on the other", async () => {
+Deno.test("SharedData.update() runs its function at the end", async () => {
   await using flow = new Flow({ pool }).add("notebook", notebook);
   const job = await flow.execute("notebook.updates");
   assertEquals(logged(job), [{ callsBeforeTheEnd: 0 }]);
   assertEquals(job.sharedData, { total: 10 });
 });
 
-Deno.test("an update that throws fails its activation, which then leaves nothing", async () => {
+Deno.test("SharedData.update() fails its activation by throwing", async () => {
   await using flow = new Flow({ pool }).add("notebook", notebook);
   const job = await flow.execute("notebook.updateThrows");
   assertEquals([job.status, job.error?.message], ["failed", "too much"]);
@@ -91,7 +91,7 @@ Deno.test("an update that throws fails its activation, which then leaves nothing
 });
 
 for (const slot of ["updatesInUpdate", "readsInUpdate"] as const) {
-  Deno.test(`what the function of an update cannot wait for fails its own activation (${slot})`, async () => {
+  Deno.test(`SharedData.update() refuses nested calls (${slot})`, async () => {
     await using flow = new Flow({ pool }).add("notebook", notebook);
     const { status, error, sharedData } = await flow.execute(`notebook.${slot}`);
     assertEquals([status, sharedData], ["failed", {}]);
@@ -100,7 +100,7 @@ for (const slot of ["updatesInUpdate", "readsInUpdate"] as const) {
   });
 }
 
-Deno.test("an update that comes when the handler has returned is refused, not lost", async () => {
+Deno.test("SharedData.update() throws after the handler has returned", async () => {
   await using flow = looseFlow({ pool })
     .add("crowd", emitter)
     .add("busy", notebook)
@@ -113,7 +113,7 @@ Deno.test("an update that comes when the handler has returned is refused, not lo
   assertEquals(countOf(latches, ABORTED), 1);
 });
 
-Deno.test("what the function of an update emits is emitted once, by the first to commit", async () => {
+Deno.test("SharedData.update() commits emits of its function once", async () => {
   await using flow = looseFlow({ pool })
     .add("emitter", emitter)
     .add("frontier", notebook)
@@ -126,7 +126,7 @@ Deno.test("what the function of an update emits is emitted once, by the first to
   assertEquals(job.sharedData["seen page 7"], 10);
 });
 
-Deno.test("a thousand activations over two workers that each add one make a thousand", async () => {
+Deno.test("SharedData.update() adds up over a thousand activations", async () => {
   await using flow = new Flow({ pool })
     .add("ask", askForMany)
     .add("counter", counter)
@@ -136,7 +136,7 @@ Deno.test("a thousand activations over two workers that each add one make a thou
   assertEquals(new Set(sharedData.busy as string[]), new Set(spans.map((span) => span.workerId)));
 });
 
-Deno.test("activations that update the same keys in opposite order do not block each other", async () => {
+Deno.test("SharedData.update() avoids deadlocks between opposite key orders", async () => {
   await using flow = looseFlow({ pool })
     .add("emitter", emitter)
     .add("one", notebook)
@@ -148,7 +148,7 @@ Deno.test("activations that update the same keys in opposite order do not block 
   assertEquals([status, sharedData], ["completed", { a: 100, b: 100, c: 100 }]);
 });
 
-Deno.test("no job sees the shared data of another", async () => {
+Deno.test("SharedData is isolated between jobs", async () => {
   await using flow = new Flow({ pool }).add("notebook", notebook);
   const first = await flow.execute("notebook.sets", { a: 1 });
   const second = await flow.execute("notebook.readsOwnWrites");

@@ -9,7 +9,7 @@ import { sharedPool } from "./shared_pool.ts";
 const pool = sharedPool();
 
 for (const slot of ["sync", "async", "thenable"] as const) {
-  Deno.test(`the handler gets the payload as the slot's schema gives it (${slot})`, async () => {
+  Deno.test(`Schema converts the payload for the handler (${slot})`, async () => {
     await using flow = new Flow({ pool }).add("orders", orders);
     const job = await flow.execute(`orders.${slot}`, { item: "pen", count: "3" });
     assertEquals(job.sharedData, { order: { item: "pen", count: 3 } });
@@ -17,7 +17,7 @@ for (const slot of ["sync", "async", "thenable"] as const) {
     assertEquals(other.sharedData, { order: { item: "ink", count: 1 } });
   });
 
-  Deno.test(`a payload that the schema refuses fails its activation, all faults told (${slot})`, async () => {
+  Deno.test(`SlotValidationError lists every issue (${slot})`, async () => {
     await using flow = looseFlow({ pool }).add("orders", orders);
     const job = await flow.execute(`orders.${slot}`, { item: 1, count: "many" });
     assertEquals([job.status, job.sharedData], ["failed", {}]);
@@ -33,7 +33,7 @@ for (const slot of ["sync", "async", "thenable"] as const) {
   });
 }
 
-Deno.test("a payload that arrives over a connection is validated, too", async () => {
+Deno.test("Schema validates payloads from connections", async () => {
   await using flow = looseFlow({ pool })
     .add("emitter", emitter)
     .add("orders", orders)
@@ -48,7 +48,7 @@ Deno.test("a payload that arrives over a connection is validated, too", async ()
   assertInstanceOf(bad.error, SlotValidationError);
 });
 
-Deno.test("a schema that fails itself fails the activation with its own error", async () => {
+Deno.test("Schema fails the activation with its own error", async () => {
   await using flow = new Flow({ pool }).add("orders", orders);
   const job = await flow.execute("orders.broken", 1);
   assertInstanceOf(job.error, RangeError);

@@ -1,4 +1,4 @@
-// What becomes of readers that do not keep up, and of those that they read about.
+// Readers that do not keep up, and their effect on the flows and jobs that they read.
 
 import { type EventsOptions, Flow, type JobEvent } from "@millrace/flow";
 import { SlowReaderError } from "@millrace/flow/errors";
@@ -38,7 +38,7 @@ async function rest(events: AsyncIterable<JobEvent>): Promise<number[]> {
   return (await within(Array.fromAsync(events))).map(({ seq }) => seq);
 }
 
-Deno.test("Flow.events() fails a reader that leaves too much unread, and nobody else", async () => {
+Deno.test("EventsOptions.maxUnread fails only the slow reader", async () => {
   await using flow = lines();
   const slow = flow.events({ maxUnread: 5 });
   const other = flow.events({ jobId: "job" });
@@ -52,7 +52,7 @@ Deno.test("Flow.events() fails a reader that leaves too much unread, and nobody 
   assertEquals((await rest(other)).length, job.counts.events);
 });
 
-Deno.test("Flow.events() does not fail a reader for a burst that it reads at once", async () => {
+Deno.test("EventsOptions.maxUnread permits a burst read at once", async () => {
   await using flow = lines();
   const events = flow.events({ jobId: "job", maxUnread: 1 });
   const all = rest(events);
@@ -64,7 +64,7 @@ Deno.test("Flow.events() does not fail a reader for a burst that it reads at onc
   assertEquals(events.dropped, 0);
 });
 
-Deno.test("Flow.events() drops the oldest where that is chosen, and counts them", async () => {
+Deno.test("EventsOptions.whenFull drops and counts the oldest events", async () => {
   await using flow = lines();
   const events = flow.events({ jobId: "job", maxUnread: 3, whenFull: "drop" });
   const { counts } = await flow.execute("source.emit", 20, { jobId: "job" });
@@ -72,14 +72,14 @@ Deno.test("Flow.events() drops the oldest where that is chosen, and counts them"
   assertEquals(events.dropped, counts.events - 3);
 });
 
-Deno.test("Flow.events() lets the flow wait for a reader: nothing begins, and nothing is lost", async () => {
+Deno.test("EventsOptions.whenFull makes the flow wait without loss", async () => {
   await using flow = lines();
   const options: EventsOptions = { maxUnread: 10, whenFull: "wait" };
   const events = flow.events(options);
   const job = flow.start("source.emit", 200);
   let most = 0, read = 0;
   for await (const { seq, type } of events) {
-    // What happened and was not read: the bound, and the rest of what was executing.
+    // Unread events: the bound, and the rest of the activations that were executing.
     most = Math.max(most, job.counts.events - seq);
     assertEquals(seq, ++read);
     if (type === "job_completed") break;
@@ -89,7 +89,7 @@ Deno.test("Flow.events() lets the flow wait for a reader: nothing begins, and no
   assertLessOrEqual(most, 150);
 });
 
-Deno.test("Flow.events() of one job lets that job wait, and no other", async () => {
+Deno.test("EventsOptions.whenFull holds back only the read job", async () => {
   await using flow = lines();
   const events = flow.events({ jobId: "slow", maxUnread: 4, whenFull: "wait" });
   const slow = flow.start("source.emit", 300, { jobId: "slow" });
@@ -97,13 +97,13 @@ Deno.test("Flow.events() of one job lets that job wait, and no other", async () 
   const done = await within(Promise.all(others));
   assertEquals(new Set(done.map(({ status }) => status)), new Set(["completed"]));
   assertEquals(slow.status, "running");
-  // What was at the workers when it began to wait goes on, and no more.
+  // Only activations that were at the workers when it began to wait go on.
   assertLess(slow.counts.completed, 200);
   const all = await rest(events);
   assertEquals([all.length, slow.status], [slow.counts.events, "completed"]);
 });
 
-Deno.test("Flow.events() lets an activation that flushes wait for a reader, and go on", async () => {
+Deno.test("EventsOptions.whenFull makes a flushing activation wait", async () => {
   // Nothing is queued by what it flushes, so that it waits for the reader and for nothing else.
   await using flow = new Flow({ pool, highWaterMark: 1 }).add("steady", countingSource);
   for (const jobId of ["job", undefined]) {
@@ -121,7 +121,7 @@ Deno.test("Flow.events() lets an activation that flushes wait for a reader, and 
   }
 });
 
-Deno.test("Flow.events() ends a reader that lets the flow wait for too long, and the flow goes on", async () => {
+Deno.test("EventsOptions.maxWait ends a slow reader", async () => {
   await using flow = lines();
   const events = flow.events({ maxUnread: 2, whenFull: "wait", maxWait: 10 });
   const job = await within(flow.execute("source.emit", 20));
@@ -130,7 +130,7 @@ Deno.test("Flow.events() ends a reader that lets the flow wait for too long, and
   assert(error.message.includes("read nothing for 10 ms while the flow waited"), error.message);
 });
 
-Deno.test("Flow.events() frees the flow when a reader leaves, or its signal aborts", async () => {
+Deno.test("EventStream frees the flow when its reader leaves", async () => {
   for (const leave of ["return", "abort"] as const) {
     await using flow = lines();
     const controller = new AbortController();
@@ -145,7 +145,7 @@ Deno.test("Flow.events() frees the flow when a reader leaves, or its signal abor
   }
 });
 
-Deno.test("Flow.events() waits for the slowest of several readers", async () => {
+Deno.test("EventsOptions.whenFull waits for the slowest reader", async () => {
   await using flow = lines();
   const options: EventsOptions = { maxUnread: 2, whenFull: "wait" };
   const readers = [flow.events(options), flow.events(options)] as const;
@@ -158,7 +158,7 @@ Deno.test("Flow.events() waits for the slowest of several readers", async () => 
   assertEquals((await within(job.waitForCompletion())).status, "completed");
 });
 
-Deno.test("Flow.cancel() and Flow.close() do not wait for a reader", async () => {
+Deno.test("Flow.cancel() and Flow.close() ignore waiting readers", async () => {
   for (const jobs of ["cancel", "keep"] as const) {
     const flow = lines(1);
     const events = flow.events({ maxUnread: 2, whenFull: "wait" });
@@ -174,7 +174,7 @@ Deno.test("Flow.cancel() and Flow.close() do not wait for a reader", async () =>
   }
 });
 
-Deno.test("Flow.events() lets what executes end, with the keys that it locks, while the flow waits", async () => {
+Deno.test("EventsOptions.whenFull lets running activations finish", async () => {
   await using flow = lines();
   const latches = newLatches();
   const held = flow.start("gate.quiet", { latches });
@@ -192,7 +192,7 @@ Deno.test("Flow.events() lets what executes end, with the keys that it locks, wh
   await ended;
 });
 
-Deno.test("Flow.events() that waits holds no worker that another flow of the pool needs", async () => {
+Deno.test("EventsOptions.whenFull leaves workers to other flows", async () => {
   await using one = new WorkerPool({ maxWorkers: 1 });
   await using waiting = new Flow({ id: "waiting", pool: one, highWaterMark: 1 })
     .add("steady", countingSource)

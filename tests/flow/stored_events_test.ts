@@ -1,5 +1,5 @@
-// What `flow.events` gives of a job from its store: of one that has ended, in this process or an earlier
-// one, and of one that goes on, from where a reader was before.
+// The events of a job that `flow.events` reads from the store: of one that has ended, in this process or
+// an earlier one, and of one that goes on, from where a reader was before.
 
 import { Flow, type JobEvent } from "@millrace/flow";
 import { InvalidOptionError } from "@millrace/flow/errors";
@@ -24,19 +24,19 @@ async function numbers(events: AsyncIterable<JobEvent>): Promise<number[]> {
   return (await within(Array.fromAsync(events))).map(({ seq }) => seq);
 }
 
-Deno.test("Flow.events() of a job that has ended gives what is stored, and ends", async () => {
+Deno.test("Flow.events() yields the stored events of ended jobs", async () => {
   using journal = new Journal();
   for (const store of [new MemoryStore(), journal.store()]) {
     await using flow = lines(store);
     const job = await flow.execute("emitter.items", ["a"], { jobId: "job" });
-    const told = await within(Array.fromAsync(flow.events({ jobId: "job" })));
-    assertEquals(told, store.read("job")?.events);
-    assertEquals([told.at(0)?.type, told.at(-1)?.type], ["job_started", "job_completed"]);
-    assertEquals(told.length, job.counts.events);
+    const seen = await within(Array.fromAsync(flow.events({ jobId: "job" })));
+    assertEquals(seen, store.read("job")?.events);
+    assertEquals([seen.at(0)?.type, seen.at(-1)?.type], ["job_started", "job_completed"]);
+    assertEquals(seen.length, job.counts.events);
   }
 });
 
-Deno.test("Flow.events() gives a job of an earlier process, before the first start and after it", async () => {
+Deno.test("Flow.events() yields jobs of an earlier process", async () => {
   using journal = new Journal();
   {
     await using flow = lines(journal.store());
@@ -49,7 +49,7 @@ Deno.test("Flow.events() gives a job of an earlier process, before the first sta
   assertEquals(await numbers(flow.events({ jobId: "night", after: 6 })), [7, 8]);
 });
 
-Deno.test("Flow.events() ends at once for a reader that has seen the end of a job", async () => {
+Deno.test("EventsOptions.after ends at once past the last event", async () => {
   using journal = new Journal();
   for (const store of [new MemoryStore(), journal.store()]) {
     await using flow = lines(store);
@@ -60,7 +60,7 @@ Deno.test("Flow.events() ends at once for a reader that has seen the end of a jo
   }
 });
 
-Deno.test("Flow.events() of a job that the store has dropped ends at once", async () => {
+Deno.test("Flow.events() ends at once for a dropped job", async () => {
   using journal = new Journal();
   for (const isDurable of [false, true]) {
     const retention = { jobs: 1 };
@@ -77,34 +77,34 @@ Deno.test("Flow.events() of a job that the store has dropped ends at once", asyn
   }
 });
 
-Deno.test("Flow.events() gives what retention has left of a job's events", async () => {
+Deno.test("Flow.events() yields the events that retention left", async () => {
   await using flow = lines(new MemoryStore({ retention: { events: 4 } }));
   await flow.execute("emitter.items", [1, 2, 3], { jobId: "job" });
-  const told = await numbers(flow.events({ jobId: "job" }));
-  assertEquals(told.at(-1), 10);
-  assertLess(told.length, 10);
+  const seen = await numbers(flow.events({ jobId: "job" }));
+  assertEquals(seen.at(-1), 10);
+  assertLess(seen.length, 10);
 });
 
-Deno.test("Flow.events() goes on after a number without a gap, and gives none twice", async () => {
+Deno.test("EventsOptions.after continues without gaps or duplicates", async () => {
   using journal = new Journal();
   for (const store of [new MemoryStore(), journal.store()]) {
     await using flow = lines(store);
     const job = flow.start("emitter.items", [1, 2, 3], { jobId: "job" });
-    const readers: { after: number; told: Promise<number[]> }[] = [];
+    const readers: { after: number; seen: Promise<number[]> }[] = [];
     for await (const { seq, type } of flow.events({ jobId: "job", after: 0 })) {
       // Some are stored by now, one has happened and is not, some are to come.
       if (type.startsWith("activation_")) flow.signal(job, "unread", seq);
       for (const after of [0, seq - 1, seq]) {
-        readers.push({ after, told: numbers(flow.events({ jobId: "job", after })) });
+        readers.push({ after, seen: numbers(flow.events({ jobId: "job", after })) });
       }
     }
     const all = Array.from({ length: job.counts.events }, (_, i) => i + 1);
-    for (const { after, told } of readers) assertEquals(await told, all.slice(after));
+    for (const { after, seen } of readers) assertEquals(await seen, all.slice(after));
     assertGreater(readers.length, 3 * 10);
   }
 });
 
-Deno.test("Flow.events() of a job that an earlier process left goes on when it is recovered", async () => {
+Deno.test("Flow.events() continues when Flow.recover() resumes a job", async () => {
   using journal = new Journal();
   {
     await using flow = lines(journal.store());
@@ -123,20 +123,20 @@ Deno.test("Flow.events() of a job that an earlier process left goes on when it i
   assertEquals(await rest, all.slice(before));
 });
 
-Deno.test("Flow.events() gives nothing of another flow's jobs", async () => {
+Deno.test("Flow.events() yields nothing of other flows", async () => {
   const store = new MemoryStore();
   await using other = lines(store, "other");
   await other.execute("sink.item", 1, { jobId: "job" });
   await using flow = lines(store);
   const controller = new AbortController();
   const { signal } = controller;
-  const told = numbers(flow.events({ jobId: "job", after: 0, signal }));
+  const seen = numbers(flow.events({ jobId: "job", after: 0, signal }));
   await flow.execute("sink.item", 1);
   controller.abort();
-  assertEquals(await told, []);
+  assertEquals(await seen, []);
 });
 
-Deno.test("Flow.events() ends in the midst of what is stored when its signal aborts", async () => {
+Deno.test("EventsOptions.signal ends a read of stored events", async () => {
   await using flow = lines();
   await flow.execute("emitter.items", [1, 2, 3], { jobId: "job" });
   const controller = new AbortController();
@@ -146,7 +146,7 @@ Deno.test("Flow.events() ends in the midst of what is stored when its signal abo
   assertEquals(await numbers(events), []);
 });
 
-Deno.test("Flow.events() refuses options that it cannot have", async () => {
+Deno.test("Flow.events() refuses invalid options", async () => {
   await using flow = lines();
   const wrong = [
     { after: 1 },
