@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [reason: unknown, arrives: unknown])[] = [
 ];
 
 for (const [i, [reason, arrives]] of REASONS.entries()) {
-  Deno.test(`pool.run() hands a reason that is no error to ctx.signal.reason whole (${i})`, async () => {
+  Deno.test(`RunOptions.signal passes a plain reason to the handler (${i})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 1, grace: 20_000 });
     const channelName = crypto.randomUUID();
     using channel = listen(channelName);
@@ -38,7 +38,7 @@ for (const [i, [reason, arrives]] of REASONS.entries()) {
   });
 }
 
-Deno.test("a plain reason of a job is the cause of ctx.signal.reason and of the job's error, whole", async () => {
+Deno.test("ctx.signal.reason carries a plain reason as its cause", async () => {
   const reason = REASONS[0]?.[0];
   const how = ["cancel", "cancelActivation", "signal"] as const;
   for (const call of how) {
@@ -64,7 +64,7 @@ Deno.test("a plain reason of a job is the cause of ctx.signal.reason and of the 
   }
 });
 
-/** What a worker says over a channel. */
+/** Receives the message that a worker posts to a channel. */
 function listen(name: string) {
   const channel = new BroadcastChannel(name);
   const message = new Promise<{ reason: unknown; cause: unknown }>((resolve) => {

@@ -14,7 +14,7 @@ function seenIn(outcome: Outcome): unknown {
 }
 
 for (const concurrency of [1, 8, 50]) {
-  Deno.test(`an async context that a handler enters at once is not that of the next (${concurrency} at once)`, async () => {
+  Deno.test(`WorkerPool isolates async contexts of handlers (concurrency ${concurrency})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 1, concurrency });
     const source = new TestSource(pool, concurrency);
     // In the second round it is known that they await nothing, and that they are quick.
@@ -26,7 +26,7 @@ for (const concurrency of [1, 8, 50]) {
   });
 }
 
-Deno.test("an async context that a handler enters stays its own while others enter theirs", async () => {
+Deno.test("WorkerPool isolates async contexts of concurrent handlers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 45 });
   const latches = newLatches();
   const runs = ns.map((n) => pool.run(entering, "awaiting", { latches, n }));
@@ -40,7 +40,7 @@ Deno.test("an async context that a handler enters stays its own while others ent
 });
 
 for (const concurrency of [1, 8]) {
-  Deno.test(`an async context is not that of those behind a handler that awaits for once (${concurrency} at once)`, async () => {
+  Deno.test(`WorkerPool isolates a handler that awaits unexpectedly (concurrency ${concurrency})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 1, concurrency });
     const source = new TestSource(pool, concurrency);
     const latches = newLatches();
@@ -61,7 +61,7 @@ for (const concurrency of [1, 8]) {
   });
 }
 
-Deno.test("an async context that an abort listener enters is nobody else's", async () => {
+Deno.test("WorkerPool isolates the async context of an abort listener", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 20 });
   const latches = newLatches();
   const source = new TestSource(pool, 20);

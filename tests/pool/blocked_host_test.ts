@@ -13,7 +13,7 @@ function block(latches: SharedArrayBuffer, ms: number): void {
   while (countOf(latches, PEAK) === 0 || performance.now() < end);
 }
 
-Deno.test("WorkerPool.run() resolves where the handler ended in time and the host was blocked", async () => {
+Deno.test("RunOptions.timeout ignores blocking of the host", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   await pool.run(idler, "go");
   const latches = newLatches();
@@ -23,7 +23,7 @@ Deno.test("WorkerPool.run() resolves where the handler ended in time and the hos
   assertEquals((await run).emits.length, 1);
 });
 
-Deno.test("Flow completes an activation that ended in time while the host was blocked", async () => {
+Deno.test("Policy.runTimeout ignores blocking of the host", async () => {
   await using flow = new Flow({ maxWorkers: 1 }).add("napper", napper, { runTimeout: 500 });
   await flow.preload();
   const latches = newLatches();
@@ -33,7 +33,7 @@ Deno.test("Flow completes an activation that ended in time while the host was bl
   assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
-Deno.test("WorkerPool keeps a worker whose handler stopped in time while the host was blocked", async () => {
+Deno.test("WorkerPoolOptions.grace ignores blocking of the host", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 300 });
   await pool.run(idler, "go");
   const latches = newLatches();
@@ -48,7 +48,7 @@ Deno.test("WorkerPool keeps a worker whose handler stopped in time while the hos
   assertEquals(emits.map(({ payload }) => payload), ["w1"]);
 });
 
-Deno.test("WorkerPool with a grace of 0 keeps the worker of a handler that stops at once", async () => {
+Deno.test("WorkerPoolOptions.grace spares a prompt worker even at 0", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 0 });
   await pool.run(idler, "go");
   for (let i = 0; i < 5; i++) {

@@ -23,7 +23,7 @@ function workersOf(ends: Awaited<ReturnType<typeof outcomes>>): Set<string | und
   return new Set(ends.map(({ execution }) => execution?.workerId));
 }
 
-Deno.test("a worker that holds its thread is given nothing that another could execute", async () => {
+Deno.test("WorkerPool routes tasks away from a busy worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 8 });
   await pool.load([hold, emit], 2);
   const source = new TestSource(pool, 2);
@@ -43,7 +43,7 @@ Deno.test("a worker that holds its thread is given nothing that another could ex
   await spin.ended.promise;
 });
 
-Deno.test("handlers that wait are all called where the thread is free", async () => {
+Deno.test("WorkerPool calls awaiting handlers together on a free worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 8 });
   await pool.load([hold], 2);
   const source = new TestSource(pool, 8);
@@ -66,11 +66,11 @@ Deno.test("handlers that wait are all called where the thread is free", async ()
 });
 
 for (const concurrency of [3, 12]) {
-  Deno.test(`what waits behind a handler that holds its thread for once is taken back (${concurrency} at once)`, async () => {
+  Deno.test(`WorkerPool revokes tasks behind a busy handler (concurrency ${concurrency})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 3, concurrency });
     const source = new TestSource(pool, concurrency);
     const latches = newLatches();
-    // So many that the workers are known to be quick, and are given several at once.
+    // Enough that the workers are known to be quick, and are given several at once.
     for (let round = 0; round < 3; round++) {
       const tasks = quick(200);
       source.add(...tasks);
@@ -80,7 +80,7 @@ for (const concurrency of [3, 12]) {
     const others = quick(130);
     source.add(...others.slice(0, 30), spin, ...others.slice(30));
     await reached(latches, ARRIVED);
-    // What has been executed may have to wait until its worker can report it.
+    // A task that has been executed may have to wait until its worker can report it.
     const isOver = (task: TestTask) => [undefined, "ended"].includes(pool.stateOf(task));
     await until(() => others.every(isOver));
     assertEquals([pool.stateOf(spin), countOf(latches, RELEASED)], ["running", 0]);
@@ -91,7 +91,7 @@ for (const concurrency of [3, 12]) {
   });
 }
 
-Deno.test("what waits at a worker that is renewed while its thread is held is executed at the next", async () => {
+Deno.test("WorkerPool.recycle() moves queued tasks off a busy worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 6 });
   await pool.load([hold], 1);
   const source = new TestSource(pool, 6);

@@ -1,5 +1,5 @@
-// What fails where nobody awaits it is charged to the activation that it belongs to, among ten others in
-// the same worker, which are executed to their ends.
+// A failure that nobody awaits is charged to the activation that it belongs to, among ten others in the
+// same worker, which are executed to their ends.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { UncaughtError } from "../../faces/errors.ts";
@@ -26,7 +26,7 @@ function reportingPool() {
 }
 
 for (const way of ways) {
-  Deno.test(`${way}: what fails while its handler is executed fails it, and none of its neighbours`, async () => {
+  Deno.test(`UncaughtError fails its own run alone (${way})`, async () => {
     const { pool, all } = reportingPool();
     await using _ = pool;
     const crowd = await crowdIn(pool);
@@ -37,12 +37,12 @@ for (const way of ways) {
   });
 
   for (const slot of ["after", "afterAtOnce"] as const) {
-    Deno.test(`${way}: what fails after its end (${slot}) fails nobody, and is reported`, async () => {
+    Deno.test(`WorkerPoolOptions.onUncaught reports a late failure (${slot}: ${way})`, async () => {
       const { pool, all, reported } = reportingPool();
       await using _ = pool;
       const latches = newLatches();
       const leave = () => pool.run(lateFailure, slot, { latches: newLatches(), way });
-      // Whether the handler awaits anything is known after its first call.
+      // After its first call it is known whether the handler awaits anything.
       await leave();
       const crowd = await crowdIn(pool);
       const { emits } = await pool.run(lateFailure, slot, { latches, way });
@@ -55,7 +55,7 @@ for (const way of ways) {
   }
 }
 
-Deno.test("what cannot be charged is found by executing each alone, and the others end well", async () => {
+Deno.test("WorkerPool re-executes activations alone after an unattributed failure", async () => {
   const { pool, all } = reportingPool();
   await using _ = pool;
   const crowd = await crowdIn(pool);

@@ -6,7 +6,7 @@ import { idler } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { ARRIVED, countOf, newLatches, reached } from "../routines/latches.ts";
 
-Deno.test("close ends every worker, busy, ready or starting", async () => {
+Deno.test("WorkerPool.close() ends busy and starting workers", async () => {
   const pool = new WorkerPool({ maxWorkers: 3 });
   await pool.run(idler, "go");
   const latches = newLatches();
@@ -19,7 +19,7 @@ Deno.test("close ends every worker, busy, ready or starting", async () => {
   assertEquals(pool.stats(), NO_WORKERS);
 });
 
-Deno.test("close rejects the runs that wait for a worker, and they never begin", async () => {
+Deno.test("WorkerPool.close() rejects queued runs", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   const [first, second] = [newLatches(), newLatches()];
   const runs = [pool.run(gate, "hold", { latches: first })];
@@ -31,14 +31,14 @@ Deno.test("close rejects the runs that wait for a worker, and they never begin",
   assertEquals(countOf(second, ARRIVED), 0);
 });
 
-Deno.test("a pool can be closed twice, and before it was used", async () => {
+Deno.test("WorkerPool.close() is idempotent", async () => {
   const pool = new WorkerPool();
   await Promise.all([pool.close(), pool.close()]);
   await pool.close();
   assertEquals(pool.stats(), NO_WORKERS);
 });
 
-Deno.test("await using closes the pool", async () => {
+Deno.test("WorkerPool[Symbol.asyncDispose]() closes the pool", async () => {
   let left: WorkerPool;
   {
     await using pool = new WorkerPool({ maxWorkers: 1 });
@@ -49,7 +49,7 @@ Deno.test("await using closes the pool", async () => {
   await assertRejects(() => left.run(idler, "go"), ClosedError);
 });
 
-Deno.test("a pool that is closed while its first worker starts settles its runs", async () => {
+Deno.test("WorkerPool.close() settles runs while a worker starts", async () => {
   const pool = new WorkerPool({ maxWorkers: 2 });
   const refused = assertRejects(() => pool.run(idler, "go"), ClosedError);
   await pool.close();

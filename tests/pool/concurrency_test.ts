@@ -25,7 +25,7 @@ function holding(count: number, latches: SharedArrayBuffer): TestTask[] {
   return Array.from({ length: count }, (_, i) => new TestTask(`${i}`, hold, "hold", { latches }));
 }
 
-Deno.test("concurrency: handlers that wait are all called before one goes on, in one worker", async () => {
+Deno.test("WorkerPoolOptions.concurrency interleaves awaiting handlers in one worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 20 });
   const latches = newLatches();
   const runs = Array.from({ length: 20 }, () => pool.run(gate, "hold", { latches }));
@@ -39,7 +39,7 @@ Deno.test("concurrency: handlers that wait are all called before one goes on, in
 });
 
 for (const [maxWorkers, concurrency] of [[1, 3], [2, 5], [3, 3], [3, 7]] as const) {
-  Deno.test(`concurrency: of ${maxWorkers} workers, no more than ${concurrency} execute, and never less`, async () => {
+  Deno.test(`WorkerPoolOptions.concurrency fills ${maxWorkers} workers with ${concurrency} activations`, async () => {
     await using pool = new WorkerPool({ maxWorkers, concurrency });
     const source = new TestSource(pool, Infinity);
     const latches = newLatches();
@@ -56,7 +56,7 @@ for (const [maxWorkers, concurrency] of [[1, 3], [2, 5], [3, 3], [3, 7]] as cons
   });
 }
 
-Deno.test("concurrency: what waits is spread over the workers", async () => {
+Deno.test("WorkerPoolOptions.concurrency spreads tasks over the workers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 8 });
   await pool.load([hold], 2);
   const source = new TestSource(pool, 8);
@@ -73,7 +73,7 @@ Deno.test("concurrency: what waits is spread over the workers", async () => {
   await outcomes(tasks);
 });
 
-Deno.test("concurrency: it is maxWorkers unless it is given", async () => {
+Deno.test("WorkerPoolOptions.concurrency defaults to maxWorkers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 3 });
   await using wide = new WorkerPool({ maxWorkers: 2, concurrency: 9 });
   const { concurrency: ofFlow } = new Flow({ maxWorkers: 4 });
@@ -86,7 +86,7 @@ Deno.test("concurrency: it is maxWorkers unless it is given", async () => {
   }
 });
 
-Deno.test("concurrency: a pool may execute fewer activations than it has workers", async () => {
+Deno.test("WorkerPoolOptions.concurrency may be below maxWorkers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 4, concurrency: 2 });
   const source = new TestSource(pool, 4);
   const latches = newLatches();
@@ -100,7 +100,7 @@ Deno.test("concurrency: a pool may execute fewer activations than it has workers
   assertEquals(countOf(latches, PEAK), 2);
 });
 
-Deno.test("pool.stats() counts workers as busy once, and what has no room as queued", async () => {
+Deno.test("WorkerPool.stats() counts busy workers and queued tasks", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 6 });
   const latches = newLatches();
   const runs = Array.from({ length: 10 }, () => pool.run(gate, "hold", { latches }));
@@ -117,7 +117,7 @@ Deno.test("pool.stats() counts workers as busy once, and what has no room as que
   assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("a flow of one worker and ten activations uses one worker of its pool", async () => {
+Deno.test("FlowOptions.concurrency fills one worker of the pool", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 20 });
   await using flow = new Flow({ pool, maxWorkers: 1, concurrency: 10 }).add("gate", gate);
   await pool.load([hold], 2);
@@ -133,7 +133,7 @@ Deno.test("a flow of one worker and ten activations uses one worker of its pool"
   assertEquals(countOf(latches, PEAK), 10);
 });
 
-Deno.test("flows of one pool keep to their own concurrency and to that of the pool", async () => {
+Deno.test("FlowOptions.concurrency applies within the limit of the pool", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 6 });
   await using small = new Flow({ id: "small", pool, concurrency: 2 }).add("gate", gate);
   await using large = new Flow({ id: "large", pool, concurrency: 5 }).add("gate", gate);
@@ -151,7 +151,7 @@ Deno.test("flows of one pool keep to their own concurrency and to that of the po
   assert(overlap(few) <= 2 && overlap(many) <= 5, `${overlap(few)} ${overlap(many)}`);
 });
 
-Deno.test("a sequential flow executes one at a time, whatever its concurrency", async () => {
+Deno.test("FlowOptions.executionStrategy overrides concurrency", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 20 });
   const options = { pool, concurrency: 10, executionStrategy: "sequential" } as const;
   await using flow = new Flow(options).add("gate", gate);

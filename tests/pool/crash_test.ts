@@ -26,14 +26,14 @@ const crashes: readonly [Way, new (...args: never[]) => Error, RegExp][] = [
 ];
 
 for (const [how, type, message] of crashes) {
-  Deno.test(`${how}: the run rejects with an error that says so`, async () => {
+  Deno.test(`WorkerPool.run() rejects with the error of a crash (${how})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 2 });
     const error = await assertRejects(() => pool.run(breaker, "how", how));
     assertInstanceOf(error, type);
     assertMatch(error.message, message);
   });
 
-  Deno.test(`${how}: fifty others end well`, async () => {
+  Deno.test(`WorkerPool.run() isolates fifty runs from a crash (${how})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 2 });
     const healthy = (from: number) =>
       Array.from({ length: 25 }, (_, i) => pool.run(echo, "value", from + i));
@@ -47,7 +47,7 @@ for (const [how, type, message] of crashes) {
 }
 
 for (const how of ["spin", "block"] as const) {
-  Deno.test(`${how}: a run that never yields is settled by its timeout, and others go on`, async () => {
+  Deno.test(`RunOptions.timeout settles a run that never yields (${how})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 1, grace: 20 });
     const stuck = assertRejects(
       () => pool.run(breaker, "how", how, { timeout: 100 }),
@@ -60,13 +60,13 @@ for (const how of ["spin", "block"] as const) {
   });
 }
 
-Deno.test("a module that throws is told with its error", async () => {
+Deno.test("ModuleLoadError contains the message of the module's error", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const error = await assertRejects(() => pool.run(throws, "go"), ModuleLoadError);
   assertMatch(error.message, /does not load here/);
 });
 
-Deno.test("a module whose top-level await never ends is given up after loadTimeout", async () => {
+Deno.test("WorkerPoolOptions.loadTimeout ends an endless top-level await", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, loadTimeout: 300 });
   const first = assertRejects(() => pool.run(neverLoads, "go"), ModuleLoadError, "300 ms");
   const second = assertRejects(() => pool.run(neverLoads, "go"), ModuleLoadError, "300 ms");
@@ -75,7 +75,7 @@ Deno.test("a module whose top-level await never ends is given up after loadTimeo
   await second;
 });
 
-Deno.test("a module that loops at its top level costs its worker and no other run", async () => {
+Deno.test("WorkerPool isolates runs from a looping module", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, loadTimeout: 300, grace: 300 });
   const looping = assertRejects(() => pool.run(loops, "go"), ModuleLoadError, "never yielded");
   const other = pool.run(echo, "value", 1);
@@ -83,7 +83,7 @@ Deno.test("a module that loops at its top level costs its worker and no other ru
   assertEquals((await other).emits[0]?.payload, 1);
 });
 
-Deno.test("no worker is started in place of more lost threads than maxLost", async () => {
+Deno.test("WorkerPoolOptions.maxLost stops the replacement of lost workers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 0, maxLost: 1 });
   const task = new TestTask("task", bind(spinner), "ms", 3_000);
   new TestSource(pool, 1).add(task);
@@ -93,7 +93,7 @@ Deno.test("no worker is started in place of more lost threads than maxLost", asy
   await assertRejects(() => pool.run(echo, "value", 1), WorkerLostError, "maxLost");
 });
 
-Deno.test("runs end with close, even those that never yield", async () => {
+Deno.test("WorkerPool.close() ends runs that never yield", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   const task = new TestTask("task", bind(spinner), "ms", 2_000);
   new TestSource(pool, 1).add(task);
@@ -105,7 +105,7 @@ Deno.test("runs end with close, even those that never yield", async () => {
   assertEquals(pool.stats().live, 0);
 });
 
-Deno.test("what fails after its handler has ended is told, and the worker replaced", async () => {
+Deno.test("WorkerPoolOptions.onUncaught reports a failure after the end", async () => {
   const uncaught = Promise.withResolvers<UncaughtError>();
   await using pool = new WorkerPool({ maxWorkers: 1, onUncaught: uncaught.resolve });
   await pool.run(breaker, "how", "leaveTimer");
@@ -113,7 +113,7 @@ Deno.test("what fails after its handler has ended is told, and the worker replac
   assertEquals((await pool.run(echo, "value", 1)).emits[0]?.payload, 1);
 });
 
-Deno.test("a worker kept busy by what was left running is given up", async () => {
+Deno.test("WorkerPool replaces a worker that leftover code blocks", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 50 });
   await pool.run(breaker, "how", "leaveLoop");
   const late = () => pool.run(echo, "value", 1, { timeout: 200 });

@@ -6,9 +6,9 @@ import { executionsIn, neighbour, NEIGHBOURS, newExecutions } from "../routines/
 /** Ten runs that are being executed, and go on when the test lets them. */
 export interface Crowd {
   readonly latches: SharedArrayBuffer;
-  /** How often each was executed so far. */
+  /** Returns the number of executions of each so far. */
   readonly executions: () => number[];
-  /** Lets them go on, and sees that each gives what it ought to, having been executed so often. */
+  /** Lets them go on, and checks the effects of each and its number of executions. */
   readonly endsWell: (times: number) => Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export async function crowdIn(pool: WorkerPool): Promise<Crowd> {
   async function endsWell(times: number): Promise<void> {
     arrive(latches, RELEASED);
     const ends = await Promise.all(runs);
-    const told = ends.map(({ emits, sharedData, sharedLog }) => [
+    const reported = ends.map(({ emits, sharedData, sharedLog }) => [
       ...emits.map(({ payload }) => payload),
       ...sharedData,
       ...sharedLog.map(({ data }) => data),
@@ -36,7 +36,7 @@ export async function crowdIn(pool: WorkerPool): Promise<Crowd> {
       `${n} has begun`,
       `${n} goes on`,
     ]);
-    assertEquals(told, ought);
+    assertEquals(reported, ought);
     assertEquals(executions(), ns.map(() => times));
   }
 }

@@ -8,7 +8,7 @@ import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../rout
 import { crowdIn } from "./crowd.ts";
 import { echo } from "./routines.ts";
 
-Deno.test("while a worker drains, the next run of the same pool is executed by another", async () => {
+Deno.test("WorkerPool uses another worker while one drains", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 20, grace: 50 });
   const crowd = await crowdIn(pool);
   await using flow = new Flow({ pool }).add("gate", gate);
@@ -22,7 +22,7 @@ Deno.test("while a worker drains, the next run of the same pool is executed by a
   await crowd.endsWell(1);
 });
 
-Deno.test("recycle() holds up no activation of a flow whose others await something", async () => {
+Deno.test("WorkerPool.recycle() delays no activation of a flow", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 20 });
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();

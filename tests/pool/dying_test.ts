@@ -24,7 +24,7 @@ const WAYS = [
 ] as const;
 
 for (const [slot, type, part] of WAYS) {
-  Deno.test(`a worker that dies fails the activation it held, and that job alone (${slot})`, async () => {
+  Deno.test(`WorkerPool fails only the dead worker's job (${slot})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 2 });
     await using flow = new Flow({ id: "f", pool })
       .add("killer", killer)
@@ -55,7 +55,7 @@ for (const [slot, type, part] of WAYS) {
     assertEquals([neighbour.status, neighbour.sharedData], ["completed", { left: { latches } }]);
   });
 
-  Deno.test(`a worker that dies is replaced (${slot})`, async () => {
+  Deno.test(`WorkerPool replaces a worker that dies (${slot})`, async () => {
     await using pool = new WorkerPool({ maxWorkers: 1 });
     const first = (await pool.run(whoami, "ask")).emits[0]?.payload;
     const error = await assertRejects(() => pool.run(killer, slot)) as MillraceError;
@@ -67,14 +67,14 @@ for (const [slot, type, part] of WAYS) {
   });
 }
 
-Deno.test("what failed unheard is the cause, with the file of the routine", async () => {
+Deno.test("UncaughtError.cause has a stack with the routine's file", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const error = await assertRejects(() => pool.run(killer, "throwsLate"), UncaughtError);
   assertInstanceOf(error.cause, RangeError);
   assertStringIncludes(error.cause.stack ?? "", "routines/workers.ts");
 });
 
-Deno.test("a worker that dies without an activation fails none, and it is told why", async () => {
+Deno.test("WorkerPoolOptions.onUncaught reports the death of an idle worker", async () => {
   const uncaught: UncaughtError[] = [];
   await using pool = new WorkerPool({
     maxWorkers: 1,
@@ -91,7 +91,7 @@ Deno.test("a worker that dies without an activation fails none, and it is told w
   assertEquals(pool.stats().live, 1);
 });
 
-Deno.test("workers that die again and again do not use up the pool", async () => {
+Deno.test("WorkerPool replaces workers that die repeatedly", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   for (let i = 0; i < 3; i++) {
     await Promise.all(WAYS.map(([slot]) => assertRejects(() => pool.run(killer, slot))));

@@ -8,7 +8,7 @@ import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { until } from "./until.ts";
 
-Deno.test("a run that loops for ever rejects when its time is up, and the pool goes on", async () => {
+Deno.test("RunOptions.timeout rejects a run that loops forever", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 0 });
   const latches = newLatches();
   await pool.run(idler, "go");
@@ -23,7 +23,7 @@ Deno.test("a run that loops for ever rejects when its time is up, and the pool g
   }
 });
 
-Deno.test("a thread that never yields is given up, counted as lost, and replaced", async () => {
+Deno.test("WorkerPool.stats() counts an endless thread as lost", async () => {
   const pool = new WorkerPool({ maxWorkers: 2, grace: 0 });
   const latches = newLatches();
   const controller = new AbortController();
@@ -45,7 +45,7 @@ Deno.test("a thread that never yields is given up, counted as lost, and replaced
   assertEquals(pool.stats(), NO_WORKERS);
 });
 
-Deno.test("a cancelled job ends though its handler loops for ever, and its neighbours go on", async () => {
+Deno.test("Flow.cancel() ends a job whose handler loops forever", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, grace: 0 });
   await using flow = new Flow({ pool }).add("gate", gate).add("sink", collector);
   const [mine, yours] = [newLatches(), newLatches()];
@@ -66,7 +66,7 @@ Deno.test("a cancelled job ends though its handler loops for ever, and its neigh
   assertEquals((await neighbour.waitForCompletion()).status, "completed");
 });
 
-Deno.test("close does not wait for a thread that never yields", async () => {
+Deno.test("WorkerPool.close() does not await an endless thread", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   await using flow = new Flow({ pool }).add("gate", gate);
   const latches = newLatches();

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { defineRoutine, event, slot } from "../../faces/routine.ts";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "../routines/latches.ts";
 
-/** What a handler found in the store before it entered anything, and at its end. */
+/** The values that a handler found in the store before it entered anything, and at its end. */
 export type Seen = readonly (number | undefined)[];
 
 const store = new AsyncLocalStorage<number>();
@@ -31,7 +31,7 @@ export const entering = defineRoutine(import.meta, {
       await ctx.flush();
       ctx.emit("seen", [before, store.getStore()]);
     },
-    // Whether it awaits anything cannot be known before it is called.
+    // Before it is called, nobody can know whether it awaits anything.
     nowAndThen({ latches, n, awaits }, ctx): void | Promise<void> {
       const before = store.getStore();
       if (!awaits) return void ctx.emit("seen", [before, store.getStore()]);

@@ -14,14 +14,14 @@ function quick(count: number): TestTask[] {
   return Array.from({ length: count }, (_, i) => new TestTask(`${i}`, hold, "spin", { latches }));
 }
 
-Deno.test("nothing waits behind tasks that have ended, though their worker cannot report it", async () => {
+Deno.test("WorkerPool executes tasks queued behind unreported results", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 4 });
   await pool.load([hold], 2);
   // Two at once: the worker that is left to it executes both.
   const source = new TestSource(pool, 2);
   const other = Object.assign(new TestSource(pool, 1), { concurrency: 2 });
   for (let round = 0; round < 20; round++) {
-    // So many that the workers are known to be quick, and hold results back.
+    // Enough that the workers are known to be quick, and hold results back.
     const known = quick(300);
     source.add(...known);
     await outcomes(known);

@@ -1,4 +1,4 @@
-// The code of sources, tasks and callbacks runs on the host. Whatever it throws, the pool goes on.
+// The code of sources, tasks and callbacks runs on the host. The pool goes on after any error of it.
 
 import { assertEquals } from "@std/assert";
 import type { UncaughtError } from "../../faces/errors.ts";
@@ -21,7 +21,7 @@ async function goesOn(pool: WorkerPool): Promise<void> {
 }
 
 for (const method of ["begin", "end"] as const) {
-  Deno.test(`WorkerPool goes on where Task.${method}() throws, and reports that`, async () => {
+  Deno.test(`WorkerPool reports an error of Task.${method}()`, async () => {
     const { pool, uncaught } = quietPool();
     await using _ = pool;
     const task = new TestTask("task", emit, "value", 1);
@@ -60,7 +60,7 @@ for (const method of ["get", "keys", "routineState", "lock", "flush"] as const) 
 for (
   const field of ["payload", "jobId", "activationId", "slot", "attempt", "transfer", "binding"]
 ) {
-  Deno.test(`WorkerPool fails the task whose ${field} cannot be read, and no other`, async () => {
+  Deno.test(`WorkerPool fails only the task with unreadable ${field}`, async () => {
     const { pool } = quietPool();
     await using _ = pool;
     await goesOn(pool);
@@ -77,7 +77,7 @@ for (
   });
 }
 
-Deno.test("WorkerPool goes on where TaskSource.take() and ready throw, and reports that", async () => {
+Deno.test("WorkerPool reports errors of TaskSource.take() and TaskSource.ready", async () => {
   const { pool, uncaught } = quietPool();
   await using _ = pool;
   const source: TaskSource = {
@@ -99,7 +99,7 @@ Deno.test("WorkerPool goes on where TaskSource.take() and ready throw, and repor
   assertEquals([...new Set(uncaught)].every((text) => /ready|take/.test(text)), true);
 });
 
-Deno.test("WorkerPool goes on where onUncaught throws", async () => {
+Deno.test("WorkerPool logs an error of WorkerPoolOptions.onUncaught", async () => {
   const { error } = console;
   const logged: unknown[] = [];
   console.error = (thrown) => void logged.push(thrown);
@@ -119,7 +119,7 @@ Deno.test("WorkerPool goes on where onUncaught throws", async () => {
   assertEquals(logged.map((thrown) => (thrown as Error).name), ["UncaughtError", "UncaughtError"]);
 });
 
-Deno.test("WorkerPool can be closed by the code that it calls", async () => {
+Deno.test("WorkerPool.close() works within Task.end()", async () => {
   const { pool } = quietPool();
   const tasks = [1, 2].map((n) => new TestTask(`${n}`, emit, "value", n));
   tasks[0]!.end = () => void pool.close();

@@ -13,7 +13,7 @@ const names = Array.from({ length: 20 }, (_, i) => `run ${i}`);
 for (const concurrency of [1, 4]) {
   const options = { maxWorkers: 1, concurrency };
 
-  Deno.test(`WorkerPool.run() gives each its own result where one recurses without end (${concurrency} at once)`, async () => {
+  Deno.test(`WorkerPool.run() isolates results from endless recursion (concurrency ${concurrency})`, async () => {
     await using pool = new WorkerPool(options);
     for (const name of names) await pool.run(hostile, "echo", name);
     const before = names.map((name) => pool.run(hostile, "echo", name));
@@ -24,7 +24,7 @@ for (const concurrency of [1, 4]) {
     assertEquals(first(await pool.run(hostile, "echo", "later")), "later");
   });
 
-  Deno.test(`WorkerPool.run() gives each its own result where one moves very many buffers (${concurrency} at once)`, async () => {
+  Deno.test(`WorkerPool.run() isolates results from many transferred buffers (concurrency ${concurrency})`, async () => {
     await using pool = new WorkerPool(options);
     for (const name of names) await pool.run(hostile, "echo", name);
     const moved = pool.run(hostile, "movesMany", 200_000).then(first);
@@ -34,7 +34,7 @@ for (const concurrency of [1, 4]) {
   });
 
   for (const slot of ["lazy", "callable"] as const) {
-    Deno.test(`WorkerPool.run() awaits a thenable once (${slot}, ${concurrency} at once)`, async () => {
+    Deno.test(`WorkerPool.run() awaits a ${slot} thenable once (concurrency ${concurrency})`, async () => {
       await using pool = new WorkerPool(options);
       const sent = names.map(() => new SharedArrayBuffer(8));
       await Promise.all(sent.map((memory) => pool.run(hostile, slot, memory)));
@@ -43,7 +43,7 @@ for (const concurrency of [1, 4]) {
   }
 }
 
-Deno.test("WorkerPool.run() rejects with what was thrown where that is a revoked proxy", async () => {
+Deno.test("WorkerPool.run() rejects when a revoked proxy is thrown", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const neighbours = names.map((name) => pool.run(hostile, "echo", name));
   assertInstanceOf(await pool.run(hostile, "throwsProxy").catch((error) => error), Error);
@@ -51,7 +51,7 @@ Deno.test("WorkerPool.run() rejects with what was thrown where that is a revoked
   assertEquals(pool.stats().live, 1);
 });
 
-Deno.test("WorkerPool.run() rejects with what was thrown behind a flush that nobody awaits", async () => {
+Deno.test("WorkerPool.run() rejects with an error after an unawaited flush", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 4 });
   const { workerId } = await assertRejects(
     () => pool.run(hostile, "flushes"),
@@ -62,14 +62,14 @@ Deno.test("WorkerPool.run() rejects with what was thrown behind a flush that nob
   assertEquals([workerId, again], ["w1", "w1"], "its worker goes on");
 });
 
-Deno.test("RoutineContext is frozen and shows nothing of its activation", async () => {
+Deno.test("RoutineContext is frozen and hides its activation", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const errors = first(await pool.run(hostile, "changesContext"));
   assertEquals(errors, ["TypeError", "TypeError", "TypeError", "TypeError"]);
   assertEquals(first(await pool.run(hostile, "echo", "the next")), "the next");
 });
 
-Deno.test("WorkerPool sends nothing to the listeners of a routine's module", async () => {
+Deno.test("WorkerPool hides its messages from a module's listeners", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 2 });
   for (let i = 0; i < 3; i++) await pool.run(listener, "go", i);
   const both = await Promise.all([pool.run(listener, "go", 1), pool.run(listener, "go", 2)]);

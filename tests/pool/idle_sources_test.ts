@@ -19,7 +19,7 @@ class AskedSource extends TestSource {
 /** The most that a source is asked from when it is attached until it is known to have nothing. */
 const MOST_ASKED = 20;
 
-Deno.test("sources that have nothing are not asked for each task of others", async () => {
+Deno.test("WorkerPool skips idle sources", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const idle = Array.from({ length: 50 }, () => new AskedSource(pool, 1));
   await using flow = new Flow({ pool }).add("echo", echo);
@@ -30,7 +30,7 @@ Deno.test("sources that have nothing are not asked for each task of others", asy
   for (const { asked } of idle) assertLess(asked, MOST_ASKED);
 });
 
-Deno.test("a source that had nothing for long is served as soon as it has something", async () => {
+Deno.test("WorkerPool.wake() serves sources that were idle", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const sources = Array.from({ length: 20 }, () => new AskedSource(pool, 1));
   for (let i = 0; i < 5; i++) await pool.run(echo, "value", i);
@@ -44,7 +44,7 @@ Deno.test("a source that had nothing for long is served as soon as it has someth
   assertEquals(sources.map(({ taken }) => taken.length), sources.map(() => 3));
 });
 
-Deno.test("flows that share a pool each get on, whichever of them have been idle", async () => {
+Deno.test("FlowOptions.pool serves flows that were idle", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using closing = new AsyncDisposableStack();
   const flows = Array.from(

@@ -1,10 +1,10 @@
 import { defineRoutine, event, slot } from "../../faces/routine.ts";
 import { arrive, ARRIVED, countOf, type Latched, reached, RELEASED } from "../routines/latches.ts";
 
-/** How a handler fails where nobody awaits it. */
+/** A way in which a handler fails where nobody awaits it. */
 export type Way = keyof typeof WAYS;
 
-/** What is thrown. */
+/** The thrown error. */
 class Late extends RangeError {}
 
 function fail(): never {
@@ -39,7 +39,7 @@ const WAYS = {
   microtask: () => queueMicrotask(fail),
 };
 
-/** Whether the loop below is to fail. */
+/** Set if the loop below is to fail. */
 let isArmed = false;
 
 // Belongs to no activation, as what a client of a database does in the background.

@@ -6,14 +6,14 @@ import { assertEquals } from "@std/assert";
 import { idler } from "../routines/basics.ts";
 import { killer } from "../routines/workers.ts";
 
-Deno.test("routines are loaded where workers are let go as soon as they are idle", async () => {
+Deno.test("Flow.preload() works with an idleTimeout of 0", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, idleTimeout: 0 });
   await using flow = new Flow({ pool }).add("idler", idler);
   await flow.preload();
   assertEquals((await flow.execute("idler.go")).status, "completed");
 });
 
-Deno.test("routines are loaded while all workers that there may be are renewed", async () => {
+Deno.test("WorkerPool loads routines while all workers are renewed", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, maxLost: 2 });
   await using before = new Flow({ pool }).add("idler", idler);
   await before.preload();
@@ -23,7 +23,7 @@ Deno.test("routines are loaded while all workers that there may be are renewed",
   assertEquals((await after.execute("idler.go")).status, "completed");
 });
 
-Deno.test("routines are loaded again when what another flow does costs the worker", async () => {
+Deno.test("WorkerPool reloads a routine after its worker dies", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   await using deadly = new Flow({ pool }).add("killer", killer);
   await using flow = new Flow({ pool }).add("idler", idler);
@@ -32,7 +32,7 @@ Deno.test("routines are loaded again when what another flow does costs the worke
   assertEquals([job.status, (await dying.waitForCompletion()).status], ["completed", "failed"]);
 });
 
-Deno.test("a ready worker is used at once, though another is starting", async () => {
+Deno.test("WorkerPool uses a ready worker while another starts", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await pool.run(idler, "go");
   const binding = { routine: idler, config: {}, flowId: "", routineId: "" };

@@ -10,7 +10,7 @@ import { routine as closes } from "./modules/closes_at_load.ts";
 import { routine as loops } from "./modules/loops.ts";
 import { until } from "./until.ts";
 
-Deno.test("Flow begins the clocks of an attempt when its module has loaded", async () => {
+Deno.test("Policy.runTimeout excludes the loading of the module", async () => {
   using loading = watchLoading();
   await using flow = new Flow({ maxWorkers: 1 })
     .add("slow", slow, { runTimeout: 100, queueTimeout: 300 });
@@ -22,7 +22,7 @@ Deno.test("Flow begins the clocks of an attempt when its module has loaded", asy
   assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
-Deno.test("WorkerPool.run() rejects with the reason of an abort while its module loads", async () => {
+Deno.test("RunOptions.signal rejects a run while its module loads", async () => {
   using loading = watchLoading();
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 2 });
   const controller = new AbortController();
@@ -39,7 +39,7 @@ Deno.test("WorkerPool.run() rejects with the reason of an abort while its module
   assertEquals([pool.stats().live, pool.stats().lost], [1, 0]);
 });
 
-Deno.test("WorkerPool fails the tasks of a module that ends its worker as it loads, and no other", async () => {
+Deno.test("WorkerPool isolates a module that closes its worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 4 });
   const others = Array.from({ length: 5 }, () => pool.run(idler, "go"));
   const errors = await Promise.all(
@@ -50,7 +50,7 @@ Deno.test("WorkerPool fails the tasks of a module that ends its worker as it loa
   await pool.run(idler, "go");
 });
 
-Deno.test("WorkerPool gives a module that holds a thread no other, until that thread has ended", async () => {
+Deno.test("WorkerPool limits a looping module to one thread", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, loadTimeout: 100, grace: 50, maxLost: 3 });
   const runs = Array.from({ length: 6 }, () => pool.run(loops, "go").catch((error) => error));
   for (const error of await Promise.all(runs)) assertInstanceOf(error, ModuleLoadError);

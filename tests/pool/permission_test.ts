@@ -4,7 +4,7 @@ import { runDeno } from "../run_deno.ts";
 const PROGRAM = new URL("../routines/unpermitted_program.ts", import.meta.url);
 
 for (const call of ["start", "execute", "preload", "validate", "run"]) {
-  Deno.test(`a program whose workers cannot start is told why, and ends (${call})`, async () => {
+  Deno.test(`WorkerStartError reports a missing permission once (${call})`, async () => {
     const { code, stdout, stderr } = await runDeno(PROGRAM, [call], []);
     assertEquals(code, 0, stderr);
     if (call !== "validate") assertStringIncludes(stdout, "WorkerStartError");

@@ -43,19 +43,19 @@ function execute(queue: WorkerQueue, tasks: readonly QueuedTask[]): void {
   tasks.forEach(({ number }, i) => queue.ring.end(number, 2, i + 1));
 }
 
-Deno.test("WorkerQueue.isLow() asks for no single task while many wait", () => {
+Deno.test("WorkerQueue.isLow() compares ready tasks with waiting ones", () => {
   const { queue } = filled(33);
   assert(!queue.isLow(1));
   assert(!queue.isLow(31));
   assert(queue.isLow(32));
 });
 
-Deno.test("WorkerQueue.isLow() asks for a single task where none waits", () => {
+Deno.test("WorkerQueue.isLow() accepts one task when none waits", () => {
   const { queue } = filled(1);
   assert(queue.isLow(1));
 });
 
-Deno.test("WorkerQueue.isLow() counts what has ended and is not reported, so that its report is read first", () => {
+Deno.test("WorkerQueue.isLow() counts ended but unreported tasks", () => {
   const { queue, held } = filled(33);
   execute(queue, held);
   assert(!queue.isLow(1));
@@ -63,7 +63,7 @@ Deno.test("WorkerQueue.isLow() counts what has ended and is not reported, so tha
   assert(queue.isLow(16));
 });
 
-Deno.test("WorkerQueue.isLow() is never true while it has no room", () => {
+Deno.test("WorkerQueue.isLow() is false without room", () => {
   const { queue } = filled(600);
   assert(!queue.isLow(10_000));
 });

@@ -40,7 +40,7 @@ export const napper = defineRoutine(import.meta, {
   },
 });
 
-/** Reports each of so many steps. */
+/** Reports each of a number of steps. */
 export const reporter = defineRoutine(import.meta, {
   slots: { steps: slot<number>() },
   events: { end: event<string>() },
@@ -67,7 +67,7 @@ export const waiter = defineRoutine(import.meta, {
   },
 });
 
-/** Keeps its thread busy for so many milliseconds, whatever it is told. */
+/** Holds its thread for a number of milliseconds, and ignores aborts. */
 export const spinner = defineRoutine(import.meta, {
   slots: { ms: slot<number>() },
   events: { worker: event<string>() },
@@ -81,7 +81,7 @@ export const spinner = defineRoutine(import.meta, {
   },
 });
 
-/** Breaks in the way that it is told. */
+/** Breaks in the given way. */
 export const breaker = defineRoutine(import.meta, {
   slots: { how: slot<keyof typeof WAYS>() },
   handlers: { how: (how) => WAYS[how]() },

@@ -8,14 +8,14 @@ import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latc
 import { reporter } from "./routines.ts";
 import { bind } from "./tasks.ts";
 
-Deno.test("WorkerPool.run() hands reports of progress to onProgress, in order", async () => {
+Deno.test("RunOptions.onProgress receives reports in order", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const seen: unknown[] = [];
   await pool.run(reporter, "steps", 5, { onProgress: (step) => seen.push(step) });
   assertEquals(seen, [1, 2, 3, 4, 5]);
 });
 
-Deno.test("WorkerPool.run() goes on where onProgress throws, and reports that", async () => {
+Deno.test("WorkerPoolOptions.onUncaught reports an error of RunOptions.onProgress", async () => {
   const uncaught = Promise.withResolvers<unknown>();
   await using pool = new WorkerPool({
     maxWorkers: 1,
@@ -29,7 +29,7 @@ Deno.test("WorkerPool.run() goes on where onProgress throws, and reports that", 
   assertEquals(String(await uncaught.promise), "RangeError: no display");
 });
 
-Deno.test("WorkerPool.run() rejects with a QueueFullError beyond maxQueue", async () => {
+Deno.test("WorkerPoolOptions.maxQueue bounds the queued runs", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, maxQueue: 2 });
   const latches = newLatches();
   const running = pool.run(gate, "hold", { latches });
@@ -43,7 +43,7 @@ Deno.test("WorkerPool.run() rejects with a QueueFullError beyond maxQueue", asyn
   await pool.run(idler, "go");
 });
 
-Deno.test("WorkerPool.stats() leaves an empty queue out of its JSON", async () => {
+Deno.test("WorkerPool.stats() omits an empty queue from JSON", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   assertEquals(JSON.stringify(pool.stats()), '{"live":0,"ready":0,"busy":0,"lost":0}');
   const run = pool.run(idler, "go");
@@ -51,14 +51,14 @@ Deno.test("WorkerPool.stats() leaves an empty queue out of its JSON", async () =
   await run;
 });
 
-Deno.test("WorkerPool.load() refuses a number of workers that is none", async () => {
+Deno.test("WorkerPool.load() rejects an invalid number of workers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   for (const workers of [0, -1, NaN, 1.5]) {
     await assertRejects(() => pool.load([bind(idler)], workers), InvalidOptionError, "workers");
   }
 });
 
-Deno.test("WorkerPool refuses a concurrency that is none", () => {
+Deno.test("WorkerPoolOptions.concurrency rejects invalid numbers", () => {
   for (const concurrency of [0, -1, NaN, 1.5, Infinity]) {
     try {
       new WorkerPool({ concurrency });
@@ -70,7 +70,7 @@ Deno.test("WorkerPool refuses a concurrency that is none", () => {
   }
 });
 
-Deno.test("RunQueue lets go of the payload of a run that was stopped while it waited", async () => {
+Deno.test("RunQueue releases the payload of an aborted run", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const queue = new RunQueue(pool, Infinity);
   const controller = new AbortController();

@@ -34,7 +34,7 @@ import { until } from "./until.ts";
 
 const pool = sharedPool(1);
 
-Deno.test("run gives what the routine did", async () => {
+Deno.test("WorkerPool.run() returns the effects of the routine", async () => {
   const { emits, sharedData, sharedLog, routineState } = await pool.run(effective, "all", "Ada");
   assertEquals(emits.map(({ event, payload }) => [event, payload]), [
     ["said", "hello, Ada."],
@@ -52,11 +52,11 @@ Deno.test("run gives what the routine did", async () => {
   assertEquals(routineState, { last: "Ada" });
 });
 
-Deno.test("run gives nothing of a routine that did nothing", async () => {
+Deno.test("WorkerPool.run() returns no effects of an idle routine", async () => {
   assertEquals(await pool.run(idler, "go"), { emits: [], sharedData: [], sharedLog: [] });
 });
 
-Deno.test("run gives what was flushed together with what came after", async () => {
+Deno.test("WorkerPool.run() merges flushed effects with later ones", async () => {
   const { emits, sharedData, sharedLog, routineState } = await pool.run(effective, "inParts");
   assertEquals(emits.map(({ payload }) => payload), ["one", "two"]);
   assertEquals(sharedData, [{ key: "n", value: 2 }]);
@@ -64,13 +64,13 @@ Deno.test("run gives what was flushed together with what came after", async () =
   assertEquals(routineState, { first: 1, second: 2, both: 2 });
 });
 
-Deno.test("every run begins with nothing, outside any flow and job", async () => {
+Deno.test("WorkerPool.run() starts without data or ids of a job", async () => {
   await pool.run(effective, "all", "Ada");
   const { sharedLog } = await pool.run(effective, "readsBack");
   assertEquals(sharedLog[0]?.data, [[], {}, ["", "", "", 1]]);
 });
 
-Deno.test("run changes the routine's config, for this run alone", async () => {
+Deno.test("RunOptions.config applies to one run", async () => {
   const [changed, plain] = await Promise.all([
     pool.run(effective, "all", "Ada", { config: { greeting: "good morning" } }),
     pool.run(effective, "all", "Ada"),
@@ -79,7 +79,7 @@ Deno.test("run changes the routine's config, for this run alone", async () => {
   assertEquals(plain.emits[0]?.payload, "hello, Ada.");
 });
 
-Deno.test("run rejects with what the routine threw, whole and placed", async () => {
+Deno.test("WorkerPool.run() rejects with the routine's error", async () => {
   const error = await assertRejects(() => pool.run(thrower, "whole")) as Error & {
     readonly code: string;
     readonly slot: string;
@@ -92,13 +92,13 @@ Deno.test("run rejects with what the routine threw, whole and placed", async () 
   assertStringIncludes(error.stack ?? "", "routines/errors.ts");
 });
 
-Deno.test("runs that were asked for at once are executed in order, one after the other", async () => {
+Deno.test("WorkerPool.run() executes queued runs in order", async () => {
   const runs = [1, 2, 3, 4, 5].map((n) => pool.run(effective, "all", String(n)));
   const times = (await Promise.all(runs)).map(({ emits }) => emits[0]?.timestamp ?? NaN);
   assertEquals(times, times.toSorted((a, b) => a - b));
 });
 
-Deno.test("what is in the transfer list of a run moves, and comes back by its emits", async () => {
+Deno.test("RunOptions.transfer moves a buffer to the handler", async () => {
   const bytes = new Uint8Array(1_000).fill(1);
   const { emits } = await pool.run(receiver, "bytes", { bytes }, { transfer: [bytes.buffer] });
   assertEquals([bytes.byteLength, emits[0]?.payload.bytes.byteLength], [0, 1_000]);
@@ -107,7 +107,7 @@ Deno.test("what is in the transfer list of a run moves, and comes back by its em
   assertEquals(sent.emits[0].payload.bytes, new Uint8Array(10).fill(7));
 });
 
-Deno.test("a run whose signal has aborted does not begin", async () => {
+Deno.test("RunOptions.signal prevents a run when already aborted", async () => {
   const latches = newLatches();
   const reason = new Error("never mind");
   const options = { signal: AbortSignal.abort(reason) };
@@ -119,7 +119,7 @@ Deno.test("a run whose signal has aborted does not begin", async () => {
   assertEquals(countOf(latches, ARRIVED), 0);
 });
 
-Deno.test("a run that is stopped while it waits for a worker does not begin", async () => {
+Deno.test("RunOptions.signal revokes a queued run", async () => {
   const [first, second] = [newLatches(), newLatches()];
   const controller = new AbortController();
   const holding = pool.run(gate, "hold", { latches: first });
@@ -134,7 +134,7 @@ Deno.test("a run that is stopped while it waits for a worker does not begin", as
   assertEquals(countOf(second, ARRIVED), 0);
 });
 
-Deno.test("a run that is stopped while executed rejects at once, and its handler is told", async () => {
+Deno.test("RunOptions.signal aborts a running handler", async () => {
   const latches = newLatches();
   const controller = new AbortController();
   const running = pool.run(gate, "stoppable", { latches }, { signal: controller.signal });
@@ -146,7 +146,7 @@ Deno.test("a run that is stopped while executed rejects at once, and its handler
   assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("a run that takes longer than its timeout rejects, and its handler is told", async () => {
+Deno.test("RunOptions.timeout aborts a running handler", async () => {
   const latches = newLatches();
   await pool.run(idler, "go");
   const error = await assertRejects(
@@ -161,7 +161,7 @@ Deno.test("a run that takes longer than its timeout rejects, and its handler is 
   assertEquals(countOf(latches, ABORTED), countOf(latches, ARRIVED));
 });
 
-Deno.test("the time that a run waits for a worker counts", async () => {
+Deno.test("RunOptions.timeout includes the time in the queue", async () => {
   const [first, second] = [newLatches(), newLatches()];
   const holding = pool.run(gate, "hold", { latches: first });
   await reached(first, ARRIVED);
@@ -175,7 +175,7 @@ Deno.test("the time that a run waits for a worker counts", async () => {
   assertEquals(countOf(second, ARRIVED), 0);
 });
 
-Deno.test("a bad run rejects with a specific error, and leaves the others alone", async () => {
+Deno.test("WorkerPool.run() rejects invalid arguments with specific errors", async () => {
   const latches = newLatches();
   const holding = pool.run(gate, "hold", { latches });
   await reached(latches, ARRIVED);
@@ -203,7 +203,7 @@ Deno.test("a bad run rejects with a specific error, and leaves the others alone"
   assertEquals((await holding).emits.length, 1);
 });
 
-Deno.test("a run on a closed pool rejects with a ClosedError", async () => {
+Deno.test("WorkerPool.run() rejects with a ClosedError after close()", async () => {
   const closed = new WorkerPool();
   await closed.close();
   await assertRejects(() => closed.run(idler, "go"), ClosedError, "the pool is closed");

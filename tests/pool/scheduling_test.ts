@@ -42,7 +42,7 @@ function spins(count: number, ms: number, name = "a"): TestTask[] {
   return Array.from({ length: count }, (_, i) => new TestTask(`${name}${i}`, spin, "ms", ms));
 }
 
-Deno.test("a source of one worker is executed in its order, one at a time", async () => {
+Deno.test("WorkerPool executes a single-worker source in order", async () => {
   await using pool = new WorkerPool({ maxWorkers: 3 });
   const source = new TestSource(pool, 1);
   const tasks = spins(200, 0.05);
@@ -54,7 +54,7 @@ Deno.test("a source of one worker is executed in its order, one at a time", asyn
   assertEquals(pool.stats().live, 1);
 });
 
-Deno.test("a source never executes on more workers than it may", async () => {
+Deno.test("TaskSource.maxWorkers bounds the workers of a source", async () => {
   await using pool = new WorkerPool({ maxWorkers: 4 });
   const wide = new TestSource(pool, 4);
   const narrow = new TestSource(pool, 2);
@@ -66,7 +66,7 @@ Deno.test("a source never executes on more workers than it may", async () => {
   assert(greatestOverlap(await outcomes(others)) <= 4);
 });
 
-Deno.test("sources take turns: one with much work does not starve another", async () => {
+Deno.test("WorkerPool does not starve a small source", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const much = new TestSource(pool, 1);
   const little = new TestSource(pool, 1);
@@ -80,7 +80,7 @@ Deno.test("sources take turns: one with much work does not starve another", asyn
   await outcomes(tasks);
 });
 
-Deno.test("a task that needs an idle worker is not starved by those that do not", async () => {
+Deno.test("WorkerPool does not starve a transferring task", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const much = new TestSource(pool, 1);
   const moving = new TestSource(pool, 1);
@@ -95,7 +95,7 @@ Deno.test("a task that needs an idle worker is not starved by those that do not"
   await outcomes(tasks);
 });
 
-Deno.test("a task that needs an idle worker has its turn among two sources that keep it busy", async () => {
+Deno.test("WorkerPool serves transferring tasks between two busy sources", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const [first, second, moving] = [1, 2, 3].map(() => new TestSource(pool, 1));
   const tasks = [...spins(1_000, 0.2, "first"), ...spins(1_000, 0.2, "second")];
@@ -112,7 +112,7 @@ Deno.test("a task that needs an idle worker has its turn among two sources that 
   await outcomes(tasks);
 });
 
-Deno.test("sources whose tasks all need an idle worker take turns with each other, and with the rest", async () => {
+Deno.test("WorkerPool alternates between sources that transfer", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const [first, second, plain] = [1, 2, 3].map(() => new TestSource(pool, 1));
   const moving = (name: string) =>
@@ -131,7 +131,7 @@ Deno.test("sources whose tasks all need an idle worker take turns with each othe
   await outcomes([...others, ...rest]);
 });
 
-Deno.test("nothing waits behind the first task of a routine, as none knows how long it takes", async () => {
+Deno.test("WorkerPool queues nothing behind a routine's first task", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
   const latches = newLatches();
@@ -143,7 +143,7 @@ Deno.test("nothing waits behind the first task of a routine, as none knows how l
   await outcomes(tasks);
 });
 
-Deno.test("what comes first begins first, on however many workers", async () => {
+Deno.test("WorkerPool begins tasks in order over all workers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const source = new TestSource(pool, 2);
   await knownAsQuick(source);
@@ -156,7 +156,7 @@ Deno.test("what comes first begins first, on however many workers", async () => 
   await outcomes(others);
 });
 
-Deno.test("what waits behind a slow task is given to a free worker", async () => {
+Deno.test("WorkerPool moves tasks queued behind a slow one", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const source = new TestSource(pool, 2);
   await knownAsQuick(source);
@@ -172,7 +172,7 @@ Deno.test("what waits behind a slow task is given to a free worker", async () =>
   assertEquals((await slow.ended.promise).error, undefined);
 });
 
-Deno.test("a task that was not begun can be revoked, one that executes cannot", async () => {
+Deno.test("WorkerPool.revoke() succeeds only before a task begins", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
   await knownAsQuick(source);
@@ -187,7 +187,7 @@ Deno.test("a task that was not begun can be revoked, one that executes cannot", 
   assertEquals(second.calls, []);
 });
 
-Deno.test("every task begins once, then ends once, also when it moves from worker to worker", async () => {
+Deno.test("WorkerPool begins and ends each task once", async () => {
   await using pool = new WorkerPool({ maxWorkers: 3, maxActivations: 20 });
   const source = new TestSource(pool, 3);
   const tasks = Array.from({ length: 400 }, (_, i) => {
@@ -205,7 +205,7 @@ Deno.test("every task begins once, then ends once, also when it moves from worke
   assert(greatestOverlap(ended) <= 3);
 });
 
-Deno.test("a buffer that was moved arrives, among tasks that copy theirs", async () => {
+Deno.test("Task.transfer moves a buffer among copying tasks", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const source = new TestSource(pool, 2);
   const tasks = Array.from({ length: 50 }, (_, i) => {
@@ -221,7 +221,7 @@ Deno.test("a buffer that was moved arrives, among tasks that copy theirs", async
   }
 });
 
-Deno.test("a task that cannot be sent fails by itself, and none that was to travel with it", async () => {
+Deno.test("WorkerPool isolates a task that cannot be sent", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
   const ignored = Array.from({ length: 50 }, (_, i) => new TestTask(`${i}`, ignore, "value", i));
@@ -235,7 +235,7 @@ Deno.test("a task that cannot be sent fails by itself, and none that was to trav
   assertEquals(failed, tasks.map((_, i) => i === 11 ? "UncloneableValueError" : undefined));
 });
 
-Deno.test("a task that no worker can read fails by itself, and the worker goes on", async () => {
+Deno.test("WorkerPool isolates a task that cannot be read", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
   const ignored = Array.from({ length: 50 }, (_, i) => new TestTask(`${i}`, ignore, "value", i));
@@ -255,7 +255,7 @@ Deno.test("a task that no worker can read fails by itself, and the worker goes o
   assertEquals((await last.ended.promise).execution?.workerId, "w1");
 });
 
-Deno.test("a task that is aborted before a worker has it ends with the reason", async () => {
+Deno.test("WorkerPool.abort() ends a task that has just begun", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
   const first = new TestTask("first", wait, "go", undefined);
@@ -266,7 +266,7 @@ Deno.test("a task that is aborted before a worker has it ends with the reason", 
   if (error !== undefined) assertInstanceOf(reviveError(error), RangeError);
 });
 
-Deno.test("recycle renews the workers while work goes on", async () => {
+Deno.test("WorkerPool.recycle() renews workers during work", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const source = new TestSource(pool, 2);
   const before = spins(20, 2, "before");
@@ -282,7 +282,7 @@ Deno.test("recycle renews the workers while work goes on", async () => {
   assertEquals(workers.has("w3"), true);
 });
 
-Deno.test("a worker is replaced after maxActivations", async () => {
+Deno.test("WorkerPoolOptions.maxActivations bounds the activations of a worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, maxActivations: 10 });
   const runs = await Promise.all(
     Array.from({ length: 30 }, () => pool.run(spinner, "ms", 0)),
@@ -291,7 +291,7 @@ Deno.test("a worker is replaced after maxActivations", async () => {
   assertEquals(new Set(workers), new Set(["w1", "w2", "w3"]));
 });
 
-Deno.test("a pool that is closed ends what it holds, and fails its sources", async () => {
+Deno.test("WorkerPool.close() ends tasks and fails sources", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   const source = new TestSource(pool, 1);
   const task = new TestTask("task", wait, "go", undefined);

@@ -8,7 +8,7 @@ import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latc
 import { lateFailure } from "./late_failures.ts";
 import { bind, TestSource, TestTask } from "./tasks.ts";
 
-Deno.test("what a handler left that awaits nothing is not charged to one that does, though they came together", async () => {
+Deno.test("WorkerPool isolates an awaiting handler from leftover failures", async () => {
   const { promise: reported, resolve: onUncaught } = Promise.withResolvers<UncaughtError>();
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 24, onUncaught });
   const latches = newLatches();

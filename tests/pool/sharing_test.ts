@@ -17,7 +17,7 @@ import {
 } from "../routines/latches.ts";
 import { killer } from "../routines/workers.ts";
 
-Deno.test("several flows execute on one pool, each with jobs of its own", async () => {
+Deno.test("FlowOptions.pool isolates the jobs of several flows", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using one = new Flow({ id: "one", pool }).add("sink", collector);
   await using other = new Flow({ id: "other", pool }).add("sink", collector);
@@ -32,7 +32,7 @@ Deno.test("several flows execute on one pool, each with jobs of its own", async 
   ]);
 });
 
-Deno.test("flows and runs together keep the pool's limit, and each flow its own", async () => {
+Deno.test("FlowOptions.maxWorkers applies within the limit of the pool", async () => {
   await using pool = new WorkerPool({ maxWorkers: 3 });
   await using narrow = new Flow({ pool, maxWorkers: 1 }).add("gate", gate);
   await using wide = new Flow({ pool }).add("gate", gate);
@@ -51,7 +51,7 @@ Deno.test("flows and runs together keep the pool's limit, and each flow its own"
   assertEquals([countOf(mine, PEAK), pool.stats().live], [1, 3]);
 });
 
-Deno.test("a task does not wait behind another source's while a worker could be started", async () => {
+Deno.test("WorkerPool starts a worker before it queues tasks", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using slow = new Flow({ pool }).add("gate", gate);
   await using quick = new Flow({ pool }).add("sink", collector);
@@ -68,7 +68,7 @@ Deno.test("a task does not wait behind another source's while a worker could be 
   await completed([held, job]);
 });
 
-Deno.test("a flow that is closed leaves the others and their workers alone", async () => {
+Deno.test("Flow.close() leaves other flows of the pool running", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using staying = new Flow({ pool }).add("gate", gate);
   const leaving = new Flow({ pool }).add("gate", gate);
@@ -83,7 +83,7 @@ Deno.test("a flow that is closed leaves the others and their workers alone", asy
   await completed([job]);
 });
 
-Deno.test("a worker that one flow loses is replaced for the other", async () => {
+Deno.test("WorkerPool replaces a worker that another flow lost", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   await using bad = new Flow({ pool }).add("killer", killer);
   await using good = new Flow({ pool }).add("sink", collector);
@@ -93,7 +93,7 @@ Deno.test("a worker that one flow loses is replaced for the other", async () => 
   assertEquals([lost.status, job.status], ["failed", "completed"]);
 });
 
-Deno.test("closing the pool ends the jobs of all its flows", async () => {
+Deno.test("WorkerPool.close() cancels the jobs of all flows", async () => {
   const pool = new WorkerPool({ maxWorkers: 2 });
   await using one = new Flow({ pool }).add("gate", gate);
   await using other = new Flow({ pool }).add("gate", gate);

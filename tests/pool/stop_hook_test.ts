@@ -7,7 +7,7 @@ import { until } from "./until.ts";
 
 const stops = (memory: SharedArrayBuffer) => new Int32Array(memory)[0];
 
-Deno.test("WorkerPool.close() awaits the onStop of the modules in its workers", async () => {
+Deno.test("WorkerPool.close() awaits onStop() of loaded modules", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   const memory = new SharedArrayBuffer(4);
   await pool.run(holder, "memory", memory);
@@ -15,7 +15,7 @@ Deno.test("WorkerPool.close() awaits the onStop of the modules in its workers", 
   assertEquals(stops(memory), 1);
 });
 
-Deno.test("WorkerPool.recycle() calls the onStop of a worker that it renews", async () => {
+Deno.test("WorkerPool.recycle() calls onStop() in the old worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const memory = new SharedArrayBuffer(4);
   await pool.run(holder, "memory", memory);
@@ -23,14 +23,14 @@ Deno.test("WorkerPool.recycle() calls the onStop of a worker that it renews", as
   await until(() => stops(memory) === 1);
 });
 
-Deno.test("WorkerPool calls the onStop of a worker that was idle for idleTimeout", async () => {
+Deno.test("WorkerPoolOptions.idleTimeout calls onStop() in the idle worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, idleTimeout: 0 });
   const memory = new SharedArrayBuffer(4);
   await pool.run(holder, "memory", memory);
   await until(() => stops(memory) === 1);
 });
 
-Deno.test("WorkerPool calls onStop once, for a run with a config of its own, too", async () => {
+Deno.test("WorkerPool.close() calls onStop() once despite several configs", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   const memory = new SharedArrayBuffer(4);
   await pool.run(holder, "memory", memory, { config: {} });
@@ -39,7 +39,7 @@ Deno.test("WorkerPool calls onStop once, for a run with a config of its own, too
   assertEquals(stops(memory), 1);
 });
 
-Deno.test("WorkerPool reports an onStop that throws, and closes", async () => {
+Deno.test("WorkerPoolOptions.onUncaught reports an error of onStop()", async () => {
   const uncaught: UncaughtError[] = [];
   const pool = new WorkerPool({ maxWorkers: 1, onUncaught: (error) => uncaught.push(error) });
   await pool.run(untidy, "go");

@@ -36,7 +36,7 @@ async function isWhole(pool: WorkerPool): Promise<void> {
   assertEquals(pool.stats(), { live: maxWorkers, ready: maxWorkers, busy: 0, lost: 0, queued: 0 });
 }
 
-Deno.test("an abort of one run is seen by its handler alone, and the worker goes on", async () => {
+Deno.test("RunOptions.signal aborts only its own handler", async () => {
   await using pool = newPool();
   const crowd = await crowdIn(pool);
   const worker = await nextWorker(pool);
@@ -57,7 +57,7 @@ Deno.test("an abort of one run is seen by its handler alone, and the worker goes
 });
 
 for (const how of ["a timeout", "a cancel"] as const) {
-  Deno.test(`${how} of one activation is seen by its handler alone, and the worker goes on`, async () => {
+  Deno.test(`ctx.signal aborts only in its own activation (${how})`, async () => {
     await using pool = newPool({ grace: 5_000 });
     const crowd = await crowdIn(pool);
     const worker = await nextWorker(pool);
@@ -81,7 +81,7 @@ for (const how of ["a timeout", "a cancel"] as const) {
     await isWhole(pool);
   });
 
-  Deno.test(`${how} that a handler ignores replaces its worker when its neighbours have ended there`, async () => {
+  Deno.test(`WorkerPool drains an unresponsive worker (${how})`, async () => {
     await using pool = newPool();
     const crowd = await crowdIn(pool);
     const worker = await nextWorker(pool);
@@ -100,7 +100,7 @@ for (const how of ["a timeout", "a cancel"] as const) {
     await isWhole(pool);
   });
 
-  Deno.test(`${how} of a handler that holds its thread gives up its worker, and its neighbours begin again`, async () => {
+  Deno.test(`WorkerPool re-executes neighbours of a blocked thread (${how})`, async () => {
     await using pool = newPool({ maxWorkers: 2, concurrency: 12 });
     await using innocent = new Flow({ id: "innocent", pool, maxCrashes: 1 })
       .add("neighbour", neighbour).connect("neighbour.doubled", "neighbour.doubled");
@@ -133,7 +133,7 @@ for (const how of ["a timeout", "a cancel"] as const) {
   });
 }
 
-Deno.test("a run that is aborted before its handler is called disturbs nobody", async () => {
+Deno.test("RunOptions.signal revokes a run before its handler starts", async () => {
   await using pool = newPool({ concurrency: NEIGHBOURS });
   const crowd = await crowdIn(pool);
   const latches = newLatches();

@@ -6,7 +6,7 @@ export function bind(routine: Routine): Binding {
   return { routine, config: {}, flowId: "flow", routineId: "routine" };
 }
 
-/** A task that keeps what becomes of it. */
+/** A task that records its calls and its outcome. */
 export class TestTask implements Task {
   readonly jobId = "job";
   readonly attempt = 1;
@@ -99,7 +99,7 @@ export async function outcomes(tasks: readonly TestTask[]): Promise<Outcome[]> {
   return await Promise.all(tasks.map(({ ended }) => ended.promise));
 }
 
-/** How many of the executions overlapped at most, by the times measured in the workers. */
+/** Returns the greatest number of executions that overlapped, by the times measured in the workers. */
 export function greatestOverlap(outcomes: readonly Outcome[]): number {
   const changes = outcomes.flatMap(({ execution }) =>
     execution === undefined ? [] : [

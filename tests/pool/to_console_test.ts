@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toConsole } from "../../src/pool/to_console.ts";
 
-/** What is written to the console. */
+/** Returns the values written to the console. */
 function written(error: Error): unknown[] {
   const { error: write } = console;
   const written: unknown[] = [];
@@ -14,7 +14,7 @@ function written(error: Error): unknown[] {
   return written;
 }
 
-Deno.test("toConsole() writes what a terminal would obey as escapes, and other errors as they are", () => {
+Deno.test("toConsole() escapes control characters", () => {
   const plain = new Error("plain\nin two lines", { cause: new TypeError("cause") });
   assertEquals(written(plain), [plain]);
   const evil = new Error("a\u001b[2Jb", { cause: new Error("\u009b8m") });

@@ -1,7 +1,7 @@
 import { delay } from "@std/async/delay";
 import { HANGS } from "../routines/latches.ts";
 
-/** Waits for what no event tells: that a pool's numbers come to be as they should. */
+/** Waits for a condition that no event reports, such as the numbers of a pool. */
 export async function until(holds: () => boolean): Promise<void> {
   const end = performance.now() + HANGS;
   while (!holds()) {

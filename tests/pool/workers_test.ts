@@ -21,7 +21,7 @@ async function workerOf(pool: WorkerPool): Promise<string | undefined> {
   return (await pool.run(whoami, "ask")).emits[0]?.payload;
 }
 
-Deno.test("a pool has no worker until there is work", async () => {
+Deno.test("WorkerPool starts no worker without work", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using _flow = new Flow({ pool }).add("sink", collector);
   assertEquals(pool.stats(), NO_WORKERS);
@@ -29,7 +29,7 @@ Deno.test("a pool has no worker until there is work", async () => {
   assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("a pool starts workers as they are needed, up to its limit", async () => {
+Deno.test("WorkerPoolOptions.maxWorkers bounds the started workers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const latches = newLatches();
   const runs = [pool.run(gate, "hold", { latches })];
@@ -50,13 +50,13 @@ Deno.test("a pool starts workers as they are needed, up to its limit", async () 
   assertEquals(pool.stats(), { live: 2, ready: 2, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("a pool keeps its workers for the next task", async () => {
+Deno.test("WorkerPool reuses its workers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   const workers = [await workerOf(pool), await workerOf(pool), await workerOf(pool)];
   assertEquals(workers, ["w1", "w1", "w1"]);
 });
 
-Deno.test("a ready worker is used before another is started", async () => {
+Deno.test("WorkerPool prefers a ready worker to a new one", async () => {
   await using pool = new WorkerPool({ maxWorkers: 4 });
   await using flow = new Flow({ pool }).add("sink", collector).add("whoami", whoami);
   for (let i = 0; i < 5; i++) await flow.execute("sink.item", i);
@@ -64,7 +64,7 @@ Deno.test("a ready worker is used before another is started", async () => {
   assertEquals(pool.stats(), { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("a task goes to a ready worker, though another is starting", async () => {
+Deno.test("WorkerPool uses a ready worker while another starts", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   assertEquals(await workerOf(pool), "w1");
   const latches = newLatches();
@@ -77,7 +77,7 @@ Deno.test("a task goes to a ready worker, though another is starting", async () 
   assertEquals(pool.stats().live, 2);
 });
 
-Deno.test("the worker that was used last is used first", async () => {
+Deno.test("WorkerPool prefers the most recently used worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2 });
   await using flow = new Flow({ pool }).add("gate", gate);
   await flow.preload();
@@ -92,7 +92,7 @@ Deno.test("the worker that was used last is used first", async () => {
   assertEquals(await workerOf(pool), last);
 });
 
-Deno.test("a worker that has been idle for idleTimeout is let go", async () => {
+Deno.test("WorkerPoolOptions.idleTimeout ends an idle worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, idleTimeout: 0 });
   const first = await workerOf(pool);
   await until(() => pool.stats().live === 0 && pool.stats().lost === 0);
@@ -100,7 +100,7 @@ Deno.test("a worker that has been idle for idleTimeout is let go", async () => {
   assertEquals([first, await workerOf(pool)], ["w1", "w2"]);
 });
 
-Deno.test("a worker is not let go while it executes", async () => {
+Deno.test("WorkerPoolOptions.idleTimeout spares a busy worker", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, idleTimeout: 0 });
   const latches = newLatches();
   const holding = pool.run(gate, "hold", { latches });
@@ -112,7 +112,7 @@ Deno.test("a worker is not let go while it executes", async () => {
   assertEquals((await holding).emits.length, 1);
 });
 
-Deno.test("Flow.preload() starts all workers that the flow may use, and no more", async () => {
+Deno.test("Flow.preload() starts only the workers of the flow", async () => {
   await using pool = new WorkerPool({ maxWorkers: 3 });
   await using flow = new Flow({ pool, maxWorkers: 2 }).add("sink", collector);
   await flow.preload();
@@ -123,6 +123,6 @@ Deno.test("Flow.preload() starts all workers that the flow may use, and no more"
   assertEquals(pool.stats().live, 2);
 });
 
-Deno.test("without maxWorkers a pool is as wide as the machine", () => {
+Deno.test("WorkerPoolOptions.maxWorkers defaults to navigator.hardwareConcurrency", () => {
   assertEquals(new WorkerPool().maxWorkers, navigator.hardwareConcurrency);
 });

@@ -6,7 +6,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { waiter } from "./routines.ts";
 import { collector } from "../routines/basics.ts";
 
-Deno.test("a pool with idleTimeout: 0 executes what comes, each time in a new worker if need be", async () => {
+Deno.test("WorkerPoolOptions.idleTimeout may be 0", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, idleTimeout: 0 });
   for (let i = 0; i < 3; i++) {
     const { sharedData } = await pool.run(collector, "left", i);
@@ -15,7 +15,7 @@ Deno.test("a pool with idleTimeout: 0 executes what comes, each time in a new wo
   }
 });
 
-Deno.test("pool.run() with a timeout of 0 rejects, and the pool goes on", async () => {
+Deno.test("RunOptions.timeout rejects every run at 0", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 0 });
   for (let i = 0; i < 3; i++) {
     const run = () => pool.run(waiter, "go", undefined, { timeout: 0 });

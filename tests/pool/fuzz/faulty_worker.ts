@@ -5,7 +5,7 @@ import type { Item, ItemsMessage } from "../../../src/wire/items.ts";
 import { numbersIn } from "../../../src/wire/task_batch.ts";
 import { SharedTaskRing } from "../../../src/wire/task_ring.ts";
 
-/** What a fault can see of its worker. */
+/** The parts of its worker that a fault can see. */
 export interface View {
   /** The memory that worker and host share. */
   readonly ring: SharedTaskRing;
@@ -25,7 +25,7 @@ export interface Spoiler {
   ): readonly (readonly Item[])[] | "held back" | undefined;
   /** The messages that the worker receives instead of one; `undefined` to leave it as it is. */
   message?(message: HostMessage, view: View): readonly HostMessage[] | undefined;
-  /** Whether the numbers of the items are made to fit, as if the worker itself had been at fault. */
+  /** Set to make the numbers of the items fit, as if the worker itself had been at fault. */
   readonly renumbers?: boolean;
 }
 
@@ -35,9 +35,9 @@ export class FaultyWorkers implements Disposable {
   readonly #spoiler: Spoiler;
   /** The id of the worker that the fault was planted in. */
   workerId: string | undefined;
-  /** Whether the fault is to be planted now. */
+  /** Set to plant the fault now. */
   isArmed = false;
-  /** Whether that worker was ended. */
+  /** Set once that worker was ended. */
   isGivenUp = false;
 
   constructor(spoiler: Spoiler) {

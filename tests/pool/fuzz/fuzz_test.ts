@@ -7,12 +7,12 @@ import { faultsOf } from "./round.ts";
 const SEEDS = [1, 2], TASKS = 90;
 
 for (const seed of SEEDS) {
-  Deno.test(`WorkerPool ends each task of seed ${seed} once, with its own result and span`, async () => {
+  Deno.test(`WorkerPool ends each task once (seed ${seed})`, async () => {
     assertEquals(await faultsOf(planOf(seed, TASKS)), []);
   });
 }
 
-Deno.test("WorkerPool ends each task once while it is recycled, wears out and lets workers go", async () => {
+Deno.test("WorkerPool ends each task once while workers are renewed", async () => {
   const quiet = Object.keys(KINDS).filter((name) => {
     const { kills, error } = KINDS[name] ?? {};
     return !kills && error === undefined && !name.startsWith("leaves");
@@ -22,7 +22,7 @@ Deno.test("WorkerPool ends each task once while it is recycled, wears out and le
   assertEquals(await faultsOf({ ...plan, pool, closeAfter: undefined }), []);
 });
 
-Deno.test("WorkerPool keeps its own limit and those of its sources while there is more to do", async () => {
+Deno.test("WorkerPool enforces its limits under load", async () => {
   const waiting = ["waits", "progresses", "callable", "sometimesWaits"];
   const plan = planOf(3_000, 2 * TASKS, waiting);
   const tasks = plan.tasks.map((task, i) => ({
@@ -35,11 +35,11 @@ Deno.test("WorkerPool keeps its own limit and those of its sources while there i
   assertEquals(await faultsOf({ ...plan, tasks, pool, limits, closeAfter: undefined }), []);
 });
 
-Deno.test("WorkerPool ends each task when it is closed in the midst of work", async () => {
+Deno.test("WorkerPool.close() ends each task during work", async () => {
   assertEquals(await faultsOf({ ...planOf(2_000, TASKS), closeAfter: 30 }), []);
 });
 
-Deno.test("planOf() makes the same plan for the same seed", () => {
+Deno.test("planOf() returns the same plan for a seed", () => {
   assertEquals(planOf(7, 200), planOf(7, 200));
   assertNotEquals(planOf(7, 200), planOf(8, 200));
 });

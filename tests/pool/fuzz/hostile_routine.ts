@@ -15,7 +15,7 @@ type Context = RoutineContext<typeof events>;
 /** A loop that the test does not end goes on no longer than this, in milliseconds. */
 const SPINS = 10_000;
 
-/** Whether a listener of these handlers heard a message of the pool. */
+/** Set once a listener of these handlers heard a message of the pool. */
 let hasHeard = false;
 
 /** Ends well, though it should not do what it does. */

@@ -1,4 +1,4 @@
-// What the planted faults look for in messages, and change in them.
+// Helpers with which the planted faults find items in messages, and change them.
 
 import type { HostMessage } from "../../../src/wire/messages.ts";
 import type { Item } from "../../../src/wire/items.ts";
@@ -13,7 +13,7 @@ export function taskOf(item: Item): number {
   return "task" in item ? item.task : -1;
 }
 
-/** Whether an item reports how a task has ended. */
+/** Checks whether an item reports the end of a task. */
 export function isEnd(item: Item): boolean {
   return typeof item === "number" || Array.isArray(item) ||
     "type" in item && item.type === "failed";

@@ -1,4 +1,4 @@
-// Compares what came of the tasks of a round with what should have.
+// Compares the outcomes of the tasks of a round with the expected ones.
 
 import type { JobState } from "@millrace/flow";
 import type { Entry } from "./entry.ts";
@@ -10,9 +10,9 @@ import type { WatchedTask } from "./watched_task.ts";
 export interface Past {
   readonly plan: Plan;
   readonly entries: readonly Entry[];
-  /** How often the handler of each task was called. */
+  /** The number of calls of the handler of each task. */
   readonly starts: Int32Array;
-  /** Whether the pool was closed in the midst of work. */
+  /** Set if the pool was closed in the midst of work. */
   readonly isClosed: boolean;
   /** When it began and ended, in epoch milliseconds. */
   readonly from: number;
@@ -57,7 +57,7 @@ function faultsOfTask(task: WatchedTask, starts: number, isOnce: boolean): strin
   return faults;
 }
 
-/** The spans of a job's activations, as its history tells them. */
+/** Returns the spans of a job's activations, by its history. */
 function spansOf(job: JobState, nonce: string): Span[] {
   const started = new Map<string, number>();
   const spans: Span[] = [];
@@ -66,7 +66,7 @@ function spansOf(job: JobState, nonce: string): Span[] {
     if (event === "started") started.set(key, timestamp);
     const startedAt = started.get(key);
     if (startedAt === undefined || event === "started" || event === "emitted") continue;
-    // What was not executed has no worker at its end.
+    // An attempt that was not executed has no worker at its end.
     if (workerId !== undefined) spans.push({ nonce, startedAt, endedAt: timestamp, workerId });
     started.delete(key);
   }

@@ -1,4 +1,4 @@
-// The kinds of tasks that the fuzz test mixes, and how each has to end if nobody stops it.
+// The kinds of tasks that the fuzz test mixes, with the expected end of each if nobody stops it.
 
 import type { Routine } from "@millrace/flow";
 import { hostile } from "./hostile_routine.ts";
@@ -14,11 +14,11 @@ export type Origin = "first" | "second" | "run" | "flow";
 export interface Kind {
   readonly routine: Routine;
   readonly slot: string;
-  /** What its error says; `undefined` if it ends well. */
+  /** The text of its error; `undefined` if it ends well. */
   readonly error?: RegExp | undefined;
-  /** Whether its error names its task. */
+  /** Set if its error names its task. */
   readonly isNamed?: boolean;
-  /** How often it comes, as compared to others. */
+  /** Its frequency, as compared to others. */
   readonly weight: number;
   /** The most of it in a round. */
   readonly most?: number;
@@ -26,15 +26,15 @@ export interface Kind {
   readonly isEndless?: boolean;
   /** It ends its worker, so that its neighbours are executed once more. */
   readonly kills?: boolean;
-  /** How often it emits and logs something, where that is certain. */
+  /** The number of its emits and log entries, where that is certain. */
   readonly says?: number;
-  /** What it carries besides its order. */
+  /** Its load besides its order. */
   readonly load?: "bytes" | "port" | "unsendable" | "unreadable";
   /** It can only come from a source of the test. */
   readonly isRaw?: boolean;
 }
 
-/** What an activation fails with whose worker is gone. */
+/** The error of an activation whose worker is gone. */
 export const LOST = /worker w\d+ (ended|died|was)/;
 
 /** All kinds, by name. */

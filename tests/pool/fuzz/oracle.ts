@@ -1,27 +1,27 @@
-// What must hold of every round, whatever has happened in it.
+// The conditions that hold of every round, whatever has happened in it.
 
 import type { Execution } from "@millrace/flow/events";
 import type { Effects } from "@millrace/flow/pool";
 import { type Kind, KINDS, LOST } from "./kinds.ts";
 import type { Plan, TaskPlan } from "./plan.ts";
 
-/** How a task ended, wherever it came from. */
+/** The end of a task, wherever it came from. */
 export interface End {
   /** All that it did. */
   readonly values: readonly unknown[];
-  /** How often it emitted and logged something. */
+  /** The number of its emits and log entries. */
   readonly said: number;
   readonly error: Failure | undefined;
 }
 
-/** What a task failed with, as an error or as data. */
+/** The failure of a task, as an error or as data. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
   readonly cause?: unknown;
 }
 
-/** What was done to a task from outside. */
+/** A disturbance of a task from outside. */
 export interface Disturbance {
   /** Somebody stopped it. */
   readonly isStopped: boolean;
@@ -79,7 +79,7 @@ export function valuesIn(parts: readonly Effects[]): unknown[] {
   ]);
 }
 
-/** How often effects emit and log something. */
+/** Counts the emits and log entries of effects. */
 export function saidIn(parts: readonly Effects[]): number {
   return parts.reduce((said, part) => said + part.emits.length + part.sharedLog.length, 0);
 }
@@ -96,7 +96,7 @@ export function faultsIn(spans: readonly Span[], from: number, to: number): stri
   });
 }
 
-/** How many spans overlapped at most. */
+/** Returns the greatest number of spans that overlapped. */
 export function overlapOf(spans: readonly Execution[]): number {
   const changes = spans.flatMap(({ startedAt, endedAt }) =>
     endedAt - startedAt < CLOCK_MS

@@ -1,21 +1,21 @@
 // Taken before any handler is called, as one of them puts others in their place.
 const setTimer = setTimeout;
 
-/** What a task of the fuzz test carries: who it is, and what its handler shares with the test. */
+/** The payload of a task of the fuzz test: its name, and the memory that its handler shares. */
 export interface Order {
   /** Names the task. It has to come back in all that the task does, and in nothing else. */
   readonly nonce: string;
   /** The place of the task in {@linkcode starts} and {@linkcode releases}. */
   readonly index: number;
-  /** Counts how often the handler was called. */
+  /** Counts the calls of the handler. */
   readonly starts: SharedArrayBuffer;
   /** Lets a handler that never ends by itself go, so that no thread is left. */
   readonly releases: SharedArrayBuffer;
-  /** How long the handler waits, where it does, in milliseconds. */
+  /** The time that the handler waits, where it does, in milliseconds. */
   readonly ms: number;
-  /** What is moved with the payload. */
+  /** The object that is moved with the payload. */
   readonly moved?: ArrayBuffer | MessagePort;
-  /** What cannot be sent, or not be read. */
+  /** A value that cannot be sent, or not be read. */
   readonly burden?: unknown;
 }
 
@@ -24,17 +24,17 @@ export function countStart({ starts, index }: Order): void {
   Atomics.add(new Int32Array(starts), index, 1);
 }
 
-/** Whether a handler that never ends by itself is to end. */
+/** Checks whether a handler that never ends by itself is to end. */
 export function isReleased({ releases, index }: Order): boolean {
   return Atomics.load(new Int32Array(releases), index) > 0;
 }
 
-/** Calls back after so many milliseconds. */
+/** Calls back after a number of milliseconds. */
 export function later(callback: () => void, ms = 0): void {
   setTimer(callback, ms);
 }
 
-/** Waits for so many milliseconds. */
+/** Waits for a number of milliseconds. */
 export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimer(resolve, ms));
 }

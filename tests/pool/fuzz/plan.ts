@@ -25,7 +25,7 @@ export interface TaskPlan {
   readonly origin: Origin;
   /** When it is added, in milliseconds from the start of the round. */
   readonly at: number;
-  /** How long its handler waits, where it does, in milliseconds. */
+  /** The time that its handler waits, where it does, in milliseconds. */
   readonly ms: number;
   /** The method of the task on the host that throws. */
   readonly throwsIn: Moment | "get" | "lock" | undefined;
@@ -33,7 +33,7 @@ export interface TaskPlan {
   readonly stopAfter: number | undefined;
 }
 
-/** What a source hears of a task. */
+/** A moment of a task that its source is notified of. */
 export type Moment = "begin" | "end" | "restart" | "progress" | "flush";
 
 /** Something that is done to the pool or to a task, when a task comes to a moment. */
@@ -42,7 +42,7 @@ export interface Act {
   readonly moment: Moment;
   readonly what: "abort" | "revoke" | "recycle" | "load" | "stats" | "wake";
   readonly target: number;
-  /** Whether it is done at once, in the midst of what the pool does, or a turn later. */
+  /** Set if it is done at once, in the midst of the pool's work, instead of a turn later. */
   readonly isAtOnce: boolean;
 }
 
@@ -53,7 +53,7 @@ const WHAT = ["abort", "abort", "revoke", "revoke", "recycle", "load", "stats", 
  * Makes the plan of a round.
  *
  * @param seed The seed.
- * @param size How many tasks it has.
+ * @param size The number of its tasks.
  * @param only The names of the kinds to choose from; all if there are none.
  */
 export function planOf(seed: number, size: number, only: readonly string[] = []): Plan {

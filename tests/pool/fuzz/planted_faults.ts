@@ -1,5 +1,5 @@
-// The faults that are planted one at a time. A worker that has one is given up, or what it does wrong
-// comes to nothing; in either case each task ends once, with its own result.
+// The faults that are planted one at a time. A worker that has one is given up, or its fault comes to
+// nothing; in either case each task ends once, with its own result.
 
 import { now } from "../../../src/data/clock.ts";
 import type { HostMessage } from "../../../src/wire/messages.ts";
@@ -11,7 +11,7 @@ import { type Answer, indexOf, nameOf, replaced, taskOf, under } from "./items.t
 /** A fault. */
 export interface PlantedFault {
   readonly name: string;
-  /** What the pool makes of it: its worker is given up, or goes on as nothing comes of it. */
+  /** The reaction of the pool: its worker is given up, or goes on as nothing comes of it. */
   readonly leadsTo: "another worker" | "nothing";
   /** The kinds of the tasks that it meets. */
   readonly kinds?: readonly string[];
@@ -19,7 +19,7 @@ export interface PlantedFault {
   plant(): Spoiler;
 }
 
-/** How long each task waits where a row names nothing but tasks that wait, in milliseconds. */
+/** The time that each task waits where a row names nothing but tasks that wait, in milliseconds. */
 export const WAIT_MS = 60;
 
 /** A number that no task has, and no question. */
@@ -28,56 +28,61 @@ const MIXED = ["echo", "waits", "reads", "updates", "flushes", "progresses"];
 
 /** The faults. */
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
-  fault("an end is lost before it has a number", inItems("end", () => [], "worker")),
-  fault("an end is lost on its way", inItems("end", () => [], "way")),
-  fault("a question is lost on its way", inItems("ask", () => [], "way")),
-  fault("a message is lost on its way", { plant: () => ({ items: after(5, () => [[]]) }) }),
-  fault("two messages change places", { plant: () => ({ items: exchanged() }) }),
-  fault("an end comes twice", inItems("end", (item) => [item, item], "worker")),
-  fault("an end comes twice on its way", inItems("end", (item) => [item, item], "way")),
-  fault("a progress comes twice on its way", inItems("progress", (item) => [item, item], "way")),
-  fault("a message comes twice", { plant: () => ({ items: after(5, (items) => [items, items]) }) }),
-  fault("an end is repeated later", { plant: () => ({ items: repeated(), renumbers: true }) }),
-  fault("an end has the number of a task that executes", foreign("end", RUNNING)),
-  fault("an end has the number of a task that waits", foreign("end", QUEUED)),
-  fault("an end has the number of no task", foreign("end", undefined)),
-  fault("a progress has the number of a task that waits", foreign("progress", QUEUED)),
-  fault("a progress has the number of no task", foreign("progress", undefined)),
-  fault("a question has the number of a task that waits", foreign("ask", QUEUED)),
+  fault("an end lost in the worker", inItems("end", () => [], "worker")),
+  fault("an end lost in transit", inItems("end", () => [], "way")),
+  fault("a request lost in transit", inItems("ask", () => [], "way")),
+  fault("a message lost in transit", { plant: () => ({ items: after(5, () => [[]]) }) }),
+  fault("two messages out of order", { plant: () => ({ items: exchanged() }) }),
+  fault("an end repeated in the worker", inItems("end", (item) => [item, item], "worker")),
+  fault("an end repeated in transit", inItems("end", (item) => [item, item], "way")),
   fault(
-    "a question has the number of another task that executes",
+    "a progress report repeated in transit",
+    inItems("progress", (item) => [item, item], "way"),
+  ),
+  fault("a message repeated in transit", {
+    plant: () => ({ items: after(5, (items) => [items, items]) }),
+  }),
+  fault("an end repeated later", { plant: () => ({ items: repeated(), renumbers: true }) }),
+  fault("an end misnumbered as a running task", foreign("end", RUNNING)),
+  fault("an end misnumbered as a queued task", foreign("end", QUEUED)),
+  fault("an end with an unknown number", foreign("end", undefined)),
+  fault("a progress report misnumbered as a queued task", foreign("progress", QUEUED)),
+  fault("a progress report with an unknown number", foreign("progress", undefined)),
+  fault("a request misnumbered as a queued task", foreign("ask", QUEUED)),
+  fault(
+    "a request misnumbered as a running task",
     foreign("ask", RUNNING, ["reads"]),
   ),
   fault(
-    "a flush has the number of another task that executes",
+    "a flush misnumbered as a running task",
     foreign("ask", RUNNING, ["flushes"]),
   ),
-  fault("a start has the number of a task that waits", foreign("running", QUEUED, ["waits"])),
-  fault("a task that executes is said to have ended", madeUp(RUNNING, (task) => task)),
+  fault("a start misnumbered as a queued task", foreign("running", QUEUED, ["waits"])),
+  fault("a false end of a running task", madeUp(RUNNING, (task) => task)),
   fault(
-    "a task that executes is said to have ended with effects",
+    "false effects of a running task",
     madeUp(RUNNING, (task) => [task, [["out", "made up", 0]]]),
   ),
   fault(
-    "a task that waits is said to have failed",
+    "a false failure of a queued task",
     madeUp(QUEUED, (task) => ({ type: "failed", task, error: { name: "Error", message: "no" } })),
   ),
   fault(
-    "an answer goes to another task",
+    "an answer to another task",
     answers((answer, other) => ({ ...answer, task: other.task })),
   ),
   fault(
-    "an answer goes to another question",
+    "an answer to another request",
     answers((answer, other) => ({ ...answer, ask: other.ask })),
   ),
-  fault("an answer goes to no question", answers((answer) => ({ ...answer, ask: NOBODY }))),
+  fault("an answer to no request", answers((answer) => ({ ...answer, ask: NOBODY }))),
   {
-    name: "an answer comes twice",
+    name: "an answer repeated at once",
     leadsTo: "nothing",
     plant: () => ({ message: (sent) => isAnswer(sent) ? [sent, sent] : undefined }),
   },
   {
-    name: "a stale answer is repeated later",
+    name: "an answer repeated later",
     leadsTo: "nothing",
     plant() {
       const answers: HostMessage[] = [];
@@ -90,15 +95,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     },
   },
   {
-    name: "tasks are sent twice",
+    name: "a batch of tasks repeated",
     leadsTo: "nothing",
     plant: () => ({ message: (sent) => Array.isArray(sent) ? [sent, sent] : undefined }),
   },
-  fault("ends change places within their message", {
+  fault("ends out of order within a message", {
     kinds: ["echo"],
     plant: () => ({ items: twoEnds((first, second) => [second, first]) }),
   }),
-  fault("two ends exchange their numbers", {
+  fault("two ends with exchanged numbers", {
     kinds: ["echo"],
     plant: () => ({
       items: twoEnds((first, second) => [
@@ -107,9 +112,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       ]),
     }),
   }),
-  fault("a task is started after an error that nobody caught", claimed("throwsLate", "uncaught")),
-  fault("a task is started after self.close()", claimed("closes", "leaving")),
-  fault("a task is started after Deno.exit()", claimed("exits", "leaving")),
+  fault("a task started after an uncaught error", claimed("throwsLate", "uncaught")),
+  fault("a task started after self.close()", claimed("closes", "leaving")),
+  fault("a task started after Deno.exit()", claimed("exits", "leaving")),
 ];
 
 /** Changes the first two items of a message that are ends. */
@@ -153,7 +158,7 @@ function inItems(
   };
 }
 
-/** Changes a message of items, the first so many left as they are. */
+/** Changes a message of items, after a number that are left as they are. */
 function after(
   messages: number,
   change: (items: readonly Item[]) => readonly (readonly Item[])[],
@@ -205,7 +210,7 @@ function foreign(
   };
 }
 
-/** Lets a task that waits stay as it is until the host looks: its worker is kept from starting it. */
+/** Lets a task that waits stay as it is until the host looks: its worker cannot start it. */
 function stays(view: View, task: number, state: number | undefined): boolean {
   return state !== QUEUED || view.ring.claim(task);
 }

@@ -72,7 +72,7 @@ class Work {
 const PLAIN = { origin: "first", at: 0, ms: 0, throwsIn: undefined, stopAfter: undefined } as const;
 
 for (const { name, leadsTo, kinds = MIXED, plant } of PLANTED_FAULTS) {
-  Deno.test(`WorkerPool gives each task its own result where ${name}`, async () => {
+  Deno.test(`WorkerPool survives ${name}`, async () => {
     using faulty = new FaultyWorkers(plant());
     const pool = new WorkerPool({ maxWorkers: 1, concurrency: 4, onUncaught: () => {} });
     try {

@@ -1,4 +1,4 @@
-// Executes the plan of a round on a pool, and gives all that is wrong with what came of it.
+// Executes the plan of a round on a pool, and gives all that is wrong with its outcome.
 
 import type { Flow, JobState, Routine } from "@millrace/flow";
 import { type Binding, WorkerPool } from "@millrace/flow/pool";
@@ -15,9 +15,9 @@ import type { Act, Moment, Plan } from "./plan.ts";
 import { sound } from "./sound_routine.ts";
 import { endOf, WatchedSource, WatchedTask } from "./watched_task.ts";
 
-/** A round in which no task ends for so long, in milliseconds, hangs. */
+/** A round in which no task ends for this time, in milliseconds, hangs. */
 const HANGS_MS = 60_000;
-/** A loop in a worker goes on for so long after its task was stopped, in milliseconds. */
+/** A loop in a worker goes on for this time after its task was stopped, in milliseconds. */
 const LINGER_MS = 400;
 /** Executes a plan; gives what is wrong. */
 export async function faultsOf(plan: Plan): Promise<string[]> {
@@ -37,7 +37,7 @@ class Round {
   readonly #faults: string[] = [];
   readonly #pending: Promise<unknown>[] = [];
   #isClosed = false;
-  /** How many tasks have ended. */
+  /** The number of tasks that have ended. */
   #ends = 0;
 
   constructor(plan: Plan) {

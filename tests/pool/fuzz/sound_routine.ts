@@ -1,4 +1,4 @@
-// The handlers that end well, whatever their neighbours do. What each does carries the nonce of its order.
+// The handlers that end well, whatever their neighbours do. Each effect carries the nonce of its order.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { defineRoutine, event, slot } from "@millrace/flow/routine";

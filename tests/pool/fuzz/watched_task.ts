@@ -5,7 +5,7 @@ import type { Binding, Effects, Found, Outcome, Pool, Task, TaskSource } from "@
 import { type End, saidIn, valuesIn } from "./oracle.ts";
 import type { Moment } from "./plan.ts";
 
-/** What a test is to be told of its tasks, and may do meanwhile. */
+/** The callbacks by which a test follows its tasks, and may act meanwhile. */
 export interface Watch {
   /** A task has come to a moment. */
   on(task: WatchedTask, moment: Moment): void;
@@ -13,7 +13,7 @@ export interface Watch {
   fault(task: WatchedTask, what: string): void;
 }
 
-/** A task that notes what becomes of it. */
+/** A task that notes its calls and its outcome. */
 export class WatchedTask implements Task {
   readonly jobId: string;
   readonly activationId: string;
@@ -23,7 +23,7 @@ export class WatchedTask implements Task {
   outcome: Outcome | undefined;
   restarts = 0;
   isRevoked = false;
-  /** What was committed by flushes since it was started. */
+  /** The effects committed by flushes since it was started. */
   readonly flushed: Effects[] = [];
   readonly progressed: unknown[] = [];
   #data = new Map<string, unknown>();
@@ -175,7 +175,7 @@ function attempt(call: () => void): void {
   }
 }
 
-/** How a task ended, with all that it did. */
+/** Returns the end of a task, with all that it did. */
 export function endOf({ outcome, flushed }: WatchedTask): End {
   const isWell = outcome !== undefined && outcome.error === undefined;
   const parts = isWell ? [...flushed, outcome.effects] : flushed;
