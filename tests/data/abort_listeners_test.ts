@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { onAbort } from "../../src/data/abort_listeners.ts";
 import { countedSignal } from "./counted_signal.ts";
 
-Deno.test("onAbort() adds one listener to a signal, however many callbacks there are", () => {
+Deno.test("onAbort() adds one listener per signal", () => {
   const { signal, controller, listeners } = countedSignal();
   const called: number[] = [];
   const releases = Array.from({ length: 1_000 }, (_, i) => onAbort(signal, () => called.push(i)));
@@ -12,7 +12,7 @@ Deno.test("onAbort() adds one listener to a signal, however many callbacks there
   assertEquals([called.length, called[0], called.at(-1)], [997, 1, 998]);
 });
 
-Deno.test("onAbort() removes its listener with the last callback, and adds one again after that", () => {
+Deno.test("onAbort() removes its listener with the last callback", () => {
   const { signal, controller, listeners } = countedSignal();
   const one = onAbort(signal, () => {});
   const other = onAbort(signal, () => {});
@@ -30,13 +30,13 @@ Deno.test("onAbort() removes its listener with the last callback, and adds one a
   assertEquals(called, 1);
 });
 
-Deno.test("onAbort() calls back at once for a signal that has aborted", () => {
+Deno.test("onAbort() calls back at once for an aborted signal", () => {
   let called = 0;
   onAbort(AbortSignal.abort(), () => called++)();
   assertEquals(called, 1);
 });
 
-Deno.test("onAbort() leaves out what an earlier callback of the same abort withdraws", () => {
+Deno.test("onAbort() skips callbacks withdrawn during the abort", () => {
   const { signal, controller } = countedSignal();
   const called: string[] = [];
   onAbort(signal, () => {
@@ -50,7 +50,7 @@ Deno.test("onAbort() leaves out what an earlier callback of the same abort withd
   assertEquals(called, ["first", "added", "last"]);
 });
 
-Deno.test("onAbort() calls all, though some throw, and throws what they threw", () => {
+Deno.test("onAbort() calls all callbacks despite errors", () => {
   for (const throwing of [1, 2]) {
     const signal = new EventTarget() as AbortSignal;
     let listener = () => {};
@@ -67,7 +67,7 @@ Deno.test("onAbort() calls all, though some throw, and throws what they threw", 
   }
 });
 
-Deno.test("onAbort() without a signal does nothing", () => {
+Deno.test("onAbort() ignores an absent signal", () => {
   onAbort(undefined, () => {
     throw new Error("called");
   })();

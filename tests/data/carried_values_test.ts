@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     make: () => new SharedArrayBuffer(4),
     describe: ({ byteLength }: SharedArrayBuffer) => byteLength,
   },
-  "shared memory that grows": {
+  "growable shared memory": {
     make: () => new SharedArrayBuffer(4, { maxByteLength: 8 }),
     describe: ({ byteLength, growable }: SharedArrayBuffer) => [byteLength, growable],
   },
@@ -72,7 +72,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "a Map": { make: () => new Map([[1, { a: 2 }]]), describe: Deno.inspect },
   "a Set": { make: () => new Set([1]), describe: Deno.inspect },
   "a boxed number": { make: () => Object(1), describe: Number },
-  "a boxed text": { make: () => Object("ab"), describe: String },
+  "a boxed string": { make: () => Object("ab"), describe: String },
   "a boxed bigint": { make: () => Object(1n), describe: String },
   "a buffer": { make: () => ADDITION.slice().buffer, describe: Deno.inspect },
   "a Float16Array": { make: () => Float16Array.of(0.5), describe: Deno.inspect },
@@ -118,12 +118,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "a DisposableStack": { make: () => new DisposableStack() },
   "an object of a class": { make: () => new (class Point {})() },
   "a subclass of Map": { make: () => new (class Index extends Map {})() },
-  "what inherits from a Map": { make: () => Object.create(Map.prototype) },
-  "what inherits from a Date": { make: () => Object.create(Date.prototype) },
-  "what inherits from a list": { make: () => Object.create(Array.prototype) },
-  "what inherits from an Error": { make: () => Object.create(Error.prototype) },
-  "what inherits from a buffer": { make: () => Object.create(ArrayBuffer.prototype) },
-  "what inherits from a view": { make: () => Object.create(Uint8Array.prototype) },
+  "an object that inherits from Map": { make: () => Object.create(Map.prototype) },
+  "an object that inherits from Date": { make: () => Object.create(Date.prototype) },
+  "an object that inherits from Array": { make: () => Object.create(Array.prototype) },
+  "an object that inherits from Error": { make: () => Object.create(Error.prototype) },
+  "an object that inherits from ArrayBuffer": { make: () => Object.create(ArrayBuffer.prototype) },
+  "an object that inherits from Uint8Array": { make: () => Object.create(Uint8Array.prototype) },
 };
 
 /** Classes that some versions of TypeScript do not know. */
@@ -131,12 +131,12 @@ const globals = globalThis as unknown as Readonly<
   Record<string, new (...args: string[]) => object>
 >;
 
-/** What distinguishes a value, if it is an instance of a class and has all that another has. */
+/** Describes what distinguishes a value from other instances of its class. */
 function descriptionOf({ describe }: Kind, value: object): Promise<unknown> {
   return Promise.resolve(describe?.(value as never));
 }
 
-/** Whether both ways of the platform give a value back as the same kind of object, with the same in it. */
+/** Checks whether both ways of the platform return a value of the same class with the same content. */
 async function isCarried(kind: Kind, value: object, echo: Echo): Promise<boolean> {
   const prototype = Object.getPrototypeOf(value);
   try {
@@ -153,11 +153,11 @@ async function isCarried(kind: Kind, value: object, echo: Echo): Promise<boolean
   }
 }
 
-Deno.test("faithfulCopy() takes exactly what a worker receives whole", async (t) => {
+Deno.test("faithfulCopy() accepts exactly what postMessage() preserves", async (t) => {
   using echo = new Echo();
   let carried = 0;
   for (const [name, kind] of Object.entries(KINDS)) {
-    await t.step(name, async () => {
+    await t.step(`faithfulCopy() agrees with postMessage() on ${name}`, async () => {
       const value = kind.make();
       if (!await isCarried(kind, value, echo)) {
         assertEquals(kind.describe, undefined, "it is known to be carried");
@@ -174,7 +174,7 @@ Deno.test("faithfulCopy() takes exactly what a worker receives whole", async (t)
   assert(carried > 20, `${carried} kinds of value are carried`);
 });
 
-Deno.test("faithfulMove() keeps what is carried beside what moves", async () => {
+Deno.test("faithfulMove() preserves values beside a moved buffer", async () => {
   for (const [name, kind] of Object.entries(KINDS)) {
     if (kind.describe === undefined) continue;
     const value = kind.make();
@@ -186,14 +186,14 @@ Deno.test("faithfulMove() keeps what is carried beside what moves", async () => 
   }
 });
 
-Deno.test("faithfulCopy() keeps the memory of WebAssembly shared", () => {
+Deno.test("faithfulCopy() leaves WebAssembly memory shared", () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const copy = faithfulCopy({ memory }, "payload") as { memory: WebAssembly.Memory };
   new Uint8Array(memory.buffer)[7] = 5;
   assertEquals(new Uint8Array(copy.memory.buffer)[7], 5);
 });
 
-Deno.test("faithfulCopy() refuses a field added to what is carried as a whole", () => {
+Deno.test("faithfulCopy() throws on fields added to platform objects", () => {
   for (const value of [new DOMException("no"), new WebAssembly.Module(ADDITION), aes]) {
     const own = Object.assign(value, { note: 1 });
     const error = assertThrows(() => faithfulCopy([own], "payload"), UncloneableValueError);
@@ -202,7 +202,7 @@ Deno.test("faithfulCopy() refuses a field added to what is carried as a whole", 
   }
 });
 
-Deno.test("faithfulCopy() says how to send the bytes of a Buffer, and of other views", () => {
+Deno.test("UncloneableValueError.message suggests how to send a Buffer", () => {
   const refused = (value: unknown) =>
     assertThrows(() => faithfulCopy({ value }, "payload"), UncloneableValueError);
   const buffer = Buffer.from("abc");
@@ -216,7 +216,7 @@ Deno.test("faithfulCopy() says how to send the bytes of a Buffer, and of other v
   assert(refused(new Samples(1)).message.includes("`new Float32Array(value)`"));
 });
 
-Deno.test("copyPayload() hands on a Buffer that is not checked", () => {
+Deno.test("copyPayload() copies an unchecked Buffer", () => {
   const buffer = Buffer.from("abc");
   const copy = copyPayload({ buffer }, "payload", false) as { buffer: Uint8Array };
   assertEquals([...copy.buffer], [97, 98, 99]);

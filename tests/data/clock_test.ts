@@ -6,19 +6,19 @@ import { SystemClock } from "../system_clock.ts";
 const HOUR = 3_600_000;
 
 Deno.test("now() returns epoch milliseconds", () => {
-  const [before, told, after] = [Date.now(), now(), Date.now()];
+  const [before, time, after] = [Date.now(), now(), Date.now()];
   // Two clocks of one system may be set apart a little; days they are not.
-  assert(told > before - 60_000 && told < after + 60_000);
+  assert(time > before - 60_000 && time < after + 60_000);
 });
 
 for (const clock of [now, elapsed]) {
-  Deno.test(`${clock.name}() never goes back, and has fractions`, () => {
+  Deno.test(`${clock.name}() is monotonic and fractional`, () => {
     const times = Array.from({ length: 2000 }, clock);
     assert(times.every((time, i) => time >= (times[i - 1] ?? 0)));
     assert(times.some((time) => !Number.isInteger(time)));
   });
 
-  Deno.test(`${clock.name}() goes on while the globals are replaced`, () => {
+  Deno.test(`${clock.name}() ignores replaced globals`, () => {
     using fake = fakeTimers();
     const from = clock();
     let calls = 1;
@@ -29,7 +29,7 @@ for (const clock of [now, elapsed]) {
   });
 }
 
-Deno.test("systemOffset() is 0 until the system clock is set, and follows it both ways", () => {
+Deno.test("systemOffset() follows the system clock", () => {
   using clock = new SystemClock();
   assertEquals(systemOffset(), 0);
   for (const ahead of [HOUR, -HOUR, -2 * HOUR, 5_000]) {
@@ -44,7 +44,7 @@ Deno.test("systemOffset() is 0 until the system clock is set, and follows it bot
   assertEquals(systemOffset(), 0);
 });
 
-Deno.test("now() does not step with the system clock", () => {
+Deno.test("now() ignores steps of the system clock", () => {
   using clock = new SystemClock();
   const before = now();
   clock.ahead = -HOUR;

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { cloneable } from "../../src/data/cloneable.ts";
 
-Deno.test("cloneable() copies what can be cloned whole", () => {
+Deno.test("cloneable() copies cloneable values whole", () => {
   const value = { code: 7, at: new Date(5), list: [1n, new Map([["a", { b: 1 }]])] };
   assertEquals(cloneable(value), value);
   for (const plain of [5, "a", null, undefined, 7n, true]) {
@@ -9,7 +9,7 @@ Deno.test("cloneable() copies what can be cloned whole", () => {
   }
 });
 
-Deno.test("cloneable() replaces by its text what cannot be, and leaves the rest as it is", () => {
+Deno.test("cloneable() replaces uncloneable values by text", () => {
   class Point {
     x = 1;
   }
@@ -30,7 +30,7 @@ Deno.test("cloneable() replaces by its text what cannot be, and leaves the rest 
   assertEquals(structuredClone(cloneable(value)), cloneable(value));
 });
 
-Deno.test("cloneable() copes with circles, depth, getters that throw and odd names", () => {
+Deno.test("cloneable() handles circular and hostile values", () => {
   const circle: Record<string, unknown> = { f: () => {} };
   circle.self = circle;
   circle.twice = [circle.self, circle];

@@ -3,9 +3,9 @@ export interface CountedSignal {
   readonly controller: AbortController;
   readonly signal: AbortSignal;
   readonly listeners: {
-    /** How many calls of `addEventListener` there were. */
+    /** The number of calls of `addEventListener`. */
     added: number;
-    /** How many listeners there are now. */
+    /** The present number of listeners. */
     readonly present: number;
   };
 }

@@ -1,26 +1,26 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { deepFreeze, isDeepFrozen } from "../../src/data/deep_freeze.ts";
 
-Deno.test("plain objects and arrays are frozen however deep", () => {
+Deno.test("deepFreeze() freezes nested objects and arrays", () => {
   const value = { a: { b: [{ c: 1 }] } };
   assertStrictEquals(deepFreeze(value), value);
   assert(Object.isFrozen(value.a.b) && Object.isFrozen(value.a.b[0]));
 });
 
-Deno.test("what cannot be frozen stays usable", () => {
+Deno.test("deepFreeze() leaves unfreezable values usable", () => {
   const value = deepFreeze({ bytes: Uint8Array.of(1), map: new Map([["a", 1]]), none: null });
   value.bytes[0] = 2;
   value.map.set("b", 2);
   assertEquals([value.bytes[0], value.map.size], [2, 2]);
 });
 
-Deno.test("a cycle is frozen once around", () => {
+Deno.test("deepFreeze() freezes circular values", () => {
   const ring: { self?: unknown } = {};
   ring.self = ring;
   assert(Object.isFrozen(deepFreeze(ring)));
 });
 
-Deno.test("a value is frozen however deep unless there is something in it to be changed", () => {
+Deno.test("isDeepFrozen() detects mutable parts", () => {
   const ring: { list: unknown[]; self?: unknown } = { list: [1, "a", null] };
   ring.self = ring;
   assert(!isDeepFrozen(ring));

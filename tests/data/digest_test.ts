@@ -15,7 +15,7 @@ const values = fc.anything({
   withTypedArray: true,
 });
 
-Deno.test("digestOf() is the same for a copy, in whatever order its fields are", () => {
+Deno.test("digestOf() is equal for a reordered copy", () => {
   fc.assert(
     fc.property(values, fc.dictionary(fc.string(), fc.string()), (value, fields) => {
       const turned = Object.fromEntries(Object.entries(fields).reverse());
@@ -25,7 +25,7 @@ Deno.test("digestOf() is the same for a copy, in whatever order its fields are",
   );
 });
 
-Deno.test("digestOf() differs for values that differ", () => {
+Deno.test("digestOf() differs for different values", () => {
   fc.assert(
     fc.property(values, values, (a, b) => {
       if (sameValue(a, b)) return;
@@ -35,7 +35,7 @@ Deno.test("digestOf() differs for values that differ", () => {
   );
 });
 
-Deno.test("digestOf() differs for values that are alike", () => {
+Deno.test("digestOf() differs for similar values", () => {
   const alike: unknown[] = [
     undefined,
     null,
@@ -71,7 +71,7 @@ Deno.test("digestOf() differs for values that are alike", () => {
   assertEquals(new Set(alike.map(digestOf)).size, alike.length);
 });
 
-Deno.test("digestOf() comes to an end for a value that holds itself", () => {
+Deno.test("digestOf() handles circular values", () => {
   const cycle = () => {
     const cycle: { self?: unknown } = {};
     cycle.self = [cycle];
@@ -80,25 +80,25 @@ Deno.test("digestOf() comes to an end for a value that holds itself", () => {
   assertEquals(digestOf(cycle()), digestOf(cycle()));
 });
 
-Deno.test("digestOf() finds bytes alike wherever they lie in their buffer", () => {
+Deno.test("digestOf() ignores the offset of bytes", () => {
   const bytes = Uint8Array.from({ length: 11 }, (_, i) => i);
   const shifted = new Uint8Array(12);
   shifted.set(bytes, 1);
   assertEquals(digestOf(shifted.subarray(1)), digestOf(bytes));
 });
 
-Deno.test("digestOf() gives an integer that JSON carries, and hundreds of thousands that differ", () => {
+Deno.test("digestOf() returns distinct safe integers", () => {
   const digests = new Set<number>();
   for (let i = 0; i < 200_000; i++) digests.add(digestOf(i));
   assertEquals(digests.size, 200_000);
   for (const digest of digests) if (!Number.isSafeInteger(digest)) throw new Error(String(digest));
 });
 
-Deno.test("digestOf() gives the digests that journals hold", () => {
+Deno.test("digestOf() is stable across versions", () => {
   assertEquals([digestOf({ a: [1, "x"] }), digestOf(undefined)], JOURNALED);
 });
 
-Deno.test("summed() counts no order, and lessened() takes out again", () => {
+Deno.test("lessened() reverts summed() in any order", () => {
   const [a, b, c] = [digestOf(1), digestOf(2), digestOf(3)];
   assertEquals(summed(summed(summed(0, a), b), c), summed(summed(summed(0, c), a), b));
   assertEquals(lessened(summed(summed(0, a), b), b), summed(0, a));

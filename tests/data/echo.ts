@@ -1,4 +1,4 @@
-/** What came back from a worker, and the name of its class there; nothing where it could not be sent. */
+/** A value that came back from a worker, and the name of its class there, if it could be sent. */
 export interface Echoed {
   readonly kind: string | undefined;
   readonly value: object;
@@ -12,7 +12,7 @@ export class Echo {
 
   constructor() {
     this.#worker.addEventListener("message", ({ data }) => {
-      // What the worker could not read is the oldest of what has not come back.
+      // The value that the worker could not read is the oldest that has not come back.
       const id: number = data.id === -1 ? Math.min(...this.#waiting.keys()) : data.id;
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);

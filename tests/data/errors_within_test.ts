@@ -14,7 +14,7 @@ function sent(thrown: unknown): Error & Record<string, unknown> {
   return reviveError(structuredClone(serializeError(thrown))) as Error & Record<string, unknown>;
 }
 
-Deno.test("serializeError() keeps both errors of a SuppressedError, whole", async () => {
+Deno.test("serializeError() preserves both errors of a SuppressedError", async () => {
   const thrown = await (async () => {
     await using _file = {
       [Symbol.asyncDispose]: () => Promise.reject(new TypeError("close failed")),
@@ -34,7 +34,7 @@ Deno.test("serializeError() keeps both errors of a SuppressedError, whole", asyn
   assert(shown.includes("the real trouble") && shown.includes("close failed"), shown);
 });
 
-Deno.test("serializeError() keeps what a SuppressedError suppressed in turn", () => {
+Deno.test("serializeError() preserves nested SuppressedErrors", () => {
   const inner = new SuppressedError(new Error("b"), new Error("c"));
   const arrived = sent(new SuppressedError(new Error("a"), inner, "outer"));
   assertEquals(arrived.message, "outer");
@@ -45,12 +45,12 @@ Deno.test("serializeError() keeps what a SuppressedError suppressed in turn", ()
   assertEquals(sent(arrived), arrived, "sent on, it is still whole");
 });
 
-Deno.test("serializeError() keeps what is suppressed and no error", () => {
+Deno.test("serializeError() preserves suppressed values other than errors", () => {
   const arrived = sent(new SuppressedError("text", { code: 4 })) as unknown as SuppressedError;
   assertEquals([arrived.error, arrived.suppressed], ["text", { code: 4 }]);
 });
 
-Deno.test("serializeError() keeps an error in a field, with its class and fields", () => {
+Deno.test("serializeError() preserves errors in fields", () => {
   class QuotaError extends Error {
     override readonly name = "QuotaError";
     readonly left = 3;
@@ -64,7 +64,7 @@ Deno.test("serializeError() keeps an error in a field, with its class and fields
   assert(!Object.hasOwn(arrived, "errors"));
 });
 
-Deno.test("serializeError() keeps an AggregateError's own errors apart from those in its fields", () => {
+Deno.test("serializeError() separates AggregateError.errors from other fields", () => {
   const error = Object.assign(new AggregateError([new Error("a")], "all"), {
     first: new Error("b"),
   });
@@ -74,7 +74,7 @@ Deno.test("serializeError() keeps an AggregateError's own errors apart from thos
   assertEquals((sent(new AggregateError([])) as unknown as AggregateError).errors, []);
 });
 
-Deno.test("serializeError() keeps a field whatever its name", () => {
+Deno.test("serializeError() preserves a field named __proto__", () => {
   const error = new Error("no");
   Object.defineProperty(error, "__proto__", { value: { odd: true }, enumerable: true });
   const arrived = sent(error);
@@ -82,7 +82,7 @@ Deno.test("serializeError() keeps a field whatever its name", () => {
   assertEquals(Object.getOwnPropertyDescriptor(arrived, "__proto__")?.value, { odd: true });
 });
 
-Deno.test("serializeError() keeps what a DOMException is", () => {
+Deno.test("serializeError() preserves the class of a DOMException", () => {
   const error = new DOMException("took too long", "TimeoutError");
   const arrived = sent(error);
   assertInstanceOf(arrived, DOMException);
@@ -96,7 +96,7 @@ Deno.test("serializeError() keeps what a DOMException is", () => {
   assertInstanceOf(cause, DOMException);
 });
 
-Deno.test("reviveThrown() gives back what was thrown, errors as errors and values as values", () => {
+Deno.test("reviveThrown() returns thrown errors and values", () => {
   const back = (thrown: unknown) => reviveThrown(structuredClone(serializeError(thrown)));
   const reason = { code: 7, user: { name: "a" }, tried: new Set([1]) };
   assertEquals(back(reason), reason);
@@ -106,7 +106,7 @@ Deno.test("reviveThrown() gives back what was thrown, errors as errors and value
   assertInstanceOf(sent(reason), ThrownValueError);
 });
 
-Deno.test("JobCancelledError() has an object that was given as the reason for its cause", () => {
+Deno.test("JobCancelledError.cause is the given reason", () => {
   const reason = { code: 7, by: "user" };
   const error = new JobCancelledError("a", reason);
   assertEquals([error.message, error.cause], ['job "a" was cancelled', reason]);

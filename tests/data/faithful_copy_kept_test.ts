@@ -14,14 +14,14 @@ const OBJECTS: Readonly<Record<string, object>> = {
   "an array": [1, "two", [3n], { four: 4 }],
   "an array with holes": [1, , 3, ,], // deno-lint-ignore-line no-sparse-arrays
   "an array with fields": Object.assign([1, 2], { note: "x" }),
-  "an array with holes and as many fields": Object.assign([1, , 3], { note: "x" }), // deno-lint-ignore-line no-sparse-arrays
+  "an array with holes and fields": Object.assign([1, , 3], { note: "x" }), // deno-lint-ignore-line no-sparse-arrays
   "a date": new Date(12),
-  "a date that is none": new Date(NaN),
+  "an invalid date": new Date(NaN),
   "a regular expression": /a+/giu,
   "a map": new Map<unknown, unknown>([["a", { b: 1 }], [{ key: 1 }, "c"], [NaN, undefined]]),
   "a set": new Set<unknown>([1, "a", { b: [2] }]),
   "a boxed number": Object(1),
-  "a boxed text": Object("text"),
+  "a boxed string": Object("text"),
   "a boxed boolean": Object(false),
   "a boxed bigint": Object(1n),
   "a buffer": Uint8Array.of(1, 2, 3).buffer,
@@ -49,12 +49,12 @@ const VIEWS: readonly ViewConstructor[] = [
   DataView,
 ];
 
-Deno.test("a primitive is its own copy", () => {
+Deno.test("faithfulCopy() returns primitives unchanged", () => {
   for (const value of PRIMITIVES) assert(Object.is(copyOf(value), value), String(value));
 });
 
 for (const [name, value] of Object.entries(OBJECTS)) {
-  Deno.test(`${name} is copied as structured clone does it`, () => {
+  Deno.test(`faithfulCopy() copies ${name} like structuredClone()`, () => {
     const copy = copyOf({ value }).value;
     assertNotStrictEquals(copy, value);
     assertEquals(copy, structuredClone(value));
@@ -62,7 +62,7 @@ for (const [name, value] of Object.entries(OBJECTS)) {
   });
 }
 
-Deno.test("an error keeps its message, stack and cause", () => {
+Deno.test("faithfulCopy() preserves an error's message and stack", () => {
   const error = new TypeError("no", { cause: new Error("deeper") });
   const copy = copyOf(error);
   assertEquals([copy.name, copy.message, copy.stack], [error.name, error.message, error.stack]);
@@ -70,7 +70,7 @@ Deno.test("an error keeps its message, stack and cause", () => {
   assertEquals(copy.cause.message, "deeper");
 });
 
-Deno.test("errors that cause each other are copied", () => {
+Deno.test("faithfulCopy() copies errors that cause each other", () => {
   const error = new Error("no");
   error.cause = new TypeError("deeper", { cause: error });
   const copy = copyOf(error);
@@ -78,7 +78,7 @@ Deno.test("errors that cause each other are copied", () => {
 });
 
 for (const View of VIEWS) {
-  Deno.test(`a ${View.name} keeps its place in its buffer`, () => {
+  Deno.test(`faithfulCopy() preserves the offset of a ${View.name}`, () => {
     const { buffer } = Uint8Array.from({ length: 32 }, (_, i) => i);
     const view = new View(buffer, 8, 2);
     const copy = copyOf(view);
@@ -89,7 +89,7 @@ for (const View of VIEWS) {
   });
 }
 
-Deno.test("views of one buffer share its copy", () => {
+Deno.test("faithfulCopy() copies a buffer once for its views", () => {
   const bytes = Uint8Array.of(1, 2, 3, 4);
   const { buffer } = bytes;
   const copy = copyOf({ bytes, words: new Uint16Array(buffer), buffer });
@@ -99,7 +99,7 @@ Deno.test("views of one buffer share its copy", () => {
   assertEquals(bytes[0], 1, "the original is not touched");
 });
 
-Deno.test("a resizable buffer stays one, with views that follow its length and views that do not", () => {
+Deno.test("faithfulCopy() preserves resizable buffers and their views", () => {
   const buffer = new ArrayBuffer(8, { maxByteLength: 16 });
   const full = new ArrayBuffer(8, { maxByteLength: 8 });
   const value = {
@@ -133,12 +133,12 @@ Deno.test("a resizable buffer stays one, with views that follow its length and v
   }
 });
 
-/** How long a view is, if it is not out of bounds. */
+/** Returns the length of a view that is not out of bounds. */
 function lengthOf(view: ArrayBufferView): number | undefined {
   return isInBounds(view) ? view.byteLength : undefined;
 }
 
-Deno.test("cycles lead back into the copy", () => {
+Deno.test("faithfulCopy() preserves cycles", () => {
   interface Ring {
     self?: Ring;
     list: unknown[];
@@ -158,7 +158,7 @@ Deno.test("cycles lead back into the copy", () => {
   assert(copy.set.has(copy));
 });
 
-Deno.test("what is met twice is copied once", () => {
+Deno.test("faithfulCopy() copies a repeated object once", () => {
   const shared = { a: 1 };
   const date = new Date(0);
   const copy = copyOf({ one: shared, two: [shared], date, again: date });
@@ -166,13 +166,13 @@ Deno.test("what is met twice is copied once", () => {
   assertStrictEquals(copy.date, copy.again);
 });
 
-Deno.test("what is met again as an error's cause is copied once", () => {
+Deno.test("faithfulCopy() copies an error's repeated cause once", () => {
   const shared = { a: 1 };
   const copy = copyOf({ shared, error: new Error("no", { cause: shared }) });
   assertStrictEquals(copy.error.cause, copy.shared);
 });
 
-Deno.test("a blob, a file and shared memory are passed on", () => {
+Deno.test("faithfulCopy() passes on blobs and shared memory", () => {
   for (const value of [new Blob(["x"]), new File(["x"], "name"), new SharedArrayBuffer(8)]) {
     assertStrictEquals(copyOf({ value }).value, value);
   }
@@ -180,14 +180,14 @@ Deno.test("a blob, a file and shared memory are passed on", () => {
   assertStrictEquals(copyOf(view).buffer, view.buffer);
 });
 
-Deno.test("a field named __proto__ stays a field", () => {
+Deno.test("faithfulCopy() preserves a field named __proto__", () => {
   const value = JSON.parse('{"__proto__": {"a": 1}, "b": 2}');
   const copy = copyOf(value);
   assertEquals(Object.keys(copy), ["__proto__", "b"]);
   assertStrictEquals(Object.getPrototypeOf(copy), Object.prototype);
 });
 
-Deno.test("changing the original changes nothing in the copy, nor the other way round", () => {
+Deno.test("faithfulCopy() is independent of the original", () => {
   const value = {
     list: [1],
     map: new Map([["a", [1]]]),

@@ -17,7 +17,7 @@ const cloneable = fc.anything({
   maxKeys: 4,
 });
 
-Deno.test("a copy equals what structured clone makes of it", () => {
+Deno.test("faithfulCopy() equals structuredClone()", () => {
   fc.assert(
     fc.property(cloneable, (value) => {
       assertEquals(faithfulCopy(value, "payload"), structuredClone(value));
@@ -26,7 +26,7 @@ Deno.test("a copy equals what structured clone makes of it", () => {
   );
 });
 
-Deno.test("a copy survives the way to another thread unchanged", () => {
+Deno.test("faithfulCopy() returns values that structuredClone() preserves", () => {
   fc.assert(
     fc.property(cloneable, (value) => {
       const copy = faithfulCopy(value, "payload");
@@ -36,7 +36,7 @@ Deno.test("a copy survives the way to another thread unchanged", () => {
   );
 });
 
-Deno.test("what refers to the same object keeps doing so", () => {
+Deno.test("faithfulCopy() preserves references between objects", () => {
   const knots = fc.array(fc.tuple(fc.nat(5), fc.nat(5), fc.string()), { maxLength: 12 });
   fc.assert(
     fc.property(knots, (edges) => {
@@ -76,7 +76,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   })),
 );
 
-Deno.test("however deep a function stands, its path leads to it", () => {
+Deno.test("UncloneableValueError.path leads to a nested function", () => {
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 6 }), (way) => {
       const value = way.reduceRight<unknown>((inner, step) => step.wrap(inner), () => 1);

@@ -12,16 +12,16 @@ function refusalOf(value: unknown): UncloneableValueError {
   return assertThrows(() => faithfulCopy(value, "payload"), UncloneableValueError);
 }
 
-/** What structured clone throws on, or arrives as something else without a word. */
+/** Values that structured clone throws on, or changes silently. */
 const REFUSED: Readonly<Record<string, unknown>> = {
   "a function": () => 1,
   "a class": Point,
   "a symbol": Symbol("s"),
   "a boxed symbol": Object(Symbol("s")),
   "an instance of a class": new Point(),
-  "an instance of a subclass of a built-in": new Celsius(),
-  "an array of a subclass": new (class List extends Array {})(),
-  "an error of a class of one's own": new Failure("no"),
+  "an instance of a Date subclass": new Celsius(),
+  "an instance of an Array subclass": new (class List extends Array {})(),
+  "an error of a custom class": new Failure("no"),
   "an AggregateError": new AggregateError([new Error("a")]),
   "an object that inherits fields": Object.create({ a: 1 }),
   "a URL": new URL("file:///a"),
@@ -37,8 +37,8 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "a weak set": new WeakSet(),
   "a weak reference": new WeakRef({}),
   "an Event": new Event("x"),
-  "a stream that is not moved": new ReadableStream(),
-  "a port that is not moved": new MessageChannel().port1,
+  "an unmoved stream": new ReadableStream(),
+  "an unmoved port": new MessageChannel().port1,
   "a proxy of a function": new Proxy(() => 1, {}),
   "a generator": (function* () {})(),
   "an iterator": [1].values(),
@@ -46,7 +46,7 @@ const REFUSED: Readonly<Record<string, unknown>> = {
 };
 
 for (const [name, value] of Object.entries(REFUSED)) {
-  Deno.test(`${name} is refused wherever it stands`, () => {
+  Deno.test(`faithfulCopy() throws on ${name} anywhere`, () => {
     const places: Readonly<Record<string, unknown>> = {
       "payload": value,
       "payload.a": { a: value },
@@ -60,7 +60,7 @@ for (const [name, value] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("the path names each key as one would write it", () => {
+Deno.test("UncloneableValueError.path quotes keys as in code", () => {
   const f = () => 1;
   assertEquals(refusalOf({ "a b": f }).path, 'payload["a b"]');
   assertEquals(refusalOf({ "1a": f }).path, 'payload["1a"]');
@@ -69,19 +69,19 @@ Deno.test("the path names each key as one would write it", () => {
   assertEquals(refusalOf({ "[x]": f }).path, 'payload["[x]"]');
 });
 
-Deno.test("the path of an item is its index, in an array with holes as well", () => {
+Deno.test("UncloneableValueError.path shows the index of an item", () => {
   assertEquals(refusalOf([[], [() => 1]]).path, "payload[1][0]");
   // deno-lint-ignore no-sparse-arrays
   assertEquals(refusalOf([, () => 1]).path, "payload[1]");
 });
 
-Deno.test("the path of a map's entry is its key, and tells a key apart", () => {
+Deno.test("UncloneableValueError.path distinguishes map keys from values", () => {
   assertEquals(refusalOf(new Map<unknown, unknown>([[1, { a: () => 1 }]])).path, "payload[1].a");
   assertEquals(refusalOf(new Map([[{ a: () => 1 }, 1]])).path, "payload[key].a");
   assertEquals(refusalOf(new Map([[Symbol("s"), 1]])).path, "payload[Symbol(s)]");
 });
 
-Deno.test("a symbol for a key is refused, not dropped", () => {
+Deno.test("faithfulCopy() throws on symbol keys", () => {
   const key = Symbol("s");
   assertEquals(refusalOf({ a: { [key]: 1 } }).path, "payload.a[Symbol(s)]");
   assertEquals(refusalOf([Object.assign([1], { [key]: 1 })]).path, "payload[0][Symbol(s)]");
@@ -96,7 +96,7 @@ const BUILT_IN: Readonly<Record<string, object>> = {
   "a date": new Date(),
   "a regular expression": /a/,
   "a boxed number": Object(1),
-  "a boxed text": Object("text"),
+  "a boxed string": Object("text"),
   "an error": new Error("no"),
   "a buffer": new ArrayBuffer(1),
   "a blob": new Blob([]),
@@ -104,17 +104,17 @@ const BUILT_IN: Readonly<Record<string, object>> = {
 };
 
 for (const [name, value] of Object.entries(BUILT_IN)) {
-  Deno.test(`a field added to ${name} is refused, not dropped`, () => {
+  Deno.test(`faithfulCopy() throws on a field added to ${name}`, () => {
     assertEquals(refusalOf({ at: Object.assign(value, { note: 1 }) }).path, "payload.at.note");
   });
 }
 
-Deno.test("an error under a name of its own is refused, as the name would be lost", () => {
+Deno.test("faithfulCopy() throws on a renamed error", () => {
   const error = Object.assign(new Error("no"), { name: "Mine" });
   assertEquals(refusalOf([error]).path, "payload[0].name");
 });
 
-Deno.test("a buffer that was moved away is refused with its path", () => {
+Deno.test("faithfulCopy() throws on a detached buffer", () => {
   const buffer = new ArrayBuffer(4);
   const view = new Uint8Array(buffer);
   structuredClone(buffer, { transfer: [buffer] });
@@ -122,14 +122,14 @@ Deno.test("a buffer that was moved away is refused with its path", () => {
   assertEquals(refusalOf({ view }).path, "payload.view");
 });
 
-Deno.test("a view that its buffer has left outside is refused with its path", () => {
+Deno.test("faithfulCopy() throws on a view out of bounds", () => {
   const buffer = new ArrayBuffer(8, { maxByteLength: 8 });
   const views = [new Uint8Array(buffer, 4, 4), new DataView(buffer, 4, 4)];
   buffer.resize(2);
   for (const view of views) assertEquals(refusalOf({ view }).path, "payload.view");
 });
 
-Deno.test("the message says what is wrong, with its place first and a way out", () => {
+Deno.test("UncloneableValueError.message gives the path and a fix", () => {
   assertMatch(refusalOf({ at: new URL("file:///a") }).message, /^payload\.at is .*URL.*; send /);
   assertMatch(refusalOf({ at: () => 1 }).message, /^payload\.at is a function.*; send /);
   assertMatch(refusalOf({ at: new Point() }).message, /^payload\.at is .*Point.*; send /);

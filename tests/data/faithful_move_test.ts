@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { faithfulMove, shownCopy } from "../../src/data/faithful_copy.ts";
 import { UncloneableValueError } from "../../src/errors/value_errors.ts";
 
-Deno.test("a buffer that is moved is gone here at once, and whole there", () => {
+Deno.test("faithfulMove() detaches the original buffer", () => {
   const { buffer } = Uint8Array.of(1, 2, 3);
   const { payload, transfer } = faithfulMove({ buffer }, "payload", [buffer]);
   assertEquals(buffer.byteLength, 0);
@@ -11,7 +11,7 @@ Deno.test("a buffer that is moved is gone here at once, and whole there", () => 
   assertStrictEquals(transfer[0], moved, "so that it can be moved on");
 });
 
-Deno.test("a view of a moved buffer moves with it", () => {
+Deno.test("faithfulMove() moves a view with its buffer", () => {
   const view = Uint16Array.of(1, 2, 3).subarray(1);
   const { payload } = faithfulMove({ view, again: view }, "payload", [view.buffer]);
   const moved = payload as { view: Uint16Array; again: Uint16Array };
@@ -21,7 +21,7 @@ Deno.test("a view of a moved buffer moves with it", () => {
   assertEquals(view.byteLength, 0);
 });
 
-Deno.test("what is not in the list is copied and stays here", () => {
+Deno.test("faithfulMove() copies values outside the transfer list", () => {
   const kept = Uint8Array.of(7);
   const list = [1];
   const moved = new ArrayBuffer(1);
@@ -32,7 +32,7 @@ Deno.test("what is not in the list is copied and stays here", () => {
   assertEquals([...(payload as { kept: Uint8Array }).kept], [7]);
 });
 
-Deno.test("a port moves and still speaks with its other end", async () => {
+Deno.test("faithfulMove() moves a connected port", async () => {
   const { port1, port2 } = new MessageChannel();
   const { payload } = faithfulMove({ port: port2 }, "payload", [port2]);
   const { port } = payload as { port: MessagePort };
@@ -44,7 +44,7 @@ Deno.test("a port moves and still speaks with its other end", async () => {
   port1.close();
 });
 
-Deno.test("what is refused moves nothing", () => {
+Deno.test("faithfulMove() moves nothing when it throws", () => {
   const buffer = new ArrayBuffer(4);
   const bad = { buffer, at: [new URL("file:///a")] };
   const error = assertThrows(
@@ -55,7 +55,7 @@ Deno.test("what is refused moves nothing", () => {
   assertEquals(buffer.byteLength, 4);
 });
 
-Deno.test("shared memory stays shared when something beside it moves", () => {
+Deno.test("faithfulMove() leaves shared memory shared", () => {
   const shared = new Int32Array(new SharedArrayBuffer(4));
   const buffer = new ArrayBuffer(1);
   const { payload } = faithfulMove({ shared, buffer }, "payload", [buffer]);
@@ -65,7 +65,7 @@ Deno.test("shared memory stays shared when something beside it moves", () => {
   assert(there.buffer instanceof SharedArrayBuffer);
 });
 
-Deno.test("what was moved away since is shown empty, in whatever view", () => {
+Deno.test("shownCopy() shows detached views as empty", () => {
   const buffer = new ArrayBuffer(8);
   const kept = { bytes: new Uint8Array(buffer, 4), view: new DataView(buffer, 2) };
   buffer.transfer();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Fifo } from "../../src/data/fifo.ts";
 import { stepsOf } from "../steps.ts";
 
-Deno.test("items leave in the order in which they came", () => {
+Deno.test("Fifo.shift() returns items in order", () => {
   const fifo = new Fifo<number>();
   for (let i = 0; i < 5000; i++) fifo.push(i);
   for (let i = 0; i < 5000; i++) {
@@ -13,7 +13,7 @@ Deno.test("items leave in the order in which they came", () => {
   assertEquals([fifo.size, fifo.shift(), fifo.peek()], [0, undefined, undefined]);
 });
 
-Deno.test("draining takes all, listing takes none", () => {
+Deno.test("Fifo.drain() removes the items that Fifo.list() shows", () => {
   const fifo = new Fifo<string>();
   for (const item of ["a", "b", "c"]) fifo.push(item);
   fifo.shift();
@@ -25,7 +25,7 @@ Deno.test("draining takes all, listing takes none", () => {
   assertEquals(fifo.shift(), "d");
 });
 
-Deno.test("an item can be removed wherever it stands, once", () => {
+Deno.test("Fifo.remove() removes an item once", () => {
   const fifo = new Fifo<string>();
   for (const item of ["a", "b", "c"]) fifo.push(item);
   fifo.shift();
@@ -33,7 +33,7 @@ Deno.test("an item can be removed wherever it stands, once", () => {
   assertEquals(fifo.list(), ["c"]);
 });
 
-Deno.test("removing and putting back pass over each item a few times, however many there are", () => {
+Deno.test("Fifo.remove() and Fifo.unshift() take amortized constant time", () => {
   const count = 20_000;
   const fifo = new Fifo<number>();
   for (let i = 0; i < count; i++) fifo.push(i);
@@ -59,7 +59,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Action>(["drain"], ["clear"]) },
 );
 
-Deno.test("it does what an array does", () => {
+Deno.test("Fifo behaves like an array", () => {
   // Beyond 1024 shifts the spent half is cut off, so some start deep in.
   const start = fc.constantFrom(0, 1023, 1500);
   fc.assert(

@@ -1,11 +1,11 @@
-// Whatever is thrown, however it behaves when it is looked at: it becomes data, and an error again.
+// Any thrown value, however it behaves when it is inspected, becomes data, and an error again.
 
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
 import { reviveError, serializeError } from "../../src/data/serialized_error.ts";
 import { textOf } from "../../src/errors/text_of.ts";
 
-/** What a trap or getter does instead of an answer. */
+/** The act of a trap or getter instead of an answer. */
 type Act = () => unknown;
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
@@ -117,7 +117,7 @@ function assertSound(thrown: unknown): void {
   assertInstanceOf(reviveError(arrived), Error);
 }
 
-Deno.test("serializeError() makes data of whatever is thrown", () => {
+Deno.test("serializeError() handles any thrown value", () => {
   fc.assert(
     fc.property(thrown, (make) => {
       const value = make();
@@ -131,7 +131,7 @@ Deno.test("serializeError() makes data of whatever is thrown", () => {
   );
 });
 
-Deno.test("textOf() has a text for whatever it is given", () => {
+Deno.test("textOf() returns a string for any value", () => {
   fc.assert(
     fc.property(thrown, (make) => assertEquals(typeof textOf(make()), "string")),
     { numRuns: 500 },
@@ -139,7 +139,7 @@ Deno.test("textOf() has a text for whatever it is given", () => {
   assertEquals(textOf(revoked()), "[object]");
 });
 
-Deno.test("serializeError() keeps of an error what can be read of it", () => {
+Deno.test("serializeError() preserves the readable parts of an error", () => {
   const error = Object.assign(new RangeError("no"), { code: 7, value: revoked() });
   Object.defineProperty(error, "cause", {
     get: () => {
@@ -152,14 +152,14 @@ Deno.test("serializeError() keeps of an error what can be read of it", () => {
   assertEquals(arrived.stack, error.stack);
 });
 
-Deno.test("serializeError() keeps an error whose cause cannot be read", () => {
+Deno.test("serializeError() handles an unreadable cause", () => {
   const cause = Object.setPrototypeOf(new Error("deeper"), revoked());
   const arrived = reviveError(serializeError(new RangeError("no", { cause })));
   assertEquals(String(arrived), "RangeError: no");
   assertInstanceOf(arrived.cause, Error);
 });
 
-Deno.test("serializeError() makes data where the stack is nearly full", () => {
+Deno.test("serializeError() works on a nearly full stack", () => {
   const error = Object.assign(new RangeError("no", { cause: new TypeError("deeper") }), {
     details: { list: [1, { a: 2 }] },
   });

@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { jsonable } from "../../src/data/jsonable.ts";
 
-Deno.test("what JSON can hold stays as it is", () => {
+Deno.test("jsonable() returns JSON values unchanged", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => {
     assertEquals(JSON.stringify(jsonable(value)), JSON.stringify(value));
   }));
 });
 
-Deno.test("what JSON lacks is shown in its place", () => {
+Deno.test("jsonable() represents values that JSON lacks", () => {
   const shown: readonly (readonly [unknown, unknown])[] = [
     [12n, "12"],
     [NaN, "NaN"],
@@ -41,18 +41,18 @@ Deno.test("what JSON lacks is shown in its place", () => {
   }
 });
 
-Deno.test("a cycle is cut where it leads back", () => {
+Deno.test("jsonable() cuts cycles", () => {
   const ring: Record<string, unknown> = { a: 1 };
   ring.list = [ring, new Map([["ring", ring]])];
   assertEquals(jsonable(ring), { a: 1, list: ["[Circular]", [["ring", "[Circular]"]]] });
 });
 
-Deno.test("what is met twice without a cycle is shown twice", () => {
+Deno.test("jsonable() repeats shared values", () => {
   const shared = { a: 1 };
   assertEquals(jsonable([shared, { shared }]), [{ a: 1 }, { shared: { a: 1 } }]);
 });
 
-Deno.test("whatever it is given, JSON takes what it gives", () => {
+Deno.test("jsonable() returns JSON for any value", () => {
   const options = {
     withBigInt: true,
     withDate: true,

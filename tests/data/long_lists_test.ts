@@ -13,13 +13,12 @@ const LISTS: Readonly<Record<string, () => unknown[]>> = {
   "records": () => Array.from({ length: LENGTH }, (_, i) => ({ i })),
   "lists": () => Array.from({ length: LENGTH }, (_, i) => [i]),
   "nothing": () => Array.from({ length: LENGTH }),
-  "numbers that were filled in later": () => {
+  "numbers filled in later": () => {
     const list = new Array(LENGTH);
     for (let i = 0; i < LENGTH; i++) list[i] = i;
     return list;
   },
-  "numbers that are frozen": () =>
-    Object.freeze(Array.from({ length: LENGTH }, Number)) as unknown[],
+  "frozen numbers": () => Object.freeze(Array.from({ length: LENGTH }, Number)) as unknown[],
   "numbers with gaps": () => {
     const list: unknown[] = Array.from({ length: LENGTH }, (_, i) => i);
     delete list[7];
@@ -34,7 +33,7 @@ const LISTS: Readonly<Record<string, () => unknown[]>> = {
 };
 
 for (const [name, make] of Object.entries(LISTS)) {
-  Deno.test(`faithfulCopy() copies a long list of ${name}, and what was added to it`, () => {
+  Deno.test(`faithfulCopy() copies a long list of ${name}`, () => {
     const list = make();
     assert(!hasFields(list));
     assertEquals(faithfulCopy(list, "payload"), structuredClone(list));
@@ -49,7 +48,7 @@ for (const [name, make] of Object.entries(LISTS)) {
     }
   });
 
-  Deno.test(`faithfulCopy() refuses in a long list of ${name} what would be lost`, () => {
+  Deno.test(`faithfulCopy() throws on uncloneable parts of ${name}`, () => {
     const list = make();
     if (Object.isFrozen(list)) return;
     const refused = (changed: unknown, path: string) =>
@@ -68,7 +67,7 @@ for (const [name, make] of Object.entries(LISTS)) {
   });
 }
 
-Deno.test("faithfulCopy() makes no text of each index of a long list", () => {
+Deno.test("faithfulCopy() enumerates no indices of long lists", () => {
   const { keys } = Object;
   const listed: number[] = [];
   Object.keys = (value: object) => {
@@ -85,7 +84,7 @@ Deno.test("faithfulCopy() makes no text of each index of a long list", () => {
   assertEquals(listed, []);
 });
 
-Deno.test("faithfulCopy() copies a list that is all gaps but for its end", () => {
+Deno.test("faithfulCopy() copies a huge sparse list", () => {
   const list: number[] = [];
   list[1e9] = 1;
   const copy = faithfulCopy(list, "payload") as number[];

@@ -14,7 +14,7 @@ import { startedWith } from "../../src/store/conformance/sample_events.ts";
 
 const MAX_DEPTH = 500;
 
-/** What a value can be wrapped in. */
+/** The containers that a value can be wrapped in. */
 const WRAPS: Readonly<Record<string, (inner: unknown) => unknown>> = {
   objects: (a) => ({ a }),
   lists: (inner) => [inner],
@@ -25,7 +25,7 @@ const WRAPS: Readonly<Record<string, (inner: unknown) => unknown>> = {
   "causes of errors": (cause) => new Error("no", { cause }),
 };
 
-/** An object at the end of so many levels. */
+/** Returns an object at the end of a number of levels. */
 function nested(depth: number, wrap = WRAPS.objects!): unknown {
   let value: unknown = {};
   for (let i = 0; i < depth; i++) value = wrap(value);
@@ -33,7 +33,7 @@ function nested(depth: number, wrap = WRAPS.objects!): unknown {
 }
 
 for (const [name, wrap] of Object.entries(WRAPS)) {
-  Deno.test(`${name} nested as deep as may be can be copied, sent, kept and shown`, () => {
+  Deno.test(`faithfulCopy() copies ${name} nested ${MAX_DEPTH} deep`, () => {
     const value = nested(MAX_DEPTH, wrap);
     const copy = faithfulCopy(value, "payload");
     assert(sameValue(structuredClone(copy), value));
@@ -42,7 +42,7 @@ for (const [name, wrap] of Object.entries(WRAPS)) {
     JSON.stringify(jsonable(shownCopy({ records: [{ data: copy }] })));
   });
 
-  Deno.test(`${name} nested deeper are refused`, () => {
+  Deno.test(`faithfulCopy() throws on ${name} nested deeper`, () => {
     assertThrows(
       () => faithfulCopy(nested(MAX_DEPTH + 1, wrap), "payload"),
       UncloneableValueError,
@@ -51,17 +51,17 @@ for (const [name, wrap] of Object.entries(WRAPS)) {
   });
 }
 
-Deno.test("what is moved may be nested no deeper", () => {
+Deno.test("faithfulMove() throws beyond the depth limit", () => {
   assertThrows(() => faithfulMove(nested(MAX_DEPTH + 1), "payload", []), UncloneableValueError);
 });
 
-Deno.test("a long path is shortened in the middle", () => {
+Deno.test("UncloneableValueError.path shortens a long path", () => {
   const value = { first: nested(MAX_DEPTH) };
   const { path } = assertThrows(() => faithfulCopy(value, "payload"), UncloneableValueError);
   assertEquals(path, "payload.first.a.a.a.a.a.a.a … .a.a.a.a.a.a.a.a");
 });
 
-Deno.test("what is nested too deep is refused unchecked as well, wherever something else is lost", () => {
+Deno.test("copyPayload() throws on deep nesting even unchecked", () => {
   const copy = copyPayload({ a: nested(9), lost: new URL("file:///a") }, "payload", false);
   assertEquals(copy, { a: nested(9), lost: {} });
   assertThrows(
@@ -71,7 +71,7 @@ Deno.test("what is nested too deep is refused unchecked as well, wherever someth
   );
 });
 
-Deno.test("what Millrace has wrapped can be copied again", () => {
+Deno.test("copyOnceMore() copies a wrapped payload at the limit", () => {
   const failed = { payload: faithfulCopy(nested(MAX_DEPTH), "payload") };
   assert(sameValue(copyOnceMore(failed), failed));
 });

@@ -20,7 +20,7 @@ import {
 } from "../../src/data/option.ts";
 import { InvalidOptionError } from "../../src/errors/call_errors.ts";
 
-Deno.test("a count is a whole number of at least 1", () => {
+Deno.test("checkCount() accepts integers from 1", () => {
   for (const value of [1, 2, 1e6]) assertEquals(checkCount("maxWorkers", value), value);
   const wrong: unknown[] = [0, -1, 1.5, NaN, Infinity, 2 ** 53, "2", null, undefined, {}];
   for (const value of wrong) {
@@ -31,7 +31,7 @@ Deno.test("a count is a whole number of at least 1", () => {
   }
 });
 
-Deno.test("a duration is milliseconds, for ever included", () => {
+Deno.test("checkDuration() accepts milliseconds and Infinity", () => {
   for (const value of [0, 0.5, 1e9, Infinity]) assertEquals(checkDuration("timeout", value), value);
   for (const value of [-1, NaN, -Infinity, undefined]) {
     const error = assertThrows(() => checkDuration("timeout", value as number), InvalidOptionError);
@@ -40,26 +40,26 @@ Deno.test("a duration is milliseconds, for ever included", () => {
   }
 });
 
-Deno.test("a value of the wrong kind is shown as it would be written", () => {
+Deno.test("checkCount() quotes a value of the wrong type", () => {
   const error = assertThrows(() => checkCount("maxWorkers", "2" as unknown as number));
   assertStringIncludes(String(error), 'maxWorkers is "2"');
 });
 
-Deno.test("a limit is a count, or none", () => {
+Deno.test("checkLimit() accepts a count or Infinity", () => {
   for (const value of [1, 7, Infinity]) assertEquals(checkLimit("maxLost", value), value);
   for (const value of [0, -1, 1.5, NaN]) {
     assertThrows(() => checkLimit("maxLost", value), InvalidOptionError, "maxLost");
   }
 });
 
-Deno.test("a fraction is a number from 0 to 1", () => {
+Deno.test("checkFraction() accepts numbers from 0 to 1", () => {
   for (const value of [0, 0.5, 1]) assertEquals(checkFraction("jitter", value), value);
   for (const value of [-0.1, 1.1, NaN, Infinity]) {
     assertThrows(() => checkFraction("jitter", value), InvalidOptionError, "jitter");
   }
 });
 
-/** What comes from files, forms and the environment where a number is meant. */
+/** Values from files, forms and the environment in the place of a number. */
 const NO_NUMBERS: readonly unknown[] = [
   "700",
   "",
@@ -87,7 +87,7 @@ const NUMBERS: Readonly<Record<string, Check>> = {
 };
 
 for (const [name, check] of Object.entries(NUMBERS)) {
-  Deno.test(`${name}() refuses what is no number, though it may become one`, () => {
+  Deno.test(`${name}() throws on values convertible to numbers`, () => {
     for (const value of NO_NUMBERS) {
       const error = assertThrows(() => check("given", value), InvalidOptionError);
       assertEquals(error.option, "given", Deno.inspect(value));
@@ -95,7 +95,7 @@ for (const [name, check] of Object.entries(NUMBERS)) {
   });
 }
 
-Deno.test("a refused object is shown by its class, a long text by its beginning, controls as escapes", () => {
+Deno.test("InvalidOptionError.message describes the refused value", () => {
   const shown = (value: unknown) =>
     assertThrows(() => checkDuration("delay", value), InvalidOptionError).message
       .replace("delay is ", "").replace("; give it milliseconds of at least 0, or Infinity", "");
@@ -116,7 +116,7 @@ Deno.test("a refused object is shown by its class, a long text by its beginning,
   assertEquals(shown("a\u001b[2J\u009b\n"), '"a\\u001b[2J\\u009b\\n"');
 });
 
-Deno.test("checkId() refuses what is not the same everywhere, or is obeyed by a terminal", () => {
+Deno.test("checkId() throws on control characters and lone surrogates", () => {
   for (const id of ["a", "job 1", "Ünï/cödé:1", "日本", "\u{1f600}"]) {
     assertEquals(checkId("id", id), id);
   }
@@ -140,14 +140,14 @@ Deno.test("checkId() refuses what is not the same everywhere, or is obeyed by a 
   }
 });
 
-Deno.test("checkSignal() takes any signal that can be listened to", () => {
+Deno.test("checkSignal() accepts a signal of another class", () => {
   const signal = new AbortController().signal;
   assertEquals(checkSignal("signal", signal), signal);
   const other = { aborted: false, addEventListener() {}, removeEventListener() {} };
   assertEquals(checkSignal("signal", other), other);
 });
 
-Deno.test("checks refuse what is of another type than they are for", () => {
+Deno.test("Check throws on values of other types", () => {
   const CHECKS: readonly (readonly [Check, takes: unknown, ...refuses: unknown[]])[] = [
     [checkText, "", 5, null, Object("a")],
     [checkTexts, ["a"], "a", ["a", 5], null],

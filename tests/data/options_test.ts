@@ -26,13 +26,13 @@ function refused(given: unknown, prefix?: string): InvalidOptionError {
   return assertThrows(() => check(given, prefix), InvalidOptionError);
 }
 
-Deno.test("checkOptions() returns the options that are given, and calls no check for the rest", () => {
+Deno.test("checkOptions() returns the given options", () => {
   const given = { jobId: "a", timeout: Infinity, isFast: undefined };
   assertEquals(check(given), { jobId: "a", timeout: Infinity });
   assertEquals([check(undefined), check({})], [{}, {}]);
 });
 
-Deno.test("checkOptions() reads each option once, those of a class as well", () => {
+Deno.test("checkOptions() reads each option once", () => {
   let reads = 0;
   class Given {
     get timeout() {
@@ -42,7 +42,7 @@ Deno.test("checkOptions() reads each option once, those of a class as well", () 
   assertEquals([check(new Given()), reads], [{ timeout: 5 }, 1]);
 });
 
-Deno.test("checkOptions() names the option of the wrong type, with what it is part of", () => {
+Deno.test("checkOptions() names the option of the wrong type", () => {
   assertEquals(refused({ timeout: "5" }).option, "timeout");
   assertEquals(refused({ timeout: "5" }, "part.").option, "part.timeout");
   for (const given of [null, 5, "timeout", [], true]) {
@@ -50,7 +50,7 @@ Deno.test("checkOptions() names the option of the wrong type, with what it is pa
   }
 });
 
-Deno.test("checkOptions() refuses an unknown option with the nearest right name", () => {
+Deno.test("checkOptions() suggests the nearest name", () => {
   const names = {
     jobID: "jobId",
     Timeout: "timeout",
@@ -69,7 +69,7 @@ Deno.test("checkOptions() refuses an unknown option with the nearest right name"
   }
 });
 
-Deno.test("checkOptions() lists the right names where none is near, whatever the value", () => {
+Deno.test("checkOptions() lists all names when none is near", () => {
   const { option, message } = refused({ colour: undefined });
   assertEquals(option, "colour");
   assertEquals(
@@ -80,7 +80,7 @@ Deno.test("checkOptions() lists the right names where none is near, whatever the
   for (const name of ["toString", "constructor"]) assertEquals(refused({ [name]: 1 }).option, name);
 });
 
-Deno.test("nearest() finds what was mistyped, and nothing that only looks a little like it", () => {
+Deno.test("nearest() finds the correct name for a typo", () => {
   assertEquals(nearest("ouput", ["input", "output"]), "output");
   assertEquals(nearest("inptu", ["input", "output"]), "input");
   assertEquals(nearest("failed", ["input", "output"]), undefined);
@@ -89,7 +89,7 @@ Deno.test("nearest() finds what was mistyped, and nothing that only looks a litt
   assertEquals(nearest("x".repeat(1e6), ["y"]), undefined);
 });
 
-Deno.test("editsBetween() counts a swap of two letters as one edit", () => {
+Deno.test("editsBetween() counts a swap as one edit", () => {
   const pairs = [["", "abc"], ["abc", "abc"], ["abc", "acb"], ["abc", "ac"], ["abc", "xbcd"]];
   assertEquals(pairs.map(([from = "", to = ""]) => editsBetween(from, to)), [3, 0, 1, 1, 2]);
 });

@@ -46,8 +46,8 @@ const VALUES: Readonly<Record<string, object>> = {
   "new Int32Array(new SharedArrayBuffer(4))": new Int32Array(new SharedArrayBuffer(4)),
 };
 
-for (const [script, expected] of Object.entries(VALUES)) {
-  Deno.test(`faithfulCopy() copies ${script} of another realm into this one`, () => {
+for (const [i, [script, expected]] of Object.entries(VALUES).entries()) {
+  Deno.test(`faithfulCopy() copies a foreign ${expected.constructor.name} (${i})`, () => {
     const copy = copyOf(script);
     assertStrictEquals(Object.getPrototypeOf(copy), Object.getPrototypeOf(expected));
     assertEquals(copy, expected);
@@ -56,7 +56,7 @@ for (const [script, expected] of Object.entries(VALUES)) {
   });
 }
 
-Deno.test("faithfulCopy() keeps what is shared and what leads back within a value of another realm", () => {
+Deno.test("faithfulCopy() preserves references within a foreign value", () => {
   const copy = copyOf("(() => { const a = { list: [] }; a.list.push(a, a.list); return a; })()");
   const { list } = copy as { list: unknown[] };
   assertStrictEquals(list[0], copy);
@@ -68,14 +68,14 @@ Deno.test("faithfulCopy() keeps what is shared and what leads back within a valu
   assertStrictEquals(one.buffer, other.buffer);
 });
 
-Deno.test("faithfulCopy() leaves shared memory of another realm shared", () => {
+Deno.test("faithfulCopy() leaves foreign shared memory shared", () => {
   const view = foreign("new Int32Array(new SharedArrayBuffer(4))") as Int32Array;
   const copy = faithfulCopy(view, "payload") as Int32Array;
   Atomics.store(copy, 0, 5);
   assertEquals(view[0], 5);
 });
 
-Deno.test("faithfulCopy() keeps message, stack and cause of an error of another realm", () => {
+Deno.test("faithfulCopy() preserves a foreign error", () => {
   const error = foreign("new TypeError('no', { cause: new RangeError('deep') })") as Error;
   const copy = faithfulCopy(error, "payload") as Error;
   assertInstanceOf(copy, TypeError);
@@ -83,7 +83,7 @@ Deno.test("faithfulCopy() keeps message, stack and cause of an error of another 
   assertEquals([copy.message, copy.stack, copy.cause.message], ["no", error.stack, "deep"]);
 });
 
-Deno.test("faithfulCopy() refuses of another realm what it refuses of this one", () => {
+Deno.test("faithfulCopy() throws on uncloneable foreign values", () => {
   const refused: Readonly<Record<string, string>> = {
     "{ a: [() => 1] }": "payload.a[0]",
     "{ a: Symbol('s') }": "payload.a",
@@ -110,7 +110,7 @@ function sent(script: string): Error & Record<string, unknown> {
   return reviveError(data) as Error & Record<string, unknown>;
 }
 
-Deno.test("serializeError() keeps name, message, code, cause and stack of an error of another realm", () => {
+Deno.test("serializeError() preserves a foreign error", () => {
   const arrived = sent(`Object.assign(
     new TypeError("bad input", { cause: Object.assign(new RangeError("deep"), { code: 3 }) }),
     { code: "E_INPUT", details: { list: [1] } },
@@ -123,7 +123,7 @@ Deno.test("serializeError() keeps name, message, code, cause and stack of an err
   assertEquals([arrived.cause.message, (arrived.cause as { code?: number }).code], ["deep", 3]);
 });
 
-Deno.test("serializeError() keeps the errors within an error of another realm", () => {
+Deno.test("serializeError() preserves errors within a foreign error", () => {
   const aggregate = sent("new AggregateError([new TypeError('a')], 'both')");
   assertInstanceOf(aggregate, AggregateError);
   assertEquals(aggregate.errors.map(String), ["TypeError: a"]);
@@ -135,7 +135,7 @@ Deno.test("serializeError() keeps the errors within an error of another realm", 
   ]);
 });
 
-Deno.test("isError() knows errors of any realm and class, and nothing else", () => {
+Deno.test("isError() recognizes errors of any realm", () => {
   const errors = [
     new Error(),
     new DOMException(),

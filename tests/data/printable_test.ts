@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { hasControls, printable, printableLines } from "../../src/errors/printable.ts";
 
-Deno.test("printable() writes what a terminal obeys as escapes, and leaves the rest", () => {
+Deno.test("printable() escapes control characters", () => {
   const shown = { "\u001b[2J": "\\u001b[2J", "\u009b": "\\u009b", "a\nb": "a\\nb", "\t": "\\t" };
   for (const [text, escaped] of Object.entries(shown)) {
     assertEquals([hasControls(text), printable(text)], [true, escaped]);
@@ -14,6 +14,6 @@ Deno.test("printable() writes what a terminal obeys as escapes, and leaves the r
   }
 });
 
-Deno.test("printableLines() leaves the lines as they are", () => {
+Deno.test("printableLines() preserves line feeds", () => {
   assertEquals(printableLines("a\u001b\nb\r\n"), "a\\u001b\nb\\r\n");
 });

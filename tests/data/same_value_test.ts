@@ -11,7 +11,7 @@ const values = fc.anything({
   maxDepth: 3,
 });
 
-Deno.test("a value is the same as its clone", () => {
+Deno.test("sameValue() is true for a clone", () => {
   fc.assert(
     fc.property(values, (value) => {
       assert(sameValue(value, structuredClone(value)));
@@ -20,7 +20,7 @@ Deno.test("a value is the same as its clone", () => {
   );
 });
 
-Deno.test("it does not matter which comes first", () => {
+Deno.test("sameValue() is symmetric", () => {
   fc.assert(
     fc.property(values, values, (a, b) => {
       assert(sameValue(a, b) === sameValue(b, a));
@@ -29,7 +29,7 @@ Deno.test("it does not matter which comes first", () => {
   );
 });
 
-Deno.test("a value with one part changed is another one", () => {
+Deno.test("sameValue() is false for a changed part", () => {
   fc.assert(fc.property(fc.array(values, { minLength: 1 }), fc.nat(), (list, at) => {
     const changed = structuredClone(list);
     changed[at % list.length] = { something: "else entirely" };
@@ -41,34 +41,34 @@ Deno.test("a value with one part changed is another one", () => {
 const DIFFERENT: readonly (readonly [string, unknown, unknown])[] = [
   ["zeros of either sign", 0, -0],
   ["a number and its text", 1, "1"],
-  ["nothing and null", undefined, null],
+  ["undefined and null", undefined, null],
   ["an absent field and an undefined one", {}, { a: undefined }],
-  ["another field", { a: 1 }, { b: 1 }],
+  ["objects with different fields", { a: 1 }, { b: 1 }],
   ["an array and an object", [1], { 0: 1 }],
-  ["a longer array", [1], [1, undefined]],
-  ["another date", new Date(0), new Date(1)],
-  ["an expression with other flags", /a/g, /a/i],
-  ["a map with another value", new Map([[1, 2]]), new Map([[1, 3]])],
-  ["a set with another item", new Set([1]), new Set([2])],
-  ["views of another type", Uint8Array.of(1), Int8Array.of(1)],
-  ["other bytes", Uint8Array.of(1), Uint8Array.of(2)],
-  ["errors with another message", new Error("a"), new Error("b")],
-  ["errors of another class", new Error("a"), new TypeError("a")],
-  ["what nobody can look into", new Blob(["a"]), new Blob(["a"])],
-  ["exceptions of another name", new DOMException("a", "b"), new DOMException("a", "c")],
-  ["errors with another cause", new Error("a", { cause: 1 }), new Error("a", { cause: 2 })],
+  ["arrays of different lengths", [1], [1, undefined]],
+  ["different dates", new Date(0), new Date(1)],
+  ["expressions with different flags", /a/g, /a/i],
+  ["maps with different values", new Map([[1, 2]]), new Map([[1, 3]])],
+  ["sets with different items", new Set([1]), new Set([2])],
+  ["views of different types", Uint8Array.of(1), Int8Array.of(1)],
+  ["different bytes", Uint8Array.of(1), Uint8Array.of(2)],
+  ["errors with different messages", new Error("a"), new Error("b")],
+  ["errors of different classes", new Error("a"), new TypeError("a")],
+  ["different blobs", new Blob(["a"]), new Blob(["a"])],
+  ["exceptions of different names", new DOMException("a", "b"), new DOMException("a", "c")],
+  ["errors with different causes", new Error("a", { cause: 1 }), new Error("a", { cause: 2 })],
   ["boxed numbers", Object(1), Object(2)],
-  ["boxed texts", Object("a"), Object("b")],
+  ["boxed strings", Object("a"), Object("b")],
 ];
 
 for (const [name, a, b] of DIFFERENT) {
-  Deno.test(`${name} are not the same`, () => {
+  Deno.test(`sameValue() distinguishes ${name}`, () => {
     assert(!sameValue(a, b));
     assert(!sameValue({ at: [a] }, { at: [b] }));
   });
 }
 
-Deno.test("cycles are compared to their end", () => {
+Deno.test("sameValue() compares cycles", () => {
   const ring = (value: number) => {
     const first: Record<string, unknown> = { value };
     first.next = { value: 2, next: first };

@@ -23,7 +23,7 @@ class PaymentError extends Error {
   }
 }
 
-Deno.test("an error arrives with its name, message, stack and own fields", () => {
+Deno.test("serializeError() preserves the fields of an error", () => {
   const error = new PaymentError({ amount: 12n, tried: new Set(["visa"]) });
   const arrived = sent(error);
   assertInstanceOf(arrived, Error);
@@ -33,7 +33,7 @@ Deno.test("an error arrives with its name, message, stack and own fields", () =>
   assertEquals(String(arrived), "PaymentError: the card was refused");
 });
 
-Deno.test("an error of a built-in class arrives as one", () => {
+Deno.test("reviveError() restores built-in classes", () => {
   for (const Class of [Error, EvalError, RangeError, ReferenceError, TypeError, URIError]) {
     const arrived = sent(new Class("no"));
     assertStrictEquals(arrived.constructor, Class);
@@ -41,7 +41,7 @@ Deno.test("an error of a built-in class arrives as one", () => {
   }
 });
 
-Deno.test("an error of Millrace arrives as one, with its fields", () => {
+Deno.test("reviveError() restores the classes of Millrace", () => {
   const refused = sent(new UncloneableValueError("payload.a", "is a function", { jobId: "j" }));
   assertInstanceOf(refused, UncloneableValueError);
   assertEquals([refused.path, refused.jobId], ["payload.a", "j"]);
@@ -50,12 +50,12 @@ Deno.test("an error of Millrace arrives as one, with its fields", () => {
   assertEquals(invalid.issues, [{ message: "no", path: "x.0" }]);
 });
 
-Deno.test("a DOMException keeps its name and code", () => {
+Deno.test("serializeError() preserves a DOMException's name and code", () => {
   const arrived = sent(new DOMException("stopped", "AbortError"));
   assertEquals([arrived.name, arrived.code], ["AbortError", 20]);
 });
 
-Deno.test("a chain of causes arrives whole", () => {
+Deno.test("serializeError() preserves a chain of causes", () => {
   const deepest = Object.assign(new RangeError("deepest"), { code: 3 });
   const middle = new TypeError("middle", { cause: deepest });
   const arrived = sent(new Error("top", { cause: middle }));
@@ -65,14 +65,14 @@ Deno.test("a chain of causes arrives whole", () => {
   assertEquals((arrived.cause.cause as { code?: number }).code, 3);
 });
 
-Deno.test("a cause that is no error arrives as it is", () => {
+Deno.test("serializeError() preserves a cause other than an error", () => {
   assertEquals(sent(new Error("no", { cause: { status: 503 } })).cause, { status: 503 });
   assertEquals(sent(new Error("no", { cause: "text" })).cause, "text");
   assertEquals(sent(new Error("no", { cause: null })).cause, null);
   assert(!Object.hasOwn(sent(new Error("no")), "cause"));
 });
 
-Deno.test("causes that lead back to themselves come to an end", () => {
+Deno.test("serializeError() cuts circular causes", () => {
   const error: Error = new Error("a");
   error.cause = new Error("b", { cause: error });
   let depth = 0;
@@ -80,7 +80,7 @@ Deno.test("causes that lead back to themselves come to an end", () => {
   assert(depth >= 2 && depth < 100, `${depth} deep`);
 });
 
-Deno.test("the members of an AggregateError arrive, their causes too", () => {
+Deno.test("serializeError() preserves the members of an AggregateError", () => {
   const error = new AggregateError(
     [new TypeError("a", { cause: "why" }), new PaymentError(1)],
     "both failed",
@@ -92,37 +92,37 @@ Deno.test("the members of an AggregateError arrive, their causes too", () => {
   assertEquals(arrived.errors[0].cause, "why");
 });
 
-Deno.test("members that lead back to their AggregateError do not multiply", () => {
+Deno.test("serializeError() cuts circular members of an AggregateError", () => {
   const error = new AggregateError([]);
   error.errors.push(error, error);
   // Doubled at each of some twenty levels, it would be millions.
   assert(JSON.stringify(serializeError(error)).length < 100_000);
 });
 
-Deno.test("a list of errors that are not Errors stays what it is", () => {
+Deno.test("serializeError() preserves a field named errors", () => {
   const error = Object.assign(new Error("invalid"), { errors: ["name", { field: "age" }] });
   assertEquals(sent(error).errors, ["name", { field: "age" }]);
 });
 
-Deno.test("a field that cannot be cloned arrives as its text", () => {
+Deno.test("serializeError() replaces an uncloneable field by text", () => {
   const error = Object.assign(new Error("no"), { url: new URL("http://localhost/a"), code: 1 });
   const arrived = sent(error);
   assertEquals([arrived.url, arrived.code], ["http://localhost/a", 1]);
 });
 
-Deno.test("neither name nor stack turns up among the fields shown of an error", () => {
+Deno.test("reviveError() makes name and stack non-enumerable", () => {
   const arrived = sent(new ClosedError("the pool"));
   assertEquals(Object.keys(arrived), []);
   assertEquals(Object.keys(sent(new PaymentError(1))).sort(), ["code", "details"]);
 });
 
-Deno.test("an error says where it happened, unless it says so itself", () => {
+Deno.test("placed() adds the place without overwriting fields", () => {
   const data = serializeError(Object.assign(new Error("no"), { jobId: "own" }));
   const arrived = reviveError(placed(data, { jobId: "j", routineId: "r", workerId: undefined }));
   assertEquals(Object.entries(arrived).sort(), [["jobId", "own"], ["routineId", "r"]]);
 });
 
-Deno.test("an error of a registered class arrives with its fields, whatever the class does with them", () => {
+Deno.test("registerError() restores fields despite accessors of the class", () => {
   class GuardedError extends Error {
     readonly #code = "E_OWN";
     override get name() {
@@ -145,7 +145,7 @@ Deno.test("an error of a registered class arrives with its fields, whatever the 
   assertEquals(sent(new DOMException("no", "DOMException")).message, "no");
 });
 
-Deno.test("two errors of the same data share nothing", () => {
+Deno.test("reviveError() shares nothing between results", () => {
   const cause = { tried: [1] };
   const data = serializeError(new Error("no", { cause: new PaymentError({ cause }) }));
   const [one, other] = [reviveError(data), reviveError(data)];
@@ -156,7 +156,7 @@ Deno.test("two errors of the same data share nothing", () => {
   assertEquals(reviveError(given).cause, { tried: [1] });
 });
 
-Deno.test("an error of a class that was registered arrives as one", () => {
+Deno.test("registerError() restores errors of the class", () => {
   class QuotaError extends Error {
     override readonly name = "QuotaError";
     readonly left = 3;
@@ -183,7 +183,7 @@ class OwnNameError extends Error {
 }
 class ManyErrors extends AggregateError {}
 
-Deno.test("serializeError() names an error after its class if neither has a name of its own", () => {
+Deno.test("serializeError() names an error after its class", () => {
   const named = [
     [new RateLimitError("no"), "RateLimitError"],
     [new NotThereError("no"), "NotThereError"],
@@ -209,7 +209,7 @@ Deno.test("serializeError() names an error after its class if neither has a name
   }
 });
 
-Deno.test("serializeError() keeps the name of a class as it is revived, and serialized again", () => {
+Deno.test("serializeError() preserves the name of a revived error", () => {
   const once = serializeError(new RateLimitError("no"));
   const again = serializeError(reviveError(once));
   assertEquals([again.name, again.fields], ["RateLimitError", { status: 429 }]);

@@ -10,13 +10,13 @@ function sent(thrown: unknown): ThrownValueError {
   return error;
 }
 
-Deno.test("a text that was thrown arrives as the value of an error", () => {
+Deno.test("ThrownValueError.value holds a thrown string", () => {
   const error = sent("no");
   assertEquals(error.value, "no");
   assertMatch(error.message, /threw "no", which is not an Error; throw an Error/);
 });
 
-Deno.test("undefined, null, a number and an object can be thrown", () => {
+Deno.test("ThrownValueError.value holds undefined and other values", () => {
   for (const value of [undefined, null, 0, NaN, 12n, { code: 4 }, [1], new Map([[1, 2]])]) {
     const error = sent(value);
     assertEquals(error.value, value);
@@ -24,12 +24,12 @@ Deno.test("undefined, null, a number and an object can be thrown", () => {
   }
 });
 
-Deno.test("what cannot be cloned arrives as its text", () => {
+Deno.test("ThrownValueError.value shows an uncloneable value as text", () => {
   assertEquals(sent(Symbol("s")).value, "Symbol(s)");
   assertEquals(sent(new URL("http://localhost/")).value, "http://localhost/");
 });
 
-Deno.test("what has no text arrives as some text", () => {
+Deno.test("ThrownValueError.value handles a value without toString()", () => {
   class Nameless {
     toString = 1;
     valueOf = 1;
@@ -40,7 +40,7 @@ Deno.test("what has no text arrives as some text", () => {
   assertEquals(sent({ toString: 1 }).value, { toString: 1 });
 });
 
-Deno.test("an error whose fields throw when read arrives all the same", () => {
+Deno.test("serializeError() handles fields that throw", () => {
   const error = new RangeError("no");
   Object.defineProperty(error, "code", {
     enumerable: true,
@@ -51,7 +51,7 @@ Deno.test("an error whose fields throw when read arrives all the same", () => {
   assertEquals(reviveError(serializeError(error)).message, "no");
 });
 
-Deno.test("whatever is thrown arrives as an error", () => {
+Deno.test("ThrownValueError.value equals the thrown value", () => {
   const options = { withMap: true, withSet: true, withDate: true, withBigInt: true };
   fc.assert(fc.property(fc.anything(options), (thrown) => {
     const { value } = sent(thrown);
@@ -59,7 +59,7 @@ Deno.test("whatever is thrown arrives as an error", () => {
   }));
 });
 
-Deno.test("whatever fields an error has, it arrives with them", () => {
+Deno.test("serializeError() preserves any fields", () => {
   const keys = fc.stringMatching(/^[a-z]{1,8}$/)
     .filter((key) => !["name", "message", "stack", "cause", "errors"].includes(key));
   const fields = fc.dictionary(keys, fc.jsonValue(), { noNullPrototype: true });

@@ -3,18 +3,18 @@ import { microtask } from "../../src/data/microtask.ts";
 import { after, clearTimer, unrefTimer } from "../../src/data/timer.ts";
 import { fakeTimers } from "../fake_timers.ts";
 
-Deno.test("after() makes no timer for a delay that no timer takes, instead of one that fires at once", () => {
+Deno.test("after() sets no timer beyond the platform's limit", () => {
   assertEquals(after(Infinity, () => {}), undefined);
   assertEquals(after(2 ** 31, () => {}), undefined);
 });
 
-Deno.test("after() calls back after a delay that a timer takes", async () => {
+Deno.test("after() calls back after the delay", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   assert(after(0, resolve) !== undefined);
   await promise;
 });
 
-Deno.test("after() calls back while the globals are replaced", async () => {
+Deno.test("after() ignores replaced globals", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const fake = fakeTimers();
   try {
@@ -26,7 +26,7 @@ Deno.test("after() calls back while the globals are replaced", async () => {
   assertEquals(fake.uses, []);
 });
 
-Deno.test("clearTimer() clears a timer while the globals are replaced", async () => {
+Deno.test("clearTimer() ignores replaced globals", async () => {
   const called: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   {
@@ -41,14 +41,14 @@ Deno.test("clearTimer() clears a timer while the globals are replaced", async ()
   assertEquals(called, ["not cleared"]);
 });
 
-Deno.test("unrefTimer() takes a timer, and no timer", () => {
+Deno.test("unrefTimer() accepts a timer or undefined", () => {
   const timer = after(2 ** 31 - 1, () => {});
   unrefTimer(timer);
   unrefTimer(undefined);
   clearTimer(timer);
 });
 
-Deno.test("microtask() calls back before the event loop goes on, while the globals are replaced", async () => {
+Deno.test("microtask() calls back before any timer", async () => {
   const called: string[] = [];
   {
     using _ = fakeTimers();

@@ -12,7 +12,7 @@ function nextTimer(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-Deno.test("timers that are due fire in the order of their times", async () => {
+Deno.test("Timers.set() fires timers in order of time", async () => {
   const times = fc.array(fc.nat(50), { maxLength: 100, size: "max" });
   const property = fc.asyncProperty(times, async (times) => {
     const timers = timersAt(1000);
@@ -24,7 +24,7 @@ Deno.test("timers that are due fire in the order of their times", async () => {
   await fc.assert(property, { numRuns: 10 });
 });
 
-Deno.test("Timers fire those of one time in the order in which they were set", async () => {
+Deno.test("Timers.set() fires simultaneous timers in order of insertion", async () => {
   const times = fc.array(fc.nat(3), { maxLength: 100, size: "max" });
   const property = fc.asyncProperty(times, async (times) => {
     const timers = timersAt(1000);
@@ -36,7 +36,7 @@ Deno.test("Timers fire those of one time in the order in which they were set", a
   await fc.assert(property, { numRuns: 20 });
 });
 
-Deno.test("a timer that was cancelled does not fire, and the others do", async () => {
+Deno.test("Timers.cancel() stops one timer alone", async () => {
   const calls = fc.array(fc.tuple(fc.nat(50), fc.boolean()), { maxLength: 200, size: "max" });
   const property = fc.asyncProperty(calls, async (calls) => {
     const timers = timersAt(1000);
@@ -54,7 +54,7 @@ Deno.test("a timer that was cancelled does not fire, and the others do", async (
   await fc.assert(property, { numRuns: 10 });
 });
 
-Deno.test("a timer fires once, and may set others", async () => {
+Deno.test("Timers.set() fires once and works within callbacks", async () => {
   const timers = timersAt(1000);
   const fired: string[] = [];
   const first = timers.set(1, () => {
@@ -67,7 +67,7 @@ Deno.test("a timer fires once, and may set others", async () => {
   assertEquals(fired, ["first", "second"]);
 });
 
-Deno.test("timers that are due together fire over several turns of the loop, in order", async () => {
+Deno.test("Timers fires due timers over several turns", async () => {
   const timers = timersAt(10_000);
   const fired: number[] = [];
   let inFirstTurn = 0;
@@ -83,7 +83,7 @@ Deno.test("timers that are due together fire over several turns of the loop, in 
   assertLess(inFirstTurn, 1_000);
 });
 
-Deno.test("a timer may cancel the next", async () => {
+Deno.test("Timers.cancel() works within a callback", async () => {
   const timers = timersAt(1000);
   const fired: string[] = [];
   timers.set(1, () => timers.cancel(second));
@@ -93,7 +93,7 @@ Deno.test("a timer may cancel the next", async () => {
   assertEquals(fired, ["third"]);
 });
 
-Deno.test("a timer may cancel all that are left, and one that it has set fires", async () => {
+Deno.test("Timers.cancel() spares a timer set afterwards", async () => {
   const timers = timersAt(1000);
   const fired: string[] = [];
   timers.set(1, () => {
@@ -108,7 +108,7 @@ Deno.test("a timer may cancel all that are left, and one that it has set fires",
   assertEquals(fired, ["third"]);
 });
 
-Deno.test("timers that are due as they are set, each by the one before, leave the loop its turns", async () => {
+Deno.test("Timers yields to the event loop between timers", async () => {
   const timers = timersAt(1000);
   let fired = 0;
   const again = () => {
@@ -121,7 +121,7 @@ Deno.test("timers that are due as they are set, each by the one before, leave th
   assertEquals(fired < 100_000, true);
 });
 
-Deno.test("timers that were cleared as they fired do not fire", async () => {
+Deno.test("Timers.clear() works within a callback", async () => {
   const timers = timersAt(1000);
   const fired: string[] = [];
   timers.set(1, () => timers.clear());
@@ -131,7 +131,7 @@ Deno.test("timers that were cleared as they fired do not fire", async () => {
   assertEquals(fired, []);
 });
 
-Deno.test("a timer whose time has not come does not fire, and leaves no timer once cleared", async () => {
+Deno.test("Timers.clear() cancels timers not yet due", async () => {
   const timers = timersAt(0);
   const fired: number[] = [];
   for (const at of [60_000, 2 ** 40, Infinity]) timers.set(at, () => fired.push(at));
@@ -141,7 +141,7 @@ Deno.test("a timer whose time has not come does not fire, and leaves no timer on
 });
 
 Deno.test({
-  name: "timers that were all cancelled leave no timer",
+  name: "Timers.cancel() leaves no platform timer",
   sanitizeOps: true,
   fn() {
     const timers = timersAt(0);
@@ -150,7 +150,7 @@ Deno.test({
   },
 });
 
-Deno.test("Timers.hold() lets none fire until release(), and fire() fires at once what is due", () => {
+Deno.test("Timers.hold() defers timers until Timers.release()", () => {
   let time = 0;
   const fired: number[] = [];
   const timers = new Timers(() => time);
