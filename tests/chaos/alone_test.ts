@@ -7,7 +7,7 @@ import { assertError, chaosFlow, ROWS } from "./rows.ts";
 const pool = sharedPool();
 
 for (const row of ROWS) {
-  Deno.test(`${row.name}, alone, fails its job with what it was, and the pool is whole again`, async () => {
+  Deno.test(`WorkerPool recovers from ${row.name}`, async () => {
     await isWhole(pool);
     await using flow = chaosFlow(row, { pool });
     const latches = newLatches();

@@ -6,7 +6,7 @@ import { assertError, chaosFlow, ROWS } from "./rows.ts";
 const pool = sharedPool();
 
 for (const row of ROWS) {
-  Deno.test(`${row.name} among 50 healthy jobs fails its own job alone`, async () => {
+  Deno.test(`WorkerPool isolates 50 jobs from ${row.name}`, async () => {
     await isWhole(pool);
     await using flow = chaosFlow(row, { pool });
     const latches = newLatches();

@@ -13,7 +13,7 @@ import type { Deed } from "./deed.ts";
 const pool = sharedPool();
 
 for (const row of ROWS) {
-  Deno.test(`${row.name} during close() of its flow: the flow closes and its neighbour works on`, async () => {
+  Deno.test(`Flow.close() isolates another flow from ${row.name}`, async () => {
     await isWhole(pool);
     await using neighbour = chaosFlow(row, { id: "neighbour", pool });
     const flow = chaosFlow(row, { pool });
@@ -33,7 +33,7 @@ for (const row of ROWS) {
     await isWhole(pool);
   });
 
-  Deno.test(`${row.name} during close() of its pool: all that was asked of it settles`, async () => {
+  Deno.test(`WorkerPool.close() settles jobs and runs despite ${row.name}`, async () => {
     const pool = newPool();
     await isWhole(pool);
     await using flow = chaosFlow(row, { pool });
@@ -64,7 +64,7 @@ for (const row of ROWS) {
   });
 }
 
-/** It goes wrong when it is told to stop; what holds its thread does so from the start. */
+/** Goes wrong when it is asked to stop; a row that holds its thread does so from the start. */
 function newDeed({ holds }: Row): Deed {
   return { latches: newLatches(), attempts: 9, whenStopped: !holds };
 }

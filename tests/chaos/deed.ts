@@ -1,16 +1,16 @@
-// What tests and misbehaving handlers share. A loop that a test has not ended ends by itself, as no
-// thread can be made to stop.
+// The values that tests and misbehaving handlers share. A loop that a test has not ended ends by itself,
+// as no thread can be made to stop.
 
 import { ARRIVED, countOf, type Latched, RELEASED } from "../routines/latches.ts";
 
 /** A loop goes on no longer than this, in milliseconds. */
 export const SPINS = 5_000;
 
-/** What a handler is to do wrong. */
+/** The misbehaviour of a handler. */
 export interface Deed extends Latched {
   /** It does so on attempts up to this one, and then does well. */
   readonly attempts: number;
-  /** It waits until it is told to stop, and only then does it. */
+  /** It waits until it is asked to stop, and only then does it. */
   readonly whenStopped: boolean;
 }
 
@@ -25,7 +25,7 @@ export function block(latches: SharedArrayBuffer): void {
   Atomics.wait(new Int32Array(latches), RELEASED, 0, SPINS);
 }
 
-/** How many handlers have come to their deed. */
+/** Counts the handlers that have come to their deed. */
 export function deedsIn({ latches }: Latched): number {
   return countOf(latches, ARRIVED);
 }

@@ -15,7 +15,7 @@ if (Deno.args[0] === "pool") {
   await reached(latches, ARRIVED);
   controller.abort(new RangeError("enough"));
   error = await run;
-  // The caller is told at once, and the worker a moment later.
+  // The caller receives the reason at once, and the worker a moment later.
   while (pool.stats().lost === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 } else {
   const flow = new Flow({ pool }).add("endless", endless, { runTimeout: 100 });

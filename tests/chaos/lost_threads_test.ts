@@ -10,7 +10,7 @@ import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../rout
 import { BOUND, eventually, hasStats, newPool, NO_WORKERS, resultOf } from "./pools.ts";
 import { chaotic, healthy, leaver, moody } from "./routines.ts";
 
-Deno.test("a thread that goes on is counted as lost until it ends, and another takes its place", async () => {
+Deno.test("PoolStats.lost counts a thread until it ends", async () => {
   await using pool = newPool({ maxWorkers: 1 });
   await using flow = new Flow({ pool })
     .add("chaotic", chaotic, { runTimeout: 200 })
@@ -25,7 +25,7 @@ Deno.test("a thread that goes on is counted as lost until it ends, and another t
   await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("when as many threads are lost as maxLost allows, what waits fails, until one ends", async () => {
+Deno.test("WorkerPoolOptions.maxLost fails queued jobs until a thread ends", async () => {
   const pool = newPool({ maxWorkers: 1, maxLost: 1 });
   await using flow = new Flow({ pool })
     .add("chaotic", chaotic, { runTimeout: 100 })
@@ -54,10 +54,10 @@ function moodyFlow(pool: WorkerPool) {
   return new Flow({ pool }).add("moody", moody).add("endless", moody, { runTimeout: 300 });
 }
 
-Deno.test("what ended before an endless loop in the same worker keeps its result", async () => {
+Deno.test("WorkerPool preserves results from before an endless loop", async () => {
   await using pool = newPool({ maxWorkers: 1 });
   await using flow = moodyFlow(pool);
-  // So many that the worker is known to be quick, and is given several at once.
+  // Enough that the worker is known to be quick, and is given several at once.
   const quick = Array.from(
     { length: 200 },
     (_, i) => i % 2 ? flow.start("moody.item") : flow.start("endless.item"),
@@ -77,7 +77,7 @@ Deno.test("what ended before an endless loop in the same worker keeps its result
   await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("what is executed again after an endless loop counts once, in all its parts", async () => {
+Deno.test("WorkerPool counts re-executed activations once", async () => {
   await using pool = newPool({ maxWorkers: 1 });
   await using flow = moodyFlow(pool);
   const quick = Array.from(
@@ -101,13 +101,13 @@ Deno.test("what is executed again after an endless loop counts once, in all its 
   await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("what ended before an endless loop can be cancelled while that goes on", async () => {
+Deno.test("Flow.cancel() works during an endless loop", async () => {
   await using pool = newPool({ maxWorkers: 1 });
   await using flow = new Flow({ pool }).add("moody", moody);
   const quick = Array.from({ length: 200 }, () => flow.start("moody.idle"));
   await Promise.all(quick.map((job) => job.waitForCompletion(BOUND)));
   const latches = newLatches();
-  // Some have effects and some have none, which are told in different ways.
+  // Some have effects and some have none, which are reported in different ways.
   const jobs = Array.from(
     { length: 20 },
     (_, i) => i % 2 ? flow.start("moody.idle") : flow.start("moody.item"),
@@ -121,7 +121,7 @@ Deno.test("what ended before an endless loop can be cancelled while that goes on
   await endless.waitForCompletion(BOUND);
 });
 
-Deno.test("a worker in which something left behind never yields is given up, and its work goes on", async () => {
+Deno.test("WorkerPool replaces a worker that leftover code blocks", async () => {
   await using pool = newPool({ maxWorkers: 1, loadTimeout: 1_500 });
   await using flow = new Flow({ pool })
     .add("leaver", leaver)
@@ -137,7 +137,7 @@ Deno.test("a worker in which something left behind never yields is given up, and
   await hasStats(pool, { live: 1, ready: 1, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("what fails when its handler has long ended costs the worker, and no job, and is told", async () => {
+Deno.test("WorkerPoolOptions.onUncaught reports a failure after the end", async () => {
   const uncaught: UncaughtError[] = [];
   await using pool = newPool({ maxWorkers: 1, onUncaught: (error) => uncaught.push(error) });
   await using flow = new Flow({ pool }).add("leaver", leaver).add("healthy", healthy);
@@ -156,7 +156,7 @@ for (
     ["at once", "ActivationTimeoutError"],
   ] as const
 ) {
-  Deno.test(`a program ends when its work does, though a thread loops for ever (${how})`, async () => {
+  Deno.test(`WorkerPool.close() lets a looping program end (${how})`, async () => {
     const program = new URL("./endless_program.ts", import.meta.url);
     const { code, stdout, stderr } = await runDeno(program, [how]);
     assertEquals({ code, stdout, stderr }, {

@@ -14,7 +14,7 @@ const pool = sharedPool({ maxWorkers: 1, concurrency: NEIGHBOURS + 2 });
 const once = { strategy: "retry", maxRetries: 1, delay: 0 } as const;
 
 for (const row of ROWS) {
-  Deno.test(`${row.name} with ten neighbours in the same worker fails its own job alone`, async () => {
+  Deno.test(`WorkerPool isolates neighbours from ${row.name}`, async () => {
     const { job, neighbours, executions } = await among(row, 1, {});
     assertEquals([job.status, job.counts.failed, job.sharedData], ["failed", 1, {}]);
     assertError(job.error, row);
@@ -22,7 +22,7 @@ for (const row of ROWS) {
     assertEquals(executions, ALL.map(() => endsWorker(row) ? 2 : 1));
   });
 
-  Deno.test(`${row.name} with ten neighbours, on the retry too, fails its own job alone`, async () => {
+  Deno.test(`WorkerPool isolates neighbours from retries of ${row.name}`, async () => {
     const { job, neighbours, executions } = await among(row, 2, { onError: once });
     assertEquals([job.status, job.counts.retries, job.counts.failed], ["failed", 1, 1]);
     assertError(job.error, row, 2);
@@ -32,9 +32,9 @@ for (const row of ROWS) {
   });
 }
 
-// What keeps a module from loading keeps it from loading again.
+// A module that fails to load fails to load again.
 for (const row of ROWS.filter(({ isModule }) => !isModule)) {
-  Deno.test(`${row.name} with ten neighbours is made good by the retry`, async () => {
+  Deno.test(`RetryStrategy recovers from ${row.name} beside neighbours`, async () => {
     const { job, neighbours, executions } = await among(row, 1, { onError: once });
     assertEquals([job.status, job.error, job.counts.retries], ["completed", undefined, 1]);
     assertEquals([job.sharedData, job.counts.unrouted], [{ attempt: 2 }, 0]);
@@ -47,7 +47,7 @@ for (const row of ROWS.filter(({ isModule }) => !isModule)) {
 async function among(row: Row, attempts: number, policy: RoutinePolicy) {
   await isWhole(pool);
   await using guilty = chaosFlow(row, { pool }, policy);
-  // Whoever is charged with the loss of a worker fails at once.
+  // An activation that is charged with the loss of a worker fails at once.
   await using innocent = new Flow({ id: "innocent", pool, maxCrashes: 1 })
     .add("neighbour", neighbour)
     .connect("neighbour.doubled", "neighbour.doubled");
@@ -72,12 +72,12 @@ async function among(row: Row, attempts: number, policy: RoutinePolicy) {
   return { job, neighbours, executions: executionsIn(executions) };
 }
 
-/** Whether a row ends its worker while others are executed there; else that executes them to their end. */
+/** Checks whether a row ends its worker before the others have ended there. */
 function endsWorker({ entry, holds }: Row): boolean {
   return holds === true || entry === "chaotic.closes" || entry === "chaotic.exits";
 }
 
-/** That everything that a neighbour did counts once, however often it was executed. */
+/** Checks that all effects of a neighbour count once, however often it was executed. */
 function assertUnharmed(job: JobState, n: number): void {
   const { completed, retries, failed } = job.counts;
   assertEquals([job.status, job.error], ["completed", undefined]);

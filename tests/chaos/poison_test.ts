@@ -25,7 +25,7 @@ function deed(attempts: number): Deed {
 }
 
 for (const slot of ["closes", "exits", "throwsLate", "leavesRejection"] as const) {
-  Deno.test(`an activation that loses three workers (${slot}) is set aside, retries or not`, async () => {
+  Deno.test(`PoisonedActivationError ends retries after three crashes (${slot})`, async () => {
     await isWhole(pool);
     await using flow = flowOf({ onError: always });
     const job = await flow.start(`chaotic.${slot}`, deed(100)).waitForCompletion(BOUND);
@@ -41,7 +41,7 @@ for (const slot of ["closes", "exits", "throwsLate", "leavesRejection"] as const
   });
 }
 
-Deno.test("maxCrashes says after how many", async () => {
+Deno.test("FlowOptions.maxCrashes bounds the crashes of an activation", async () => {
   await using flow = flowOf({ onError: always }, 2);
   const job = await flow.start("chaotic.closes", deed(100)).waitForCompletion(BOUND);
   assertEquals(job.counts.retries, 1);
@@ -49,7 +49,7 @@ Deno.test("maxCrashes says after how many", async () => {
   await isWhole(pool);
 });
 
-Deno.test("with maxCrashes 1 nothing that lost its worker is tried again, and its error says why", async () => {
+Deno.test("FlowOptions.maxCrashes prevents retries at 1", async () => {
   await using flow = flowOf({ onError: always }, 1);
   const job = await flow.start("chaotic.closes", deed(100)).waitForCompletion(BOUND);
   assertEquals([job.status, job.counts.retries], ["failed", 0]);
@@ -57,20 +57,20 @@ Deno.test("with maxCrashes 1 nothing that lost its worker is tried again, and it
   await isWhole(pool);
 });
 
-Deno.test("an activation that does well before it has lost so many is not set aside", async () => {
+Deno.test("FlowOptions.maxCrashes spares an activation that recovers", async () => {
   await using flow = flowOf({ onError: always });
   const job = await flow.start("chaotic.closes", deed(2)).waitForCompletion(BOUND);
   assertEquals([job.status, job.sharedData], ["completed", { attempt: 3 }]);
   await isWhole(pool);
 });
 
-Deno.test("failures that cost no worker make nothing poison", async () => {
+Deno.test("FlowOptions.maxCrashes ignores failures without a crash", async () => {
   await using flow = flowOf({ onError: always });
   const job = await flow.start("chaotic.throws", deed(10)).waitForCompletion(BOUND);
   assertEquals([job.status, job.counts.retries], ["completed", 10]);
 });
 
-Deno.test("a loop that is given up again and again is set aside like a crash", async () => {
+Deno.test("FlowOptions.maxCrashes counts endless loops", async () => {
   await isWhole(pool);
   await using flow = flowOf({ onError: always, runTimeout: 200 }, 2);
   const poison = deed(100);
@@ -82,7 +82,7 @@ Deno.test("a loop that is given up again and again is set aside like a crash", a
   await isWhole(pool);
 });
 
-Deno.test("what is set aside follows the policy for what has no retries left", async () => {
+Deno.test("RetryStrategy.then applies to a PoisonedActivationError", async () => {
   await using flow = flowOf({ onError: { ...always, then: "skip" } });
   const job = await flow.start("chaotic.exits", deed(100)).waitForCompletion(BOUND);
   assertEquals([job.status, job.skipped, job.counts.retries], ["completed", ["chaotic"], 2]);
@@ -90,7 +90,7 @@ Deno.test("what is set aside follows the policy for what has no retries left", a
   await isWhole(pool);
 });
 
-Deno.test("onErrorOf can say what becomes of poison alone", async () => {
+Deno.test("Policy.onErrorOf matches a PoisonedActivationError", async () => {
   await using flow = flowOf({
     onError: always,
     onErrorOf: { PoisonedActivationError: "continue" },

@@ -26,7 +26,7 @@ export function sharedPool(options?: WorkerPoolOptions): WorkerPool {
   return pool;
 }
 
-/** That a pool has its workers, as before, and no thread is left of any other. */
+/** Checks that a pool has its workers, as before, and no thread is left of any other. */
 export async function isWhole(pool: WorkerPool): Promise<void> {
   await using flow = new Flow({ pool }).add("healthy", healthy);
   await flow.preload();
@@ -34,19 +34,19 @@ export async function isWhole(pool: WorkerPool): Promise<void> {
   await hasStats(pool, { live: maxWorkers, ready: maxWorkers, busy: 0, lost: 0, queued: 0 });
 }
 
-/** Waits until a pool has so many workers: the end of a thread is seen when it is seen. */
+/** Waits until a pool reports the given numbers: the end of a thread shows at no certain time. */
 export async function hasStats(pool: WorkerPool, stats: PoolStats): Promise<void> {
   await eventually(() => equal(pool.stats(), stats));
   assertEquals(pool.stats(), stats);
 }
 
-/** Waits for what no promise tells of. */
+/** Waits for a condition that no promise reports. */
 export async function eventually(is: () => boolean): Promise<void> {
   const givenUp = performance.now() + BOUND.timeout;
   while (!is() && performance.now() < givenUp) await delay(5);
 }
 
-/** What came of a healthy job: its number twice. */
+/** Returns the result of a healthy job: its number doubled. */
 export function resultOf({ status, sharedData }: JobState): unknown {
   return status === "completed" ? sharedData.result : status;
 }

@@ -1,4 +1,4 @@
-// Workers are renewed after so many activations, or on request, and the flow goes on meanwhile.
+// Workers are renewed after a number of activations, or on request, and the flow goes on meanwhile.
 
 import { Flow, type JobState } from "@millrace/flow";
 import { assert, assertEquals } from "@std/assert";
@@ -7,7 +7,7 @@ import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latc
 import { BOUND, hasStats, newPool, NO_WORKERS, resultOf } from "./pools.ts";
 import { healthy } from "./routines.ts";
 
-Deno.test("no worker executes more than maxActivations, and every job ends right", async () => {
+Deno.test("WorkerPoolOptions.maxActivations bounds the activations of a worker", async () => {
   const pool = newPool({ maxActivations: 5 });
   {
     await using flow = new Flow({ pool }).add("healthy", healthy)
@@ -24,7 +24,7 @@ Deno.test("no worker executes more than maxActivations, and every job ends right
   await hasStats(pool, NO_WORKERS);
 });
 
-Deno.test("recycle() lets what executes end at its worker, while others go on at new ones", async () => {
+Deno.test("WorkerPool.recycle() lets running activations finish", async () => {
   await using pool = newPool();
   await using flow = new Flow({ pool }).add("gate", gate).add("healthy", healthy);
   await flow.preload();
@@ -47,7 +47,7 @@ Deno.test("recycle() lets what executes end at its worker, while others go on at
   await hasStats(pool, { live, ready: live, busy: 0, lost: 0, queued: 0 });
 });
 
-Deno.test("recycle() again and again under load loses nothing", async () => {
+Deno.test("WorkerPool.recycle() loses nothing under load", async () => {
   await using pool = newPool();
   await using flow = new Flow({ pool }).add("healthy", healthy)
     .connect("healthy.doubled", "healthy.doubled");

@@ -8,7 +8,7 @@ const pool = sharedPool();
 const policy = { onError: { strategy: "retry", maxRetries: 1, delay: 0 } } as const;
 
 for (const row of ROWS) {
-  Deno.test(`${row.name}, on the last retry too, fails its job with the last error`, async () => {
+  Deno.test(`RetryStrategy.maxRetries bounds the retries of ${row.name}`, async () => {
     await isWhole(pool);
     await using flow = chaosFlow(row, { pool }, policy);
     const latches = newLatches();
@@ -23,9 +23,9 @@ for (const row of ROWS) {
   });
 }
 
-// What keeps a module from loading keeps it from loading again.
+// A module that fails to load fails to load again.
 for (const row of ROWS.filter(({ isModule }) => !isModule)) {
-  Deno.test(`${row.name} on the first attempt alone is made good by the retry`, async () => {
+  Deno.test(`RetryStrategy recovers from ${row.name}`, async () => {
     await isWhole(pool);
     await using flow = chaosFlow(row, { pool }, policy);
     const latches = newLatches();

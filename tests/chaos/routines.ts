@@ -61,7 +61,7 @@ export const healthy = defineRoutine(import.meta, {
   },
 });
 
-/** Does well or holds its thread, as the payload says: nobody can tell beforehand. */
+/** Does well or holds its thread, as the payload says: nobody can know beforehand. */
 export const moody = defineRoutine(import.meta, {
   slots: {
     item: slot<SharedArrayBuffer | undefined>(),

@@ -1,4 +1,4 @@
-// The ways in which a worker can die or hang, and what is to be told of each.
+// The ways in which a worker can die or hang, and the error that each has to lead to.
 
 import { Flow, type FlowOptions, type RoutinePolicy } from "@millrace/flow";
 import {
@@ -13,7 +13,7 @@ import { failsToLoad } from "./fails_to_load.ts";
 import { neverLoads } from "./never_loads.ts";
 import { chaotic, healthy } from "./routines.ts";
 
-/** How long handlers may take here that never end, and how long modules may that never load. */
+/** The limits here for handlers that never end, and for modules that never load. */
 export const RUN_TIMEOUT = 400, LOAD_TIMEOUT = 1_500, GRACE = 50;
 
 /** Where a chaotic job starts. */
@@ -26,14 +26,14 @@ export type Entry =
 export interface Row {
   readonly name: string;
   readonly entry: Entry;
-  /** What the job fails with. */
+  /** The class of the job's error. */
   readonly type: new (...args: never[]) => Error;
   readonly message: RegExp;
-  /** What its `cause` is. */
+  /** Its `cause`. */
   readonly cause?: { readonly type: new (...args: never[]) => Error; readonly message: RegExp };
-  /** Whether the handler holds its thread, so that only a timeout can end it. */
+  /** Set if the handler holds its thread, so that only a timeout can end it. */
   readonly holds?: true;
-  /** Whether it is the module that does it, so that no handler is ever called. */
+  /** Set if it is the module that does it, so that no handler is ever called. */
   readonly isModule?: true;
 }
 
@@ -73,13 +73,13 @@ export const ROWS: readonly Row[] = [
     message: /^worker w\d+ ended in the middle of its work: a routine called Deno\.exit\(3\)/,
   },
   {
-    name: "a result that cannot be cloned",
+    name: "an uncloneable result",
     entry: "chaotic.emitsUncloneable",
     type: UncloneableValueError,
     message: /^payload of "done"\.callback is a function/,
   },
   {
-    name: "a module that fails to load",
+    name: "an unloadable module",
     entry: "failsToLoad.item",
     type: ModuleLoadError,
     message: /^the module of routine "failsToLoad" does not load in a worker: no licence here/,
@@ -87,7 +87,7 @@ export const ROWS: readonly Row[] = [
     isModule: true,
   },
   {
-    name: "a top-level await that never ends",
+    name: "an endless top-level await",
     entry: "neverLoads.item",
     type: ModuleLoadError,
     message: /not done within 1500 ms; see what its top level awaits/,
@@ -132,15 +132,15 @@ export function chaosFlow(
     .connect("healthy.doubled", "healthy.doubled");
 }
 
-/** That an error is the one that the row says, whole and in its place. */
+/** Checks that an error is the one that the row says, whole and in its place. */
 export function assertError(error: Error | undefined, row: Row, attempt = 1): void {
   assert(error !== undefined, "there is no error");
   assertInstanceOf(error, row.type);
   assertMatch(error.message, row.message);
-  const { jobId, slot, activationId, attempt: told } = error as Error & Record<string, unknown>;
+  const { jobId, slot, activationId, attempt: reported } = error as Error & Record<string, unknown>;
   assertEquals(
-    { slot, activationId, told },
-    { slot: row.entry.split(".")[1], activationId: `${jobId}/1`, told: attempt },
+    { slot, activationId, reported },
+    { slot: row.entry.split(".")[1], activationId: `${jobId}/1`, reported: attempt },
   );
   if (row.cause === undefined) return;
   assertInstanceOf(error.cause, row.cause.type);

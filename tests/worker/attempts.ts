@@ -9,10 +9,10 @@ import { Activation, type ActivationHost } from "../../src/worker/activation.ts"
 import type { BoundRoutine } from "../../src/worker/bound_routine.ts";
 import { WorkerStrand } from "../../src/worker/worker_strand.ts";
 
-/** What the activation under test is given. */
+/** The context of the activation under test. */
 export type Context = RoutineContext;
 
-/** How an attempt is disturbed. */
+/** The disturbance of an attempt. */
 export interface Disturbance {
   readonly highWaterMark?: number;
   /** The worker is lost at this flush, counted from 1: before it commits, or before the answer. */
@@ -29,7 +29,7 @@ export class Attempts {
   readonly waits: string[] = [];
   readonly data = new Map<string, unknown>();
   state: Record<string, unknown> = {};
-  /** What the next attempt is given; a number is all that is known of flushes of old. */
+  /** The commits that the next attempt is given: a number where only the count of flushes is known. */
   committed: Committed | number | undefined;
   flushes = 0;
   attempt = 0;

@@ -7,12 +7,12 @@ import { RepeatMismatchError } from "@millrace/flow/errors";
 import { engineRuns } from "../laws/runs.ts";
 import { Attempts, type Context } from "./attempts.ts";
 
-/** How one attempt goes about its items. */
+/** The course of one attempt over its items. */
 interface Course {
-  /** It flushes after each so many items. */
+  /** It flushes each time after this number of items. */
   readonly page: number;
   readonly highWaterMark: number;
-  /** It fails after so many items. */
+  /** It fails after this number of items. */
   readonly failsAfter: number;
   readonly lostAt: { readonly flush: number; readonly when: "before" | "after" } | undefined;
 }
@@ -27,27 +27,27 @@ async function item(ctx: Context, i: number): Promise<void> {
   if (i % 2 === 0) ctx.sharedLog.append(`item ${i}`);
   await ctx.emit("item", i);
   if (i % 5 === 0) ctx.sharedLog.append(`item ${i} once more`);
-  // What the update emits is a part of it.
+  // The emits of the update are a part of it.
   await ctx.sharedData.update("sum", (sum: number = 0) => {
     if (i % 3 === 0) ctx.emit("other", `after ${i}`);
     return sum + i;
   });
 }
 
-/** What comes after each item: a flush, and perhaps the failure. */
+/** Follows each item: a flush, and perhaps the failure. */
 async function after(ctx: Context, i: number, begin: number, course: Course): Promise<void> {
   if ((i + 1) % course.page === 0) await ctx.flush();
   if (i + 1 - begin >= course.failsAfter) throw failed;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  async "a handler that repeats"(ctx, items, course) {
+  async "a repeating handler"(ctx, items, course) {
     for (let i = 0; i < items; i++) {
       await item(ctx, i);
       await after(ctx, i, 0, course);
     }
   },
-  async "a handler that repeats, and counts its activations in its state"(ctx, items, course) {
+  async "a repeating handler with a counter"(ctx, items, course) {
     const { seen = 0 } = await ctx.routineState.get<{ seen: number }>();
     ctx.routineState.patch({ seen: seen + 1 });
     for (let i = 0; i < items; i++) {
@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, 0, course);
     }
   },
-  async "a handler that repeats, and reads what others wrote"(ctx, items, course) {
+  async "a repeating handler that reads shared data"(ctx, items, course) {
     await ctx.sharedData.get("settings");
     await ctx.routineState.get();
     for (let i = 0; i < items; i++) {
@@ -64,7 +64,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, 0, course);
     }
   },
-  async "a handler that repeats, and notes the last item for others"(ctx, items, course) {
+  async "a repeating handler that records its position"(ctx, items, course) {
     await ctx.routineState.get();
     for (let i = 0; i < items; i++) {
       ctx.routineState.patch({ last: i });
@@ -72,7 +72,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, 0, course);
     }
   },
-  async "a handler that goes on from its state"(ctx, items, course) {
+  async "a handler resumed from its state"(ctx, items, course) {
     ctx.sharedLog.append("begins");
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
     for (let i = next; i < items; i++) {
@@ -81,7 +81,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, next, course);
     }
   },
-  async "a handler that goes on from what an update writes to its state"(ctx, items, course) {
+  async "a handler resumed from an updated state"(ctx, items, course) {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
     for (let i = next; i < items; i++) {
       await item(ctx, i);
@@ -92,7 +92,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, next, course);
     }
   },
-  async "a handler that goes on from its state in steps of three"(ctx, items, course) {
+  async "a handler resumed in steps of three"(ctx, items, course) {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
     for (let i = next; i < items; i++) {
       // In place, as the value is known, with what it emits.
@@ -106,7 +106,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, next, course);
     }
   },
-  async "a handler that goes on from the shared data"(ctx, items, course) {
+  async "a handler resumed from shared data"(ctx, items, course) {
     const next = await ctx.sharedData.get<number>("next") ?? 0;
     for (let i = next; i < items; i++) {
       await item(ctx, i);
@@ -115,7 +115,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await after(ctx, i, next, course);
     }
   },
-  async "a handler that updates its checkpoint in the shared data"(ctx, items, course) {
+  async "a handler resumed from an updated checkpoint"(ctx, items, course) {
     const next = await ctx.sharedData.get<number>("next") ?? 0;
     for (let i = next; i < items; i++) {
       await item(ctx, i);
@@ -144,7 +144,7 @@ const courses = fc.array(
 const LAST: Course = { page: 4, highWaterMark: 3, failsAfter: Infinity, lostAt: undefined };
 
 for (const [name, kind] of Object.entries(KINDS)) {
-  Deno.test(`ctx.flush() loses and doubles nothing of ${name}, wherever attempts flush and fail`, async () => {
+  Deno.test(`ctx.flush() commits once for ${name}`, async () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 25 }),
       courses,
@@ -175,7 +175,7 @@ for (const [name, kind] of Object.entries(KINDS)) {
   });
 }
 
-Deno.test("ctx.flush() lets a handler go on that writes its checkpoint before it emits", async () => {
+Deno.test("ctx.flush() resumes from a checkpoint before the emit", async () => {
   const activation = new Attempts();
   const handler = (failsAt: number) => async (ctx: Context) => {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
@@ -190,7 +190,7 @@ Deno.test("ctx.flush() lets a handler go on that writes its checkpoint before it
   assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5]);
 });
 
-Deno.test("ctx.flush() lets a handler go on whose payloads are all the same", async () => {
+Deno.test("ctx.flush() resumes a handler with equal payloads", async () => {
   const activation = new Attempts();
   const handler = (failsAt: number) => async (ctx: Context) => {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
@@ -205,7 +205,7 @@ Deno.test("ctx.flush() lets a handler go on whose payloads are all the same", as
   assertEquals(activation.emitted.length, 9);
 });
 
-Deno.test("ctx.flush() lets a handler go on that does so by its checkpoint first, with payloads all the same", async () => {
+Deno.test("ctx.flush() resumes equal payloads from an early checkpoint", async () => {
   const activation = new Attempts();
   const handler = (failsAt: number) => async (ctx: Context) => {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
@@ -220,7 +220,7 @@ Deno.test("ctx.flush() lets a handler go on that does so by its checkpoint first
   assertEquals(activation.emitted.length, 9);
 });
 
-Deno.test("ctx.flush() takes a handler that counts what it does in its state for one that repeats", async () => {
+Deno.test("ctx.flush() recognizes a repeating handler with a counter", async () => {
   const activation = new Attempts();
   const handler = (failsAt: number) => async (ctx: Context) => {
     let { done = 0 } = await ctx.routineState.get<{ done: number }>();
@@ -235,7 +235,7 @@ Deno.test("ctx.flush() takes a handler that counts what it does in its state for
   assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-Deno.test("ctx.flush() forgets nothing that is committed if an attempt flushes before it comes there", async () => {
+Deno.test("ctx.flush() remembers commits beyond an earlier flush", async () => {
   const activation = new Attempts();
   const emits = (ctx: Context) => [0, 1, 2].forEach((i) => ctx.emit("item", i));
   const logs = (ctx: Context) => ["a", "b", "c"].forEach((entry) => ctx.sharedLog.append(entry));
@@ -266,7 +266,7 @@ Deno.test("ctx.flush() forgets nothing that is committed if an attempt flushes b
   assertEquals([activation.emitted, activation.logged], [[0, 1, 2, 3], ["a", "b", "c", "d"]]);
 });
 
-Deno.test("ctx.emit() flushes at the high-water mark, though it may turn out that the attempt goes on", async () => {
+Deno.test("ctx.emit() flushes a resumed attempt at the high-water mark", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
@@ -280,7 +280,7 @@ Deno.test("ctx.emit() flushes at the high-water mark, though it may turn out tha
   assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("ctx.flush() lets a handler go on that has nothing left to do", async () => {
+Deno.test("ctx.flush() accepts a resumed handler without work", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
     const { isDone } = await ctx.routineState.get<{ isDone: boolean }>();
@@ -295,7 +295,7 @@ Deno.test("ctx.flush() lets a handler go on that has nothing left to do", async 
   assertEquals(activation.emitted, [1]);
 });
 
-Deno.test("ctx.flush() leaves out waits that are committed", async () => {
+Deno.test("ctx.flush() omits committed waits", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
     ctx.waitFor("first", { deliverTo: "input" });
@@ -307,7 +307,7 @@ Deno.test("ctx.flush() leaves out waits that are committed", async () => {
   assertEquals(activation.waits, ["first", "second"]);
 });
 
-Deno.test("ctx.flush() lets log entries differ from attempt to attempt", async () => {
+Deno.test("ctx.flush() allows different log entries on retry", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
     ctx.sharedLog.append(`attempt ${ctx.attempt}`);
@@ -322,7 +322,7 @@ Deno.test("ctx.flush() lets log entries differ from attempt to attempt", async (
 for (
   const [what, handler, message] of [
     [
-      "emits something else",
+      "emits another payload",
       (ctx) => ctx.emit("item", ctx.attempt),
       "the first 1 payloads that it emitted are others",
     ],
@@ -359,7 +359,7 @@ for (
     ],
   ] satisfies [string, (ctx: Context) => unknown, string][]
 ) {
-  Deno.test(`ctx.flush() refuses the next attempt if it ${what}, and commits nothing of it`, async () => {
+  Deno.test(`RepeatMismatchError refuses an attempt that ${what}`, async () => {
     const activation = new Attempts();
     const whole = async (ctx: Context) => {
       handler(ctx);
@@ -385,7 +385,7 @@ for (
   });
 }
 
-Deno.test("ctx.flush() refuses an attempt that catches the refusal and ends", async () => {
+Deno.test("RepeatMismatchError refuses an attempt that catches it", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
     try {
@@ -400,7 +400,7 @@ Deno.test("ctx.flush() refuses an attempt that catches the refusal and ends", as
   assert(await activation.run(handler) instanceof RepeatMismatchError);
 });
 
-Deno.test("ctx.flush() refuses a source whose payloads are pages of another size", async () => {
+Deno.test("RepeatMismatchError refuses pages of another size", async () => {
   const activation = new Attempts();
   const handler = (size: number) => async (ctx: Context) => {
     for (let i = 0; i < 8; i += size) {
@@ -414,7 +414,7 @@ Deno.test("ctx.flush() refuses a source whose payloads are pages of another size
   assertEquals(activation.emitted, [[0, 1], [2, 3], [4, 5]]);
 });
 
-Deno.test("ctx.flush() goes by the number of flushes where nothing else is known of them", async () => {
+Deno.test("ctx.flush() falls back to the number of flushes", async () => {
   const activation = new Attempts();
   const handler = (failsAt: number) => async (ctx: Context) => {
     for (let i = 0; i < 6; i++) {
@@ -432,7 +432,7 @@ Deno.test("ctx.flush() goes by the number of flushes where nothing else is known
   assertEquals([activation.emitted, activation.data.get("sum")], [[0, 1, 2, 3, 4, 5], 15]);
 });
 
-Deno.test("ctx.flush() lets a handler go on from its state where nothing is known but a number", async () => {
+Deno.test("ctx.flush() resumes from state by the number of flushes", async () => {
   const activation = new Attempts();
   const handler = (failsAt: number) => async (ctx: Context) => {
     const { next = 0 } = await ctx.routineState.get<{ next: number }>();
@@ -450,7 +450,7 @@ Deno.test("ctx.flush() lets a handler go on from its state where nothing is know
   assertEquals(activation.emitted, [0, 1, 2, 3, 4, 5]);
 });
 
-Deno.test("ctx.flush() leaves out what the job had committed that this one runs again, whose ids are others", async () => {
+Deno.test("ctx.flush() omits effects that the original job committed", async () => {
   const activation = new Attempts();
   const handler = (jobId: string, isFailing: boolean) => async (ctx: Context) => {
     for (let i = 0; i < 4; i++) {

@@ -50,25 +50,30 @@ function holdUp(ms: number): void {
   while (performance.now() < until);
 }
 
-Deno.test("loadRoutine() finds a routine, whenever its file has changed", async () => {
+Deno.test("loadRoutine() returns a routine of an edited file", async () => {
   for (const startedAt of [BEFORE, AFTER, undefined]) {
     assertEquals(await loadRoutine(bindingOf(relay), MINUTE, startedAt), relay);
   }
 });
 
 const faults: readonly [string, BindingMessage, string, string][] = [
-  ["is another one", bindingOf(relay, { fingerprint: "" }), "is another one", "in the same order"],
-  ["is not exported", bindingOf(notExported()), "is not exported", 'write "export const r = '],
+  [
+    "a replaced routine",
+    bindingOf(relay, { fingerprint: "" }),
+    "is another one",
+    "in the same order",
+  ],
+  ["a private routine", bindingOf(notExported()), "is not exported", 'write "export const r = '],
 ];
 for (const [what, binding, problem, fix] of faults) {
-  Deno.test(`loadRoutine() says of a routine that ${what} how to export it`, async () => {
+  Deno.test(`loadRoutine() explains how to export ${what}`, async () => {
     const load = () => loadRoutine(binding, MINUTE, AFTER);
     const error = await assertRejects(load, RoutineNotExportedError, problem);
     assertStringIncludes(error.fix ?? "", fix);
     assert(!error.message.includes(CHANGED));
   });
 
-  Deno.test(`loadRoutine() says of a routine that ${what} that its file was edited`, async () => {
+  Deno.test(`loadRoutine() reports an edit of ${what}`, async () => {
     const load = () => loadRoutine(binding, MINUTE, BEFORE);
     const error = await assertRejects(load, RoutineNotExportedError, problem);
     assertStringIncludes(error.message, `${binding.module} ${CHANGED}; restart the program`);
@@ -76,17 +81,17 @@ for (const [what, binding, problem, fix] of faults) {
     assertStringIncludes(error.fix ?? "", fix);
   });
 
-  Deno.test(`loadRoutine() says of a routine that ${what} that its file may have been edited`, async () => {
+  Deno.test(`loadRoutine() suspects an edit of ${what}`, async () => {
     const load = () => loadRoutine(binding, MINUTE);
     const error = await assertRejects(load, RoutineNotExportedError, fix);
     assertStringIncludes(error.fix ?? "", `if ${binding.module} ${CHANGED}, restart the program`);
   });
 }
 
-Deno.test("loadRoutine() says that a module that does not load was edited", async () => {
+Deno.test("loadRoutine() reports an edited module that fails", async () => {
   const folder = await Deno.makeTempDir();
   const url = new URL(`file://${folder}/broken.ts`).href;
-  await Deno.writeTextFile(new URL(url), "export const told = ;");
+  await Deno.writeTextFile(new URL(url), "export const broken = ;");
   try {
     const load = (startedAt: number) => () =>
       loadRoutine(bindingOf(relay, { module: url }), MINUTE, startedAt);
@@ -99,7 +104,7 @@ Deno.test("loadRoutine() says that a module that does not load was edited", asyn
   }
 });
 
-Deno.test("loadRoutine() says nothing of edits where there is no file", async () => {
+Deno.test("loadRoutine() reports no edit without a file", async () => {
   for (
     const binding of [bindingOf(missing), bindingOf(relay, { module: "data:text/javascript," })]
   ) {
@@ -109,7 +114,7 @@ Deno.test("loadRoutine() says nothing of edits where there is no file", async ()
 });
 
 Deno.test({
-  name: "loadRoutine() says that a file may have been edited that it may not read",
+  name: "loadRoutine() suspects an edit without read permission",
   permissions: { read: false },
   fn: async () => {
     const binding = bindingOf(relay, { fingerprint: "" });
@@ -120,7 +125,7 @@ Deno.test({
 });
 
 for (const count of [1, 12]) {
-  Deno.test(`loadRoutine() is not late because other code holds up the thread (${count} modules)`, async () => {
+  Deno.test(`loadRoutine() ignores blocking of the thread (${count} modules)`, async () => {
     await using modules = await newModules(count);
     const loading = loadRoutine(bindingOf(relay, { module: modules.url }), 1);
     holdUp(30);
@@ -129,7 +134,7 @@ for (const count of [1, 12]) {
   });
 }
 
-Deno.test("loadRoutine() is late where a module never loads, until it does", async () => {
+Deno.test("loadRoutine() times out until the module loads", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   Object.assign(globalThis, { loadsLate: promise });
   const text = "export {}; await globalThis.loadsLate;";
