@@ -20,7 +20,7 @@ function define(options: object): unknown {
 }
 
 for (const name of INHERITED) {
-  Deno.test(`defineRoutine() refuses a slot "${name}" without a handler`, () => {
+  Deno.test(`defineRoutine() throws on a slot "${name}" without a handler`, () => {
     class Handlers {
       go() {}
     }
@@ -35,7 +35,7 @@ for (const name of INHERITED) {
     }
   });
 
-  Deno.test(`defineRoutine() takes a handler of its own for a slot "${name}"`, () => {
+  Deno.test(`defineRoutine() accepts an own handler for "${name}"`, () => {
     const handlers = { [name]() {} };
     assert(define({ slots: { [name]: slot() }, handlers }));
     assert(
@@ -44,7 +44,7 @@ for (const name of INHERITED) {
   });
 }
 
-Deno.test("defineRoutine() refuses a slot and an event called __proto__", () => {
+Deno.test("defineRoutine() throws on ports named __proto__", () => {
   const go = slot();
   const handlers = { go() {}, ["__proto__"]() {} };
   for (
@@ -60,7 +60,7 @@ Deno.test("defineRoutine() refuses a slot and an event called __proto__", () => 
   }
 });
 
-Deno.test("defineRoutine() refuses an event called $error, on which failures leave", () => {
+Deno.test("defineRoutine() throws on an event named $error", () => {
   const options = { slots: { go: slot() }, handlers: { go() {} } };
   const error = assertThrows(
     () => define({ ...options, events: { done: event(), $error: event() } }),
@@ -74,12 +74,12 @@ Deno.test("defineRoutine() refuses an event called $error, on which failures lea
   );
 });
 
-Deno.test("defineRoutine() takes slots and events without a prototype", () => {
+Deno.test("defineRoutine() accepts ports without a prototype", () => {
   const slots = Object.assign(Object.create(null), { go: slot() });
   assert(define({ slots, events: Object.create(null), handlers: { go() {} } }));
 });
 
-Deno.test("fingerprintOf() tells handlers of classes apart", () => {
+Deno.test("fingerprintOf() distinguishes handlers of classes", () => {
   const slots = { go: slot<number>() };
   const [one, other] = [
     class {
@@ -97,7 +97,7 @@ Deno.test("fingerprintOf() tells handlers of classes apart", () => {
   assertNotEquals(fingerprintOf(one), fingerprintOf(other));
 });
 
-Deno.test("WorkerPool.run() calls handlers of a class, and those with names that objects have", async () => {
+Deno.test("WorkerPool.run() calls inherited and oddly named handlers", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   assertEquals((await pool.run(byClass, "go", 4)).emits[0]?.payload, 8);
   for (const name of ["toString", "constructor"] as const) {

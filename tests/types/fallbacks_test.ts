@@ -13,7 +13,7 @@ const done = defineRoutine(import.meta, {
 
 const reading = { event: "reading", payload: { gauge: "g", level: 0 } } as const;
 
-Deno.test("a fallback is a payload of an event of the routine", () => {
+Deno.test("SkipStrategy.fallback accepts a payload of the routine's event", () => {
   compiles(() => {
     new Flow().add("source", source, { onError: { strategy: "skip", fallback: reading } });
     const empty = { event: "empty", payload: undefined } as const;
@@ -30,7 +30,7 @@ Deno.test("a fallback is a payload of an event of the routine", () => {
   });
 });
 
-Deno.test("a fallback of another event or with another payload does not compile", () => {
+Deno.test("SkipStrategy.fallback rejects other events and payloads", () => {
   const { payload } = reading;
   const add = (onError: Strategy<FallbackOf<typeof source.events>>) => onError;
   compiles(() => {
@@ -50,7 +50,7 @@ Deno.test("a fallback of another event or with another payload does not compile"
   });
 });
 
-Deno.test("Flow.add() takes the fallbacks of the routine's events alone", () => {
+Deno.test("Flow.add() rejects fallbacks of unknown events", () => {
   const skip = { strategy: "skip", fallback: reading } as const;
   const typo = { strategy: "skip", fallback: { ...reading, event: "read" } } as const;
   compiles(() => {
@@ -65,14 +65,14 @@ Deno.test("Flow.add() takes the fallbacks of the routine's events alone", () => 
   });
 });
 
-Deno.test("a policy without a fallback is one for every routine", () => {
+Deno.test("Policy fits every routine without a fallback", () => {
   const strategy: Strategy = { strategy: "retry", then: "skip" };
   const policy: Policy = { onError: strategy };
   const optional: RoutinePolicy = { ...policy, optional: true };
   compiles(() => new Flow(policy).add("source", source, optional).add("sink", sink, optional));
 });
 
-Deno.test("a policy with a fallback is one for the routines with its event", () => {
+Deno.test("SkipStrategy fits the routines with its event", () => {
   const skip: SkipStrategy<FallbackOf<typeof source.events>> = {
     strategy: "skip",
     fallback: reading,

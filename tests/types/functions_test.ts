@@ -17,7 +17,7 @@ class Account {
   }
 }
 
-Deno.test("a payload with a function does not compile, wherever it is", () => {
+Deno.test("slot() and event() reject payloads with functions", () => {
   compiles(() => {
     // @ts-expect-error a function cannot be sent
     slot<() => void>();
@@ -44,14 +44,14 @@ Deno.test("a payload with a function does not compile, wherever it is", () => {
   });
 });
 
-Deno.test("the error names the function", () => {
+Deno.test("Sendable shows the path of a function", () => {
   type Fault<Path> = { readonly "a function cannot be sent": Path };
   isTrue<Same<Sendable<{ list: { done(): void }[] }>, Fault<"payload.list[].done">>>();
   isTrue<Same<Sendable<() => void, "config">, Fault<"config">>>();
   isTrue<Same<Sendable<{ list: Date[] }>, unknown>>();
 });
 
-Deno.test("a schema that takes a function does not make a slot; one that gives it does", () => {
+Deno.test("slot() rejects a schema that takes functions", () => {
   interface Callback {
     readonly callback: () => void;
   }
@@ -60,7 +60,7 @@ Deno.test("a schema that takes a function does not make a slot; one that gives i
   compiles(() => slot({} as Schema<Callback, string>));
 });
 
-Deno.test("a config with a function does not compile", () => {
+Deno.test("defineRoutine() rejects a config with functions", () => {
   const handlers = { input() {} };
   compiles(() => {
     const slots = { input: slot<number>() };
@@ -70,7 +70,7 @@ Deno.test("a config with a function does not compile", () => {
   });
 });
 
-Deno.test("what a handler keeps, logs or reports has no functions", () => {
+Deno.test("RoutineContext rejects functions in its values", () => {
   defineRoutine(import.meta, {
     slots: { input: slot<unknown>() },
     handlers: {
@@ -88,11 +88,11 @@ Deno.test("what a handler keeps, logs or reports has no functions", () => {
           routineState.patch(tree);
           routineState.patch({ [String(input)]: undefined });
           progress({ done: 1, of: 2 });
-          // @ts-expect-error a function cannot be kept
+          // @ts-expect-error a function cannot be stored
           sharedData.set("callback", { callback: () => {} });
           // @ts-expect-error a function cannot be logged
           sharedLog.append(() => {});
-          // @ts-expect-error a function cannot be kept
+          // @ts-expect-error a function cannot be stored
           routineState.patch({ account: new Account() });
           // @ts-expect-error a state has fields
           routineState.patch("a text");
@@ -104,7 +104,7 @@ Deno.test("what a handler keeps, logs or reports has no functions", () => {
   });
 });
 
-Deno.test("a signal has no functions", () => {
+Deno.test("Flow.signal() rejects functions", () => {
   compiles(() => {
     new Flow().signal("job_1", "approved");
     new Flow().signal("job_1", "approved", { by: "Ada" });
@@ -113,7 +113,7 @@ Deno.test("a signal has no functions", () => {
   });
 });
 
-Deno.test("what structured clone carries compiles, methods or not", () => {
+Deno.test("slot() accepts types that structuredClone() preserves", () => {
   compiles(() => {
     event<Tree>();
     event<Json>();
@@ -132,7 +132,7 @@ Deno.test("what structured clone carries compiles, methods or not", () => {
   });
 });
 
-Deno.test("a generic function can declare slots and events", () => {
+Deno.test("slot() and event() accept generic types", () => {
   function page<Item>() {
     return { page: event<{ items: readonly Item[] }>(), item: slot<Item>() };
   }

@@ -4,7 +4,7 @@ import type { RoutineContext, Slot } from "@millrace/flow/routine";
 import { compiles, isTrue, type Same } from "./type_checks.ts";
 import type { Reading } from "./routines.ts";
 
-Deno.test("a handler's payload and context are inferred", () => {
+Deno.test("defineRoutine() infers payload and context", () => {
   defineRoutine(import.meta, {
     slots: { reading: slot<Reading>(), count: slot<number>() },
     events: { done: event<{ ok: boolean }>() },
@@ -30,7 +30,7 @@ Deno.test("a handler's payload and context are inferred", () => {
   });
 });
 
-Deno.test("the function of an update is not async", () => {
+Deno.test("SharedData.update() rejects async functions", () => {
   interface Total {
     readonly cents: number;
   }
@@ -65,7 +65,7 @@ Deno.test("the function of an update is not async", () => {
   });
 });
 
-Deno.test("a handler's fields can be taken apart without annotations", () => {
+Deno.test("defineRoutine() infers destructured parameters", () => {
   defineRoutine(import.meta, {
     slots: { reading: slot<Reading>() },
     handlers: {
@@ -79,7 +79,7 @@ Deno.test("a handler's fields can be taken apart without annotations", () => {
   });
 });
 
-Deno.test("what is emitted must be an event's and fit it", () => {
+Deno.test("ctx.emit() checks event and payload", () => {
   defineRoutine(import.meta, {
     slots: { input: slot<Reading>() },
     events: { level: event<{ level: number }>(), end: event<undefined>(), maybe: event<number>() },
@@ -104,7 +104,7 @@ Deno.test("what is emitted must be an event's and fit it", () => {
   });
 });
 
-Deno.test("a routine without events can emit nothing", () => {
+Deno.test("ctx.emit() accepts nothing without events", () => {
   const routine = defineRoutine(import.meta, {
     slots: { input: slot<number>() },
     handlers: {
@@ -117,7 +117,7 @@ Deno.test("a routine without events can emit nothing", () => {
   isTrue<Same<typeof routine, Routine<{ readonly input: Slot<number> }, None, None>>>();
 });
 
-Deno.test("each slot needs a handler, and no other name has one", () => {
+Deno.test("defineRoutine() requires one handler per slot", () => {
   compiles(() =>
     defineRoutine(import.meta, {
       slots: { one: slot<number>(), two: slot<number>() },
@@ -134,7 +134,7 @@ Deno.test("each slot needs a handler, and no other name has one", () => {
   );
 });
 
-Deno.test("a handler cannot change what it shares with other activations", () => {
+Deno.test("RoutineContext is readonly", () => {
   defineRoutine(import.meta, {
     slots: { input: slot<number>() },
     config: { delayMs: 100 },

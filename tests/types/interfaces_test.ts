@@ -42,7 +42,7 @@ const options: RoutineOptions<Inputs, Outputs, Settings> = {
 
 const gauge: Routine<Inputs, Outputs, Settings> = defineRoutine(import.meta, options);
 
-Deno.test("slots, events and configs can be interfaces", () => {
+Deno.test("defineRoutine() accepts interfaces", () => {
   const inferred = defineRoutine(import.meta, {
     slots,
     events,
@@ -61,7 +61,7 @@ Deno.test("slots, events and configs can be interfaces", () => {
   );
 });
 
-Deno.test("a routine whose slots are an interface is checked as any other", () => {
+Deno.test("Flow checks routines whose slots are interfaces", () => {
   const flow = () => new Flow().add("gauge", gauge).add("sink", sink);
   compiles(() => {
     flow().start("gauge.level", 1);
@@ -75,7 +75,7 @@ Deno.test("a routine whose slots are an interface is checked as any other", () =
   });
 });
 
-Deno.test("a run of a routine with interfaces is typed", () => {
+Deno.test("WorkerPool.run() types a routine with interfaces", () => {
   compiles(async () => {
     const effects = await new WorkerPool().run(gauge, "level", 1);
     isTrue<Same<typeof effects, RunEffects<Outputs>>>();
@@ -84,7 +84,7 @@ Deno.test("a run of a routine with interfaces is typed", () => {
   });
 });
 
-Deno.test("an interface that holds more than slots or events does not compile", () => {
+Deno.test("Routine rejects interfaces with other members", () => {
   interface Mixed {
     readonly level: Slot<number>;
     readonly count: number;
@@ -95,6 +95,6 @@ Deno.test("an interface that holds more than slots or events does not compile", 
   compiles(() => undefined as unknown as RoutineContext<Inputs>);
 });
 
-Deno.test("the slots of any routine can be listed", () => {
+Deno.test("Slots accepts the slots of any routine", () => {
   compiles(() => ({ ...slots }) satisfies Slots);
 });

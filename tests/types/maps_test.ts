@@ -32,7 +32,7 @@ function flow() {
     .add("source", source).add("sink", sink).add("renamed", renamed);
 }
 
-Deno.test("a map gives fields of the payload names that the slot knows", () => {
+Deno.test("ConnectOptions.map renames fields for the slot", () => {
   compiles(() => {
     flow().connect("reader.read", "counter.input", { map: { text: "content", size: "bytes" } });
     flow().connect("reader.read", "counter.input", { map: { text: "path", path: "content" } });
@@ -41,7 +41,7 @@ Deno.test("a map gives fields of the payload names that the slot knows", () => {
   });
 });
 
-Deno.test("a typo in a map does not compile, though all that the slot needs is there", () => {
+Deno.test("ConnectOptions.map rejects typos", () => {
   compiles(() => {
     // @ts-expect-error it is called "text"
     flow().connect("reader.read", "counter.input", { map: { txt: "content" } });
@@ -54,7 +54,7 @@ Deno.test("a typo in a map does not compile, though all that the slot needs is t
   });
 });
 
-Deno.test("a map by which two fields get one name does not compile", () => {
+Deno.test("ConnectOptions.map rejects duplicate names", () => {
   compiles(() => {
     // @ts-expect-error "path" is there already
     flow().connect("reader.read", "counter.input", { map: { text: "path" } });
@@ -65,7 +65,7 @@ Deno.test("a map by which two fields get one name does not compile", () => {
   });
 });
 
-Deno.test("where the fields are not known, any can be renamed", () => {
+Deno.test("ConnectOptions.map accepts any name for unknown fields", () => {
   const map: FieldMap = { a: "b" };
   compiles(() => {
     flow().connect("reader.any", "sink.anything", { map: { a: "b" } });
@@ -78,7 +78,7 @@ Deno.test("where the fields are not known, any can be renamed", () => {
   });
 });
 
-Deno.test("the fields of a failed payload can be renamed", () => {
+Deno.test("ConnectOptions.map renames fields of a FailedPayload", () => {
   compiles(() => {
     flow().connect("sink.$error", "sink.anything", { map: { payload: "reading" } });
     // @ts-expect-error it is called "payload"

@@ -11,7 +11,7 @@ function flow() {
   return new Flow().add("source", source).add("sink", sink);
 }
 
-Deno.test("the slots and events of a flow are known by name", () => {
+Deno.test("Flow.add() records slots and events by name", () => {
   compiles(() => flow().connect("source.reading", "sink.reading"));
   compiles(() => flow().connect("source.reading", "sink.anything"));
   compiles(() => flow().start("sink.level", { level: 1 }));
@@ -21,7 +21,7 @@ Deno.test("the slots and events of a flow are known by name", () => {
   isTrue<Same<Parameter, Slots>>();
 });
 
-Deno.test("connecting an event that does not exist does not compile", () => {
+Deno.test("Flow.connect() rejects unknown events", () => {
   // @ts-expect-error it is called "reading"
   compiles(() => flow().connect("source.readings", "sink.reading"));
   // @ts-expect-error a slot is no event
@@ -32,7 +32,7 @@ Deno.test("connecting an event that does not exist does not compile", () => {
   compiles(() => flow().connect("source", "sink.reading"));
 });
 
-Deno.test("connecting to a slot that does not exist does not compile", () => {
+Deno.test("Flow.connect() rejects unknown slots", () => {
   // @ts-expect-error it is called "reading"
   compiles(() => flow().connect("source.reading", "sink.readings"));
   // @ts-expect-error an event is no slot
@@ -41,12 +41,12 @@ Deno.test("connecting to a slot that does not exist does not compile", () => {
   compiles(() => flow().connect("source.reading", "drain.reading"));
 });
 
-Deno.test("a routine is known only after it was added", () => {
+Deno.test("Flow.connect() rejects a routine added later", () => {
   // @ts-expect-error "sink" comes later
   compiles(() => new Flow().add("source", source).connect("source.reading", "sink.reading"));
 });
 
-Deno.test("starting at a slot that does not exist does not compile", () => {
+Deno.test("Flow.start() rejects unknown slots", () => {
   // @ts-expect-error it is called "trigger"
   compiles(() => flow().start("source.triggers", 1));
   // @ts-expect-error an event is no slot
@@ -57,13 +57,13 @@ Deno.test("starting at a slot that does not exist does not compile", () => {
   compiles(() => flow().validate({ entries: ["source.reading"] }));
 });
 
-Deno.test("a standalone run knows the slots of its routine", () => {
+Deno.test("WorkerPool.run() rejects unknown slots", () => {
   compiles(() => new WorkerPool().run(sink, "level", { level: 1 }));
   // @ts-expect-error it is called "level"
   compiles(() => new WorkerPool().run(sink, "levels", { level: 1 }));
 });
 
-Deno.test("the same routine can be known under several ids", () => {
+Deno.test("Flow.add() accepts a routine under several ids", () => {
   const twice = () => flow().add("other", source).connect("other.reading", "sink.reading");
   compiles(twice);
   type Known = NonNullable<ReturnType<typeof twice>["types"]>;
@@ -71,7 +71,7 @@ Deno.test("the same routine can be known under several ids", () => {
   isTrue<Same<EventReference<Known>, `source.${Events}` | "sink.$error" | `other.${Events}`>>();
 });
 
-Deno.test("an id that is taken does not compile", () => {
+Deno.test("Flow.add() rejects a duplicate id", () => {
   compiles(() => flow().add("more", sink).add("most", sink));
   compiles(() => {
     // @ts-expect-error there is a "sink"
@@ -83,7 +83,7 @@ Deno.test("an id that is taken does not compile", () => {
   });
 });
 
-Deno.test("an id that is known at run time alone compiles", () => {
+Deno.test("Flow.add() accepts ids known at run time", () => {
   const ids: readonly string[] = [];
   compiles(() => {
     const built = flow();
@@ -95,7 +95,7 @@ Deno.test("an id that is known at run time alone compiles", () => {
   });
 });
 
-Deno.test("an event called $error does not compile", () => {
+Deno.test("defineRoutine() rejects an event named $error", () => {
   const options = { slots: { input: slot<number>() }, handlers: { input() {} } };
   compiles(() => defineRoutine(import.meta, { ...options, events: { error: event<number>() } }));
   // @ts-expect-error what it fails at leaves on that

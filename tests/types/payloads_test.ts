@@ -7,7 +7,7 @@ function flow() {
   return new Flow().add("source", source).add("sink", sink).add("renamed", renamed);
 }
 
-Deno.test("a payload that does not fit its slot does not compile", () => {
+Deno.test("Flow.connect() rejects a payload of another type", () => {
   // @ts-expect-error a reading is no number
   compiles(() => flow().connect("source.reading", "source.trigger"));
   // @ts-expect-error a text is no reading
@@ -20,17 +20,17 @@ Deno.test("a payload that does not fit its slot does not compile", () => {
   compiles(() => flow().connect("source.empty", "sink.reading"));
 });
 
-Deno.test("a payload may hold more than its slot asks for", () => {
+Deno.test("Flow.connect() accepts a payload with extra fields", () => {
   compiles(() => flow().connect("source.reading", "sink.level"));
   compiles(() => flow().connect("renamed.maybe", "sink.level"));
   compiles(() => flow().connect("renamed.text", "sink.anything"));
 });
 
-Deno.test("an event that carries nothing fits a slot that may be left empty", () => {
+Deno.test("Flow.connect() accepts an empty event for an optional slot", () => {
   compiles(() => flow().connect("source.empty", "source.trigger"));
 });
 
-Deno.test("every member of a union must fit", () => {
+Deno.test("Flow.connect() checks every member of a union", () => {
   const either = defineRoutine(import.meta, {
     slots: { input: slot<number>() },
     events: { either: event<Reading | string>(), level: event<Reading | { level: number }>() },
@@ -41,7 +41,7 @@ Deno.test("every member of a union must fit", () => {
   compiles(() => flow().add("either", either).connect("either.either", "sink.reading"));
 });
 
-Deno.test("an event that carries nothing fits a slot for that, void or undefined", () => {
+Deno.test("Flow.connect() treats void and undefined alike", () => {
   const nothing = defineRoutine(import.meta, {
     slots: { none: slot<undefined>(), void: slot<void>(), maybe: slot<number | undefined>() },
     events: { none: event<undefined>(), void: event<void>(), maybe: event<number | void>() },
@@ -59,7 +59,7 @@ Deno.test("an event that carries nothing fits a slot for that, void or undefined
   });
 });
 
-Deno.test("a readonly list fits a slot for lists, whose receiver gets a copy", () => {
+Deno.test("Flow.connect() accepts readonly lists for mutable ones", () => {
   interface Batch {
     readonly items: number[];
     readonly byName: Map<string, { tags: Set<string> }>;
@@ -103,7 +103,7 @@ Deno.test("a readonly list fits a slot for lists, whose receiver gets a copy", (
   });
 });
 
-Deno.test("payloads of recursive types are compared, readonly or not", () => {
+Deno.test("Flow.connect() compares recursive types", () => {
   type Json = string | number | null | Json[] | { [key: string]: Json };
   type FrozenJson = string | number | null | readonly FrozenJson[] | {
     readonly [key: string]: FrozenJson;
@@ -139,11 +139,11 @@ Deno.test("payloads of recursive types are compared, readonly or not", () => {
   });
 });
 
-Deno.test("renamed fields make a payload fit", () => {
+Deno.test("ConnectOptions.map makes a payload fit", () => {
   compiles(() => flow().connect("source.reading", "renamed.input", { map: { gauge: "station" } }));
 });
 
-Deno.test("renamed fields are checked under their new names", () => {
+Deno.test("ConnectOptions.map checks fields under their new names", () => {
   compiles(() => {
     // @ts-expect-error "place" is not what the slot calls it
     flow().connect("source.reading", "renamed.input", { map: { gauge: "place" } });
@@ -156,7 +156,7 @@ Deno.test("renamed fields are checked under their new names", () => {
   });
 });
 
-Deno.test("a map that renames nothing changes nothing", () => {
+Deno.test("ConnectOptions.map may be empty", () => {
   compiles(() => flow().connect("source.reading", "sink.reading", { map: {} }));
   compiles(() => flow().connect("source.reading", "sink.reading", {}));
 });

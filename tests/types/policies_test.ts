@@ -35,7 +35,7 @@ function flow() {
     .add("quarantine", quarantine);
 }
 
-Deno.test("what a routine failed at goes over its $error to a slot that takes it", () => {
+Deno.test("Flow.connect() types the payload of $error", () => {
   compiles(() => {
     flow().connect("source.$error", "quarantine.any");
     flow().connect("sink.$error", "quarantine.any");
@@ -49,7 +49,7 @@ Deno.test("what a routine failed at goes over its $error to a slot that takes it
   });
 });
 
-Deno.test("$error is an event that nobody can emit", () => {
+Deno.test("ctx.emit() rejects $error", () => {
   defineRoutine(import.meta, {
     slots: { input: slot<number>() },
     events: { done: event<number>() },
@@ -61,7 +61,7 @@ Deno.test("$error is an event that nobody can emit", () => {
   });
 });
 
-Deno.test("a routine waits for a signal at a slot of its own", () => {
+Deno.test("ctx.waitFor() requires a slot of the routine", () => {
   defineRoutine(import.meta, {
     slots: { request: slot<number>(), approved: slot<boolean>() },
     handlers: {
@@ -80,7 +80,7 @@ Deno.test("a routine waits for a signal at a slot of its own", () => {
   });
 });
 
-Deno.test("an event can be held back until the job is resumed, and no other time", () => {
+Deno.test("EmitOptions.when accepts only resumed", () => {
   defineRoutine(import.meta, {
     slots: { input: slot<number>() },
     events: { done: event<number>() },
@@ -96,7 +96,7 @@ Deno.test("an event can be held back until the job is resumed, and no other time
   });
 });
 
-Deno.test("a policy says what there is to say", () => {
+Deno.test("RoutinePolicy rejects invalid strategies", () => {
   compiles(() => {
     new Flow({ onError: "continue", runTimeout: 5 });
     flow().add("a", source, { onError: { strategy: "retry", maxRetries: 2, then: "skip" } });

@@ -1,6 +1,6 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
-/** What a probe tells. */
+/** The report of a probe. */
 export interface Reading {
   readonly gauge: string;
   readonly level: number;

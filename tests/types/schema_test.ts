@@ -21,7 +21,7 @@ const numeric: StandardSchemaV1<string, number> = {
 /** One that takes an object and gives another kind of field. */
 declare const later: StandardSchemaV1<{ at: string }, { at: Date }>;
 
-Deno.test("every Standard Schema is a schema of a slot", () => {
+Deno.test("slot() accepts every Standard Schema", () => {
   // Generic, so that it holds for all of them and not for examples alone.
   function accepts<Input, Output>(schema: StandardSchemaV1<Input, Output>): Slot<Input, Output> {
     const same: Schema<Input, Output> = schema;
@@ -31,7 +31,7 @@ Deno.test("every Standard Schema is a schema of a slot", () => {
   compiles(() => slot(later));
 });
 
-Deno.test("a slot tells what may be sent to it from what its handler gets", () => {
+Deno.test("Slot distinguishes its input from its payload", () => {
   const input = slot(numeric);
   isTrue<Same<typeof input, Slot<string, number>>>();
   isTrue<Same<SlotInput<typeof input>, string>>();
@@ -42,7 +42,7 @@ Deno.test("a slot tells what may be sent to it from what its handler gets", () =
   isTrue<Same<SlotPayload<typeof plain>, boolean>>();
 });
 
-Deno.test("a handler gets what the schema gives, a sender sends what it takes", () => {
+Deno.test("slot() types sender and handler by the schema", () => {
   const parser = defineRoutine(import.meta, {
     slots: { text: slot(numeric) },
     events: { number: event<number>(), text: event<string>() },
@@ -63,7 +63,7 @@ Deno.test("a handler gets what the schema gives, a sender sends what it takes", 
   });
 });
 
-Deno.test("what is not a schema does not make a slot", () => {
+Deno.test("slot() rejects values other than schemas", () => {
   const validate = () => ({ value: 1 });
   compiles(() => {
     // @ts-expect-error a type is given between angle brackets

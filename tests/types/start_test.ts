@@ -12,7 +12,7 @@ function flow() {
   return new Flow().add("source", source).add("sink", sink).add("optional", optional);
 }
 
-Deno.test("a job starts with a payload that fits its slot", () => {
+Deno.test("Flow.start() checks the payload", () => {
   compiles(() => flow().start("sink.reading", { gauge: "g", level: 1 }, { jobId: "job_1" }));
   compiles(() => {
     // @ts-expect-error a level is a number
@@ -26,7 +26,7 @@ Deno.test("a job starts with a payload that fits its slot", () => {
   });
 });
 
-Deno.test("a payload that may be undefined may be left out", () => {
+Deno.test("Flow.start() accepts no payload for an optional slot", () => {
   compiles(() => {
     flow().start("source.trigger");
     flow().start("source.trigger", 3);
@@ -44,7 +44,7 @@ Deno.test("a payload that may be undefined may be left out", () => {
   });
 });
 
-Deno.test("the options of a start are checked", () => {
+Deno.test("StartOptions rejects unknown options", () => {
   compiles(() => {
     flow().start("source.trigger", 1, { transfer: [new ArrayBuffer(1)] });
     // @ts-expect-error a job's id is a text
@@ -54,14 +54,14 @@ Deno.test("the options of a start are checked", () => {
   });
 });
 
-Deno.test("start gives a JobState, execute the promise of one", () => {
+Deno.test("Flow.start() and Flow.execute() return a JobState", () => {
   const start = () => flow().start("source.trigger");
   const execute = () => flow().execute("source.trigger");
   isTrue<Same<ReturnType<typeof start>, JobState>>();
   isTrue<Same<ReturnType<typeof execute>, Promise<JobState>>>();
 });
 
-Deno.test("only the fields of a routine's config can be changed", () => {
+Deno.test("AddOptions.config rejects unknown fields", () => {
   compiles(() => {
     new Flow().add("source", source, { config: { delayMs: 5 } });
     // @ts-expect-error a delay is a number
@@ -71,7 +71,7 @@ Deno.test("only the fields of a routine's config can be changed", () => {
   });
 });
 
-Deno.test("a standalone run is checked as a start is, and types what was emitted", () => {
+Deno.test("WorkerPool.run() checks arguments and types emits", () => {
   compiles(async () => {
     const pool = new WorkerPool();
     const { emits } = await pool.run(source, "trigger", 1, { config: { unit: "mm" } });

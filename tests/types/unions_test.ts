@@ -13,7 +13,7 @@ declare const either: "source.trigger" | "sink.reading";
 declare const close: "sink.reading" | "sink.level";
 const reading: Reading = { gauge: "g", level: 1 };
 
-Deno.test("Flow.start() takes a payload that fits every entry it may be for", () => {
+Deno.test("Flow.start() checks a payload for every possible entry", () => {
   compiles(() => flow().start(close, reading));
   compiles(() => flow().execute(close, reading));
   compiles(() => {
@@ -30,7 +30,7 @@ Deno.test("Flow.start() takes a payload that fits every entry it may be for", ()
   });
 });
 
-Deno.test("Flow.connect() takes an event that fits every slot it may be for", () => {
+Deno.test("Flow.connect() checks an event for every possible slot", () => {
   compiles(() => flow().connect("source.reading", close));
   compiles(() =>
     flow().connect("source.reading" as "source.reading" | "renamed.maybe", "sink.level")
@@ -45,7 +45,7 @@ Deno.test("Flow.connect() takes an event that fits every slot it may be for", ()
   });
 });
 
-Deno.test("WorkerPool.run() takes a payload that fits every slot it may be for", () => {
+Deno.test("WorkerPool.run() checks a payload for every possible slot", () => {
   compiles(() => new WorkerPool().run(sink, "reading" as "reading" | "level", reading));
   compiles(() => {
     // @ts-expect-error a level is no reading
@@ -71,7 +71,7 @@ const numbers = defineRoutine(import.meta, {
   },
 });
 
-Deno.test("a payload for several slots has what each of them asks for", () => {
+Deno.test("ReferencedInput intersects the inputs of several slots", () => {
   type Known = NonNullable<ReturnType<typeof flow>["types"]>;
   isTrue<Same<ReferencedInput<Known, "sink.level" | "sink.anything">, { level: number }>>();
   isTrue<Same<SlotInput<Slot<1 | 2> | Slot<2 | 3>>, 2>>();

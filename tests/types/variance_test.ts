@@ -26,7 +26,7 @@ function flow() {
   return new Flow().add("source", source).add("sink", sink);
 }
 
-Deno.test("a slot is none that takes more", () => {
+Deno.test("Slot rejects wider inputs", () => {
   const level = slot<number>();
   compiles(() => level satisfies Slot<number>);
   compiles(() => level satisfies Slot<1, number>);
@@ -39,7 +39,7 @@ Deno.test("a slot is none that takes more", () => {
   compiles(() => level satisfies Slot<1>);
 });
 
-Deno.test("a routine is none whose slots take more or whose events carry less", () => {
+Deno.test("Routine rejects wider slots and missing event fields", () => {
   compiles(() => sink satisfies Routine);
   compiles(() => [source, sink, renamed] satisfies Routine[]);
   compiles(() => sink satisfies Routine<{ level: Slot<Reading, unknown> }>);
@@ -53,13 +53,13 @@ Deno.test("a routine is none whose slots take more or whose events carry less", 
   compiles(() => sink satisfies Routine<{ levels: Slot<never, unknown> }>);
 });
 
-Deno.test("a routine is none whose config takes more", () => {
+Deno.test("Routine rejects a wider config", () => {
   compiles(() => source satisfies Routine<object, object, { delayMs: number }>);
   // @ts-expect-error its delay could be changed to a text then
   compiles(() => source satisfies Routine<object, object, { delayMs: number | string }>);
 });
 
-Deno.test("nothing can be sent to a routine of which nothing is known", () => {
+Deno.test("Routine accepts no payload without known slots", () => {
   const routine: Routine = sink;
   compiles(() => new WorkerPool().run(routine, "level", undefined as never));
   compiles(() => flow().add("x", routine).connect("x.any", "sink.anything"));
@@ -75,7 +75,7 @@ Deno.test("nothing can be sent to a routine of which nothing is known", () => {
   });
 });
 
-Deno.test("a function for flows takes any", () => {
+Deno.test("Flow fits a parameter for any flow", () => {
   function close(flow: Flow): Promise<void> {
     return flow.close();
   }
@@ -107,7 +107,7 @@ Deno.test("a function for flows takes any", () => {
   });
 });
 
-Deno.test("a function for flows with a certain routine takes those alone", () => {
+Deno.test("Flow fits a parameter for a certain routine", () => {
   function level(flow: Flow<{ sink: Routine<{ level: Slot<Reading, unknown> }> }>): JobState {
     return flow.start("sink.level", { gauge: "g", level: 1 });
   }
@@ -121,7 +121,7 @@ Deno.test("a function for flows with a certain routine takes those alone", () =>
   compiles(() => level(new Flow().add("source", source)));
 });
 
-Deno.test("a flow that is put together at run time is not checked by the compiler", () => {
+Deno.test("Flow skips checks for routines known at run time", () => {
   const parts: readonly [string, Routine][] = [];
   const map: FieldMap = {};
   compiles(() => {
@@ -135,7 +135,7 @@ Deno.test("a flow that is put together at run time is not checked by the compile
   });
 });
 
-Deno.test("a part of a handler takes contexts that can emit as much or more", () => {
+Deno.test("RoutineContext fits helpers that emit less", () => {
   function half(n: number, ctx: RoutineContext<{ half: EventPort<number> }>): void {
     ctx.emit("half", n / 2);
   }
