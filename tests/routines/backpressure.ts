@@ -1,7 +1,7 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, type Latched } from "./latches.ts";
 
-/** Emits as many as it is told, and awaits each. */
+/** Emits the given number of items, and awaits each. */
 export const countingSource = defineRoutine(import.meta, {
   slots: { emit: slot<number>() },
   events: { item: event<number>() },
@@ -15,7 +15,7 @@ export const countingSource = defineRoutine(import.meta, {
   },
 });
 
-/** Emits as many as it is told, all at once. */
+/** Emits the given number of items, all at once. */
 export const quickSource = defineRoutine(import.meta, {
   slots: { emit: slot<number>() },
   events: { item: event<number>() },

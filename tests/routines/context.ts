@@ -9,7 +9,7 @@ interface Settings {
 
 const settings: Settings = { delayMs: 10, unit: "m", nested: { depth: 1 } };
 
-/** Tells what its context says. */
+/** Logs the content of its context. */
 export const witness = defineRoutine(import.meta, {
   slots: { ids: slot<undefined>(), config: slot<undefined>(), changesConfig: slot<undefined>() },
   events: { again: event<undefined>() },
@@ -39,7 +39,7 @@ export const witness = defineRoutine(import.meta, {
   },
 });
 
-/** Changes what it finds in its config, and tells what was there. */
+/** Changes its config, and logs the former content. */
 export const vandal = defineRoutine(import.meta, {
   slots: { config: slot<undefined>() },
   config: {
@@ -175,7 +175,7 @@ export const flusher = defineRoutine(import.meta, {
   },
 });
 
-/** Tells how far it is, and fails. */
+/** Reports its progress, and fails. */
 export const reporter = defineRoutine(import.meta, {
   slots: { work: slot<Latched>(), fails: slot<undefined>() },
   handlers: {
@@ -194,7 +194,7 @@ export const reporter = defineRoutine(import.meta, {
 
 const promises = { made: 0, settled: 0 };
 
-/** Uses what a worker has to tell its host with. */
+/** Uses the ways in which a worker reports to its host. */
 export const teller = defineRoutine(import.meta, {
   slots: {
     quickly: slot<undefined>(),

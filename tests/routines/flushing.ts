@@ -4,14 +4,14 @@ import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/
 import { passed } from "../durable/lock.ts";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "./latches.ts";
 
-/** What a source is to emit, and how its attempts go wrong. */
+/** The items that a source emits, and the failures of its attempts. */
 export interface Order {
   readonly items: number;
   /** For each attempt, the size of its pages and the item before which it fails. */
   readonly attempts: readonly (readonly [page: number, failsAt: number])[];
-  /** How it fails. */
+  /** The way in which it fails. */
   readonly by?: "throw" | "exit";
-  /** A lock that the first attempt waits for when it has emitted so many items. */
+  /** A lock that the first attempt waits for when it has emitted a number of items. */
   readonly waits?: readonly [at: number, lock: string] | undefined;
 }
 

@@ -1,19 +1,19 @@
 // Tests and handlers wait for each other by counters that all threads share, never by the clock.
 
-/** What a payload carries so that a test and the handlers of its jobs can wait for each other. */
+/** The part of a payload by which a test and the handlers of its jobs wait for each other. */
 export interface Latched {
   readonly latches: SharedArrayBuffer;
 }
 
-/** How many handlers have begun. */
+/** Counts the handlers that have begun. */
 export const ARRIVED = 0;
-/** How many handlers may go on. */
+/** Counts the handlers that may go on. */
 export const RELEASED = 1;
-/** How many handlers are between their begin and their end. */
+/** Counts the handlers between their begin and their end. */
 export const RUNNING = 2;
 /** The greatest `RUNNING` so far. */
 export const PEAK = 3;
-/** How many handlers have seen `ctx.signal` abort. */
+/** Counts the handlers that have seen `ctx.signal` abort. */
 export const ABORTED = 4;
 
 /**
@@ -27,12 +27,12 @@ export function newLatches(): SharedArrayBuffer {
   return new SharedArrayBuffer(8 * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** What a counter stands at. */
+/** Returns the value of a counter. */
 export function countOf(latches: SharedArrayBuffer, latch: number): number {
   return Atomics.load(new Int32Array(latches), latch);
 }
 
-/** Adds to a counter and wakes those who wait for it; gives what it then stands at. */
+/** Adds to a counter and wakes the threads that wait for it; returns its new value. */
 export function arrive(latches: SharedArrayBuffer, latch: number, by = 1): number {
   const counters = new Int32Array(latches);
   const count = Atomics.add(counters, latch, by) + by;

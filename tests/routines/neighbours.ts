@@ -1,13 +1,13 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, countOf, type Latched, reached, RELEASED } from "./latches.ts";
 
-/** How many neighbours there are. */
+/** The number of neighbours. */
 export const NEIGHBOURS = 10;
 
-/** What a neighbour is given. */
+/** The payload of a neighbour. */
 export interface Visit extends Latched {
   readonly n: number;
-  /** Counts how often each neighbour was executed. */
+  /** Counts the executions of each neighbour. */
   readonly executions: SharedArrayBuffer;
 }
 
@@ -38,7 +38,7 @@ export function newExecutions(): SharedArrayBuffer {
   return new SharedArrayBuffer(NEIGHBOURS * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** How often each neighbour was executed. */
+/** Returns the number of executions of each neighbour. */
 export function executionsIn(executions: SharedArrayBuffer): number[] {
   return Array.from({ length: NEIGHBOURS }, (_, n) => countOf(executions, n));
 }

@@ -1,6 +1,6 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
-/** What can only be moved: a copy of it is refused. */
+/** A payload that can only be moved: a copy of it is refused. */
 export interface Ported {
   readonly port: MessagePort;
 }

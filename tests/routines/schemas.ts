@@ -5,7 +5,7 @@ interface Order {
   readonly count: number;
 }
 
-/** What a schema library would make: it takes the count as text, and fills in what is left out. */
+/** A schema as of a library: it takes the count as text, and fills in an absent one. */
 function orderSchema(
   give: <T>(result: T) => T | Promise<T>,
 ): Schema<{ item: string; count?: string }, Order> {

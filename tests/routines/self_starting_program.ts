@@ -28,7 +28,7 @@ const asked: Record<string, () => Promise<unknown>> = {
 };
 const isGuarded = Deno.args[1] === "guarded";
 if (!isGuarded || import.meta.main) {
-  const told = await asked[Deno.args[0] ?? ""]?.().catch((error) => error);
-  if (import.meta.main) console.log(String(told));
-  else if (told instanceof Error) throw told;
+  const result = await asked[Deno.args[0] ?? ""]?.().catch((error) => error);
+  if (import.meta.main) console.log(String(result));
+  else if (result instanceof Error) throw result;
 }

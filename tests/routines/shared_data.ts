@@ -130,7 +130,7 @@ export const notebook = defineRoutine(import.meta, {
   },
 });
 
-/** Asks for as many additions as it is told. */
+/** Asks for the given number of additions. */
 export const askForMany = defineRoutine(import.meta, {
   slots: { times: slot<number>() },
   events: { one: event<number>() },

@@ -3,7 +3,7 @@ import { ABORTED, arrive, ARRIVED, type Latched } from "./latches.ts";
 
 const CHANNEL = "slow_to_load";
 
-/** What a test holds while a worker loads this module. */
+/** The control of a test over the loading of this module in a worker. */
 export interface Loading extends Disposable {
   /** A worker has begun to load it. */
   readonly begun: Promise<void>;
@@ -35,7 +35,7 @@ export const slow = defineRoutine(import.meta, {
   handlers: { go() {} },
 });
 
-/** Ends when it is told to stop. */
+/** Ends when it is asked to stop. */
 export const slowToLoad = defineRoutine(import.meta, {
   slots: { untilStopped: slot<Latched>() },
   handlers: {

@@ -1,7 +1,7 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "./latches.ts";
 
-/** What goes from stage to stage: the mark of each that it has been through. */
+/** The payload that goes from stage to stage: the mark of each that it has been through. */
 interface Batch {
   readonly name: string;
   readonly marks: readonly number[];

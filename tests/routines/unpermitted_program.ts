@@ -13,5 +13,5 @@ const asked: Record<string, () => Promise<unknown>> = {
   validate: async () => (await flow.validate()).map(({ message }) => message).join(),
   run: () => pool.run(idler, "go"),
 };
-const told = await asked[Deno.args[0] ?? ""]?.().catch((error) => error);
-console.log(String(told));
+const result = await asked[Deno.args[0] ?? ""]?.().catch((error) => error);
+console.log(String(result));

@@ -1,7 +1,7 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { arrive, ARRIVED, type Latched, reached, RELEASED } from "./latches.ts";
 
-/** Tells which worker executes it. */
+/** Emits the id of the worker that executes it. */
 export const whoami = defineRoutine(import.meta, {
   slots: { ask: slot<undefined>(), askOnce: slot<Latched>() },
   events: { worker: event<string>() },
