@@ -10,23 +10,23 @@ import { type Doom, runDoomed } from "./doomed_process.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { Random } from "./random.ts";
 
-/** What a campaign came to. */
+/** The result of a campaign. */
 export interface Report {
-  /** How many processes were killed before they were done. */
+  /** The number of processes that were killed before they were done. */
   readonly kills: number;
-  /** How many activations were begun by one process and again by a later one. */
+  /** The number of activations that were begun by one process and again by a later one. */
   readonly repeated: number;
 }
 
-/** How long a process may live at most: milliseconds from its start, or commits and milliseconds. */
+/** The longest life of a process: milliseconds from its start, or commits and milliseconds. */
 const STARTING_MS = 250, COMMITS = 30, WORKING_MS = 8;
 
 /**
- * Runs jobs in processes that are killed until the jobs have ended all the same, and holds what they
- * made against a run that nobody disturbed.
+ * Runs jobs in processes that are killed until the jobs have ended all the same, and compares their
+ * outcome with that of an undisturbed run.
  *
- * @param seed What the jobs do and when processes are killed.
- * @param maxKills After so many the next process is let live.
+ * @param seed Decides the work of the jobs and the times at which processes are killed.
+ * @param maxKills The number of kills after which the next process is let live.
  * @throws {AssertionError} At the first difference.
  */
 export async function runCampaign(seed: number, maxKills = Infinity): Promise<Report> {
@@ -93,7 +93,7 @@ function readStreams(path: string): Map<string, readonly JobEvent[]> {
   return streams;
 }
 
-/** A stream has no gap, and each activation that it tells of is queued once and ends once. */
+/** Checks that a stream has no gap, and that each activation in it is queued once and ends once. */
 function checkStream(events: readonly JobEvent[], committed: Set<string>): void {
   assertEquals(events.map(({ seq }) => seq), events.map((_, i) => i + 1));
   const queued = new Set<string>();
@@ -129,7 +129,7 @@ function countFlushes(streams: ReadonlyMap<string, readonly JobEvent[]>): Map<st
   return flushes;
 }
 
-/** What the jobs come to when nobody disturbs them. */
+/** Returns the outcomes of the jobs when nothing disturbs them. */
 export async function undisturbed(seed: number): Promise<Record<string, Outcome>> {
   await using flow = crashFlow();
   const streams = new Map<string, JobEvent[]>();

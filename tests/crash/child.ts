@@ -4,17 +4,17 @@ import { SqliteStore } from "@millrace/flow/sqlite";
 import { crashFlow, startJobs } from "./crash_flow.ts";
 import { SnapshottingStore } from "./snapshotting_store.ts";
 
-/** What the process is told to do, as JSON. */
+/** The orders of the process, passed as JSON. */
 export interface Orders {
   readonly path: string;
   readonly diary: string;
   readonly seed: number;
   readonly synchronous: "normal" | "full";
-  /** How many commits there are from one snapshot to the next. */
+  /** The number of commits from one snapshot to the next. */
   readonly snapshots: number;
 }
 
-/** What it prints after each commit, and when all jobs have ended. */
+/** The texts that it prints after each commit, and when all jobs have ended. */
 export const COMMIT = ".", DONE = "done";
 
 function print(text: string): void {

@@ -3,7 +3,7 @@ import type { Store } from "@millrace/flow/store";
 import type { RetryStrategy } from "@millrace/flow/types";
 import { ask, gather, prepare, quarantine, source, work } from "./routines.ts";
 
-/** How the flow is put together. */
+/** Options of {@linkcode crashFlow}. */
 export interface CrashFlowOptions {
   readonly store?: Store;
   /** The file that its routines write their diary to. */
@@ -18,7 +18,7 @@ const RETRY: RetryStrategy = {
   jitter: 0.5,
 };
 
-/** What a part leaves that fails whatever is tried. */
+/** The fallback of a part that fails whatever is tried. */
 const LOST = { event: "output", payload: { key: "lost", value: 1 } } as const;
 
 /** The entry of the flow. */
@@ -58,5 +58,5 @@ export function startJobs(flow: ReturnType<typeof crashFlow>, seed: number): Job
   });
 }
 
-/** How many jobs a campaign has. */
+/** The number of jobs of a campaign. */
 export const JOBS = 3;

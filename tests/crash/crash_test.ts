@@ -2,7 +2,7 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { runCampaign, undisturbed } from "./campaign.ts";
 import { JOBS } from "./crash_flow.ts";
 
-Deno.test("jobs of a process that is killed again and again end as if it had not been", async () => {
+Deno.test("Flow.recover() reaches the undisturbed outcome after kills", async () => {
   let [kills, repeated] = [0, 0];
   for (const seed of [1, 2, 3]) {
     const report = await runCampaign(seed, 10);
@@ -14,7 +14,7 @@ Deno.test("jobs of a process that is killed again and again end as if it had not
   assertGreater(repeated, 10);
 });
 
-Deno.test("the flow that is killed is deterministic, and does all that a crash could spoil", async () => {
+Deno.test("crashFlow() is deterministic and covers all outcomes", async () => {
   const [first, again] = [await undisturbed(7), await undisturbed(7)];
   assertEquals(first, again);
   const jobs = Object.values(first);

@@ -1,7 +1,7 @@
-// What the routines of the crash test tell outside the journal: a file that each execution adds lines
-// to, so that the journal is not its own witness.
+// The record that the routines of the crash test make outside the journal: a file that each execution
+// adds lines to, so that the journal is not its own witness.
 
-/** What a line of the diary tells. */
+/** A line of the diary. */
 export interface DiaryLine {
   /** An execution began, or its flush of this number was acknowledged. */
   readonly what: "run" | `flush ${number}`;
@@ -9,7 +9,7 @@ export interface DiaryLine {
 }
 
 /** Adds a line; each is written at once and whole, by whichever thread. */
-export function tell(path: string, what: DiaryLine["what"], activationId: string): void {
+export function record(path: string, what: DiaryLine["what"], activationId: string): void {
   if (path !== "") Deno.writeTextFileSync(path, `${activationId}\t${what}\n`, { append: true });
 }
 

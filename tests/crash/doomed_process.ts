@@ -7,8 +7,8 @@ const CHILD = new URL("child.ts", import.meta.url);
 const HANGS = 30_000;
 
 /**
- * When to kill: so many milliseconds after so many commits; none is when the process was started. So a
- * slow machine gets as far as a fast one.
+ * The moment of the kill: a number of milliseconds after a number of commits; 0 commits is the start of
+ * the process. So a slow machine gets as far as a fast one.
  */
 export interface Doom {
   readonly commits: number;
@@ -18,7 +18,7 @@ export interface Doom {
 /**
  * Runs the child until it has done its work, or is killed.
  *
- * @returns Whether it was done.
+ * @returns `true` if it was done.
  * @throws {Error} If it failed by itself.
  */
 export async function runDoomed(orders: Orders, doom: Doom | undefined): Promise<boolean> {

@@ -50,8 +50,8 @@ async function run(options: Options): Promise<boolean> {
       console.error(error instanceof Error ? error.message : error);
       return false;
     }
-    const told = `${campaigns} files, ${kills} kills, ${repeated} activations begun again`;
-    console.log(dim(`seed ${seed}: as undisturbed; ${told} so far`));
+    const progress = `${campaigns} files, ${kills} kills, ${repeated} activations begun again`;
+    console.log(dim(`seed ${seed}: as undisturbed; ${progress} so far`));
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(

@@ -2,7 +2,7 @@ import type { ExecutionRecord, JobEvent, JobState, JobStatus } from "@millrace/f
 import { replay } from "@millrace/flow/events";
 import type { Item } from "./routines.ts";
 
-/** What has to be the same however often the process was killed. */
+/** The part of a job that has to be the same however often the process was killed. */
 export interface Outcome {
   readonly status: JobStatus;
   readonly sharedData: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly log: readonly string[];
 }
 
-/** Tells what became of a job, leaving out what time, chance and turns decide. */
+/** Describes the outcome of a job without the parts that time, chance and turns decide. */
 export function outcomeOf(events: readonly JobEvent[]): Outcome {
   const names = namesOf(events);
   const job = replay(events);
@@ -37,7 +37,7 @@ export function outcomeOf(events: readonly JobEvent[]): Outcome {
 
 /**
  * Names activations by where they come from, as their numbers depend on whose turn it was. Fallbacks
- * have the same payload, and are told apart by what they stand in for.
+ * have the same payload, and are distinguished by the activations that they stand in for.
  */
 function namesOf(events: readonly JobEvent[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
@@ -55,7 +55,7 @@ function namesOf(events: readonly JobEvent[]): ReadonlyMap<string, string> {
   return names;
 }
 
-/** Whether a record is of what lasts, not of an attempt that was followed by another. */
+/** Checks whether a record lasts, as one of an attempt that was followed by another does not. */
 function isLasting({ event, data }: ExecutionRecord): boolean {
   if (event === "failed") return !JSON.stringify(data).includes("not yet");
   return event !== "started" && event !== "retrying" && event !== "lost";
@@ -68,12 +68,12 @@ function withoutAttempts(sharedData: Outcome["sharedData"]): Outcome["sharedData
 
 function lineOf(record: ExecutionRecord, names: ReadonlyMap<string, string>): string {
   const { activationId, event, data = {} } = record;
-  const told = Object.entries(data).flatMap(([key, value]) => {
+  const shown = Object.entries(data).flatMap(([key, value]) => {
     if (key === "dueAt" || key === "waitId") return [];
     if (key === "from") return [["from", names.get(String(value))]];
     return [[key, key === "error" ? Reflect.get(Object(value), "message") : value]];
   });
-  return `${names.get(activationId)}: ${event} ${JSON.stringify(told)}`;
+  return `${names.get(activationId)}: ${event} ${JSON.stringify(shown)}`;
 }
 
 function logOf({ sharedLog }: JobState, names: ReadonlyMap<string, string>): string[] {

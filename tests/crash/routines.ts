@@ -1,19 +1,19 @@
-// Deterministic routines: what they do depends on their payload and attempt alone, whatever was killed
-// in between.
+// Deterministic routines: they depend on their payload and attempt alone, whatever was killed in
+// between.
 
 import { defineRoutine, event, type FailedPayload, slot } from "@millrace/flow/routine";
 import { delay } from "@std/async/delay";
-import { tell } from "./diary.ts";
+import { record } from "./diary.ts";
 import { Random } from "./random.ts";
 
-/** What a job starts with. */
+/** The payload that a job starts with. */
 export interface Batch {
   readonly key: string;
   readonly seed: number;
   readonly items: number;
 }
 
-/** What goes through the flow; no two have the same key in one job, but fallbacks. */
+/** A payload on its way through the flow; no two have the same key in one job, but fallbacks. */
 export interface Item {
   readonly key: string;
   readonly value: number;
@@ -30,7 +30,7 @@ export const source = defineRoutine(import.meta, {
   handlers: {
     async batch({ key, seed, items }, ctx) {
       const { diary } = ctx.config;
-      tell(diary, "run", ctx.activationId);
+      record(diary, "run", ctx.activationId);
       const random = new Random(seed);
       let flushes = 0;
       for (let i = 0; i < items; i++) {
@@ -40,7 +40,7 @@ export const source = defineRoutine(import.meta, {
         if (i % 3 !== 2) continue;
         ctx.routineState.patch({ sent: i + 1 });
         await ctx.flush();
-        tell(diary, `flush ${++flushes}`, ctx.activationId);
+        record(diary, `flush ${++flushes}`, ctx.activationId);
         await delay(2);
       }
       ctx.routineState.patch({ isDone: true });
@@ -55,7 +55,7 @@ export const prepare = defineRoutine(import.meta, {
   config,
   handlers: {
     item({ key, value }, ctx) {
-      tell(ctx.config.diary, "run", ctx.activationId);
+      record(ctx.config.diary, "run", ctx.activationId);
       ctx.emit("part", { key, value });
       if (value % 5 === 0) ctx.emit("question", { key: `${key}?`, value });
       ctx.routineState.patch({ [key]: value });
@@ -70,7 +70,7 @@ export const work = defineRoutine(import.meta, {
   config: { ...config, name: "" },
   handlers: {
     async part({ key, value }, ctx) {
-      tell(ctx.config.diary, "run", ctx.activationId);
+      record(ctx.config.diary, "run", ctx.activationId);
       ctx.sharedData.set(`attempt of ${ctx.config.name} ${key}`, ctx.attempt);
       await delay(value % 6);
       if (value % 11 === 0) throw new RangeError(`never ${key}`);
@@ -88,7 +88,7 @@ export const ask = defineRoutine(import.meta, {
   config,
   handlers: {
     question({ key }, ctx) {
-      tell(ctx.config.diary, "run", ctx.activationId);
+      record(ctx.config.diary, "run", ctx.activationId);
       ctx.waitFor(key, { deliverTo: "answer", timeout: 20 });
     },
     answer() {
@@ -103,7 +103,7 @@ export const gather = defineRoutine(import.meta, {
   config,
   handlers: {
     async item({ key, value }, ctx) {
-      tell(ctx.config.diary, "run", ctx.activationId);
+      record(ctx.config.diary, "run", ctx.activationId);
       await ctx.sharedData.update("sum", (sum: number = 0) => sum + value);
       await ctx.sharedData.update("keys", (keys: Set<string> = new Set()) => keys.add(key));
       ctx.sharedLog.append({ gathered: key });
@@ -117,7 +117,7 @@ export const quarantine = defineRoutine(import.meta, {
   config,
   handlers: {
     async failed({ payload, error }, ctx) {
-      tell(ctx.config.diary, "run", ctx.activationId);
+      record(ctx.config.diary, "run", ctx.activationId);
       await ctx.sharedData.update("failed", (count: number = 0) => count + 1);
       ctx.sharedLog.append({ failed: payload.key, error: error.message });
     },

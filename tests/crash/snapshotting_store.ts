@@ -3,7 +3,7 @@ import type { SqliteStore } from "@millrace/flow/sqlite";
 import type { FlowShape, JobEntry, JobFilter, OnForget, Store } from "@millrace/flow/store";
 import { fold } from "../../src/engine/apply.ts";
 
-/** A store that tells of its commits, and keeps snapshots so often that a crash will meet them. */
+/** A store that reports its commits, and stores snapshots so often that a crash will meet them. */
 export class SnapshottingStore implements Store {
   readonly isDurable = true;
   readonly #store: SqliteStore;
@@ -12,8 +12,8 @@ export class SnapshottingStore implements Store {
   #commits = 0;
 
   /**
-   * @param store Where things are kept.
-   * @param every How many commits there are from one snapshot to the next.
+   * @param store The store behind it.
+   * @param every The number of commits from one snapshot to the next.
    * @param onCommit Is called after each commit.
    */
   constructor(store: SqliteStore, every: number, onCommit: () => void) {

@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const FLOW_ID = "behind";
 const NO_EFFECTS = { emits: [], sharedData: [], sharedLog: [] };
 
-/** What happened to a job, without the job and its numbers. */
+/** An event of a job, without the job and its number. */
 type Happened = JobEvent extends infer Event
   ? Event extends JobEvent ? Omit<Event, "jobId" | "seq"> : never
   : never;
@@ -47,7 +47,7 @@ const JOBS: Readonly<Record<string, (at: number) => Happened[]>> = {
       { type: "activation_started", at: at + 1, ...about, workerId: "w1" },
     ];
   },
-  "was followed by others": (at) => {
+  "had queued others": (at) => {
     const about = { activationId: "job/1", routineId: "keep", slot: "item", attempt: 1 };
     const queued = [{ ...about, activationId: "job/2", payload: 2 }].map(({ attempt: _, ...one }) =>
       one
@@ -76,12 +76,12 @@ const JOBS: Readonly<Record<string, (at: number) => Happened[]>> = {
     started(at, "keep", "item"),
     { type: "job_recovered", at: at + 1 },
   ],
-  "was recovered by a clock that was behind": (at) => [
+  "was recovered with the clock behind": (at) => [
     started(at, "keep", "item"),
     { type: "job_recovered", at: at - HOUR },
   ],
-  "was to start after a moment": (at) => [started(at, "keep", "item", { dueAt: at + 50 })],
-  "was to be retried after a moment": (at) => {
+  "was delayed": (at) => [started(at, "keep", "item", { dueAt: at + 50 })],
+  "waited for its retry": (at) => {
     const about = { activationId: "job/1", routineId: "failing", slot: "times", attempt: 1 };
     return [
       started(at, "failing", "times"),
@@ -104,7 +104,7 @@ function assertInOrder(journal: Journal, job: JobState): void {
 }
 
 for (const [what, happened] of Object.entries(JOBS)) {
-  Deno.test(`a job that ${what} goes on though the clock is behind its journal`, async () => {
+  Deno.test(`Flow.recover() tolerates an earlier clock when a job ${what}`, async () => {
     using journal = new Journal();
     const at = Date.now() + HOUR;
     write(journal, "job", happened(at));
@@ -122,7 +122,7 @@ for (const [what, happened] of Object.entries(JOBS)) {
   });
 }
 
-Deno.test("a wait for a signal is as long as it was asked for though the clock is behind", async () => {
+Deno.test("WaitForOptions.timeout expires with the clock behind", async () => {
   using journal = new Journal();
   const at = Date.now() + HOUR;
   const about = { activationId: "job/1", routineId: "approval", slot: "request", attempt: 1 };

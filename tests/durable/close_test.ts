@@ -28,7 +28,7 @@ async function twoJobs(flow: ReturnType<typeof closing>, lock: HeldLock) {
   return [executing, delayed] as const;
 }
 
-Deno.test("close leaves the jobs of a durable store for later, and those who wait learn it", async () => {
+Deno.test("Flow.close() leaves durable jobs to Flow.recover()", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const flow = closing(journal.store());
@@ -47,7 +47,7 @@ Deno.test("close leaves the jobs of a durable store for later, and those who wai
   assertEquals(delayed?.status, "pending");
 });
 
-Deno.test("close tells those who wait that a job is left, also later, and of one that has ended its end", async () => {
+Deno.test("JobState.waitForCompletion() rejects for jobs left by Flow.close()", async () => {
   using journal = new Journal();
   const flow = closing(journal.store());
   flow.pause();
@@ -58,7 +58,7 @@ Deno.test("close tells those who wait that a job is left, also later, and of one
   assertEquals((await within(ended.waitForCompletion())).status, "cancelled");
 });
 
-Deno.test('close with jobs: "cancel" ends them, in the store as well', async () => {
+Deno.test('CloseOptions.jobs "cancel" cancels durable jobs', async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const flow = closing(journal.store());
@@ -70,7 +70,7 @@ Deno.test('close with jobs: "cancel" ends them, in the store as well', async () 
   assertEquals(next.job("delayed")?.status, "cancelled");
 });
 
-Deno.test("close cancels the jobs of a store that is not durable", async () => {
+Deno.test("Flow.close() cancels jobs of a non-durable store", async () => {
   using lock = await HeldLock.take();
   const flow = closing(new MemoryStore());
   const jobs = await twoJobs(flow, lock);
@@ -78,7 +78,7 @@ Deno.test("close cancels the jobs of a store that is not durable", async () => {
   assertEquals(jobs.map(({ status }) => status), ["cancelled", "cancelled"]);
 });
 
-Deno.test("a flow that is closed lets another process write the file", async () => {
+Deno.test("Flow.close() unlocks the journal file", async () => {
   using journal = new Journal();
   await closing(journal.store()).close();
   const first = closing(journal.store());
@@ -87,7 +87,7 @@ Deno.test("a flow that is closed lets another process write the file", async () 
   journal.store().close();
 });
 
-Deno.test("a file is free once it is closed, also while processes are being started", async () => {
+Deno.test("SqliteStore.close() unlocks the file while processes start", async () => {
   using journal = new Journal();
   const worker = new Worker(import.meta.resolve("./spawning_worker.ts"), { type: "module" });
   let isDone = false;

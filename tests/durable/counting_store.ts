@@ -3,7 +3,7 @@ import type { StoredJob } from "@millrace/flow/store";
 
 /** A store that counts the JobEvents that it is asked for. */
 export class CountingStore extends SqliteStore {
-  /** How many JobEvents were read. */
+  /** The number of JobEvents that were read. */
   eventsRead = 0;
 
   override read(jobId: string, after?: number): StoredJob | undefined {

@@ -14,7 +14,7 @@ const STORES: Readonly<Record<string, (journal: Journal) => Store>> = {
 };
 
 for (const [name, make] of Object.entries(STORES)) {
-  Deno.test(`${name}.delete() takes a job out of its flow, and frees its id`, async () => {
+  Deno.test(`${name}.delete() removes a job and frees its id`, async () => {
     using journal = new Journal();
     const store = make(journal);
     {

@@ -65,7 +65,7 @@ async function begin(flow: ReturnType<typeof writing>, lock: HeldLock): Promise<
   return job;
 }
 
-Deno.test("Flow.status is halted while nothing can be written, and the jobs are unharmed", async () => {
+Deno.test("Flow.status is halted while the disk is full", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
@@ -93,7 +93,7 @@ Deno.test("Flow.status is halted while nothing can be written, and the jobs are 
   assertEquals(new Set(begun).size, begun.length);
 });
 
-Deno.test("JobState shows only what is stored while nothing can be written", async () => {
+Deno.test("JobState shows only stored changes during an outage", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
@@ -111,7 +111,7 @@ Deno.test("JobState shows only what is stored while nothing can be written", asy
   assertEquals(job.status, "cancelled");
 });
 
-Deno.test("Flow begins nothing new while nothing can be written", async () => {
+Deno.test("Flow starts no activation during an outage", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
@@ -130,7 +130,7 @@ Deno.test("Flow begins nothing new while nothing can be written", async () => {
   await job.waitForCompletion();
 });
 
-Deno.test("ctx.flush() goes on when there is room again", async () => {
+Deno.test("ctx.flush() resumes after an outage", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = writing(journal);
@@ -145,7 +145,7 @@ Deno.test("ctx.flush() goes on when there is room again", async () => {
   assertEquals([job.status, job.sharedData.count, job.counts.retries], ["completed", 2, 0]);
 });
 
-Deno.test("ctx.flush() holds no worker while nothing can be written", async () => {
+Deno.test("ctx.flush() holds no worker during an outage", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using narrow = new WorkerPool({ maxWorkers: 1 });
@@ -169,7 +169,7 @@ Deno.test("ctx.flush() holds no worker while nothing can be written", async () =
   assertEquals(job.executionHistory.filter(({ event }) => event === "started").length, 3);
 });
 
-Deno.test("Flow.cancel() ends what waited to be executed once more", async () => {
+Deno.test("Flow.cancel() ends an activation suspended in ctx.flush()", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using narrow = new WorkerPool({ maxWorkers: 1 });
@@ -190,7 +190,7 @@ Deno.test("Flow.cancel() ends what waited to be executed once more", async () =>
   assertEquals([job.status, job.counts.cancelled, job.counts.executing], ["cancelled", 1, 0]);
 });
 
-Deno.test("Flow.start() makes the flow go on when there is room again", async () => {
+Deno.test("Flow.start() resumes the flow after an outage", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -203,7 +203,7 @@ Deno.test("Flow.start() makes the flow go on when there is room again", async ()
   assertEquals([job.sharedData.keep, next.sharedData.keep], [2, 3]);
 });
 
-Deno.test("Flow.start() starts a job whose start could not be written no second time", async () => {
+Deno.test("Flow.start() starts a job once across an outage", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -217,7 +217,7 @@ Deno.test("Flow.start() starts a job whose start could not be written no second 
   assertEquals((await job.waitForCompletion()).sharedData, { keep: 2, count: 1 });
 });
 
-Deno.test("Flow.start() obeys its signal when there is room again", async () => {
+Deno.test("StartOptions.signal cancels after an outage", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -232,7 +232,7 @@ Deno.test("Flow.start() obeys its signal when there is room again", async () => 
   assertEquals((await job.waitForCompletion()).status, "cancelled");
 });
 
-Deno.test("Flow.cancel() is stored when there is room again, and then reported", async () => {
+Deno.test("Flow.cancel() is stored and reported after an outage", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -248,7 +248,7 @@ Deno.test("Flow.cancel() is stored when there is room again, and then reported",
   assertEquals((await ended).status, "cancelled");
 });
 
-Deno.test("Flow.flush() resolves once there is room again, and nothing hangs after it", async () => {
+Deno.test("Flow.flush() resolves after an outage", async () => {
   using journal = new Journal();
   await using flow = writing(journal);
   await flow.execute("keep.item", 1);
@@ -262,7 +262,7 @@ Deno.test("Flow.flush() resolves once there is room again, and nothing hangs aft
 });
 
 for (const jobs of ["keep", "cancel"] as const) {
-  Deno.test(`Flow.close() with jobs: "${jobs}" ends although nothing can be written`, async () => {
+  Deno.test(`CloseOptions.jobs "${jobs}" closes during an outage`, async () => {
     using journal = new Journal();
     using lock = await HeldLock.take();
     {

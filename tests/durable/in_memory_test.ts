@@ -1,5 +1,5 @@
-// With a durable store ended jobs are not in memory, and answer still. Counted are the reads of the store,
-// and looked at is what goes on before the next unfinished job is read.
+// With a durable store ended jobs are not in memory, and answer still. The tests count the reads of the
+// store, and observe the flow before it reads the next unfinished job.
 
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { Flow } from "@millrace/flow";
@@ -11,7 +11,7 @@ import { count, keep, spread } from "./routines.ts";
 
 const pool: WorkerPool = sharedPool();
 
-/** More than are kept at hand. */
+/** More than are held in memory. */
 const JOBS = 80;
 
 function keeping(store: Store) {
@@ -58,7 +58,7 @@ async function runJobs(flow: ReturnType<typeof keeping>) {
   return jobs;
 }
 
-Deno.test("Flow.jobs gives ended jobs of a durable store, which are read when they are asked for", async () => {
+Deno.test("Flow.jobs reads ended jobs from the store", async () => {
   using journal = new Journal();
   await using flow = keeping(journal.store());
   const jobs = await runJobs(flow);
@@ -76,7 +76,7 @@ Deno.test("Flow.jobs gives ended jobs of a durable store, which are read when th
   assertEquals(seenByForEach, JOBS);
 });
 
-Deno.test("Flow.job() keeps a few ended jobs at hand", async () => {
+Deno.test("Flow.job() caches the latest ended jobs", async () => {
   using journal = new Journal();
   const { store, seen } = watched(journal.store());
   await using flow = keeping(store);
@@ -91,7 +91,7 @@ Deno.test("Flow.job() keeps a few ended jobs at hand", async () => {
   assertEquals([reads > started, seen.reads], [true, reads]);
 });
 
-Deno.test("a JobState that is held answers after its flow and its store are closed", async () => {
+Deno.test("JobState is readable after its store is closed", async () => {
   using journal = new Journal();
   const store = journal.store();
   const flow = keeping(store);
@@ -105,7 +105,7 @@ Deno.test("a JobState that is held answers after its flow and its store are clos
   assertStrictEquals(flow.jobs.get(`job_${JOBS - 1}`), jobs.at(-1));
 });
 
-Deno.test("Flow.cancel(), pause(), resume() and signal() leave an ended job that is not in memory as it is", async () => {
+Deno.test("Flow.cancel() and Flow.signal() ignore ended stored jobs", async () => {
   using journal = new Journal();
   await using flow = keeping(journal.store());
   await runJobs(flow);
@@ -115,7 +115,7 @@ Deno.test("Flow.cancel(), pause(), resume() and signal() leave an ended job that
   assertEquals(flow.cancel("job_0").status, "completed");
 });
 
-Deno.test("Flow.recover() takes each job over before it reads the next", async () => {
+Deno.test("Flow.recover() adopts each job before reading the next", async () => {
   using journal = new Journal();
   {
     await using flow = keeping(journal.store());
@@ -133,7 +133,7 @@ Deno.test("Flow.recover() takes each job over before it reads the next", async (
   await Promise.all(jobs.map((job) => job.waitForCompletion()));
 });
 
-Deno.test("Flow.recover() takes none over if one of them was wired otherwise", async () => {
+Deno.test("FlowChangedError leaves every job unrecovered", async () => {
   using journal = new Journal();
   {
     using store = journal.store();

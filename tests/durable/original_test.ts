@@ -1,4 +1,4 @@
-// What the system that this one comes from got wrong when jobs had to outlive their process.
+// Jobs that outlive their process: queued work, states, wiring and values come back as they were.
 
 import { Flow } from "@millrace/flow";
 import { FlowChangedError, StoreValueError } from "@millrace/flow/errors";
@@ -21,7 +21,7 @@ function named(journal: Journal) {
     .connect("worker two.item", "count.item");
 }
 
-Deno.test("a paused job with named routines keeps every pending activation", async () => {
+Deno.test("Flow.recover() restores every queued activation", async () => {
   using journal = new Journal();
   {
     await using flow = named(journal);
@@ -39,7 +39,7 @@ Deno.test("a paused job with named routines keeps every pending activation", asy
   assertEquals([job.sharedData.count, job.counts.completed], [10, 1 + 10 + 10]);
 });
 
-Deno.test("what waits of one job never runs under the state of another after a resume", async () => {
+Deno.test("Flow.recover() isolates the state of each job", async () => {
   using journal = new Journal();
   const items = (i: number) => [`job_${i}`, `job_${i}`];
   {
@@ -62,7 +62,7 @@ Deno.test("what waits of one job never runs under the state of another after a r
   }
 });
 
-Deno.test("a flow that comes back is wired as it was, or refused", async () => {
+Deno.test("Flow.recover() accepts only the same wiring", async () => {
   using journal = new Journal();
   {
     await using flow = named(journal);
@@ -90,7 +90,7 @@ Deno.test("a flow that comes back is wired as it was, or refused", async () => {
   assertEquals(job?.sharedData, { "worker one": 1, "worker two": 1, count: 2 });
 });
 
-Deno.test("a value that JSON cannot hold is kept, or refused whole, and never half of a file", async () => {
+Deno.test("Flow.start() stores non-JSON values or refuses them", async () => {
   using journal = new Journal();
   {
     await using flow = named(journal);

@@ -1,4 +1,4 @@
-// No process ran the jobs for a while: what waits fails of that only if the flow says so.
+// No process ran the jobs for a while: a job that waits fails of that only with `countOutages`.
 
 import { Flow, type FlowOptions, type JobEvent, type JobState } from "@millrace/flow";
 import { assert, assertEquals, assertGreater } from "@std/assert";
@@ -81,7 +81,7 @@ async function recovered(journal: Journal, options: FlowOptions): Promise<JobSta
 }
 
 for (const [what, happened] of Object.entries(JOBS)) {
-  Deno.test(`a job that ${what} does not fail of an outage`, async () => {
+  Deno.test(`Flow.recover() ignores the outage when a job ${what}`, async () => {
     using journal = new Journal();
     write(journal, "job", happened(Date.now() - 3 * HOUR));
     const job = await recovered(journal, {});
@@ -90,7 +90,7 @@ for (const [what, happened] of Object.entries(JOBS)) {
 }
 
 for (const what of ["is queued", "has a timeout"] as const) {
-  Deno.test(`a job that ${what} fails of an outage with countOutages`, async () => {
+  Deno.test(`FlowOptions.countOutages fails a job that ${what}`, async () => {
     using journal = new Journal();
     write(journal, "job", JOBS[what]!(Date.now() - 3 * HOUR));
     const job = await recovered(journal, { countOutages: true });
@@ -99,11 +99,11 @@ for (const what of ["is queued", "has a timeout"] as const) {
   });
 }
 
-Deno.test("a wait for a signal goes on with the time that it had left as the process died", async () => {
+Deno.test("Flow.recover() preserves the remaining time of a wait", async () => {
   using journal = new Journal();
   const at = Date.now() - 3 * HOUR;
   write(journal, "job", JOBS["waits for a signal"]!(at));
-  // What happened to another job shows that the process ran for half an hour more.
+  // An event of another job shows that the process ran for half an hour more.
   write(journal, "other", [started(at + HOUR / 2, "approval", "request")]);
   await using flow = flowOver(journal);
   const [job] = await flow.recover({ changed: "continue" });
@@ -112,7 +112,7 @@ Deno.test("a wait for a signal goes on with the time that it had left as the pro
   assert(left > 0.25 * HOUR && left < 0.75 * HOUR, `${left} ms are left`);
 });
 
-Deno.test("a process that was closed leaves its time in the journal", async () => {
+Deno.test("JobRecovered.outage counts from the job_left event", async () => {
   using journal = new Journal();
   {
     await using flow = flowOver(journal);
@@ -133,7 +133,7 @@ Deno.test("a process that was closed leaves its time in the journal", async () =
   assertEquals(job?.status, "running");
 });
 
-Deno.test("a job that was started before recover() shows nothing of the process that died", async () => {
+Deno.test("Flow.recover() measures the outage despite new jobs", async () => {
   using journal = new Journal();
   write(journal, "job", JOBS["has a timeout"]!(Date.now() - 3 * HOUR));
   await using flow = flowOver(journal);

@@ -1,4 +1,4 @@
-// Where large payloads are kept, how long, and what is told of those that are gone.
+// Large payloads: the places and times of their storage, and the reports on dropped ones.
 
 import { Flow, type JobState } from "@millrace/flow";
 import { UnknownActivationError } from "@millrace/flow/errors";
@@ -34,7 +34,7 @@ function pages(count: number, size = 5_000): { body: string }[] {
   return Array.from({ length: count }, (_, i) => ({ body: `<page ${i}>`.padEnd(size, ".") }));
 }
 
-/** How often a text stands in a journal: in its events, its large values and its snapshots. */
+/** Counts a text in a journal: in its events, its large values and its snapshots. */
 function occurrences(journal: Journal, text: string): number {
   const db = new DatabaseSync(journal.path, { readOnly: true });
   const all = db.prepare(
@@ -63,7 +63,7 @@ for (
     (x: unknown) => new Map([[1, x]]),
   ]] as const
 ) {
-  Deno.test(`a payload in ${what} that goes to three slots is journaled once, and arrives at each again`, async () => {
+  Deno.test(`SqliteStore stores a shared payload in ${what} once`, async () => {
     using journal = new Journal();
     {
       await using flow = carrying(journal);
@@ -83,7 +83,7 @@ for (
   });
 }
 
-Deno.test("payloads that were committed go when their job ends, and the history says so", async () => {
+Deno.test("SqliteStore drops committed payloads when a job ends", async () => {
   using journal = new Journal();
   {
     await using flow = carrying(journal);
@@ -101,7 +101,7 @@ Deno.test("payloads that were committed go when their job ends, and the history 
   assertEquals(flow.jobs.has("rerun"), false);
 });
 
-Deno.test("small payloads stay with their events, and can be executed again", async () => {
+Deno.test("Flow.rerun() repeats activations with small payloads", async () => {
   using journal = new Journal();
   await using flow = carrying(journal);
   const job = await flow.execute("spread.items", pages(3, 100), { jobId: "job" });
@@ -110,7 +110,7 @@ Deno.test("small payloads stay with their events, and can be executed again", as
   assertEquals((await rerun.waitForCompletion()).sharedData, { count: 9 });
 });
 
-Deno.test("retention.payloads keeps all payloads, and each can be executed again", async () => {
+Deno.test("Retention.payloads stores every payload for Flow.rerun()", async () => {
   using journal = new Journal();
   const options = { retention: { payloads: true } };
   {
@@ -125,7 +125,7 @@ Deno.test("retention.payloads keeps all payloads, and each can be executed again
   }
 });
 
-Deno.test("a payload that failed is kept, so that it can be executed again", async () => {
+Deno.test("Flow.rerun() repeats the failed activation's payload", async () => {
   using journal = new Journal();
   {
     await using flow = carrying(journal);
@@ -139,7 +139,7 @@ Deno.test("a payload that failed is kept, so that it can be executed again", asy
   assertEquals((await job.waitForCompletion()).sharedData, { refusing: pages(1)[0] });
 });
 
-Deno.test("a job that was rerun in part tells of payloads that are gone as the first does", async () => {
+Deno.test("Flow.start() accepts an id whose payload is dropped", async () => {
   using journal = new Journal();
   const make = (times: number) =>
     new Flow({ id: "stages", store: journal.store(), pool })
@@ -155,11 +155,11 @@ Deno.test("a job that was rerun in part tells of payloads that are gone as the f
   const rerun = await flow.rerun("job", { from: "job/2", jobId: "rerun" });
   await rerun.waitForCompletion();
   assertEquals([rerun.status, rerun.sharedData], ["completed", { first: text, attempts: 2 }]);
-  // What it was started with is not known any more.
+  // The payload that it was started with is not known any more.
   assertEquals(flow.start("first.item", "else", { jobId: "rerun" }), rerun);
 });
 
-Deno.test("a snapshot is taken after some megabytes, without payloads that are kept already", async () => {
+Deno.test("SqliteStore.snapshot() omits payloads already stored", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   {
@@ -196,7 +196,7 @@ Deno.test("a snapshot is taken after some megabytes, without payloads that are k
   assertEquals(occurrences(journal, "<page"), 0);
 });
 
-Deno.test("payloads that are held back are given out after a snapshot and a crash", async () => {
+Deno.test("Flow.recover() delivers held payloads from a snapshot", async () => {
   using journal = new Journal();
   const make = () =>
     new Flow({ id: "holding", store: journal.store(), pool })
@@ -220,7 +220,7 @@ Deno.test("payloads that are held back are given out after a snapshot and a cras
   assertEquals(job?.counts.completed, 3);
 });
 
-Deno.test("free pages are given back to the file system", async () => {
+Deno.test("SqliteStore.close() returns free pages", async () => {
   using journal = new Journal();
   {
     await using flow = carrying(journal);
@@ -231,7 +231,7 @@ Deno.test("free pages are given back to the file system", async () => {
   assertEquals(store.latest("job")?.snapshot?.status, "completed");
 });
 
-Deno.test("free pages are given back while the file is open", async () => {
+Deno.test("SqliteStore returns free pages while open", async () => {
   using journal = new Journal();
   await using flow = carrying(journal);
   await flow.execute("spread.items", pages(70, 100_000), { jobId: "job" });
@@ -244,7 +244,7 @@ Deno.test("free pages are given back while the file is open", async () => {
   while (pagesOf() > 1_200) await new Promise((resolve) => setTimeout(resolve, 20));
 });
 
-Deno.test("Flow.job() and a repeated start read no history of a job that has ended", async () => {
+Deno.test("Flow.job() reads no history of an ended job", async () => {
   using journal = new Journal();
   const make = (store: CountingStore) =>
     new Flow({ id: "long", store, pool })

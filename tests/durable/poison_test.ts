@@ -20,7 +20,7 @@ function poisoned(journal: Journal, options: FlowOptions = {}) {
     .connect("gate.$error", "count.item");
 }
 
-/** Runs until so many activations are executed, which the process does not survive. */
+/** Runs until a number of activations are executed, which the process does not survive. */
 async function dies(
   journal: Journal,
   options: FlowOptions,
@@ -50,7 +50,7 @@ function attemptsOf(job: JobState): number[] {
   );
 }
 
-Deno.test("an activation that ends its process is set aside after maxCrashes", async () => {
+Deno.test("FlowOptions.maxCrashes fails an activation that kills processes", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const options = { maxCrashes: 2 };
@@ -72,7 +72,7 @@ Deno.test("an activation that ends its process is set aside after maxCrashes", a
   assertEquals(job.executionHistory.filter(({ event }) => event === "lost").length, 2);
 });
 
-Deno.test("ctx.attempt counts the attempts that died with their process", async () => {
+Deno.test("ctx.attempt counts attempts lost with their process", async () => {
   using journal = new Journal();
   {
     using lock = await HeldLock.take();
@@ -88,7 +88,7 @@ Deno.test("ctx.attempt counts the attempts that died with their process", async 
   assertEquals([job.status, attemptsOf(job), job.counts.retries], ["completed", [1, 2], 0]);
 });
 
-Deno.test("Flow.close() counts no crash of what it leaves, however often", async () => {
+Deno.test("Flow.close() counts no crash", async () => {
   using journal = new Journal();
   const options = { maxCrashes: 1 };
   {
@@ -109,7 +109,7 @@ Deno.test("Flow.close() counts no crash of what it leaves, however often", async
   assertEquals(attemptsOf(job), [1]);
 });
 
-Deno.test("what was executed beside an activation that ends its process is not set aside with it", async () => {
+Deno.test("PoisonedActivationError spares concurrent activations", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const options = { maxCrashes: 2 };

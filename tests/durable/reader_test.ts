@@ -18,7 +18,7 @@ function read(journal: Journal) {
     .connect("spread.item", "count.item");
 }
 
-Deno.test("a reader sees whole commits while the writer works, and never goes back", async () => {
+Deno.test("SqliteStore.read() sees whole commits of a writer", async () => {
   using journal = new Journal();
   await using flow = read(journal);
   using reader = new SqliteStore(journal.path, { readOnly: true });
@@ -26,7 +26,7 @@ Deno.test("a reader sees whole commits while the writer works, and never goes ba
   let before = 0;
   for await (const event of flow.events({ jobId: "job" })) {
     const { events = [] } = reader.read("job") ?? {};
-    // What is told has been kept, and what is kept tells a state that the job was in.
+    // A reported event is stored, and the stored events give a state that the job was in.
     assertLessOrEqual(event.seq, events.length);
     assertLessOrEqual(before, events.length);
     before = events.length;
@@ -38,7 +38,7 @@ Deno.test("a reader sees whole commits while the writer works, and never goes ba
   assertEquals(job.sharedData, { count: 300 });
 });
 
-Deno.test("another process lists and loads jobs while this one writes the file", async () => {
+Deno.test("SqliteStore.jobs() lists jobs of another process", async () => {
   using journal = new Journal();
   await using flow = read(journal);
   await flow.execute("keep.item", new Map([["n", 1n]]), { jobId: "completed" });

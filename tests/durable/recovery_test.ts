@@ -29,7 +29,7 @@ function stages(store: Store, by: WorkerPool = pool) {
     .connect("gate.item", "last.item");
 }
 
-/** How often each routine was begun, by the stream of a job. */
+/** Counts the starts of each routine in the stream of a job. */
 function begun(journal: Journal, jobId: string): Record<string, number> {
   const begun: Record<string, number> = {};
   for (const event of journal.events(jobId)) {
@@ -39,13 +39,13 @@ function begun(journal: Journal, jobId: string): Record<string, number> {
   return begun;
 }
 
-function told({ executionHistory }: Pick<JobState, "executionHistory">): string[] {
+function linesOf({ executionHistory }: Pick<JobState, "executionHistory">): string[] {
   return executionHistory.map(({ event, routineId, attempt }) =>
     `${routineId} ${event} ${attempt}`
   );
 }
 
-Deno.test("a job that an earlier process ended is left as it is, and one that it left is to be recovered", async () => {
+Deno.test("Flow.cancel() requires Flow.recover() for an unfinished job", async () => {
   using journal = new Journal();
   const make = () => new Flow({ id: "asked", store: journal.store(), pool }).add("keep", keep);
   {
@@ -79,7 +79,7 @@ Deno.test("a job that an earlier process ended is left as it is, and one that it
   assertEquals(journal.events("ended"), before);
 });
 
-Deno.test("an ended job is there to read after a restart, as it was", async () => {
+Deno.test("Flow.job() reads an ended job after a restart", async () => {
   using journal = new Journal();
   const make = () =>
     new Flow({ id: "ends", store: journal.store(), pool }).add("keep", keep).add("fails", failing)
@@ -101,7 +101,7 @@ Deno.test("an ended job is there to read after a restart, as it was", async () =
   assertEquals(flow.job("stranger"), undefined);
 });
 
-Deno.test("an unfinished job goes on from its last committed activation", async () => {
+Deno.test("Flow.recover() continues after the last commit", async () => {
   using journal = new Journal();
   let undisturbed: Pick<JobState, "sharedData" | "sharedLog" | "executionHistory" | "createdAt">;
   {
@@ -124,15 +124,15 @@ Deno.test("an unfinished job goes on from its last committed activation", async 
   assert(job !== undefined);
   const lost = (line: string) => line === "gate lost 1" || line === "gate started 2";
   const asFirst = (line: string) => line.replace("gate completed 2", "gate completed 1");
-  const lines = told(job).filter((line) => !lost(line));
+  const lines = linesOf(job).filter((line) => !lost(line));
   assertEquals(
     lines.map((line) => asFirst(line).replace("emitted 2", "emitted 1")),
-    told(undisturbed),
+    linesOf(undisturbed),
   );
   assertEquals(job.createdAt, undisturbed.createdAt);
 });
 
-Deno.test("what was flushed before a crash is not done again after it", async () => {
+Deno.test("Flow.recover() repeats no flushed effects", async () => {
   using journal = new Journal();
   {
     using lock = await HeldLock.take();
@@ -150,7 +150,7 @@ Deno.test("what was flushed before a crash is not done again after it", async ()
   assertEquals(job?.sharedData, { flushed: 1, count: 2 });
 });
 
-Deno.test("a job is recovered once, however often that is asked", async () => {
+Deno.test("Flow.recover() recovers a job once", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   {
@@ -168,7 +168,7 @@ Deno.test("a job is recovered once, however often that is asked", async () => {
   assertEquals(job?.sharedData, { count: 1 });
 });
 
-Deno.test("the jobs of other flows in the same file stay as they are", async () => {
+Deno.test("Flow.recover() leaves jobs of other flows", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   {
@@ -185,7 +185,7 @@ Deno.test("the jobs of other flows in the same file stay as they are", async () 
   assertEquals(journal.events("job"), before);
 });
 
-Deno.test("a job that was being cancelled when the process died is cancelled after it", async () => {
+Deno.test("Flow.recover() completes a cancellation", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   {
@@ -194,7 +194,7 @@ Deno.test("a job that was being cancelled when the process died is cancelled aft
     flow.start("gate.lock", lock.name, { jobId: "job" });
     await until(events, of("activation_started"));
     flow.cancel("job", "enough");
-    // It is kept before the worker can have answered.
+    // It is stored before the worker can have answered.
     await flow.flush();
     journal.crash();
   }
@@ -206,7 +206,7 @@ Deno.test("a job that was being cancelled when the process died is cancelled aft
   assertStringIncludes(job?.error?.message ?? "", "was cancelled: enough");
 });
 
-Deno.test("many jobs are recovered in the order in which they were started", async () => {
+Deno.test("Flow.recover() returns jobs in order of start", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const jobIds = Array.from({ length: 50 }, (_, i) => `job_${i}`);

@@ -28,7 +28,7 @@ const pool = sharedPool();
 
 const HOUR = 3_600_000;
 
-/** The first stage takes its time, and the second may fail; what that needs can be repaired. */
+/** The first stage commits, and the second may fail unless `times` allows enough retries. */
 function rerunning(journal: Journal, options: { totalTimeout?: number; times?: number } = {}) {
   const { totalTimeout = Infinity, times = Infinity } = options;
   return new Flow({ id: "rerunning", store: journal.store(), pool })
@@ -61,7 +61,7 @@ function startsOf(job: JobState): string[] {
   );
 }
 
-Deno.test("a rerun keeps what was committed before an activation, and runs the rest", async () => {
+Deno.test("Flow.rerun() takes over the earlier commits", async () => {
   using journal = new Journal();
   {
     await using flow = rerunning(journal);
@@ -85,7 +85,7 @@ Deno.test("a rerun keeps what was committed before an activation, and runs the r
   assertEquals(flow.job("job")?.status, "failed");
 });
 
-Deno.test("a rerun from the entry runs everything again, under ids of its own", async () => {
+Deno.test("Flow.rerun() repeats everything from the entry", async () => {
   using journal = new Journal();
   await using flow = rerunning(journal);
   const job = await flow.execute("first.item", 0);
@@ -96,7 +96,7 @@ Deno.test("a rerun from the entry runs everything again, under ids of its own", 
   assert(rerun.executionHistory.every(({ activationId }) => activationId.startsWith(prefix)));
 });
 
-Deno.test("a rerun is kept like any job: it goes on after a restart", async () => {
+Deno.test("Flow.rerun() creates a durable job", async () => {
   using journal = new Journal();
   {
     await using flow = rerunning(journal);
@@ -111,7 +111,7 @@ Deno.test("a rerun is kept like any job: it goes on after a restart", async () =
   assertEquals((await rerun?.waitForCompletion())?.sharedData.count, 1);
 });
 
-Deno.test("a rerun begins its time limits anew, however old the job", async () => {
+Deno.test("Flow.rerun() restarts the time limits", async () => {
   using journal = new Journal();
   const old = Date.now() - 10 * HOUR;
   {
@@ -131,7 +131,7 @@ Deno.test("a rerun begins its time limits anew, however old the job", async () =
   assertEquals([rerun.status, rerun.errors], ["completed", []]);
 });
 
-Deno.test("a rerun waits for a signal as long as the job did, from now on", async () => {
+Deno.test("Flow.rerun() restarts the wait for a signal", async () => {
   using journal = new Journal();
   const old = Date.now() - 10 * HOUR;
   {
@@ -164,7 +164,7 @@ Deno.test("a rerun waits for a signal as long as the job did, from now on", asyn
   assertEquals(rerun.sharedData, { count: 1, approved: "in time" });
 });
 
-Deno.test("a rerun has the payloads that it executes to itself", async () => {
+Deno.test("Flow.rerun() copies the payloads", async () => {
   const store = new MemoryStore();
   await using flow = new Flow({ pool, store }).add("scribbler", scribbler);
   const job = await flow.execute("scribbler.list", ["a"]);
@@ -178,7 +178,7 @@ Deno.test("a rerun has the payloads that it executes to itself", async () => {
   assertEquals(new Set(payloads).size, 3);
 });
 
-Deno.test("a rerun from an activation whose payload was moved away is refused", async () => {
+Deno.test("Flow.rerun() refuses a moved payload", async () => {
   await using flow = new Flow({ pool }).add("receiver", receiver);
   const bytes = new Uint8Array(8);
   const job = await flow.execute("receiver.bytes", { bytes }, { transfer: [bytes.buffer] });
@@ -188,7 +188,7 @@ Deno.test("a rerun from an activation whose payload was moved away is refused", 
   assertEquals(flow.jobs.size, 1);
 });
 
-Deno.test("a rerun of what there is not is refused", async () => {
+Deno.test("Flow.rerun() refuses unknown jobs and activations", async () => {
   using journal = new Journal();
   await using flow = rerunning(journal);
   const job = await flow.execute("first.item", 0, { jobId: "job" });
@@ -199,7 +199,7 @@ Deno.test("a rerun of what there is not is refused", async () => {
   assertEquals(flow.jobs.size, 1);
 });
 
-Deno.test("a rerun has times of its own, and its place in lists", async () => {
+Deno.test("Flow.rerun() creates a job with its own times", async () => {
   for (const durable of [true, false]) {
     using journal = new Journal();
     const store = durable ? journal.store() : new MemoryStore();
@@ -217,12 +217,12 @@ Deno.test("a rerun has times of its own, and its place in lists", async () => {
     assertEquals(listed.map(({ jobId }) => jobId), ["rerun", "other", "job"]);
     assertEquals(listed[0]?.createdAt, rerun.createdAt);
     assertEquals(store.jobs({ since: rerun.createdAt }).length, 1);
-    // What it took over was done when it was done.
+    // The spans that it took over have the times of the other job.
     assertEquals(rerun.spans[0]?.startedAt, job.spans[0]?.startedAt);
   }
 });
 
-Deno.test("a rerun fails at its timeout, whatever that of the other job was", async () => {
+Deno.test("RerunOptions.timeout fails the new job", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = rerunning(journal);
@@ -236,7 +236,7 @@ Deno.test("a rerun fails at its timeout, whatever that of the other job was", as
   assertInstanceOf(rerun.error, JobTimeoutError);
 });
 
-Deno.test("a rerun is cancelled by its signal, and refused by one that has aborted", async () => {
+Deno.test("RerunOptions.signal cancels or refuses the new job", async () => {
   using journal = new Journal();
   await using flow = rerunning(journal);
   const job = await flow.execute("first.item", 0);
@@ -251,7 +251,7 @@ Deno.test("a rerun is cancelled by its signal, and refused by one that has abort
   assertEquals([reason, flow.jobs.size], ["the user left", 2]);
 });
 
-Deno.test("a rerun executes what was held back in the other job", async () => {
+Deno.test("Flow.rerun() executes held activations", async () => {
   using journal = new Journal();
   await using flow = rerunning(journal);
   const job = flow.start("deferring.item", 1);
@@ -263,9 +263,9 @@ Deno.test("a rerun executes what was held back in the other job", async () => {
   assertEquals([rerun.status, rerun.sharedData], ["completed", { count: 2 }]);
 });
 
-Deno.test("a rerun executes what failed the other job again, and cannot complete without it", async () => {
+Deno.test("Flow.rerun() repeats the failure of the other job", async () => {
   using journal = new Journal();
-  // What is both the name of a lock, and a number of times to fail.
+  // A text that is both the name of a lock and a number of times to fail.
   using lock = await HeldLock.take("4711");
   await using flow = rerunning(journal);
   const job = await flow.execute("spread.items", [lock.name]);

@@ -6,7 +6,7 @@ import { keep } from "./routines.ts";
 
 const pool = sharedPool();
 
-Deno.test("a flow forgets the ended jobs that its store keeps no longer, and no others", async () => {
+Deno.test("Flow.jobs forgets jobs beyond Retention.jobs", async () => {
   using journal = new Journal();
   const store = journal.store({ retention: { jobs: 3 } });
   await using flow = new Flow({ id: "forgetting", store, pool }).add("keep", keep);
@@ -20,7 +20,7 @@ Deno.test("a flow forgets the ended jobs that its store keeps no longer, and no 
   assertGreater(flow.job("job_8")?.executionHistory.length ?? 0, 0);
 });
 
-Deno.test("an id is free again once its job is forgotten", async () => {
+Deno.test("Flow.start() accepts the id of a forgotten job", async () => {
   using journal = new Journal();
   const store = journal.store({ retention: { jobs: 0 } });
   await using flow = new Flow({ id: "forgetting", store, pool }).add("keep", keep);

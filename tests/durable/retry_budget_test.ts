@@ -16,7 +16,7 @@ function flowOf(store: Store) {
   });
 }
 
-/** What ends each attempt: the third ends with its process. */
+/** The errors that end each attempt: the third ends with its process. */
 const SCRIPTS = [
   { names: ["Busy", "Network", "crash", "Busy"], status: "completed", retries: 3 },
   { names: ["Busy", "Busy", "crash", "Network"], status: "completed", retries: 3 },
@@ -25,7 +25,7 @@ const SCRIPTS = [
 ] as const;
 
 for (const { names, status, retries } of SCRIPTS) {
-  Deno.test(`retries by name go on counting after a crash: after ${names.join(", ")} a job has ${status}`, async () => {
+  Deno.test(`Policy.onErrorOf gives ${status} after ${names.join(" ")}`, async () => {
     using journal = new Journal();
     using lock = await HeldLock.take();
     {

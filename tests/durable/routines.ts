@@ -1,10 +1,10 @@
-// What the jobs of these tests do. Memory cannot be shared by way of a journal, so they are held up by
+// The routines of these tests. Memory cannot be shared by way of a journal, so they are held up by
 // locks, which all threads of a process share.
 
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { passed } from "./lock.ts";
 
-/** Passes on what it gets, and keeps it in the shared data under its own id. */
+/** Passes on its payload, and stores it in the shared data under its own id. */
 export const keep = defineRoutine(import.meta, {
   slots: { item: slot<unknown>() },
   events: { item: event<unknown>() },
@@ -29,7 +29,7 @@ export const spread = defineRoutine(import.meta, {
   },
 });
 
-/** Counts what it gets. */
+/** Counts its payloads. */
 export const count = defineRoutine(import.meta, {
   slots: { item: slot<unknown>() },
   handlers: {
@@ -37,7 +37,7 @@ export const count = defineRoutine(import.meta, {
   },
 });
 
-/** Goes on when nobody holds the lock that it is told of. */
+/** Goes on when nobody holds the lock that its payload names. */
 export const gated = defineRoutine(import.meta, {
   slots: { lock: slot<unknown>(), flushing: slot<unknown>(), flushingLast: slot<unknown>() },
   events: { item: event<unknown>() },
@@ -63,7 +63,7 @@ export const gated = defineRoutine(import.meta, {
   },
 });
 
-/** Fails as often as it is told, in one job. */
+/** Fails as many attempts as its payload says. */
 export const failing = defineRoutine(import.meta, {
   slots: { times: slot<unknown>() },
   events: { item: event<number>() },
@@ -115,7 +115,7 @@ export const deferring = defineRoutine(import.meta, {
   },
 });
 
-/** Hands over, in all ways that there are, what can be sent to a worker but not kept in a file. */
+/** Hands over, in all ways that there are, a value that can be sent but not stored in a file. */
 export const blobs = defineRoutine(import.meta, {
   slots: { by: slot<"emit" | "data" | "log" | "state" | "flush" | "progress" | "throw">() },
   events: { item: event<unknown>() },
@@ -133,7 +133,7 @@ export const blobs = defineRoutine(import.meta, {
   },
 });
 
-/** What every job of a type test carries. */
+/** Returns the value that every job of a type test carries. */
 export const MANY_TYPES = () => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;

@@ -15,7 +15,7 @@ function waiting(journal: Journal, policy: Policy<FallbackOf<typeof approval.eve
     .add("approval", approval, policy);
 }
 
-Deno.test("a job that waits for a signal gets it after a restart", async () => {
+Deno.test("Flow.signal() reaches a wait after a restart", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);
@@ -33,7 +33,7 @@ Deno.test("a job that waits for a signal gets it after a restart", async () => {
   assertEquals((await job.waitForCompletion()).sharedData, { approved: { by: "Ada" } });
 });
 
-Deno.test("a signal that came before anybody waited is kept across a restart", async () => {
+Deno.test("Flow.signal() stores an early signal across restarts", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);
@@ -45,7 +45,7 @@ Deno.test("a signal that came before anybody waited is kept across a restart", a
   assertEquals((await job?.waitForCompletion())?.sharedData, { approved: "early" });
 });
 
-Deno.test("a wait for a signal runs out after a restart, as its policy says", async () => {
+Deno.test("SignalTimeoutError follows the policy after a restart", async () => {
   using journal = new Journal();
   const policy = {
     onError: { strategy: "skip", fallback: { event: "item", payload: "nobody" } } as const,

@@ -20,7 +20,7 @@ function counting(store: Store) {
 
 const ITEMS = Array.from({ length: MANY }, () => "free");
 
-Deno.test("a job of many events is recovered from a snapshot and the few events after it", async () => {
+Deno.test("Flow.recover() reads a snapshot and later events", async () => {
   using journal = new Journal();
   {
     await using flow = counting(journal.store());
@@ -50,7 +50,7 @@ Deno.test("a job of many events is recovered from a snapshot and the few events 
   assertEquals([job?.sharedData, job?.counts.completed], [{ count: MANY }, MANY + 1]);
 });
 
-Deno.test("a snapshot that cannot be written holds nothing up", async () => {
+Deno.test("Flow completes a job despite a failed snapshot", async () => {
   using journal = new Journal();
   await using flow = counting(journal.store());
   await flow.flush();
@@ -67,7 +67,7 @@ Deno.test("a snapshot that cannot be written holds nothing up", async () => {
   assertEquals(journal.events("job").at(-1)?.type, "job_completed");
 });
 
-Deno.test("the history of a job is kept as far as retention says, and the job ends all the same", async () => {
+Deno.test("Retention.events limits the stored history", async () => {
   using journal = new Journal();
   const store = journal.store({ retention: { events: 100 } });
   await using flow = counting(store);

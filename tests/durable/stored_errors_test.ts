@@ -3,7 +3,7 @@ import { reviveError, serializeError } from "../../src/data/serialized_error.ts"
 import { storableError } from "../../src/flow/storable.ts";
 import { Journal } from "./journal.ts";
 
-Deno.test("storableError() keeps the errors within an error, without what a store cannot keep", () => {
+Deno.test("storableError() replaces unstorable values within errors", () => {
   using journal = new Journal();
   using store = journal.store();
   const held = Object.assign(new RangeError("the real trouble"), {

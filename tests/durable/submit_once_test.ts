@@ -17,7 +17,7 @@ function submitting(journal: Journal, id = "submitting") {
     .connect("keep.item", "count.item");
 }
 
-Deno.test("a job that is started twice runs once, and both calls give it", async () => {
+Deno.test("Flow.start() returns the job of a repeated id", async () => {
   using journal = new Journal();
   await using flow = submitting(journal);
   const first = flow.start("keep.item", { n: 1 }, { jobId: "job" });
@@ -27,7 +27,7 @@ Deno.test("a job that is started twice runs once, and both calls give it", async
   assertEquals(first.sharedData, { keep: { n: 1 }, count: 1 });
 });
 
-Deno.test("whoever starts a job that is there can still stop it", async () => {
+Deno.test("StartOptions.signal cancels a job started earlier", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await using flow = submitting(journal);
@@ -40,7 +40,7 @@ Deno.test("whoever starts a job that is there can still stop it", async () => {
   assertEquals((await job.waitForCompletion()).status, "cancelled");
 });
 
-Deno.test("a job that ended before a restart is given as it ended", async () => {
+Deno.test("Flow.start() returns an ended job after a restart", async () => {
   using journal = new Journal();
   {
     await using flow = submitting(journal);
@@ -56,7 +56,7 @@ Deno.test("a job that ended before a restart is given as it ended", async () => 
   assertEquals(journal.events("job"), before);
 });
 
-Deno.test("a job that a restart left unfinished goes on when it is started again", async () => {
+Deno.test("Flow.start() continues an unfinished job", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   {
@@ -70,7 +70,7 @@ Deno.test("a job that a restart left unfinished goes on when it is started again
   assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
-Deno.test("another payload or entry under a known id is refused, also after a restart", async () => {
+Deno.test("DuplicateJobError refuses another payload or entry", async () => {
   using journal = new Journal();
   const refused = (flow: ReturnType<typeof submitting>) => {
     const message = 'already has a job "job" with another entry or payload';
@@ -90,7 +90,7 @@ Deno.test("another payload or entry under a known id is refused, also after a re
   assertEquals((await flow.execute("keep.item", 3, { jobId: "another" })).status, "completed");
 });
 
-Deno.test("an id that another flow has in the same file is refused, and nothing is disturbed", async () => {
+Deno.test("DuplicateJobError refuses another flow's id", async () => {
   using journal = new Journal();
   {
     await using flow = submitting(journal);
@@ -104,7 +104,7 @@ Deno.test("an id that another flow has in the same file is refused, and nothing 
   assertEquals((await other.execute("keep.item", 1)).status, "completed");
 });
 
-Deno.test("an id that a file cannot keep is refused where it is given", async () => {
+Deno.test("InvalidOptionError refuses an unstorable jobId", async () => {
   using journal = new Journal();
   await using flow = submitting(journal);
   for (const jobId of ["a\0b", "\ud800"]) {

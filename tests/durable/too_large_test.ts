@@ -1,4 +1,4 @@
-// What a store cannot keep for its size is the failure of the activation or of the call that it came with.
+// A value that is too large for the store fails the activation or the call that it came with.
 
 import { Flow, type JobState } from "@millrace/flow";
 import { StoreValueError } from "@millrace/flow/errors";
@@ -53,7 +53,7 @@ function assertRefused(job: JobState): void {
 }
 
 for (const way of WAYS) {
-  Deno.test(`an activation that hands over too much by ${way} fails by its policy, and nothing else does`, async () => {
+  Deno.test(`StoreValueError follows the policy for an oversized ${way}`, async () => {
     using journal = new Journal();
     {
       await using flow = refusingFlow(journal);
@@ -72,7 +72,7 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test("a commit that is too large is retried as any failure is", async () => {
+Deno.test("StoreValueError is retried by RetryStrategy", async () => {
   using journal = new Journal();
   await using flow = refusingFlow(journal);
   const job = await flow.execute("retried.by", { way: "emit", size: SIZE });
@@ -80,7 +80,7 @@ Deno.test("a commit that is too large is retried as any failure is", async () =>
   await assertWellAfter(flow);
 });
 
-Deno.test("Flow.start() refuses a payload that is too large, and leaves the id free", async () => {
+Deno.test("Flow.start() refuses an oversized payload", async () => {
   using journal = new Journal();
   await using flow = refusingFlow(journal);
   const start = () => flow.start("keep.item", "x".repeat(SIZE), { jobId: "job" });
@@ -91,7 +91,7 @@ Deno.test("Flow.start() refuses a payload that is too large, and leaves the id f
   assertEquals((await flow.execute("keep.item", 1, { jobId: "job" })).sharedData, { keep: 1 });
 });
 
-Deno.test("Flow.signal() refuses a payload that is too large, and its job goes on", async () => {
+Deno.test("Flow.signal() refuses an oversized payload", async () => {
   using journal = new Journal();
   await using flow = refusingFlow(journal);
   const job = flow.start("approval.request", 60_000);
@@ -101,7 +101,7 @@ Deno.test("Flow.signal() refuses a payload that is too large, and its job goes o
   assertEquals([job.status, job.sharedData], ["completed", { approved: "yes" }]);
 });
 
-Deno.test("Flow.rerun() refuses what is too large for the store by now", async () => {
+Deno.test("Flow.rerun() refuses an oversized payload", async () => {
   using journal = new Journal();
   {
     await using flow = new Flow({ id: "too_large", store: journal.store(), pool })
@@ -115,7 +115,7 @@ Deno.test("Flow.rerun() refuses what is too large for the store by now", async (
   await assertWellAfter(flow);
 });
 
-Deno.test("an error that is too large is told without the most of it", async () => {
+Deno.test("JobState.error truncates an oversized error", async () => {
   using journal = new Journal();
   {
     await using flow = refusingFlow(journal);
@@ -134,7 +134,7 @@ Deno.test("an error that is too large is told without the most of it", async () 
   assertEquals(error?.cause, "left out, as it takes 3 MB");
 });
 
-Deno.test("Flow.cancel() takes a reason of any length", async () => {
+Deno.test("Flow.cancel() accepts a reason of any length", async () => {
   using journal = new Journal();
   await using flow = refusingFlow(journal);
   const job = flow.start("approval.request", 60_000);
@@ -143,7 +143,7 @@ Deno.test("Flow.cancel() takes a reason of any length", async () => {
   assertLess(job.error?.message.length ?? Infinity, 200_000);
 });
 
-Deno.test("a job fails where the payload that failed is too large to be told with its error", async () => {
+Deno.test("FailedPayload fails the job when oversized", async () => {
   using journal = new Journal();
   await using flow = refusingFlow(journal);
   // With the slot and the error it takes a little more than the payload.
@@ -155,7 +155,7 @@ Deno.test("a job fails where the payload that failed is too large to be told wit
   await assertWellAfter(flow);
 });
 
-Deno.test("a store states its limit where a value is larger", () => {
+Deno.test("encodeEvent() states the size limit of a value", () => {
   // A text that is repeated takes no memory until it is read.
   const huge = "x".repeat(2 ** 28 + 1);
   const error = assertThrows(() => encodeEvent(startedWith("a", 1, huge)), StoreValueError);

@@ -21,7 +21,7 @@ export async function until(
   throw new Error("it did not happen");
 }
 
-/** Whether an event is of a type. */
+/** Returns a check whether an event is of a type. */
 export function of(type: JobEvent["type"]): (event: JobEvent) => boolean {
   return (event) => event.type === type;
 }

@@ -22,7 +22,7 @@ function values(journal: Journal) {
     .connect("strict.item", "count.item");
 }
 
-Deno.test("payloads and data keep their types in a file, as structured clone keeps them", async () => {
+Deno.test("JobState.sharedData preserves types across restarts", async () => {
   using journal = new Journal();
   {
     await using flow = values(journal);
@@ -44,7 +44,7 @@ Deno.test("payloads and data keep their types in a file, as structured clone kee
   assert(isSame(emitted?.data?.payload, MANY_TYPES()));
 });
 
-Deno.test("a payload that a file cannot keep is refused at the call, with its path", async () => {
+Deno.test("Flow.start() and Flow.signal() refuse unstorable payloads", async () => {
   using journal = new Journal();
   await using flow = values(journal);
   const files = [new Blob(["x"])];
@@ -57,7 +57,7 @@ Deno.test("a payload that a file cannot keep is refused at the call, with its pa
   assertEquals((await job.waitForCompletion()).status, "completed");
 });
 
-Deno.test("a fallback that a file cannot keep is refused where it is given", () => {
+Deno.test("Flow.add() refuses an unstorable fallback", () => {
   using journal = new Journal();
   using store = journal.store();
   const fallback = { event: "item", payload: { data: new Blob(["x"]) } } as const;
@@ -71,7 +71,7 @@ Deno.test("a fallback that a file cannot keep is refused where it is given", () 
 });
 
 for (const by of ["emit", "data", "log", "state", "flush"] as const) {
-  Deno.test(`what a file cannot keep, by ${by}, fails its activation and nothing else`, async () => {
+  Deno.test(`StoreValueError fails only the activation with unstorable ${by}`, async () => {
     using journal = new Journal();
     await using flow = values(journal);
     const [failed, handled, other] = await Promise.all([
@@ -95,7 +95,7 @@ for (const by of ["emit", "data", "log", "state", "flush"] as const) {
 }
 
 for (const by of ["progress", "throw"] as const) {
-  Deno.test(`what a file cannot keep, by ${by}, fails its activation and holds no other up`, async () => {
+  Deno.test(`Flow continues after an unstorable ${by}`, async () => {
     using journal = new Journal();
     await using flow = values(journal);
     const [job, other] = await Promise.all([

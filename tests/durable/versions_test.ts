@@ -30,7 +30,7 @@ async function leave(journal: Journal, lock: HeldLock): Promise<void> {
   flow.pause(job);
 }
 
-Deno.test("a flow that was wired otherwise is refused, with the difference", async () => {
+Deno.test("FlowChangedError lists the changed wiring", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await leave(journal, lock);
@@ -52,7 +52,7 @@ Deno.test("a flow that was wired otherwise is refused, with the difference", asy
   assertEquals((await flow.recover()).map(({ jobId }) => jobId), ["job"]);
 });
 
-Deno.test('changed: "continue" goes on with the flow as it is now', async () => {
+Deno.test('RecoverOptions.changed "continue" uses the present flow', async () => {
   using journal = new Journal();
   const lock = await HeldLock.take();
   await leave(journal, lock);
@@ -63,7 +63,7 @@ Deno.test('changed: "continue" goes on with the flow as it is now', async () => 
   assertEquals((await job?.waitForCompletion())?.sharedData, { count: 1 });
 });
 
-Deno.test('changed: "cancel" cancels the jobs of the old flow, and says why', async () => {
+Deno.test('RecoverOptions.changed "cancel" cancels with FlowChangedError', async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   await leave(journal, lock);
@@ -80,7 +80,7 @@ Deno.test('changed: "cancel" cancels the jobs of the old flow, and says why', as
 });
 
 for (const changed of ["continue", "cancel"] as const) {
-  Deno.test(`work of a routine that is gone ends its job with changed: "${changed}"`, async () => {
+  Deno.test(`RecoverOptions.changed "${changed}" ends paused jobs of removed routines`, async () => {
     using journal = new Journal();
     {
       await using flow = new Flow({ id: "versions", store: journal.store(), pool })
@@ -97,7 +97,7 @@ for (const changed of ["continue", "cancel"] as const) {
     assertEquals((await flow.execute("other.item", 2)).sharedData, { other: 2 });
   });
 
-  Deno.test(`work of a routine that is gone, of a job that runs, with changed: "${changed}"`, async () => {
+  Deno.test(`RecoverOptions.changed "${changed}" ends running jobs of removed routines`, async () => {
     using journal = new Journal();
     {
       await using flow = new Flow({ id: "versions", store: journal.store(), pool })
@@ -118,7 +118,7 @@ for (const changed of ["continue", "cancel"] as const) {
   });
 }
 
-Deno.test("a handler or a config that changed is no other flow", async () => {
+Deno.test("Flow.recover() accepts a changed config", async () => {
   using journal = new Journal();
   {
     await using flow = new Flow({ id: "versions", store: journal.store(), pool })

@@ -33,7 +33,7 @@ const retry = (delay: number) => ({
   onError: { strategy: "retry", delay, backoff: 1, maxRetries: 2 } as const,
 });
 
-Deno.test("a retry that waits out a delay waits on after a restart, and is not lost", async () => {
+Deno.test("Flow.recover() preserves the delay of a retry", async () => {
   using journal = new Journal();
   let dueAt: number;
   {
@@ -53,7 +53,7 @@ Deno.test("a retry that waits out a delay waits on after a restart, and is not l
   assertEquals(eventsOf(journal, "activation_started").length, 1);
 });
 
-Deno.test("a retry begins at its time after a restart, with the attempts that it had left", async () => {
+Deno.test("Flow.recover() begins a retry at its time", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal, retry(40));
@@ -71,7 +71,7 @@ Deno.test("a retry begins at its time after a restart, with the attempts that it
   due.forEach((at, i) => assertGreaterOrEqual(begun[i] ?? 0, at));
 });
 
-Deno.test("a retry that waits begins once, however often its job is paused and resumed", async () => {
+Deno.test("Flow.resume() begins a waiting retry once", async () => {
   using journal = new Journal();
   await using flow = waiting(journal, retry(30));
   const events = flow.events();
@@ -86,7 +86,7 @@ Deno.test("a retry that waits begins once, however often its job is paused and r
   assertEquals(eventsOf(journal, "activation_started").map(({ attempt }) => attempt), [1, 2]);
 });
 
-Deno.test("a delayed start is pending after a restart, too", async () => {
+Deno.test("StartOptions.delay continues after a restart", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);
@@ -102,7 +102,7 @@ Deno.test("a delayed start is pending after a restart, too", async () => {
   assertEquals([job?.status, job?.startedAt], ["pending", undefined]);
 });
 
-Deno.test("what fell due while no process ran begins at once", async () => {
+Deno.test("Flow.recover() begins overdue activations at once", async () => {
   using journal = new Journal();
   {
     using store = journal.store();
@@ -124,7 +124,7 @@ Deno.test("what fell due while no process ran begins at once", async () => {
   assertEquals((await job?.waitForCompletion())?.sharedData, { keep: 1 });
 });
 
-Deno.test("a paused job is paused after a restart, and goes on exactly where it was", async () => {
+Deno.test("Flow.recover() leaves a paused job paused", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);
@@ -141,7 +141,7 @@ Deno.test("a paused job is paused after a restart, and goes on exactly where it 
 });
 
 for (const before of ["nothing", "pause"] as const) {
-  Deno.test(`after a restart, resuming the flow resumes the jobs that were paused with it (after ${before})`, async () => {
+  Deno.test(`Flow.resume() resumes recovered jobs (${before} before)`, async () => {
     using journal = new Journal();
     {
       await using flow = waiting(journal);
@@ -161,7 +161,7 @@ for (const before of ["nothing", "pause"] as const) {
   });
 }
 
-Deno.test("what is held back until a job is resumed is held back across a restart", async () => {
+Deno.test("EmitOptions.when holds activations across a restart", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);
@@ -181,7 +181,7 @@ Deno.test("what is held back until a job is resumed is held back across a restar
   assertEquals((await job.waitForCompletion()).sharedData, { count: 2 });
 });
 
-Deno.test("a job's own time limit goes on across a restart", async () => {
+Deno.test("StartOptions.timeout continues across a restart", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);
@@ -194,7 +194,7 @@ Deno.test("a job's own time limit goes on across a restart", async () => {
   assertEquals([job?.status, job?.error?.name], ["failed", "JobTimeoutError"]);
 });
 
-Deno.test("the limit on an activation with all its retries goes on across a restart, with countOutages", async () => {
+Deno.test("Policy.totalTimeout continues across a restart with countOutages", async () => {
   using journal = new Journal();
   const policy = { ...retry(HOUR), totalTimeout: 2 * HOUR };
   const queuedAt = Date.now() - 2 * HOUR + 50;
@@ -226,7 +226,7 @@ Deno.test("the limit on an activation with all its retries goes on across a rest
   assertEquals([job?.status, job?.error?.name], ["failed", "ActivationTimeoutError"]);
 });
 
-Deno.test("a wait that was withdrawn is withdrawn after a crash as well", async () => {
+Deno.test("Flow.withdraw() is stored across a crash", async () => {
   using journal = new Journal();
   {
     await using flow = waiting(journal);

@@ -25,7 +25,7 @@ const anything = fc.anything({
   withUnicodeString: true,
 }).map((value) => structuredClone(value));
 
-Deno.test("events come back as they were, whatever their payloads and the job's id", () => {
+Deno.test("decodeEvents() restores events with any payload", () => {
   const ids = fc.oneof(fc.constantFrom("a", 'a "long" \\id of $& a job'), fc.string());
   fc.assert(
     fc.property(ids, fc.array(anything, { maxLength: 4 }), (jobId, payloads) => {
@@ -35,14 +35,14 @@ Deno.test("events come back as they were, whatever their payloads and the job's 
       ];
       const read = encoded(events).decoded(jobId);
       assertEquals(read.length, events.length);
-      // What was one object in two events has become two.
+      // One object in two events has become two.
       assert(read.every((event, i) => isSame(event, events[i])));
     }),
     { numRuns: 300 },
   );
 });
 
-Deno.test("what JSON can hold is kept as JSON", () => {
+Deno.test("encodeEvent() stores JSON values as JSON", () => {
   fc.assert(fc.property(fc.jsonValue(), (payload) => {
     const events = [completedWith("a", 2, JSON.parse(JSON.stringify(payload)))];
     const { rest, decoded } = encoded(events);
@@ -51,7 +51,7 @@ Deno.test("what JSON can hold is kept as JSON", () => {
   }));
 });
 
-Deno.test("what an activation held back, moved or left out comes back as well", () => {
+Deno.test("decodeEvents() restores optional fields of activations", () => {
   const event = completedWith("a", 2, 1);
   const [first] = event.queued;
   const variants = [
@@ -68,7 +68,7 @@ Deno.test("what an activation held back, moved or left out comes back as well", 
   assert(back?.type === "activation_completed" && back.queued[0]?.payload === undefined);
 });
 
-Deno.test("only the events that JSON cannot hold are kept otherwise", () => {
+Deno.test("rowOf() moves only non-JSON events to rest", () => {
   const events = [completed("a", 2), completedWith("a", 3, 1n), completed("a", 4)];
   const { text, decoded } = encoded(events);
   assertEquals(JSON.parse(text).map(Array.isArray), [true, false, true]);
@@ -76,7 +76,7 @@ Deno.test("only the events that JSON cannot hold are kept otherwise", () => {
   assertEquals(decoded("a"), events);
 });
 
-Deno.test("what a store cannot keep is refused with its path", () => {
+Deno.test("assertStorable() refuses values with their path", () => {
   const refused: [unknown, string][] = [
     [new Blob(["x"]), "payload"],
     [{ a: [1, new File(["x"], "x.txt")] }, "payload.a[1]"],
@@ -94,7 +94,7 @@ Deno.test("what a store cannot keep is refused with its path", () => {
   }
 });
 
-Deno.test("assertStorable() refuses what can be sent and has no bytes to keep, and says what to keep", async () => {
+Deno.test("assertStorable() suggests substitutes for platform objects", async () => {
   const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, true, ["encrypt"]);
@@ -120,7 +120,7 @@ Deno.test("assertStorable() refuses what can be sent and has no bytes to keep, a
   }
 });
 
-Deno.test("isJson() sees the fields, the gaps and the items of a long list", () => {
+Deno.test("isJson() checks gaps and fields of long lists", () => {
   const long = () => Array.from<unknown>({ length: 5000 }).fill(1);
   assert(isJson(long()) && isJson({ a: [long()] }));
   const gap = long();
@@ -129,7 +129,7 @@ Deno.test("isJson() sees the fields, the gaps and the items of a long list", () 
   for (const other of [...others, Object.assign(long(), { note: 1 })]) assert(!isJson(other));
 });
 
-Deno.test("what a store can keep is let through", () => {
+Deno.test("assertStorable() accepts storable values", () => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   const kept = [undefined, null, 1, -0, 1n, "x", new Date(), /x/, cycle, [, 1], new Uint8Array(2)];

@@ -1,6 +1,6 @@
 /**
- * Whether a process holds the POSIX lock by which other programs know that a database is in use; Linux
- * alone says so.
+ * Checks whether a process holds the POSIX lock by which other programs know that a database is in use;
+ * Linux alone shows it.
  */
 export function holdsLock(path: string, pid = Deno.pid): boolean {
   const inode = `:${Deno.statSync(path).ino}`;

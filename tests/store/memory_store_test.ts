@@ -10,10 +10,10 @@ import {
 import { storeCases } from "../../src/store/store_conformance.ts";
 
 for (const { name, run } of storeCases(() => ({ store: new MemoryStore() }))) {
-  Deno.test(`a memory store ${name}`, run);
+  Deno.test(`MemoryStore ${name}`, run);
 }
 
-/** A store, and the jobs that it told to have forgotten. */
+/** A store, and the jobs that it reported as forgotten. */
 function forgetful(retention: { jobs?: number; age?: number; events?: number }) {
   const store = new MemoryStore({ retention });
   const forgotten: string[] = [];
@@ -21,7 +21,7 @@ function forgetful(retention: { jobs?: number; age?: number; events?: number }) 
   return { store, forgotten };
 }
 
-Deno.test("a memory store keeps as many ended jobs as it may, and tells of the rest", () => {
+Deno.test("Retention.jobs limits and reports ended jobs", () => {
   const { store, forgotten } = forgetful({ jobs: 2 });
   store.append(["a", "b", "c", "d"].map((jobId) => started(jobId)));
   for (const jobId of ["b", "d", "a"]) store.append([changed(jobId, 2, "job_failed")]);
@@ -31,7 +31,7 @@ Deno.test("a memory store keeps as many ended jobs as it may, and tells of the r
   store.append([started("b")]);
 });
 
-Deno.test("a memory store keeps ended jobs for a time", () => {
+Deno.test("Retention.age drops ended jobs after a time", () => {
   const { store, forgotten } = forgetful({ age: 100 });
   for (const at of [10, 100, 150]) {
     store.append([started(`j${at}`), changed(`j${at}`, 2, "job_completed", at)]);
@@ -39,7 +39,7 @@ Deno.test("a memory store keeps ended jobs for a time", () => {
   assertEquals(forgotten, ["j10"]);
 });
 
-Deno.test("a memory store keeps the latest events of a job", () => {
+Deno.test("Retention.events limits the events of a job", () => {
   const { store } = forgetful({ events: 8 });
   store.append([started("a")]);
   for (let seq = 2; seq <= 100; seq++) store.append([completed("a", seq)]);
@@ -49,7 +49,7 @@ Deno.test("a memory store keeps the latest events of a job", () => {
   assertEquals(store.read("a", 98)?.events.map((event) => event.seq), [99, 100]);
 });
 
-Deno.test("a retention that is none is refused", () => {
+Deno.test("MemoryStoreOptions.retention refuses invalid limits", () => {
   assertThrows(() => new MemoryStore({ retention: { jobs: -1 } }), InvalidOptionError, "jobs");
   assertThrows(() => new MemoryStore({ retention: { age: NaN } }), InvalidOptionError, "age");
   assertThrows(() => new MemoryStore({ retention: { events: 1.5 } }), InvalidOptionError, "events");

@@ -1,5 +1,5 @@
-// Journals of the first format are read, and gone on with: in them a payload stands with its emit and once
-// more with its activation, and what JSON cannot hold stands in `rest` as it is.
+// Journals of the first format are read, and continued: in them a payload stands with its emit and once
+// more with its activation, and a value that JSON cannot hold stands in `rest` as it is.
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -57,7 +57,7 @@ function makeOld(path: string): JobEvent[] {
   return events;
 }
 
-Deno.test("SqliteStore reads a journal of the first format", () => {
+Deno.test("SqliteStore.read() reads the first journal format", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const events = makeOld(path);
@@ -70,7 +70,7 @@ Deno.test("SqliteStore reads a journal of the first format", () => {
   assertEquals(store.latest("old")?.events.map(({ seq }) => seq), [3, 4, 5]);
 });
 
-Deno.test("SqliteStore knows what the jobs of the first format were started with", () => {
+Deno.test("SqliteStore.isStartedWith() compares payloads of the first format", () => {
   using folder = new Folder();
   makeOld(folder.path("jobs.db"));
   using store = new SqliteStore(folder.path("jobs.db"));
@@ -79,7 +79,7 @@ Deno.test("SqliteStore knows what the jobs of the first format were started with
   assertEquals(store.isStartedWith("old", { ...entry, payload: "another" }), false);
 });
 
-Deno.test("SqliteStore goes on with a job of the first format", () => {
+Deno.test("SqliteStore.append() continues the first journal format", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const events = makeOld(path);

@@ -29,7 +29,7 @@ const streams = fc.record({
   return events;
 });
 
-Deno.test("a store tells the status that folding the events would give", () => {
+Deno.test("advance() agrees with fold() on the status", () => {
   fc.assert(fc.property(streams, (events) => {
     const progress = noProgress();
     for (const event of events) advance(progress, event);

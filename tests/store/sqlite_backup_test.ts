@@ -31,7 +31,7 @@ function append(store: SqliteStore, jobId: string, from: number, to: number): vo
   }
 }
 
-Deno.test("SqliteStore.backup() copies all that was stored, while the store is written", async () => {
+Deno.test("SqliteStore.backup() copies a live journal", async () => {
   using folder = new Folder();
   using store = new SqliteStore(folder.path("jobs.db"));
   store.open(SAMPLE_FLOW);
@@ -55,7 +55,7 @@ Deno.test("SqliteStore.backup() copies all that was stored, while the store is w
   assertEquals([...copy.unfinished(SAMPLE_FLOW.flowId)].length, 2);
 });
 
-Deno.test("SqliteStore.backup() copies what another process writes", async () => {
+Deno.test("SqliteStore.backup() copies another process's journal", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   await using writer = new Child("endless_writer.ts", path);
@@ -66,7 +66,7 @@ Deno.test("SqliteStore.backup() copies what another process writes", async () =>
   assert((copy.read("b")?.events.length ?? 0) >= acknowledged);
 });
 
-Deno.test("SqliteStore.backup() replaces an older copy, but no store that is in use", async () => {
+Deno.test("SqliteStore.backup() replaces only unused files", async () => {
   using folder = new Folder();
   using store = new SqliteStore(folder.path("jobs.db"));
   store.open(SAMPLE_FLOW);
@@ -86,7 +86,7 @@ Deno.test("SqliteStore.backup() replaces an older copy, but no store that is in 
   assertEquals([...Deno.readDirSync(folder.path("."))].filter(({ name }) => /part/.test(name)), []);
 });
 
-Deno.test("SqliteStore refuses a copy without its -wal, and opens it to salvage what is there", () => {
+Deno.test("SqliteStore opens a copy without -wal only by salvage", () => {
   using folder = new Folder();
   const [path, half] = [folder.path("jobs.db"), folder.path("half.db")];
   using store = new SqliteStore(path);
@@ -103,7 +103,7 @@ Deno.test("SqliteStore refuses a copy without its -wal, and opens it to salvage 
   new SqliteStore(half).close();
 });
 
-Deno.test("SqliteStore refuses a copy without its -wal also when commits were brought into it", () => {
+Deno.test("SqliteStore refuses a checkpointed copy without its -wal", () => {
   using folder = new Folder();
   const [path, half] = [folder.path("jobs.db"), folder.path("half.db")];
   using store = new SqliteStore(path);
@@ -119,7 +119,7 @@ Deno.test("SqliteStore refuses a copy without its -wal also when commits were br
   assert((salvaged.read("a")?.events.length ?? 0) > 10);
 });
 
-Deno.test("SqliteStore takes a copy for whole that other programs made", () => {
+Deno.test("SqliteStore accepts complete copies of other programs", () => {
   using folder = new Folder();
   using store = new SqliteStore(folder.path("jobs.db"));
   store.open(SAMPLE_FLOW);
@@ -142,7 +142,7 @@ Deno.test("SqliteStore takes a copy for whole that other programs made", () => {
   assertEquals(whole.jobs().length, 1);
 });
 
-Deno.test("SqliteStore.close() leaves a whole file, also while another process reads it", async () => {
+Deno.test("SqliteStore.close() leaves a complete file despite readers", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   using store = new SqliteStore(path);
@@ -157,7 +157,7 @@ Deno.test("SqliteStore.close() leaves a whole file, also while another process r
   assertEquals(whole.jobs().length, 1);
 });
 
-Deno.test("SqliteStore takes a file for whole after a crash, whoever has opened it since", async () => {
+Deno.test("SqliteStore opens a checkpointed file after a crash", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   await using writer = new Child("endless_writer.ts", path);
@@ -172,7 +172,7 @@ Deno.test("SqliteStore takes a file for whole after a crash, whoever has opened 
   assert((store.read("b")?.events.at(-1)?.seq ?? 0) >= last);
 });
 
-Deno.test("SqliteStore refuses half a copy of a store of the first format", () => {
+Deno.test("SqliteStore refuses partial copies of the first format", () => {
   using folder = new Folder();
   const [path, half] = [folder.path("jobs.db"), folder.path("half.db")];
   const db = new DatabaseSync(path);

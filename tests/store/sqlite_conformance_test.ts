@@ -8,4 +8,4 @@ const cases = storeCases(() => {
   return { store: open(), reopen: open, dispose: () => folder[Symbol.dispose]() };
 });
 
-for (const { name, run } of cases) Deno.test(`an SQLite store ${name}`, run);
+for (const { name, run } of cases) Deno.test(`SqliteStore ${name}`, run);

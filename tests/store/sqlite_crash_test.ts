@@ -5,7 +5,7 @@ import { SqliteStore } from "../../src/store/sqlite_store.ts";
 import { Child } from "./child.ts";
 import { Folder } from "./folder.ts";
 
-/** What the writer has made of its jobs: each append is whole, in order, and there but once. */
+/** Checks the jobs of the writer: each append is whole, in order, and there but once. */
 function checkWhole(store: SqliteStore): number {
   const read = ["a", "b", "c"].map((jobId) => store.read(jobId)?.events.map((event) => event.seq));
   const [a = [], b = [], c = []] = read;
@@ -20,7 +20,7 @@ function checkWhole(store: SqliteStore): number {
   return last;
 }
 
-Deno.test("a writer killed at any moment leaves whole appends, all that it acknowledged", async () => {
+Deno.test("SqliteStore.append() is atomic under SIGKILL", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   let before = 0;
@@ -42,7 +42,7 @@ Deno.test("a writer killed at any moment leaves whole appends, all that it ackno
   assertEquals((a?.snapshot?.seq ?? 0) + (a?.events.length ?? 0), before);
 });
 
-Deno.test("another process reads whole appends while the writer writes", async () => {
+Deno.test("SqliteStore.read() returns whole appends of another process", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   await using writer = new Child("endless_writer.ts", path);
@@ -55,7 +55,7 @@ Deno.test("another process reads whole appends while the writer writes", async (
   }
 });
 
-Deno.test("a second writer is told of the first, and takes over when that was killed", async () => {
+Deno.test("SqliteStore is locked until its writer is killed", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   await using writer = new Child("endless_writer.ts", path);

@@ -45,14 +45,14 @@ function assertRefused<E extends Error>(
 
 const KEEP_ALL = { jobs: Infinity, age: Infinity, events: Infinity, payloads: true };
 
-Deno.test("a file that is no database is refused and left as it is", () => {
+Deno.test("SqliteStore refuses a file that is no database", () => {
   using folder = new Folder();
   const path = folder.path("notes.txt");
   Deno.writeTextFileSync(path, "Remember the milk. ".repeat(1000));
   assertRefused(path, StoreCorruptError, "notes.txt is no SQLite file");
 });
 
-Deno.test("the database of another program is refused and left as it is", () => {
+Deno.test("SqliteStore refuses another program's database", () => {
   using folder = new Folder();
   const path = folder.path("other.db");
   const db = new DatabaseSync(path);
@@ -61,7 +61,7 @@ Deno.test("the database of another program is refused and left as it is", () => 
   assertRefused(path, StoreCorruptError, "another program");
 });
 
-Deno.test("a newer store is refused and left as it is", () => {
+Deno.test("SqliteStore refuses a newer format", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   makeStore(path);
@@ -72,7 +72,7 @@ Deno.test("a newer store is refused and left as it is", () => {
   assertEquals([error.found, error.expected], [99, MIGRATIONS.length]);
 });
 
-Deno.test("an older store is brought up to date with what it holds, or left as it is", () => {
+Deno.test("migrate() updates an older store atomically", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   makeStore(path);
@@ -87,7 +87,7 @@ Deno.test("an older store is brought up to date with what it holds, or left as i
   db.close();
 });
 
-Deno.test("damage is told when it is met", () => {
+Deno.test("SqliteStore.read() reports a damaged file", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {
@@ -105,7 +105,7 @@ Deno.test("damage is told when it is met", () => {
   assertThrows(() => store.read("a"), StoreCorruptError, "damaged");
 });
 
-Deno.test("a record that cannot be read is told as damage", () => {
+Deno.test("SqliteStore.read() reports an unreadable record", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   makeStore(path);
@@ -116,7 +116,7 @@ Deno.test("a record that cannot be read is told as damage", () => {
   assertThrows(() => store.read("a"), StoreCorruptError, "record");
 });
 
-Deno.test("a full disk keeps nothing of what does not fit, and all again when there is room", () => {
+Deno.test("JournalWriter.append() is atomic on a full disk", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const db = openToWrite(path, { synchronous: "normal", salvage: false });
@@ -146,7 +146,7 @@ Deno.test("a full disk keeps nothing of what does not fit, and all again when th
   db.close();
 });
 
-Deno.test("a folder that cannot be written, or is not there, is told", () => {
+Deno.test("SqliteStore reports an unwritable or missing folder", () => {
   using folder = new Folder();
   const missing = folder.path("missing/jobs.db");
   assertThrows(() => new SqliteStore(missing), StoreWriteError, missing);
@@ -158,7 +158,7 @@ Deno.test("a folder that cannot be written, or is not there, is told", () => {
   assertThrows(() => new SqliteStore(`${kept}/jobs.db`), StoreWriteError, "cannot be written");
 });
 
-Deno.test("two stores of one process do not write one file", () => {
+Deno.test("SqliteStore refuses a second writer in one process", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {

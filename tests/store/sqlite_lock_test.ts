@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, (folder: Folder, path: string) => string>> 
     Deno.symlinkSync(path, folder.path("link.db"));
     return folder.path("link.db");
   },
-  "a link to a link, each relative"(folder) {
+  "a chain of relative links"(folder) {
     Deno.symlinkSync("jobs.db", folder.path("first.db"));
     Deno.symlinkSync("first.db", folder.path("second.db"));
     return folder.path("second.db");
@@ -37,7 +37,7 @@ const NAMES: Readonly<Record<string, (folder: Folder, path: string) => string>> 
 
 for (const [what, nameOf] of Object.entries(NAMES)) {
   if (Deno.build.os === "windows") continue;
-  Deno.test(`SqliteStore refuses a second writer by ${what}`, async () => {
+  Deno.test(`SqliteStore refuses another process's file by ${what}`, async () => {
     using folder = new Folder();
     const path = folder.path("jobs.db");
     await using writer = new Child("endless_writer.ts", path);
@@ -51,12 +51,12 @@ for (const [what, nameOf] of Object.entries(NAMES)) {
       assert((reader.read("b")?.events.at(-1)?.seq ?? 0) >= acknowledged);
     }
     const last = Number((await writer.kill()).at(-1) ?? acknowledged);
-    // What the killed one left beside the file is found by every name.
+    // The files that the killed one left beside the store are found by every name.
     using store = new SqliteStore(other);
     assert((store.read("b")?.events.at(-1)?.seq ?? 0) >= last);
   });
 
-  Deno.test(`SqliteStore refuses a second writer of this process by ${what}`, () => {
+  Deno.test(`SqliteStore refuses its own process's file by ${what}`, () => {
     using folder = new Folder();
     const path = folder.path("jobs.db");
     using first = new SqliteStore(path);
@@ -71,7 +71,7 @@ for (const [what, nameOf] of Object.entries(NAMES)) {
   });
 }
 
-Deno.test("SqliteStore is made where a link leads that leads to nothing yet", () => {
+Deno.test("SqliteStore creates the target of a dangling link", () => {
   if (Deno.build.os === "windows") return;
   using folder = new Folder();
   Deno.symlinkSync("jobs.db", folder.path("link.db"));
@@ -79,7 +79,7 @@ Deno.test("SqliteStore is made where a link leads that leads to nothing yet", ()
   assertThrows(() => new SqliteStore(folder.path("jobs.db")), StoreLockedError);
 });
 
-Deno.test("SqliteStore keeps the locks of SQLite whatever else of the process opens its file", async () => {
+Deno.test("SqliteStore holds its lock beside other connections", async () => {
   if (!isLinux) return;
   using folder = new Folder();
   const path = folder.path("jobs.db");
@@ -105,7 +105,7 @@ Deno.test("SqliteStore keeps the locks of SQLite whatever else of the process op
   check("it was backed up");
 });
 
-Deno.test("SqliteStore keeps the locks of SQLite when other threads open its file", async () => {
+Deno.test("SqliteStore holds its lock beside other threads", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   using writer = new SqliteStore(path);
@@ -121,7 +121,7 @@ Deno.test("SqliteStore keeps the locks of SQLite when other threads open its fil
   assertEquals(writer.read("a")?.events.length, 2);
 });
 
-Deno.test("SqliteStore for reading outlives the writer whose connection it shares", () => {
+Deno.test("SqliteStore reader outlives its writer", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   new SqliteStore(path).close();
@@ -136,7 +136,7 @@ Deno.test("SqliteStore for reading outlives the writer whose connection it share
   assertThrows(() => reader.append([completed("a", 2)]), Error, "readOnly");
 });
 
-Deno.test("SqliteStore.unfinished() goes on while the file gets another connection", () => {
+Deno.test("SqliteStore.unfinished() continues across a new connection", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {
@@ -154,7 +154,7 @@ Deno.test("SqliteStore.unfinished() goes on while the file gets another connecti
   assertEquals(ids, ["a", "c"]);
 });
 
-Deno.test("SqliteStore leaves nothing beside a file that it refuses", () => {
+Deno.test("SqliteStore leaves no files beside a refused one", () => {
   using folder = new Folder();
   const path = folder.path("notes.txt");
   Deno.writeTextFileSync(path, "Remember the milk.");

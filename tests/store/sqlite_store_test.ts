@@ -28,7 +28,7 @@ function withStore(
   work(store, forgotten, path);
 }
 
-Deno.test("a value that JSON cannot hold leaves no half of a file", () => {
+Deno.test("SqliteStore.append() refuses unstorable values atomically", () => {
   withStore({}, (store, _, path) => {
     store.append([started("a")]);
     const blob = { files: [new Blob(["x"])] };
@@ -49,7 +49,7 @@ Deno.test("a value that JSON cannot hold leaves no half of a file", () => {
   });
 });
 
-Deno.test("SqliteStore.append() writes what was prepared, without encoding it again", () => {
+Deno.test("SqliteStore.prepare() encodes events once", () => {
   withStore({}, (store) => {
     let reads = 0;
     const event: JobEvent = {
@@ -70,7 +70,7 @@ Deno.test("SqliteStore.append() writes what was prepared, without encoding it ag
   });
 });
 
-Deno.test("SqliteStore.append() writes events of one job that are long together in several rows", () => {
+Deno.test("SqliteStore.append() splits long batches into rows", () => {
   withStore({}, (store, _, path) => {
     const events = Array.from(
       { length: 3_000 },
@@ -86,7 +86,7 @@ Deno.test("SqliteStore.append() writes events of one job that are long together 
   });
 });
 
-Deno.test("SqliteStore.isSnapshotDue() counts events and bytes, and an end", () => {
+Deno.test("SqliteStore.isSnapshotDue() counts bytes and job ends", () => {
   withStore({}, (store) => {
     const job = jobAfter(started("a"), 3, "x");
     const ended = { ...job, endedAt: 5, status: "completed" as const };
@@ -102,7 +102,7 @@ Deno.test("SqliteStore.isSnapshotDue() counts events and bytes, and an end", () 
   });
 });
 
-Deno.test("SqliteStore.isSnapshotDue() counts what came before the file was opened", () => {
+Deno.test("SqliteStore.isSnapshotDue() counts events of earlier processes", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const job = jobAfter(started("a"), 2, "x");
@@ -126,7 +126,7 @@ Deno.test("SqliteStore.isSnapshotDue() counts what came before the file was open
   assertEquals(store.isSnapshotDue(job), false);
 });
 
-Deno.test("what was moved with a payload is kept in the payload only", () => {
+Deno.test("SqliteStore.append() omits the transfer list", () => {
   withStore({}, (store) => {
     const bytes = new Uint8Array([1, 2, 3]);
     const event = startedWith("a", 1, bytes);
@@ -152,7 +152,7 @@ Deno.test("what was moved with a payload is kept in the payload only", () => {
   });
 });
 
-Deno.test("ended jobs are kept by count, and the flow is told of the others", () => {
+Deno.test("Retention.jobs limits and reports ended jobs", () => {
   withStore({ retention: { jobs: 2 } }, (store, forgotten) => {
     store.append(["a", "b", "c", "d"].map((jobId) => started(jobId)));
     for (const [at, jobId] of ["b", "d", "a"].entries()) {
@@ -165,7 +165,7 @@ Deno.test("ended jobs are kept by count, and the flow is told of the others", ()
   });
 });
 
-Deno.test("ended jobs are kept for a time", () => {
+Deno.test("Retention.age drops ended jobs after a time", () => {
   withStore({ retention: { age: 100 } }, (store, forgotten) => {
     for (const at of [10, 100, 150]) {
       store.append([started(`j${at}`), changed(`j${at}`, 2, "job_completed", at)]);
@@ -174,7 +174,7 @@ Deno.test("ended jobs are kept for a time", () => {
   });
 });
 
-Deno.test("events before a snapshot are kept as history as far as retention says", () => {
+Deno.test("Retention.events limits history before a snapshot", () => {
   withStore({ retention: { events: 3 } }, (store) => {
     store.append([started("a")]);
     for (let seq = 2; seq <= 20; seq++) store.append([completed("a", seq)]);
@@ -187,7 +187,7 @@ Deno.test("events before a snapshot are kept as history as far as retention says
   });
 });
 
-Deno.test("the file stays small as jobs come and go", () => {
+Deno.test("Retention.jobs bounds the file size", () => {
   withStore({ retention: { jobs: 4 } }, (store, _, path) => {
     const payload = "x".repeat(100_000);
     for (let i = 0; i < 300; i++) {
@@ -199,7 +199,7 @@ Deno.test("the file stays small as jobs come and go", () => {
   });
 });
 
-Deno.test("a store that only reads writes nothing", () => {
+Deno.test("SqliteStoreOptions.readOnly refuses writes", () => {
   withStore({}, (store, _, path) => {
     using reader = new SqliteStore(path, { readOnly: true });
     assertThrows(() => reader.open(SAMPLE_FLOW), StoreWriteError, "readOnly");
@@ -209,7 +209,7 @@ Deno.test("a store that only reads writes nothing", () => {
   });
 });
 
-Deno.test("a store that is closed says so", () => {
+Deno.test("SqliteStore.close() makes later calls throw", () => {
   withStore({}, (store) => {
     store.close();
     assertThrows(() => store.jobs(), ClosedError, "is closed");
@@ -217,7 +217,7 @@ Deno.test("a store that is closed says so", () => {
   });
 });
 
-Deno.test("a store that was not opened for a flow takes no jobs of it", () => {
+Deno.test("SqliteStore.append() refuses jobs of unopened flows", () => {
   withStore({}, (store) => {
     const stranger = { ...started("a"), flowId: "stranger" };
     assertThrows(() => store.append([stranger]), StoreJobError, "store open");
@@ -225,7 +225,7 @@ Deno.test("a store that was not opened for a flow takes no jobs of it", () => {
   });
 });
 
-Deno.test("an option that is none is refused", () => {
+Deno.test("SqliteStoreOptions.synchronous refuses unknown values", () => {
   const synchronous = "off" as "normal";
   assertThrows(
     () => new SqliteStore("jobs.db", { synchronous }),
@@ -234,7 +234,7 @@ Deno.test("an option that is none is refused", () => {
   );
 });
 
-Deno.test("a store is given as a URL, too", () => {
+Deno.test("SqliteStore accepts a URL", () => {
   using folder = new Folder();
   const url = new URL(`file://${folder.path("my%20jobs.db")}`);
   new SqliteStore(url).close();

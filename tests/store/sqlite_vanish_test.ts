@@ -26,7 +26,7 @@ function begun(folder: Folder): { path: string; store: SqliteStore } {
   return { path, store };
 }
 
-/** What can happen to a store, with the part of the message that says what to do. */
+/** The losses of a store's file, with the part of the message that says what to do. */
 const LOSSES: Readonly<Record<string, readonly [loss: (path: string) => void, fix: string]>> = {
   "removed": [(path) => Deno.removeSync(path), "bring it back under this name"],
   "renamed": [(path) => Deno.renameSync(path, `${path}.old`), "bring it back under this name"],
@@ -37,7 +37,7 @@ const LOSSES: Readonly<Record<string, readonly [loss: (path: string) => void, fi
     },
     "put it back",
   ],
-  "robbed of its -wal": [(path) => Deno.removeSync(`${path}-wal`), "close the store"],
+  "stripped of its -wal": [(path) => Deno.removeSync(`${path}-wal`), "close the store"],
 };
 
 for (const [what, [lose, fix]] of Object.entries(LOSSES)) {
@@ -58,7 +58,7 @@ for (const [what, [lose, fix]] of Object.entries(LOSSES)) {
   });
 
   Deno.test({
-    name: `Flow.status is halted when the file was ${what} while nothing happened`,
+    name: `Flow.status is halted when an idle file was ${what}`,
     ignore,
     async fn() {
       using folder = new Folder();
@@ -78,7 +78,7 @@ for (const [what, [lose, fix]] of Object.entries(LOSSES)) {
 }
 
 Deno.test({
-  name: "SqliteStore.append() goes on when a file that was missed is back",
+  name: "SqliteStore.append() continues when the file returns",
   ignore,
   fn() {
     using folder = new Folder();
@@ -98,7 +98,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SqliteStore.close() brings into the file what a removed -wal held",
+  name: "SqliteStore.close() restores the contents of a removed -wal",
   ignore,
   fn() {
     using folder = new Folder();
@@ -112,7 +112,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SqliteStore for reading follows the file that is at its path",
+  name: "SqliteStore reader follows the file at its path",
   ignore,
   fn() {
     using folder = new Folder();
@@ -128,7 +128,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SqliteStore makes its .lock anew when that was removed",
+  name: "SqliteStore.check() recreates a removed .lock",
   ignore,
   async fn() {
     using folder = new Folder();
@@ -142,7 +142,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SqliteStore writes no more when its .lock was removed and another has taken it",
+  name: "SqliteStore fails after losing its .lock",
   ignore,
   async fn() {
     using folder = new Folder();

@@ -18,14 +18,14 @@ function text(value: unknown): string {
   return digestOf(value).toHex();
 }
 
-Deno.test("digestOf() is the same for a copy of a value", () => {
+Deno.test("digestOf() is equal for a structured clone", () => {
   fc.assert(
     fc.property(anything, (value) => assertEquals(text(structuredClone(value)), text(value))),
     { numRuns: 300 },
   );
 });
 
-Deno.test("digestOf() differs where sameValue() sees a difference", () => {
+Deno.test("digestOf() differs where sameValue() is false", () => {
   fc.assert(
     fc.property(anything, anything, (a, b) => {
       if (!sameValue(a, b)) assertNotEquals(text(a), text(b));
@@ -34,7 +34,7 @@ Deno.test("digestOf() differs where sameValue() sees a difference", () => {
   );
 });
 
-Deno.test("digestOf() takes the fields of an object in any order, and items in theirs", () => {
+Deno.test("digestOf() ignores field order but not item order", () => {
   assertEquals(text({ a: 1, b: { c: 2, d: 3 } }), text({ b: { d: 3, c: 2 }, a: 1 }));
   const different: [unknown, unknown][] = [
     [[1, 2], [2, 1]],
@@ -56,7 +56,7 @@ Deno.test("digestOf() takes the fields of an object in any order, and items in t
   for (const [a, b] of different) assertNotEquals(text(a), text(b), Deno.inspect([a, b]));
 });
 
-Deno.test("digestOf() ends where a value leads back to itself", () => {
+Deno.test("digestOf() handles circular references", () => {
   const make = () => {
     const self: { self?: unknown; twice?: unknown } = {};
     self.self = self;
