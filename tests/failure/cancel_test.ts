@@ -1,4 +1,4 @@
-// Cancelling touches one job alone, or one activation: all others go on, at the same workers too.
+// Cancelling touches one job alone, or one activation: all others go on, also at the same workers.
 
 import { Flow } from "@millrace/flow";
 import { ActivationCancelledError, JobCancelledError } from "@millrace/flow/errors";
@@ -28,7 +28,7 @@ function newFlow() {
   return new Flow({ id: "cancelling", pool }).add("waiter", waiter).add("keeper", keeper);
 }
 
-Deno.test("work of other jobs that is queued behind a cancelled one runs on", async () => {
+Deno.test("Flow.cancel() leaves other queued jobs running", async () => {
   await using flow = newFlow();
   const latches = newLatches();
   const before = [1, 2, 3].map((n) => flow.start("keeper.item", n));
@@ -43,7 +43,7 @@ Deno.test("work of other jobs that is queued behind a cancelled one runs on", as
   assertEquals(others.filter(({ counts }) => counts.retries + counts.cancelled > 0), []);
 });
 
-Deno.test("a cancelled job that will not stop costs its worker, and no other job", async () => {
+Deno.test("Flow.cancel() replaces a worker that ignores the abort", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, grace: 0, idleTimeout: Infinity });
   await using flow = new Flow({ pool }).add("waiter", waiter).add("keeper", keeper);
   const latches = newLatches();
@@ -57,7 +57,7 @@ Deno.test("a cancelled job that will not stop costs its worker, and no other job
   assertEquals(pool.stats().live, 1);
 });
 
-Deno.test("an AbortSignal given to start cancels that job alone, with its reason", async () => {
+Deno.test("StartOptions.signal cancels its job with the reason", async () => {
   await using flow = newFlow();
   const [mine, latches] = [new AbortController(), newLatches()];
   const job = flow.start("waiter.heedful", { latches }, { signal: mine.signal });
@@ -71,7 +71,7 @@ Deno.test("an AbortSignal given to start cancels that job alone, with its reason
   assertMatch(job.error.message, /was cancelled: out of time$/);
 });
 
-Deno.test("one AbortSignal can cancel many jobs, and no longer does when they have ended", async () => {
+Deno.test("StartOptions.signal cancels several unfinished jobs", async () => {
   await using flow = newFlow();
   const all = new AbortController();
   const done = await flow.start("keeper.item", 1, { signal: all.signal }).waitForCompletion(BOUND);
@@ -83,7 +83,7 @@ Deno.test("one AbortSignal can cancel many jobs, and no longer does when they ha
   assertThrows(() => flow.start("keeper.item", 1, { signal: all.signal }));
 });
 
-Deno.test("cancelActivation drops one that is queued, and its job goes on without it", async () => {
+Deno.test("Flow.cancelActivation() drops a queued activation", async () => {
   await using flow = newFlow();
   const latches = newLatches();
   const first = flow.start("waiter.deaf", { latches });
@@ -103,15 +103,15 @@ Deno.test("cancelActivation drops one that is queued, and its job goes on withou
   await first.waitForCompletion(BOUND);
 });
 
-Deno.test("cancelActivation stops one that is executed, which leaves no effects and is no failure", async () => {
+Deno.test("Flow.cancelActivation() aborts an executing activation", async () => {
   await using flow = newFlow();
   const latches = newLatches();
   const job = flow.start("waiter.heedful", { latches }, { jobId: "stopped" });
   await reached(latches, ARRIVED);
-  const told = next(flow, "activation_progressed");
+  const progressed = next(flow, "activation_progressed");
   flow.cancelActivation(job, "stopped/1", "not needed");
   await job.waitForCompletion(BOUND);
-  assertEquals((await told).data, {
+  assertEquals((await progressed).data, {
     name: ActivationCancelledError.name,
     message: 'activation "stopped/1" was cancelled',
   });
@@ -119,7 +119,7 @@ Deno.test("cancelActivation stops one that is executed, which leaves no effects 
   assertStrictEquals(job.error, undefined);
 });
 
-Deno.test("cancelActivation leaves the others of its job alone", async () => {
+Deno.test("Flow.cancelActivation() leaves other activations of the job", async () => {
   await using wide = new WorkerPool({ maxWorkers: 2, idleTimeout: Infinity });
   await using flow = new Flow({ pool: wide })
     .add("entry", waiter)

@@ -1,4 +1,4 @@
-// What a routine throws arrives whole, whatever it is, and says where it happened.
+// An error or another value that a routine throws arrives whole, and names the place of the failure.
 
 import { Flow, MillraceError } from "@millrace/flow";
 import { ClosedError, StoreError, ThrownValueError } from "@millrace/flow/errors";
@@ -28,13 +28,13 @@ async function thrownIn(slot: keyof typeof thrower.slots, payload?: unknown): Pr
   return job.error as Whole;
 }
 
-Deno.test("an error has the name of its class, also if that is the base of others", () => {
+Deno.test("MillraceError.name equals the class name", () => {
   for (const Class of [MillraceError, StoreError, ClosedError]) {
     assertStrictEquals(new Class("it").name, Class.name);
   }
 });
 
-Deno.test("name, message, code and own fields arrive, of whatever class", async () => {
+Deno.test("JobState.error preserves the fields of any class", async () => {
   const { name, message, code, limits } = await thrownIn("limit");
   assertEquals({ name, message, code, limits }, {
     name: "LimitError",
@@ -44,7 +44,7 @@ Deno.test("name, message, code and own fields arrive, of whatever class", async 
   });
 });
 
-Deno.test("the chain of causes arrives, to its last, which need not be an error", async () => {
+Deno.test("JobState.error preserves the chain of causes", async () => {
   const error = await thrownIn("chain");
   const causes: unknown[] = [];
   for (let at: unknown = error.cause; at !== undefined; at = (at as Error).cause) {
@@ -53,7 +53,7 @@ Deno.test("the chain of causes arrives, to its last, which need not be an error"
   assertEquals(causes, ["TypeError: second", "LimitError: third", { reason: "the last" }]);
 });
 
-Deno.test("the members of an AggregateError arrive whole", async () => {
+Deno.test("JobState.error preserves the members of AggregateError", async () => {
   const error = await thrownIn("aggregate");
   assertInstanceOf(error, AggregateError);
   const [first, second, third] = error.errors as Whole[];
@@ -64,7 +64,7 @@ Deno.test("the members of an AggregateError arrive whole", async () => {
   assertEquals(third.value, "a text");
 });
 
-Deno.test("the stack is the worker's, with the user's file and line first", async () => {
+Deno.test("JobState.error begins its stack in user code", async () => {
   for (const slot of ["limit", "deep", "rejects"] as const) {
     const frames = ((await thrownIn(slot)).stack ?? "").split("\n").filter((line) =>
       /^\s+at /.test(line)
@@ -73,7 +73,7 @@ Deno.test("the stack is the worker's, with the user's file and line first", asyn
   }
 });
 
-Deno.test("an error carries the flow, job, routine, slot, activation, attempt and worker", async () => {
+Deno.test("JobState.error carries the place of the failure", async () => {
   const { workerId, ...error } = await thrownIn("limit");
   const { flowId, jobId, routineId, slot, activationId, attempt } = error;
   assertEquals({ flowId, jobId, routineId, slot, activationId, attempt }, {
@@ -88,7 +88,7 @@ Deno.test("an error carries the flow, job, routine, slot, activation, attempt an
 });
 
 for (const value of ["x", 0, null, undefined, { code: 7 }, [1n], new Map([[1, 2]])]) {
-  Deno.test(`throw ${Deno.inspect(value)} is wrapped, and says what was thrown`, async () => {
+  Deno.test(`ThrownValueError wraps ${Deno.inspect(value)}`, async () => {
     const error = await thrownIn("value", value);
     assertInstanceOf(error, ThrownValueError);
     assertInstanceOf(error, MillraceError);
@@ -97,13 +97,13 @@ for (const value of ["x", 0, null, undefined, { code: 7 }, [1n], new Map([[1, 2]
   });
 }
 
-Deno.test("what is thrown and cannot be sent arrives as text", async () => {
+Deno.test("ThrownValueError describes an uncloneable value", async () => {
   const error = await thrownIn("functionValue");
   assertInstanceOf(error, ThrownValueError);
   assertMatch(String(error.value), /=>|function/);
 });
 
-Deno.test("registerError gives the class back, with the fields, without calling its constructor", async () => {
+Deno.test("registerError() restores the class without its constructor", async () => {
   const before = await thrownIn("limit");
   assert(!(before instanceof LimitError));
   registerError(LimitError);
@@ -117,7 +117,7 @@ Deno.test("registerError gives the class back, with the fields, without calling 
   ]);
 });
 
-Deno.test("each reading of job.error is a copy: changing it changes nothing", async () => {
+Deno.test("JobState.error is a copy on each access", async () => {
   await using flow = new Flow({ pool }).add("thrower", thrower);
   const job = await flow.start("thrower.chain").waitForCompletion(BOUND);
   assertNotStrictEquals(job.error, job.error);

@@ -5,7 +5,7 @@ import { BOUND, sharedPool } from "./pools.ts";
 
 const pool = sharedPool(1);
 
-Deno.test("Flow says why a port cannot go to a routine that is retried", async () => {
+Deno.test("TransferOptions.transfer refuses ports to retried routines", async () => {
   await using flow = new Flow({ pool })
     .add("first", porter)
     .add("second", porter, { onError: { strategy: "retry", maxRetries: 1, delay: 0 } })

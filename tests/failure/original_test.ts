@@ -1,4 +1,4 @@
-// What the Python system that the flow model comes from got wrong.
+// Cancelling, pausing, retries and timeouts, each limited to its own job and routine.
 
 import { Flow } from "@millrace/flow";
 import { ActivationTimeoutError } from "@millrace/flow/errors";
@@ -18,7 +18,7 @@ import { flaky, keeper, waiter } from "./routines.ts";
 
 const pool = sharedPool();
 
-Deno.test("cancel does not deadlock: from anywhere, at any time, any number of times", async () => {
+Deno.test("Flow.cancel() settles at any time and repeatedly", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter).add("keeper", keeper);
   const latches = newLatches();
   const executing = flow.start("waiter.heedful", { latches });
@@ -43,7 +43,7 @@ Deno.test("cancel does not deadlock: from anywhere, at any time, any number of t
   assertEquals(countOf(latches, ABORTED), 1);
 });
 
-Deno.test("pausing one job does not pause its neighbours", async () => {
+Deno.test("Flow.pause() leaves other jobs running", async () => {
   await using flow = new Flow({ pool }).add("keeper", keeper);
   const jobs = Array.from({ length: 10 }, (_, n) => flow.start("keeper.item", n));
   const [paused, ...neighbours] = jobs;
@@ -59,7 +59,7 @@ Deno.test("pausing one job does not pause its neighbours", async () => {
   assertEquals((await paused.waitForCompletion(BOUND)).status, "completed");
 });
 
-Deno.test("retries of one job, or of one activation, do not eat the budget of the next", async () => {
+Deno.test("RetryStrategy.maxRetries counts per activation", async () => {
   await using flow = new Flow({ pool })
     .add("flaky", flaky, { onError: { strategy: "retry", maxRetries: 2, delay: 0 } })
     .add("again", flaky, { onError: { strategy: "retry", maxRetries: 2, delay: 0 } })
@@ -74,7 +74,7 @@ Deno.test("retries of one job, or of one activation, do not eat the budget of th
   }
 });
 
-Deno.test("a routine past the entry is retried, and a job that fails there is not completed", async () => {
+Deno.test("RetryStrategy retries routines past the entry", async () => {
   await using flow = new Flow({ pool })
     .add("entry", flaky)
     .add("past", flaky, { onError: { strategy: "retry", maxRetries: 1, delay: 0 } })
@@ -91,7 +91,7 @@ Deno.test("a routine past the entry is retried, and a job that fails there is no
   assertEquals([completed, failed], [1, 1]);
 });
 
-Deno.test("a timeout that is accepted is enforced, at the entry and past it", async () => {
+Deno.test("Policy.runTimeout applies at and past the entry", async () => {
   await using flow = new Flow({ pool, runTimeout: 80 })
     .add("entry", waiter)
     .add("past", waiter)

@@ -7,7 +7,7 @@ import { deferrer, keeper, waiter } from "./routines.ts";
 
 const pool = sharedPool();
 
-Deno.test("pause and resume change nothing of what a job comes to, at whatever moment", async () => {
+Deno.test("Flow.pause() and Flow.resume() preserve the outcome", async () => {
   await using flow = new Flow({ pool }).add("keeper", keeper).add("deferrer", deferrer)
     .connect("deferrer.now", "keeper.item");
   for (let i = 0; i < 20; i++) {
@@ -24,7 +24,7 @@ Deno.test("pause and resume change nothing of what a job comes to, at whatever m
   }
 });
 
-Deno.test("what is emitted for when the job is resumed waits for that, and keeps the job alive", async () => {
+Deno.test("EmitOptions.when holds activations until Flow.resume()", async () => {
   await using flow = new Flow({ pool }).add("deferrer", deferrer).add("keeper", keeper)
     .connect("deferrer.now", "keeper.item")
     .connect("deferrer.later", "keeper.item");
@@ -39,7 +39,7 @@ Deno.test("what is emitted for when the job is resumed waits for that, and keeps
   assertEquals([job.status, job.sharedData.kept], ["completed", ["now", "first", "second"]]);
 });
 
-Deno.test("what is emitted for the resume by a paused job comes with the resume of that pause", async () => {
+Deno.test("Flow.resume() releases held activations of a paused job", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter).add("deferrer", deferrer)
     .add("keeper", keeper)
     .connect("deferrer.later", "keeper.item");
@@ -52,7 +52,7 @@ Deno.test("what is emitted for the resume by a paused job comes with the resume 
   assertEquals([job.status, job.sharedData.kept], ["completed", ["later"]]);
 });
 
-Deno.test("what waits for a resume that never comes can be cancelled with its job", async () => {
+Deno.test("Flow.cancel() drops held activations", async () => {
   await using flow = new Flow({ pool }).add("deferrer", deferrer).add("keeper", keeper)
     .connect("deferrer.later", "keeper.item");
   const job = flow.start("deferrer.item", ["never"]);

@@ -38,7 +38,7 @@ export function watch<Type extends JobEvent["type"]>(flow: Source, type: Type) {
   })();
   return {
     seen,
-    /** Waits until there were so many. */
+    /** Waits until there were at least `count`. */
     async reached(count: number) {
       while (seen.length < count) await deadline(news.promise, BOUND.timeout);
     },

@@ -27,7 +27,7 @@ export const strict = defineRoutine(import.meta, {
   },
 });
 
-/** Sends what it should not, whatever the compiler was told. */
+/** Sends values that it should not, past the type checker. */
 export const forger = defineRoutine(import.meta, {
   slots: {
     age: slot<unknown>(),

@@ -15,7 +15,7 @@ function flakyFlow(strategy: Omit<RetryStrategy, "strategy">) {
     .connect("flaky.done", "keeper.item");
 }
 
-/** How long each retry was to wait, as recorded. */
+/** Returns the delay of each retry, as recorded. */
 async function delaysOf(strategy: Omit<RetryStrategy, "strategy">, fails: number) {
   await using flow = flakyFlow(strategy);
   await using retrying = watch(flow, "activation_retrying");
@@ -25,7 +25,7 @@ async function delaysOf(strategy: Omit<RetryStrategy, "strategy">, fails: number
   return retrying.seen.map(({ at, dueAt }) => Math.round((dueAt - at) * 100) / 100);
 }
 
-Deno.test("the n-th retry waits delay * backoff ** (n - 1), but no longer than maxDelay", async () => {
+Deno.test("RetryStrategy.backoff multiplies the delay up to maxDelay", async () => {
   assertEquals(await delaysOf({ maxRetries: 5, delay: 2, backoff: 3, maxDelay: 40 }, 5), [
     2,
     6,
@@ -35,13 +35,13 @@ Deno.test("the n-th retry waits delay * backoff ** (n - 1), but no longer than m
   ]);
 });
 
-Deno.test("a backoff of 1 keeps the delay, one below 1 shortens it, a delay of 0 is none", async () => {
+Deno.test("RetryStrategy.backoff preserves or shortens the delay", async () => {
   assertEquals(await delaysOf({ delay: 5, backoff: 1 }, 3), [5, 5, 5]);
   assertEquals(await delaysOf({ delay: 8, backoff: 0.5 }, 3), [8, 4, 2]);
   assertEquals(await delaysOf({ delay: 0 }, 3), [0, 0, 0]);
 });
 
-Deno.test("by default there are 3 retries, after 100, 200 and 400 ms", async () => {
+Deno.test("RetryStrategy defaults to 3 retries", async () => {
   assertEquals(await delaysOf({}, 3), [100, 200, 400]);
   await using flow = flakyFlow({ delay: 0 });
   const job = await flow.start("flaky.item", { fails: 4 }).waitForCompletion(BOUND);
@@ -52,13 +52,13 @@ Deno.test("by default there are 3 retries, after 100, 200 and 400 ms", async () 
   ]);
 });
 
-Deno.test("jitter makes each delay longer or shorter, by no more than its part", async () => {
+Deno.test("RetryStrategy.jitter varies each delay within bounds", async () => {
   const delays = await delaysOf({ maxRetries: 30, delay: 2, backoff: 1, jitter: 0.5 }, 30);
   for (const delay of delays) assert(delay >= 1 && delay <= 3, `${delay}`);
   assertNotEquals(new Set(delays).size, 1);
 });
 
-Deno.test("no attempt begins before its time, and only the last one has effects", async () => {
+Deno.test("RetryStrategy.delay postpones each attempt", async () => {
   await using flow = flakyFlow({ delay: 10 });
   await using retrying = watch(flow, "activation_retrying");
   await using started = watch(flow, "activation_started");
@@ -72,7 +72,7 @@ Deno.test("no attempt begins before its time, and only the last one has effects"
   assertEquals(job.sharedData.kept, [3]);
 });
 
-Deno.test("retryable, as names or as a function, says which errors are worth a retry", async () => {
+Deno.test("RetryStrategy.retryable selects errors by name or function", async () => {
   const strategies = [
     { retryable: ["BusyError"] },
     { retryable: ({ name, message }: Error) => name === "BusyError" && message !== "" },
@@ -90,7 +90,7 @@ Deno.test("retryable, as names or as a function, says which errors are worth a r
   }
 });
 
-Deno.test("a retryable that throws ends the retries, and its job tells both errors", async () => {
+Deno.test("RetryStrategy.retryable reports both errors if it throws", async () => {
   await using flow = flakyFlow({
     retryable: () => {
       throw new RangeError("no status");
@@ -103,7 +103,7 @@ Deno.test("a retryable that throws ends the retries, and its job tells both erro
   assertEquals([job.error.message, job.error.cause.message], ["no status", "attempt 1 fails"]);
 });
 
-Deno.test("a waiting retry holds no worker", async () => {
+Deno.test("RetryStrategy.delay holds no worker", async () => {
   await using flow = flakyFlow({ delay: 3_600_000, maxDelay: Infinity });
   const retrying = next(flow, "activation_retrying");
   const job = flow.start("flaky.item", { fails: 1 });
@@ -116,7 +116,7 @@ Deno.test("a waiting retry holds no worker", async () => {
   flow.cancel(job);
 });
 
-Deno.test("a waiting retry can be cancelled with its job, and by itself", async () => {
+Deno.test("Flow.cancel() and Flow.cancelActivation() end waiting retries", async () => {
   await using flow = flakyFlow({ delay: 3_600_000, maxDelay: Infinity });
   for (const how of ["job", "activation"] as const) {
     const retrying = next(flow, "activation_retrying");
@@ -135,7 +135,7 @@ Deno.test("a waiting retry can be cancelled with its job, and by itself", async 
   }
 });
 
-Deno.test("a retry whose time comes while its job is paused waits for the resume", async () => {
+Deno.test("Flow.pause() holds a retry that falls due", async () => {
   await using flow = flakyFlow({ delay: 30 });
   const retrying = next(flow, "activation_retrying");
   const job = flow.start("flaky.item", { fails: 1 });
@@ -150,7 +150,7 @@ Deno.test("a retry whose time comes while its job is paused waits for the resume
   assertEquals([job.status, job.sharedData.kept], ["completed", [2]]);
 });
 
-Deno.test("a retry whose time comes after the resume is not hurried by it", async () => {
+Deno.test("Flow.resume() does not hasten a waiting retry", async () => {
   await using flow = flakyFlow({ delay: 50 });
   await using started = watch(flow, "activation_started");
   const retrying = next(flow, "activation_retrying");
@@ -164,7 +164,7 @@ Deno.test("a retry whose time comes after the resume is not hurried by it", asyn
   assertEquals(job.sharedData.kept, [2]);
 });
 
-Deno.test("retries are recorded: in the history with their due times, in the spans, in the stream", async () => {
+Deno.test("JobState.executionHistory records each retry", async () => {
   await using flow = flakyFlow({ delay: 1 });
   const events = flow.events();
   const job = await flow.start("flaky.item", { fails: 2 }).waitForCompletion(BOUND);
@@ -191,7 +191,7 @@ Deno.test("retries are recorded: in the history with their due times, in the spa
   assertEquals(replay(stream).toJSON(), job.toJSON());
 });
 
-Deno.test("onErrorOf and retryable name a class of errors that has no name of its own", async () => {
+Deno.test("Policy.onErrorOf matches an error by its class", async () => {
   const policies = [
     { onErrorOf: { RateLimitError: { strategy: "retry", delay: 1 } } },
     { onError: { strategy: "retry", delay: 1, retryable: ["RateLimitError"] } },

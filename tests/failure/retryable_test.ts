@@ -46,7 +46,7 @@ const FAILURES = {
 const RETRIES = ["activation_retrying", "wait_renewed"];
 
 for (const [kind, start] of Object.entries(FAILURES)) {
-  Deno.test(`retryable can cancel its own job (${kind})`, async () => {
+  Deno.test(`RetryStrategy.retryable can cancel its own job (${kind})`, async () => {
     for (const answer of [true, false]) {
       let calls = 0;
       const flow: Office = officeOf(undefined, () => {
@@ -64,7 +64,7 @@ for (const [kind, start] of Object.entries(FAILURES)) {
     }
   });
 
-  Deno.test(`retryable can pause its own job (${kind})`, async () => {
+  Deno.test(`RetryStrategy.retryable can pause its own job (${kind})`, async () => {
     const flow: Office = officeOf(undefined, () => {
       flow.pause(job);
       return true;
@@ -83,7 +83,7 @@ for (const [kind, start] of Object.entries(FAILURES)) {
     assert(RETRIES.includes(types[at + 1] ?? ""), `${types}`);
   });
 
-  Deno.test(`retryable can pause, resume and flush the flow (${kind})`, async () => {
+  Deno.test(`RetryStrategy.retryable can pause and resume the flow (${kind})`, async () => {
     const flow: Office = officeOf(undefined, () => {
       flow.pause();
       flow.resume();
@@ -101,7 +101,7 @@ for (const [kind, start] of Object.entries(FAILURES)) {
     ]);
   });
 
-  Deno.test(`retryable can start another job and signal it (${kind})`, async () => {
+  Deno.test(`RetryStrategy.retryable can start and signal another job (${kind})`, async () => {
     const others: JobState[] = [];
     const flow: Office = officeOf(undefined, () => {
       const other = flow.start("clerk.ask", undefined);
@@ -118,7 +118,7 @@ for (const [kind, start] of Object.entries(FAILURES)) {
     await streamsOf(flow, events, [job, ...others]);
   });
 
-  Deno.test(`retryable is called once per failure that may be retried (${kind})`, async () => {
+  Deno.test(`RetryStrategy.retryable is called once per failure (${kind})`, async () => {
     const asked: string[] = [];
     const flow = officeOf(undefined, ({ message }) => asked.push(message) > 0);
     const events = flow.events();
@@ -130,7 +130,7 @@ for (const [kind, start] of Object.entries(FAILURES)) {
     await streamsOf(flow, events, [job]);
   });
 
-  Deno.test(`retryable that throws counts as no, and both errors are reported (${kind})`, async () => {
+  Deno.test(`RetryStrategy.retryable reports both errors if it throws (${kind})`, async () => {
     let calls = 0;
     const flow: Office = officeOf(undefined, () => {
       calls++;
@@ -149,7 +149,7 @@ for (const [kind, start] of Object.entries(FAILURES)) {
   });
 }
 
-Deno.test("retryable can answer the wait that has expired: then it has not", async () => {
+Deno.test("RetryStrategy.retryable can answer the expired wait", async () => {
   for (const answer of [true, false]) {
     const flow: Office = officeOf(undefined, () => {
       flow.signal(job, "approval", "late");
@@ -164,7 +164,7 @@ Deno.test("retryable can answer the wait that has expired: then it has not", asy
   }
 });
 
-Deno.test("retryable can cancel the activation that has failed: its job goes on without it", async () => {
+Deno.test("RetryStrategy.retryable can cancel the failed activation", async () => {
   const flow: Office = officeOf(undefined, () => {
     flow.cancelActivation(job, `${job.jobId}/1`);
     return true;
@@ -176,7 +176,7 @@ Deno.test("retryable can cancel the activation that has failed: its job goes on 
   await streamsOf(flow, events, [job]);
 });
 
-Deno.test("retryable that throws what cannot be read fails the job still", async () => {
+Deno.test("RetryStrategy.retryable may throw an unreadable error", async () => {
   const trap = () => {
     throw new Error("trap");
   };
@@ -188,7 +188,7 @@ Deno.test("retryable that throws what cannot be read fails the job still", async
   await flow.close();
 });
 
-Deno.test("retryable is called once where a failure is decided twice, as it stops what is queued", async () => {
+Deno.test("RetryStrategy.retryable is called once for a repeated decision", async () => {
   const pool = new HandPool();
   let calls = 0;
   const flow = officeOf(pool, () => ++calls > 9);
@@ -206,7 +206,7 @@ Deno.test("retryable is called once where a failure is decided twice, as it stop
   await streamsOf(flow, events, [job]);
 });
 
-Deno.test("retryable is called while the flow gives nothing to a worker, and once it has ended it does", async () => {
+Deno.test("TaskSource.take() returns nothing during RetryStrategy.retryable", async () => {
   const pool = new HandPool();
   const taken: unknown[] = [];
   const flow: Office = officeOf(pool, () => {
@@ -228,7 +228,7 @@ Deno.test("retryable is called while the flow gives nothing to a worker, and onc
   await streamsOf(flow, events, [job]);
 });
 
-Deno.test("retryable that is asked about what waited too long can pause and resume its job", async () => {
+Deno.test("RetryStrategy.retryable can pause after a queueTimeout", async () => {
   const pool = new HandPool();
   const taken: unknown[] = [];
   const flow: Flow<{ flaky: typeof flaky }> = new Flow({ pool }).add("flaky", flaky, {
@@ -253,7 +253,7 @@ Deno.test("retryable that is asked about what waited too long can pause and resu
   await flow.close();
 });
 
-Deno.test("retryable can close the flow and keep its jobs: the failure is left to a later process", async () => {
+Deno.test("RetryStrategy.retryable can close the flow", async () => {
   const pool = new HandPool();
   const store = new MemoryStore();
   const closing: Promise<void>[] = [];
@@ -273,7 +273,7 @@ Deno.test("retryable can close the flow and keep its jobs: the failure is left t
   assertEquals([closing.length, types], [1, ["job_started", "activation_started", "job_left"]]);
 });
 
-Deno.test("retryable can withdraw the wait that it is asked about", async () => {
+Deno.test("RetryStrategy.retryable can withdraw the expired wait", async () => {
   for (const answer of [true, false]) {
     const flow: Office = officeOf(undefined, () => {
       flow.withdraw(job, { signal: "approval" });

@@ -1,9 +1,9 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { ABORTED, arrive, ARRIVED, type Latched, reached, RELEASED } from "../routines/latches.ts";
 
-/** What a handler is to throw. */
+/** The failures that a handler is to have. */
 export interface Flaky {
-  /** How many attempts fail. */
+  /** The number of attempts that fail. */
   readonly fails: number;
   /** The name of the error. */
   readonly name?: string;
@@ -12,7 +12,7 @@ export interface Flaky {
 /** As most people write one: its name is that of its class. */
 class RateLimitError extends Error {}
 
-/** Fails as often as it is told to. */
+/** Fails as many attempts as its payload says. */
 export const flaky = defineRoutine(import.meta, {
   slots: { item: slot<Flaky>(), limited: slot<number>(), passedOn: slot<Flaky>() },
   events: { done: event<number>(), next: event<Flaky>() },
@@ -62,7 +62,7 @@ export const waiter = defineRoutine(import.meta, {
   },
 });
 
-/** Keeps what it gets. */
+/** Stores its payloads. */
 export const keeper = defineRoutine(import.meta, {
   slots: { item: slot<unknown>() },
   handlers: {

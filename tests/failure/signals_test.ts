@@ -18,7 +18,7 @@ function office(policy: RoutinePolicy<FallbackOf<typeof clerk.events>> = {}) {
     .connect("clerk.dropped", "keeper.item");
 }
 
-Deno.test("a job that waits for a signal is running, says what it waits for, and holds no worker", async () => {
+Deno.test("JobState.waitingFor lists waits that hold no worker", async () => {
   await using flow = office();
   const job = flow.start("clerk.ask");
   await next(flow, "activation_completed");
@@ -36,7 +36,7 @@ Deno.test("a job that waits for a signal is running, says what it waits for, and
   ]);
 });
 
-Deno.test("changing what a job waits for changes nothing", async () => {
+Deno.test("JobState.waitingFor is a copy", async () => {
   await using flow = office();
   const job = flow.start("clerk.ask");
   await next(flow, "activation_completed");
@@ -46,7 +46,7 @@ Deno.test("changing what a job waits for changes nothing", async () => {
   assertEquals((await job.waitForCompletion(BOUND)).sharedData.kept, [{ by: "Ada" }]);
 });
 
-Deno.test("a signal that comes before anyone waits is kept, and each is delivered once, in order", async () => {
+Deno.test("Flow.signal() stores early signals in order", async () => {
   await using flow = office();
   const job = flow.start("clerk.both");
   flow.signal(job, "approval", "Ada");
@@ -56,7 +56,7 @@ Deno.test("a signal that comes before anyone waits is kept, and each is delivere
   assertEquals([job.status, job.sharedData.kept], ["completed", [{ by: "Ada" }, { by: "Grace" }]]);
 });
 
-Deno.test("a signal of another name, or to another job, is not taken for it", async () => {
+Deno.test("Flow.signal() reaches only its job and name", async () => {
   await using flow = office();
   await using completed = watch(flow, "activation_completed");
   const [job, other] = [flow.start("clerk.ask"), flow.start("clerk.ask")];
@@ -70,7 +70,7 @@ Deno.test("a signal of another name, or to another job, is not taken for it", as
   assertEquals([job.status, job.waitingFor], ["cancelled", []]);
 });
 
-Deno.test("nobody signals in time: by default the job fails, with an error that says for what it waited", async () => {
+Deno.test("SignalTimeoutError fails the job by default", async () => {
   await using flow = office();
   const job = await flow.start("clerk.ask", 20).waitForCompletion(BOUND);
   assertEquals(job.status, "failed");
@@ -86,7 +86,7 @@ Deno.test("nobody signals in time: by default the job fails, with an error that 
   ]);
 });
 
-Deno.test("an unanswered wait follows the policy: continue records it, skip falls back", async () => {
+Deno.test("SignalTimeoutError follows the policy", async () => {
   await using going = office({ onError: "continue" });
   const gone = await going.start("clerk.ask", 10).waitForCompletion(BOUND);
   assertEquals([gone.status, gone.errors[0]?.name], ["completed", "SignalTimeoutError"]);
@@ -100,7 +100,7 @@ Deno.test("an unanswered wait follows the policy: continue records it, skip fall
   assertEquals(skipped.sharedData.kept, ["no answer"]);
 });
 
-Deno.test("an unanswered wait can be retried: it waits again, as often as the policy says", async () => {
+Deno.test("RetryStrategy renews an unanswered wait", async () => {
   await using flow = office({ onError: { strategy: "retry", maxRetries: 2, delay: 1 } });
   await using renewed = watch(flow, "wait_renewed");
   const job = await flow.start("clerk.ask", 10).waitForCompletion(BOUND);
@@ -109,7 +109,7 @@ Deno.test("an unanswered wait can be retried: it waits again, as often as the po
   assertEquals(renewed.seen.map(({ wait }) => wait.attempt), [2, 3]);
 });
 
-Deno.test("a signal that comes while the wait is retried is delivered", async () => {
+Deno.test("Flow.signal() reaches a renewed wait", async () => {
   await using flow = office({ onError: { strategy: "retry", maxRetries: Infinity, delay: 1 } });
   const renewed = next(flow, "wait_renewed");
   const job = flow.start("clerk.ask", 10);
@@ -119,7 +119,7 @@ Deno.test("a signal that comes while the wait is retried is delivered", async ()
   assertEquals([job.status, job.sharedData.kept], ["completed", [{ by: "at last" }]]);
 });
 
-Deno.test("a signal to a paused job is delivered when it is resumed", async () => {
+Deno.test("Flow.signal() reaches a paused job when resumed", async () => {
   await using flow = office();
   const job = flow.start("clerk.ask");
   await next(flow, "activation_completed");
@@ -132,7 +132,7 @@ Deno.test("a signal to a paused job is delivered when it is resumed", async () =
   assertEquals(job.sharedData.kept, [{ by: "Ada" }]);
 });
 
-Deno.test("waits and signals are in the stream: folding it again gives an equal job", async () => {
+Deno.test("replay() restores waits and signals", async () => {
   await using flow = office({ onError: "continue" });
   const events = flow.events();
   const job = flow.start("clerk.both");

@@ -2,7 +2,7 @@ import { defineRoutine, slot } from "@millrace/flow/routine";
 
 /** An error of a user's own. */
 export class LimitError extends Error {
-  /** How many were made here. */
+  /** The number that were made here. */
   static made = 0;
   override readonly name = "LimitError";
   readonly code = "E_LIMIT";
@@ -13,7 +13,7 @@ export class LimitError extends Error {
     LimitError.made++;
   }
 
-  /** What to do about it. */
+  /** Advice to the user. */
   get advice(): string {
     return "come back tomorrow";
   }

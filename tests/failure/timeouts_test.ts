@@ -17,7 +17,7 @@ import { flaky, keeper, waiter } from "./routines.ts";
 
 const pool = sharedPool(1);
 
-/** Does not tell at first that a worker executes a task. */
+/** Does not report at first that a worker executes a task. */
 class UnhurriedPool extends WorkerPool {
   #asked = 0;
 
@@ -26,7 +26,7 @@ class UnhurriedPool extends WorkerPool {
   }
 }
 
-Deno.test("queueTimeout fails what no worker has begun in time, and names its clock", async () => {
+Deno.test("Policy.queueTimeout fails an unstarted activation", async () => {
   await using flow = new Flow({ pool })
     .add("waiter", waiter)
     .add("keeper", keeper, { queueTimeout: 30 });
@@ -45,7 +45,7 @@ Deno.test("queueTimeout fails what no worker has begun in time, and names its cl
   assertEquals((await first.waitForCompletion(BOUND)).status, "completed");
 });
 
-Deno.test("queueTimeout counts no more once a worker has begun", async () => {
+Deno.test("Policy.queueTimeout stops counting at the start", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, { queueTimeout: 300 });
   await flow.preload();
   const latches = newLatches();
@@ -59,32 +59,32 @@ Deno.test("queueTimeout counts no more once a worker has begun", async () => {
   assertEquals((await job.waitForCompletion(BOUND)).status, "completed");
 });
 
-Deno.test("the time in the queue counts from when a delay is over", async () => {
+Deno.test("Policy.queueTimeout begins after StartOptions.delay", async () => {
   await using flow = new Flow({ pool }).add("keeper", keeper, { queueTimeout: 900 });
   await flow.preload();
   const job = await flow.start("keeper.item", 1, { delay: 1_000 }).waitForCompletion(BOUND);
   assertEquals(job.status, "completed");
 });
 
-Deno.test("runTimeout tells the handler to stop, which costs no worker if it heeds that", async () => {
+Deno.test("Policy.runTimeout aborts the handler without losing a worker", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, { runTimeout: 60 });
   await flow.preload();
   const { live } = pool.stats();
   const latches = newLatches();
-  const told = next(flow, "activation_progressed");
+  const progressed = next(flow, "activation_progressed");
   const job = await flow.start("waiter.heedful", { latches }).waitForCompletion(BOUND);
   assertInstanceOf(job.error, ActivationTimeoutError);
   assertEquals([job.error.clock, job.error.attempt, countOf(latches, ABORTED)], ["run", 1, 1]);
   assertMatch(job.error.message, /^"waiter" did not end within 60 ms; allow more by runTimeout/);
-  const { name, message } = (await told).data as { name: string; message: string };
+  const { name, message } = (await progressed).data as { name: string; message: string };
   assertEquals([name, message], ["ActivationTimeoutError", job.error.message]);
-  // What the handler made of it is told as well.
+  // The error of the handler is its cause.
   assertInstanceOf(job.error.cause, TypeError);
   assertEquals(job.error.cause.message, "stopped half way");
   assertEquals([pool.stats().live, pool.stats().lost], [live, 0]);
 });
 
-Deno.test("runTimeout is for each attempt, and each can be retried", async () => {
+Deno.test("Policy.runTimeout applies to each attempt", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, {
     runTimeout: 60,
     onError: { strategy: "retry", maxRetries: 2, delay: 0 },
@@ -97,7 +97,7 @@ Deno.test("runTimeout is for each attempt, and each can be retried", async () =>
   assertEquals(countOf(latches, ARRIVED), 3);
 });
 
-Deno.test("totalTimeout ends an activation that waits for its retry, and is not retried itself", async () => {
+Deno.test("Policy.totalTimeout ends an activation between retries", async () => {
   await using flow = new Flow({ pool }).add("flaky", flaky, {
     totalTimeout: 400,
     onError: { strategy: "retry", maxRetries: Infinity, delay: 20, backoff: 1 },
@@ -112,7 +112,7 @@ Deno.test("totalTimeout ends an activation that waits for its retry, and is not 
   else assertMatch(job.error.message, /^attempt \d+ fails$/);
 });
 
-Deno.test("totalTimeout stops an attempt that is being executed, and names its clock", async () => {
+Deno.test("Policy.totalTimeout aborts an executing attempt", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, {
     totalTimeout: 60,
     onError: { strategy: "retry", maxRetries: 5, delay: 0 },
@@ -128,7 +128,7 @@ Deno.test("totalTimeout stops an attempt that is being executed, and names its c
   );
 });
 
-Deno.test("totalTimeout is not begun anew for what a worker has and does not execute yet", async () => {
+Deno.test("Policy.totalTimeout counts tasks waiting at a worker", async () => {
   await using unhurried = new UnhurriedPool({ maxWorkers: 1 });
   const store = new MemoryStore();
   const hour = 3_600_000;
@@ -150,7 +150,7 @@ Deno.test("totalTimeout is not begun anew for what a worker has and does not exe
   assertEquals([job.error.clock, countOf(latches, ABORTED)], ["total", 1]);
 });
 
-Deno.test("totalTimeout ends what is still queued, too", async () => {
+Deno.test("Policy.totalTimeout ends a queued activation", async () => {
   await using flow = new Flow({ pool })
     .add("waiter", waiter)
     .add("keeper", keeper, { totalTimeout: 30 });
@@ -164,7 +164,7 @@ Deno.test("totalTimeout ends what is still queued, too", async () => {
   await first.waitForCompletion(BOUND);
 });
 
-Deno.test("a job that does not end within its timeout fails, with all that it still executes stopped", async () => {
+Deno.test("StartOptions.timeout fails the job and aborts activations", async () => {
   await using flow = new Flow({ id: "timed", pool }).add("waiter", waiter);
   await flow.preload();
   const latches = newLatches();
@@ -179,7 +179,7 @@ Deno.test("a job that does not end within its timeout fails, with all that it st
   assertEquals([job.error.jobId, job.error.flowId], [job.jobId, "timed"]);
 });
 
-Deno.test("a job that is paused, or waits, fails at its timeout all the same", async () => {
+Deno.test("StartOptions.timeout fails a paused job", async () => {
   await using flow = new Flow({ pool }).add("keeper", keeper);
   const job = flow.start("keeper.item", 1, { timeout: 30 });
   flow.pause(job);
@@ -188,7 +188,7 @@ Deno.test("a job that is paused, or waits, fails at its timeout all the same", a
   assertInstanceOf(job.error, JobTimeoutError);
 });
 
-Deno.test("a timeout touches its own job alone", async () => {
+Deno.test("Policy.runTimeout affects only its own job", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter, { runTimeout: 60 }).add(
     "keeper",
     keeper,

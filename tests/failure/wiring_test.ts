@@ -14,13 +14,13 @@ import { forger, strict } from "./refusing.ts";
 
 const pool = sharedPool(1);
 
-Deno.test("$error that nobody listens to is not counted: the failure is", async () => {
+Deno.test("JobCounts.unrouted excludes an unconnected $error", async () => {
   await using flow = new Flow({ pool, onError: "continue" }).add("flaky", flaky);
   const job = await flow.start("flaky.item", { fails: 1 }).waitForCompletion(BOUND);
   assertEquals([job.status, job.counts.unrouted, job.counts.failed], ["completed", 0, 1]);
 });
 
-Deno.test("a payload that a slot's schema refuses fails by the policy of the routine that receives it", async () => {
+Deno.test("SlotValidationError follows the receiving routine's policy", async () => {
   const expected = [
     ["stop", "failed", []],
     ["continue", "completed", []],
@@ -40,7 +40,7 @@ Deno.test("a payload that a slot's schema refuses fails by the policy of the rou
   }
 });
 
-Deno.test("a refused payload can be routed to where it is looked into, whole", async () => {
+Deno.test("FailedPayload contains the refused payload", async () => {
   await using flow = new Flow({ pool })
     .add("forger", forger)
     .add("strict", strict)
@@ -55,7 +55,7 @@ Deno.test("a refused payload can be routed to where it is looked into, whole", a
   assertEquals([payload, slot, error.name], [{ years: "old" }, "age", "SlotValidationError"]);
 });
 
-Deno.test("what was moved to a routine that failed is empty in its $error, however many get it", async () => {
+Deno.test("FailedPayload contains moved buffers as empty", async () => {
   for (const receivers of [1, 2]) {
     await using flow = new Flow({ pool })
       .add("flaky", flaky)
@@ -73,7 +73,7 @@ Deno.test("what was moved to a routine that failed is empty in its $error, howev
   }
 });
 
-Deno.test("what would be lost on the way fails its activation, with the path of the field", async () => {
+Deno.test("UncloneableValueError names the path of the field", async () => {
   await using flow = new Flow({ pool }).add("forger", forger);
   for (
     const [slot, path] of [["url", 'payload of "forged".site.url'], [
@@ -87,7 +87,7 @@ Deno.test("what would be lost on the way fails its activation, with the path of 
   }
 });
 
-Deno.test("checkPayloads: false lets it pass, for people who know their payloads", async () => {
+Deno.test("FlowOptions.checkPayloads false permits a lossy payload", async () => {
   await using flow = new Flow({ pool, checkPayloads: false })
     .add("forger", forger)
     .add("keeper", keeper)
@@ -96,7 +96,7 @@ Deno.test("checkPayloads: false lets it pass, for people who know their payloads
   assertEquals([job.status, job.sharedData.kept], ["completed", [{ site: { url: {} } }]]);
 });
 
-Deno.test("checkPayloads: false lets it pass to several slots, too", async () => {
+Deno.test("FlowOptions.checkPayloads false permits lossy fan-out", async () => {
   await using flow = new Flow({ pool, checkPayloads: false })
     .add("forger", forger)
     .add("one", keeper)
@@ -107,7 +107,7 @@ Deno.test("checkPayloads: false lets it pass to several slots, too", async () =>
   assertEquals([job.status, job.counts.completed], ["completed", 3]);
 });
 
-Deno.test("what cannot be copied for each of its slots fails the activation that emits it, by its policy", async () => {
+Deno.test("UncloneableValueError fails the emitter of an uncopyable payload", async () => {
   await using flow = new Flow({ pool })
     .add("forger", forger, { onError: "skip" })
     .add("one", keeper)
@@ -124,7 +124,7 @@ Deno.test("what cannot be copied for each of its slots fails the activation that
   }
 });
 
-Deno.test("checkPayloads: false still fails what cannot be sent at all, in its own activation", async () => {
+Deno.test("FlowOptions.checkPayloads false still fails unsendable payloads", async () => {
   await using flow = new Flow({ pool, checkPayloads: false }).add("forger", forger).add(
     "keeper",
     keeper,
@@ -134,7 +134,7 @@ Deno.test("checkPayloads: false still fails what cannot be sent at all, in its o
   assertEquals([job.status, other.status], ["failed", "completed"]);
 });
 
-Deno.test("a fallback of the flow's policy that cannot be sent is refused when the flow is made", () => {
+Deno.test("FlowOptions.onError refuses a fallback that cannot be sent", () => {
   const fallback = { event: "done", payload: { callback: () => {} } };
   let refused: unknown;
   try {
@@ -145,7 +145,7 @@ Deno.test("a fallback of the flow's policy that cannot be sent is refused when t
   assertInstanceOf(refused, UncloneableValueError);
 });
 
-Deno.test("a fallback is a copy: changing it later changes nothing", async () => {
+Deno.test("SkipStrategy.fallback is a copy", async () => {
   const payload = { fails: 1, list: [1] };
   await using flow = new Flow({ pool })
     .add("flaky", flaky, {
@@ -158,7 +158,7 @@ Deno.test("a fallback is a copy: changing it later changes nothing", async () =>
   assertEquals(job.sharedData.kept, [{ fails: 1, list: [1] }]);
 });
 
-Deno.test("a fallback on an event that the routine does not have is refused with the nearest one", () => {
+Deno.test("Flow.add() refuses a fallback on unknown events", () => {
   const fallback = (event: string) => ({ event, payload: 1 }) as never;
   const refused = (event: string) =>
     assertThrows(
@@ -173,7 +173,7 @@ Deno.test("a fallback on an event that the routine does not have is refused with
   assertEquals(refused("$error").option, "fallback.event");
 });
 
-Deno.test("a fallback of the flow's policy on an event that no routine has keeps it from starting", async () => {
+Deno.test("Flow.validate() reports a fallback on unknown events", async () => {
   const onError = { strategy: "skip", fallback: { event: "nxet", payload: 1 } } as const;
   await using flow = new Flow({ id: "f", pool, onError }).add("keeper", keeper).add("flaky", flaky);
   const [issue] = (await flow.validate()).filter(({ severity }) => severity === "error");

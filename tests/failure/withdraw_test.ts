@@ -17,7 +17,7 @@ function office(policy: RoutinePolicy = {}) {
     .connect("clerk.dropped", "keeper.item");
 }
 
-Deno.test("Flow.withdraw() ends the waits for a signal, and the job that nothing else is left of", async () => {
+Deno.test("Flow.withdraw() ends the waits for a signal", async () => {
   await using flow = office({ onError: { strategy: "skip" } });
   const job = flow.start("clerk.both");
   await next(flow, "activation_completed");
@@ -31,7 +31,7 @@ Deno.test("Flow.withdraw() ends the waits for a signal, and the job that nothing
   assertEquals(flow.withdraw(job, { signal: "approval" }), []);
 });
 
-Deno.test("Flow.withdraw() ends one wait by its id, and the others go on", async () => {
+Deno.test("Flow.withdraw() ends one wait by its id", async () => {
   await using flow = office();
   const job = flow.start("clerk.both");
   await next(flow, "activation_completed");
@@ -45,7 +45,7 @@ Deno.test("Flow.withdraw() ends one wait by its id, and the others go on", async
   assertEquals([job.status, job.sharedData.kept], ["completed", [{ by: "Ada" }]]);
 });
 
-Deno.test("Flow.withdraw() is in the stream and the history, and folding it again gives an equal job", async () => {
+Deno.test("Flow.withdraw() is recorded and replayed", async () => {
   await using flow = office();
   const job = flow.start("clerk.ask", 60_000);
   await next(flow, "activation_completed");
@@ -69,7 +69,7 @@ Deno.test("Flow.withdraw() is in the stream and the history, and folding it agai
   assertEquals(replay(events).toJSON(), job.toJSON());
 });
 
-Deno.test("Flow.withdraw() lets a paused job complete, as nothing has to begin for that", async () => {
+Deno.test("Flow.withdraw() completes a paused job", async () => {
   await using flow = office();
   const job = flow.start("clerk.ask");
   await next(flow, "activation_completed");
@@ -78,7 +78,7 @@ Deno.test("Flow.withdraw() lets a paused job complete, as nothing has to begin f
   assertEquals((await job.waitForCompletion(BOUND)).status, "completed");
 });
 
-Deno.test("Flow.withdraw() ends a wait that is retried, and its timer", async () => {
+Deno.test("Flow.withdraw() ends a renewed wait", async () => {
   await using flow = office({ onError: { strategy: "retry", maxRetries: 1, delay: 1 } });
   const renewed = next(flow, "wait_renewed");
   const job = flow.start("clerk.ask", 20);
@@ -88,7 +88,7 @@ Deno.test("Flow.withdraw() ends a wait that is retried, and its timer", async ()
   assertEquals([job.status, job.errors, job.counts.retries], ["completed", [], 1]);
 });
 
-Deno.test("Flow.withdraw() is part of what a rerun begins with", async () => {
+Deno.test("Flow.withdraw() is taken over by Flow.rerun()", async () => {
   await using flow = office();
   const job = flow.start("clerk.both");
   await next(flow, "activation_completed");
@@ -104,7 +104,7 @@ Deno.test("Flow.withdraw() is part of what a rerun begins with", async () => {
   assertEquals([record?.activationId, record?.data?.waitId], ["again/1", "again?1"]);
 });
 
-Deno.test("Flow.withdraw() refuses what names no wait, and jobs that it does not know", async () => {
+Deno.test("Flow.withdraw() refuses invalid options and unknown jobs", async () => {
   await using flow = office();
   const job = flow.start("clerk.ask");
   const wrong = [

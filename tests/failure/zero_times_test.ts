@@ -9,7 +9,7 @@ import { clerk, flaky, waiter } from "./routines.ts";
 const pool = sharedPool(1);
 const FOR_EVER = { strategy: "retry", maxRetries: Infinity, delay: 0 } as const;
 
-Deno.test("a retry without a delay leaves the event loop its turns", async () => {
+Deno.test("RetryStrategy.delay 0 yields to the event loop", async () => {
   await using flow = new Flow({ pool, onError: FOR_EVER }).add("flaky", flaky);
   await using retries = watch(flow, "activation_retrying");
   const job = flow.start("flaky.item", { fails: Infinity });
@@ -17,7 +17,7 @@ Deno.test("a retry without a delay leaves the event loop its turns", async () =>
   assertEquals((await flow.cancel(job).waitForCompletion(BOUND)).status, "cancelled");
 });
 
-Deno.test("queueTimeout: 0 that is retried at once leaves the event loop its turns", async () => {
+Deno.test("Policy.queueTimeout 0 yields to the event loop", async () => {
   await using busy = new Flow({ pool }).add("waiter", waiter);
   const held = busy.start("waiter.either", { latches: newLatches() });
   await using flow = new Flow({ pool, onError: FOR_EVER, queueTimeout: 0 }).add("flaky", flaky);
@@ -30,7 +30,7 @@ Deno.test("queueTimeout: 0 that is retried at once leaves the event loop its tur
   }
 });
 
-Deno.test("runTimeout: 0 that is retried at once leaves the event loop its turns", async () => {
+Deno.test("Policy.runTimeout 0 yields to the event loop", async () => {
   await using flow = new Flow({ pool, onError: FOR_EVER, runTimeout: 0 }).add("waiter", waiter);
   await using retries = watch(flow, "activation_retrying");
   const job = flow.start("waiter.either", { latches: newLatches() });
@@ -38,7 +38,7 @@ Deno.test("runTimeout: 0 that is retried at once leaves the event loop its turns
   assertEquals((await flow.cancel(job).waitForCompletion(BOUND)).status, "cancelled");
 });
 
-Deno.test("waitFor with a timeout of 0 that is retried at once leaves the event loop its turns", async () => {
+Deno.test("WaitForOptions.timeout 0 yields to the event loop", async () => {
   await using flow = new Flow({ pool, onError: FOR_EVER }).add("clerk", clerk);
   await using renewed = watch(flow, "wait_renewed");
   const job = flow.start("clerk.ask", 0);
@@ -47,7 +47,7 @@ Deno.test("waitFor with a timeout of 0 that is retried at once leaves the event 
   assertEquals((await job.waitForCompletion(BOUND)).status, "completed");
 });
 
-Deno.test("timeouts of 0 end what they limit", async () => {
+Deno.test("StartOptions.timeout 0 and Policy.totalTimeout 0 expire", async () => {
   await using flow = new Flow({ pool }).add("waiter", waiter);
   const start = () => flow.start("waiter.either", { latches: newLatches() }, { timeout: 0 });
   const job = await start().waitForCompletion(BOUND);

@@ -5,7 +5,7 @@ import type { Graph } from "../../src/graph/graph.ts";
 import type { Routine } from "../../src/routine/routine.ts";
 import { graph, node, sink, source, stage } from "./graphs.ts";
 
-/** What is found, as `code at place`. */
+/** Returns the issues, as `code at place`. */
 function found(checked: Graph, entries?: readonly string[]): string[] {
   return checkGraph(checked, entries).map(({ code, place }) => `${code} at ${place}`);
 }
@@ -17,12 +17,12 @@ function only(checked: Graph): FlowIssue {
   return issue;
 }
 
-Deno.test("nothing is wrong with a graph without faults", () => {
+Deno.test("checkGraph() accepts a sound graph", () => {
   const wiring = ["source.output -> stage.input", "stage.output -> sink.input"];
   assertEquals(checkGraph(graph({ source, stage, sink }, wiring)), []);
 });
 
-Deno.test("nothing is wrong with an empty graph, or with cycles, fan-out and fan-in", () => {
+Deno.test("checkGraph() accepts empty and cyclic graphs", () => {
   assertEquals(checkGraph(graph({})), []);
   const wiring = [
     "source.output -> stage.input",
@@ -35,7 +35,7 @@ Deno.test("nothing is wrong with an empty graph, or with cycles, fan-out and fan
   assertEquals(checkGraph(graph({ source, stage, sink }, wiring)), []);
 });
 
-Deno.test("an unknown event is found, and those that exist are told", () => {
+Deno.test("checkGraph() reports an unknown event with alternatives", () => {
   const issue = only(graph({ source, sink }, [
     "source.out -> sink.input",
     "source.output -> sink.input",
@@ -46,7 +46,7 @@ Deno.test("an unknown event is found, and those that exist are told", () => {
   assertStringIncludes(issue.fix, "output, error");
 });
 
-Deno.test("an unknown slot is found, and those that exist are told", () => {
+Deno.test("checkGraph() reports an unknown slot with alternatives", () => {
   const issue = only(graph({ source, stage }, [
     "source.output -> stage.inputs",
     "source.output -> stage.input",
@@ -56,7 +56,7 @@ Deno.test("an unknown slot is found, and those that exist are told", () => {
   assertStringIncludes(issue.fix, "input, again");
 });
 
-Deno.test("an unknown routine is found at either end of a connection", () => {
+Deno.test("checkGraph() reports unknown routines at either end", () => {
   const routines = { source, sink };
   const known = "source.output -> sink.input";
   const from = only(graph(routines, [known, "well.output -> sink.input"]));
@@ -67,7 +67,7 @@ Deno.test("an unknown routine is found at either end of a connection", () => {
   assertStringIncludes(to.message, '"drain"');
 });
 
-Deno.test("a reference without a port is found", () => {
+Deno.test("checkGraph() reports a reference without a port", () => {
   const checked = graph({ source, sink }, ["source -> sink.input", "source.output -> sink"]);
   assertEquals(found(checked).slice(0, 2), [
     "unknown_event at source -> sink.input",
@@ -75,7 +75,7 @@ Deno.test("a reference without a port is found", () => {
   ]);
 });
 
-Deno.test("every routine has a $error that can be connected, and no slot of that name", () => {
+Deno.test("checkGraph() accepts $error only as an event", () => {
   const wiring = ["source.$error -> sink.input", "sink.$error -> stage.input"];
   assertEquals(found(graph({ source, sink, stage }, wiring)), []);
   const checked = graph({ source, sink }, [
@@ -85,7 +85,7 @@ Deno.test("every routine has a $error that can be connected, and no slot of that
   assertEquals(found(checked), ["unknown_slot at source.output -> sink.$error"]);
 });
 
-Deno.test("a name that every object has is no event and no slot", () => {
+Deno.test("checkGraph() reports inherited names as unknown", () => {
   const checked = graph({ source, sink }, ["source.toString -> sink.constructor"]);
   assertEquals(found(checked), [
     "unknown_event at source.toString -> sink.constructor",
@@ -93,7 +93,7 @@ Deno.test("a name that every object has is no event and no slot", () => {
   ]);
 });
 
-Deno.test("a routine without ports says so", () => {
+Deno.test("checkGraph() reports a routine without events", () => {
   const checked = graph({ source, sink }, [
     "source.output -> sink.input",
     "sink.output -> sink.input",
@@ -101,24 +101,24 @@ Deno.test("a routine without ports says so", () => {
   assertStringIncludes(only(checked).fix, "there are no events");
 });
 
-Deno.test("an id that is used twice is found", () => {
+Deno.test("checkGraph() reports a duplicate id", () => {
   const nodes = [node(["source", source]), node(["source", sink])];
   const issue = only({ nodes, connections: [] });
   assertEquals([issue.code, issue.severity, issue.place], ["duplicate_id", "error", "source"]);
 });
 
-Deno.test("the same routine under two ids is no fault", () => {
+Deno.test("checkGraph() accepts one routine under two ids", () => {
   assertEquals(checkGraph(graph({ one: source, two: source })), []);
 });
 
-Deno.test("an id that no reference could name is found", () => {
+Deno.test("checkGraph() reports ids that references cannot name", () => {
   assertEquals(found(graph({ "a.b": source, "": source })), [
     "invalid_id at a.b",
     "invalid_id at ",
   ]);
 });
 
-Deno.test("what was not made by defineRoutine is found", () => {
+Deno.test("checkGraph() reports values not made by defineRoutine()", () => {
   const fake = { slots: {}, events: {}, config: {} } as unknown as Routine;
   const issue = only(graph({ source, fake }));
   assertEquals([issue.code, issue.place], ["not_a_routine", "fake"]);
@@ -129,7 +129,7 @@ Deno.test("what was not made by defineRoutine is found", () => {
   }
 });
 
-Deno.test("a connection made twice is found once for each time too many", () => {
+Deno.test("checkGraph() reports each repeated connection", () => {
   const twice = "source.output -> sink.input";
   assertEquals(found(graph({ source, sink }, [twice, twice, twice])), [
     `duplicate_connection at ${twice}`,
@@ -137,7 +137,7 @@ Deno.test("a connection made twice is found once for each time too many", () => 
   ]);
 });
 
-Deno.test("connections of the same ports are different if their maps are", () => {
+Deno.test("checkGraph() distinguishes connections by their maps", () => {
   const ports = { from: "source.output", to: "sink.input" };
   const maps = [undefined, { a: "b", c: "d" }, { a: "d" }];
   const connections = maps.map((map) => ({ ...ports, map }));
@@ -148,7 +148,7 @@ Deno.test("connections of the same ports are different if their maps are", () =>
   assertEquals(found({ nodes, connections: [...connections, ...again] }), [duplicate, duplicate]);
 });
 
-Deno.test("everything that is wrong is found at once, each with its place and a fix", () => {
+Deno.test("checkGraph() reports all issues with place and fix", () => {
   const { nodes, connections } = graph({ source, stage, sink, "a.b": sink, alone: sink }, [
     "source.output -> stage.input",
     "source.output -> stage.input",

@@ -30,14 +30,14 @@ const MISTYPED = {
 };
 
 for (const [wrong, right] of Object.entries(MISTYPED)) {
-  Deno.test(`a policy for errors named ${wrong} is refused with ${right}`, () => {
+  Deno.test(`checkErrorName() suggests ${right} for ${wrong}`, () => {
     const message = `: there is no error "${wrong}"; write "${right}"`;
     assertEquals(refusals(wrong), [message, message]);
   });
 }
 
-Deno.test("a policy for what ends a job, or a wait of the host, is refused with what fails an activation", () => {
-  const told = (name: string, fix: string) => `: no activation fails with a ${name}; ${fix}`;
+Deno.test("checkErrorName() refuses errors that fail no activation", () => {
+  const refusal = (name: string, fix: string) => `: no activation fails with a ${name}; ${fix}`;
   const right = {
     JobTimeoutError: 'write "ActivationTimeoutError"',
     WaitTimeoutError: 'write "SignalTimeoutError"',
@@ -45,18 +45,18 @@ Deno.test("a policy for what ends a job, or a wait of the host, is refused with 
     ActivationCancelledError: "leave it out",
   };
   for (const [name, fix] of Object.entries(right)) {
-    assertEquals(refusals(name), [told(name, fix), told(name, fix)]);
+    assertEquals(refusals(name), [refusal(name, fix), refusal(name, fix)]);
   }
 });
 
-Deno.test("a policy for errors without a name is refused", () => {
+Deno.test("checkErrorName() refuses a missing name", () => {
   assertEquals(refusals("").length, 2);
   const check = () =>
     checkPolicy({ onError: { strategy: "retry", retryable: [TypeError as never] } });
   assertThrows(check, InvalidOptionError, "retryable[0] is a function");
 });
 
-Deno.test("a policy may name any error that a routine may throw", () => {
+Deno.test("checkErrorName() accepts any error a routine throws", () => {
   const names = [
     ...["Error", "TypeError", "AbortError", "TimeoutError", "NotFound", "QueueFullError"],
     ...["RateLimit", "NetError", "BusyError", "Closed", "CloseError", "TypedError", "StoreError"],
@@ -68,7 +68,7 @@ Deno.test("a policy may name any error that a routine may throw", () => {
   }
 });
 
-Deno.test("a registered class may have a name that is similar to another", () => {
+Deno.test("registerError() permits a similar name", () => {
   class ActivationTimeoutsError extends Error {}
   assertEquals(refusals("ActivationTimeoutsError").length, 2);
   registerError(ActivationTimeoutsError);

@@ -21,19 +21,19 @@ function assertRefused(flow: ReturnType<typeof faulty>): void {
   assertEquals(flow.jobs.size, 0);
 }
 
-Deno.test("a flow with faults does not start, and tells all of them", async () => {
+Deno.test("Flow.start() refuses a faulty flow with all issues", async () => {
   await using flow = faulty();
   assertRefused(flow);
 });
 
-Deno.test("a flow with faults does not start though somebody listens to it already", async () => {
+Deno.test("Flow.start() refuses a faulty flow with listeners", async () => {
   await using flow = faulty();
   const events = flow.events();
   assertRefused(flow);
   await events.return?.();
 });
 
-Deno.test("a flow with faults does not start though it was paused before", async () => {
+Deno.test("Flow.start() refuses a paused faulty flow", async () => {
   await using flow = faulty();
   flow.pause();
   assertRefused(flow);

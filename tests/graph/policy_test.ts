@@ -11,23 +11,23 @@ import {
   type RoutinePolicy,
 } from "../../src/graph/policy.ts";
 
-Deno.test("the delay grows from retry to retry, as far as its greatest", () => {
+Deno.test("retryDelay() grows up to maxDelay", () => {
   const retry = { strategy: "retry", delay: 10, backoff: 3, maxDelay: 100 } as const;
   assertEquals([1, 2, 3, 4].map((n) => retryDelay(retry, n, 0.5)), [10, 30, 90, 100]);
 });
 
-Deno.test("the delay of a retry is 100 ms, then twice as long each time, if nothing is said", () => {
+Deno.test("retryDelay() doubles from 100 ms by default", () => {
   const delays = [1, 2, 3, 20].map((n) => retryDelay({ strategy: "retry" }, n, 0.9));
   assertEquals(delays, [100, 200, 400, 30_000]);
 });
 
-Deno.test("a delay is a number, however many retries there were", () => {
+Deno.test("retryDelay() stays finite after many retries", () => {
   const after = (delay: number, backoff: number) =>
     retryDelay({ strategy: "retry", delay, backoff, maxDelay: 50, jitter: 1 }, 5000, 0.5);
   assertEquals([after(0, 2), after(10, 2), after(10, 0.5), after(0, 0.5)], [0, 25, 0, 0]);
 });
 
-Deno.test("jitter makes a delay longer or shorter by no more than its part", () => {
+Deno.test("retryDelay() varies by at most jitter", () => {
   const chance = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(fc.property(chance, chance, fc.integer({ min: 1, max: 9 }), (jitter, drawn, n) => {
     const strategy = { strategy: "retry", delay: 7, jitter } as const;
@@ -39,7 +39,7 @@ Deno.test("jitter makes a delay longer or shorter by no more than its part", () 
   assertEquals([0, 0.5, 1].map((drawn) => retryDelay(half, 1, drawn)), [4, 8, 12]);
 });
 
-Deno.test("retryDelay() draws jittered delays from a range that ends at maxDelay", () => {
+Deno.test("retryDelay() bounds jittered delays by maxDelay", () => {
   const retry = { strategy: "retry", delay: 10, maxDelay: 40, jitter: 0.5 } as const;
   const drawn = (n: number) => [0, 0.5, 1].map((chance) => retryDelay(retry, n, chance));
   assertEquals([drawn(1), drawn(2), drawn(3), drawn(4000)], [
@@ -78,26 +78,26 @@ const WRONG: readonly (readonly [string, unknown])[] = [
 ];
 
 for (const [option, policy] of WRONG) {
-  Deno.test(`a policy of ${Deno.inspect(policy)} is refused, and ${option} named`, () => {
+  Deno.test(`RoutinePolicy.${option} is refused in ${Deno.inspect(policy)}`, () => {
     const check = () => checkPolicy(policy as RoutinePolicy);
     assertEquals(assertThrows(check, InvalidOptionError).option, option);
   });
 }
 
-Deno.test("a policy that says what can be is not refused", () => {
+Deno.test("ROUTINE_POLICY accepts valid policies", () => {
   checkPolicy({});
   checkPolicy({ onError: "skip", queueTimeout: 0, runTimeout: Infinity, critical: true });
   const retry = { strategy: "retry", maxRetries: Infinity, delay: 0, backoff: 0.5 } as const;
   checkPolicy({ onError: retry, onErrorOf: { TypeError: { ...retry, then: "skip" } } });
 });
 
-Deno.test("a routine's timeouts count more than its flow's, one by one", () => {
+Deno.test("effectivePolicy() prefers the routine's timeouts", () => {
   const policy = effectivePolicy({ runTimeout: 5 }, { runTimeout: 9, queueTimeout: 7 });
   const { queueTimeout, runTimeout, totalTimeout } = policy;
   assertEquals([queueTimeout, runTimeout, totalTimeout], [7, 5, Infinity]);
 });
 
-Deno.test("it is known whether anything can be tried again", () => {
+Deno.test("effectivePolicy() derives mayRetry from both policies", () => {
   const retry = { strategy: "retry" } as const;
   const may = (routine: RoutinePolicy, flow: RoutinePolicy) =>
     effectivePolicy(routine, flow).mayRetry;
@@ -105,7 +105,7 @@ Deno.test("it is known whether anything can be tried again", () => {
   assertEquals(may({}, { onErrorOf: { RangeError: retry } }), true);
 });
 
-Deno.test("what strategies emit in place of a routine's work is told", () => {
+Deno.test("fallbacksOf() lists the fallbacks of all strategies", () => {
   const one = { event: "output", payload: 1 };
   const two = { event: "error", payload: 2 };
   const policy: RoutinePolicy<Fallback> = {
@@ -116,7 +116,7 @@ Deno.test("what strategies emit in place of a routine's work is told", () => {
   assertEquals(fallbacksOf({}), []);
 });
 
-Deno.test("a flow's policy is a copy: changing what it was made of later changes nothing", () => {
+Deno.test("ownPolicy() copies the policy deeply", () => {
   const retryable = ["TypeError"];
   const fallback = { event: "output", payload: { list: [1] } };
   const onError = { strategy: "retry", retryable, then: { strategy: "skip", fallback } } as const;

@@ -11,7 +11,7 @@ function unreachable(checked: Graph, entries?: readonly string[]): string[] {
     .map(({ place }) => place);
 }
 
-Deno.test("a ring that nothing leads into is reached by nobody, which is a warning", () => {
+Deno.test("checkGraph() warns of an unreachable ring", () => {
   const ring = graph({ source, a: link, b: link }, [
     "a.output -> b.input",
     "b.output -> a.input",
@@ -20,7 +20,7 @@ Deno.test("a ring that nothing leads into is reached by nobody, which is a warni
   assertEquals(checkGraph(ring).map(({ severity }) => severity), ["warning", "warning"]);
 });
 
-Deno.test("an entry given leads into a ring", () => {
+Deno.test("checkGraph() reaches a ring from given entries", () => {
   const ring = graph({ a: link, b: link }, [
     "a.output -> b.input",
     "b.output -> a.input",
@@ -28,12 +28,12 @@ Deno.test("an entry given leads into a ring", () => {
   assertEquals(unreachable(ring, ["b.input"]), []);
 });
 
-Deno.test("a routine that leads to itself alone is reached by nobody", () => {
+Deno.test("checkGraph() reports a routine connected only to itself", () => {
   const self = graph({ self: link }, ["self.output -> self.input"]);
   assertEquals(unreachable(self), ["self"]);
 });
 
-Deno.test("a slot that nothing is connected to is an entry", () => {
+Deno.test("checkGraph() treats unconnected slots as entries", () => {
   // `stage` has a second slot, so jobs can start there.
   const checked = graph({ stage, sink }, [
     "stage.output -> stage.input",
@@ -42,7 +42,7 @@ Deno.test("a slot that nothing is connected to is an entry", () => {
   assertEquals(unreachable(checked), []);
 });
 
-Deno.test("a routine is reached exactly if a way leads to it from an entry", () => {
+Deno.test("checkGraph() reaches exactly the routines behind entries", () => {
   const edges = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 14 });
   fc.assert(fc.property(edges, fc.option(fc.nat(7)), (pairs, entry) => {
     const ids = Array.from({ length: 8 }, (_, i) => `r${i}`);

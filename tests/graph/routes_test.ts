@@ -4,7 +4,7 @@ import { parseReference, slotReferences } from "../../src/graph/graph.ts";
 import { Routes } from "../../src/graph/routes.ts";
 import { graph, node, sink, source, stage } from "./graphs.ts";
 
-Deno.test("an event leads to the slots it was connected to, in that order", () => {
+Deno.test("Routes.from() lists slots in order of connection", () => {
   const routes = new Routes(graph({ source, stage, sink }, [
     "source.output -> stage.again",
     "stage.output -> sink.input",
@@ -16,7 +16,7 @@ Deno.test("an event leads to the slots it was connected to, in that order", () =
   assertEquals(routes.from("stage", "output").length, 1);
 });
 
-Deno.test("an event that nothing is connected to leads nowhere", () => {
+Deno.test("Routes.from() is empty for an unconnected event", () => {
   const routes = new Routes(graph({ source, sink }, ["source.output -> sink.input"]));
   assertEquals(routes.from("source", "error"), []);
   assertEquals(routes.from("sink", "output"), []);
@@ -24,20 +24,20 @@ Deno.test("an event that nothing is connected to leads nowhere", () => {
   assertEquals(routes.from("nobody", "output"), []);
 });
 
-Deno.test("a route keeps the fields to rename", () => {
+Deno.test("Routes.from() includes the field map", () => {
   const map = { a: "b" };
   const connections: Graph["connections"] = [{ from: "source.output", to: "sink.input", map }];
   const routes = new Routes({ ...graph({ source, sink }), connections });
   assertEquals(routes.from("source", "output"), [{ routineId: "sink", slot: "input", map }]);
 });
 
-Deno.test("a reference is split at its first dot", () => {
+Deno.test("parseReference() splits at the first dot", () => {
   assertEquals(parseReference("a.b"), { routineId: "a", port: "b" });
   assertEquals(parseReference("a.b.c"), { routineId: "a", port: "b.c" });
   assertEquals(parseReference("a"), { routineId: "a", port: "" });
   assertEquals(parseReference(".b"), { routineId: "", port: "b" });
 });
 
-Deno.test("the slots of a routine are told as references", () => {
+Deno.test("slotReferences() lists the slots of a routine", () => {
   assertEquals(slotReferences(node(["s", stage])), ["s.input", "s.again"]);
 });

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { shapeOf } from "../../src/graph/shape.ts";
 import { graph, link, sink, source, stage } from "./graphs.ts";
 
-Deno.test("a shape tells each routine with its ports, and each connection", () => {
+Deno.test("shapeOf() describes routines and connections", () => {
   const { nodes, connections } = graph({ source, sink }, ["source.output -> sink.input"]);
   const renamed = { from: "source.error", to: "sink.input", map: { b: "c", a: "d" } };
   assertEquals(shapeOf({ nodes, connections: [...connections, renamed] }), [
@@ -13,7 +13,7 @@ Deno.test("a shape tells each routine with its ports, and each connection", () =
   ]);
 });
 
-Deno.test("the order in which a flow was put together does not matter", () => {
+Deno.test("shapeOf() ignores the order of wiring", () => {
   const wiring = ["source.output -> stage.input", "stage.output -> sink.input"];
   assertEquals(
     shapeOf(graph({ source, stage, sink }, wiring)),
@@ -21,7 +21,7 @@ Deno.test("the order in which a flow was put together does not matter", () => {
   );
 });
 
-Deno.test("a routine or a connection more, less or other makes another shape", () => {
+Deno.test("shapeOf() changes with any routine or connection", () => {
   const wiring = ["source.output -> link.input", "link.output -> sink.input"];
   const shape = shapeOf(graph({ source, link, sink }, wiring));
   assertNotEquals(shapeOf(graph({ source, link, sink, stage }, wiring)), shape);
@@ -29,7 +29,7 @@ Deno.test("a routine or a connection more, less or other makes another shape", (
   assertNotEquals(shapeOf(graph({ source, link: stage, sink }, wiring)), shape);
 });
 
-Deno.test("names that look like several make a shape of their own", () => {
+Deno.test("shapeOf() distinguishes names that contain separators", () => {
   const { nodes } = graph({ source, sink }, []);
   const shape = (map: Record<string, string>) =>
     shapeOf({ nodes, connections: [{ from: "source.error", to: "sink.input", map }] });

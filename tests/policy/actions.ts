@@ -1,4 +1,4 @@
-/** What can happen, as often as it is named. */
+/** The actions of a drive, each as often as its weight. */
 export const ACTIONS = [
   ...Array(6).fill("take"),
   ...Array(5).fill("complete"),

@@ -11,7 +11,7 @@ import { ACTIONS } from "./actions.ts";
 import type { Plan } from "./engine_plan.ts";
 import { habitual, type Parcel } from "./routines.ts";
 
-/** What just happened. */
+/** The last step of a drive. */
 export interface Moment {
   readonly job: Job;
   readonly command: Command | undefined;
@@ -34,8 +34,8 @@ const VERDICTS: readonly (RetryVerdict | undefined)[] = [
 const ERRORS = [new RangeError("no"), new Error("no")].map(serializeError);
 
 /**
- * Does with an engine what a pool, a clock and a user would, in the order that the choices give, until
- * every job has ended.
+ * Drives an engine as a pool, a clock and a user would, in the order that the choices give, until every
+ * job has ended.
  */
 export class Drive {
   readonly engine: Engine;
@@ -147,7 +147,7 @@ export class Drive {
     const event = this.engine.start(start, this.#at);
     const job = this.engine.job(jobId) as Job;
     this.jobs.push(job);
-    this.#tell(job, undefined, [event]);
+    this.#report(job, undefined, [event]);
   }
 
   #take(): void {
@@ -201,7 +201,7 @@ export class Drive {
 
   #effects({ activation }: LiveActivation, part: "early" | "late"): Effects {
     const { activationId, routineId, payload } = activation;
-    // What came over `$error` or from a fallback has no budget of its own.
+    // A payload that came over `$error` or from a fallback has no budget of its own.
     const budget = (payload as Partial<Parcel>)?.budget ?? 1;
     const { emits } = this.plan.routines[Number(routineId.slice(1))] ?? { emits: 0 };
     const timestamp = this.#at;
@@ -230,10 +230,10 @@ export class Drive {
   }
 
   #do(job: Job, command: Command): void {
-    this.#tell(job, command, this.engine.execute(job, command, this.#at));
+    this.#report(job, command, this.engine.execute(job, command, this.#at));
   }
 
-  #tell(job: Job, command: Command | undefined, events: readonly JobEvent[]): void {
+  #report(job: Job, command: Command | undefined, events: readonly JobEvent[]): void {
     const stream = this.events.get(job) ?? [];
     stream.push(...events);
     this.events.set(job, stream);

@@ -1,4 +1,4 @@
-// The laws that the engine keeps by itself, at every step of generated flows with policies of all
+// The laws that the engine obeys by itself, at every step of generated flows with policies of all
 // kinds, while activations fail, crash, run out of time and are cancelled, and jobs are paused.
 
 import { assert, assertEquals } from "@std/assert";
@@ -24,7 +24,7 @@ function holds(numRuns: number, law: (drive: () => Drive, on: On, plan: Plan) =>
 
 type On = (listener: (moment: Moment) => void) => void;
 
-Deno.test("law 2: whatever fails, a job holds what its own activations did, and nothing else", () => {
+Deno.test("Engine stores in a job only its own effects", () => {
   holds(60, (run) => {
     for (const job of run().jobs) {
       const units = [...job.sharedData.values(), ...job.errors.map(({ error }) => error.name)];
@@ -34,7 +34,7 @@ Deno.test("law 2: whatever fails, a job holds what its own activations did, and 
   });
 });
 
-Deno.test("law 3: an attempt that fails, crashes or is cancelled leaves no effects, at every step", () => {
+Deno.test("Engine leaves no effects of failed attempts", () => {
   holds(60, (run, on) => {
     const committed = new Map<Job, string[]>();
     on(({ job, events }) => {
@@ -51,7 +51,7 @@ Deno.test("law 3: an attempt that fails, crashes or is cancelled leaves no effec
   });
 });
 
-Deno.test("law 4: each job ends once, when nothing of it is left, and its counts add up all the way", () => {
+Deno.test("Engine ends each job once with balanced counts", () => {
   holds(100, (run, on) => {
     on(({ job }) => {
       const held = [...job.live.values()].filter(({ state }) => state === "held").length;
@@ -71,7 +71,7 @@ Deno.test("law 4: each job ends once, when nothing of it is left, and its counts
   });
 });
 
-Deno.test("law 4: a job fails only when a policy says so, and completes only when none does", () => {
+Deno.test("Engine fails a job only by its policy", () => {
   holds(100, (run) => {
     const { jobs, events } = run();
     for (const job of jobs) {
@@ -85,7 +85,7 @@ Deno.test("law 4: a job fails only when a policy says so, and completes only whe
   });
 });
 
-Deno.test("law 4: no signal is stored while something waits for it", () => {
+Deno.test("Engine stores no signal with an open wait", () => {
   holds(60, (run, on) => {
     on(({ job }) => {
       const waited = new Set([...job.waits.values()].map(({ signal }) => signal));
@@ -95,7 +95,7 @@ Deno.test("law 4: no signal is stored while something waits for it", () => {
   });
 });
 
-Deno.test("law 5: no activation starts before its time, while paused, or after its job is stopping", () => {
+Deno.test("Engine starts activations only when due and running", () => {
   holds(100, (run, on) => {
     const dueAt = new Map<string, number>();
     on(({ job, command, events, at }) => {
@@ -112,7 +112,7 @@ Deno.test("law 5: no activation starts before its time, while paused, or after i
   });
 });
 
-Deno.test("law 6: folding the stream again gives an equal job, at every step", () => {
+Deno.test("fold() restores the job at every step", () => {
   holds(20, (run, on) => {
     const streams = new Map<Job, JobEvent[]>();
     on(({ job, events }) => {
@@ -125,7 +125,7 @@ Deno.test("law 6: folding the stream again gives an equal job, at every step", (
   });
 });
 
-Deno.test("no activation has more retries than its policy allows, nor more crashes than the flow", () => {
+Deno.test("Engine bounds retries and crashes per activation", () => {
   holds(100, (run, _, plan) => {
     const { jobs, events } = run();
     for (const stream of jobs.map((job) => events.get(job) ?? [])) {
@@ -152,7 +152,7 @@ Deno.test("no activation has more retries than its policy allows, nor more crash
   });
 });
 
-Deno.test("what a function decides on is retried only by its verdict, and the engine calls none", () => {
+Deno.test("Engine retries by verdict without calling retryable", () => {
   holds(100, (run, on, plan) => {
     on(({ command, events }) => {
       if (command?.type !== "fail" && command?.type !== "expire") return;
@@ -179,7 +179,7 @@ Deno.test("what a function decides on is retried only by its verdict, and the en
   });
 });
 
-/** Whether retries of a routine depend on a function, for errors of a name. */
+/** Checks whether retries of a routine depend on a function, for errors of a name. */
 function asks({ routines }: Plan, routineId: string, errorName: string): boolean {
   const { policy } = routines[Number(routineId.slice(1))] ?? { policy: {} };
   const strategy = effectivePolicy(policy, {}).strategyFor(errorName);

@@ -16,7 +16,7 @@ const BOUND = { timeout: 20_000 };
 
 for (const { name, strategy, ends } of STRATEGIES) {
   for (const role of Object.keys(ROLES) as Role[]) {
-    Deno.test(`on workers: ${name}, ${role}, retried or not: ${ends[role]}`, async () => {
+    Deno.test(`Policy.onError ${name} gives ${ends[role]} when ${role}`, async () => {
       for (const maxRetries of [undefined, 1]) {
         const said = maxRetries === undefined ? strategy : retrying(strategy, maxRetries);
         await using flow = new Flow({ pool, ...said !== undefined && { onError: said } })
@@ -39,7 +39,7 @@ for (const { name, strategy, ends } of STRATEGIES) {
   }
 }
 
-Deno.test("an error that is routed is delivered with its payload and its slot, when retries are spent", async () => {
+Deno.test("FailedPayload is delivered after the last retry", async () => {
   await using flow = new Flow({ pool, onError: retrying("skip", 1) })
     .add("risky", risky)
     .add("errors", sink)

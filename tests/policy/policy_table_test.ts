@@ -1,5 +1,5 @@
-// The table of policies, each combination through the engine: what the job comes to, whether the
-// routine is skipped, what is emitted in its place, and what goes over `$error`.
+// The table of policies, each combination through the engine: the end of the job, the skipped routines,
+// the fallbacks, and the payloads over `$error`.
 
 import { assertEquals } from "@std/assert";
 import { serializeError } from "../../src/data/serialized_error.ts";
@@ -24,7 +24,7 @@ import {
 
 for (const { name, strategy, ends } of STRATEGIES) {
   for (const role of Object.keys(ROLES) as Role[]) {
-    Deno.test(`${name}, ${role}: ${ends[role]}, however and wherever it is said`, () => {
+    Deno.test(`Engine applies ${name} as ${ends[role]} when ${role}`, () => {
       for (const { isOver, say, name: place } of PLACES) {
         if (isOver && strategy === undefined) continue;
         const contrary = ends.plain === "stop" ? "continue" : "stop";
@@ -44,7 +44,7 @@ for (const { name, strategy, ends } of STRATEGIES) {
   }
 }
 
-/** What came of a job whose one routine failed. */
+/** The outcome of a job whose one routine failed. */
 interface Came {
   readonly status: string;
   readonly attempts: number;

@@ -1,12 +1,12 @@
 import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 
-/** What `risky` is to do. */
+/** The payload of `risky`. */
 export interface Risk {
-  /** How many attempts fail. */
+  /** The number of attempts that fail. */
   readonly fails: number;
 }
 
-/** Fails as often as it is told to. */
+/** Fails as many attempts as its payload says. */
 export const risky = defineRoutine(import.meta, {
   slots: { item: slot<Risk>() },
   events: { done: event<number>(), spare: event<string>() },
@@ -18,7 +18,7 @@ export const risky = defineRoutine(import.meta, {
   },
 });
 
-/** Keeps what it gets, under its id. */
+/** Stores its payload under its id. */
 export const sink = defineRoutine(import.meta, {
   slots: { item: slot<unknown>() },
   handlers: {
@@ -28,20 +28,20 @@ export const sink = defineRoutine(import.meta, {
   },
 });
 
-/** What a generated routine is sent. */
+/** The payload of a generated routine. */
 export interface Parcel {
-  /** How many activations it may lead to, its own included: so that every cycle ends. */
+  /** The number of activations it may lead to, its own included: so that every cycle ends. */
   readonly budget: number;
   /** Decides what happens to it. */
   readonly tag: number;
 }
 
-/** What a generated routine does, one in so many times; 0 for never. */
+/** The habits of a generated routine, each once in the given number of times; 0 for never. */
 export interface Habits {
   readonly throws: number;
   readonly closes: number;
   readonly dawdles: number;
-  /** How often it emits. */
+  /** The number of its emits. */
   readonly emits: number;
   /** Counts what executes at once, over all workers: now, and the most so far. */
   readonly gauge: SharedArrayBuffer | undefined;

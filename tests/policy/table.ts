@@ -1,9 +1,9 @@
-// Every combination of a policy, and what must come of each.
+// Every combination of a policy, and the outcome of each.
 
 import type * as millrace from "@millrace/flow";
 import type * as types from "@millrace/flow/types";
 
-/** What a routine emits in place of its work. */
+/** The fallback of a routine. */
 type Spare = { readonly event: "spare"; readonly payload: string };
 type FinalStrategy = types.FinalStrategy<Spare>;
 type Strategy = millrace.Strategy<Spare>;
@@ -12,10 +12,10 @@ export type Policy = millrace.Policy<Spare>;
 /** A policy of a routine. */
 export type RoutinePolicy = millrace.RoutinePolicy<Spare>;
 
-/** What becomes of a job, or of its routine, when an activation has failed for good. */
+/** The end of a job, or of its routine, when an activation has failed for good. */
 export type End = "stop" | "continue" | "skip" | "fallback";
 
-/** What a routine is to its job. */
+/** The roles of a routine in its job. */
 export const ROLES = {
   plain: {},
   critical: { critical: true },
@@ -32,7 +32,7 @@ export const STRATEGIES: readonly {
   readonly ends: Readonly<Record<Role, End>>;
 }[] = [
   {
-    name: "nothing said",
+    name: "unset",
     strategy: undefined,
     ends: { plain: "stop", critical: "stop", optional: "continue" },
   },
@@ -52,7 +52,7 @@ export const STRATEGIES: readonly {
     ends: { plain: "skip", critical: "stop", optional: "skip" },
   },
   {
-    name: "skip, as an object",
+    name: "skip object",
     strategy: { strategy: "skip" },
     ends: { plain: "skip", critical: "stop", optional: "skip" },
   },
@@ -63,7 +63,7 @@ export const STRATEGIES: readonly {
   },
 ];
 
-/** How often it may be retried, and how often it fails: not at all, enough, too little. */
+/** The numbers of retries and of failures: no retries, enough, too few. */
 export const RETRIES = [
   { name: "without a retry", maxRetries: undefined, fails: 1, attempts: 1, isSpent: true },
   { name: "with a retry left", maxRetries: 2, fails: 2, attempts: 3, isSpent: false },
@@ -71,10 +71,10 @@ export const RETRIES = [
   { name: "with no retries at all", maxRetries: 0, fails: 1, attempts: 1, isSpent: true },
 ] as const;
 
-/** Where a policy is said, against what is said elsewhere. */
+/** The places of a policy, against a contrary one elsewhere. */
 export const PLACES: readonly {
   readonly name: string;
-  /** Whether something else would apply if nothing were said. */
+  /** `true` if something else would apply if nothing were said. */
   readonly isOver: boolean;
   say(strategy: Strategy | undefined, contrary: Strategy): { routine: Policy; flow: Policy };
 }[] = [

@@ -60,7 +60,7 @@ const plans = fc.integer({ min: 1, max: 5 }).chain((count) =>
 
 type Plan = typeof plans extends fc.Arbitrary<infer P> ? P : never;
 
-Deno.test("laws 1 to 6 hold on workers, whatever fails, crashes, is cancelled or paused", async () => {
+Deno.test("Flow obeys its laws under every policy", async () => {
   const property = fc.asyncProperty(plans, async (plan) => {
     const { jobs, events, most, idle } = await run(plan);
     assert(most <= plan.limit, `law 1: ${most} executed at once, of ${plan.limit}`);
