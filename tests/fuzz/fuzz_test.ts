@@ -4,12 +4,12 @@ import { roundPlanOf } from "./round_plan.ts";
 
 // `deno task fuzz:flow` goes on from here.
 for (const seed of [1, 2, 3, 4, 5, 6]) {
-  Deno.test(`Flow keeps its laws whatever is done to it (seed ${seed})`, async () => {
+  Deno.test(`Flow survives the random operations of seed ${seed}`, async () => {
     assertEquals(await executeRound(roundPlanOf(seed)), []);
   });
 }
 
-Deno.test("roundPlanOf() gives the same round for the same seed", () => {
+Deno.test("roundPlanOf() repeats the round of a seed", () => {
   assertEquals(roundPlanOf(7), roundPlanOf(7));
   assertNotEquals(roundPlanOf(7), roundPlanOf(8));
 });

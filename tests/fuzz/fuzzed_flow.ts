@@ -1,5 +1,5 @@
 // The flow of a round, with its journal, as one process after the other runs it. `executeRound` drives
-// it by operations; `judge` looks at what is left.
+// it by operations; `judge` looks at the result.
 
 import { Flow, type JobEvent, type JobState } from "@millrace/flow";
 import { StoreError } from "@millrace/flow/errors";
@@ -17,7 +17,7 @@ import type { Operation } from "./operation.ts";
 import { jobsOf, type RoundPlan } from "./round_plan.ts";
 import { ANSWER, ask } from "./routines.ts";
 
-/** What was done to a job from outside that changes what comes of it. */
+/** The interventions in a job from outside that change its outcome. */
 export interface Treatment {
   /** It may have been cut short: cancelled, or an activation of it. */
   isCut: boolean;
@@ -30,7 +30,7 @@ export const jobIdOf = (number: number): string => `job-${number}`;
 
 /** A flow that is paused, killed, starved and gone on with. */
 export class FuzzedFlow implements AsyncDisposable {
-  /** What was done to each job, by id. */
+  /** The interventions in each job, by id. */
   readonly treatments = new Map<string, Treatment>();
   /** Every job that was acknowledged: that a `flush` has resolved for. */
   readonly acknowledged = new Set<string>();
@@ -219,7 +219,7 @@ export class FuzzedFlow implements AsyncDisposable {
     const treatment = this.treatments.get(job.jobId);
     if (from === undefined || treatment === undefined) return;
     const jobId = `${job.jobId}-again-${++this.#reruns}`;
-    // What was cancelled before the chosen activation ended is not executed by the rerun either.
+    // An activation that was cancelled before the chosen one ended is not executed by the rerun either.
     const isCut = treatment.isCut;
     await this.#flow.rerun(job, { from, jobId });
     this.treatments.set(jobId, { isCut, like: treatment.like });

@@ -121,7 +121,7 @@ function* countFaults({ counts, executing, waitingFor }: JobState): Generator<st
   if (queued + counts.executing + executing.length + waitingFor.length > 0) yield "it goes on";
 }
 
-/** What commits together is there together, and once. */
+/** Effects that commit together are there together, and once. */
 function* effectFaults(job: JobState, isAsking: boolean): Generator<string> {
   if (isAsking) {
     const log = job.sharedLog.map(({ data }) => String(data));

@@ -4,7 +4,7 @@ import { Folder } from "../store/folder.ts";
 import { PLANTED_FAULTS, type PlantedFault } from "./planted_faults.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-/** What the fuzzer and the library are made of. */
+/** The files and folders of the fuzzer and the library. */
 const PARTS = [
   "deno.json",
   "deno.lock",
@@ -15,7 +15,7 @@ const PARTS = [
   "workers",
   "tests",
 ];
-/** What a fault takes depends on timing, so one that the first rounds do not meet has some more. */
+/** Some faults depend on timing, so one that the first rounds do not meet has some more. */
 const SEEDS = [1, 1_001, 2_001, 3_001], ROUNDS = 40;
 const SETTLED_MS = 4_000;
 
@@ -31,7 +31,7 @@ class Copy implements Disposable {
     return this.#folder.path(part);
   }
 
-  /** Runs the fuzzer with a fault planted; says whether it found something wrong. */
+  /** Runs the fuzzer with a fault planted; returns `true` if it found something wrong. */
   async finds({ file, find, put }: PlantedFault): Promise<boolean> {
     const path = this.path(file);
     const sound = Deno.readTextFileSync(path);
@@ -45,7 +45,7 @@ class Copy implements Disposable {
     }
   }
 
-  /** Whether the fuzzer finds faults, or what is planted ends it. */
+  /** Checks whether the fuzzer finds faults, or the planted one ends it. */
   async fuzzerFails(seed: number): Promise<boolean> {
     const given = [`--seed=${seed}`, `--rounds=${ROUNDS}`, `--settled=${SETTLED_MS}`, "--first"];
     const { code } = await new Deno.Command(Deno.execPath(), {
@@ -68,9 +68,9 @@ function copy(from: string, to: string): void {
   for (const { name } of Deno.readDirSync(from)) copy(`${from}/${name}`, `${to}/${name}`);
 }
 
-Deno.test("the fuzzer finds each planted fault", async (test) => {
+Deno.test("executeRound() finds each planted fault", async (test) => {
   using project = new Copy();
-  await test.step("and nothing in the copy as it is", async () => {
+  await test.step("executeRound() finds nothing in an unchanged copy", async () => {
     assertEquals(await project.fuzzerFails(1), false);
   });
   for (const fault of PLANTED_FAULTS) {

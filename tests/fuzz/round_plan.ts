@@ -9,7 +9,7 @@ export interface RoundPlan {
   /** Milliseconds that the jobs which ask something wait for an answer; 0 for ever. */
   readonly asks: readonly number[];
   readonly operations: readonly Operation[];
-  /** The snapshots of the journal come after so many JobEvents of a job. */
+  /** The number of JobEvents of a job between snapshots of the journal. */
   readonly snapshotEvery: number;
 }
 

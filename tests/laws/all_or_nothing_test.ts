@@ -12,7 +12,7 @@ import { workerRuns } from "./runs.ts";
 import { unitOf, unitsIn } from "./units.ts";
 
 law(
-  "law 3: at every moment the effects of an activation are all there or none",
+  "Flow commits an activation's effects atomically",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(
@@ -31,7 +31,7 @@ law(
 );
 
 law(
-  "law 3: a listener never sees half of an activation",
+  "Flow.events() shows only whole activations",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(
@@ -53,7 +53,7 @@ law(
   },
 );
 
-law("law 3: an attempt that fails, dies or is cancelled leaves only its record", {
+law("Flow leaves no effects of failed attempts", {
   maxWorkers: 3,
   grace: 50,
 }, async (pool, plans) => {

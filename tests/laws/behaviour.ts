@@ -1,4 +1,4 @@
-// What a generated routine does: known to the routine in its worker, and to the model of it.
+// The behaviour of a generated routine: known to the routine in its worker, and to the model of it.
 
 /** The events of a generated routine. */
 export type EventName = "x" | "y";
@@ -6,11 +6,11 @@ export type EventName = "x" | "y";
 /** The slots of a generated routine. */
 export type SlotName = "a" | "b";
 
-/** What generated routines send each other. */
+/** The payload that generated routines send each other. */
 export interface Parcel {
-  /** How many activations it may lead to, its own included: so that every cycle ends. */
+  /** The number of activations it may lead to, its own included: so that every cycle ends. */
   readonly budget: number;
-  /** Tells where it comes from. */
+  /** Identifies its origin. */
   readonly tag: number;
   /** As `contentOf` makes it, unless somebody has changed it on the way. */
   readonly content: Content;
@@ -22,11 +22,11 @@ export interface Content {
   readonly bytes: Uint8Array;
 }
 
-/** What one generated routine does with each parcel. */
+/** The reaction of one generated routine to each parcel. */
 export interface Behaviour {
   /** The events it emits on, in order, while there is budget. */
   readonly emits: readonly EventName[];
-  /** How many slots each event leads to. */
+  /** The number of slots that each event leads to. */
   readonly receivers: Readonly<Record<EventName, number>>;
   /** It throws on a parcel whose tag this divides; 0 for never. */
   readonly failsOn: number;
@@ -34,13 +34,13 @@ export interface Behaviour {
   readonly diesOn: number;
   /** It does neither from this attempt on. */
   readonly healsAt: number;
-  /** How long it takes. */
+  /** Its duration in milliseconds. */
   readonly takesMs: number;
-  /** Whether it holds its thread meanwhile. */
+  /** `true` if it holds its thread meanwhile. */
   readonly spins: boolean;
-  /** Whether it changes what it received, which nobody else is to notice. */
+  /** `true` if it changes its payload, which nobody else is to notice. */
   readonly scribbles: boolean;
-  /** Whether it commits half of what it does before the rest. */
+  /** `true` if it commits half of its effects before the rest. */
   readonly flushes: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface Emission {
   readonly parcel: Parcel;
 }
 
-/** What a routine emits on receiving a parcel: the budget is shared out as far as it goes. */
+/** Returns the emits of a routine for a parcel: the budget is shared out as far as it goes. */
 export function emissions(
   { emits, receivers }: Behaviour,
   routineId: string,
@@ -85,12 +85,12 @@ export function early({ flushes }: Behaviour, emissions: readonly Emission[]): E
   return flushes ? emissions.slice(0, emissions.length >> 1) : [];
 }
 
-/** Whether a routine throws on a parcel. */
+/** Checks whether a routine throws on a parcel. */
 export function fails({ failsOn, healsAt }: Behaviour, { tag }: Parcel, attempt: number): boolean {
   return failsOn > 0 && tag % failsOn === 0 && attempt < healsAt;
 }
 
-/** Whether a routine ends its worker on a parcel, unless it throws before. */
+/** Checks whether a routine ends its worker on a parcel, unless it throws before. */
 export function dies(behaviour: Behaviour, parcel: Parcel, attempt: number): boolean {
   const { diesOn, healsAt } = behaviour;
   if (fails(behaviour, parcel, attempt)) return false;

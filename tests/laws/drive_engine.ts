@@ -9,14 +9,14 @@ import { type Parcel, parcelOf } from "./behaviour.ts";
 import { engineRules, unitEffects } from "./engine_rules.ts";
 import { jobId, type Plan, routineId } from "./plan.ts";
 
-/** What just happened to an engine. */
+/** The last step of an engine. */
 export interface Moment {
   readonly engine: Engine;
   readonly job: Job;
-  /** What just happened to the job, and all that ever did. */
+  /** The events of this step of the job, then all of the job. */
   readonly events: readonly JobEvent[];
   readonly stream: readonly JobEvent[];
-  /** Whether the job just had its turn. */
+  /** `true` if the job just had its turn. */
   readonly hadTurn: boolean;
   /** The activation that was just begun, if one was. */
   readonly begun: LiveActivation | undefined;
@@ -31,12 +31,12 @@ export interface Driven {
 interface Executing {
   readonly job: Job;
   readonly live: LiveActivation;
-  /** What is left for it to emit. */
+  /** The emits that are left. */
   emissions: readonly Emission[];
   hasFlushed: boolean;
 }
 
-/** What can be done with an engine, and how often. */
+/** The actions on an engine, and the weight of each. */
 const ACTIONS = Object.entries({
   take: 40,
   end: 40,
@@ -54,8 +54,8 @@ const ACTIONS = Object.entries({
 const failure = serializeError(new RangeError("no"));
 
 /**
- * Does with an engine what a pool and a user would, in the order that the choices give, until every
- * job has ended.
+ * Drives an engine as a pool and a user would, in the order that the choices give, until every job has
+ * ended.
  *
  * @param plan The flow and its jobs.
  * @param choices Any numbers.
@@ -117,7 +117,7 @@ class Driver {
       return this.#execute(job, { type: "stop", outcome: "cancelled", error: failure });
     }
     if (action === "due") return this.#due(job, live);
-    // One that executes is told to stop, and ends as dropped when it does: here, at once.
+    // One that executes is aborted, and ends as dropped when it stops: here, at once.
     this.#executing = this.#executing.filter((one) => action !== "drop" || one.live !== live);
     if (action === "drop") {
       return this.#execute(job, { type: "drop", activationId, error: failure });
@@ -135,7 +135,7 @@ class Driver {
     const event = this.#engine.start(entry, ++this.#time);
     const job = this.#engine.job(id) as Job;
     this.#driven.push({ job, stream: [] });
-    this.#tell(job, [event]);
+    this.#report(job, [event]);
   }
 
   #take(): void {
@@ -155,7 +155,7 @@ class Driver {
   #giveBack(): void {
     const turn = this.#engine.take();
     if (turn === undefined) return;
-    this.#tell(turn.job, [], { hadTurn: true });
+    this.#report(turn.job, [], { hadTurn: true });
     this.#engine.giveBack(turn);
   }
 
@@ -218,10 +218,10 @@ class Driver {
   }
 
   #execute(job: Job, command: Command, turn?: Partial<Moment>): void {
-    this.#tell(job, this.#engine.execute(job, command, ++this.#time), turn);
+    this.#report(job, this.#engine.execute(job, command, ++this.#time), turn);
   }
 
-  #tell(job: Job, events: readonly JobEvent[], turn?: Partial<Moment>): void {
+  #report(job: Job, events: readonly JobEvent[], turn?: Partial<Moment>): void {
     const stream = this.#driven.find((driven) => driven.job === job)?.stream ?? [];
     stream.push(...events);
     const engine = this.#engine;

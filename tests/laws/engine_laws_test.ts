@@ -1,4 +1,4 @@
-// The laws that the engine keeps by itself, held at every step of generated flows: activations begin
+// The laws that the engine obeys by itself, checked at every step of generated flows: activations begin
 // and end in any order, fail, are tried again, flush; jobs are started, paused, resumed, cancelled
 // and taken over by another process meanwhile.
 
@@ -17,7 +17,7 @@ import { unitOf, unitsIn } from "./units.ts";
 const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
 const choices = fc.infiniteStream(fc.nat(2 ** 20));
 
-Deno.test("law 3: what an activation did is in every place or in none, at every step", () => {
+Deno.test("Engine commits an activation's effects atomically", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     driveEngine(plan, choices, ({ job, events, stream }) => {
       if (events.length === 0) return;
@@ -29,7 +29,7 @@ Deno.test("law 3: what an activation did is in every place or in none, at every 
   fc.assert(property, engineRuns(40));
 });
 
-Deno.test("law 4: a job ends once, in the step in which nothing of it is left", () => {
+Deno.test("Engine ends a job once nothing is left", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     const ended = new Set<string>();
     const driven = driveEngine(plan, choices, ({ job, events }) => {
@@ -43,7 +43,7 @@ Deno.test("law 4: a job ends once, in the step in which nothing of it is left", 
   fc.assert(property, engineRuns(100));
 });
 
-Deno.test("law 4: every activation is counted in one place, at every step", () => {
+Deno.test("Engine counts every activation in one place", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     driveEngine(plan, choices, ({ job }) => {
       const { queued, executing, completed, failed, skipped, cancelled, known } = countsOf(job);
@@ -56,7 +56,7 @@ Deno.test("law 4: every activation is counted in one place, at every step", () =
   fc.assert(property, engineRuns(100));
 });
 
-Deno.test("law 4: a job that nobody cancels ends as its routines make it end, in any order", () => {
+Deno.test("Engine reaches the expected outcome in any order", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     for (const [i, { job, stream }] of driveEngine(plan, choices).entries()) {
       if (wasCancelled(stream)) continue;
@@ -72,7 +72,7 @@ Deno.test("law 4: a job that nobody cancels ends as its routines make it end, in
   fc.assert(property, engineRuns(60));
 });
 
-Deno.test("law 5: while a job is ready, each other job has at most one turn before it", () => {
+Deno.test("Engine takes turns among ready jobs", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     const turns = new FairTurns();
     driveEngine(plan, choices, (moment) => turns.observe(moment));
@@ -80,7 +80,7 @@ Deno.test("law 5: while a job is ready, each other job has at most one turn befo
   fc.assert(property, engineRuns(100));
 });
 
-Deno.test("law 5: the activations of a job begin in the order in which they were queued", () => {
+Deno.test("Engine begins activations in the queued order", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     const last = new Map<string, number>();
     driveEngine(plan, choices, ({ job: { jobId }, stream, begun }) => {
@@ -98,7 +98,7 @@ Deno.test("law 5: the activations of a job begin in the order in which they were
   fc.assert(property, engineRuns(60));
 });
 
-Deno.test("law 6: at every step, folding the stream so far gives an equal job", () => {
+Deno.test("fold() restores the job at every step", () => {
   const small = plans({ failing: true, flushing: true, lenient: true, maxJobs: 5, maxBudget: 12 });
   const property = fc.property(small, choices, (plan, choices) => {
     driveEngine(plan, choices, ({ job, events, stream }) => {
@@ -108,7 +108,7 @@ Deno.test("law 6: at every step, folding the stream so far gives an equal job", 
   fc.assert(property, engineRuns(15));
 });
 
-Deno.test("law 6: a job folded from a stream that was written down is equal to its end", () => {
+Deno.test("fold() restores the job from a cloned stream", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     for (const { job, stream } of driveEngine(plan, choices)) {
       assertEquals(fold(structuredClone(stream)), job);
@@ -118,7 +118,7 @@ Deno.test("law 6: a job folded from a stream that was written down is equal to i
   fc.assert(property, engineRuns(20));
 });
 
-Deno.test("law 6: a snapshot and the rest of the stream make the same job as the whole", () => {
+Deno.test("fold() continues from a snapshot", () => {
   const property = fc.property(plan, choices, fc.nat(), (plan, choices, cut) => {
     for (const { job, stream } of driveEngine(plan, choices)) {
       const snapshot = structuredClone(fold(stream.slice(0, 1 + cut % stream.length)));
@@ -136,7 +136,7 @@ function committed(stream: readonly JobEvent[]): string[] {
   }).sort();
 }
 
-/** Whether a job or an activation of it was cancelled from outside. */
+/** Checks whether a job or an activation of it was cancelled from outside. */
 function wasCancelled(stream: readonly JobEvent[]): boolean {
   return stream.some((event) =>
     event.type === "job_stopping" && event.outcome === "cancelled" ||

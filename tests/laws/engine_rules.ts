@@ -8,7 +8,7 @@ import { type Plan, routineId } from "./plan.ts";
 import { step } from "./routines.ts";
 import { COUNT, keyOf, unitOf } from "./units.ts";
 
-/** What the flow of a plan lays down. */
+/** Returns the rules of the flow of a plan. */
 export function engineRules({ routines, wires }: Plan): Rules {
   const nodes = routines.map((_, i) => ({ id: routineId(i), routine: step, config: {} }));
   const connections = wires.map(({ from, event, to, slot }) => {

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import type { Job, LiveActivation } from "../../src/engine/job.ts";
 import type { Moment } from "./drive_engine.ts";
 
-/** Sees to it that no job has two turns while another one waits for its own. */
+/** Checks that no job has two turns while another one waits for its own. */
 export class FairTurns {
   /** For each job that is ready: the turns that others had since it became so. */
   readonly #waiting = new Map<Job, Map<Job, number>>();
@@ -24,7 +24,7 @@ export class FairTurns {
   }
 }
 
-/** Whether an activation of a job could begin; one that was tried may wait for its time still. */
+/** Checks whether an activation of a job could begin; a retry may wait for its time still. */
 function isReady({ status, stopping, live }: Job): boolean {
   if (status !== "running" || stopping !== undefined) return false;
   return [...live.values()].some(({ state, retries }: LiveActivation) =>

@@ -12,7 +12,7 @@ import { workerRuns } from "./runs.ts";
 import { keyOf, unitsIn } from "./units.ts";
 
 law(
-  "law 2: a job ends as if it had been alone, whatever its neighbours do",
+  "Flow completes each job as if alone",
   { maxWorkers: 2 },
   async (pool, plans) => {
     await fc.assert(
@@ -35,7 +35,7 @@ law(
   },
 );
 
-Deno.test("law 2: each of the receivers of one payload has a copy of its own", async () => {
+Deno.test("Flow copies a payload for each receiver", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const still = { failsOn: 0, diesOn: 0, healsAt: 1, takesMs: 0, spins: false, flushes: false };
   const usual = { ...still, policy: {}, scribbles: true };
@@ -56,7 +56,7 @@ Deno.test("law 2: each of the receivers of one payload has a copy of its own", a
   assertEquals([job?.error, job?.counts.completed], [undefined, 3]);
 });
 
-law("law 2: nothing of a job turns up in another", { maxWorkers: 2 }, async (pool, plans) => {
+law("Flow isolates the effects of each job", { maxWorkers: 2 }, async (pool, plans) => {
   await fc.assert(
     fc.asyncProperty(plans({ failing: true, flushing: true }), async (plan) => {
       const { jobs } = await runPlan(plan, pool);
@@ -76,7 +76,7 @@ law("law 2: nothing of a job turns up in another", { maxWorkers: 2 }, async (poo
 });
 
 law(
-  "law 2: what a job was started with can be changed at once",
+  "Flow.start() copies its payload",
   { maxWorkers: 2 },
   async (pool, plans) => {
     await fc.assert(
@@ -96,7 +96,7 @@ law(
   },
 );
 
-Deno.test("law 2: changing what a JobState gives changes nothing in the job", async () => {
+Deno.test("JobState hands out copies only", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   const [plan] = fc.sample(plans({ maxRoutines: 3, maxJobs: 1 }), { numRuns: 1, seed: 7 });
   if (plan === undefined) throw new Error("no plan");

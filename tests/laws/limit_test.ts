@@ -10,7 +10,7 @@ import { runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 import { greatestOverlap } from "./spans.ts";
 
-law("law 1: no more handlers execute at once than may, over all jobs", {
+law("FlowOptions.concurrency limits handlers over all jobs", {
   maxWorkers: 4,
 }, async (pool, plans) => {
   const property = fc.asyncProperty(plans({ failing: true, lenient: true }), async (plan) => {
@@ -25,7 +25,7 @@ law("law 1: no more handlers execute at once than may, over all jobs", {
   await fc.assert(property, workerRuns(12));
 });
 
-law("law 1: no more spans overlap than may where workers die", {
+law("FlowOptions.concurrency limits spans where workers die", {
   maxWorkers: 4,
 }, async (pool, plans) => {
   const dying = plans({ failing: true, dying: true, lenient: true });
@@ -40,7 +40,7 @@ law("law 1: no more spans overlap than may where workers die", {
   await fc.assert(property, workerRuns(12));
 });
 
-Deno.test("law 1: flows of one pool keep to their own limits, and together to that of the pool", async () => {
+Deno.test("WorkerPoolOptions.concurrency limits all flows together", async () => {
   const crowds = fc.array(plans({ failing: true, crowded: true, maxJobs: 10 }), {
     minLength: 2,
     maxLength: 4,
@@ -66,7 +66,7 @@ Deno.test("law 1: flows of one pool keep to their own limits, and together to th
   await fc.assert(property, workerRuns(8));
 });
 
-law("law 1: a sequential flow executes one activation at a time, whatever its limits", {
+law("FlowOptions.executionStrategy sequential executes one at a time", {
   maxWorkers: 3,
 }, async (pool, plans) => {
   const property = fc.asyncProperty(plans({ failing: true, maxJobs: 8 }), async (plan) => {
@@ -77,7 +77,7 @@ law("law 1: a sequential flow executes one activation at a time, whatever its li
   await fc.assert(property, workerRuns(6));
 });
 
-Deno.test("spans are counted as overlapping only where they do", () => {
+Deno.test("greatestOverlap() counts only overlapping spans", () => {
   const span = (startedAt: number, endedAt: number) => ({ startedAt, endedAt });
   assertEquals(greatestOverlap([]), 0);
   assertEquals(greatestOverlap([span(0, 5), span(5, 9)]), 1);

@@ -12,7 +12,7 @@ export const movingSource = defineRoutine(import.meta, {
   },
 });
 
-/** Tells how much it received. */
+/** Reports the size of its payload. */
 export const movingSink = defineRoutine(import.meta, {
   slots: { bytes: slot<ArrayBuffer>() },
   handlers: {

@@ -16,7 +16,7 @@ const orders: fc.Arbitrary<Order> = fc.record({
   way: fc.array(keys, { maxLength: 4 }),
 });
 
-/** What the path of a value begins with in each place. */
+/** The beginning of the path of a value in each place. */
 const PREFIX: Readonly<Record<Order["place"], string>> = {
   emit: 'payload of "output"',
   set: "sharedData.key",
@@ -26,7 +26,7 @@ const PREFIX: Readonly<Record<Order["place"], string>> = {
   progress: "progress",
 };
 
-Deno.test("law 7: what would be lost fails its activation, and the error tells where it stood", async () => {
+Deno.test("RoutineContext refuses uncloneable values with their path", async () => {
   await using flow = new Flow({ maxWorkers: 2 }).add("loser", loser);
   await fc.assert(
     fc.asyncProperty(fc.array(orders, { minLength: 1, maxLength: 8 }), async (list) => {
@@ -43,7 +43,7 @@ Deno.test("law 7: what would be lost fails its activation, and the error tells w
   );
 });
 
-Deno.test("law 7: what would be lost is refused at the start, and no job is started", async () => {
+Deno.test("Flow.start() refuses uncloneable payloads", async () => {
   await using flow = new Flow({ maxWorkers: 1 }).add("loser", loser);
   fc.assert(fc.property(orders, (order) => {
     const payload = buried(order) as Order;
@@ -53,7 +53,7 @@ Deno.test("law 7: what would be lost is refused at the start, and no job is star
   }));
 });
 
-Deno.test("law 7: what would be lost is refused in a standalone run", async () => {
+Deno.test("WorkerPool.run() refuses uncloneable payloads", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   await fc.assert(
     fc.asyncProperty(orders, async (order) => {
@@ -66,7 +66,7 @@ Deno.test("law 7: what would be lost is refused in a standalone run", async () =
   assertEquals(pool.stats().live, 0, "no worker was needed to see it");
 });
 
-Deno.test("law 7: what would be lost is refused in a config", () => {
+Deno.test("Flow.add() refuses an uncloneable config", () => {
   fc.assert(fc.property(orders, (order) => {
     const config = { field: buried(order) };
     const error = assertThrows(

@@ -11,7 +11,7 @@ import { workerRuns } from "./runs.ts";
 import { greatestOverlap, SKEW } from "./spans.ts";
 
 law(
-  "law 8: every timestamp lies between the first start and the last end",
+  "JobState timestamps lie within the run",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(
@@ -29,7 +29,7 @@ law(
 );
 
 law(
-  "law 8: the time of JobEvents never goes back, over all jobs",
+  "JobEvent.at never decreases over all jobs",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ failing: true }), async (plan) => {
@@ -47,7 +47,7 @@ law(
 );
 
 law(
-  "law 8: an activation is queued, started, emits and ends in that order",
+  "JobState.executionHistory orders the records of an activation",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ failing: true, flushing: true }), async (plan) => {
@@ -59,7 +59,7 @@ law(
           const [started = Infinity] = timesOfEvent(records, "started");
           const [ended = Infinity] = timesOfEvent(records, "completed", "failed");
           const emitted = timesOfEvent(records, "emitted");
-          // What was dropped never started.
+          // A dropped activation never started.
           if (started === Infinity) continue;
           assert(
             queued !== undefined && queued <= started + SKEW,
@@ -74,7 +74,7 @@ law(
 );
 
 law(
-  "law 8: a span lies between its queueing and its end on the host",
+  "Span lies within the host's times",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ failing: true, lenient: true }), async (plan) => {
@@ -90,7 +90,7 @@ law(
   },
 );
 
-law("law 8: the spans of one strand of a worker follow each other", {
+law("Span overlap never exceeds a worker's strands", {
   maxWorkers: 3,
 }, async (pool, plans) => {
   const strands = pool.concurrency / pool.maxWorkers;
@@ -107,7 +107,7 @@ law("law 8: the spans of one strand of a worker follow each other", {
 });
 
 law(
-  "law 8: an entry of the shared log carries the time of its append",
+  "LogEntry.timestamp is the time of its append",
   { maxWorkers: 2 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ flushing: true, maxJobs: 8 }), async (plan) => {
@@ -140,7 +140,7 @@ function timesOfEvent(
   return records.filter(({ event }) => events.includes(event)).map(({ timestamp }) => timestamp);
 }
 
-/** When the host queued an activation, and when it learned of the end of an attempt at it. */
+/** Returns the host's times of the queueing of an activation and of the end of an attempt at it. */
 function hostTimes(events: readonly JobEvent[], id: string, attempt: number): [number, number] {
   const queued = events.find((event) =>
     "queued" in event && event.queued.some(({ activationId }) => activationId === id) ||

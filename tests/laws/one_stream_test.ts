@@ -12,7 +12,7 @@ import { runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
 law(
-  "law 6: folding the stream again gives an equal JobState",
+  "replay() restores an equal JobState",
   { maxWorkers: 3, grace: 50 },
   async (pool, plans) => {
     const property = fc.asyncProperty(
@@ -28,7 +28,7 @@ law(
   },
 );
 
-law("law 6: a stream that was written down and read again gives an equal JobState", {
+law("replay() restores a JobState from cloned events", {
   maxWorkers: 3,
 }, async (pool, plans) => {
   const property = fc.asyncProperty(plans({ failing: true, flushing: true }), async (plan) => {
@@ -40,7 +40,7 @@ law("law 6: a stream that was written down and read again gives an equal JobStat
 });
 
 law(
-  "law 6: a listener sees every JobEvent of every job once, in order",
+  "Flow.events() yields every JobEvent once in order",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(
@@ -59,7 +59,7 @@ law(
 );
 
 law(
-  "law 6: the history and the spans of a job tell of each of its activations",
+  "JobState.executionHistory covers every activation",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const property = fc.asyncProperty(
@@ -68,12 +68,12 @@ law(
       async (plan, disturbances) => {
         const { jobs } = await runPlan(plan, pool, disturbances);
         for (const { executionHistory, spans, counts } of jobs) {
-          const told = (event: string) =>
+          const recordsOf = (event: string) =>
             executionHistory.filter((record) => record.event === event);
-          assertEquals(told("queued").length, counts.known);
-          assertEquals(told("completed").length, counts.completed);
-          assertEquals(told("failed").length, counts.failed);
-          assertEquals(told("cancelled").length, counts.cancelled);
+          assertEquals(recordsOf("queued").length, counts.known);
+          assertEquals(recordsOf("completed").length, counts.completed);
+          assertEquals(recordsOf("failed").length, counts.failed);
+          assertEquals(recordsOf("cancelled").length, counts.cancelled);
           for (const { activationId, attempt, startedAt, endedAt } of spans) {
             const own = executionHistory.filter((record) =>
               record.activationId === activationId && record.attempt === attempt
@@ -88,7 +88,7 @@ law(
   },
 );
 
-Deno.test("law 6: a job through which something was moved can be told and folded", async () => {
+Deno.test("replay() restores a job with moved payloads", async () => {
   await using flow = new Flow({ maxWorkers: 1 })
     .add("source", movingSource)
     .add("sink", movingSink)
@@ -105,14 +105,14 @@ Deno.test("law 6: a job through which something was moved can be told and folded
   assertSame(replay(events), job);
 });
 
-/** Holds everything that two JobStates tell against each other. */
+/** Compares everything that two JobStates show. */
 function assertSame(again: JobState, job: JobState): void {
-  assertEquals(told(again), told(job));
+  assertEquals(shown(again), shown(job));
   assertEquals(String(again.error), String(job.error));
   assertEquals(JSON.stringify(again), JSON.stringify(job));
 }
 
-function told(job: JobState) {
+function shown(job: JobState) {
   const { jobId, flowId, status, createdAt, startedAt, endedAt, counts } = job;
   const { sharedData, sharedLog, routineStates, executionHistory, spans, executing } = job;
   return {

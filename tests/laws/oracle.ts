@@ -1,17 +1,17 @@
 import { dies, early, emissions, fails, type Parcel, parcelOf } from "./behaviour.ts";
 import { type JobPlan, type Plan, routineId, type RoutinePlan } from "./plan.ts";
 
-/** What must come of a job that nobody cancels, in whatever order its activations execute. */
+/** The outcome of a job that nobody cancels, in whatever order its activations execute. */
 export interface Expectation {
   outcome: "completed" | "failed";
-  /** How the activations ended; of a job that fails, only that `failed` is not 0 is sure. */
+  /** The ends of the activations; of a job that fails, only that `failed` is not 0 is sure. */
   completed: number;
   failed: number;
   skipped: number;
   retries: number;
   /** The tags of the parcels, once for each commit that they led to, in order of size. */
   tags: number[];
-  /** How many parcels led nowhere. */
+  /** The number of parcels that led nowhere. */
   unrouted: number;
 }
 
@@ -55,7 +55,7 @@ const MAX_CRASHES = 3;
 
 type End = "completed" | "stop" | "failed" | "skipped";
 
-/** How an activation ends after all its attempts. */
+/** Returns the end of an activation after all its attempts. */
 function endOf(behaviour: RoutinePlan, parcel: Parcel): { end: End; retries: number } {
   const { onError } = behaviour.policy;
   const retry = typeof onError === "object" && onError.strategy === "retry" ? onError : undefined;

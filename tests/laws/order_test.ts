@@ -11,7 +11,7 @@ import type { Plan } from "./plan.ts";
 import { flowOf, runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
-law("law 5: what one activation emits over one connection is executed in that order", {
+law("Flow executes payloads in order of emission", {
   maxWorkers: 2,
 }, async (pool, plans) => {
   const property = fc.asyncProperty(plans({ flushing: true, maxJobs: 8 }), async (plan) => {
@@ -28,7 +28,7 @@ law("law 5: what one activation emits over one connection is executed in that or
 });
 
 law(
-  "law 5: what is delivered is what was emitted, in that order",
+  "Flow delivers payloads in order of emission",
   { maxWorkers: 4 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ maxJobs: 8 }), async (plan) => {
@@ -53,7 +53,7 @@ law(
   },
 );
 
-Deno.test("law 5: a job with hundreds of queued activations lets one with a single one pass", async () => {
+Deno.test("Flow takes turns between large and small jobs", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   await using flow = flowOf(fanOut(300), pool);
   const events: JobEvent[] = [];
@@ -67,7 +67,7 @@ Deno.test("law 5: a job with hundreds of queued activations lets one with a sing
   }
   const at = events.findIndex(({ jobId }) => jobId === "small");
   const begins = events.slice(at).filter(({ type }) => type === "activation_started");
-  // What a worker has in hand goes first, and that is some milliseconds of work.
+  // The tasks at a worker go first, and they are some milliseconds of work.
   const before = begins.findIndex(({ jobId }) => jobId === "small");
   assert(before < 20, `${before} activations of the big job came first`);
   assertEquals(big.status, "running");
@@ -95,7 +95,7 @@ interface Delivery {
   readonly tag: number;
 }
 
-/** What came over each connection from each activation, in the order of arrival. */
+/** Returns the payloads over each connection from each activation, in the order of arrival. */
 function deliveries(events: readonly JobEvent[]): Map<string, Delivery[]> {
   const delivered = new Map<string, Delivery[]>();
   for (const event of events) {

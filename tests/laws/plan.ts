@@ -5,17 +5,17 @@ import type { Behaviour, EventName, SlotName } from "./behaviour.ts";
 
 /** A generated flow and the jobs to run through it. */
 export interface Plan {
-  /** What its routines do; they are called `r0`, `r1` and so on. */
+  /** The behaviour of its routines; they are called `r0`, `r1` and so on. */
   readonly routines: readonly RoutinePlan[];
   readonly wires: readonly Wire[];
   readonly jobs: readonly JobPlan[];
-  /** How many activations may execute at once. */
+  /** The greatest number of activations that execute at once. */
   readonly limit: number;
-  /** How many workers may execute them. */
+  /** The greatest number of workers that execute them. */
   readonly workers: number;
 }
 
-/** A routine, and what follows when it fails. */
+/** A routine, and its policy. */
 export interface RoutinePlan extends Behaviour {
   readonly policy: RoutinePolicy;
 }
@@ -36,7 +36,7 @@ export interface JobPlan {
   readonly tag: number;
 }
 
-/** What the generated flows are to be like. */
+/** Properties of the generated flows. */
 export interface PlanOptions {
   readonly maxRoutines?: number;
   readonly maxJobs?: number;
@@ -45,9 +45,9 @@ export interface PlanOptions {
   readonly dying?: boolean;
   readonly flushing?: boolean;
   readonly scribbling?: boolean;
-  /** Whether its routines are tried again, skipped and so on, or fail their job. */
+  /** `true` if its routines are tried again, skipped and so on, instead of failing their job. */
   readonly lenient?: boolean;
-  /** Whether more may execute at once than there are workers. */
+  /** `true` if more may execute at once than there are workers. */
   readonly crowded?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
-/** What structured clone would lose or change, by name: built where it is used. */
+/** Values that structured clone would lose or change, by name: built where they are used. */
 export const LOST = {
   function: () => () => 1,
   class_instance: () => new (class Point {})(),
@@ -14,7 +14,7 @@ export const LOST = {
 /** The name of something that would be lost. */
 export type Lost = keyof typeof LOST;
 
-/** Where a routine puts it. */
+/** The places that a routine puts it in. */
 export const PLACES = [
   "emit",
   "set",
@@ -24,7 +24,7 @@ export const PLACES = [
   "progress",
 ] as const;
 
-/** What to put where, and the keys and indices that lead to it. */
+/** A value, its place, and the keys and indices that lead to it. */
 export interface Order {
   readonly place: typeof PLACES[number];
   readonly lost: Lost;
@@ -39,7 +39,7 @@ export function buried({ lost, way }: Omit<Order, "place">): unknown {
   );
 }
 
-/** Puts something that would be lost where it is told to. */
+/** Puts something that would be lost in the place that its order names. */
 export const loser = defineRoutine(import.meta, {
   slots: { order: slot<Order>() },
   events: { output: event<unknown>() },

@@ -4,7 +4,7 @@ import type { Parcel } from "./behaviour.ts";
 import { Gauge } from "./gauge.ts";
 import { COUNT, keyOf, unitOf } from "./units.ts";
 
-/** What a generated routine is given. */
+/** The config of a generated routine. */
 export interface StepConfig extends Behaviour {
   /** Count what executes, over all workers. */
   readonly gauges: readonly SharedArrayBuffer[];
@@ -79,7 +79,7 @@ function scribble({ content }: Parcel): void {
 function emit(emissions: readonly { event: "x" | "y"; parcel: Parcel }[], ctx: Context): void {
   for (const { event, parcel } of emissions) {
     ctx.emit(event, parcel);
-    // What was emitted is a copy.
+    // The emitted payload is a copy.
     scribble(parcel);
   }
 }

@@ -7,14 +7,14 @@ import { Gauge } from "./gauge.ts";
 import { jobId, type Plan, routineId } from "./plan.ts";
 import { step } from "./routines.ts";
 
-/** Something done to a job from outside, once so many JobEvents have been seen. */
+/** Something done to a job from outside, once `after` JobEvents have been seen. */
 export interface Disturbance {
   readonly after: number;
   readonly job: number;
   readonly what: "cancel" | "pause";
 }
 
-/** What came of a plan on real workers. */
+/** The result of a plan on real workers. */
 export interface Ran {
   readonly jobs: readonly JobState[];
   /** Every JobEvent of the flow, as its listeners saw them. */

@@ -6,13 +6,13 @@ const FACTOR = Number(Deno.env.get("LAWS_RUNS")) || 1;
 /** `LAWS_SEED=…` generates the same flows again: fast-check prints the seed when a property fails. */
 const SEED = Number(Deno.env.get("LAWS_SEED")) || undefined;
 
-/** How often to try a property over the pure engine. */
+/** Returns the runs of a property over the pure engine. */
 export function engineRuns(count: number): fc.Parameters<unknown> {
   const numRuns = Math.max(1, Math.round(count * FACTOR));
   return { numRuns, ...SEED !== undefined && { seed: SEED } };
 }
 
-/** How often to try a property over real workers: to shrink a counterexample would take minutes. */
+/** Returns the runs of a property over real workers: to shrink a counterexample would take minutes. */
 export function workerRuns(count: number): fc.Parameters<unknown> {
   return { ...engineRuns(count), endOnFailure: true };
 }

@@ -13,7 +13,7 @@ import { plans } from "./plan.ts";
 import { flowOf, runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
-law("law 4: every job ends exactly once, whatever its routines and others do", {
+law("Flow ends every job exactly once", {
   maxWorkers: 3,
   grace: 50,
 }, async (pool, plans) => {
@@ -37,7 +37,7 @@ law("law 4: every job ends exactly once, whatever its routines and others do", {
 });
 
 law(
-  "law 4: a job that is left alone ends as its routines make it end",
+  "Flow reaches the expected outcome of each job",
   { maxWorkers: 3 },
   async (pool, plans) => {
     const lenient = plans({ failing: true, dying: true, flushing: true, lenient: true });
@@ -49,8 +49,8 @@ law(
           expected[i] as Expectation;
         assertEquals(status, outcome);
         if (outcome === "failed") continue;
-        const told = { completed, failed, skipped, retries, unrouted };
-        assertEquals({ ...counts, ...told }, counts);
+        const ends = { completed, failed, skipped, retries, unrouted };
+        assertEquals({ ...counts, ...ends }, counts);
         assertEquals(errors.length, failed + skipped);
       }
     });
@@ -59,7 +59,7 @@ law(
 );
 
 law(
-  "law 4: a job ends with the last commit, in the same moment",
+  "Flow ends a job with its last commit",
   { maxWorkers: 2 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ maxJobs: 8 }), async (plan) => {
@@ -75,7 +75,7 @@ law(
 );
 
 law(
-  "law 4: jobs end when their flow is closed under them",
+  "Flow.close() ends unfinished jobs",
   { maxWorkers: 2, grace: 50 },
   async (pool, plans) => {
     const property = fc.asyncProperty(plans({ maxJobs: 10 }), async (plan) => {
@@ -90,7 +90,7 @@ law(
   },
 );
 
-Deno.test("law 4: a flow whose pool was closed takes no job that could never end", async () => {
+Deno.test("Flow.start() throws once the pool is closed", async () => {
   const pool = new WorkerPool({ maxWorkers: 1 });
   const [plan] = fc.sample(plans({ maxRoutines: 2 }), { numRuns: 1, seed: 1 });
   if (plan === undefined) throw new Error("no plan");

@@ -1,4 +1,4 @@
-/** How far the clocks of two threads may be apart, in milliseconds. */
+/** The greatest difference of the clocks of two threads, in milliseconds. */
 export const SKEW = 0.1;
 
 /** The greatest number of spans that overlap by more than the skew of two clocks. */

@@ -1,7 +1,7 @@
-// A unit is what an activation commits at once. Every unit leaves the same name in each place there
-// is, so that each place tells which units have been committed.
+// A unit is the effects that an activation commits at once. Every unit leaves the same name in each
+// place there is, so that each place shows which units have been committed.
 
-/** What a unit is called. */
+/** Returns the name of a unit. */
 export function unitOf(activationId: string, part: "early" | "late"): string {
   return `${activationId} ${part}`;
 }
@@ -21,7 +21,7 @@ export interface UnitPlaces {
   readonly routineStates: Readonly<Record<string, object>>;
 }
 
-/** The units that each place tells of, sorted, and how many were counted. */
+/** Returns the units that each place shows, sorted, and the number that were counted. */
 export function unitsIn({ sharedData, sharedLog, routineStates }: UnitPlaces) {
   const keys = Object.keys(sharedData).filter((key) => key.startsWith(keyOf("")));
   return {

@@ -18,7 +18,7 @@ const MAX_WORKERS = 4, JOBS_AT_ONCE = 20, SAMPLES = 30;
 const HANGS_MS = 20_000;
 const CRASHES: readonly Ending[] = ["closes", "exits", "throwsLate"];
 
-/** How each job ends: of its two activations one in a hundred loses its worker, and one is too slow. */
+/** Returns the ending of a job: one activation in a hundred loses its worker, and one is too slow. */
 function endingOf(number: number): Ending {
   if (number % 50 === 17) return CRASHES[Math.floor(number / 50) % CRASHES.length] ?? "closes";
   return number % 50 === 37 ? "dawdles" : "well";
@@ -26,7 +26,7 @@ function endingOf(number: number): Ending {
 
 async function soak(activations: number): Promise<string[]> {
   const pool = new WorkerPool({ maxWorkers: MAX_WORKERS, grace: 500, onUncaught: () => {} });
-  // Only a few jobs are remembered, so that what is kept is not what grows.
+  // Only a few jobs are stored, so that the store does not grow.
   const store = new MemoryStore({ retention: { jobs: 50 } });
   const flow = new Flow({ id: "soak", pool, store })
     .add("unit", unit, {

@@ -1,9 +1,9 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
-/** How an activation ends. */
+/** The ending of an activation. */
 export type Ending = "well" | "closes" | "exits" | "throwsLate" | "dawdles";
 
-/** A unit of the soak: ends as it is told on the first attempt, and well on the second. */
+/** A unit of the soak: ends as its payload says on the first attempt, and well on the second. */
 export const unit = defineRoutine(import.meta, {
   slots: { item: slot<readonly [number, Ending]>() },
   events: { done: event<number>() },

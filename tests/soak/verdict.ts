@@ -1,4 +1,4 @@
-/** What was seen at one moment of a soak. */
+/** The figures of one moment of a soak. */
 export interface Sample {
   readonly activations: number;
   /** Resident memory, in megabytes. */
@@ -9,10 +9,10 @@ export interface Sample {
   readonly lost: number;
 }
 
-/** How much later samples may exceed earlier ones: memory is never quite still. */
+/** The tolerance of later samples over earlier ones: memory is never quite still. */
 const MORE = 1.3, SLACK_MB = 40, HEAP_SLACK_MB = 8;
 
-/** Says what is not flat, comparing the last third with the middle one: the first warms up. */
+/** Names the figures that grow, comparing the last third with the middle one: the first warms up. */
 export function faultsIn(samples: readonly Sample[], maxWorkers: number): string[] {
   const third = Math.floor(samples.length / 3);
   const middle = samples.slice(third, 2 * third), last = samples.slice(2 * third);
