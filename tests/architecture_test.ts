@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { isOwn, nextOf, readSources, resolve, type Source } from "./library_sources.ts";
 
-/** What each room may import, itself aside. `types` may be imported as types alone. */
+/** The rooms that each room may import, itself aside. `types` may be imported as types alone. */
 const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
   errors: { values: [], types: ["graph", "routine"] },
   data: { values: ["errors"], types: [] },
@@ -22,19 +22,19 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonl
 };
 
 /**
- * What workers start with, which the pool imports in a function that is never called, for `deno
- * compile` to find it. It belongs to no room, and everything of the other side is behind it.
+ * The entry of workers, which the pool imports in a function that is never called, for `deno compile`
+ * to find it. It belongs to no room, and everything of the other side is behind it.
  */
 const EMBEDDED = { source: "src/pool/worker_thread.ts", target: "workers/worker.ts" };
 
-/** What would bring a clock, a thread or the outside into the engine. */
+/** Names that would bring a clock, a thread or the outside into the engine. */
 const OUTSIDE =
   /\b(Date|performance|setTimeout|setInterval|queueMicrotask|Deno|Worker|crypto|navigator|fetch|console|Math\.random|async|await|Promise)\b/g;
 
 /** Where the platform's timers and clock are taken as the library is loaded. */
 const CLOCKS = ["src/data/timer.ts", "src/data/clock.ts", "src/data/microtask.ts"];
 
-/** What fake timers replace, so that nothing else may use it. */
+/** The functions that fake timers replace, so that nothing else may use them. */
 const REPLACEABLE =
   /\b(setTimeout|clearTimeout|setInterval|clearInterval|setImmediate|queueMicrotask|performance|Date\.now|Date\(\)|Deno\.unrefTimer)(?![\w$])/g;
 
@@ -43,7 +43,7 @@ const TIMERS_OF_WORKERS = ["src/worker/owned_timers.ts", "src/worker/next_turn.t
 
 const MAX_LINES = 400;
 
-Deno.test("each room imports only the rooms that it may know", () => {
+Deno.test("src/ rooms import only permitted rooms", () => {
   const faults = importsBetweenRooms().flatMap(({ source, from, to, target, isType }) => {
     const { values, types } = ROOMS[from] ?? { values: [], types: [] };
     if (values.includes(to) || (isType && types.includes(to))) return [];
@@ -54,12 +54,12 @@ Deno.test("each room imports only the rooms that it may know", () => {
   assertEquals(faults, []);
 });
 
-Deno.test("every room has its place in the order of rooms", () => {
+Deno.test("ROOMS lists each folder of src/", () => {
   const rooms = new Set(library.filter(({ path }) => path.startsWith("src/")).map(roomOf));
   assertEquals([...rooms].sort(), Object.keys(ROOMS).sort());
 });
 
-Deno.test("mod.ts leads to what workers start with, for deno compile, by an import of its own", () => {
+Deno.test("mod.ts reaches workers/worker.ts by embedEntry() alone", () => {
   assert(reaches("mod.ts", EMBEDDED.target, nextOf(library)));
   const others = library.filter(({ path }) => path !== EMBEDDED.source);
   assert(!reaches("mod.ts", EMBEDDED.target, nextOf(others)));
@@ -67,20 +67,20 @@ Deno.test("mod.ts leads to what workers start with, for deno compile, by an impo
   assertEquals(users.map(({ path }) => path), [EMBEDDED.source]);
 });
 
-Deno.test("no module imports itself by way of others", () => {
+Deno.test("src/ contains no import cycle", () => {
   const next = nextOf(library);
   const circles = [...next.keys()].filter((path) => reaches(path, path, next));
   assertEquals(circles, []);
 });
 
-Deno.test("the engine has no clock, no thread, no promise and no input or output", () => {
+Deno.test("src/engine/ uses no clock or thread or promise", () => {
   const faults = library.filter((source) => roomOf(source) === "engine").flatMap(
     ({ path, code }) => [...code.matchAll(OUTSIDE)].map(([name]) => `${path} uses ${name}`),
   );
   assertEquals(faults, []);
 });
 
-Deno.test("only the modules for it use timers and a clock that a test may replace", () => {
+Deno.test("src/ confines replaceable timers to dedicated modules", () => {
   const uses = library.flatMap(({ path, code }) =>
     [...code.matchAll(REPLACEABLE)].map(([name]) => ({ path, name }))
   );
@@ -88,12 +88,12 @@ Deno.test("only the modules for it use timers and a clock that a test may replac
     .filter(({ path }) => !CLOCKS.includes(path) && !TIMERS_OF_WORKERS.includes(path))
     .map(({ path, name }) => `${path} uses ${name}`);
   assertEquals(faults, []);
-  // The rule sees what it is to see.
+  // The pattern finds the uses in the modules for it.
   const unseen = CLOCKS.filter((clock) => !uses.some(({ path }) => path === clock));
   assertEquals(unseen, []);
 });
 
-Deno.test("the library imports no package", () => {
+Deno.test("src/ imports no package", () => {
   const faults = library.flatMap((source) =>
     source.imports
       .filter(({ specifier }) => !isOwn(specifier) && !isBuiltIn(source, specifier))
@@ -102,7 +102,7 @@ Deno.test("the library imports no package", () => {
   assertEquals(faults, []);
 });
 
-Deno.test("what the library imports is published with it", () => {
+Deno.test("src/ imports only published modules", () => {
   const paths = new Set(library.map(({ path }) => path));
   const faults = library.flatMap((source) =>
     source.imports
@@ -114,22 +114,22 @@ Deno.test("what the library imports is published with it", () => {
   assertEquals(faults, []);
 });
 
-Deno.test("mod.ts and the other faces only export", () => {
+Deno.test("mod.ts and faces/ contain only exports", () => {
   const faces = library.filter(({ path }) => path === "mod.ts" || path.startsWith("faces/"));
   assert(faces.length > 1);
   const rest = faces.map(({ code }) => code.replaceAll(/export [^;]* from "[^"]+";/g, "").trim());
   assertEquals(rest.filter((code) => code !== ""), []);
 });
 
-Deno.test("every file of the library is short enough to be read", () => {
+Deno.test("MAX_LINES limits the code of each file", () => {
   const long = library.filter(({ lines }) => lines >= MAX_LINES);
-  const told = long.map(({ path, lines }) =>
+  const faults = long.map(({ path, lines }) =>
     `${path} has ${lines} lines of code, of less than ${MAX_LINES}`
   );
-  assertEquals(told, []);
+  assertEquals(faults, []);
 });
 
-Deno.test("the rules see the imports that there are", () => {
+Deno.test("importsBetweenRooms() finds type and value imports", () => {
   const edges = importsBetweenRooms();
   assert(edges.length > 50, `${edges.length} imports between rooms`);
   assert(edges.some(({ isType }) => isType) && edges.some(({ isType }) => !isType));

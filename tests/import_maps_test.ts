@@ -1,5 +1,5 @@
-// The tasks resolve imports by `deno.json` where JSR answers, else by `import_map.npm.json`. Whoever
-// changes one of them sees only that one at work: here each is held against the other.
+// The tasks resolve imports by `deno.json` where JSR answers, else by `import_map.npm.json`. A run
+// uses only one of them, so the tests compare the two.
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
@@ -9,30 +9,30 @@ const ROOT = new URL("../", import.meta.url);
 const canonical: Record<string, string> = config.imports;
 const npm: Record<string, string> = map.imports;
 
-Deno.test("both import maps know the same packages", () => {
+Deno.test("import_map.npm.json names the packages of deno.json", () => {
   const own = { [config.name]: config.exports["."] };
   assertEquals(packages(npm), packages({ ...canonical, ...own }));
 });
 
-Deno.test("the npm map leads to each face of the library", () => {
+Deno.test("import_map.npm.json maps each export of the library", () => {
   for (const [face, path] of Object.entries(config.exports)) {
     assertEquals(npm[config.name + face.slice(1)], path);
   }
 });
 
-Deno.test("the canonical import map takes the standard library from JSR", () => {
+Deno.test("deno.json takes @std packages from JSR", () => {
   for (const [name, target] of Object.entries(canonical)) {
     if (name.startsWith("@std/")) assertEquals(target, `jsr:${name}@^1`);
   }
 });
 
-Deno.test("what comes from npm is alike in both maps", () => {
+Deno.test("import_map.npm.json repeats each npm target", () => {
   for (const [name, target] of Object.entries(canonical)) {
     if (target.startsWith("npm:")) assertEquals(npm[name], target);
   }
 });
 
-Deno.test("what comes from npm, by a map or where it is imported, is pinned and locked", async () => {
+Deno.test("deno.lock holds each pinned npm package", async () => {
   const { specifiers } = JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)));
   const packages = new Set(Object.values(npm).filter((target) => target.startsWith("npm:")));
   for await (const file of sources(ROOT)) {
@@ -46,7 +46,7 @@ Deno.test("what comes from npm, by a map or where it is imported, is pinned and 
   }
 });
 
-Deno.test("the npm map has every module of the standard library that is imported", async () => {
+Deno.test("import_map.npm.json maps each imported @std module", async () => {
   const missing: string[] = [];
   for await (const file of sources(ROOT)) {
     const text = await Deno.readTextFile(file);
@@ -57,7 +57,7 @@ Deno.test("the npm map has every module of the standard library that is imported
   assertEquals(missing, [], "see CONTRIBUTING.md for how to add a module");
 });
 
-Deno.test("each module of the npm map loads, and has what its types declare", async () => {
+Deno.test("tools/npm_std/ modules export each declared name", async () => {
   for (const [name, target] of standard(npm)) {
     const module = await import(new URL(target, ROOT).href);
     const types = await Deno.readTextFile(new URL(target.replace(/\.ts$/, ".d.ts"), ROOT));

@@ -12,7 +12,7 @@ export interface Source {
   readonly path: string;
   /** Its text without comments. */
   readonly code: string;
-  /** How many lines have code on them. */
+  /** The number of lines with code on them. */
   readonly lines: number;
   readonly imports: readonly Import[];
 }

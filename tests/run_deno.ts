@@ -3,7 +3,7 @@ import { inheritedStdFlags } from "../tools/std_flags.ts";
 /** A child that takes longer than this is a failure: something keeps it up. */
 const HANGS = 300_000;
 
-/** How a process ended. */
+/** The exit code and the output of a process. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;

@@ -27,11 +27,11 @@ function failing(chaos: number, seed: number): string[] {
   return failing;
 }
 
-Deno.test("nothing fails without chaos, and all with nothing else", () => {
+Deno.test("riskChaos() fails none at 0 and all at 1", () => {
   assertEquals([failing(0, 1).length, failing(1, 1).length], [0, 500]);
 });
 
-Deno.test("who fails is decided by the seed, and at about the rate", () => {
+Deno.test("riskChaos() draws failures from the seed", () => {
   assertEquals(failing(0.3, 1), failing(0.3, 1));
   assertNotEquals(failing(0.3, 1), failing(0.3, 2));
   for (const seed of [1, 2, 3]) {
@@ -40,13 +40,13 @@ Deno.test("who fails is decided by the seed, and at about the rate", () => {
   }
 });
 
-Deno.test("chances are spread evenly", () => {
+Deno.test("chance() spreads values evenly", () => {
   const buckets = Array<number>(10).fill(0);
   for (let i = 0; i < 2_000; i++) buckets[Math.floor(chance(`1 job_${i} x 1`) * 10)]!++;
   for (const count of buckets) assert(count > 140 && count < 260, String(buckets));
 });
 
-Deno.test("the demo shows retries, skips and failures, the same again by the same seed", async () => {
+Deno.test("demo() reports the same chaos for one seed", async () => {
   const args = ["--jobs", "3", "--max-workers", "3", "--chaos", "0.4", "--seed", "3"];
   const [{ code, stdout, stderr }, again] = await Promise.all([
     runDemo({ args }),
@@ -72,7 +72,7 @@ Deno.test("the demo shows retries, skips and failures, the same again by the sam
   assertEquals(outcomes(again.stdout), outcomes(stdout));
 });
 
-Deno.test("of what a summary tells, what did not happen is left out", () => {
+Deno.test("summaryView() omits troubles that did not happen", () => {
   const summary = {
     ...{ jobs: 3, completed: 1, failed: 0, wallMs: 100, busyMs: 80, lowerBoundMs: 80 },
     ratio: 1.25,
@@ -88,7 +88,7 @@ Deno.test("of what a summary tells, what did not happen is left out", () => {
   );
 });
 
-Deno.test("an attempt that was followed by another was retried, the last failed", () => {
+Deno.test("executionsOf() marks a followed attempt as retried", () => {
   const subject = { jobId: "job", routineId: "stage", slot: "in", activationId: "job/1" };
   const spans = [1, 2].map((attempt) => ({
     ...{ ...subject, attempt, workerId: "w1", startedAt: attempt, endedAt: attempt + 1 },

@@ -12,7 +12,7 @@ import { Screen } from "./screen.ts";
 // deno-lint-ignore no-control-regex
 const COLOUR = /\u001b\[[\d;]*m/;
 
-Deno.test("--help tells every option and exit code", async () => {
+Deno.test("--help lists every option and exit code", async () => {
   const { code, stdout, stderr } = await runDemo({ args: ["--help"] });
   assertEquals([code, stderr], [0, ""]);
   const options = ["--jobs", "--max-workers", "--interval", "--strategy", "--json", "--no-color"];
@@ -20,19 +20,19 @@ Deno.test("--help tells every option and exit code", async () => {
   for (const end of ["0 ", "1 ", "2 ", "130 "]) assertStringIncludes(stdout, end);
 });
 
-Deno.test("a bad value ends the demo with exit code 2 and one line on stderr", async () => {
+Deno.test("demo() exits with 2 on a bad value", async () => {
   const { code, stdout, stderr } = await runDemo({ args: ["--max-workers", "1.5"] });
   assertEquals([code, stdout], [2, ""]);
   assertEquals(stderr, 'demo: --max-workers is "1.5"; give it a whole number from 1 to 64\n');
 });
 
-Deno.test("a job that failed ends the demo with exit code 1", async () => {
+Deno.test("demo() exits with 1 after a failed job", async () => {
   const { code, stdout } = await runDemo({ args: ["--jobs", "1", "--chaos", "1"] });
   assertEquals(code, 1);
   assertMatch(stdout, /5 Summary ─+\n +jobs +1\n +completed +0\n +failed +1\n/);
 });
 
-Deno.test("--interval says how often the jobs are looked at", async () => {
+Deno.test("--interval sets the time between status lines", async () => {
   const looks = async (interval: number) => {
     const args = ["--jobs", "1", "--interval", String(interval)];
     return (await runDemo({ args })).stdout.match(/^ +\d\.\d s {2}job_1 /gm)?.length ?? 0;
@@ -42,20 +42,20 @@ Deno.test("--interval says how often the jobs are looked at", async () => {
   assert(await looks(20) > 5);
 });
 
-Deno.test("a sequential run is held against what one worker can do", async () => {
+Deno.test("--strategy sequential compares with one worker", async () => {
   const args = ["--jobs", "2", "--strategy", "sequential"];
   const { stdout } = await runDemo({ args });
   assertMatch(stdout, /limit +1 worker for all jobs together\n/);
   assertMatch(stdout, /lower bound +\d+\.\d ms +busy time \/ 1: /);
 });
 
-Deno.test("a results file without permission to write it is refused before the run", async () => {
+Deno.test("--json is refused without write permission", async () => {
   const { code, stdout, stderr } = await runDemo({ args: ["--json", "results.json"] });
   assertEquals([code, stdout], [2, ""]);
   assertMatch(stderr, /^demo: --json results\.json needs .+ --allow-write=results\.json\n$/);
 });
 
-Deno.test("a results file that cannot be written is refused before the run", async () => {
+Deno.test("--json is refused for an unwritable path", async () => {
   const folder = await Deno.makeTempDir();
   const permissions = ["--allow-read=.", `--allow-write=${folder}`];
   const args = ["--json", `${folder}/none/results.json`];
@@ -65,19 +65,19 @@ Deno.test("a results file that cannot be written is refused before the run", asy
   assertMatch(stderr, /^demo: --json .+ cannot be written \(No such file.+\n$/);
 });
 
-Deno.test("without permission to read its modules the demo says so and ends with 1", async () => {
+Deno.test("demo() exits with 1 without read permission", async () => {
   const { code, stdout, stderr } = await runDemo({ permissions: [] });
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^demo: .+ permission to read .+ --allow-read=\. .+\n$/);
 });
 
-Deno.test("a routine that does not load in a worker ends the demo with 1, and it is told why", async () => {
+Deno.test("demo() reports a routine that fails to load", async () => {
   const { code, stderr } = await runDemo({ permissions: ["--allow-read=examples,workers,src"] });
   assertEquals(code, 1);
   assertMatch(stderr, /^demo: .+"DataSource" does not load in a worker: .+ --allow-read.*\n$/);
 });
 
-Deno.test("Ctrl-C cancels the jobs, prints what was reached and ends with 130", async () => {
+Deno.test("demo() cancels jobs on SIGINT and exits with 130", async () => {
   const demo = spawn(demoCommand({
     args: ["--jobs", "12", "--max-workers", "1", "--interval", "50"],
   }));
@@ -103,7 +103,7 @@ Deno.test("Ctrl-C cancels the jobs, prints what was reached and ends with 130", 
 const onTerminal = { ignore: !await hasTerminals() };
 
 Deno.test(
-  "on a terminal, the jobs stay in one place and the rest is in colour",
+  "demo() draws jobs in place and in colour",
   onTerminal,
   async () => {
     const sent = await runDemoOnTerminal({ columns: 80, rows: 30 }, { args: ["--interval", "50"] });
@@ -116,7 +116,7 @@ Deno.test(
 );
 
 Deno.test(
-  "on a terminal of few rows, the jobs that do not fit are counted",
+  "demo() counts jobs beyond the terminal's rows",
   onTerminal,
   async () => {
     const args = ["--jobs", "12", "--max-workers", "6", "--interval", "50"];
@@ -128,7 +128,7 @@ Deno.test(
   },
 );
 
-Deno.test("on a terminal, NO_COLOR and --no-color keep colours away", onTerminal, async () => {
+Deno.test("demo() omits colours by NO_COLOR and --no-color", onTerminal, async () => {
   const size = { columns: 80, rows: 30 };
   const args = ["--jobs", "1"];
   assertNotMatch(await runDemoOnTerminal(size, { args, env: { NO_COLOR: "1" } }), COLOUR);

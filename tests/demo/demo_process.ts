@@ -2,20 +2,20 @@ import { inheritedStdFlags } from "../../tools/std_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** How the demo ended. */
+/** The exit code and the output of the demo. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How to start the demo. */
+/** Options of a run of the demo. */
 export interface Starting {
   /** Its options. */
   readonly args?: readonly string[];
   /** Its permissions: by default those of the task, but writing. */
   readonly permissions?: readonly string[];
-  /** What to add to its environment. */
+  /** Variables to add to its environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -64,7 +64,7 @@ export async function runDemoOnTerminal(
   return new TextDecoder().decode(stdout);
 }
 
-/** Whether this machine has what {@linkcode runDemoOnTerminal} needs. */
+/** Checks whether this machine has the program that {@linkcode runDemoOnTerminal} needs. */
 export async function hasTerminals(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {

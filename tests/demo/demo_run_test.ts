@@ -13,7 +13,7 @@ import { type Ended, runDemo } from "./demo_process.ts";
 // deno-lint-ignore no-control-regex
 const ESCAPE = /\u001b/;
 
-/** What each stage leaves in the shared data of a job whose reading is valid. */
+/** The stages by the keys that they leave in the shared data of a job whose reading is valid. */
 const MADE_BY = {
   reading: "DataSource",
   processed: "DataProcessor",
@@ -22,29 +22,29 @@ const MADE_BY = {
   report: "DataReporter",
 };
 
-Deno.test("the demo as it runs by itself", async (test) => {
+Deno.test("demo() runs four jobs", async (test) => {
   const { ended, results } = await runWithResults();
   const { stdout } = ended;
 
-  await test.step("ends with exit code 0 and says nothing on stderr", () => {
+  await test.step("demo() exits with 0 and an empty stderr", () => {
     assertEquals([ended.code, ended.stderr], [0, ""]);
   });
 
-  await test.step("prints no escape sequence, as it is piped", () => {
+  await test.step("demo() prints no escape sequence when piped", () => {
     assertNotMatch(stdout, ESCAPE);
   });
 
-  await test.step("prints its five parts, in order", () => {
+  await test.step("demo() prints its five parts in order", () => {
     const headings = [...stdout.matchAll(/^(\d \w+) ─+$/gm)].map(([, heading]) => heading);
     assertEquals(headings, ["1 Configuration", "2 Progress", "3 Timeline", "4 Jobs", "5 Summary"]);
   });
 
-  await test.step("draws the graph, with the validator's error event leading on", () => {
+  await test.step("graphView() shows the validator's error event", () => {
     assertMatch(stdout, /● {4}DataValidator +120 ms {2}output → DataAggregator\.input/);
     assertMatch(stdout, /error → DataReporter\.rejected/);
   });
 
-  await test.step("prints a line per job at each look, down to the end of each", () => {
+  await test.step("StatusView prints a line per job and look", () => {
     for (const { jobId } of results.jobs) {
       const lines = stdout.match(new RegExp(`^ +\\d+\\.\\d s {2}${jobId} .+$`, "gm")) ?? [];
       assert(lines.length >= 3, `${lines.length} lines for ${jobId}`);
@@ -55,7 +55,7 @@ Deno.test("the demo as it runs by itself", async (test) => {
     }
   });
 
-  await test.step("completes 4 of 4 jobs by 20 activations, exactly 2 at once", () => {
+  await test.step("demo() completes 20 activations two at once", () => {
     assertEquals(results.maxConcurrent, 2);
     assertEquals(results.spans.length, 20);
     const { jobs, completed, failed } = results.summary;
@@ -66,14 +66,14 @@ Deno.test("the demo as it runs by itself", async (test) => {
     );
   });
 
-  await test.step("draws a bar for each activation, with the worker that ran it", () => {
+  await test.step("timeline() draws a bar for each activation", () => {
     for (const { routineId, workerId, startedAt } of results.spans) {
       const at = since(startOf(results), startedAt).replaceAll(".", "\\.").replace("+", "\\+");
       assertMatch(stdout, new RegExp(`^ +${routineId} +[▐█▌]+ +${workerId} +${at} `, "m"));
     }
   });
 
-  await test.step("tells of each entry of the shared data when its own stage made it", () => {
+  await test.step("jobView() shows the timestamp of each stage", () => {
     for (const job of results.jobs) {
       const entries = Object.entries(MADE_BY);
       assertEquals(Object.keys(job.sharedData), entries.map(([key]) => key));
@@ -91,7 +91,7 @@ Deno.test("the demo as it runs by itself", async (test) => {
     }
   });
 
-  await test.step("gathers the work of the stages, and ends each job with a report", () => {
+  await test.step("dataReporter ends each job with a report", () => {
     for (const { sharedData, sharedLog } of results.jobs) {
       const { aggregate, report, reading, processed, validated } = sharedData;
       assertEquals(Reflect.get(Object(aggregate), "gathered"), { reading, processed, validated });
@@ -101,7 +101,7 @@ Deno.test("the demo as it runs by itself", async (test) => {
     assertEquals(stdout.match(/^ +final report\n +verdict +valid$/gm)?.length, 4);
   });
 
-  await test.step("writes a JSON file of the shape that is documented", () => {
+  await test.step("--json writes the documented shape", () => {
     assertEquals(shapeOf(results), {
       configuration: ["interval", "invalid", "jobs", "maxWorkers", "strategy"],
       summary: ["busyMs", "completed", "failed", "jobs", "lowerBoundMs", "ratio", "wallMs"],
@@ -125,13 +125,13 @@ Deno.test("the demo as it runs by itself", async (test) => {
   });
 });
 
-Deno.test("the sequential strategy executes one activation at a time", async () => {
+Deno.test("--strategy sequential executes one activation at a time", async () => {
   const { ended, results } = await runWithResults("--strategy", "sequential", "--jobs", "2");
   assertEquals([ended.code, results.maxConcurrent, results.spans.length], [0, 1, 10]);
   assertStringIncludes(ended.stdout, "10 bars, at most 1 at once; the limit is 1.");
 });
 
-Deno.test("an invalid reading takes the validator's error path, and its job completes", async () => {
+Deno.test("--invalid routes a reading to the error path", async () => {
   const { ended, results } = await runWithResults("--jobs", "2", "--invalid", "1");
   assertEquals([ended.code, results.summary.completed], [0, 2]);
   assertEquals(wayOf(results, "job_1"), [

@@ -26,7 +26,7 @@ function inFolder(folder: Folder) {
 }
 
 for (const signal of ["SIGINT", "SIGKILL"] as const) {
-  Deno.test(`jobs in a file that were stopped half way by ${signal} are resumed and finish`, async () => {
+  Deno.test(`--resume finishes jobs stopped by ${signal}`, async () => {
     using folder = new Folder();
     const { path, permissions } = inFolder(folder);
     const stopped = await stopHalfWay(path, signal, permissions);
@@ -47,7 +47,7 @@ for (const signal of ["SIGINT", "SIGKILL"] as const) {
     assertStringIncludes(resumed.stdout, `jobs      those of ${path}`);
     assertMatch(resumed.stdout, /5 Summary ─+\n +jobs +3\n +completed +3\n +failed +0\n +wall/);
     assertEquals(resumed.stdout.match(/^ +final report\n +verdict +valid$/gm)?.length, 3);
-    // What had committed is told in the history, and was not executed again.
+    // Activations that had committed are in the history, and were not executed again.
     assertEquals(executed(path).size, 15);
     assertMatch(
       resumed.stdout,
@@ -69,7 +69,7 @@ function executed(path: string): Set<string> {
   );
 }
 
-Deno.test("a file that cannot be used is told in one line, before the run", async () => {
+Deno.test("--store refuses an unusable file before the run", async () => {
   using folder = new Folder();
   const { path, permissions } = inFolder(folder);
   const resume = await runDemo({ args: ["--store", path, "--resume"], permissions });
@@ -83,7 +83,7 @@ Deno.test("a file that cannot be used is told in one line, before the run", asyn
   assertMatch(denied.stderr, /^demo: --store .+ needs permission to read .+ --allow-read\n$/);
 });
 
-Deno.test("jobs that were begun without chaos are not resumed with it", async () => {
+Deno.test("--resume refuses --chaos for jobs without it", async () => {
   using folder = new Folder();
   const { path, permissions } = inFolder(folder);
   await stopHalfWay(path, "SIGKILL", permissions);

@@ -1,7 +1,7 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import type { ExecutionRecord, JobCounts, Span } from "@millrace/flow";
 
-/** What tests of views need of a job. */
+/** The parts of a job that tests of views need. */
 export interface FakeJob {
   readonly jobId: string;
   readonly spans: Span[];

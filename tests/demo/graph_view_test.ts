@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { graphView } from "../../examples/concurrent_demo/graph_view.ts";
 import { plain } from "./fake_jobs.ts";
 
-Deno.test("routines in a row stand below one another, with their work", () => {
+Deno.test("graphView() draws routines in a column", () => {
   assertEquals(draw({ a: 100, b: 50 }, "a.o → b.i"), [
     "●  a  100 ms  o → b.i",
     "│",
@@ -10,7 +10,7 @@ Deno.test("routines in a row stand below one another, with their work", () => {
   ]);
 });
 
-Deno.test("a way past a routine has a rail of its own", () => {
+Deno.test("graphView() draws a bypass on its own rail", () => {
   assertEquals(draw({ a: 0, b: 0, c: 0 }, "a.o → b.i", "a.error → c.j", "b.o → c.i"), [
     "●    a  0 ms  o → b.i",
     "├─╮           error → c.j",
@@ -20,7 +20,7 @@ Deno.test("a way past a routine has a rail of its own", () => {
   ]);
 });
 
-Deno.test("rails part and join again, and cross what is between", () => {
+Deno.test("graphView() splits and joins crossing rails", () => {
   const wires = ["a.o → b.i", "a.o → e.i", "b.o → c.i", "b.o → d.i", "c.o → f.i", "d.o → f.i"];
   assertEquals(draw({ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 }, ...wires, "e.o → f.i").map(rail), [
     "●",
@@ -35,7 +35,7 @@ Deno.test("rails part and join again, and cross what is between", () => {
   ]);
 });
 
-Deno.test("a routine is drawn after those that lead to it, in whatever order they were added", () => {
+Deno.test("graphView() draws a routine after its predecessors", () => {
   const lines = draw({ c: 1, b: 1, a: 1 }, "a.o → b.i", "b.o → c.i");
   assertEquals(lines.filter((line) => line.includes("●")).map((line) => line.at(3)), [
     "a",
@@ -44,7 +44,7 @@ Deno.test("a routine is drawn after those that lead to it, in whatever order the
   ]);
 });
 
-Deno.test("a way back is told in words alone", () => {
+Deno.test("graphView() lists a backward connection as text", () => {
   assertEquals(draw({ a: 1, b: 1 }, "a.o → b.i", "b.again → a.i", "b.again → b.i"), [
     "●  a  1 ms  o → b.i",
     "│",
@@ -62,7 +62,7 @@ function draw(delays: Record<string, number>, ...wires: string[]): string[] {
   return plain(graphView({ nodes, connections }));
 }
 
-/** What is drawn before the words. */
+/** Returns the part of a line that is drawn before the words. */
 function rail(line: string): string {
   return (/^[^\w]+/.exec(line)?.[0] ?? "").trimEnd();
 }

@@ -22,7 +22,7 @@ const JOB: Told = {
   skipped: [],
 };
 
-Deno.test("each entry is told with the timestamp of its own, the earliest first", () => {
+Deno.test("jobView() sorts entries by their own timestamps", () => {
   assertEquals(view(JOB), [
     "job_1  completed after 250.0 ms  from +0.0 to +250.0",
     "  execution history, 0 records",
@@ -41,7 +41,7 @@ Deno.test("each entry is told with the timestamp of its own, the earliest first"
   ]);
 });
 
-Deno.test("a job that was stopped tells why, and that it has no report", () => {
+Deno.test("jobView() shows the error of a failed job", () => {
   const lines = view({
     ...JOB,
     status: "failed",
@@ -52,12 +52,12 @@ Deno.test("a job that was stopped tells why, and that it has no report", () => {
   assertEquals(lines.slice(-2), ["  final report", "    none"]);
 });
 
-Deno.test("a job that has not ended tells since when, and a job with skips which", () => {
+Deno.test("jobView() shows a running job's start and skips", () => {
   const lines = view({ ...JOB, status: "running", endedAt: undefined, skipped: ["first"] });
   assertEquals(lines.slice(0, 2), ["job_1  running  since +0.0", "  skipped: first"]);
 });
 
-Deno.test("a long value goes on below where it begins", () => {
+Deno.test("jobView() indents the wrapped lines of a value", () => {
   const note = "one two three four five six seven eight nine ten";
   const lines = view({ ...JOB, sharedData: { note: { note, timestamp: 1100 } } }, 60);
   assertEquals(lines.slice(4, 6), [
@@ -66,7 +66,7 @@ Deno.test("a long value goes on below where it begins", () => {
   ]);
 });
 
-Deno.test("a history has a line per attempt, with the time of each record", () => {
+Deno.test("historyView() prints a line per attempt", () => {
   const { executionHistory } = fakeJob("job_1", ["w1", 1000, 1100], ["w2", 1150, 1250]);
   const [first] = executionHistory;
   const emitted: ExecutionRecord = {
@@ -83,7 +83,7 @@ Deno.test("a history has a line per attempt, with the time of each record", () =
   ]);
 });
 
-Deno.test("a history tells the ends apart where they differ, and the attempts", () => {
+Deno.test("historyView() marks failed and repeated attempts", () => {
   const { executionHistory } = fakeJob("job_1", ["w1", 1000, 1100, "failed"], ["w1", 1100, 1200]);
   const again = executionHistory.slice(1, 3).map((record) => ({ ...record, attempt: 2 }));
   const text = plain(historyView([...executionHistory, ...again], 1000)).join("\n");
@@ -92,7 +92,7 @@ Deno.test("a history tells the ends apart where they differ, and the attempts", 
   assertStringIncludes(text, "+200.0  completed\n");
 });
 
-Deno.test("a history tells what followed on a failure", () => {
+Deno.test("historyView() marks retried and skipped failures", () => {
   const { executionHistory } = fakeJob(
     "job_1",
     ["w1", 1000, 1100, "failed"],

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { LiveBlock } from "../../examples/concurrent_demo/live_block.ts";
 import { Screen } from "./screen.ts";
 
-Deno.test("a block is drawn over itself, whether it grows or shrinks", () => {
+Deno.test("LiveBlock.draw() replaces a block of any height", () => {
   const screen = new Screen(20, 10);
   screen.write("above\n");
   const block = new LiveBlock(screen);
@@ -13,7 +13,7 @@ Deno.test("a block is drawn over itself, whether it grows or shrinks", () => {
   assertEquals(screen.shown, ["above", "only"]);
 });
 
-Deno.test("a block at the foot of the window stays in one place too", () => {
+Deno.test("LiveBlock.draw() stays in place at the bottom", () => {
   const screen = new Screen(20, 4);
   screen.write("a\nb\nc\n");
   const block = new LiveBlock(screen);
@@ -22,7 +22,7 @@ Deno.test("a block at the foot of the window stays in one place too", () => {
   assertEquals(screen.shown, ["c", "x4", "y4"]);
 });
 
-Deno.test("a block that is higher than the window holds", () => {
+Deno.test("LiveBlock.draw() clips a block to the window", () => {
   const screen = new Screen(20, 4);
   screen.write("above\n");
   const block = new LiveBlock(screen);
@@ -32,14 +32,14 @@ Deno.test("a block that is higher than the window holds", () => {
   assertEquals(screen.shown, ["0 4", "1 4", "2 4"]);
 });
 
-Deno.test("a line that is wider than the window is cut instead of wrapped", () => {
+Deno.test("LiveBlock.draw() clips a line to the width", () => {
   const screen = new Screen(5, 5);
   const block = new LiveBlock(screen);
   for (let i = 0; i < 3; i++) block.draw(["abcdefgh", "12345"]);
   assertEquals(screen.shown, ["abcd…", "12345"]);
 });
 
-Deno.test("a block is found again after the window has become narrower", () => {
+Deno.test("LiveBlock.draw() finds its block after narrowing", () => {
   let sent = "";
   let columns = 20;
   const block = new LiveBlock({
@@ -54,7 +54,7 @@ Deno.test("a block is found again after the window has become narrower", () => {
   assert(sent.startsWith("\r\u001b[3A"), JSON.stringify(sent));
 });
 
-Deno.test("writing goes on below the block, with the cursor visible again", () => {
+Deno.test("LiveBlock shows the cursor when disposed", () => {
   const screen = new Screen(20, 5);
   {
     using block = new LiveBlock(screen);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Options, readOptions } from "../../examples/concurrent_demo/options.ts";
 
-Deno.test("without options, four jobs share two workers", () => {
+Deno.test("readOptions() defaults to four jobs and two workers", () => {
   assertEquals(optionsOf(), {
     jobs: 4,
     maxWorkers: 2,
@@ -17,7 +17,7 @@ Deno.test("without options, four jobs share two workers", () => {
   });
 });
 
-Deno.test("every option is read", () => {
+Deno.test("readOptions() reads every option", () => {
   const args = "--jobs 40 --max-workers=8 --interval 100 --strategy sequential --invalid 3 " +
     "--chaos .25 --seed 9 --store jobs.db --resume --json out.json --no-color";
   assertEquals(optionsOf(...args.split(" ")), {
@@ -35,7 +35,7 @@ Deno.test("every option is read", () => {
   });
 });
 
-Deno.test("help wins over all else", () => {
+Deno.test("readOptions() prefers --help to errors", () => {
   for (const help of ["--help", "-h"]) {
     assertEquals(readOptions(["--jobs", "none", help]), { kind: "help" });
   }
@@ -66,9 +66,9 @@ const BAD: Record<string, RegExp> = {
   "-- 4": /^"4" is not an option/,
 };
 
-Deno.test("what is not understood is told in one line, with what would be", async (test) => {
+Deno.test("readOptions() explains each bad argument", async (test) => {
   for (const [args, message] of Object.entries(BAD)) {
-    await test.step(args, () => {
+    await test.step(`readOptions() refuses ${args}`, () => {
       const request = readOptions(args.split(" "));
       assert(request.kind === "error");
       assertMatch(request.message, message);

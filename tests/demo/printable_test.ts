@@ -1,5 +1,5 @@
-// What jobs, routines and errors are called, and what they hold, can come from anywhere: a terminal must
-// not obey it.
+// The names of jobs, routines and errors, and their contents, can come from anywhere: a terminal must
+// not obey them.
 
 import { setColorEnabled } from "@std/fmt/colors";
 import { assertEquals, assertStringIncludes } from "@std/assert";
@@ -52,18 +52,18 @@ function evilJob(executions: number) {
   };
 }
 
-Deno.test("jobView() shows control characters of all that a job holds as escapes", () => {
+Deno.test("jobView() escapes control characters", () => {
   assertShown(jobView(evilJob(1), 0, 10_000));
   assertShown(jobView(evilJob(1), 0, 60));
 });
 
-Deno.test("timeline() shows control characters of ids as escapes, whichever way it draws", () => {
+Deno.test("timeline() escapes control characters of ids", () => {
   for (const executions of [1, 50]) {
     assertShown(timeline([evilJob(executions)], { start: 0, limit: 1, columns: 300 }));
   }
 });
 
-Deno.test("StatusView shows control characters of ids as escapes, in columns that are wide enough", () => {
+Deno.test("StatusView escapes control characters in aligned columns", () => {
   const view = new StatusView([EVIL, "b"], [EVIL]);
   const job = evilJob(1);
   assertShown([view.line(job, 20), ...view.block([job, { ...job, jobId: "b" }], 9, 20)]);
@@ -71,7 +71,7 @@ Deno.test("StatusView shows control characters of ids as escapes, in columns tha
   assertEquals(first.length, second.length);
 });
 
-Deno.test("graphView() and configurationView() show control characters of what they name as escapes", () => {
+Deno.test("graphView() and configurationView() escape control characters", () => {
   const graph = {
     nodes: [{ id: EVIL, config: {} }, { id: "b", config: {} }],
     connections: [{ from: `${EVIL}.${EVIL}`, to: `b.${EVIL}` }],
@@ -83,20 +83,20 @@ Deno.test("graphView() and configurationView() show control characters of what t
   assertShown(configurationView(EVIL, graph, { ...options, resume: true }));
 });
 
-Deno.test("complain() and firstLine() show control characters as escapes", () => {
+Deno.test("complain() and firstLine() escape control characters", () => {
   const { error } = console;
-  const told: string[] = [];
-  console.error = (line: string) => void told.push(line);
+  const printed: string[] = [];
+  console.error = (line: string) => void printed.push(line);
   try {
     complain(EVIL);
   } finally {
     console.error = error;
   }
-  assertShown(told);
+  assertShown(printed);
   assertEquals(OBEYED.test(firstLine(EVIL)), false);
 });
 
-Deno.test("printable() leaves all other characters as they are", () => {
+Deno.test("printable() leaves all other characters unchanged", () => {
   const text = "Ünï 日本 \u{1f600} \\ \" ' \u200d é";
   assertEquals(printable(text), text);
   assertEquals(printable("a\tb\nc\rd\0"), "a\\tb\\nc\\rd\\u0000");

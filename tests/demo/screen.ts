@@ -2,9 +2,9 @@
 export class Screen {
   readonly columns: number;
   readonly rows: number;
-  /** What has scrolled out. */
+  /** The lines that have scrolled out. */
   readonly scrolled: string[] = [];
-  /** Whether the cursor can be seen. */
+  /** `true` if the cursor can be seen. */
   isCursorVisible = true;
   #lines: string[];
   #row = 0;
@@ -16,7 +16,7 @@ export class Screen {
     this.#lines = new Array<string>(rows).fill("");
   }
 
-  /** What the window shows, without the empty rows at its end. */
+  /** The lines that the window shows, without the empty rows at its end. */
   get shown(): string[] {
     const last = this.#lines.findLastIndex((line) => line.trim() !== "");
     return this.#lines.slice(0, last + 1).map((line) => line.trimEnd());

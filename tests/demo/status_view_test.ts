@@ -5,7 +5,7 @@ import { fakeCounts, fakeJob, plain } from "./fake_jobs.ts";
 
 const NOW = 10_000;
 
-Deno.test("a line tells of each number what it is", () => {
+Deno.test("StatusView.line() labels each number", () => {
   const job = {
     ...executing("job_1"),
     executionHistory: fakeJob("job_1", ["w1", 0, 1]).executionHistory,
@@ -17,7 +17,7 @@ Deno.test("a line tells of each number what it is", () => {
   );
 });
 
-Deno.test("a block is a table with a line per job", () => {
+Deno.test("StatusView.block() prints a table of jobs", () => {
   const jobs = [executing("job_1"), waiting("job_2"), ended("job_3")];
   assertEquals(block(jobs, 4), [
     "job    status     executing               done  history  log  elapsed",
@@ -27,19 +27,19 @@ Deno.test("a block is a table with a line per job", () => {
   ]);
 });
 
-Deno.test("jobs without room are counted; those that execute are shown, then those that wait", () => {
+Deno.test("StatusView.block() prefers executing jobs and counts the rest", () => {
   const jobs = [ended("j1"), ended("j2"), waiting("j3"), executing("j4"), waiting("j5")];
   const lines = block(jobs, 4);
   assertEquals(lines.map((line) => line.slice(0, 2)), ["jo", "j3", "j4", "an"]);
   assertEquals(lines.at(-1), "and 3 more jobs: 2 completed, 1 running");
 });
 
-Deno.test("a block is never higher than the rows there are", () => {
+Deno.test("StatusView.block() never exceeds the given rows", () => {
   const jobs = [ended("j1"), waiting("j2"), executing("j3")];
   for (const rows of [0, 1, 2, 3]) assertEquals(block(jobs, rows).length, rows);
 });
 
-Deno.test("all jobs are told in one line", () => {
+Deno.test("StatusView.total() summarizes all jobs in one line", () => {
   const jobs = [ended("j1"), waiting("j2"), executing("j3")];
   assertEquals(
     plain([viewOf(...jobs).total(jobs, 1234)]),

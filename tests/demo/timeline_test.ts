@@ -4,7 +4,7 @@ import { lanes } from "../../examples/concurrent_demo/lanes.ts";
 import { timeline } from "../../examples/concurrent_demo/timeline.ts";
 import { type FakeJob, fakeJob, plain } from "./fake_jobs.ts";
 
-Deno.test("each activation has a bar where it was executed, its worker, its start, its length", () => {
+Deno.test("timeline() draws a bar per activation", () => {
   const jobs = [
     fakeJob("job_1", ["w1", 1000, 1100], ["w2", 1200, 1400]),
     fakeJob("job_2", ["w2", 1000, 1200]),
@@ -22,18 +22,18 @@ Deno.test("each activation has a bar where it was executed, its worker, its star
   ]);
 });
 
-Deno.test("waiting is not drawn as execution", () => {
+Deno.test("timeline() draws no bar for waiting", () => {
   const [, , , bar = ""] = draw([fakeJob("job_1", ["w1", 1900, 2000])], { limit: 1, columns: 60 });
   assertEquals(bar.match(/█|▐/)?.index, bar.indexOf("w1") - 5);
 });
 
-Deno.test("a bar that did not complete says so", () => {
+Deno.test("timeline() labels a bar that did not complete", () => {
   const jobs = [fakeJob("job_1", ["w1", 1000, 1100], ["w1", 1100, 1150, "cancelled"])];
   const [, , , first, second] = draw(jobs, { limit: 1, columns: 80 });
   assertEquals([first?.endsWith("ms"), second?.endsWith("cancelled")], [true, true]);
 });
 
-Deno.test("many bars share one line per job, each beginning with its worker", () => {
+Deno.test("timeline() draws many jobs in one line each", () => {
   const jobs = Array.from({ length: 21 }, (_, i) => {
     const start = 1000 + i * 10;
     return fakeJob(`job_${i + 1}`, ["w1", start, start + 50], ["w12", start + 100, start + 140]);
@@ -43,7 +43,7 @@ Deno.test("many bars share one line per job, each beginning with its worker", ()
   assertEquals(lines.slice(2, 4), ["job_1   w1━━━     w12━", "job_2    w1━━━     w12━"]);
 });
 
-Deno.test("more at once than the limit is called too many", () => {
+Deno.test("timeline() reports an exceeded limit", () => {
   const jobs = [fakeJob("job_1", ["w1", 1000, 1100]), fakeJob("job_2", ["w2", 1050, 1100])];
   assertEquals(
     draw(jobs, { limit: 1, columns: 80 }).at(-1),
@@ -51,18 +51,18 @@ Deno.test("more at once than the limit is called too many", () => {
   );
 });
 
-Deno.test("a run that executed nothing has no bars", () => {
+Deno.test("timeline() prints a note without executions", () => {
   assertEquals(draw([fakeJob("job_1")], { limit: 1, columns: 80 }), ["Nothing was executed."]);
 });
 
-Deno.test("no bar is so short that it cannot be seen, nor does one leave the chart", () => {
+Deno.test("Chart.bar() stays visible and inside the chart", () => {
   const chart = new Chart({ startedAt: 0, endedAt: 1000 }, 10);
   assertEquals(chart.bar({ startedAt: 500, endedAt: 500 }), { before: "     ", bar: "▌" });
   assertEquals(chart.bar({ startedAt: 1000, endedAt: 1000 }), { before: " ".repeat(9), bar: "▐" });
   assertEquals(chart.range({ startedAt: 1000, endedAt: 1000 }), [9, 10]);
 });
 
-Deno.test("bars at the same time stand on lanes of their own", () => {
+Deno.test("lanes() separates overlapping bars", () => {
   const items = [[0, 3], [1, 2], [3, 5], [2, 4]] as const;
   const spread = lanes(items, (item) => item).map((lane) => lane.map(({ item }) => item));
   assertEquals(spread, [[[0, 3], [3, 5]], [[1, 2], [2, 4]]]);

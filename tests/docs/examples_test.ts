@@ -1,11 +1,11 @@
-// The examples of doc comments: `deno test --doc` runs them, and here they are held to what they say
-// that they print.
+// The examples of doc comments: `deno test --doc` runs them, and here their output is compared with the
+// comments behind each `console.log`.
 
 import { assert, assertEquals } from "@std/assert";
-import { takeTold } from "./told.ts";
+import { takePrinted } from "./told.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const TOLD = new URL("told.ts", import.meta.url);
+const PRINTING = new URL("told.ts", import.meta.url);
 
 /** An example of a doc comment. */
 interface Example {
@@ -22,15 +22,15 @@ const SAID = /console\.log\((.*)\); \/\/ (.+)$/gm;
 for (const { path, title, code } of examples()) {
   const said = [...code.matchAll(SAID)].map(([, , said]) => said);
   if (said.length === 0) continue;
-  Deno.test(`${path}: "${title}" prints what it says`, async () => {
-    takeTold();
-    await import(`data:application/typescript,${encodeURIComponent(telling(path, code))}`);
-    const told = takeTold();
-    for (const { said, printed } of told) {
+  Deno.test(`${path} example "${title}" prints its output`, async () => {
+    takePrinted();
+    await import(`data:application/typescript,${encodeURIComponent(printing(path, code))}`);
+    const lines = takePrinted();
+    for (const { said, printed } of lines) {
       assert(isSaid(said, printed), `it says ${said} and prints ${printed}`);
     }
     assertEquals(
-      said.filter((one) => !told.some((each) => each.said === one)),
+      said.filter((one) => !lines.some((each) => each.said === one)),
       [],
       "never printed",
     );
@@ -53,15 +53,15 @@ function sources(folder = "src/"): string[] {
   return folder === "src/" ? ["mod.ts", ...sources("faces/"), ...inside] : inside;
 }
 
-/** The example with `tell` in place of `console.log`, to be imported from anywhere. */
-function telling(path: string, code: string): string {
+/** The example with `recordOutput` in place of `console.log`, to be imported from anywhere. */
+function printing(path: string, code: string): string {
   const here = code
     .replaceAll(/ from "(\..+)";/g, (_, to) => ` from "${new URL(to, new URL(path, ROOT))}";`)
-    .replaceAll(SAID, (_, values, said) => `tell(${JSON.stringify(said)}, ${values});`);
-  return `import { tell } from "${TOLD}";\n${here}`;
+    .replaceAll(SAID, (_, values, said) => `recordOutput(${JSON.stringify(said)}, ${values});`);
+  return `import { recordOutput } from "${PRINTING}";\n${here}`;
 }
 
-/** What is said may go on after what is printed: `0, as nothing was started`. */
+/** The comment may go on after the printed text: `0, as nothing was started`. */
 function isSaid(said: string, printed: string): boolean {
   return said === printed || [",", ";"].some((mark) => said.startsWith(`${printed}${mark} `));
 }

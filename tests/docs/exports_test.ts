@@ -3,7 +3,7 @@ import { inheritedStdFlags } from "../../tools/std_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What is read here of what `deno doc --json` gives. */
+/** The part of the output of `deno doc --json` that is read here. */
 interface Documentation {
   readonly nodes: Readonly<Record<string, { readonly symbols: readonly Export[] }>>;
 }
@@ -16,7 +16,7 @@ interface Export {
   }[];
 }
 
-Deno.test("every export is documented with an example", async () => {
+Deno.test("@example documents every export", async () => {
   const exported = await exports();
   assertGreater(exported.length, 100);
   const bare = exported.filter(({ declarations }) =>

@@ -1,4 +1,5 @@
-// The public faces of the library: what each exports is recorded, and what each loads has a budget.
+// The public faces of the library: the exports of each are recorded, and the modules that each loads
+// have a budget.
 
 import { assert, assertEquals } from "@std/assert";
 import { apiRecords, RECORDS } from "../../tools/api_record.ts";
@@ -22,7 +23,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
 /** The only faces that load SQLite. */
 const WITH_SQLITE = ["faces/sqlite.ts"];
 
-Deno.test("api/ records what each face exports", async () => {
+Deno.test("apiRecords() matches the files in api/", async () => {
   const recorded = new Map<string, string>();
   for await (const { name } of Deno.readDir(RECORDS)) {
     recorded.set(name, await Deno.readTextFile(new URL(name, RECORDS)));
@@ -32,11 +33,11 @@ Deno.test("api/ records what each face exports", async () => {
   for (const [name, text] of exported) assertEquals(text, recorded.get(name), `${name}: ${FIX}`);
 });
 
-Deno.test("deno.json exports no face without a budget", async () => {
+Deno.test("BUDGETS names each face of deno.json", async () => {
   assertEquals((await facePaths()).sort(), Object.keys(BUDGETS).sort());
 });
 
-Deno.test("each face loads no more modules than its budget", () => {
+Deno.test("BUDGETS.modules bounds the modules of each face", () => {
   const over = Object.entries(BUDGETS).map(([path, { modules }]) =>
     [path, loadedBy(path).size, modules] as const
   )
@@ -45,7 +46,7 @@ Deno.test("each face loads no more modules than its budget", () => {
   assertEquals(over, []);
 });
 
-Deno.test("each face exports no more names than its budget", async () => {
+Deno.test("BUDGETS.names bounds the exports of each face", async () => {
   const records = await apiRecords();
   const { exports } = JSON.parse(
     await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
@@ -62,7 +63,7 @@ Deno.test("each face exports no more names than its budget", async () => {
   assertEquals(over, []);
 });
 
-Deno.test("only the face for SQLite loads SQLite", () => {
+Deno.test("faces/sqlite.ts alone loads SQLite", () => {
   const loading = Object.keys(BUDGETS).filter((path) => {
     const loaded = loadedBy(path);
     return library.some((source) =>

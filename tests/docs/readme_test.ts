@@ -1,19 +1,19 @@
-// Does what the README tells a reader to do: copies its first example into a folder, runs it with the
-// permissions stated, and compares what it prints with what the README shows.
+// Follows the README as a reader does: copies its first example into a folder, runs it with the
+// permissions stated, and compares its output with the one that the README shows.
 
 import library from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertExists } from "@std/assert";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What a reader is told: files by name, the flags to run them with, and what they print. */
+/** An example of the README: files by name, the flags to run them with, and their output. */
 interface Example {
   readonly files: ReadonlyMap<string, string>;
   readonly flags: readonly string[];
   readonly output: string;
 }
 
-Deno.test("the README's example prints what the README shows, with the permissions it states", async () => {
+Deno.test("README.md example prints the documented output", async () => {
   const { files, flags, output } = exampleOf(await Deno.readTextFile(new URL("README.md", ROOT)));
   await using folder = await tempFolder();
   for (const [name, code] of files) await Deno.writeTextFile(`${folder.path}/${name}`, code);

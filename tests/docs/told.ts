@@ -1,22 +1,22 @@
-// What an example of a doc comment printed, beside what its comment says that it prints.
+// The output of an example of a doc comment, beside the output that its comments state.
 
-/** A `console.log` of an example that says what it prints. */
-export interface Told {
-  /** What it says, after `//`. */
+/** A `console.log` of an example that states its output. */
+export interface Printed {
+  /** The stated output, after `//`. */
   readonly said: string;
-  /** What it printed. */
+  /** The output. */
   readonly printed: string;
 }
 
-const everythingTold: Told[] = [];
+const lines: Printed[] = [];
 
 /** Stands in an example for `console.log`. */
-export function tell(said: string, ...values: unknown[]): void {
+export function recordOutput(said: string, ...values: unknown[]): void {
   const texts = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
-  everythingTold.push({ said, printed: texts.join(" ") });
+  lines.push({ said, printed: texts.join(" ") });
 }
 
-/** Takes what was told since the last time. */
-export function takeTold(): Told[] {
-  return everythingTold.splice(0);
+/** Takes the lines that were printed since the last time. */
+export function takePrinted(): Printed[] {
+  return lines.splice(0);
 }

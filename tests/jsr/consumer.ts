@@ -1,4 +1,4 @@
-// What a user would write. Texts, since this folder knows no `jsr:@millrace/flow` to check them by.
+// The program of a user. Texts, since this folder knows no `jsr:@millrace/flow` to check them by.
 
 const routines = `
 import { defineRoutine, event, slot } from "jsr:@millrace/flow/routine";

@@ -1,4 +1,4 @@
-/** Where a Deno process runs, and what it knows. */
+/** The folder, the registry and the cache of a Deno process. */
 export interface Surroundings {
   cwd: string | URL;
   /** The `JSR_URL`. */
@@ -7,7 +7,7 @@ export interface Surroundings {
   cache: string;
 }
 
-/** How a Deno process ended. */
+/** The success and the output of a Deno process. */
 export interface Ended {
   success: boolean;
   stdout: string;

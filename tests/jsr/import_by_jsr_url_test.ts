@@ -6,13 +6,13 @@ import { Registry } from "./registry.ts";
 import { stdPackages } from "./std_packages.ts";
 import { tempFolder } from "./temp_folder.ts";
 
-/** All that the README asks for: the folder of the routines, which the workers import. */
+/** All permissions that the README asks for: the folder of the routines, which the workers import. */
 const PERMISSIONS = ["--allow-read=."];
 
 /** The paths that a user has a use for. */
 const LIBRARY = /^\/((?:faces|src)\/.+\.ts|workers\/.+\.ts|mod\.ts|deno\.json|[A-Z]+(\.md)?)$/;
 
-Deno.test("Millrace by its JSR URL", async (test) => {
+Deno.test("jsr:@millrace/flow works from a registry", async (test) => {
   await using registry = new Registry(await stdPackages(new URL("import_map.npm.json", ROOT)));
   await using folder = await tempFolder("program", "program_cache", "publish_cache");
 
@@ -27,7 +27,7 @@ Deno.test("Millrace by its JSR URL", async (test) => {
       cache: folder.at("program_cache"),
     });
 
-  await test.step("what is published is just the library", () => {
+  await test.step("deno publish uploads only the library", () => {
     const paths = [...library.files.keys()];
     const strange = paths.filter((path) => !LIBRARY.test(path) || path.endsWith("_test.ts"));
     assertEquals(strange, []);
@@ -45,7 +45,7 @@ Deno.test("Millrace by its JSR URL", async (test) => {
     }
   });
 
-  await test.step("a program runs its own routines on workers from the registry", async () => {
+  await test.step("Flow runs workers from the registry", async () => {
     const { success, stdout, stderr } = await consume("run", ...PERMISSIONS, "main.ts");
     assert(success, stderr);
     assertEquals(JSON.parse(stdout), {
@@ -55,38 +55,38 @@ Deno.test("Millrace by its JSR URL", async (test) => {
     });
   });
 
-  await test.step("without a permission to read its routines, it fails and says so", async () => {
+  await test.step("ModuleLoadError names the missing read permission", async () => {
     const { success, stderr } = await consume("run", "main.ts");
     assert(!success, "it runs");
     assertStringIncludes(stderr, "ModuleLoadError");
     assertStringIncludes(stderr, "--allow-read");
   });
 
-  await test.step("the library needs no package but itself", async () => {
+  await test.step("jsr:@millrace/flow imports no other package", async () => {
     const home = `${registry.url}/@millrace/flow/${library.version}`;
     for (const entry of ["jsr:@millrace/flow", `${home}/workers/worker.ts`]) {
       const { success, stdout, stderr } = await consume("info", "--json", entry);
       assert(success, stderr);
       const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
       assert(modules.length > 1, `${entry} has imports`);
-      // What Deno has built in is no package.
+      // The built-in modules of Deno are no package.
       const others = modules.filter(({ specifier }) => !/^node:/.test(specifier))
         .filter(({ specifier }) => !specifier.startsWith(home));
       assertEquals(others, []);
     }
   });
 
-  await test.step("the README states these permissions", async () => {
+  await test.step("README.md states the required permissions", async () => {
     const readme = await Deno.readTextFile(new URL("README.md", ROOT));
     assertStringIncludes(readme, `deno run ${PERMISSIONS.join(" ")} main.ts`);
   });
 
-  await test.step("types survive the registry", async () => {
+  await test.step("deno check accepts the published types", async () => {
     const { success, stderr } = await consume("check", "main.ts", "routines.ts");
     assert(success, stderr);
   });
 
-  await test.step("mistakes do not compile", async () => {
+  await test.step("deno check rejects each marked mistake", async () => {
     const { success, stderr } = await consume("check", "mistakes.ts");
     assert(!success, "the mistakes compile");
     const found = stderr.matchAll(/mistakes\.ts:(\d+):\d+$/gm).map(([, line]) => Number(line));

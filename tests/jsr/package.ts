@@ -1,4 +1,4 @@
-/** One version of a package, as the registry keeps it. */
+/** One version of a package, as the registry stores it. */
 export interface Package {
   /** With its scope, such as `@std/assert`. */
   name: string;
@@ -9,13 +9,13 @@ export interface Package {
   files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** What `/@scope/name/meta.json` says. */
+/** Returns the content of `/@scope/name/meta.json`. */
 export function packageMeta({ name, version }: Package): unknown {
   const [scope, bare] = name.slice(1).split("/");
   return { scope, name: bare, latest: version, versions: { [version]: {} } };
 }
 
-/** What `/@scope/name/version_meta.json` says. The client checks every file against it. */
+/** Returns the content of `/@scope/name/version_meta.json`. The client checks every file against it. */
 export async function versionMeta({ exports, files }: Package): Promise<unknown> {
   const manifest: Record<string, { size: number; checksum: string }> = {};
   for (const [path, content] of files) {

@@ -10,7 +10,7 @@ export const ROOT = new URL("../../", import.meta.url);
  *
  * It writes nothing here: the tree may be dirty and the lock file is left alone.
  *
- * @returns What has arrived at the registry.
+ * @returns The package that has arrived at the registry.
  */
 export async function publish(registry: Registry, cache: string): Promise<Package> {
   const { success, stderr } = await deno(

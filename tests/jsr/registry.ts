@@ -33,7 +33,7 @@ export class Registry implements AsyncDisposable {
     return `http://${hostname}:${port}`;
   }
 
-  /** What has been published under this name, such as `@std/assert`. */
+  /** The package that has been published under this name, such as `@std/assert`. */
   package(name: string): Package | undefined {
     return this.#packages.get(name);
   }
