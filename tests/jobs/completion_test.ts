@@ -1,4 +1,5 @@
-// The original told a job's completion when the whole flow had gone idle, and looked only now and then.
+// The completion of a job: it is reported with the job's own last commit, without polling, while other
+// jobs of the flow run.
 
 import { Flow } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
@@ -19,7 +20,7 @@ function pipeline() {
     .connect("processor.output", "reporter.input");
 }
 
-Deno.test("a job's waitForCompletion settles while a neighbour runs on", async () => {
+Deno.test("JobState.waitForCompletion() settles while a neighbour runs", async () => {
   await using flow = pipeline();
   const latches = newLatches();
   const neighbour = flow.start("gate.hold", { latches });
@@ -31,7 +32,7 @@ Deno.test("a job's waitForCompletion settles while a neighbour runs on", async (
   await neighbour.waitForCompletion();
 });
 
-Deno.test("waitForCompletion settles with the last commit, before any timer could look", async () => {
+Deno.test("JobState.waitForCompletion() settles with the last commit", async () => {
   await using flow = pipeline();
   const latches = newLatches();
   const neighbour = flow.start("gate.hold", { latches });
@@ -42,7 +43,7 @@ Deno.test("waitForCompletion settles with the last commit, before any timer coul
   const waiting = job.waitForCompletion().then(() => isSettled = true);
   for await (const { type } of events) {
     if (type !== "job_completed") continue;
-    // Whoever polls needs a timer, and none comes before what is already resolved.
+    // A poll needs a timer, and none fires before a promise that is already resolved.
     await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 0))]);
     assertEquals([isSettled, neighbour.status], [true, "running"]);
   }
@@ -50,7 +51,7 @@ Deno.test("waitForCompletion settles with the last commit, before any timer coul
   await neighbour.waitForCompletion();
 });
 
-Deno.test("a job ends with its own last commit, not with the flow's", async () => {
+Deno.test("JobState.endedAt is independent of a running neighbour", async () => {
   await using flow = pipeline();
   const latches = newLatches();
   const neighbour = flow.start("gate.hold", { latches });

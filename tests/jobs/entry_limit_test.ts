@@ -1,4 +1,4 @@
-// The original ran the routines that jobs start at outside its limit: five at once under two.
+// The limit of a flow includes the routines that jobs start at.
 
 import { Flow } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
@@ -16,7 +16,7 @@ import {
 
 const pool = sharedPool(4);
 
-Deno.test("entry routines keep the limit: of five jobs under two, two execute at once", async () => {
+Deno.test("FlowOptions.maxWorkers limits entry routines", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 }).add("entry", gate);
   const latches = newLatches();
   const jobs = [1, 2, 3, 4, 5].map(() => flow.start("entry.hold", { latches }));
@@ -30,7 +30,7 @@ Deno.test("entry routines keep the limit: of five jobs under two, two execute at
   assertEquals(countOf(latches, PEAK), 2);
 });
 
-Deno.test("entry routines and the routines after them keep one limit together", async () => {
+Deno.test("FlowOptions.maxWorkers limits entry and later routines together", async () => {
   await using flow = new Flow({ pool, maxWorkers: 2 })
     .add("entry", gate)
     .add("next", gate)

@@ -1,5 +1,5 @@
-// The original drew the time that work had waited as time that it was executed, and showed the first
-// stage's timestamp for every stage.
+// The spans of activations: without the time in the queue, around the times that handlers measure, and
+// each with the timestamp of its own stage.
 
 import { Flow } from "@millrace/flow";
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
@@ -9,7 +9,7 @@ import { gatherer, slow, source, stage } from "../routines/stages.ts";
 
 const pool = sharedPool();
 
-Deno.test("the time that an activation waits is no part of its span", async () => {
+Deno.test("JobState.spans exclude the time in the queue", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("slow", slow);
   const [first, second] = [newLatches(), newLatches()];
   arrive(second, RELEASED);
@@ -31,7 +31,7 @@ Deno.test("the time that an activation waits is no part of its span", async () =
   }
 });
 
-Deno.test("a span is that of the handler, as the handler measures it", async () => {
+Deno.test("JobState.spans enclose the times the handler measures", async () => {
   await using flow = new Flow({ pool }).add("slow", slow);
   const latches = newLatches();
   arrive(latches, RELEASED);
@@ -42,7 +42,7 @@ Deno.test("a span is that of the handler, as the handler measures it", async () 
   assertEquals(times, times.toSorted((a, b) => a - b));
 });
 
-Deno.test("every stage shows a timestamp of its own, from within its own span", async () => {
+Deno.test("JobState.spans enclose the timestamp of each stage", async () => {
   const ids = ["source", "processor", "validator", "aggregator"];
   await using flow = new Flow({ pool })
     .add("source", source)

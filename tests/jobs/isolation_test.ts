@@ -1,5 +1,4 @@
-// The original overwrote the state of the routine that a job started at, leaked what slots had gathered
-// from job to job, and gave the job an id other than the one asked for.
+// The isolation of jobs: the states of routines, the payloads that slots gather and the ids of jobs.
 
 import { Flow, type JobState } from "@millrace/flow";
 import { assertEquals } from "@std/assert";
@@ -17,7 +16,7 @@ function pipeline() {
     .connect("processor.output", "gatherer.input");
 }
 
-Deno.test("the entry routine's state is what it made it, and nothing is added", async () => {
+Deno.test("JobState.routineStates contains only patched fields", async () => {
   await using flow = pipeline();
   const job = flow.start("source.trigger", { name: "mine" });
   assertEquals(job.routineStates, {});
@@ -29,7 +28,7 @@ Deno.test("the entry routine's state is what it made it, and nothing is added", 
   });
 });
 
-Deno.test("what a slot gathers in one job is not seen in the next", async () => {
+Deno.test("JobState.sharedData is isolated from the previous job", async () => {
   await using flow = pipeline();
   const first = await flow.execute("source.trigger", { name: "first" });
   const second = await flow.execute("source.trigger", { name: "second" });
@@ -37,31 +36,31 @@ Deno.test("what a slot gathers in one job is not seen in the next", async () => 
   assertEquals(second.routineStates.gatherer, { names: ["second"] });
 });
 
-Deno.test("what a slot gathers in one job is not seen in those beside it", async () => {
+Deno.test("JobState.sharedData is isolated from concurrent jobs", async () => {
   await using flow = pipeline();
   const names = Array.from({ length: 20 }, (_, i) => `job ${i}`);
   const jobs = await Promise.all(names.map((name) => flow.execute("source.trigger", { name })));
   assertEquals(jobs.map(gathered), names.map((name) => [name]));
 });
 
-Deno.test("a slot gets the fields of its payload, and none of those that came before", async () => {
+Deno.test("slot() delivers no fields of an earlier payload", async () => {
   await using flow = new Flow({ pool, maxWorkers: 1 }).add("gatherer", gatherer);
   await flow.execute("gatherer.raw", { a: 1, b: 1 });
   const { sharedLog } = await flow.execute("gatherer.raw", { b: 2, c: 2 });
   assertEquals(sharedLog.map(({ data }) => data), [{ b: 2, c: 2 }]);
 });
 
-Deno.test("a job has the id that was asked for, wherever it is told", async () => {
+Deno.test("StartOptions.jobId identifies the job everywhere", async () => {
   await using flow = pipeline();
   const jobIds = ["job_1", "job_2", "a name with spaces", "7"];
-  const told = jobIds.map((jobId) => Array.fromAsync(flow.events({ jobId })));
+  const reading = jobIds.map((jobId) => Array.fromAsync(flow.events({ jobId })));
   const jobs = jobIds.map((jobId) => flow.start("source.trigger", { name: jobId }, { jobId }));
   await Promise.all(jobs.map((job) => job.waitForCompletion()));
   assertEquals(jobs.map(({ jobId }) => jobId), jobIds);
   assertEquals([...flow.jobs.keys()], jobIds);
   for (const [i, job] of jobs.entries()) {
     const jobId = jobIds[i];
-    const events = await told[i] ?? [];
+    const events = await reading[i] ?? [];
     const ids = [job.toJSON(), ...job.spans, ...events].map((one) => one.jobId);
     assertEquals(new Set(ids), new Set([jobId]));
     assertEquals(gathered(job), [jobId]);
