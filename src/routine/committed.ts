@@ -41,6 +41,8 @@ export interface Checkpoint {
   readonly at: EffectCounts;
   /** Digests of the first emits that came next and are committed as well. */
   readonly next: readonly number[];
+  /** A digest of the first value that was written there; absent where none was set. */
+  readonly origin?: number | undefined;
 }
 
 /**
@@ -60,8 +62,6 @@ export interface Checkpoint {
 export interface Committed extends EffectCounts {
   /** Digests of the first emits. */
   readonly first: readonly number[];
-  /** A digest of the first write that sets a value, with the value. */
-  readonly firstWrite?: number | undefined;
   /**
    * This was committed by the job that this one runs again. What is made of a job's ids is other in each
    * of them, so another attempt is not compared by the digests.
@@ -69,6 +69,6 @@ export interface Committed extends EffectCounts {
   readonly isRerun?: true | undefined;
   /** The last write to the routine's state; absent if there was none. */
   readonly state?: Checkpoint | undefined;
-  /** The last writes to keys of the shared data: those written last. */
+  /** The last writes to keys of the shared data: to those written first, and to those written last. */
   readonly keys?: readonly (readonly [key: string, Checkpoint])[] | undefined;
 }

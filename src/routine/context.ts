@@ -126,8 +126,10 @@ export interface RoutineContext<
    *   `await ctx.emit` that came between.
    *
    * An attempt goes on if it reads what an earlier attempt of this activation has written and flushed;
-   * any other repeats. So does one that reads such a value for another purpose, and emits first what was
-   * emitted first. An attempt that does neither fails, and commits nothing more.
+   * any other repeats. So a handler that repeats must not read, before its first effect, what it has
+   * itself written since the last flush but one: where that is seen, as it writes the value again that it
+   * wrote there first, it repeats; elsewhere it would emit twice. `ctx.attempt` counts attempts. One that
+   * emits from the beginning all the same fails, and commits nothing more.
    *
    * @throws {RepeatMismatchError} If the attempt did not repeat what earlier ones have committed: here,
    * in `emit` or a write, or when the handler has ended.

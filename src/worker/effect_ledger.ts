@@ -7,8 +7,11 @@ import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.t
 
 /** The most digests of emits that are listed one by one. */
 export const MOST_DIGESTS = 8;
-/** The most keys of the shared data whose last write is listed: a checkpoint is written often. */
-const MOST_KEYS = 16;
+/**
+ * The most keys of the shared data whose last write is listed: those written last, as a checkpoint is
+ * written often, and those written first, as one that says which part has begun is written seldom.
+ */
+const LAST_KEYS = 16, FIRST_KEYS = 8;
 
 /** A write, or the wish to wait for a signal. */
 export interface Write {
@@ -33,6 +36,7 @@ interface Mark {
   readonly at: Omit<EffectCounts, "emitted">;
   emitted: number | undefined;
   readonly next: number[];
+  readonly origin: number | undefined;
 }
 
 /** Returns the digest of an emit. */
@@ -61,9 +65,10 @@ export class EffectLedger {
   #emitted: number;
   #written: number;
   readonly #first: number[];
-  #firstWrite: number | undefined;
   #state: Mark | undefined;
   readonly #keys: Map<string, Mark>;
+  /** The keys that were written first. */
+  readonly #firstKeys: Set<string>;
   /** Where updates were asked for, as their functions are called later. */
   readonly #updates = new WeakMap<Write, Mark["at"]>();
 
@@ -78,9 +83,9 @@ export class EffectLedger {
     this.#emitted = at.emitted;
     this.#written = at.written;
     this.#first = [...committed?.first ?? []];
-    this.#firstWrite = committed?.firstWrite;
     this.#state = committed?.state && markOf(committed.state);
     this.#keys = new Map(committed?.keys?.map(([key, mark]) => [key, markOf(mark)]));
+    this.#firstKeys = new Set([...this.#keys.keys()].slice(0, FIRST_KEYS));
   }
 
   get emits(): number {
@@ -122,7 +127,6 @@ export class EffectLedger {
   write(write: Write, emits = this.#emits, logEntries = this.#logEntries): void {
     this.#writes++;
     this.#written = summed(this.#written, writeDigest(write));
-    this.#firstWrite ??= valueDigest(write);
     const at = { emits, logEntries, writes: this.#writes, written: this.#written };
     if (write.kind === "update") this.#updates.set(write, at);
     this.#mark(write, at);
@@ -157,7 +161,7 @@ export class EffectLedger {
     const keys = new Map(before?.keys);
     for (const [key, mark] of this.#keys) {
       const checkpoint = later(keys.get(key), this.#checkpoint(mark));
-      keys.delete(key);
+      if (!this.#firstKeys.has(key)) keys.delete(key);
       if (checkpoint !== undefined) keys.set(key, checkpoint);
     }
     return {
@@ -167,25 +171,35 @@ export class EffectLedger {
       emitted: mostEmits.emitted,
       written: mostWrites.written,
       first: mostEmits === before ? before.first : [...this.#first],
-      ...this.#firstWrite !== undefined && { firstWrite: this.#firstWrite },
       ...isRerun && { isRerun },
       ...state !== undefined && { state },
-      ...keys.size > 0 && { keys: [...keys].slice(-MOST_KEYS) },
+      ...keys.size > 0 && { keys: listed([...keys]) },
     };
   }
 
-  #mark({ kind, key }: Write, at: Mark["at"]): void {
-    if (kind === "patch") this.#state = { at, emitted: undefined, next: [] };
+  #mark(write: Write, at: Mark["at"]): void {
+    const { kind, key } = write;
+    if (kind === "patch") this.#state = markAt(at, write, this.#state);
     if (key === undefined) return;
-    this.#keys.delete(key);
-    this.#keys.set(key, { at, emitted: undefined, next: [] });
-    if (this.#keys.size <= MOST_KEYS) return;
-    const [oldest] = this.#keys.keys();
-    this.#keys.delete(oldest as string);
+    const before = this.#keys.get(key);
+    // Where it stands among the keys written first does not change.
+    if (before !== undefined && !this.#firstKeys.has(key)) this.#keys.delete(key);
+    this.#keys.set(key, markAt(at, write, before));
+    if (this.#firstKeys.size < FIRST_KEYS) this.#firstKeys.add(key);
+    if (this.#keys.size <= FIRST_KEYS + LAST_KEYS) return;
+    for (const oldest of this.#keys.keys()) {
+      if (this.#firstKeys.has(oldest)) continue;
+      this.#keys.delete(oldest);
+      return;
+    }
   }
 
-  #checkpoint({ at, emitted = this.#emitted, next }: Mark): Checkpoint {
-    return { at: { ...at, emitted }, next: [...next] };
+  #checkpoint({ at, emitted = this.#emitted, next, origin }: Mark): Checkpoint {
+    return {
+      at: { ...at, emitted },
+      next: [...next],
+      ...origin !== undefined && { origin },
+    };
   }
 }
 
@@ -198,9 +212,21 @@ function later(a: Checkpoint | undefined, b: Checkpoint | undefined): Checkpoint
   return a.at.writes > b.at.writes ? a : b;
 }
 
-function markOf({ at, next }: Checkpoint): Mark {
+function markOf({ at, next, origin }: Checkpoint): Mark {
   const { emitted, ...rest } = at;
-  return { at: rest, emitted, next: [...next] };
+  return { at: rest, emitted, next: [...next], origin };
+}
+
+/** Makes the mark of a write, where another has been written to before or not. */
+function markAt(at: Mark["at"], write: Write, before: Mark | undefined): Mark {
+  const origin = before === undefined ? valueDigest(write) : before.origin;
+  return { at, emitted: undefined, next: [], origin };
+}
+
+/** Returns the first and the last of some keys. */
+function listed<Key>(keys: readonly Key[]): Key[] {
+  if (keys.length <= FIRST_KEYS + LAST_KEYS) return [...keys];
+  return [...keys.slice(0, FIRST_KEYS), ...keys.slice(-LAST_KEYS)];
 }
 
 /** Notes an emit for a mark that it comes after. */

@@ -2,16 +2,20 @@
 // here it is decided what of an attempt is new. Used by `Activation`.
 
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
-import { EffectLedger, MOST_DIGESTS, NO_COUNTS, valueDigest, type Write } from "./effect_ledger.ts";
-
-/** No more effects are held to see what comes next. */
-const MOST_HELD = 64;
+import { isPeriodic, isRead, needsMore, startOf } from "./checkpoint_start.ts";
+import { EffectLedger, MOST_DIGESTS, NO_COUNTS, type Write } from "./effect_ledger.ts";
 
 /** An effect of a handler, as it is asked for. */
 export type Effect =
   | { readonly kind: "emit"; readonly digest: number; make(): void }
   | { readonly kind: "write"; readonly write: Write; make(): void }
   | { readonly kind: "log"; make(isCounted: boolean): void };
+
+/** A checkpoint that an attempt has read, and the key of the shared data that it is under, if it is. */
+export interface ReadCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly key: string | undefined;
+}
 
 /** Decides which effects of an attempt are made, where earlier ones have committed some. */
 export interface Repetition {
@@ -40,19 +44,17 @@ export interface Repetition {
  * - A **repeating** handler does all from the beginning, in each attempt. What is committed is left out,
  *   effect by effect, by the counts; so it does not matter where the flushes are.
  * - A **continuing** handler reads a checkpoint, which it wrote before an earlier flush, and does what
- *   comes after. All that it does is new, but for what was committed after the checkpoint was written,
- *   as by a flush of `await ctx.emit` between an emit and the checkpoint that is to cover it.
+ *   comes after. All that it does is new, but for what was committed after the checkpoint was written
+ *   and is not covered by it, as by a flush of `await ctx.emit` between an emit and the checkpoint.
  *
- * An attempt can only continue if, before its first emit, write or wait, it has read something that an
- * earlier attempt had **written and committed**: routine state, or that key of the shared data. Whatever
- * else it reads can say nothing of how far the earlier one came, so any other attempt repeats. Entries of
- * the log decide nothing, as "I begin" is logged by both.
+ * An attempt continues if, before its first emit, write or wait, it has read something that an earlier
+ * attempt had **written and committed**: routine state, or that key of the shared data. Any other repeats.
+ * Payloads cannot decide that: the data of a continuing handler may repeat itself. Entries of the log
+ * decide nothing, as "I begin" is logged by both.
  *
- * A handler can also read what it wrote for a purpose of its own, as the number of its activations, and
- * repeat. So an attempt that could continue is held until it flushes or ends, or has done enough to
- * compare, and what it emits decides: one that emits first what was emitted first repeats. Where payloads are all the same that says nothing;
- * there it repeats if the first value that it writes is the same as well, as a checkpoint would have
- * moved on.
+ * `startOf` decides where a continuing attempt begins, for which its first effects are held.
+ * One that emits again and again what was emitted first has read its checkpoint for another purpose,
+ * and is refused.
  *
  * What is left out is compared: the emits with their payloads, in order, and what is written to. Values
  * written and log entries are not, as they may say when, and by which attempt, they were made.
@@ -66,8 +68,10 @@ export class CountedRepetition implements Repetition {
   #preamble = 0;
   #ledger = new EffectLedger();
   /** The latest checkpoint that was read. */
-  #read: Checkpoint | undefined;
+  #read: ReadCheckpoint | undefined;
   #refusal: Error | undefined;
+  /** Number of new emits that are those emitted first, in order; `undefined` once one is another. */
+  #again: number | undefined;
 
   /**
    * @param committed What is committed.
@@ -92,7 +96,7 @@ export class CountedRepetition implements Repetition {
     if (effect.kind === "emit") this.#heldEmits++;
     if (this.#read === undefined) {
       if (effect.kind !== "log") this.#begin(NO_COUNTS);
-    } else if (this.#heldEmits >= MOST_DIGESTS || this.#held.length >= MOST_HELD) this.#decide();
+    } else if (!needsMore(this.committed, this.#read, this.#held)) this.#decide();
   }
 
   reads(what: { readonly key: string } | "keys" | "state"): void {
@@ -103,9 +107,9 @@ export class CountedRepetition implements Repetition {
     }
     if (this.#held.some(({ kind }) => kind !== "log")) return;
     const { state, keys = [] } = this.committed;
-    if (what === "state") return this.#hasRead(state);
+    if (what === "state") return this.#hasRead(state, undefined);
     for (const [key, checkpoint] of keys) {
-      if (what === "keys" || what.key === key) this.#hasRead(checkpoint);
+      if (what === "keys" || what.key === key) this.#hasRead(checkpoint, key);
     }
   }
 
@@ -126,11 +130,11 @@ export class CountedRepetition implements Repetition {
     }
   }
 
-  #hasRead(checkpoint: Checkpoint | undefined): void {
+  #hasRead(checkpoint: Checkpoint | undefined, key: string | undefined): void {
     if (checkpoint === undefined) return;
     if (this.#read === undefined) this.#preamble = this.#held?.length ?? 0;
-    if (this.#read === undefined || this.#read.at.writes < checkpoint.at.writes) {
-      this.#read = checkpoint;
+    if (this.#read === undefined || this.#read.checkpoint.at.writes < checkpoint.at.writes) {
+      this.#read = { checkpoint, key };
     }
   }
 
@@ -144,6 +148,7 @@ export class CountedRepetition implements Repetition {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldEmits = 0;
+    this.#again = start === NO_COUNTS || isPeriodic(this.committed.first) ? undefined : 0;
     // From the beginning, all that the ledger lists comes again.
     this.#ledger = start === NO_COUNTS
       ? new EffectLedger()
@@ -163,7 +168,10 @@ export class CountedRepetition implements Repetition {
     const ledger = this.#ledger;
     switch (effect.kind) {
       case "emit":
-        if (ledger.emits >= emits) return effect.make();
+        if (ledger.emits >= emits) {
+          this.#compareToFirst(effect.digest);
+          return effect.make();
+        }
         ledger.emit(effect.digest);
         if (ledger.emits === emits && ledger.emitted !== emitted && !isRerun) {
           throw this.#refusal = this.#refuse(
@@ -187,57 +195,14 @@ export class CountedRepetition implements Repetition {
         effect satisfies never;
     }
   }
-}
 
-/** From where on an attempt does what it has done so far, having read a checkpoint. */
-function startOf(
-  committed: Committed,
-  { at, next }: Checkpoint,
-  held: readonly Effect[],
-): EffectCounts {
-  const { emits, first, firstWrite } = committed;
-  const emitted = held.flatMap((effect) => effect.kind === "emit" ? effect.digest : []);
-  const isFirstWrite = firstWrite !== undefined && firstWrite === firstWriteOf(held);
-  const isConstant = emits > 1 && first.every((digest) => digest === first[0]);
-  // What was written before all that was emitted is no checkpoint of that.
-  const isBefore = emits > 0 && at.emits === 0;
-  if (emitted.length === 0 || emits === 0) {
-    // No payload can decide it. Whoever is at the end emits and writes nothing more.
-    return isFirstWrite || isBefore && held.some(isWrite) ? NO_COUNTS : committed;
+  /** Refuses an attempt that has read its checkpoint, and begins at the beginning all the same. */
+  #compareToFirst(digest: number): void {
+    if (this.#again === undefined) return;
+    this.#again = digest === this.committed.first[this.#again] ? this.#again + 1 : undefined;
+    if (this.#again !== MOST_DIGESTS) return;
+    throw this.#refusal = this.#refuse(
+      "it read what it had written, as to go on from there, and emitted again what was emitted first",
+    );
   }
-  if (isAlike(emitted, first)) {
-    if (isFirstWrite || isBefore) return NO_COUNTS;
-    // One payload, or many that are all alike, decide nothing; the checkpoint has moved on.
-    if (!isConstant && emits > 1) return NO_COUNTS;
-  }
-  if (!isAlike(emitted, next)) return committed;
-  // In the order of a handler that writes its checkpoint first, what follows it is covered by it.
-  return isConstant && held.find(({ kind }) => kind !== "log")?.kind === "write" ? committed : at;
-}
-
-function isWrite({ kind }: Effect): boolean {
-  return kind === "write";
-}
-
-/** Checks whether two lists, neither of them empty, are alike as far as both go. */
-function isAlike(a: readonly number[], b: readonly number[]): boolean {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
-  return length > 0;
-}
-
-function firstWriteOf(held: readonly Effect[]): number | undefined {
-  for (const effect of held) {
-    const digest = effect.kind === "write" ? valueDigest(effect.write) : undefined;
-    if (digest !== undefined) return digest;
-  }
-  return undefined;
-}
-
-function isRead(
-  { kind, key }: Write,
-  what: { readonly key: string } | "keys" | "state",
-): boolean {
-  if (what === "state") return kind === "patch";
-  return key !== undefined && (what === "keys" || what.key === key);
 }
