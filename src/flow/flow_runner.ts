@@ -3,7 +3,7 @@ import { type SerializedError, serializeError } from "../data/serialized_error.t
 import type { Command } from "../engine/decide.ts";
 import { Engine } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
-import { executingOf, hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
+import { executingOf, type Job, type LiveActivation } from "../engine/job.ts";
 import type { JobEvent, JobStopping } from "../engine/job_event.ts";
 import { JobCancelledError } from "../errors/job_errors.ts";
 import { activationCancelled } from "./activation_cancelled.ts";
@@ -22,6 +22,7 @@ import { JobView } from "./job_view.ts";
 import { poisonedBy } from "./poisoned_by.ts";
 import { ReaderHolds } from "./reader_holds.ts";
 import { RetryJudge } from "./retry_judge.ts";
+import { Shutdown, type ShutdownHost } from "./shutdown.ts";
 import { StatusReport } from "./status_report.ts";
 import { storableError } from "./storable.ts";
 import { StoredJobs } from "./stored_jobs.ts";
@@ -35,7 +36,7 @@ import { type DeskHost, TaskDesk } from "./task_desk.ts";
  * it. `ActivationSource` gives the pool what is to be executed, `TaskDesk` serves
  * it there, and `Expiries` act on times that have come.
  */
-export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
+export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHost {
   /** The jobs, by id. */
   readonly jobs: JobTable;
   /** Watches the times of the jobs. */
@@ -54,17 +55,8 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   readonly #clocks = new JobClocks();
   readonly #suspects = new Suspects(() => this.#suspectsChanged());
   #isPaused = false;
-  #isSuspended = false;
-  /** `true` once the flow has ended and uses its store no more. */
-  #isFinished = false;
-  #closing: Promise<void> | undefined;
-  /** Called when an outage of the store lasts. */
-  #onLasting = () => {};
-  /** Settles when nothing executes any more, if the jobs are left to a later process. */
-  #suspended: Promise<void> | undefined;
   #isReleased = false;
-  /** Why nothing can be executed any more, if so. */
-  #closedBy: Error | undefined;
+  readonly #shutdown: Shutdown;
   /** Since when the store could not be written, by this thread's clock. */
   #haltedAt: number | undefined;
 
@@ -80,7 +72,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
       halted: () => this.#halted(),
       outlasted: (error) => {
         this.#interruptions.interrupt(error);
-        this.#onLasting();
+        this.#shutdown.outlasted();
       },
       resumed: () => this.#resumed(),
       refused: (jobId, error) => this.#refused(jobId, error),
@@ -107,6 +99,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
       interruptions: this.#interruptions,
       suspects: this.#suspects,
     };
+    this.#shutdown = new Shutdown(this, { ...shared, jobs: this.jobs });
     this.#source = new ActivationSource(this, new TaskDesk(this, parts, shared), parts, shared);
     pool.attach(this.#source);
   }
@@ -118,9 +111,9 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
 
   /** The state of the flow. */
   get status(): FlowStatus {
-    if (this.#isFinished) return "closed";
+    if (this.#shutdown.isFinished) return "closed";
     if (this.#log.error !== undefined) return "halted";
-    if (this.#isSuspended || this.#closedBy !== undefined) return "closed";
+    if (this.#shutdown.hasBegun) return "closed";
     return this.#isPaused ? "paused" : "running";
   }
 
@@ -135,7 +128,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
    * @throws {ClosedError} If the pool, or the flow, is closed.
    */
   checkOpen(): void {
-    if (this.#closedBy !== undefined) throw this.#closedBy;
+    if (this.#shutdown.reason !== undefined) throw this.#shutdown.reason;
   }
 
   /** Starts a job whose id is free. */
@@ -209,7 +202,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     for (const one of this.#engine.jobs()) {
       if (one.status === "running" || one.status === "pending") this.#pause(one, true);
     }
-    this.#statusChanged();
+    this.statusChanged();
   }
 
   /** Resumes a job, or all that were paused with the flow. */
@@ -221,7 +214,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
       for (const one of [...this.#engine.jobs()]) {
         if (one.status === "paused" && one.pausedWithFlow) this.execute(one, { type: "resume" });
       }
-      this.#statusChanged();
+      this.statusChanged();
     }
     this.wake();
   }
@@ -238,56 +231,12 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
 
   /** Cancels what runs, waits for its end, and uses pool and store no more. */
   close(reason: Error): Promise<void> {
-    return this.#closing ??= this.#close(reason);
-  }
-
-  async #close(reason: Error): Promise<void> {
-    const lasting = new Promise<void>((resolve) => this.#onLasting = resolve);
-    this.#log.flush();
-    // What cannot be stored cannot be cancelled.
-    if (this.#log.error !== undefined) return await this.#leave(reason);
-    if (this.#suspended !== undefined) await this.#suspended;
-    this.#closedBy ??= reason;
-    this.#statusChanged();
-    this.#backpressure.close(reason);
-    this.#holds.close(reason);
-    this.#cancelAll(reason);
-    const ends = [...this.jobs.held()].map((job) => job.waitForCompletion());
-    // An end that cannot be stored is no end: where an outage lasts, the jobs are left as they are stored.
-    await Promise.race([Promise.allSettled(ends), lasting]);
-    if (this.#log.error !== undefined) await this.#board.clear(reason);
-    for (const view of this.jobs.held()) view.leave(this.#log.error ?? reason);
-    this.#finish(reason);
+    return this.#shutdown.close(reason);
   }
 
   /** Leaves the jobs to a later process, and uses pool and store no more. */
   leave(reason: Error): Promise<void> {
-    return this.#closing ??= this.#leave(reason);
-  }
-
-  async #leave(reason: Error): Promise<void> {
-    await this.#suspend(reason);
-    this.#finish(reason);
-  }
-
-  /** Leaves the jobs to a later process: what executes is aborted, and will be begun again. */
-  #suspend(reason: Error): Promise<void> {
-    return this.#suspended ??= this.#stopAll(reason);
-  }
-
-  async #stopAll(reason: Error): Promise<void> {
-    this.#log.flush();
-    this.#isSuspended = true;
-    this.#statusChanged();
-    this.#backpressure.close(reason);
-    this.#holds.close(reason);
-    for (const view of this.jobs.held()) view.leave(reason);
-    this.#log.giveUp(reason);
-    await this.#board.clear(reason);
-    for (const job of [...this.#engine.jobs()]) {
-      if (!hasEnded(job)) this.#decide(job, { type: "leave" }, this.#clocks.now(job));
-    }
-    this.#release();
+    return this.#shutdown.leave(reason);
   }
 
   /** The store keeps an ended job no longer; who has its JobState can still read it. */
@@ -301,7 +250,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   }
 
   /** Uses the pool no more, watches no time, and ends the readers: nothing more happens by itself. */
-  #release(): void {
+  release(): void {
     this.#log.flush();
     if (this.#isReleased) return;
     this.#isReleased = true;
@@ -312,34 +261,23 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     this.#parts.feed.close();
   }
 
-  /** Uses the store no more either. */
-  #finish(reason: Error): void {
-    this.#release();
-    this.#log.close(reason);
-    this.#isFinished = true;
-    this.#statusChanged();
-  }
-
   /** The pool is closed. Jobs that outlive the process are left to a later one, as others can execute them. */
   poolClosed(error: Error): void {
-    this.#closedBy ??= error;
-    this.#backpressure.close(error);
-    this.#holds.close(error);
-    // They may still be cancelled in the store, until the flow is closed.
-    void (this.#parts.store.isDurable ? this.#suspend(error) : this.close(error));
+    void (this.#parts.store.isDurable ? this.#shutdown.suspend(error) : this.close(error));
   }
 
-  #cancelAll(reason: Error): void {
-    for (const job of this.#engine.jobs()) {
-      if (hasEnded(job)) continue;
-      // What was suspended is executed by nobody, though its attempt was not ended.
-      if (this.#suspended !== undefined) this.execute(job, { type: "recover" });
-      this.cancel(job, reason);
-    }
+  cancelJob(job: Job, wasLeft: boolean, reason: Error): void {
+    // What was left is executed by nobody, though its attempt was not ended.
+    if (wasLeft) this.execute(job, { type: "recover" });
+    this.cancel(job, reason);
+  }
+
+  leaveJob(job: Job): void {
+    this.#decide(job, { type: "leave" }, this.#clocks.now(job));
   }
 
   execute(job: Job, asked: Command, at?: number): void {
-    if (this.#isSuspended && asked.type === "fail") return;
+    if (this.#shutdown.isLeaving && asked.type === "fail") return;
     // Progress is reported for as long as a handler likes, and an outage may last as long.
     if (this.#log.error !== undefined && asked.type === "progress") return;
     const timed = this.#clocks.command(job, asked);
@@ -351,7 +289,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
       )
       : timed;
     // A user's function may have been called, which can do all that users can.
-    if (this.#isSuspended && command.type === "fail") return;
+    if (this.#shutdown.isLeaving && command.type === "fail") return;
     this.#decide(job, command, at ?? this.#clocks.now(job));
     if ("verdict" in command) this.wake();
   }
@@ -384,7 +322,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   }
 
   get isHalted(): boolean {
-    return this.#isSuspended || this.#log.error !== undefined || this.#judge.isAsking ||
+    return this.#shutdown.isLeaving || this.#log.error !== undefined || this.#judge.isAsking ||
       this.#parts.feed.isHolding;
   }
 
@@ -405,7 +343,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   }
 
   hasNoPlace(job: Job, error: SerializedError): void {
-    if (!this.#isSuspended) this.execute(job, { type: "stop", outcome: "failed", error });
+    if (!this.#shutdown.isLeaving) this.execute(job, { type: "stop", outcome: "failed", error });
   }
 
   #decide(job: Job, command: Command, at: number): void {
@@ -488,7 +426,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   #halted(): void {
     this.#haltedAt ??= now();
     if (!this.#parts.rules.countsOutages) this.deadlines.hold();
-    this.#statusChanged();
+    this.statusChanged();
   }
 
   /** Nothing may begin beside a suspect, or something may again. */
@@ -502,11 +440,11 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
   #resumed(): void {
     const outage = now() - (this.#haltedAt ?? now());
     this.#haltedAt = undefined;
-    for (const job of this.#isSuspended ? [] : [...this.#engine.jobs()]) {
+    for (const job of this.#shutdown.isLeaving ? [] : [...this.#engine.jobs()]) {
       if (this.deadlines.concerns(job)) this.execute(job, { type: "stall", outage });
     }
     this.deadlines.release();
-    this.#statusChanged();
+    this.statusChanged();
     this.wake();
   }
 
@@ -525,7 +463,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost {
     this.jobs.forget(jobId);
   }
 
-  #statusChanged(): void {
+  statusChanged(): void {
     this.#status.update(this.status, this.#log.error);
   }
 

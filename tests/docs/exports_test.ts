@@ -19,9 +19,15 @@ interface Export {
 Deno.test("@example documents every export", async () => {
   const exported = await exports();
   assertGreater(exported.length, 100);
-  const bare = exported.filter(({ declarations }) =>
-    !declarations.some(({ jsDoc }) => jsDoc?.tags?.some(({ kind }) => kind === "example"))
+  const withExample = new Set(
+    exported
+      .filter(({ declarations }) =>
+        declarations.some(({ jsDoc }) => jsDoc?.tags?.some(({ kind }) => kind === "example"))
+      )
+      .map(({ name }) => name),
   );
+  // What several faces export is documented once.
+  const bare = exported.filter(({ name }) => !withExample.has(name));
   assertEquals(bare.map(({ name }) => name), []);
 });
 

@@ -1,0 +1,153 @@
+// How a flow stops to run its jobs: as it is closed, or as its pool is. `FlowRunner` asks it what may still
+// be done, and does what it asks for.
+
+import { hasEnded, type Job } from "../engine/job.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Backpressure } from "./backpressure.ts";
+import type { CommitLog } from "./commit_log.ts";
+import type { JobTable } from "./job_table.ts";
+import type { ReaderHolds } from "./reader_holds.ts";
+import type { TaskBoard } from "./task_board.ts";
+
+/** The part of a flow's runner that a `Shutdown` uses. */
+export interface ShutdownHost {
+  /** Cancels a job; of one that was left, nothing executes any more. */
+  cancelJob(job: Job, wasLeft: boolean, reason: Error): void;
+  /** Leaves a job as it is to a later process. */
+  leaveJob(job: Job): void;
+  /** Uses the pool no more, watches no time, and ends the readers. */
+  release(): void;
+  /** The status of the flow may have changed. */
+  statusChanged(): void;
+}
+
+/** The parts of a flow that are ended with it. */
+export interface ShutdownParts {
+  readonly engine: Engine;
+  readonly log: CommitLog;
+  readonly board: TaskBoard;
+  readonly backpressure: Backpressure;
+  readonly holds: ReaderHolds;
+  readonly jobs: JobTable;
+}
+
+/**
+ * The end of a flow.
+ *
+ * | phase      | executes                 | stores         | left by                                             |
+ * | ---------- | ------------------------ | -------------- | --------------------------------------------------- |
+ * | running    | anything                 | anything       | `close`, `leave`, `suspend`                         |
+ * | cancelling | what is asked to stop    | anything       | the ends of all jobs, or an outage that lasts       |
+ * | leaving    | what is asked to stop    | anything       | the ends of all attempts                            |
+ * | suspended  | nothing                  | what is called | `close`, `leave`: its pool was closed before it     |
+ * | finished   | nothing                  | nothing        | (the store and the jobs in it may be another's now) |
+ *
+ * A flow that is cancelling leaves its jobs if its store fails for longer: an end that is not stored is
+ * no end.
+ */
+export class Shutdown {
+  readonly #host: ShutdownHost;
+  readonly #parts: ShutdownParts;
+  #phase: "running" | "cancelling" | "leaving" | "suspended" | "finished" = "running";
+  /** The reason for which nothing new is taken. */
+  #reason: Error | undefined;
+  #isLeaving = false;
+  #suspended: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #outage = Promise.withResolvers<void>();
+
+  constructor(host: ShutdownHost, parts: ShutdownParts) {
+    this.#host = host;
+    this.#parts = parts;
+  }
+
+  /** The reason for which nothing new is taken, if there is one. */
+  get reason(): Error | undefined {
+    return this.#reason;
+  }
+
+  /** Checks whether nothing new is taken. */
+  get hasBegun(): boolean {
+    return this.#phase !== "running";
+  }
+
+  /** Checks whether attempts that end now count as not made, as their jobs are left to a later process. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  /** Checks whether the store is used no more. */
+  get isFinished(): boolean {
+    return this.#phase === "finished";
+  }
+
+  /** Cancels what runs, waits for its end, and uses pool and store no more. */
+  close(reason: Error): Promise<void> {
+    return this.#closing ??= this.#close(reason);
+  }
+
+  /** Leaves the jobs to a later process, and uses pool and store no more. */
+  leave(reason: Error): Promise<void> {
+    return this.#closing ??= this.#leave(reason);
+  }
+
+  /** Leaves the jobs to a later process; they may still be cancelled in the store. */
+  suspend(reason: Error): Promise<void> {
+    return this.#suspended ??= this.#suspend(reason);
+  }
+
+  /** The store fails, and has failed for a while. */
+  outlasted(): void {
+    if (this.#phase === "cancelling") this.#outage.resolve();
+  }
+
+  async #close(reason: Error): Promise<void> {
+    const { engine, log, board, jobs } = this.#parts;
+    log.flush();
+    // What cannot be stored cannot be cancelled.
+    if (log.error !== undefined) return await this.#leave(reason);
+    if (this.#suspended !== undefined) await this.#suspended;
+    this.#begin("cancelling", reason);
+    for (const job of engine.jobs()) {
+      if (!hasEnded(job)) this.#host.cancelJob(job, this.#isLeaving, reason);
+    }
+    const ends = [...jobs.held()].map((job) => job.waitForCompletion());
+    await Promise.race([Promise.allSettled(ends), this.#outage.promise]);
+    if (log.error !== undefined) await board.clear(reason);
+    for (const view of jobs.held()) view.leave(log.error ?? reason);
+    this.#finish(reason);
+  }
+
+  async #leave(reason: Error): Promise<void> {
+    await this.suspend(reason);
+    this.#finish(reason);
+  }
+
+  async #suspend(reason: Error): Promise<void> {
+    const { engine, log, board, jobs } = this.#parts;
+    log.flush();
+    this.#isLeaving = true;
+    this.#begin("leaving", reason);
+    for (const view of jobs.held()) view.leave(reason);
+    log.giveUp(reason);
+    await board.clear(reason);
+    for (const job of [...engine.jobs()]) if (!hasEnded(job)) this.#host.leaveJob(job);
+    this.#host.release();
+    this.#phase = "suspended";
+  }
+
+  #begin(phase: "cancelling" | "leaving", reason: Error): void {
+    this.#phase = phase;
+    this.#reason ??= reason;
+    this.#parts.backpressure.close(reason);
+    this.#parts.holds.close(reason);
+    this.#host.statusChanged();
+  }
+
+  #finish(reason: Error): void {
+    this.#host.release();
+    this.#parts.log.close(reason);
+    this.#phase = "finished";
+    this.#host.statusChanged();
+  }
+}
