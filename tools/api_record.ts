@@ -20,8 +20,8 @@ const UNUSED = new Set([
   "isGenerator",
   "jsDoc",
   "location",
-  "right",
   "resolution",
+  "right",
   "target",
 ]);
 
