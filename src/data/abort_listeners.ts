@@ -1,22 +1,21 @@
-// A platform's signal walks through its listeners whenever one is added or removed, so ten thousand of
-// them cost a hundred million steps. Here all that is to happen on the abort of one signal shares a
-// single listener, which is removed with the last callback. Nothing else in `src` listens to a signal
-// that a user gave.
+// Shares one listener between all callbacks of a signal, which is removed with the last callback. The
+// platform walks through all listeners of a signal whenever one is added or removed, so ten thousand of them
+// would cost a hundred million steps. No other code in `src` listens to a signal of the user.
 
 /** The callbacks of a signal. */
 interface Callback {
   readonly call: () => void;
 }
 
-/** The callbacks of each signal that has any, and the one listener that calls them. */
+/** The callbacks of each signal that has some. */
 const registered = new WeakMap<AbortSignal, { callbacks: Set<Callback>; listener: () => void }>();
 
 /**
- * Calls back once when a signal aborts; at once, if it has aborted already.
+ * Calls a function once when a signal aborts; at once if it has aborted already.
  *
- * @param signal The signal; without one, nothing happens.
- * @param call Called back, after those that were registered before it.
- * @returns Withdraws the callback; a second time, or after the abort, it does nothing.
+ * @param signal The signal; if it is `undefined`, the function is never called.
+ * @param call The function, which is called after those that were added before it.
+ * @returns A function that removes the callback. It has no effect when called again, or after the abort.
  */
 export function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {
   if (signal === undefined) return () => {};
@@ -29,7 +28,7 @@ export function onAbort(signal: AbortSignal | undefined, call: () => void): () =
   callbacks.add(callback);
   return () => {
     if (!callbacks.delete(callback) || callbacks.size > 0) return;
-    // After the abort, another entry may have taken its place.
+    // After the abort, the signal may have another entry.
     if (registered.get(signal)?.listener === listener) registered.delete(signal);
     signal.removeEventListener("abort", listener);
   };
@@ -47,7 +46,7 @@ function register(signal: AbortSignal) {
   return entry;
 }
 
-/** Calls all of them, whatever one throws; one that is withdrawn meanwhile is left out. */
+/** Calls all callbacks, even if one throws, except those that are removed meanwhile. */
 function callAll(callbacks: Set<Callback>): void {
   const errors: unknown[] = [];
   for (const callback of callbacks) {

@@ -1,13 +1,14 @@
-// Which built-in class an object is an instance of, in whichever realm it was made: `copier.ts` asks,
-// as what a `node:vm` context gives is data like any other.
+// Determines the built-in class of an object from any realm, for `copier.ts`, as values from a `node:vm`
+// context are ordinary data.
 
 /**
- * Returns the prototype of an object as this realm has it: for a list of another realm, as of a
- * `node:vm` context, it is `Array.prototype` as well.
+ * Returns the prototype of an object, translated to this realm: for a list of another realm, such as a
+ * `node:vm` context, that is `Array.prototype` as well.
  *
  * @param value The object.
- * @returns The prototype of its class, be it built in or not; `null` for an object without one;
- * `undefined` for what inherits from a built-in class but is no instance, as `Object.create(Map.prototype)`.
+ * @returns The prototype of its class, built in or not; `null` for an object without prototype; `undefined`
+ * for an object that inherits from a built-in class without being an instance, as
+ * `Object.create(Map.prototype)`.
  */
 export function builtinPrototype(value: object): object | null | undefined {
   const prototype: object | null = Object.getPrototypeOf(value);
@@ -19,7 +20,7 @@ export function builtinPrototype(value: object): object | null | undefined {
 
 type Class = { readonly prototype: object };
 
-/** Built-in classes of errors that structured clone keeps. */
+/** The built-in classes of errors that structured clone preserves. */
 export const NATIVE_ERRORS: ReadonlyMap<object, ErrorConstructor> = byPrototype([
   Error,
   EvalError,
@@ -30,14 +31,14 @@ export const NATIVE_ERRORS: ReadonlyMap<object, ErrorConstructor> = byPrototype(
   URIError,
 ]);
 
-/** Creates a view of a buffer. */
+/** The constructor of a view of a buffer. */
 export type ViewConstructor = new (
   buffer: ArrayBuffer,
   offset: number,
   length?: number,
 ) => ArrayBufferView;
 
-/** Built-in classes of views. */
+/** The built-in classes of views. */
 export const VIEWS: ReadonlyMap<object, ViewConstructor> = byPrototype<
   ViewConstructor & Class
 >([
@@ -56,7 +57,7 @@ export const VIEWS: ReadonlyMap<object, ViewConstructor> = byPrototype<
   DataView,
 ]);
 
-/** All classes that every realm has its own of, and whose instances can be sent. */
+/** The classes of which every realm has its own, and whose instances can be sent. */
 const CLASSES: readonly Class[] = [
   Object,
   Array,
@@ -78,12 +79,15 @@ const CLASSES: readonly Class[] = [
 
 const LOCAL: ReadonlySet<object> = new Set(CLASSES.map((type) => type.prototype));
 
-/** The source of a built-in class names it, as `function Map() { [native code] }`, in every realm. */
+/**
+ * The source text of a built-in class contains its name in every realm, as in
+ * `function Map() { [native code] }`.
+ */
 const BY_SOURCE: ReadonlyMap<string, object> = new Map(
   CLASSES.map((type) => [Function.prototype.toString.call(type), type.prototype]),
 );
 
-/** The local prototype found for each prototype of another realm. */
+/** A cache of the local prototype for each prototype of another realm. */
 const found = new WeakMap<object, object>();
 
 function localOf(prototype: object): object {
@@ -97,7 +101,7 @@ function localOf(prototype: object): object {
   return local;
 }
 
-/** Getters that throw on what has no such part, by the class they come from. */
+/** Getters that throw on objects that are not genuine instances, by their class. */
 const PARTS: ReadonlyMap<object, (this: object) => unknown> = new Map(
   [
     [Map.prototype, "size"] as const,

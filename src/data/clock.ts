@@ -1,45 +1,46 @@
-// The clocks. Within a thread everything is measured by `now`, which never steps, so that no timer, span
-// or timeout depends on what is done to the system clock. A job is placed on the calendar by the system
-// clock as it is when the job starts: `systemOffset` says how far that is from `now`.
+// The clocks. Within a thread, all times are measured by `now`, which never steps, so that no timer, span or
+// timeout depends on changes to the system clock. A job gets its date from the system clock when it starts;
+// `systemOffset` returns the difference between that clock and `now`.
 
-// Taken when the library is loaded: where a test puts a fake clock in its place, that one stands still.
+// Captured when the library is loaded, as a test may replace them by fake clocks that stand still.
 const performanceNow = performance.now.bind(performance);
 const SystemDate = Date;
 
 /**
- * A system clock that differs by more than this from where this thread's time has come to, in
- * milliseconds, was set: clocks of one system may be apart a little, and slewing moves both.
+ * The difference between the system clock and this thread's clock from which on the system clock is
+ * considered set, in milliseconds. Smaller differences occur between the clocks of one system, and slewing
+ * affects both.
  */
 const STEP_MS = 100;
 
-/** When this thread began, in epoch milliseconds. */
+/** The time at which this thread began, in epoch milliseconds. */
 export const startedAt: number = performance.timeOrigin;
 
 let origin = startedAt;
 let offset = 0;
 
-/** Returns the milliseconds with fraction since this thread began. They never go back. */
+/** Returns the time since this thread began, in milliseconds with fraction. It never decreases. */
 export function elapsed(): number {
   return performanceNow();
 }
 
 /**
- * The time in epoch milliseconds with fraction. It never goes back nor steps, and a worker's agrees with
- * the host's to some hundredths of a millisecond, as both count on from the same system clock.
+ * Returns the time in epoch milliseconds with fraction. It never decreases or steps. The times of a worker
+ * and its host agree to some hundredths of a millisecond, as both started from the same system clock.
  */
 export function now(): number {
   return origin + performanceNow();
 }
 
 /**
- * Returns how far the system clock is ahead of {@linkcode now}, in milliseconds: 0 unless it was set, or
- * the machine slept, since this thread began.
+ * Returns the time by which the system clock is ahead of {@linkcode now}, in milliseconds. It is 0 unless the
+ * clock was set, or the machine slept, since this thread began.
  */
 export function systemOffset(): number {
   const before = now();
   const system = SystemDate.now();
   const after = now();
-  // The thread may have been interrupted anywhere between.
+  // The thread may have been interrupted between any two of these calls.
   if (system < before + offset - STEP_MS || system > after + offset + STEP_MS) {
     offset = Math.abs(system - after) < STEP_MS ? 0 : system - after;
   }
@@ -47,12 +48,12 @@ export function systemOffset(): number {
 }
 
 /**
- * Moves this thread's time to where it does not contradict another's. A thread that was interrupted as
- * it began has read the system clock too early or too late.
+ * Adjusts this thread's time so that it does not contradict another thread's. A thread that was interrupted
+ * when it began has read the system clock too early or too late.
  *
- * @param sentAt When this thread asked, by its own time.
- * @param heardAt When the other heard it, by the other's time. That is not before it was sent, nor
- * after its answer has come.
+ * @param sentAt The time at which this thread sent a message, by its own clock.
+ * @param heardAt The time at which the other thread received it, by the other clock. It lies between the
+ * sending of the message and the arrival of the answer.
  */
 export function agree(sentAt: number, heardAt: number): void {
   const behind = heardAt - now();

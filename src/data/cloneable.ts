@@ -7,9 +7,9 @@ import { faithfulCopy } from "./faithful_copy.ts";
 const MAX_DEPTH = 64;
 
 /**
- * Copies a value that is kept beside what matters, as the cause of an error or the reason of an abort: what
- * cannot be sent of it is replaced by its text, and does not cost the rest. Never throws, unless the stack
- * is full.
+ * Copies a value that only accompanies another one, such as the cause of an error or the reason of an abort.
+ * A part that cannot be sent is replaced by its text, so that the other parts still arrive. Never throws,
+ * unless the stack is full.
  */
 export function cloneable(value: unknown): unknown {
   try {
@@ -28,7 +28,7 @@ function partsOf(value: unknown, copies: Map<object, unknown>, depth: number): u
   if (copy === undefined) return copies.get(value);
   for (const key of keysOf(value)) {
     const part = partsOf(read(value, key), copies, depth + 1);
-    // Assigned, a field called `__proto__` would become the prototype.
+    // Defined instead of assigned: assigning a field called `__proto__` would replace the prototype.
     Object.defineProperty(copy, key, {
       value: part,
       writable: true,
@@ -39,7 +39,7 @@ function partsOf(value: unknown, copies: Map<object, unknown>, depth: number): u
   return copy;
 }
 
-/** Returns an empty list or object for a copy of a value; `undefined` if it is neither. */
+/** Returns an empty list or object to hold the copy of a value; `undefined` if the value is neither. */
 function emptyCopyOf(value: object): object | undefined {
   try {
     if (Array.isArray(value)) return [];
@@ -66,7 +66,7 @@ function keysOf(value: object): string[] {
   }
 }
 
-/** A field, or the text of what reading it threw. */
+/** Returns a field, or the text of the error that reading it threw. */
 function read(value: object, key: string): unknown {
   try {
     return Reflect.get(value, key);

@@ -16,7 +16,7 @@ import { pathOf, type Step } from "./value_path.ts";
  */
 export const MAX_DEPTH = 500;
 
-// A CryptoKey that arrives can be sent on only if its thread had used `crypto` before, by whatever name.
+// A thread can send on a CryptoKey that it received only if it has accessed `crypto` before, by any name.
 Reflect.get(globalThis, "crypto");
 
 /** Copies one value. */
@@ -28,10 +28,10 @@ export class Copier {
   readonly #instead: ((value: object) => unknown) | undefined;
 
   /**
-   * @param what What to call the value.
-   * @param kept What is to be in the copy as it is.
-   * @param maxDepth How deep the value may be nested.
-   * @param instead Gives what stands in the copy for an object that is refused by default.
+   * @param what The name of the value in the path of an error.
+   * @param kept The objects that the copy shares with the original.
+   * @param maxDepth The number of levels to which the value may be nested.
+   * @param instead Returns the replacement for an object that would otherwise be refused.
    */
   constructor(
     what: string,
@@ -45,7 +45,7 @@ export class Copier {
     for (const item of kept) this.#copies.set(item, item);
   }
 
-  /** Copies a value; a refusal has the stack of who called `caller`, however deep the value is. */
+  /** Copies a value. The stack of a refusal starts at the call of `caller`, however deep the value is. */
   copyWhole(value: unknown, caller: (...args: never[]) => unknown): unknown {
     try {
       return this.copy(value);
@@ -115,7 +115,8 @@ export class Copier {
 
   #copyItems(value: unknown[]): unknown {
     if (hasGap(value) || hasFields(value)) return this.#copySparse(value);
-    // That of another realm may have another method; and so millions of numbers are copied at once.
+    // Calls the `slice` of this realm, as a list of another realm has another one. A single call copies
+    // millions of numbers at once.
     const copy: unknown[] = this.#remember(value, Array.prototype.slice.call(value));
     for (let i = 0; i < copy.length; i++) {
       const item = copy[i];
@@ -189,10 +190,10 @@ export class Copier {
     // The whole buffer is copied, so that views of one buffer still share it in the copy.
     const buffer = this.copy(value.buffer) as ArrayBuffer;
     if (buffer === value.buffer) return value;
-    // Shared memory of another realm: it can be sent, and gets the views of this one by that.
+    // Shared memory of another realm can be sent; cloning the view gives it the prototype of this realm.
     if (!(buffer instanceof ArrayBuffer)) return this.#remember(value, structuredClone(value));
     const View = VIEWS.get(prototype)!;
-    // A view of what was moved away is shown as empty as that is.
+    // The view of a buffer that was moved away is replaced by an empty view.
     if ((value.buffer as ArrayBuffer).detached) return this.#remember(value, new View(buffer, 0));
     if (buffer.resizable) {
       if (!isInBounds(value)) {
@@ -217,19 +218,20 @@ export class Copier {
     Object.defineProperty(copy, key, { value, writable: true, configurable: true });
   }
 
-  /** Copies what has no parts to look into, if structured clone gives it back as what it is. */
+  /** Copies an object without readable parts, if structured clone preserves its class. */
   #copyOther(value: object, prototype: object): unknown {
     if (ArrayBuffer.isView(value)) return this.#replace(value);
     let clone: object;
     try {
       clone = structuredClone(value);
     } catch {
-      // It depends on the object: memory of WebAssembly, for one, can be sent if it is shared.
+      // Some classes depend on the object: memory of WebAssembly, for example, can be sent only if it is
+      // shared.
       return this.#replace(value);
     }
     if (Object.getPrototypeOf(clone) !== prototype) return this.#replace(value);
     const keys = Object.keys(value);
-    // The characters of a text are fields of its object.
+    // The keys of a `String` object begin with the indices of its characters.
     this.#refuseFields(prototype === String.prototype ? keys.slice(String(value).length) : keys);
     return this.#remember(value, clone);
   }
@@ -270,7 +272,7 @@ export class Copier {
 
 type Fields = Record<string, unknown>;
 
-/** Classes whose instances cannot be changed, or only by all at once: they need no copy. */
+/** Classes whose instances need no copy: they are immutable, or their memory is shared by design. */
 const SHARED: ReadonlySet<object> = new Set(
   [Blob, File, SharedArrayBuffer].map((type) => type.prototype),
 );
@@ -283,7 +285,7 @@ function hasGap(list: readonly unknown[]): boolean {
   return false;
 }
 
-/** The name of an object's class. */
+/** Returns the name of an object's class. */
 export function kindOf(value: object): string {
   try {
     const name: unknown = value.constructor?.name;

@@ -1,4 +1,7 @@
-/** Freezes plain objects and arrays, however deep; what cannot be frozen, as a Map, stays as it is. */
+/**
+ * Freezes plain objects and arrays at any depth. Objects that cannot be frozen, such as a Map, are not
+ * changed.
+ */
 export function deepFreeze<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const prototype = Object.getPrototypeOf(value);
@@ -8,7 +11,7 @@ export function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-/** Checks whether a value is frozen however deep, so that nothing in it can be changed. */
+/** Checks whether a value is deeply immutable. */
 export function isDeepFrozen(value: unknown, seen: Set<object> = new Set()): boolean {
   if (typeof value !== "object" || value === null || seen.has(value)) return true;
   seen.add(value);

@@ -1,8 +1,8 @@
-// Digests of values that structured clone carries, by which the effects of two attempts are compared:
-// the ledger of a worker makes them, and a journal holds them, so what they are made of must not change.
+// Digests of values that structured clone supports. They compare the effects of two attempts: the ledger of a
+// worker computes them, and a journal stores them, so the algorithm must not change.
 
 const MAX_WORD = 2 ** 32;
-/** Two of these can be added without a loss. */
+/** The bound of a sum; two numbers below it can be added without rounding. */
 const MAX_SUM = 2 ** 52;
 
 /** The number that marks each kind of value in a digest. */
@@ -26,10 +26,10 @@ const enum Kind {
   Other,
 }
 
-/** The digest of everything added since the last {@linkcode begin}, in two 32-bit words. */
+/** The state of the digest since the last {@linkcode begin}, in two 32-bit words. */
 let high = 0, low = 0;
 
-/** Begins a digest; those that are under way go on by {@linkcode goOn}. */
+/** Begins a digest. A digest that this interrupts is continued by {@linkcode goOn}. */
 function begin(): void {
   high = 0x2545f491;
   low = 0x4f6cdd1d;
@@ -40,7 +40,7 @@ function goOn(highBefore: number, lowBefore: number): void {
   low = lowBefore;
 }
 
-/** Puts 32 bits in. */
+/** Adds 32 bits to the digest. */
 function put(word: number): void {
   high = Math.imul(high ^ word, 0x9e3779b1);
   high = (high << 15 | high >>> 17) + low | 0;
@@ -48,7 +48,7 @@ function put(word: number): void {
   low = (low << 13 | low >>> 19) ^ high;
 }
 
-/** Returns the digest of all that was put in, an integer from 0 to 2⁵³−1. */
+/** Returns the digest of everything added, an integer from 0 to 2⁵³−1. */
 function end(): number {
   const a = scattered(high ^ Math.imul(low, 0x27d4eb2f));
   const b = scattered(low ^ Math.imul(a, 0x165667b1));
@@ -66,7 +66,7 @@ function putDigest(digest: number): void {
   put(digest >>> 0);
 }
 
-/** Returns the digest of two, in this order. */
+/** Returns the digest of two digests, which depends on their order. */
 export function mixed(first: number, second: number): number {
   begin();
   putDigest(first);
@@ -74,12 +74,12 @@ export function mixed(first: number, second: number): number {
   return end();
 }
 
-/** Adds a digest to a sum, in which the order does not count. */
+/** Adds a digest to a sum that is independent of the order of its digests. */
 export function summed(sum: number, digest: number): number {
   return (sum + digest % MAX_SUM) % MAX_SUM;
 }
 
-/** Takes a digest out of a sum. */
+/** Subtracts a digest from such a sum. */
 export function lessened(sum: number, digest: number): number {
   return (sum + MAX_SUM - digest % MAX_SUM) % MAX_SUM;
 }
@@ -92,9 +92,10 @@ export function textDigest(text: string): number {
 }
 
 /**
- * Returns the digest of a value: the same for equal values, in whatever order their fields are.
+ * Returns the digest of a value. Equal values have the same digest, whatever the order of their fields.
  *
- * @param value What structured clone carries. Of what nobody can look into, only the kind counts.
+ * @param value A value that structured clone supports. An object without readable parts counts by its kind
+ * alone.
  */
 export function digestOf(value: unknown): number {
   begin();

@@ -1,4 +1,5 @@
-// The classes of errors that arrive as what they are, and which of their fields are not listed.
+// The classes of errors that are restored when an error is received, and their fields that are not
+// enumerable.
 
 import {
   ActivationCancelledError,
@@ -35,13 +36,13 @@ import { ThrownValueError, UncaughtError, UncloneableValueError } from "../error
  * ```
  */
 export interface ErrorClass {
-  /** Its name, which its instances have as their `name` unless they have no name of their own. */
+  /** The name of the class. Errors are matched to it by their `name`, or else by the name of their class. */
   readonly name: string;
   /** The prototype of its instances. */
   readonly prototype: Error;
 }
 
-/** The classes that can be given back, by name. */
+/** The classes that can be restored, by name. */
 const CLASSES = new Map<string, ErrorClass>([
   Error,
   AggregateError,
@@ -76,12 +77,12 @@ const CLASSES = new Map<string, ErrorClass>([
   WorkerStartError,
 ].map((type): [string, ErrorClass] => [type.name, type]));
 
-/** The names of all standard errors, and of Millrace's. */
+/** The names of the standard errors, and of Millrace's errors that can end an activation or a job. */
 export const ERROR_NAMES: readonly string[] = [...CLASSES.keys()];
 
 /**
- * Lets errors that routines throw arrive as instances of their class, and not as plain `Error`s of the
- * same name. Their fields arrive either way.
+ * Registers a class of errors, so that errors which routines throw are received as instances of it, and not
+ * of `Error` with the same name. Their fields are preserved in any case.
  *
  * @example An error class of a routine
  * ```ts
@@ -93,27 +94,29 @@ export const ERROR_NAMES: readonly string[] = [...CLASSES.keys()];
  * registerError(QuotaError);
  * ```
  *
- * @param type The class. Its constructor is not called.
+ * @param type The class. Its constructor is never called.
  */
 export function registerError(type: ErrorClass): void {
   CLASSES.set(type.name, type);
 }
 
-/** The class that was registered under a name, if one was. */
+/** Returns the class that is registered under a name, if there is one. */
 export function errorClassOf(name: string): ErrorClass | undefined {
   return CLASSES.get(name);
 }
 
-/** The fields of their own that standard classes do not list; each error may have a `cause` besides. */
+/**
+ * The own fields of standard classes that are not enumerable, besides the `cause` that each error may have.
+ */
 const HIDDEN: readonly (readonly [type: ErrorClass, keys: readonly string[]])[] = [
   [AggregateError, ["errors"]],
   [SuppressedError, ["error", "suppressed"]],
 ];
 
-/** The names of all fields that a standard class may hide. */
+/** The names of all fields that are not enumerable in a standard class. */
 export const HIDDEN_KEYS: readonly string[] = HIDDEN.flatMap(([, keys]) => keys);
 
-/** Checks whether an error of this realm is of a class that does not list a field. */
+/** Checks whether a field is not enumerable in the class of an error of this realm. */
 export function hides(error: Error, key: string): boolean {
   return HIDDEN.some(([{ prototype }, keys]) =>
     keys.includes(key) && Object.prototype.isPrototypeOf.call(prototype, error)

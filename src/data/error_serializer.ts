@@ -1,5 +1,5 @@
-// Reads errors into data, whatever they are: what `serializeError` does. A getter, a `Proxy` or a full
-// stack may throw at every step.
+// Converts errors of any kind to data, for `serializeError`. Each step may throw, because of a getter, a
+// `Proxy` or a full stack.
 
 import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
@@ -8,25 +8,28 @@ import { cloneable } from "./cloneable.ts";
 import { HIDDEN_KEYS } from "./error_classes.ts";
 import type { SerializedError } from "./serialized_error.ts";
 
-/** Causes and members are followed this far, which also ends what leads back to itself. */
+/** The maximum depth to which causes and members are followed, which also bounds cycles. */
 const MAX_DEPTH = 16;
-/** No more errors than this are serialized with one. */
+/** The maximum number of errors within one error that are serialized. */
 const MAX_ERRORS = 100;
 
 /** The properties that are serialized separately from an error's other fields. */
 const SET_APART: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 
-/** Stands for what cannot be read. It is made ahead: where the stack is full, no call may be made. */
+/**
+ * The data for an error that cannot be read. Created in advance, as no call can be made when the stack is
+ * full.
+ */
 export const UNREADABLE: SerializedError = Object.freeze({
   name: "Error",
   message: "an error that could not be read",
 });
 
-/** Serializes one error, with all that is within it. */
+/** Serializes one error with all errors within it. */
 export class ErrorSerializer {
   #left = MAX_ERRORS;
 
-  /** Serializes what was thrown. */
+  /** Serializes a thrown value. */
   serialize(thrown: unknown, depth = MAX_DEPTH): SerializedError {
     this.#left--;
     const error = isError(thrown) ? thrown : new ThrownValueError(cloneable(thrown));
@@ -54,7 +57,10 @@ export class ErrorSerializer {
     return isError(cause) ? { error: this.#within(cause, depth) } : { value: cloneable(cause) };
   }
 
-  /** Serializes what is within another error; that this cannot be read does not cost the other. */
+  /**
+   * Serializes a value within another error. If the value cannot be read, the other error is still
+   * serialized.
+   */
   #within(thrown: unknown, depth: number): SerializedError {
     try {
       return this.serialize(thrown, depth);
@@ -63,7 +69,7 @@ export class ErrorSerializer {
     }
   }
 
-  /** The fields of an error, and the errors within it. */
+  /** Returns the fields of an error, and the errors within it. */
   #parts(error: Error, depth: number) {
     const fields: [string, unknown][] = [];
     const within: SerializedError[] = [];
@@ -85,7 +91,10 @@ export class ErrorSerializer {
   }
 }
 
-/** The name of an error: that of its class where neither has a `name` of its own, as most write them. */
+/**
+ * Returns the name of an error; if neither the error nor its class defines a `name`, the name of the class
+ * itself.
+ */
 function nameOf(error: Error): string {
   const name = textOf(read(error, "name", "Error") ?? "Error");
   try {
@@ -95,12 +104,12 @@ function nameOf(error: Error): string {
     if (owner === null || first === null || owner === error || owner === first) return name;
     return isBuiltIn(owner) ? classNameOf(first) ?? name : name;
   } catch {
-    // A proxy may refuse even to be looked at.
+    // Reading a proxy may throw at any step.
     return name;
   }
 }
 
-/** Checks whether a prototype is that of a built-in class, of whichever realm. */
+/** Checks whether a prototype belongs to a built-in class of any realm. */
 function isBuiltIn(prototype: object): boolean {
   const type: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
   return typeof type === "function" &&
@@ -113,7 +122,10 @@ function classNameOf(prototype: object): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
-/** The names of an error's fields: those it lists, those its class hides, and a `code` it inherits. */
+/**
+ * Returns the names of an error's fields: enumerable ones, those that are not enumerable in its class, and an
+ * inherited `code`.
+ */
 function keysOf(error: Error): string[] {
   try {
     const keys = Object.keys(error);
@@ -127,12 +139,12 @@ function keysOf(error: Error): string[] {
   }
 }
 
-/** The errors in the list of an error that is made of some, if it is. */
+/** Returns the list of the errors in an aggregate error, if it is one. */
 function membersOf(error: Error): readonly unknown[] | undefined {
   try {
     const errors = read(error, "errors");
     if (!Array.isArray(errors)) return undefined;
-    // A list may be longer than anybody can wait for.
+    // Bounded, as a list may be extremely long.
     const members: unknown[] = errors.slice(0, MAX_ERRORS);
     const isAggregate = !Object.prototype.propertyIsEnumerable.call(error, "errors") &&
       Object.hasOwn(error, "errors");
@@ -150,7 +162,7 @@ function isDOMException(error: Error): boolean {
   }
 }
 
-/** A field, or what stands for one that cannot be read: by default the text of what reading it threw. */
+/** Returns a field. If reading it throws, returns a replacement, by default the text of the error. */
 function read(error: Error, key: string, instead?: string): unknown {
   try {
     return Reflect.get(error, key);

@@ -2,13 +2,13 @@ import { structuredClone } from "./structured_clone.ts";
 import { Copier, isPrimitive, kindOf, MAX_DEPTH } from "./copier.ts";
 
 /**
- * Copies a value as structured clone would, but refuses what structured clone would lose or quietly
- * change, and what is nested so deep that it may not be readable where it arrives. The copy is what
- * is sent, so later changes to the original go nowhere. A field that was added to a typed array goes
- * unnoticed: to list its fields takes up to a hundred times as long as to copy it.
+ * Copies a value as structured clone does, but refuses a value that structured clone would lose or silently
+ * change, and one that is nested so deeply that the receiver may be unable to read it. The copy is sent, so
+ * later changes to the original have no effect. A field that was added to a typed array is lost without an
+ * error: listing the fields takes up to a hundred times as long as copying the array.
  *
  * @param value The value.
- * @param what What to call it in the path of an error, as `payload`.
+ * @param what The name of the value in the path of an error, as `payload`.
  * @returns The copy.
  * @throws {UncloneableValueError} With the path of the offending field.
  */
@@ -17,28 +17,29 @@ export function faithfulCopy(value: unknown, what: string): unknown {
 }
 
 /**
- * Copies a payload, which is searched for what would be lost unless that is not wanted.
+ * Copies a payload. If `isChecked` is `true`, refuses one that structured clone would change.
  *
  * @param value The payload.
- * @param what What to call it in the path of an error.
- * @param isChecked Whether what structured clone would lose is refused. If not, it is lost.
- * @throws {UncloneableValueError} If it is checked, or nested too deep.
+ * @param what The name of the payload in the path of an error.
+ * @param isChecked `true` to refuse a payload with parts that structured clone would lose; `false` to lose
+ * those parts.
+ * @throws {UncloneableValueError} If the payload is checked and would change, or if it is nested too deeply.
  */
 export function copyPayload(value: unknown, what: string, isChecked: boolean): unknown {
   if (isChecked) return faithfulCopy(value, what);
   try {
-    // It copies plain data several times faster than structured clone, in spite of the search.
+    // Copies plain data several times faster than structured clone, in spite of the checks.
     return faithfulCopy(value, what);
   } catch {
-    // What is too deep stays so, and is refused by the second walk.
+    // A payload that is nested too deeply is refused by this second walk as well.
     const cloned = structuredClone(value);
     return new Copier(what, [], MAX_DEPTH, (other) => other).copyWhole(cloned, copyPayload);
   }
 }
 
 /**
- * Copies a copy, to be looked at. As {@linkcode faithfulCopy}, but a buffer that was moved away
- * since is shown empty, and of what can only be moved, as a port, the kind is shown, as `[MessagePort]`.
+ * Copies a copy, for display. Differs from {@linkcode faithfulCopy} in two ways: a buffer that has been moved
+ * away becomes an empty one, and an object that can only be moved becomes its kind, as `[MessagePort]`.
  */
 export function shownCopy<Value>(value: Value): Value {
   return new Copier("value", [], Infinity, shown).copy(value) as Value;
@@ -48,19 +49,20 @@ function shown(value: object): unknown {
   return value instanceof ArrayBuffer ? new ArrayBuffer() : `[${kindOf(value)}]`;
 }
 
-/** A payload together with the parts of it that are to be moved on, not copied. */
+/** A payload together with the parts of it that are transferred instead of copied. */
 export interface Moved {
   readonly payload: unknown;
   readonly transfer: readonly Transferable[];
 }
 
 /**
- * As {@linkcode faithfulCopy}, but moves what is in `transfer`: it is detached here at once.
+ * Copies a value as {@linkcode faithfulCopy} does, but moves the objects in `transfer`, which are detached
+ * from this thread at once.
  *
  * @param value The value.
- * @param what What to call it in the path of an error.
- * @param transfer What to move.
- * @returns The copy, and what was moved into it.
+ * @param what The name of the value in the path of an error.
+ * @param transfer The objects to move.
+ * @returns The copy, and the objects that were moved into it.
  * @throws {UncloneableValueError} With the path of the offending field.
  */
 export function faithfulMove(

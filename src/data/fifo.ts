@@ -1,25 +1,27 @@
-/** The fewest emptied places for which the rest is moved together. */
+/** The least number of empty places at which the array is compacted. */
 const MIN_SPENT = 1_024;
-/** The fewest places that are added before the first. */
+/** The least number of places that are added before the first item. */
 const MIN_ROOM = 16;
 
 /**
- * A queue of which every operation on one item takes the same time however long the queue is, over many
- * of them. `undefined` is no item.
+ * A queue in which every operation on one item takes amortized constant time. `undefined` cannot be an item.
  */
 export class Fifo<Item> {
   /** The items; `undefined` where one has been taken or removed. */
   #items: (Item | undefined)[] = [];
-  /** Where the first item is. */
+  /** The index of the first item. */
   #head = 0;
-  /** Number of places behind the first item that `remove` has emptied. */
+  /** The number of places behind the first item that `remove` has emptied. */
   #removed = 0;
-  /** The places of each item, counted from `#base`: made by the first `remove`, until it is empty. */
+  /**
+   * The places of each item, counted from `#base`. Created by the first `remove`, and dropped when the queue
+   * is empty.
+   */
   #places: Map<Item, number[]> | undefined;
-  /** The number of the first place, so that a place keeps its number when others go. */
+  /** The number of the place at index 0, so that places keep their numbers when the array is compacted. */
   #base = 0;
 
-  /** Number of items. */
+  /** The number of items. */
   get size(): number {
     return this.#items.length - this.#head - this.#removed;
   }
@@ -30,15 +32,15 @@ export class Fifo<Item> {
     this.#items.push(item);
   }
 
-  /** The first item, which stays. */
+  /** Returns the first item without removing it. */
   peek(): Item | undefined {
     return this.#items[this.#head];
   }
 
-  /** Takes the first item. */
+  /** Removes the first item and returns it. */
   shift(): Item | undefined {
     const head = this.#head;
-    // Reading beyond the end would make the engine give up its fast path.
+    // Reading beyond the end would make V8 leave its fast path for arrays.
     if (head === this.#items.length) return undefined;
     const item = this.#items[head];
     this.#items[head] = undefined;
@@ -46,13 +48,13 @@ export class Fifo<Item> {
     if (this.#places !== undefined) this.#takePlace(item as Item);
     if (this.#removed > 0) this.#passRemoved();
     if (this.#head === this.#items.length) {
-      // The array is kept where it is small: a queue of one is the common case.
+      // An array of one place is reused, as a queue of one item is the common case.
       if (this.#head === 1) this.#items.pop();
       else this.#items = [];
       this.#head = 0;
       this.#places = undefined;
     } else if (this.#head >= MIN_SPENT && this.#head * 2 >= this.#items.length) {
-      // Half the array is spent: copying the other half costs less than one step per item shifted.
+      // Half the array is empty: copying the other half costs less than one step per item shifted.
       this.#items = this.#items.slice(this.#head);
       this.#base += this.#head;
       this.#head = 0;
@@ -60,9 +62,9 @@ export class Fifo<Item> {
     return item;
   }
 
-  /** Puts an item before the first. */
+  /** Adds an item at the front. */
   unshift(item: Item): void {
-    // A part of the length, so that the next has room as well.
+    // Grows by a part of the length, so that the next items have room as well.
     if (this.#head === 0) this.#addRoom(Math.max(MIN_ROOM, this.#items.length >> 2));
     this.#items[--this.#head] = item;
     if (this.#places !== undefined) this.#placesOf(item).unshift(this.#base + this.#head);
@@ -76,7 +78,7 @@ export class Fifo<Item> {
     this.#places = undefined;
   }
 
-  /** Removes an item wherever it stands, the first if it is there several times; false if it is not. */
+  /** Removes the first occurrence of an item; returns `false` if the queue does not contain it. */
   remove(item: Item): boolean {
     if (this.size === 0) return false;
     this.#places ??= this.#findPlaces();
@@ -97,13 +99,13 @@ export class Fifo<Item> {
     return true;
   }
 
-  /** The items, first to last; they stay. */
+  /** Returns the items, first to last, without removing them. */
   list(): Item[] {
     const items = this.#items.slice(this.#head);
     return (this.#removed === 0 ? items : items.filter((item) => item !== undefined)) as Item[];
   }
 
-  /** The items, first to last; they stay, and the queue is not to change meanwhile. */
+  /** Iterates over the items, first to last. The queue must not change meanwhile. */
   *[Symbol.iterator](): Generator<Item, void> {
     for (let i = this.#head; i < this.#items.length; i++) {
       const item = this.#items[i];
@@ -111,14 +113,14 @@ export class Fifo<Item> {
     }
   }
 
-  /** Takes all items. */
+  /** Removes all items and returns them, first to last. */
   drain(): Item[] {
     const items = this.list();
     this.clear();
     return items;
   }
 
-  /** Lets the first place be that of an item. */
+  /** Moves the head past removed places, to the first item. */
   #passRemoved(): void {
     while (this.#removed > 0 && this.#items[this.#head] === undefined) {
       this.#head++;

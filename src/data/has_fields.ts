@@ -1,13 +1,13 @@
 /**
  * Checks whether a list has fields besides its items, as `Object.assign([1], { note: "x" })` has.
  *
- * `Object.keys` lists the fields, but creates a string for every index: for a million numbers that takes
- * several times as long as a structured clone, and for thirty million a gigabyte. No method of the
- * language lists the fields alone. `Deno.inspect` does, and can leave out the items.
+ * `Object.keys` lists the fields, but creates a string for every index: for a million numbers, that takes
+ * several times as long as a structured clone, and for thirty million it takes a gigabyte of memory. No
+ * standard function lists only the fields. `Deno.inspect` can show the fields without the items.
  */
 export function hasFields(list: readonly unknown[]): boolean {
   if (list.length >= LONG && isShownWithoutFields(list)) return false;
-  // Indices come first.
+  // Indices come first in the keys.
   const last = Object.keys(list).at(-1);
   return last !== undefined && !isIndex(last, list.length);
 }
@@ -17,14 +17,14 @@ function isIndex(key: string, length: number): boolean {
   return String(index) === key && index < length;
 }
 
-/** Shorter lists take `Object.keys` no longer than the other way. */
+/** The length up to which `Object.keys` is as fast as `Deno.inspect`. */
 const LONG = 1000;
 
 const FIELDS_ALONE: Deno.InspectOptions = { depth: 0, iterableLimit: 0, colors: false };
 
 let shownPair: string | undefined;
 
-/** Checks whether `Deno.inspect` shows only the length of a list. If not, `Object.keys` decides. */
+/** Checks whether `Deno.inspect` shows only the length of a list. If it shows more, `Object.keys` decides. */
 function isShownWithoutFields(list: readonly unknown[]): boolean {
   try {
     shownPair ??= Deno.inspect([0, 0], FIELDS_ALONE);

@@ -1,8 +1,8 @@
 import { kindOf } from "./copier.ts";
 
 /**
- * Shows a value as JSON can hold it, for people and reports to read: a Map or Set becomes an array, a
- * BigInt a string, a buffer its bytes, a cycle the text `[Circular]`. It is not a way to store it.
+ * Converts a value to one that JSON can represent, for display and reports: a Map or Set becomes an array, a
+ * BigInt a string, a buffer its bytes, and a cycle the text `[Circular]`. The conversion cannot be reversed.
  */
 export function jsonable(value: unknown): unknown {
   return show(value, new Set());
@@ -48,7 +48,7 @@ function isBox(value: object): boolean {
     value instanceof String;
 }
 
-/** Of what has nothing to show, as a key, the kind is shown. */
+/** An object without readable parts, such as a key, is replaced by its kind. */
 function kind(value: object): string {
   return `[${kindOf(value)}]`;
 }

@@ -1,5 +1,2 @@
-/**
- * Calls back when the code that runs has returned, before the event loop goes on: `queueMicrotask` as
- * it was when the library was loaded, as fake timers can replace that as well.
- */
+/** The platform's `queueMicrotask`, captured when the library is loaded, as fake timers can replace it. */
 export const microtask: (callback: () => void) => void = globalThis.queueMicrotask;

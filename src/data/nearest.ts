@@ -1,8 +1,8 @@
 /**
- * Finds the name that was meant by one that is wrong.
+ * Finds the name that was probably meant by a wrong one.
  *
  * @param name The wrong name.
- * @param known The right names.
+ * @param known The valid names.
  * @returns The most similar one; `undefined` if none is similar.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
@@ -14,7 +14,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     const edits = editsBetween(wrong, other);
     const isPart = wrong.length > 2 && other.includes(wrong) ||
       other.length > 2 && wrong.includes(other) ||
-      // Another form of the same word, as `entry` and `entries`.
+      // The maximum number of edits between two names that count as similar. It covers forms of one word, as
+      // `entry` and `entries`.
       edits <= 3 && wrong.length > 3 && other.startsWith(wrong.slice(0, 4));
     const most = Math.max(1, Math.floor(Math.max(wrong.length, other.length) / 3));
     if ((edits <= most || isPart) && edits < least) [best, least] = [right, edits];
@@ -22,11 +23,12 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** A longer text is not compared: nobody has mistyped it. */
+/** The length above which a text is not compared, as it is no mistyped name. */
 const MAX_LENGTH = 100;
 
 /**
- * Counts the letters to insert, leave out, replace or swap with the next to make one text of another.
+ * Returns the number of letters to insert, remove, replace or swap with the next one to turn one text into
+ * another.
  */
 export function editsBetween(from: string, to: string): number {
   if (from.length > MAX_LENGTH || to.length > MAX_LENGTH) return from === to ? 0 : Infinity;

@@ -4,40 +4,40 @@
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { hasControls } from "../errors/printable.ts";
 
-/** Refuses a value that an option cannot have. */
+/** Returns the value of an option, or throws if the option cannot have it. */
 export type Check = (option: string, value: unknown) => unknown;
 
-/** Refuses what is not a whole number of at least 1. */
+/** Refuses a value that is not an integer of at least 1. */
 export function checkCount(option: string, value: unknown): number {
   if (isInteger(value) && value >= 1) return value;
   throw new InvalidOptionError(option, value, "an integer of at least 1");
 }
 
-/** As {@linkcode checkCount}, but `Infinity` is none. */
+/** Checks like {@linkcode checkCount}, but allows `Infinity`, which stands for no limit. */
 export function checkLimit(option: string, value: unknown): number {
   if (value === Infinity || isInteger(value) && value >= 1) return value;
   throw new InvalidOptionError(option, value, "an integer of at least 1, or Infinity");
 }
 
-/** As {@linkcode checkLimit}, but it may be 0. */
+/** Checks like {@linkcode checkLimit}, but allows 0. */
 export function checkAmount(option: string, value: unknown): number {
   if (value === Infinity || isInteger(value) && value >= 0) return value;
   throw new InvalidOptionError(option, value, "an integer of at least 0, or Infinity");
 }
 
-/** Refuses what is not a whole number of at least 0. */
+/** Refuses a value that is not an integer of at least 0. */
 export function checkNumber(option: string, value: unknown): number {
   if (isInteger(value) && value >= 0) return value;
   throw new InvalidOptionError(option, value, "an integer of at least 0");
 }
 
-/** Refuses what is not a time in milliseconds; `Infinity` stands for ever. */
+/** Refuses a value that is not a duration in milliseconds; `Infinity` stands for no end. */
 export function checkDuration(option: string, value: unknown): number {
   if (typeof value === "number" && value >= 0) return value;
   throw new InvalidOptionError(option, value, "milliseconds of at least 0, or Infinity");
 }
 
-/** Refuses what is not a moment. */
+/** Refuses a value that is not a point in time, in epoch milliseconds. */
 export function checkTime(option: string, value: unknown): number {
   if (typeof value === "number" && !Number.isNaN(value)) return value;
   throw new InvalidOptionError(
@@ -47,27 +47,27 @@ export function checkTime(option: string, value: unknown): number {
   );
 }
 
-/** Refuses what is not a part of one. */
+/** Refuses a value that is not a number from 0 to 1. */
 export function checkFraction(option: string, value: unknown): number {
   if (typeof value === "number" && value >= 0 && value <= 1) return value;
   throw new InvalidOptionError(option, value, "a number from 0 to 1");
 }
 
-/** Refuses what is not `true` or `false`. */
+/** Refuses a value that is not `true` or `false`. */
 export function checkFlag(option: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new InvalidOptionError(option, value, "true or false");
 }
 
-/** Refuses what is not a text. */
+/** Refuses a value that is not a string. */
 export function checkText(option: string, value: unknown): string {
   if (typeof value === "string") return value;
   throw new InvalidOptionError(option, value, "a text");
 }
 
 /**
- * Refuses what cannot be an id or a name: it is stored, compared and printed, so it has to be the same
- * everywhere and must not be obeyed by a terminal.
+ * Refuses a value that cannot be an id or a name. Ids are stored, compared and printed, so they must survive
+ * encoding unchanged and must contain no control characters, which a terminal would obey.
  */
 export function checkId(option: string, value: unknown): string {
   if (
@@ -80,37 +80,37 @@ export function checkId(option: string, value: unknown): string {
   );
 }
 
-/** Refuses what is not an object with fields of its own, as `{ limit: 5 }`. */
+/** Refuses a value that is not an object with fields, as `{ limit: 5 }`. */
 export function checkFields(option: string, value: unknown): object {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new InvalidOptionError(option, value, "an object");
 }
 
-/** Refuses what is not a list. */
+/** Refuses a value that is not an array. */
 export function checkList(option: string, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new InvalidOptionError(option, value, "a list");
 }
 
-/** Refuses what is not a list of texts. */
+/** Refuses a value that is not an array of strings. */
 export function checkTexts(option: string, value: unknown): readonly string[] {
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
   throw new InvalidOptionError(option, value, "a list of texts");
 }
 
-/** Refuses what is not a function. */
+/** Refuses a value that is not a function. */
 export function checkFunction(option: string, value: unknown): unknown {
   if (typeof value === "function") return value;
   throw new InvalidOptionError(option, value, "a function");
 }
 
-/** Refuses what is not an `AbortSignal`, be it of another realm. */
+/** Refuses a value that is not an `AbortSignal`, of this or another realm. */
 export function checkSignal(option: string, value: unknown): unknown {
   if (has(value, "addEventListener") && "aborted" in value) return value;
   throw new InvalidOptionError(option, value, "an AbortSignal");
 }
 
-/** Returns a check that refuses all but some texts. */
+/** Returns a check that refuses all but the given strings. */
 export function checkOneOf(...texts: readonly string[]): Check {
   return (option, value) => {
     if (texts.includes(value as string)) return value;
@@ -121,10 +121,10 @@ export function checkOneOf(...texts: readonly string[]): Check {
 }
 
 /**
- * Returns a check that refuses what lacks a method.
+ * Returns a check that refuses a value without a certain method.
  *
- * @param method The method.
- * @param expected What to give instead, as "a WorkerPool".
+ * @param method The name of the method.
+ * @param expected The value that the option takes, for the error, as "a WorkerPool".
  */
 export function checkMethod(method: string, expected: string): Check {
   return (option, value) => {

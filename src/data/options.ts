@@ -1,23 +1,23 @@
-// The options of a call, all at once: every public call that takes options passes them through
-// `checkOptions`, with a table that has a check for each.
+// Checks all options of a call. Every public call passes its options through `checkOptions`, with a table
+// that has a check for each option.
 
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { printable } from "../errors/printable.ts";
 import { nearest } from "./nearest.ts";
 import type { Check } from "./option.ts";
 
-/** A check for each option of a call: one that the table does not have does not compile. */
+/** A table with a check for each option of a call. A missing entry is a compile-time error. */
 export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: Check };
 
 /**
  * Checks the options of a call.
  *
- * @param call The call, as `flow.start`, or the option that these are part of, as `onError`.
- * @param given The options; nothing stands for none.
- * @param checks A check for each option that there is. It is not called for one that is `undefined`.
- * @param prefix Stands before their names in errors, as `retention.`.
- * @returns A copy: each option has been read once.
- * @throws {InvalidOptionError} If one has a value that it cannot have, or is unknown.
+ * @param call The call, as `flow.start`, or the option that contains these options, as `onError`.
+ * @param given The options; `undefined` for none.
+ * @param checks The check of each option, which is not called for an option that is `undefined`.
+ * @param prefix The prefix of their names in errors, as `retention.`.
+ * @returns A copy of the options, each of which was read only once.
+ * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
  */
 export function checkOptions<Options extends object>(
   call: string,

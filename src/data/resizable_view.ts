@@ -1,10 +1,7 @@
 import { structuredClone } from "./structured_clone.ts";
 import { builtinPrototype } from "./builtin_prototype.ts";
 
-/**
- * Checks whether a view of a resizable buffer has not been left outside by it, so that it can be
- * used.
- */
+/** Checks whether a view of a resizable buffer is within the bounds of the buffer, so that it can be used. */
 export function isInBounds(view: ArrayBufferView): boolean {
   try {
     if (builtinPrototype(view) === DataView.prototype) return view.byteLength >= 0;
@@ -16,7 +13,7 @@ export function isInBounds(view: ArrayBufferView): boolean {
 }
 
 /**
- * Checks whether a view of a resizable buffer gets longer and shorter with it, by a trial.
+ * Checks, by resizing the buffer, whether the length of a view follows that of its resizable buffer.
  *
  * @param view A view in bounds.
  */

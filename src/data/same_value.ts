@@ -1,6 +1,6 @@
 /**
- * Checks whether two values are equal as structured clone sees them: of the same kind, with equal
- * parts in the same order.
+ * Checks whether structured clone treats two values as equal: they are of the same kind, with equal parts in
+ * the same order.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   return same(a, b, new Map());
@@ -24,7 +24,7 @@ function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
     const { name, message, cause } = b as Error;
     return a.name === name && a.message === message && same(a.cause, cause, seen);
   }
-  // Nobody can look into a key or a module.
+  // The content of a key or a module cannot be read.
   if (!isPlain(a)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length &&

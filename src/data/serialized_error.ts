@@ -1,5 +1,5 @@
-// Errors as plain data, and back: how they travel between threads, are stored and are shown. Used
-// wherever an error leaves its thread or its job.
+// Converts errors to plain data and back, for sending them to other threads, storing them and showing them.
+// Used wherever an error leaves its thread or its job.
 
 import { type Place, PLACE_FIELDS } from "../errors/place.ts";
 import { errorClassOf, hides } from "./error_classes.ts";
@@ -9,7 +9,7 @@ import { shownCopy } from "./faithful_copy.ts";
 export { type ErrorClass, registerError } from "./error_classes.ts";
 
 /**
- * An error as plain data, whole: what structured clone would lose of it is preserved.
+ * An error as plain data. It preserves the parts of the error that structured clone would lose.
  *
  * @example The error of a job, for a report
  * ```ts
@@ -36,21 +36,21 @@ export interface SerializedError {
   /** Its cause: another error, or a value. */
   readonly cause?: { readonly error: SerializedError } | { readonly value: unknown };
   /**
-   * The errors within it: the members of an `AggregateError`, and those that stand in fields, as in
-   * `error` and `suppressed` of a `SuppressedError`. These have a `field`.
+   * The errors within it: the members of an `AggregateError`, and errors in fields, such as `error` and
+   * `suppressed` of a `SuppressedError`. An error in a field has `field` set.
    */
   readonly errors?: readonly SerializedError[];
-  /** The name of the field that it stands in, if it is within another error but not in a list. */
+  /** The name of the field of the outer error that holds this one; absent for a member of a list. */
   readonly field?: string;
   /** Its class, if that is one whose errors have names of their own, as `"AbortError"`. */
   readonly type?: "DOMException";
 }
 
 /**
- * Turns whatever was thrown into data. Never throws: what cannot be read of an error is left out.
+ * Converts a thrown value to data. Never throws: parts of an error that cannot be read are left out.
  *
- * @param thrown What was thrown. If it is not an error, a `ThrownValueError` stands for it.
- * @returns The error as data that structured clone keeps.
+ * @param thrown The thrown value. If it is not an error, a `ThrownValueError` stands for it.
+ * @returns The error as data that structured clone preserves.
  */
 export function serializeError(thrown: unknown): SerializedError {
   try {
@@ -60,7 +60,7 @@ export function serializeError(thrown: unknown): SerializedError {
   }
 }
 
-/** Adds the ids that place an error; a field of its own stays as it is. */
+/** Adds the ids that place an error. A field that the error already has is not replaced. */
 export function placed(error: SerializedError, place: Place): SerializedError {
   const ids = PLACE_FIELDS.filter((field) => place[field] !== undefined);
   const fields = Object.fromEntries(ids.map((field) => [field, place[field]]));
@@ -68,10 +68,11 @@ export function placed(error: SerializedError, place: Place): SerializedError {
 }
 
 /**
- * Turns data back into an error, of the same class where that is a built-in one or one of
- * Millrace's, else a plain `Error` with the same name. It shares nothing with the data.
+ * Converts data back to an error. Its class is the original one if that is a standard class, a registered
+ * one, or one of Millrace's that can end an activation or a job; else `Error` with the original name. The
+ * error shares no objects with the data.
  *
- * @param data What {@linkcode serializeError} made.
+ * @param data The result of {@linkcode serializeError}.
  * @returns The error.
  */
 export function reviveError(data: SerializedError): Error {
@@ -85,7 +86,7 @@ export function reviveError(data: SerializedError): Error {
   if (members.length > 0 || data.errors?.length === 0 || hides(error, "errors")) {
     hide(error, "errors", members.map(reviveError));
   }
-  // Assigned, a field that its class only reads would throw.
+  // Defined instead of assigned: assigning to a field for which the class has only a getter would throw.
   for (const [key, value] of fieldsOf(data)) {
     Object.defineProperty(error, key, { ...OPEN, value, enumerable: !hides(error, key) });
   }
@@ -93,10 +94,10 @@ export function reviveError(data: SerializedError): Error {
 }
 
 /**
- * Turns data back into what was thrown: an error, or the value that a `ThrownValueError` stands for.
+ * Converts data back to the thrown value: an error, or the value that a `ThrownValueError` stands for.
  *
- * @param data What {@linkcode serializeError} made.
- * @returns What was thrown.
+ * @param data The result of {@linkcode serializeError}.
+ * @returns The thrown value.
  */
 export function reviveThrown(data: SerializedError): unknown {
   return data.name === "ThrownValueError" && data.fields !== undefined && "value" in data.fields
@@ -114,7 +115,10 @@ function emptyError({ name, message, type }: SerializedError): Error {
   return error;
 }
 
-/** The name of an error, if its class lets it be read without being constructed. */
+/**
+ * Returns the name of an error; `undefined` if its class has a getter that fails on an error it did not
+ * create.
+ */
 function nameOf(error: Error): unknown {
   try {
     return error.name;
@@ -128,11 +132,11 @@ function fieldsOf({ fields = {}, errors = [], type }: SerializedError): [string,
   for (const error of errors) {
     if (error.field !== undefined) all.push([error.field, reviveError(error)]);
   }
-  // A DOMException has its code from its class.
+  // The getter of `DOMException` gives the code.
   return type === undefined ? all : all.filter(([key]) => key !== "code");
 }
 
-/** The attributes of a property that can be changed. */
+/** The attributes of a property that can be changed and redefined. */
 const OPEN = { writable: true, configurable: true };
 
 function hide(error: Error, key: string, value: unknown): void {

@@ -1,9 +1,9 @@
 /**
- * Sets fields of a plain object in place: what spreading both into a new one would give, in a time that
- * depends on the new fields alone.
+ * Sets fields of a plain object in place. The result equals `{ ...target, ...fields }`, but the time depends
+ * on the number of new fields alone.
  *
  * @param target The object.
- * @param fields What to set.
+ * @param fields The fields to set, with their values.
  */
 export function setFields(
   target: Record<string, unknown>,
@@ -11,7 +11,7 @@ export function setFields(
 ): void {
   for (const key of Object.keys(fields)) {
     if (key !== "__proto__") target[key] = fields[key];
-    // Assigned, it would change the prototype.
+    // Assigning to `__proto__` would change the prototype.
     else {
       Object.defineProperty(target, key, {
         value: fields[key],

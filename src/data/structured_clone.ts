@@ -1,2 +1,2 @@
-/** The platform's structured clone as it was when the library was loaded: a handler can replace it. */
+/** The platform's structured clone, captured when the library is loaded, as a handler can replace it. */
 export const structuredClone: typeof globalThis.structuredClone = globalThis.structuredClone;

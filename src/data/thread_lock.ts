@@ -13,8 +13,8 @@ const locks = (navigator as unknown as { readonly locks: LockManager }).locks;
 /**
  * Holds a lock until this thread ends.
  *
- * @param name The lock.
- * @param whenHeld Called once it is held.
+ * @param name The name of the lock.
+ * @param whenHeld Called once the lock is held.
  */
 export function holdForLife(name: string, whenHeld: () => void): void {
   void locks.request(name, () => {
@@ -24,12 +24,12 @@ export function holdForLife(name: string, whenHeld: () => void): void {
 }
 
 /**
- * Waits for the thread that holds a lock for life to end, which nothing else reports: neither
- * `self.close()` nor `Deno.exit()` in a worker is seen outside it. The program goes on meanwhile.
+ * Waits until the thread that holds a lock with {@linkcode holdForLife} has ended. No event reports that: the
+ * host notices neither `self.close()` nor `Deno.exit()` in a worker.
  *
- * @param name The lock.
+ * @param name The name of the lock.
  * @param signal Ends the wait.
- * @returns Whether the thread has ended.
+ * @returns `true` if the thread has ended, `false` if `signal` ended the wait.
  */
 export async function threadEnd(name: string, signal: AbortSignal): Promise<boolean> {
   try {
@@ -40,9 +40,9 @@ export async function threadEnd(name: string, signal: AbortSignal): Promise<bool
 }
 
 /**
- * Checks whether the thread that held a lock for life has ended.
+ * Checks whether the thread that held a lock with {@linkcode holdForLife} has ended.
  *
- * @param name The lock.
+ * @param name The name of the lock.
  */
 export async function hasThreadEnded(name: string): Promise<boolean> {
   return await locks.request(name, { ifAvailable: true }, (lock) => {

@@ -1,5 +1,5 @@
-// The platform's timers as they were when the library was loaded: where a test puts fake ones in
-// their place, those stand still, and the library goes on. Nothing else in `src` sets a timer.
+// The platform's timers, captured when the library is loaded, so that the library is not affected by a test
+// that replaces them. No other code in `src` sets a timer.
 
 const { setTimeout, clearTimeout } = globalThis;
 const { unrefTimer: unref } = Deno;
@@ -7,24 +7,24 @@ const { unrefTimer: unref } = Deno;
 /** The return value of `setTimeout`. */
 export type TimerId = ReturnType<typeof setTimeout>;
 
-/** The greatest delay that a timer takes, in milliseconds. */
+/** The maximum delay of a timer, in milliseconds. */
 export const MAX_DELAY = 2 ** 31 - 1;
 
 /**
- * Calls back after a delay, or never where it is longer than a timer takes (24.8 days).
+ * Calls a function after a delay; never if the delay exceeds the maximum of 24.8 days.
  *
- * @returns The timer, or `undefined` if there is none.
+ * @returns The timer; `undefined` if none was set.
  */
 export function after(delay: number, callback: () => void): TimerId | undefined {
   return delay <= MAX_DELAY ? setTimeout(callback, delay) : undefined;
 }
 
-/** Clears a timer, if there is one, so that it does not call back. */
+/** Clears a timer, if there is one. */
 export function clearTimer(timer: TimerId | undefined): void {
   clearTimeout(timer);
 }
 
-/** Lets the program end before a timer, if there is one, has called back. */
+/** Allows the program to end before a timer, if there is one, has fired. */
 export function unrefTimer(timer: TimerId | undefined): void {
   if (timer !== undefined) unref(timer);
 }

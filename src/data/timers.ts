@@ -1,12 +1,15 @@
 import { after, clearTimer, MAX_DELAY, type TimerId } from "./timer.ts";
 
-/** No more timers fire in one turn of the loop, so that many that are due at once do not block it. */
+/**
+ * The maximum number of timers that fire in one turn of the event loop, so that many due timers do not block
+ * it.
+ */
 const MAX_FIRED = 500;
 
-/** Fires timers at their times; all of them take one timer of the platform. */
+/** A queue of timers that share a single timer of the platform. */
 export class Timers {
   readonly #now: () => number;
-  /** A binary heap: the first is the earliest. */
+  /** A binary heap, with the earliest timer first. */
   #heap: Timer[] = [];
   #set = 0;
   #cancelled = 0;
@@ -16,12 +19,12 @@ export class Timers {
   #wakeAt = Infinity;
   #isHeld = false;
 
-  /** @param now Returns the time that timers are set by, in milliseconds. */
+  /** @param now Returns the current time of the clock by which timers are set, in milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Sets a timer; one at `Infinity` never fires. */
+  /** Sets a timer. A timer at `Infinity` never fires. */
   set(at: number, fire: () => void): Timer {
     const timer: Timer = { at, order: this.#set++, fire };
     if (at === Infinity) return timer;
@@ -31,12 +34,13 @@ export class Timers {
     return timer;
   }
 
-  /** Cancels a timer: it does not fire. */
+  /** Cancels a timer, so that it does not fire. */
   cancel(timer: Timer): void {
     if (timer.fire === undefined) return;
     timer.fire = undefined;
     if (timer.at === Infinity || this.#firing.delete(timer)) return;
-    // The dead are carried along until they are the most; alone they do not keep the process up.
+    // Cancelled timers stay in the heap until they are the majority. If no others are left, the heap is
+    // emptied, so that the process can end.
     if (++this.#cancelled === this.#heap.length) this.#empty();
     else if (this.#cancelled * 2 > this.#heap.length && this.#heap.length > 64) this.#sweep();
   }
@@ -53,19 +57,19 @@ export class Timers {
     this.#arm();
   }
 
-  /** Fires none from now on, until `release`. */
+  /** Stops timers from firing until `release`. */
   hold(): void {
     this.#isHeld = true;
     this.#arm();
   }
 
-  /** Fires timers again, at once those whose times have come meanwhile. */
+  /** Lets timers fire again. Timers that became due meanwhile fire at once. */
   release(): void {
     this.#isHeld = false;
     this.#arm();
   }
 
-  /** Fires the timers whose times have come, without waiting for that of the platform. */
+  /** Fires the timers that are due, without waiting for the timer of the platform. */
   fire(): void {
     if (!this.#isHeld) this.#onWakeUp();
   }
@@ -82,8 +86,8 @@ export class Timers {
       if (first.fire === undefined) this.#cancelled--;
       else this.#firing.add(first);
     }
-    // One that is set meanwhile waits for the next timer, though it may be due: where each sets another,
-    // as retries without a delay do, the event loop would have no turn any more.
+    // A timer that is set meanwhile waits for the next turn, even if it is due: timers that each set another
+    // one, such as retries without delay, would otherwise block the event loop.
     for (const timer of this.#firing) {
       this.#firing.delete(timer);
       const { fire } = timer;
@@ -100,8 +104,8 @@ export class Timers {
     if (at === this.#wakeAt) return;
     clearTimer(this.#wakeUp);
     this.#wakeAt = at;
-    // Timers count whole milliseconds, and one that comes too early would only be set again; what is
-    // further ahead than a timer reaches is looked at again then.
+    // Rounded up, as timers of the platform count whole milliseconds, and one that fires too early would only
+    // be set again. After the maximum delay, the timer is set again.
     this.#wakeUp = at === Infinity ? undefined : after(
       Math.min(MAX_DELAY, Math.max(0, Math.ceil(at - this.#now()))),
       () => this.#onWakeUp(),
@@ -153,10 +157,10 @@ export class Timers {
   }
 }
 
-/** Something that is to happen at a time. */
+/** A callback with the time at which it is called. */
 export interface Timer {
   readonly at: number;
-  /** Its place in the order in which timers were set: those of one time fire in that order. */
+  /** The number of the timer. Timers with the same time fire in the order in which they were set. */
   readonly order: number;
   /** The callback; `undefined` once it has been called, or the timer was cancelled. */
   fire: (() => void) | undefined;

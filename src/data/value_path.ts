@@ -1,16 +1,16 @@
-/** A step to a part of a value: the name of a field, an index, or what is shown as it is. */
+/** A step to a part of a value: the name of a field, an index, or a text that is shown unchanged. */
 export type Step = string | number | { readonly shown: string };
 
-/** Number of steps at either end of a path that is shortened in the middle. */
+/** The number of steps at either end of a path that is shortened in the middle. */
 const END_STEPS = 8;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /**
- * Writes the way to a part of a value as one would write it in code.
+ * Returns the path of a part of a value, in the notation of JavaScript.
  *
- * @param what What to call the value, as `payload`.
- * @param steps The steps from there.
+ * @param what The name of the value, as `payload`.
+ * @param steps The steps from the value to its part.
  * @returns The path, as `payload.user.avatar`.
  */
 export function pathOf(what: string, steps: readonly Step[]): string {

@@ -1,9 +1,9 @@
-// The errors that end an activation, or an attempt at it, or that a call about one throws.
+// The errors that end an activation or an attempt at one, and those thrown by calls that name an activation.
 
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
 /**
- * An activation, an attempt at it or a standalone run took longer than it may.
+ * An activation, an attempt at it or a standalone run exceeded its time limit.
  *
  * @example A standalone run with too little time
  * ```ts
@@ -23,14 +23,14 @@ import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 export class ActivationTimeoutError extends MillraceError {
   /** Always `"ActivationTimeoutError"`. */
   override readonly name = "ActivationTimeoutError";
-  /** Which clock ran out: that of `queueTimeout`, `runTimeout` or `totalTimeout`. */
+  /** The clock that ran out: that of `queueTimeout`, `runTimeout` or `totalTimeout`. */
   readonly clock: "queue" | "run" | "total";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
-   * @param message What took too long, and what to do about it.
-   * @param options Which clock ran out, the `cause`, and the ids that place the error.
+   * @param message The message: the part of the work that took too long, and the fix.
+   * @param options The clock that ran out, the `cause`, and the ids that place the error.
    */
   constructor(
     message: string,
@@ -42,10 +42,10 @@ export class ActivationTimeoutError extends MillraceError {
 }
 
 /**
- * An activation was asked to stop, by `flow.cancelActivation` or as its job has failed: the reason with
- * which `ctx.signal` aborts. In a job that is cancelled, that is a `JobCancelledError`.
+ * An activation was asked to stop, by `flow.cancelActivation` or because its job failed. This error is the
+ * reason with which `ctx.signal` aborts; in a job that was cancelled, the reason is a `JobCancelledError`.
  *
- * @example Telling why a visit was broken off
+ * @example Logging why a visit was broken off
  * ```ts
  * import type { RoutineContext } from "@millrace/flow";
  * import { ActivationCancelledError } from "@millrace/flow/errors";
@@ -65,9 +65,9 @@ export class ActivationCancelledError extends MillraceError {
 }
 
 /**
- * A context was used after its activation had ended, where the effect would have been lost.
+ * A context was used after its activation had ended, so that the effect would have been lost.
  *
- * @example Awaiting what a handler starts, so that it never comes
+ * @example Avoiding the error by awaiting every promise
  * ```ts
  * import { defineRoutine, slot } from "@millrace/flow/routine";
  *
@@ -88,11 +88,11 @@ export class ActivationEndedError extends MillraceError {
 }
 
 /**
- * An attempt did not do once more what earlier attempts of its activation had committed by a flush, so
- * that nobody can say what of it is new. See `RoutineContext.flush` for the two ways to write a handler
+ * An attempt did not repeat the effects that earlier attempts of its activation had committed by a flush, so
+ * that its new effects cannot be determined. See `RoutineContext.flush` for the two ways to write a handler
  * that flushes.
  *
- * @example Not trying again what would fail each time
+ * @example Excluding the error from the retries
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { RepeatMismatchError } from "@millrace/flow/errors";
@@ -112,7 +112,7 @@ export class RepeatMismatchError extends MillraceError {
 }
 
 /**
- * Nobody sent the signal that a routine waited for within the time it gave.
+ * The signal that a routine waited for was not sent within the timeout of the wait.
  *
  * @example Going on without the answer that did not come
  * ```ts
@@ -130,8 +130,8 @@ export class SignalTimeoutError extends MillraceError {
 }
 
 /**
- * An activation has lost as many workers, or processes, as `maxCrashes` allows, and is not
- * tried again; the loss of a worker is the `cause`.
+ * An activation has lost as many workers or processes as `maxCrashes` allows, and is not retried. If a worker
+ * was lost, its loss is the `cause`.
  *
  * @example Giving up one bad payload, not the job
  * ```ts
@@ -152,9 +152,9 @@ export class PoisonedActivationError extends MillraceError {
 }
 
 /**
- * An activation was named that its job does not have, or has no more.
+ * A call named an activation that its job does not have, or that has ended.
  *
- * @example Cancelling what may have ended meanwhile
+ * @example Cancelling an activation that may have ended meanwhile
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { UnknownActivationError } from "@millrace/flow/errors";

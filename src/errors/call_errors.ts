@@ -1,13 +1,13 @@
-// The errors of a call that is wrong wherever it is made: an argument, or what it is called on.
+// The errors of a call with an invalid argument, or on an object that is closed.
 
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { printable } from "./printable.ts";
 import { textOf } from "./text_of.ts";
 
 /**
- * An option has a value that it cannot have.
+ * An option was given an invalid value.
  *
- * @example Telling which option is wrong
+ * @example Finding the option that is wrong
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { InvalidOptionError } from "@millrace/flow/errors";
@@ -28,11 +28,11 @@ export class InvalidOptionError extends MillraceError {
   readonly option: string;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param option The option's name.
-   * @param value The value it was given.
-   * @param expected What it takes, as "an integer of at least 1".
+   * @param value The value that the option was given.
+   * @param expected The kind of value that the option takes, as "an integer of at least 1".
    * @param options The `cause`, the ids that place the error, and a message in place of the usual one.
    */
   constructor(
@@ -49,10 +49,13 @@ export class InvalidOptionError extends MillraceError {
   }
 }
 
-/** A longer text is cut. */
+/** The number of characters after which a text is cut. */
 const MAX_SHOWN = 100;
 
-/** A value as it would be written; of an object, the class, as a `Date` looks like a text otherwise. */
+/**
+ * Returns a value as it would be written in code; of an object only the class, as the text of a `Date` would
+ * look like a string.
+ */
 function shown(value: unknown): string {
   if (typeof value === "string") {
     const cut = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
@@ -65,7 +68,7 @@ function shown(value: unknown): string {
 }
 
 /**
- * Something was asked of a flow or a pool after `close`.
+ * A flow or a pool was used after `close`.
  *
  * @example A job that comes too late
  * ```ts
@@ -87,9 +90,9 @@ export class ClosedError extends MillraceError {
   override readonly name = "ClosedError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
-   * @param what What is closed, as `flow "readings"`.
+   * @param what The closed object, as `flow "readings"`.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(what: string, options?: MillraceErrorOptions) {

@@ -1,11 +1,11 @@
-// The errors of a graph: of its checks, of its slots, and of a flow whose graph or id does not fit.
+// The errors of a graph: of its validation, of its slots, and of a flow whose graph or id does not match.
 
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import type { SchemaIssue } from "../routine/schema.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
 /**
- * A flow cannot start because its wiring is wrong; every fault is in `issues`.
+ * A flow cannot start because its wiring is invalid. All faults are in `issues`.
  *
  * @example A connection that is made twice
  * ```ts
@@ -32,10 +32,10 @@ export class FlowValidationError extends MillraceError {
   readonly issues: readonly FlowIssue[];
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param flowId The flow.
-   * @param issues What is wrong with it.
+   * @param issues The faults of its wiring.
    */
   constructor(flowId: string, issues: readonly FlowIssue[]) {
     const lines = issues.map(({ place, message, fix }) => `  ${place}: ${message}; ${fix}`);
@@ -69,9 +69,9 @@ export class FlowStartedError extends MillraceError {
 }
 
 /**
- * A job cannot go on, as its flow is wired otherwise than when it started.
+ * A job cannot go on because its flow is wired differently from when the job started.
  *
- * @example Cancelling what an older version of the flow left
+ * @example Cancelling the jobs that an older version of the flow left
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { FlowChangedError } from "@millrace/flow/errors";
@@ -97,18 +97,18 @@ export class FlowStartedError extends MillraceError {
 export class FlowChangedError extends MillraceError {
   /** Always `"FlowChangedError"`. */
   override readonly name = "FlowChangedError";
-  /** Parts that the flow had then and lacks now. */
+  /** Parts that the flow had when the job started and lacks now. */
   readonly removed: readonly string[];
-  /** Parts that the flow has now and lacked then. */
+  /** Parts that the flow has now and lacked when the job started. */
   readonly added: readonly string[];
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param flowId The flow.
    * @param jobId The job.
-   * @param removed What the flow had then and lacks now.
-   * @param added What the flow has now and lacked then.
+   * @param removed The parts that the flow had when the job started and lacks now.
+   * @param added The parts that the flow has now and lacked when the job started.
    */
   constructor(
     flowId: string,
@@ -129,7 +129,7 @@ export class FlowChangedError extends MillraceError {
 }
 
 /**
- * A flow was used while another one of the same id had the same store open: both would execute the same
+ * A flow was used while another flow of the same id had the same store open. Both would execute the same
  * jobs.
  *
  * @example Two flows on one store
@@ -155,7 +155,7 @@ export class DuplicateFlowError extends MillraceError {
   override readonly name = "DuplicateFlowError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param flowId The id of both flows.
    */
@@ -168,7 +168,7 @@ export class DuplicateFlowError extends MillraceError {
 }
 
 /**
- * A slot was named that does not exist.
+ * A call named a slot that does not exist.
  *
  * @example An entry slot that came from outside
  * ```ts
@@ -191,9 +191,9 @@ export class UnknownSlotError extends MillraceError {
   override readonly name = "UnknownSlotError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
-   * @param slot The slot as it was given.
+   * @param slot The name of the slot, as the caller gave it.
    * @param known The slots that exist.
    * @param options The `cause`, and the ids that place the error.
    */
@@ -209,7 +209,7 @@ function listed(known: readonly string[]): string {
 /**
  * A payload was refused by the schema of the slot that it was delivered to.
  *
- * @example What a schema found, field by field
+ * @example The issues that a schema found, field by field
  * ```ts
  * import { SlotValidationError } from "@millrace/flow/errors";
  *
@@ -228,10 +228,10 @@ export class SlotValidationError extends MillraceError {
   readonly issues: readonly SlotIssue[];
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param slot The slot, as `parser.input`.
-   * @param issues What the schema found.
+   * @param issues The issues that the schema found.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(
@@ -247,7 +247,7 @@ export class SlotValidationError extends MillraceError {
 }
 
 /**
- * One thing that a slot's schema found wrong with a payload.
+ * A fault that the schema of a slot found in a payload.
  *
  * @example Messages by field, for a form
  * ```ts

@@ -1,7 +1,4 @@
-/**
- * Checks whether a value is an error, of this realm or of another one, as of a `node:vm` context.
- * Never throws, whatever the value is.
- */
+/** Checks whether a value is an error of this or another realm, such as a `node:vm` context. Never throws. */
 export function isError(value: unknown): value is Error {
   try {
     return Error.isError(value) || value instanceof Error || inheritsError(value);
@@ -12,10 +9,10 @@ export function isError(value: unknown): value is Error {
 
 const ERROR_SOURCE = Function.prototype.toString.call(Error);
 
-/** A chain of prototypes that a `Proxy` makes up may have no end. */
+/** Bounded, as a `Proxy` can produce an endless chain of prototypes. */
 const MAX_CHAIN = 100;
 
-/** Checks whether an object that is no real error inherits from the `Error` of another realm. */
+/** Checks whether an object that is not a genuine error inherits from the `Error` of another realm. */
 function inheritsError(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   let prototype = Object.getPrototypeOf(value);

@@ -1,13 +1,13 @@
-// The errors of a job as a whole: those that end it, and those that a call about one throws.
+// The errors that end a job, and those thrown by calls that name a job.
 
 import { isError } from "./is_error.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { textOf } from "./text_of.ts";
 
 /**
- * A job was cancelled: the `error` of the job, and the reason with which `ctx.signal` aborts. What
- * was given as the reason is in the message, and is the `cause` if it was an error or another object: whole,
- * but for what cannot be cloned, which is replaced by its text.
+ * A job was cancelled. This is the `error` of the job, and the reason with which `ctx.signal` aborts. The
+ * message contains the reason that the caller gave. If that is an error or another object, it is the `cause`
+ * as well, with text in place of parts that cannot be cloned.
  *
  * @example A job that was cancelled for a reason
  * ```ts
@@ -28,10 +28,10 @@ export class JobCancelledError extends MillraceError {
   override readonly name = "JobCancelledError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param jobId The job.
-   * @param reason Why.
+   * @param reason The reason that the caller gave.
    * @param options The ids that place the error.
    */
   constructor(jobId: string, reason?: unknown, options?: MillraceErrorOptions) {
@@ -46,7 +46,7 @@ export class JobCancelledError extends MillraceError {
 function whyOf(reason: unknown): string {
   if (reason === undefined) return "";
   const text = textOf(isError(reason) ? reason.message : reason);
-  // The text of most objects says nothing.
+  // The default text of an object carries no information.
   return text.startsWith("[object ") ? "" : `: ${text}`;
 }
 
@@ -74,7 +74,7 @@ export class JobTimeoutError extends MillraceError {
 /**
  * A job was started under an id that another job of the flow already has.
  *
- * @example Going on with the job that is there
+ * @example Going on with the existing job
  * ```ts
  * import { Flow, type JobState } from "@millrace/flow";
  * import { DuplicateJobError } from "@millrace/flow/errors";
@@ -99,11 +99,12 @@ export class DuplicateJobError extends MillraceError {
   override readonly name = "DuplicateJobError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param flowId The flow.
    * @param jobId The id that is taken.
-   * @param difference How the other job differs, where the same one would be welcome.
+   * @param difference The difference to the other job, if a job with the same entry and payload would have
+   * been accepted.
    */
   constructor(flowId: string, jobId: string, difference?: string) {
     super(
@@ -116,7 +117,7 @@ export class DuplicateJobError extends MillraceError {
 }
 
 /**
- * A flow was asked about a job that is not one of its own.
+ * A call named a job that the flow does not have.
  *
  * @example A job id that came from outside
  * ```ts
@@ -138,11 +139,11 @@ export class UnknownJobError extends MillraceError {
   override readonly name = "UnknownJobError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param flowId The flow.
-   * @param jobId The id that no job of it has.
-   * @param isLeft Whether an earlier process left such a job unfinished in the flow's store.
+   * @param jobId The id, which no job of the flow has.
+   * @param isLeft `true` if an earlier process left such a job unfinished in the flow's store.
    */
   constructor(flowId: string, jobId: string, isLeft = false) {
     super(
@@ -180,8 +181,8 @@ export class WaitTimeoutError extends MillraceError {
 }
 
 /**
- * A reader of `flow.events` left more JobEvents unread than its `maxUnread` allows, or let the flow wait
- * longer than its `maxWait`. What was unread is gone for it; the flow and its jobs go on.
+ * A reader of `flow.events` left more JobEvents unread than its `maxUnread` allows, or blocked the flow for
+ * longer than its `maxWait`. Its unread JobEvents are dropped; the flow and its jobs go on.
  *
  * @example A reader that is too slow, and goes on from the store
  * ```ts

@@ -14,16 +14,16 @@ import { type Place, placeError } from "./place.ts";
  * ```
  */
 export interface MillraceErrorOptions extends ErrorOptions, Place {
-  /** The fix: the end of the message, and a field of the error. */
+  /** The fix. It is appended to the message, and is a field of the error as well. */
   readonly fix?: string | undefined;
 }
 
 /**
- * The base of every error that Millrace itself raises. Each kind is a class with a literal `name`, a
- * message that says where and what to do, and the ids that place it. An error thrown by a routine is
- * not one: it arrives as itself, with the same ids added.
+ * The base class of all errors that Millrace itself throws. Each kind is a class with a literal `name`, a
+ * message that names the place and the fix, and the ids of the place as fields. An error thrown by a routine
+ * is no `MillraceError`: it retains its own class, and the same ids are added to it.
  *
- * @example Telling Millrace's errors from a routine's
+ * @example Distinguishing Millrace's errors from a routine's
  * ```ts
  * import { MillraceError } from "@millrace/flow";
  * import { ClosedError } from "@millrace/flow/errors";
@@ -49,13 +49,13 @@ export class MillraceError extends Error implements Place {
   declare readonly attempt?: number;
   /** The worker, when there is one. */
   declare readonly workerId?: string;
-  /** The fix, where it is given by itself as well as at the end of the message. */
+  /** The fix, if it is available separately from the message, which ends with it. */
   declare readonly fix?: string;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
-   * @param message What happened, where, and what to do about it.
+   * @param message The message: the fault, its place, and the fix.
    * @param options The `cause`, the fix, and the ids that place the error.
    */
   constructor(message: string, options: MillraceErrorOptions = {}) {
@@ -67,7 +67,7 @@ export class MillraceError extends Error implements Place {
   }
 }
 
-/** The message of an error, and its fix, if that is given apart from it. */
+/** Splits the message of an error into the problem and the fix; without a `fix`, all of it is the problem. */
 export function problemAndFix(error: Error): { readonly problem: string; readonly fix?: string } {
   const { message } = error;
   if (!(error instanceof MillraceError) || error.fix === undefined) return { problem: message };

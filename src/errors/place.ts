@@ -1,7 +1,7 @@
 /**
- * The ids that place an error or an event: those that apply are set.
+ * The ids that identify the place of an error or an event. Only those that apply are set.
  *
- * @example Where an error happened, in one line
+ * @example The place of an error in one line
  * ```ts
  * import { MillraceError } from "@millrace/flow";
  * import type { Place } from "@millrace/flow/errors";
@@ -19,13 +19,13 @@ export interface Place {
   readonly jobId?: string | undefined;
   /** The routine, by its id in the flow. */
   readonly routineId?: string | undefined;
-  /** The slot that the activation was delivered to. */
+  /** The slot of the activation. */
   readonly slot?: string | undefined;
   /** The activation. */
   readonly activationId?: string | undefined;
-  /** Which attempt at the activation, from 1. */
+  /** The number of the attempt at the activation, from 1. */
   readonly attempt?: number | undefined;
-  /** The worker that executed it. */
+  /** The worker that executed the activation. */
   readonly workerId?: string | undefined;
 }
 
@@ -41,10 +41,10 @@ export const PLACE_FIELDS = [
 ] as const satisfies readonly (keyof Place)[];
 
 /**
- * Sets the ids of `place` on `error`, leaving those that it already carries.
+ * Sets the ids of `place` on `error`, except those that the error already has.
  *
  * @param error The error to place.
- * @param place Where it happened.
+ * @param place The place of the error.
  * @returns The same error.
  */
 export function placeError<E extends Error>(error: E, place: Place): E {

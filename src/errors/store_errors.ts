@@ -1,11 +1,11 @@
-// The errors of a store, all of them a `StoreError`.
+// The errors of a store, all of which are instances of `StoreError`.
 
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 
 /**
- * The base of every error of a store. Each kind is a class with a literal `name`.
+ * The base class of all errors of a store. Each kind is a class with a literal `name`.
  *
- * @example Any trouble with a store
+ * @example Handling any error of a store
  * ```ts
  * import { StoreError } from "@millrace/flow/errors";
  * import { SqliteStore } from "@millrace/flow/sqlite";
@@ -24,8 +24,8 @@ export class StoreError extends MillraceError {
 }
 
 /**
- * A store could not be written: the disk is full, or the file or its folder may not be written.
- * Nothing of what was to be written was stored.
+ * A store could not be written, for example because the disk is full or the file is write-protected. No part
+ * of the write was stored.
  *
  * @example A folder that does not exist
  * ```ts
@@ -44,10 +44,10 @@ export class StoreWriteError extends StoreError {
   override readonly name = "StoreWriteError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The store's file.
-   * @param reason What stood in the way.
+   * @param reason The reason for the failure, as it follows "cannot be written:" or "cannot be read:".
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
@@ -56,7 +56,7 @@ export class StoreWriteError extends StoreError {
 }
 
 /**
- * A store could not be read: its file is missing, or may not be read.
+ * A store could not be read, because its file is missing or the process has no permission to read it.
  *
  * @example A store that is not there yet
  * ```ts
@@ -75,10 +75,10 @@ export class StoreReadError extends StoreError {
   override readonly name = "StoreReadError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The store's file.
-   * @param reason What stood in the way.
+   * @param reason The reason for the failure, as it follows "cannot be written:" or "cannot be read:".
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
@@ -89,7 +89,7 @@ export class StoreReadError extends StoreError {
 /**
  * The process that writes a store.
  *
- * @example Saying who holds a store
+ * @example Printing the process that holds a store
  * ```ts
  * import type { StoreWriter } from "@millrace/flow/errors";
  *
@@ -101,14 +101,14 @@ export class StoreReadError extends StoreError {
 export interface StoreWriter {
   /** Its process id. */
   readonly pid: number;
-  /** When it opened the store, in epoch milliseconds. */
+  /** The time at which it opened the store, in epoch milliseconds. */
   readonly since: number;
 }
 
 /**
- * A store was opened to write while another process writes it, or another part of this one.
+ * A store was opened for writing while another process, or another part of this process, writes it.
  *
- * @example Reading what another writes
+ * @example Reading a store that another process writes
  * ```ts
  * import { StoreLockedError } from "@millrace/flow/errors";
  * import { SqliteStore } from "@millrace/flow/sqlite";
@@ -127,14 +127,14 @@ export interface StoreWriter {
 export class StoreLockedError extends StoreError {
   /** Always `"StoreLockedError"`. */
   override readonly name = "StoreLockedError";
-  /** The process that writes it; absent in the moment before that is known. */
+  /** The process that writes the store; `undefined` in the short time before that is known. */
   readonly writer: StoreWriter | undefined;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The store's file.
-   * @param writer Who writes it, if that is known.
+   * @param writer The process that writes the store, if that is known.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, writer: StoreWriter | undefined, options?: MillraceErrorOptions) {
@@ -153,7 +153,8 @@ function describe(writer: StoreWriter | undefined): string {
 }
 
 /**
- * A value was refused because a store cannot keep it, for what it holds or for its size.
+ * A value was refused because a store cannot persist it: it has a part that cannot be encoded, or is too
+ * large.
  *
  * @example Checking ahead whether a value can be stored
  * ```ts
@@ -179,10 +180,10 @@ export class StoreValueError extends StoreError {
   readonly path: string;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The path of the offending field.
-   * @param reason What is wrong with it and what to pass instead.
+   * @param reason The rest of the message: the fault of the field, and the fix.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
@@ -192,7 +193,7 @@ export class StoreValueError extends StoreError {
 }
 
 /**
- * A file is no store of Millrace, or is damaged. It was left as it is.
+ * A file is not a store of Millrace, or is damaged. The file was not changed.
  *
  * @example A file that is no store
  * ```ts
@@ -215,10 +216,10 @@ export class StoreCorruptError extends StoreError {
   override readonly name = "StoreCorruptError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The file.
-   * @param reason What is wrong with it.
+   * @param reason The fault of the file, as it follows the path in the message.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
@@ -227,10 +228,10 @@ export class StoreCorruptError extends StoreError {
 }
 
 /**
- * A store's file lacks commits: it was copied while it was in use, without the `-wal` file beside it, or
- * that file was removed. It was left as it is.
+ * A store's file lacks commits: it was copied while in use without the `-wal` file beside it, or the `-wal`
+ * file was removed. The file was not changed.
  *
- * @example Taking what is there of a copy that lacks commits
+ * @example Salvaging a copy that lacks commits
  * ```ts
  * import { StoreIncompleteError } from "@millrace/flow/errors";
  * import { SqliteStore } from "@millrace/flow/sqlite";
@@ -251,7 +252,7 @@ export class StoreIncompleteError extends StoreError {
   override readonly name = "StoreIncompleteError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The store's file.
    * @param options The `cause`, and the ids that place the error.
@@ -266,7 +267,7 @@ export class StoreIncompleteError extends StoreError {
 }
 
 /**
- * A store's format is one that cannot be used here. It was left as it is.
+ * A store has a format that this version of Millrace cannot use. The file was not changed.
  *
  * @example A store of a newer Millrace
  * ```ts
@@ -289,15 +290,15 @@ export class StoreVersionError extends StoreError {
   override readonly name = "StoreVersionError";
   /** The version of the store's format. */
   readonly found: number;
-  /** The version that this Millrace writes. */
+  /** The version that this release of Millrace writes. */
   readonly expected: number;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The store's file.
    * @param found The version of its format.
-   * @param expected The version that this Millrace writes.
+   * @param expected The version that this release of Millrace writes.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, found: number, expected: number, options?: MillraceErrorOptions) {
@@ -311,7 +312,8 @@ export class StoreVersionError extends StoreError {
 }
 
 /**
- * A store was given what belongs to a job that it does not have, or does not follow on what it has.
+ * A store was given an event or a snapshot of a job that it does not have, or that does not follow the events
+ * it has of the job.
  *
  * @example An event of a job that was never started
  * ```ts
@@ -331,10 +333,11 @@ export class StoreJobError extends StoreError {
   override readonly name = "StoreJobError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param jobId The id of the job.
-   * @param problem What is wrong. By default, that the store has no such job.
+   * @param problem The fault, as it follows the id of the job in the message. By default, that the store has
+   * no such job.
    */
   constructor(jobId: string, problem = "is not in the store; append its job_started first") {
     super(`job "${jobId}" ${problem}`, { jobId });
@@ -342,9 +345,9 @@ export class StoreJobError extends StoreError {
 }
 
 /**
- * A job was to be deleted that has not ended, while its flow is open and may execute it.
+ * A call to delete a job was refused: the job has not ended, and its flow is open and may execute it.
  *
- * @example Deleting a job whatever becomes of it
+ * @example Cancelling a job before deleting it
  * ```ts
  * import type { Flow } from "@millrace/flow";
  * import { UnfinishedJobError } from "@millrace/flow/errors";
@@ -367,10 +370,10 @@ export class UnfinishedJobError extends StoreError {
   override readonly name = "UnfinishedJobError";
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param jobId The job.
-   * @param flowId Its flow, which is open.
+   * @param flowId The flow of the job, which is open.
    */
   constructor(jobId: string, flowId: string) {
     super(

@@ -1,6 +1,6 @@
 /**
- * Returns the text of a value. Where that cannot be had, as of a revoked `Proxy`, it is the kind of
- * value. Never throws.
+ * Returns the text of a value. If that fails, as for a revoked `Proxy`, returns the kind of the value. Never
+ * throws.
  */
 export function textOf(value: unknown): string {
   try {
@@ -9,7 +9,7 @@ export function textOf(value: unknown): string {
     try {
       return Object.prototype.toString.call(value);
     } catch {
-      // No call may be made here: the stack may be full.
+      // Makes no calls, as the stack may be full.
       return `[${typeof value}]`;
     }
   }

@@ -1,13 +1,13 @@
-// The errors that stand for a value: one that cannot be sent, and one that was thrown.
+// The errors about a value: one that cannot be sent, one that was thrown, and an error nobody caught.
 
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { textOf } from "./text_of.ts";
 
 /**
- * A value was refused because structured clone would fail on it, or quietly change it, or because it
- * is nested deeper than 500 levels.
+ * A value was refused because structured clone would fail on it or silently change it, or because it is
+ * nested deeper than 500 levels.
  *
- * @example Telling which field cannot be sent
+ * @example Finding the field that cannot be sent
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { UncloneableValueError } from "@millrace/flow/errors";
@@ -32,10 +32,10 @@ export class UncloneableValueError extends MillraceError {
   readonly path: string;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
    * @param path The path of the offending field.
-   * @param reason What is wrong with it and what to pass instead.
+   * @param reason The rest of the message: the fault of the field, and the fix.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
@@ -45,9 +45,9 @@ export class UncloneableValueError extends MillraceError {
 }
 
 /**
- * A routine threw something that is not an `Error`, as `throw "no"`; this stands for it.
+ * A routine threw a value that is not an `Error`, as in `throw "no"`. This error wraps the value.
  *
- * @example Retrying after `throw "busy"` in a routine of others
+ * @example Retrying after `throw "busy"` in a third-party routine
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { ThrownValueError } from "@millrace/flow/errors";
@@ -68,9 +68,9 @@ export class ThrownValueError extends MillraceError {
   readonly value: unknown;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
-   * @param value What was thrown.
+   * @param value The thrown value.
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(value: unknown, options?: MillraceErrorOptions) {
@@ -84,10 +84,10 @@ export class ThrownValueError extends MillraceError {
 }
 
 /**
- * Something a routine left running failed outside its handler; its worker was given up. The failure
- * is the `cause`.
+ * Code that a routine left running failed outside its handler, and its worker was replaced. The failure is
+ * the `cause`.
  *
- * @example Learning of timers that fail when nothing is executed
+ * @example Logging timers that fail while nothing is executed
  * ```ts
  * import type { UncaughtError } from "@millrace/flow/errors";
  * import { WorkerPool } from "@millrace/flow/pool";

@@ -3,9 +3,9 @@
 import { MillraceError } from "./millrace_error.ts";
 
 /**
- * The worker that held an activation died, or was given up because it did not stop when asked to.
+ * The worker that held an activation died, or was replaced because it did not stop when asked to.
  *
- * @example Trying again in another worker
+ * @example Retrying in another worker
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -23,7 +23,7 @@ export class WorkerLostError extends MillraceError {
 /**
  * A worker could not be started, so nothing can be executed.
  *
- * @example Finding out before the first job
+ * @example Detecting the error before the first job
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { WorkerStartError } from "@millrace/flow/errors";
@@ -44,7 +44,7 @@ export class WorkerStartError extends MillraceError {
 }
 
 /**
- * A routine's module could not be loaded in a worker. What it threw is the `cause`.
+ * A routine's module could not be loaded in a worker. If the module threw an error, that is the `cause`.
  *
  * @example Loading all modules before the first job
  * ```ts
@@ -67,7 +67,7 @@ export class ModuleLoadError extends MillraceError {
 }
 
 /**
- * A routine is not an export of its module, so a worker has no way to find it.
+ * A routine is not exported by its module, so a worker cannot find it.
  *
  * @example Finding such routines before the first job
  * ```ts
