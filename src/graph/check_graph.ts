@@ -10,11 +10,11 @@ import {
 } from "./graph.ts";
 
 /**
- * Finds all that is wrong with a graph, as far as it can be known without loading a module.
+ * Finds all faults of a graph that can be found without loading a module.
  *
  * @param graph The graph.
- * @param entries Slots that jobs start at, besides those that nothing is connected to.
- * @returns What is wrong, routines first, then connections.
+ * @param entries Slots at which jobs start, besides the slots without a connection.
+ * @returns The faults: first those of routines, then those of connections.
  */
 export function checkGraph(graph: Graph, entries: Iterable<string> = []): FlowIssue[] {
   const nodes = new Map<string, FlowNode>();

@@ -1,4 +1,4 @@
-// Refuses policies that say what cannot be: a flow and `flow.add` check theirs here.
+// The checks of policies, for the options of a flow and of `flow.add`.
 
 import {
   checkAmount,
@@ -22,7 +22,7 @@ import {
   type Strategy,
 } from "./policy.ts";
 
-/** The options of a policy. */
+/** The checks of the options of a policy. */
 export const POLICY: OptionChecks<Policy> = {
   onError: checkStrategy,
   onErrorOf: checkStrategies,
@@ -31,7 +31,7 @@ export const POLICY: OptionChecks<Policy> = {
   totalTimeout: checkDuration,
 };
 
-/** The options of a routine's policy. */
+/** The checks of the options of a routine's policy. */
 export const ROUTINE_POLICY: OptionChecks<RoutinePolicy> = {
   ...POLICY,
   critical: checkFlag,
@@ -60,9 +60,9 @@ const RETRY: OptionChecks<RetryStrategy<Fallback>> = {
 };
 
 /**
- * Refuses a routine that the job can do without, and cannot.
+ * Refuses a routine that is both `optional` and `critical`.
  *
- * @throws {InvalidOptionError} If it is `optional` and `critical`.
+ * @throws {InvalidOptionError} If it is both.
  */
 export function checkOptional({ critical, optional }: RoutinePolicy<Fallback>): void {
   if (critical && optional) {

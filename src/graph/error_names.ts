@@ -1,11 +1,14 @@
-// The names of errors in policies: one that no activation fails with is refused where it is written, as
-// the policy would never apply, in silence.
+// Checks the names of errors in policies. A name with which no activation can fail is refused, as its policy
+// would silently never apply.
 
 import { ERROR_NAMES, errorClassOf } from "../data/error_classes.ts";
 import { editsBetween, nearest } from "../data/nearest.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 
-/** Errors of a job, or of a call of the host: no activation fails with one. To each, the one that does. */
+/**
+ * Errors with which no activation fails, as they belong to a job or to a call on the host. Each is mapped to
+ * the corresponding error of activations, if there is one.
+ */
 const OF_NO_ACTIVATION: Readonly<Record<string, string | undefined>> = {
   JobTimeoutError: "ActivationTimeoutError",
   WaitTimeoutError: "SignalTimeoutError",
@@ -14,17 +17,17 @@ const OF_NO_ACTIVATION: Readonly<Record<string, string | undefined>> = {
 };
 
 /**
- * A name that is this similar to one of Millrace's errors is that one, mistyped. Shorter names can be
- * similar by chance, as those of a routine's own errors may be any.
+ * The maximum number of edits between a mistyped name and the intended error of Millrace, and the minimum
+ * length of the latter. Shorter names of a routine's own errors can be similar by chance.
  */
 const MOST_EDITS = 2, LEAST_LENGTH = 12;
 
 /**
- * Refuses what cannot be the name of an error that fails an activation.
+ * Refuses a name with which no activation can fail.
  *
- * @param option The option that names it.
+ * @param option The option that contains the name.
  * @param name The name.
- * @throws {InvalidOptionError} With the right name, if one is similar.
+ * @throws {InvalidOptionError} With the intended name, if one is similar.
  */
 export function checkErrorName(option: string, name: unknown): void {
   if (typeof name !== "string" || name === "") {

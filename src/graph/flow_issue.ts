@@ -1,7 +1,7 @@
 /**
- * One thing that is wrong with a flow.
+ * A fault of a flow.
  *
- * @example Showing what keeps a flow from starting
+ * @example Printing the faults of a flow
  * ```ts
  * import { Flow, type FlowIssue } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -28,11 +28,11 @@ export interface FlowIssue {
     | "unreachable"
     | "not_exported"
     | "not_loadable";
-  /** An `error` keeps the flow from starting; a `warning` does not. */
+  /** An `error` prevents the flow from starting; a `warning` does not. */
   readonly severity: "error" | "warning";
-  /** Where it is: a routine's id, a connection as `source.output -> sink.input`, or the flow. */
+  /** The place: a routine's id, a connection as `source.output -> sink.input`, or the flow. */
   readonly place: string;
-  /** The fault. */
+  /** The description of the fault. */
   readonly message: string;
   /** The fix. */
   readonly fix: string;

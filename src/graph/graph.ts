@@ -2,9 +2,9 @@ import type { Routine } from "../routine/routine.ts";
 import type { FieldMap } from "./references.ts";
 
 /**
- * A routine at work in a flow, under an id and with a config of its own.
+ * A use of a routine in a flow, with its own id and config.
  *
- * @example Configs in place
+ * @example The configs of the routines of a flow
  * ```ts
  * import type { FlowNode } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -20,12 +20,12 @@ export interface FlowNode {
   readonly id: string;
   /** The routine. */
   readonly routine: Routine;
-  /** The routine's config, with what was changed for this flow. */
+  /** The routine's config, with the changes for this flow. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /**
- * An event of one routine wired to a slot of another, as `routine.port`.
+ * A connection from an event to a slot, both as `routine.port`.
  *
  * @example A connection as an arrow
  * ```ts
@@ -42,12 +42,12 @@ export interface Connection {
   readonly from: string;
   /** The slot, as `routine.slot`. */
   readonly to: string;
-  /** The fields of the payload that are renamed on the way. */
+  /** The fields of the payload that the connection renames. */
   readonly map: FieldMap | undefined;
 }
 
 /**
- * The routines and connections that a user has put together, with their faults.
+ * The routines and connections of a flow, which need not be valid.
  *
  * @example A flow as a Mermaid diagram
  * ```ts
@@ -72,24 +72,24 @@ export interface Connection {
 export interface Graph {
   /** The routines, in the order in which they were added. */
   readonly nodes: readonly FlowNode[];
-  /** The connections, in the order in which they were made. */
+  /** The connections, in the order in which they were added. */
   readonly connections: readonly Connection[];
 }
 
-/** The two halves of a reference. */
+/** The two parts of a reference. */
 export interface Reference {
   readonly routineId: string;
   readonly port: string;
 }
 
-/** Splits `routine.port` at its first dot; without one, the port is empty. */
+/** Splits `routine.port` at its first dot. Without a dot, the port is empty. */
 export function parseReference(reference: string): Reference {
   const dot = reference.indexOf(".");
   if (dot < 0) return { routineId: reference, port: "" };
   return { routineId: reference.slice(0, dot), port: reference.slice(dot + 1) };
 }
 
-/** The slots of a node that a payload can be sent to, as references. */
+/** Returns references to all slots of a node. */
 export function slotReferences({ id, routine }: FlowNode): string[] {
   return Object.keys(routine.slots).map((slot) => `${id}.${slot}`);
 }

@@ -2,11 +2,12 @@ import { faithfulCopy } from "../data/faithful_copy.ts";
 import type { Fallback, FinalStrategy, Policy, Strategy } from "./policy.ts";
 
 /**
- * A copy of a policy that nobody else can change, its fallbacks' payloads included.
+ * Copies a policy, including the payloads of its fallbacks, so that later changes to the original have no
+ * effect.
  *
  * @param policy The policy.
- * @param what What its fallbacks are called in errors.
- * @throws {UncloneableValueError} If a fallback holds what structured clone would lose.
+ * @param what The name of its fallbacks in the path of an error.
+ * @throws {UncloneableValueError} If structured clone would lose a part of a fallback's payload.
  */
 export function ownPolicy<P extends Policy<Fallback>>(policy: P, what: string): P {
   const { onError, onErrorOf } = policy;

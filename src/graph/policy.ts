@@ -2,7 +2,7 @@ import type { EventPayload, NameOf, Port } from "../routine/port.ts";
 import type { Sent } from "../routine/sendable.ts";
 
 /**
- * The reaction to a failed activation.
+ * The reaction to a failed attempt at an activation.
  *
  * @example A strategy that a setting chooses
  * ```ts
@@ -21,15 +21,14 @@ import type { Sent } from "../routine/sendable.ts";
  * await using flow = new Flow({ onError: strategyFor("patient") });
  * ```
  *
- * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
- * default.
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export type Strategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F> | RetryStrategy<F>;
 
 /**
  * The reaction to an activation that failed for good.
  *
- * @example What is done when retries did not help
+ * @example A reaction after the last retry
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import type { FallbackOf, FinalStrategy } from "@millrace/flow/types";
@@ -42,13 +41,12 @@ export type Strategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F>
  *   .connect("fibonacci.result", "total.number");
  * ```
  *
- * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
- * default.
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export type FinalStrategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F>;
 
 /**
- * The routine is marked as skipped, and the job goes on.
+ * A strategy that marks the routine as skipped. The job goes on.
  *
  * @example A value in place of a result
  * ```ts
@@ -63,18 +61,17 @@ export type FinalStrategy<F = never> = "stop" | "continue" | "skip" | SkipStrate
  *   .connect("fibonacci.result", "total.number");
  * ```
  *
- * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
- * default.
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export interface SkipStrategy<F = never> {
   /** The kind of strategy. */
   readonly strategy: "skip";
-  /** The payload that the routine emits in place of its work, and its event. */
+  /** The payload that is emitted in place of the routine's result, and its event. */
   readonly fallback?: F;
 }
 
 /**
- * A payload that a routine emits in place of its work, and the event for it.
+ * A payload that is emitted in place of the result of a routine, and the event for it.
  *
  * @example The fallbacks of a policy
  * ```ts
@@ -97,7 +94,7 @@ export interface Fallback {
 /**
  * A {@linkcode Fallback} on one of a routine's events, with a payload of that event.
  *
- * @example A strategy that is written apart from the flow
+ * @example A strategy that is defined separately from the flow
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import type { FallbackOf, SkipStrategy } from "@millrace/flow/types";
@@ -123,9 +120,10 @@ export type FallbackOf<E> = {
 }[NameOf<E>];
 
 /**
- * The activation is tried again; what it did before has no effects.
+ * A strategy that executes the activation again. Effects of the failed attempt are discarded, except those
+ * that were flushed.
  *
- * @example Retrying what may go well next time
+ * @example Retrying errors that may be temporary
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import type { RetryStrategy } from "@millrace/flow/types";
@@ -142,54 +140,54 @@ export type FallbackOf<E> = {
  * await using flow = new Flow().add("fibonacci", fibonacci, { onError: retry });
  * ```
  *
- * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
- * default.
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export interface RetryStrategy<F = never> {
   /** The kind of strategy. */
   readonly strategy: "retry";
   /**
-   * The greatest number of retries. Under a name in `onErrorOf`, the retries after errors of that
-   * name are counted by themselves, and the delay grows with them alone; all others count under
-   * `onError`.
+   * The maximum number of retries. Each name in `onErrorOf` has its own count of retries, on which the delay
+   * depends; all other retries count for `onError`.
    *
    * @default {3}
    */
   readonly maxRetries?: number;
   /**
-   * Milliseconds before the first retry. The clock starts when the attempt has failed.
+   * The delay of the first retry, in milliseconds. The clock starts when the attempt has failed.
    *
    * @default {100}
    */
   readonly delay?: number;
   /**
-   * By how much the delay grows from retry to retry: the n-th waits `delay * backoff ** (n - 1)`.
+   * The factor by which the delay grows with each retry: the delay of the n-th retry is
+   * `delay * backoff ** (n - 1)`.
    *
    * @default {2}
    */
   readonly backoff?: number;
   /**
-   * The longest delay, in milliseconds, jitter included.
+   * The maximum delay including jitter, in milliseconds.
    *
    * @default {30_000}
    */
   readonly maxDelay?: number;
   /**
-   * By what part of itself a delay is made longer or shorter at random, from 0 to 1; it never gets
-   * longer than `maxDelay`.
+   * The maximum part by which a delay is randomly increased or decreased, from 0 to 1. The delay does not
+   * exceed `maxDelay`.
    *
    * @default {0}
    */
   readonly jitter?: number;
   /**
-   * Which errors are worth a retry: those with one of these names, or for which this returns true. If
-   * it throws, the error is not, and what it threw is reported in its place, with the error as the cause.
+   * The errors that are retried: those with one of these names, or those for which this function returns
+   * `true`. If the function throws, the error is not retried, and the thrown error is reported instead, with
+   * the original one as its cause.
    *
-   * @default All.
+   * @default All errors.
    */
   readonly retryable?: readonly string[] | ((error: Error) => boolean);
   /**
-   * The reaction when there are no retries left, or the error is not worth one.
+   * The reaction when no retries are left, or the error is not retried.
    *
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
@@ -211,42 +209,44 @@ export interface RetryStrategy<F = never> {
  * await using flow = new Flow({ id: "import", ...patient });
  * ```
  *
- * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
- * default.
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export interface Policy<F = never> {
   /**
-   * The reaction to a failed activation: `"stop"` fails the job, `"continue"` records the error and
-   * goes on, `"skip"` marks the routine as skipped and goes on, and a retry tries again.
+   * The reaction to a failed attempt. `"stop"` fails the job; `"continue"` records the error, and the job
+   * goes on; `"skip"` marks the routine as skipped, and the job goes on; `"retry"` executes the activation
+   * again.
    *
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
   readonly onError?: Strategy<F>;
   /**
-   * The same for errors of certain names, as `{ SlotValidationError: "skip" }`; the name of an error is its
-   * own `name`, or that of its class. Each retry strategy has its own count of retries.
+   * The reactions to errors with certain names, as in `{ SlotValidationError: "skip" }`. The name of an error
+   * is its own `name`, or that of its class. Each retry strategy has its own count of retries.
    */
   readonly onErrorOf?: Readonly<Record<string, Strategy<F>>>;
   /**
-   * Milliseconds that an activation may wait for a worker. The clock starts when it could be executed:
-   * when it is queued, or when its delay, or that before its retry, is over. It stands still while the job
-   * is paused, the store cannot be written, or no process runs the job.
+   * The time that an activation may wait for a worker, in milliseconds. The clock starts when the activation
+   * could be executed: when it is queued, or when its delay or that of its retry is over. The clock is
+   * stopped while the job is paused and, unless `countOutages` is set, while the store cannot be written or
+   * no process runs the job.
    *
    * @default {Infinity}
    */
   readonly queueTimeout?: number;
   /**
-   * Milliseconds that an attempt may be executed. The clock starts when a worker begins it. Then
-   * `ctx.signal` aborts, and the attempt fails when the handler has ended, or after the `grace` of the
-   * pool, when its worker is given up.
+   * The time that an attempt may execute, in milliseconds. The clock starts when a worker begins the attempt.
+   * When the time is up, `ctx.signal` aborts. The attempt fails when its handler has ended, or after the
+   * `grace` of the pool, when its worker is replaced.
    *
    * @default {Infinity}
    */
   readonly runTimeout?: number;
   /**
-   * Milliseconds that an activation may take with all its retries. The clock starts when it could be
-   * executed the first time: when it is queued, its delay is over, or what was held back is released. It
-   * stands still as that of `queueTimeout` does, but not while the activation executes in a paused job.
+   * The time that an activation may take with all its retries, in milliseconds. The clock starts when the
+   * activation could first be executed: when it is queued, when its delay is over, or when it is no longer
+   * held back. The clock is stopped like that of `queueTimeout`, but runs while the activation executes in a
+   * paused job.
    *
    * @default {Infinity}
    */
@@ -254,9 +254,9 @@ export interface Policy<F = never> {
 }
 
 /**
- * The policy of one routine in a flow; what it does not say, the flow's policy says.
+ * The policy of one routine in a flow. Settings that it lacks are taken from the flow's policy.
  *
- * @example A routine that the job can do without
+ * @example A routine whose failure does not matter
  * ```ts
  * import { Flow, type RoutinePolicy } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -268,27 +268,29 @@ export interface Policy<F = never> {
  *   .connect("fibonacci.result", "total.number");
  * ```
  *
- * @typeParam F The fallbacks that it may have, as {@linkcode FallbackOf} gives them for a routine; none by
- * default.
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export interface RoutinePolicy<F = never> extends Policy<F> {
   /**
-   * The job fails if the routine does, whatever else is said; retries come first.
+   * `true` if the job fails when the routine fails, after the retries, whatever the strategies.
    *
    * @default {false}
    */
   readonly critical?: boolean;
   /**
-   * The job never fails because of the routine: `"stop"` becomes `"continue"`.
+   * `true` if the job never fails because of the routine: `"stop"` then means `"continue"`.
    *
    * @default {false}
    */
   readonly optional?: boolean;
 }
 
-/** A routine's policy with that of its flow. */
+/** The policy of a routine combined with that of its flow. */
 export interface EffectivePolicy {
-  /** The name in `onErrorOf` that a strategy is found under; `undefined` for that of `onError`. */
+  /**
+   * Returns the name in `onErrorOf` under which the strategy for an error is found; `undefined` for that of
+   * `onError`.
+   */
   readonly budgetFor: (errorName: string) => string | undefined;
   readonly strategyFor: (errorName: string) => Strategy<Fallback> | undefined;
   readonly critical: boolean;
@@ -300,7 +302,7 @@ export interface EffectivePolicy {
   readonly mayRetry: boolean;
 }
 
-/** Puts a routine's policy over that of its flow. */
+/** Combines a routine's policy with that of its flow. */
 export function effectivePolicy(
   routine: RoutinePolicy<Fallback>,
   flow: Policy<Fallback>,
@@ -327,16 +329,16 @@ export function effectivePolicy(
   };
 }
 
-/** The policy of a routine that says nothing, in a flow that says nothing. */
+/** The policy of a routine without settings in a flow without settings. */
 export const DEFAULT_POLICY: EffectivePolicy = effectivePolicy({}, {});
 
 /**
  * Returns the delay before a retry: exponential backoff with jitter.
  *
  * @param strategy The strategy.
- * @param retry Which retry it is, from 1.
- * @param chance A number from 0 to 1 that is drawn for it.
- * @returns Milliseconds.
+ * @param retry The number of the retry, from 1.
+ * @param chance A random number from 0 to 1, for the jitter.
+ * @returns The delay, in milliseconds.
  */
 export function retryDelay(
   strategy: RetryStrategy<Fallback>,
@@ -344,15 +346,16 @@ export function retryDelay(
   chance: number,
 ): number {
   const { delay = 100, backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
-  // After a thousand retries the backoff is infinite, and no number times 0.
+  // Handled separately, as the backoff becomes infinite after about a thousand retries, and `0 * Infinity` is
+  // `NaN`.
   const regular = delay === 0 ? 0 : Math.min(maxDelay, delay * backoff ** (retry - 1));
-  // Drawn from what is left of the range: cut off afterwards, half of all would be equal.
+  // The range is bounded before the draw. Cutting off a drawn delay would make half of them equal.
   const least = regular * (1 - jitter);
   const most = Math.min(maxDelay, regular * (1 + jitter));
   return Math.min(most, least + chance * (most - least));
 }
 
-/** Checks whether a strategy tries again. */
+/** Checks whether a strategy is a retry. */
 export function isRetry(
   strategy: Strategy<Fallback> | undefined,
 ): strategy is RetryStrategy<Fallback> {

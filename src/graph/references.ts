@@ -4,8 +4,8 @@ import type { Routine } from "../routine/routine.ts";
 import type { Sent } from "../routine/sendable.ts";
 
 /**
- * The routines of a flow by id, as the compiler knows them. Of a `Flow<Routines>`, which is put together
- * at run time, it knows none and checks nothing: names and payloads are checked when they are used.
+ * The routines of a flow by id, at the level of types. A `Flow<Routines>`, which is built at run time, has no
+ * known routines, so names and payloads are checked only at run time.
  *
  * @example A function for flows that have a certain routine
  * ```ts
@@ -25,7 +25,7 @@ export type Routines = Readonly<Record<string, Routine>>;
 /**
  * Every `"routine.event"` of a flow, and the `"routine.$error"` of each routine.
  *
- * @example Choosing what to connect
+ * @example A variable for an event
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import type { EventReference } from "@millrace/flow/types";
@@ -47,7 +47,7 @@ export type EventReference<R> = {
 /**
  * Every `"routine.slot"` of a flow.
  *
- * @example Choosing where to start
+ * @example A variable for an entry slot
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import type { SlotReference } from "@millrace/flow/types";
@@ -66,9 +66,9 @@ export type SlotReference<R> = {
 }[keyof R & string];
 
 /**
- * The payload of the event referred to.
+ * The type of the payloads of the event with a reference.
  *
- * @example The type that an event of a flow carries
+ * @example The payload type of an event of a flow
  * ```ts
  * import type { FailedPayload } from "@millrace/flow";
  * import type { ReferencedPayload } from "@millrace/flow/types";
@@ -92,7 +92,7 @@ export type ReferencedPayload<R, Reference> = Reference extends `${infer Id}.${t
 /**
  * A payload that may be sent to any of a routine's slots.
  *
- * @example What may have failed in a routine of several slots
+ * @example The payloads that can fail in a routine with two slots
  * ```ts
  * import { defineRoutine, slot } from "@millrace/flow";
  * import type { AnySlotInput } from "@millrace/flow/types";
@@ -110,10 +110,10 @@ export type AnySlotInput<R> = R extends { readonly slots: infer S }
   : never;
 
 /**
- * The type of the payloads that may be sent to the slot referred to; for one of several slots, of those
- * that may be sent to each of them.
+ * The type of the payloads that may be sent to the slot with a reference. For a union of references, the type
+ * of the payloads that may be sent to each of the slots.
  *
- * @example The type that a slot of a flow takes
+ * @example The payload type of a slot of a flow
  * ```ts
  * import type { ReferencedInput } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -126,9 +126,9 @@ export type AnySlotInput<R> = R extends { readonly slots: infer S }
 export type ReferencedInput<R, Reference> = SlotInput<ReferencedPort<R, Reference, "slots">>;
 
 /**
- * New names for fields of a payload: the name it has, to the name it gets.
+ * New names for fields of a payload, by their old names.
  *
- * @example Renaming a field on the way
+ * @example Renaming a field of the payload
  * ```ts
  * import { defineRoutine, event, Flow, slot } from "@millrace/flow";
  * import type { FieldMap } from "@millrace/flow/types";
@@ -153,7 +153,7 @@ export type ReferencedInput<R, Reference> = SlotInput<ReferencedPort<R, Referenc
 export type FieldMap = Readonly<Record<string, string>>;
 
 /**
- * A payload with its fields renamed; those not named stay as they are.
+ * The type of a payload with renamed fields. Other fields are not changed.
  *
  * @example A payload before and after
  * ```ts
@@ -168,9 +168,9 @@ export type Renamed<Payload, Map> = keyof Map extends never ? Payload
   : { [Key in keyof Payload as Key extends keyof Map ? Map[Key] & string : Key]: Payload[Key] };
 
 /**
- * A map of fields, as the compiler checks it. In place of a name that is wrong stands a type that no value
- * has and that says why: the payload has no such field, the slot takes no field of that name, or another
- * field arrives under it.
+ * A map of fields with type checks. An invalid name is replaced by a type without values whose key explains
+ * the fault: the payload has no such field, the slot takes no field of that name, or another field already
+ * has it.
  *
  * @example Maps that the compiler checks
  * ```ts
@@ -195,7 +195,7 @@ export type MapFits<Payload, Input, Map> = string extends keyof Map ? Map : {
 };
 
 /**
- * The names that the fields of a payload can have: any, where the compiler knows none.
+ * The names that the fields of a payload can have; any string if they are not known.
  *
  * @internal
  */
@@ -206,7 +206,7 @@ type FieldOf<Payload> = unknown extends Payload ? string
   : never;
 
 /**
- * The other fields of a payload that arrive under the same name as one that is renamed.
+ * The other fields of a payload that have the new name of a renamed field.
  *
  * @internal
  */
@@ -220,7 +220,7 @@ type Rival<Payload, Map, Key extends keyof Map> = Payload extends unknown
   : never;
 
 /**
- * The fields that a payload can have a value in.
+ * The fields of a payload that can have a value.
  *
  * @internal
  */
@@ -229,9 +229,9 @@ type SetField<Payload> = {
 }[keyof Payload];
 
 /**
- * `unknown` if a payload fits an input, else a type that nothing is and that says why.
+ * `unknown` if a payload fits an input, else a type without values whose key explains the fault.
  *
- * @example A function that connects only what fits
+ * @example A function that connects only matching ports
  * ```ts
  * import type { Fits } from "@millrace/flow/types";
  *
@@ -250,10 +250,10 @@ export type Fits<Payload, Input> = [VoidIsUndefined<Payload>] extends [Sent<Inpu
   : { readonly "the payload does not fit the slot": { payload: Payload; slot: Input } };
 
 /**
- * `unknown` if what an event carries, renamed by a map, fits a slot, else a type that no value has and that
- * says why.
+ * `unknown` if the payloads of an event, renamed by a map, fit a slot, else a type without values whose key
+ * explains the fault.
  *
- * @example A connection that is checked before there is a flow
+ * @example A connection that is checked without a flow
  * ```ts
  * import type { ConnectionFits, None } from "@millrace/flow/types";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -270,9 +270,9 @@ export type ConnectionFits<R, From, To, Map> = Fits<
 >;
 
 /**
- * The map of a connection, as {@linkcode MapFits} checks it.
+ * The map of a connection, checked by {@linkcode MapFits}.
  *
- * @example A map that is checked before there is a flow
+ * @example A map that is checked without a flow
  * ```ts
  * import type { EventPort, Routine, Slot } from "@millrace/flow";
  * import type { ConnectionMap } from "@millrace/flow/types";
@@ -292,7 +292,7 @@ export type ConnectionMap<R, From, To, Map> = MapFits<
 >;
 
 /**
- * `true` if a flow's routines are not known by type, but only that there are some.
+ * `true` if the types of a flow's routines are not known.
  *
  * @internal
  */
@@ -301,16 +301,16 @@ type IsDynamic<R, Id extends keyof R> = string extends keyof R
   : false;
 
 /**
- * A payload as it arrives: `undefined` where an event carries nothing.
+ * The type of a received payload: `undefined` for an event without payload.
  *
  * @internal
  */
 type VoidIsUndefined<Payload> = Payload extends void ? undefined : Payload;
 
 /**
- * The two kinds of ports, by their field of a routine.
+ * The two kinds of ports, by their field in a routine.
  *
- * @example Names on both sides of a routine
+ * @example The names of the slots and events of a routine
  * ```ts
  * import type { Routine } from "@millrace/flow";
  * import type { Ports } from "@millrace/flow/types";
@@ -343,10 +343,9 @@ export type PortName<R, P extends Ports> = 0 extends 1 & R ? string
   : never;
 
 /**
- * `unknown` if no routine of a flow has an id yet, as far as the compiler knows the ids, else a type that
- * no value has and that says so.
+ * `unknown` if no known routine of a flow has an id, else a type without values whose key explains the fault.
  *
- * @example A function that takes an id of the caller's choice
+ * @example A function that takes the id from its caller
  * ```ts
  * import type { NewId } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -366,9 +365,9 @@ export type NewId<R, Id> = string extends keyof R | Id ? unknown
   : { readonly "a routine of the flow has this id": Id & keyof R };
 
 /**
- * The slot or event referred to; in a `Flow<Routines>`, a slot that takes and carries anything.
+ * The slot or event with a reference. In a `Flow<Routines>`, a slot that accepts and carries anything.
  *
- * @example From a reference to its slot
+ * @example Finding the slot with a reference
  * ```ts
  * import type { ReferencedPort } from "@millrace/flow/types";
  * import { fibonacci } from "../../examples/fibonacci.ts";

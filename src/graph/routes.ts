@@ -2,18 +2,18 @@ import { UncloneableValueError } from "../errors/value_errors.ts";
 import { type Graph, parseReference } from "./graph.ts";
 import type { FieldMap } from "./references.ts";
 
-/** Where a payload goes: a slot, and the fields renamed on the way. */
+/** A receiver of a payload: a slot, and the fields that the connection renames. */
 export interface Route {
   readonly routineId: string;
   readonly slot: string;
   readonly map: FieldMap | undefined;
 }
 
-/** The routes of a flow: from a routine's event to slots, in the order in which they were connected. */
+/** The routes of a flow from events to slots, in the order in which they were connected. */
 export class Routes {
   readonly #byRoutine = new Map<string, Map<string, Route[]>>();
 
-  /** @param graph A graph without faults. */
+  /** @param graph A valid graph. */
   constructor(graph: Graph) {
     for (const { from, to, map } of graph.connections) {
       const source = parseReference(from);
@@ -23,15 +23,12 @@ export class Routes {
     }
   }
 
-  /** Where a routine's event leads; nowhere if nothing is connected to it. */
+  /** Returns the receivers of a routine's event; empty if no slot is connected to it. */
   from(routineId: string, event: string): readonly Route[] {
     return this.#byRoutine.get(routineId)?.get(event) ?? [];
   }
 
-  /**
-   * Returns the number of activations that a routine's emits queue; those held back are not
-   * counted.
-   */
+  /** Returns the number of activations that a routine's emits queue, without those that are held back. */
   countOf(
     routineId: string,
     emits: readonly { readonly event: string; readonly when?: "resumed" | undefined }[],
@@ -45,13 +42,13 @@ export class Routes {
 }
 
 /**
- * A payload as it arrives at the end of a route.
+ * Returns a payload with fields renamed by a map.
  *
- * @throws {UncloneableValueError} If two of its fields would arrive under one name.
+ * @throws {UncloneableValueError} If two fields would have the same name.
  */
 export function renameFields(payload: unknown, map: FieldMap | undefined): unknown {
   if (map === undefined || !isPlain(payload)) return payload;
-  // A field may be called `__proto__`, which an assignment would not make.
+  // Defined instead of assigned, as a field may be called `__proto__`.
   const renamed = new Map<string, unknown>();
   for (const [key, value] of Object.entries(payload)) {
     const name = Object.hasOwn(map, key) ? map[key] as string : key;

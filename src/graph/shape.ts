@@ -1,8 +1,8 @@
 import type { Graph } from "./graph.ts";
 
 /**
- * Tells a graph in lines: what has to be the same for a job to go on in another process. Handlers and
- * config are not part of it, so they may change.
+ * Returns the shape of a graph as lines: the parts that must be the same for a job to go on in another
+ * process. Handlers and config are not included, so they may change.
  *
  * @returns A line for each routine and each connection, sorted.
  */
@@ -17,7 +17,7 @@ export function shapeOf({ nodes, connections }: Graph): string[] {
   return [...routines, ...wires].sort();
 }
 
-/** A name that could be taken for more than one, in quotes. */
+/** Puts a name in quotes unless it is a plain identifier, so that names cannot be confused. */
 function quoted(name: string): string {
   return /^[\w$]+$/.test(name) ? name : JSON.stringify(name);
 }

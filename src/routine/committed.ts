@@ -1,7 +1,7 @@
 /**
  * Numbers of the effects of an activation, up to some point, and digests of them.
  *
- * @example How much an activation has committed
+ * @example The committed effects of an activation
  * ```ts
  * import type { EffectCounts } from "@millrace/flow/routine";
  *
@@ -19,15 +19,15 @@ export interface EffectCounts {
   readonly logEntries: number;
   /** A digest of the emits: their events and payloads, in order. */
   readonly emitted: number;
-  /** A digest of the writes: what was written to, in any order. */
+  /** A digest of the targets of the writes, independent of their order. */
   readonly written: number;
 }
 
 /**
- * The progress of an activation when it last wrote a value that a later attempt may read, to go on
+ * The progress of an activation at its last write of a value. A later attempt that reads the value goes on
  * from there.
  *
- * @example How much was emitted since
+ * @example The number of emits since a checkpoint
  * ```ts
  * import type { Checkpoint, Committed } from "@millrace/flow/routine";
  *
@@ -39,18 +39,18 @@ export interface EffectCounts {
 export interface Checkpoint {
   /** The counts at that point. */
   readonly at: EffectCounts;
-  /** Digests of the first emits that came next and are committed as well. */
+  /** Digests of the first committed emits after that point. */
   readonly next: readonly number[];
   /** A digest of the first value that was written there; absent where none was set. */
   readonly origin?: number | undefined;
 }
 
 /**
- * The effects that the flushes of an activation have committed, and another attempt is not to
- * repeat. What the function of a `sharedData.update` does is part of that update, and not counted
- * by itself.
+ * Counts and digests of the effects that the flushes of an activation have committed, and that are left out
+ * of another attempt. Effects of the function of a `sharedData.update` belong to the update and are not
+ * counted separately.
  *
- * @example Activations that have committed a part
+ * @example Activations that have committed a part of their effects
  * ```ts
  * import type { Job } from "@millrace/flow/events";
  *
@@ -63,8 +63,8 @@ export interface Committed extends EffectCounts {
   /** Digests of the first emits. */
   readonly first: readonly number[];
   /**
-   * This was committed by the job that this one runs again. What is made of a job's ids is other in each
-   * of them, so another attempt is not compared by the digests.
+   * `true` if the effects were committed by the job that this job reruns. Values that contain the id of the
+   * job differ between the two, so the digests are not compared.
    */
   readonly isRerun?: true | undefined;
   /** The last write to the routine's state; absent if there was none. */

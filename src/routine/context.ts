@@ -2,9 +2,9 @@ import type { EmitPayload, Events, NamedEvents } from "./port.ts";
 import type { Sendable, Sent } from "./sendable.ts";
 
 /**
- * The second argument of a handler: the job it works for and the ways to have effects.
- * All effects become visible together when the handler ends well; if it throws, none does. After the
- * activation has ended, every call throws an `ActivationEndedError`.
+ * The second argument of a handler. It identifies the job and has the methods with which a handler causes
+ * effects. All effects become visible together when the handler ends without an error; if it throws, none
+ * does. After the activation has ended, every call throws an `ActivationEndedError`.
  *
  * @example A handler that uses its context
  * ```ts
@@ -47,16 +47,16 @@ export interface RoutineContext<
   readonly slot: string;
   /** This activation. */
   readonly activationId: string;
-  /** Which attempt at the activation this is, from 1. */
+  /** The number of the attempt at the activation, from 1. */
   readonly attempt: number;
   /** The worker that executes it. */
   readonly workerId: string;
   /**
-   * The routine's config, with what `flow.add` changed in it. It is frozen; a config that holds what
-   * cannot be frozen, as a Map, a Date or bytes, is copied for each activation that reads it.
+   * The routine's config, with the changes made by `flow.add`. It is frozen. If it contains values that
+   * cannot be frozen, such as a Map, a Date or bytes, it is copied for each activation that reads it.
    */
   readonly config: Readonly<Config>;
-  /** Aborts when the activation is to stop: its job is cancelled or has failed, or time is up. */
+  /** Aborts when the activation should stop: its job was cancelled or has failed, or its time is up. */
   readonly signal: AbortSignal;
   /** The data that the routines of one job share. */
   readonly sharedData: SharedData;
@@ -64,30 +64,30 @@ export interface RoutineContext<
   readonly sharedLog: SharedLog;
   /** This routine's own state in this job. */
   readonly routineState: RoutineState;
-  /** Carries the types of what can be emitted; never set. */
+  /** Carries the types of the payloads that can be emitted; never set. */
   readonly types?: {
     readonly emits: string extends keyof E ? unknown : (events: Partial<E>) => void;
   };
 
   /**
-   * The time by the system clock: epoch milliseconds with fraction, on one time line with the host. Where
-   * the clock is set while a job runs, the times in its history go on by the clock that it started by.
+   * Returns the time by the system clock, in epoch milliseconds with fraction, on the same time line as the
+   * host. If the system clock is set while a job runs, the times in the job's history still follow the clock
+   * with which the job started.
    */
   now(): number;
 
   /**
    * Emits a payload on an event, for every slot connected to it. The payload is copied at once.
    *
-   * It may be awaited: once as many payloads are uncommitted as the flow's `highWaterMark` says,
-   * that flushes, which waits while too much is queued. A source of any length so needs little
-   * memory. See
-   * `flush` for how to write a handler that does.
+   * The result may be awaited: once the number of uncommitted payloads reaches the flow's `highWaterMark`,
+   * awaiting flushes them, and a flush waits while too many activations are queued. A source of any length
+   * therefore needs little memory. See `flush` for the ways to write a handler that flushes.
    *
-   * An object without a prototype, as `Object.groupBy` makes one, arrives as a plain object, in which
-   * `constructor` and other names of `Object.prototype` are found: look for keys by `Object.hasOwn`, or
-   * emit a `Map`.
+   * An object without a prototype, as returned by `Object.groupBy`, arrives as a plain object, which inherits
+   * `constructor` and other names from `Object.prototype`. Look up keys with `Object.hasOwn`, or emit a
+   * `Map`.
    *
-   * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the payload.
    */
   emit<Name extends keyof E & string>(
     event: Name,
@@ -95,35 +95,36 @@ export interface RoutineContext<
   ): PromiseLike<void> | undefined;
 
   /**
-   * Waits for a signal from outside, as the approval of a person, without holding a worker: the wait
-   * begins when the activation commits. `flow.signal` delivers its payload to a slot of this routine;
-   * one that came before is delivered at once. An unanswered wait follows the routine's error policy.
+   * Waits for a signal from outside, such as the approval by a person, without occupying a worker. The wait
+   * begins when the activation commits. `flow.signal` delivers its payload to a slot of this routine; a
+   * signal that was sent before the wait is delivered at once. If the wait times out, the routine's error
+   * policy applies.
    *
    * @param signal The signal's name.
-   * @param options The slot to deliver to, and how long to wait.
-   * @throws {InvalidOptionError} If the name is no plain text, or an option has a value that it cannot have.
+   * @param options The slot to which the payload is delivered, and the timeout.
+   * @throws {InvalidOptionError} If the name is not a plain string, or an option has an invalid value.
    * @throws {UnknownSlotError} If the routine has no such slot.
    */
   waitFor(signal: string, options: WaitForOptions<SlotName>): void;
 
   /**
-   * Commits what the activation has done so far, so that others see it before the handler ends.
-   * After it, a failure takes back only what came later. While the job has more activations queued than
-   * the flow's `highWaterMark`, it waits, unless no other worker would be left to execute them. Once the
-   * activation was asked to stop, it rejects with the reason and commits nothing.
+   * Commits the effects of the activation so far, so that other activations see them before the handler ends.
+   * A later failure discards only the effects after the flush. Waits while the job has more activations
+   * queued than the flow's `highWaterMark`, unless no other worker would be left to execute them. Rejects
+   * with the reason, and commits nothing, once the activation was asked to stop.
    *
-   * What is committed is not done once more when the activation is: by a retry, or after a crash, be it
-   * in another process. There are two ways to write a handler for that:
+   * Committed effects are not repeated when the activation is executed again, by a retry or after a crash,
+   * even in another process. There are two ways to write a handler for that:
    *
-   * - It **repeats**: each attempt does all from the beginning. What is committed is left out, effect by
-   *   effect, wherever the flushes are by then. So each attempt has to emit the same payloads in the same
-   *   order, and to write to the same keys; a time or a random number has no place in a payload. Written
-   *   values and log entries may differ: those of the first attempt stay. The function of an update that
-   *   is left out is not called.
-   * - It **goes on**: before its first emit, write or wait, an attempt reads its checkpoint, which it
-   *   wrote with what it covers: in `routineState`, or under a key of `sharedData`. It does what comes
-   *   after; only what was committed after the checkpoint was written is left out, as by a flush of
-   *   `await ctx.emit` that came between.
+   * - It **repeats**: each attempt starts from the beginning, and the committed effects are left out one by
+   *   one, independently of the places of the flushes. Each attempt must therefore emit the same payloads in
+   *   the same order, and write to the same keys; payloads must not contain the current time or random
+   *   numbers. Written values and log entries may differ: those of the first attempt stay. The function of an
+   *   update that is left out is not called.
+   * - It **goes on**: it writes a checkpoint, to `routineState` or to a key of `sharedData`, together with
+   *   the effects that the checkpoint covers. Each attempt reads the checkpoint before its first emit, write
+   *   or wait, and continues from there. Only effects that were committed after the checkpoint was written
+   *   are left out, such as those committed by an `await ctx.emit` in between.
    *
    * An attempt goes on if it reads what an earlier attempt of this activation has written and flushed;
    * any other repeats. So a handler that repeats must not read, before its first effect, what it has
@@ -131,8 +132,8 @@ export interface RoutineContext<
    * wrote there first, it repeats; elsewhere it would emit twice. `ctx.attempt` counts attempts. One that
    * emits from the beginning all the same fails, and commits nothing more.
    *
-   * @throws {RepeatMismatchError} If the attempt did not repeat what earlier ones have committed: here,
-   * in `emit` or a write, or when the handler has ended.
+   * @throws {RepeatMismatchError} If the attempt did not repeat the effects that earlier attempts have
+   * committed. The error is thrown here, by `emit`, by a write, or when the handler has ended.
    *
    * @example Going on from a checkpoint
    * ```ts
@@ -157,17 +158,18 @@ export interface RoutineContext<
   flush(): Promise<void>;
 
   /**
-   * Tells how far a long activation is. It is seen at once, by those who read the flow's events, and
-   * is no effect: it stays even if the activation fails.
+   * Reports the progress of a long activation. The report reaches readers of the flow's events at once. It is
+   * not an effect: it stays even if the activation fails.
    *
    * @param data The progress, in any form, as `{ done: 3, of: 10 }`.
-   * @throws {UncloneableValueError} If `data` holds what structured clone would lose.
+   * @throws {UncloneableValueError} If structured clone would lose a part of `data`.
    */
   progress<Data>(data: Data & Sendable<Data, "data">): void;
 }
 
 /**
- * A payload, which may be left out where it may be `undefined`, then options.
+ * The arguments of `emit` after the event: a payload, which is optional if it may be `undefined`, and
+ * options.
  *
  * @example A function that takes its arguments as `emit` does
  * ```ts
@@ -207,7 +209,7 @@ export interface WaitForOptions<SlotName extends string = string> {
   /** The slot of the same routine that the signal's payload is delivered to. */
   readonly deliverTo: SlotName;
   /**
-   * Milliseconds to wait. The clock starts when the activation commits.
+   * The time to wait, in milliseconds. The clock starts when the activation commits.
    *
    * @default {Infinity}
    */
@@ -236,8 +238,7 @@ export interface WaitForOptions<SlotName extends string = string> {
  */
 export interface EmitOptions extends TransferOptions {
   /**
-   * `"resumed"` holds the payload back until the job is resumed the next time; till then the job does
-   * not end.
+   * `"resumed"` holds the payload back until the job is next resumed; the job does not end before that.
    *
    * @default Delivered when the activation commits.
    */
@@ -266,9 +267,9 @@ export interface EmitOptions extends TransferOptions {
  */
 export interface TransferOptions {
   /**
-   * Objects to move instead of copying, as in `postMessage`; unusable here afterwards. They are
-   * moved all the way only if a single slot is connected to the event. To the compiler, the buffer
-   * of a payload can be moved if that is declared as `Uint8Array<ArrayBuffer>`, say.
+   * Objects to move instead of copying, as in `postMessage`; the sender cannot use them afterwards. They are
+   * moved all the way only if a single slot is connected to the event. To satisfy the compiler, declare a
+   * payload whose buffer is moved as `Uint8Array<ArrayBuffer>`, for example.
    *
    * @default {[]}
    */
@@ -276,9 +277,10 @@ export interface TransferOptions {
 }
 
 /**
- * `unknown`, except for a promise: then a type that no value has and that says that an update cannot wait.
+ * `unknown`, except for a promise: for that, a type without values whose key explains that an update cannot
+ * wait.
  *
- * @example A function that calls others at once
+ * @example A function that takes only synchronous functions
  * ```ts
  * import type { Synchronous } from "@millrace/flow/types";
  *
@@ -295,8 +297,8 @@ export type Synchronous<Value> = Value extends PromiseLike<unknown>
   : unknown;
 
 /**
- * The data that the routines of one job share, by key. Reads see the activation's own writes, else
- * what was last committed. Writes are effects.
+ * The data that the routines of one job share, by key. A read returns the activation's own write, or else the
+ * last committed value. Writes are effects.
  *
  * @example Counting, from any number of activations
  * ```ts
@@ -308,7 +310,7 @@ export type Synchronous<Value> = Value extends PromiseLike<unknown>
  * }
  * ```
  *
- * @example Doing once what many ask for, as a crawler that sees a page linked from everywhere
+ * @example Doing a task once that many activations request, as in a crawler
  * ```ts
  * import { defineRoutine, event, slot } from "@millrace/flow/routine";
  *
@@ -327,26 +329,27 @@ export type Synchronous<Value> = Value extends PromiseLike<unknown>
  * ```
  */
 export interface SharedData {
-  /** Reads a copy of the value, or `undefined`. */
+  /** Returns a copy of the value, or `undefined`. */
   get<Value = unknown>(key: string): Promise<Value | undefined>;
   /** Checks whether the key has a value. */
   has(key: string): Promise<boolean>;
-  /** The keys that have values, sorted. */
+  /** Returns the keys that have values, sorted. */
   keys(): Promise<string[]>;
   /**
-   * Sets a value. The last activation to commit wins; use `update` to build on the value before.
+   * Sets a value. The last activation to commit wins; use `update` to compute a value from the previous one.
    *
-   * @throws {UncloneableValueError} If the value holds what structured clone would lose.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the value.
    */
   set<Value>(key: string, value: Value & Sendable<Value, "value">): void;
   /** Deletes a key. */
   delete(key: string): void;
   /**
-   * Changes a value by a function of the value before, losing no other activation's update. The
-   * function is called when the handler ends (or flushes), with the value committed by then, and no
-   * other activation can change that value until this one commits. It must be synchronous. What it
-   * emits, logs or sets is an effect as well, so it can act on the value; a `get` of the same
-   * activation tries it before that, of which nothing is stored.
+   * Replaces a value by a function of the previous value, without losing the updates of other activations.
+   * The function must be synchronous. It is called when the handler ends or flushes, with the value that is
+   * committed by then, and no other activation can change the value until this one commits. If the activation
+   * itself has set or deleted the key, the function is called at once. It may emit, log and set, and these
+   * effects are committed with the update. A `get` in the same activation calls the function before that, to
+   * compute the value; the effects of that call are discarded.
    *
    * @throws {TypeError} In the function of another update.
    */
@@ -357,7 +360,7 @@ export interface SharedData {
 }
 
 /**
- * The log that the routines of one job share. Entries carry the time of `append`.
+ * The log that the routines of one job share. Each entry has the time of `append`.
  *
  * @example The context of an activation
  * ```ts
@@ -381,7 +384,7 @@ export interface SharedLog {
   /**
    * Appends an entry, as an effect.
    *
-   * @throws {UncloneableValueError} If the entry holds what structured clone would lose.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the entry.
    */
   append<Entry>(entry: Entry & Sendable<Entry, "entry">): void;
 }
@@ -411,13 +414,13 @@ export interface SharedLog {
  * ```
  */
 export interface RoutineState {
-  /** Reads a copy, with the activation's own changes in it. */
+  /** Returns a copy of the state that includes the activation's own changes. */
   get<State extends object = Record<string, unknown>>(): Promise<Partial<State>>;
   /**
-   * Sets the fields given and leaves the others, as an effect. Where activations of the routine are
-   * executed at once, the last to commit a field wins; to count, use `sharedData.update`.
+   * Sets the given fields and leaves the others unchanged, as an effect. If activations of the routine
+   * execute concurrently, the last one to commit a field wins; use `sharedData.update` for counters.
    *
-   * @throws {UncloneableValueError} If a field holds what structured clone would lose.
+   * @throws {UncloneableValueError} If structured clone would lose a part of a field.
    */
   patch<Fields extends object>(fields: Fields & Sendable<Fields, "fields">): void;
 }

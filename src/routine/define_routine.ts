@@ -47,7 +47,7 @@ export interface RoutineOptions<
    */
   readonly events?: E;
   /**
-   * Values that the handlers find in `ctx.config`; `flow.add` can change them for one use.
+   * The values of `ctx.config`; `flow.add` can change them for one use of the routine.
    *
    * @default None.
    */
@@ -61,12 +61,13 @@ export interface RoutineOptions<
   };
 }
 
-// How many routines each module has defined: the same in every thread, so it names a routine.
+// The number of routines that each module has defined. The count is the same in every thread, so it
+// identifies a routine within its module.
 const defined = new Map<string, number>();
 
 /**
- * Defines a routine. It must be an export of the module whose `import.meta` it is given, and be
- * defined at the top level: a worker loads that module and finds the routine among its exports.
+ * Defines a routine. The routine must be defined at the top level of the module whose `import.meta` is
+ * passed, and be exported by it: a worker loads the module and finds the routine among its exports.
  *
  * @example A routine that splits texts into words
  * ```ts
@@ -84,10 +85,10 @@ const defined = new Map<string, number>();
  * });
  * ```
  *
- * The module may export a function `onStop` as well. It is called, and awaited for the `grace` of the
- * pool, when a worker that has loaded the module is about to end.
+ * The module may also export a function `onStop`. When a worker that has loaded the module is about to end,
+ * it calls the function and awaits it for at most the `grace` of the pool.
  *
- * @example A module that closes what its worker holds
+ * @example A module that closes its file when the worker ends
  * ```ts
  * import { defineRoutine, slot } from "@millrace/flow/routine";
  *
@@ -110,8 +111,8 @@ const defined = new Map<string, number>();
  * @param meta The `import.meta` of the module.
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.
- * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot,
- * or a name is `__proto__`, or an event is called `$error`.
+ * @throws {InvalidOptionError} If the `import.meta`, the slots or the handler of a slot are missing, or a
+ * slot or event is called `__proto__`, or an event is called `$error`.
  */
 export function defineRoutine<
   const S extends NamedSlots<S>,
@@ -134,7 +135,7 @@ export function defineRoutine<
   return withHandlers(routine, options.handlers as unknown as Readonly<Record<string, Handler>>);
 }
 
-/** Reports what is missing to callers that no compiler has checked. */
+/** Checks the arguments at run time, for callers without a type checker. */
 function checkParts(meta: Partial<ImportMeta>, options: object): void {
   if (typeof meta?.url !== "string") {
     throw new InvalidOptionError("the first argument", meta, "import.meta, then the options");
@@ -161,15 +162,15 @@ function checkParts(meta: Partial<ImportMeta>, options: object): void {
   }
 }
 
-/** The options of a routine, each with its check, which names the module as well. */
+/** Returns the checks of the options of a routine, whose errors name its module as well. */
 function optionsOf(place: string): OptionChecks<RoutineOptions<Slots, Events, object>> {
   const fields: Check = (option, value) => checkFields(`${option} ${place}`, value);
   return { slots: fields, events: fields, config: fields, handlers: fields };
 }
 
 /**
- * Refuses a port called `__proto__`: in an object literal that is no name but sets the prototype, so
- * the port would be missing in silence.
+ * Refuses a port called `__proto__`: in an object literal, that key sets the prototype, so that the port
+ * would be silently missing. Refuses names with control characters as well.
  */
 function checkNames(ports: object, what: string, kind: "slot" | "event"): void {
   for (const name of Object.keys(ports)) {
@@ -187,8 +188,8 @@ function checkNames(ports: object, what: string, kind: "slot" | "event"): void {
 }
 
 /**
- * The handler for a slot, an own one or one of the class that the handlers are an instance of. What
- * every object has, as `toString` and `constructor`, handles nothing.
+ * Returns the handler of a slot: a field of the handlers, or a method of their class. Methods that every
+ * object has, such as `toString` and `constructor`, are no handlers.
  */
 function handlerFor(name: string, handlers: object | undefined): unknown {
   for (let owner = handlers ?? null; owner !== null; owner = Object.getPrototypeOf(owner)) {
@@ -199,7 +200,7 @@ function handlerFor(name: string, handlers: object | undefined): unknown {
   return undefined;
 }
 
-/** Checks whether all objects inherit from an object, be it of another realm. */
+/** Checks whether an object is the `Object.prototype` of this or another realm. */
 function isRoot(object: object): boolean {
   return Object.getPrototypeOf(object) === null && Object.hasOwn(object, "isPrototypeOf");
 }

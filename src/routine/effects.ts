@@ -2,7 +2,7 @@
  * The effects of an activation. They become visible together, when it commits, or not at
  * all. Timestamps are epoch milliseconds with fraction.
  *
- * @example Which keys of the shared data an activation wrote
+ * @example The keys of the shared data that an activation has written
  * ```ts
  * import { type Effects, WorkerPool } from "@millrace/flow/pool";
  * import { total } from "../../examples/fibonacci.ts";
@@ -20,16 +20,16 @@ export interface Effects {
   readonly sharedData: readonly DataWrite[];
   /** The entries appended to the shared log, in order. */
   readonly sharedLog: readonly LogWrite[];
-  /** The fields to set in the routine's state; absent when there are none. */
+  /** The fields to set in the routine's state; absent if there are none. */
   readonly routineState?: Readonly<Record<string, unknown>> | undefined;
-  /** The signals to wait for; absent when there are none. */
+  /** The signals to wait for; absent if there are none. */
   readonly waits?: readonly WaitRequest[] | undefined;
 }
 
 /**
  * A payload emitted on an event.
  *
- * @example What a routine emits on one of its events
+ * @example The payloads that a routine emits on one of its events
  * ```ts
  * import { type Emit, WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -43,22 +43,22 @@ export interface Effects {
 export interface Emit {
   /** The event's name. */
   readonly event: string;
-  /** A copy of what was emitted. */
+  /** A copy of the emitted payload. */
   readonly payload: unknown;
-  /** When it was emitted. */
+  /** The time of the emit. */
   readonly timestamp: number;
   /** The objects that are moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
-  /** Holds the payload back until the job is resumed, if it is `"resumed"`. */
+  /** `"resumed"` if the payload is held back until the job is resumed. */
   readonly when?: "resumed" | undefined;
-  /** The payload is absent: the store let go of it once it was not needed any more. */
+  /** `true` if the payload is absent, because the store dropped it once it was no longer needed. */
   readonly dropped?: true | undefined;
 }
 
 /**
- * A wish to wait for a signal from outside, without holding a worker.
+ * A request to wait for a signal from outside, without occupying a worker.
  *
- * @example What a routine asks people for
+ * @example The signals that a routine waits for
  * ```ts
  * import { defineRoutine, slot } from "@millrace/flow";
  * import type { WaitRequest } from "@millrace/flow/pool";
@@ -71,24 +71,24 @@ export interface Emit {
  *   },
  * });
  *
- * // What `pool.run(approval, "request", "a holiday")` gives as `waits`.
+ * // The `waits` of `await pool.run(approval, "request", "a holiday")`:
  * const waits: WaitRequest[] = [{ signal: "approved", slot: "answer", timeout: 60_000 }];
  * console.log(waits.map(({ signal }) => signal)); // [ "approved" ]
  * ```
  */
 export interface WaitRequest {
-  /** The signal's name, as `flow.signal` is given it. */
+  /** The name of the signal, as passed to `flow.signal`. */
   readonly signal: string;
-  /** The slot of the same routine that the signal's payload is delivered to. */
+  /** The slot of the same routine to which the signal's payload is delivered. */
   readonly slot: string;
-  /** Milliseconds to wait; absent to wait for ever. */
+  /** The timeout of the wait, in milliseconds; absent for none. */
   readonly timeout?: number | undefined;
 }
 
 /**
  * A write to one key of the shared data: a value, or its deletion.
  *
- * @example Making writes to a copy of the shared data
+ * @example Applying writes to a copy of the shared data
  * ```ts
  * import type { DataWrite } from "@millrace/flow/pool";
  *
@@ -110,7 +110,7 @@ export type DataWrite =
 /**
  * An entry appended to the shared log.
  *
- * @example What a routine logs, by itself
+ * @example The log entries of a standalone run
  * ```ts
  * import { defineRoutine, slot } from "@millrace/flow";
  * import { type LogWrite, WorkerPool } from "@millrace/flow/pool";
@@ -127,18 +127,18 @@ export type DataWrite =
  * ```
  */
 export interface LogWrite {
-  /** A copy of what was appended. */
+  /** A copy of the appended value. */
   readonly data: unknown;
-  /** When it was appended. */
+  /** The time of `append`. */
   readonly timestamp: number;
 }
 
-/** Checks whether there are any effects. */
+/** Checks whether there are effects. */
 export function hasEffects(effects: Effects): boolean {
   const { emits, sharedData, sharedLog, routineState, waits } = effects;
   return emits.length > 0 || sharedData.length > 0 || sharedLog.length > 0 ||
     routineState !== undefined || waits !== undefined;
 }
 
-/** Effects of an activation that did nothing. */
+/** The effects of an activation that has none. */
 export const NO_EFFECTS: Effects = { emits: [], sharedData: [], sharedLog: [] };

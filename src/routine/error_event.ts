@@ -1,9 +1,9 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 
 /**
- * The event on which the payloads that a routine failed at leave, where it is connected.
+ * The event on which the failures of a routine are emitted, if it is connected.
  *
- * @example Gathering what failed, while the job goes on
+ * @example Collecting failures while the job goes on
  * ```ts
  * import { defineRoutine, ERROR_EVENT, type FailedPayload, Flow, slot } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -28,7 +28,7 @@ export const ERROR_EVENT = "$error";
 /**
  * The payload of `$error`.
  *
- * @example Telling what failed where
+ * @example Logging the slot and the error of a failure
  * ```ts
  * import type { FailedPayload } from "@millrace/flow";
  *
@@ -41,12 +41,12 @@ export const ERROR_EVENT = "$error";
  */
 export interface FailedPayload<Payload = unknown> {
   /**
-   * The payload that the routine failed at; `undefined` if it waited for a signal. A buffer that was
-   * moved to the routine is empty.
+   * The payload of the failed activation; `undefined` for a failed wait for a signal. A buffer that was moved
+   * to the routine is empty.
    */
   readonly payload: Payload;
-  /** The slot it was delivered to. */
+  /** The slot to which it was delivered. */
   readonly slot: string;
-  /** The error that failed it. */
+  /** The error of the failure. */
   readonly error: SerializedError;
 }

@@ -1,11 +1,11 @@
 import { handlersOf, type Routine } from "./routine.ts";
 
 /**
- * Tells routines apart by what they are made of, so that a module which defines them in another order
- * in a worker than on the host is noticed.
+ * Returns a fingerprint of a routine, of its handlers and the names of its ports. It detects a module that
+ * defines its routines in a different order in a worker than on the host.
  */
 export function fingerprintOf(routine: Routine): string {
-  // By slot, as handlers can be methods of a class, which are no entries of its instance.
+  // Read by slot, as handlers can be methods of a class, which `Object.entries` does not list.
   const handlers = handlersOf(routine) ?? {};
   const sources = Object.keys(routine.slots).map((slot) =>
     `${slot}:${hash(String(handlers[slot]))}`

@@ -3,10 +3,10 @@ import type { Schema } from "./schema.ts";
 import type { Sendable } from "./sendable.ts";
 
 /**
- * A named input of a routine. `Input` is what may be sent to it, `Payload` what its handler gets; they
- * differ only where a schema transforms. The compiler accepts a slot in place of one that takes less, and
- * not in place of one that takes more: to a `Slot<unknown>` anything may be sent, to a `Slot<number>` not.
- * Every slot is a `Slot<never, unknown>`.
+ * A named input of a routine. `Input` is the type of the payloads that may be sent to it, and `Payload` the
+ * type that its handler receives; they differ only if a schema transforms payloads. A slot that accepts more
+ * inputs can be used where one that accepts fewer is expected, but not the reverse. Every slot is a
+ * `Slot<never, unknown>`.
  *
  * @example A slot for several routines
  * ```ts
@@ -25,16 +25,16 @@ import type { Sendable } from "./sendable.ts";
  * ```
  */
 export interface Slot<in Input = unknown, out Payload = Input> {
-  /** Tells a slot from an event. */
+  /** Distinguishes a slot from an event. */
   readonly kind: "slot";
-  /** Validates each payload on delivery, if there is one. */
+  /** The schema that validates each payload on delivery, if there is one. */
   readonly schema: Schema<unknown, Payload> | undefined;
   /** Carries the types; never set. */
   readonly types?: { readonly input: (input: Input) => void; readonly payload: Payload };
 }
 
 /**
- * A named output of a routine; `Payload` is what it carries.
+ * A named output of a routine. `Payload` is the type of the emitted payloads.
  *
  * @example An event that several routines have
  * ```ts
@@ -55,14 +55,14 @@ export interface Slot<in Input = unknown, out Payload = Input> {
  * ```
  */
 export interface EventPort<out Payload = unknown> {
-  /** Tells an event from a slot. */
+  /** Distinguishes an event from a slot. */
   readonly kind: "event";
   /** Carries the type; never set. */
   readonly types?: { readonly payload: Payload };
 }
 
 /**
- * Nothing by any name: no events, no config, no routines yet.
+ * The type without any names: no events, no config, or no routines yet.
  *
  * @example A function that adds the first routine to a flow
  * ```ts
@@ -109,8 +109,8 @@ export type Slots = Readonly<Record<string, Slot<never, unknown>>>;
 export type Events = Readonly<Record<string, EventPort<unknown>>>;
 
 /**
- * A constraint for a type of slots with known names, which an interface meets as well, as in
- * `S extends NamedSlots<S>`.
+ * A constraint for a type of slots with known names, as in `S extends NamedSlots<S>`. Interfaces satisfy it
+ * as well.
  *
  * @example A function for routines that have a certain slot
  * ```ts
@@ -130,8 +130,8 @@ export type Events = Readonly<Record<string, EventPort<unknown>>>;
 export type NamedSlots<S> = { readonly [Name in keyof S]: Slot<never, unknown> };
 
 /**
- * A constraint for a type of events with known names, which an interface meets as well, as in
- * `E extends NamedEvents<E>`. None is called `$error`: what a routine fails at leaves on that event.
+ * A constraint for a type of events with known names, as in `E extends NamedEvents<E>`. Interfaces satisfy it
+ * as well. The name `$error` is reserved for the event on which the failures of a routine are emitted.
  *
  * @example A part of a handler that emits
  * ```ts
@@ -154,7 +154,7 @@ export type NamedEvents<E> = {
 };
 
 /**
- * The names of slots or events. For a plain {@linkcode Routine}, whose names are not known, any text.
+ * The names of slots or events. For a plain {@linkcode Routine}, whose names are not known, any string.
  *
  * @example A name that the compiler checks
  * ```ts
@@ -168,8 +168,8 @@ export type NameOf<Named> = keyof Named extends never ? string extends Named ? n
   : keyof Named & string;
 
 /**
- * The slot or event of a name. For a plain {@linkcode Routine}, whose names are not known, it is a slot
- * that nothing may be sent to, and that can carry anything.
+ * The slot or event with a name. For a plain {@linkcode Routine}, whose names are not known, it is a slot to
+ * which nothing may be sent, and whose handler may receive anything.
  *
  * @example A slot by its name
  * ```ts
@@ -185,8 +185,8 @@ export type Port<Named, Name> = Name extends keyof Named ? Named[Name]
   : never;
 
 /**
- * The type of the payloads that may be sent to a slot; for one of several slots, of those that may be sent
- * to each of them.
+ * The type of the payloads that may be sent to a slot. For a union of slots, the type of the payloads that
+ * may be sent to each of them.
  *
  * @example A payload of the type that a routine takes
  * ```ts
@@ -203,9 +203,9 @@ export type SlotInput<S> = [S] extends [never] ? never
   : never;
 
 /**
- * The payload that a slot's handler gets.
+ * The type of the payloads that the handler of a slot receives.
  *
- * @example Typing a part of a handler that stands by itself
+ * @example Typing a function that is a part of a handler
  * ```ts
  * import { defineRoutine, slot, type SlotPayload } from "@millrace/flow/routine";
  *
@@ -226,9 +226,9 @@ export type SlotPayload<S> = S extends { readonly types?: { readonly payload: in
   : never;
 
 /**
- * The payload of an event.
+ * The type of the payloads of an event.
  *
- * @example Typing what reads the result of a run
+ * @example Typing a function that reads the result of a run
  * ```ts
  * import type { EventPayload } from "@millrace/flow";
  * import { WorkerPool } from "@millrace/flow/pool";
@@ -246,8 +246,8 @@ export type EventPayload<E> = E extends { readonly types?: { readonly payload: i
   : never;
 
 /**
- * The type of the payloads that may be emitted on an event; for one of several events, of those that each
- * of them can carry.
+ * The type of the payloads that may be emitted on an event. For a union of events, the type of the payloads
+ * that may be emitted on each of them.
  *
  * @example A function that emits on an event of either name
  * ```ts
@@ -261,7 +261,7 @@ export type EventPayload<E> = E extends { readonly types?: { readonly payload: i
 export type EmitPayload<E> = SlotInput<E extends unknown ? Slot<EventPayload<E>> : never>;
 
 /**
- * Declares a slot whose payloads are of the type given.
+ * Declares a slot whose payloads have the given type.
  *
  * @example An input with its type
  * ```ts
@@ -296,7 +296,7 @@ export function slot<Payload>(this: Sendable<Payload>): Slot<Payload>;
  * console.log(input.schema === port); // true
  * ```
  *
- * @param schema Any schema that speaks Standard Schema: Zod, Valibot, ArkType and others.
+ * @param schema A schema that implements Standard Schema, as those of Zod, Valibot and ArkType do.
  * @returns The slot, to go under its name in `slots`.
  */
 export function slot<Input, Payload>(
@@ -308,7 +308,7 @@ export function slot(schema?: Schema): Slot {
 }
 
 /**
- * Declares an event whose payloads are of the type given.
+ * Declares an event whose payloads have the given type.
  *
  * @example An output with its type
  * ```ts

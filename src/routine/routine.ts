@@ -2,10 +2,10 @@ import type { RoutineContext } from "./context.ts";
 import type { NamedEvents, NamedSlots } from "./port.ts";
 
 /**
- * A unit of work, made by `defineRoutine`: its slots, its events and its config. Its handlers run in
- * a worker, which finds the routine by `module` and `ordinal`.
+ * A unit of work, defined by `defineRoutine`, with its slots, events and config. Its handlers run in a
+ * worker, which finds the routine by `module` and `ordinal`.
  *
- * @example Where a worker finds a routine
+ * @example The location of a routine
  * ```ts
  * import type { Routine } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -21,9 +21,9 @@ export interface Routine<
   E extends NamedEvents<E> = object,
   Config extends object = object,
 > {
-  /** The URL of the module that exports it. */
+  /** The URL of the module that exports the routine. */
   readonly module: string;
-  /** Which of the routines defined by that module it is, from 0, in order of definition. */
+  /** The index of the routine among those defined by the module, in order of definition, from 0. */
   readonly ordinal: number;
   /** Its inputs. */
   readonly slots: S;
@@ -31,19 +31,19 @@ export interface Routine<
   readonly events: E;
   /** Its config, as defined. */
   readonly config: Config;
-  /** Carries the types of what can be changed in its config; never set. */
+  /** Carries the type of its config; never set. */
   readonly types?: {
     readonly change: keyof Config extends never ? unknown : (change: Partial<Config>) => void;
   };
 }
 
-/** A handler as the worker calls it: the types were checked where it was defined. */
+/** A handler as called by the worker. Its types were checked at its definition. */
 export type Handler = (payload: unknown, ctx: RoutineContext) => unknown;
 
-// Registered by name, so that two versions of the library in one program know each other's routines.
+// A registered symbol, so that two versions of the library in one program recognize each other's routines.
 const HANDLERS = Symbol.for("@millrace/flow/handlers");
 
-/** Hides the handlers in a routine: they are not for callers. */
+/** Adds the handlers to a routine in a hidden field, as they are not for callers. */
 export function withHandlers<R extends Routine>(
   routine: R,
   handlers: Readonly<Record<string, Handler>>,
@@ -51,13 +51,13 @@ export function withHandlers<R extends Routine>(
   return Object.freeze(Object.defineProperty(routine, HANDLERS, { value: handlers }));
 }
 
-/** The handlers of a routine, or `undefined` if the value is not one. */
+/** Returns the handlers of a routine; `undefined` if the value is not a routine. */
 export function handlersOf(value: unknown): Readonly<Record<string, Handler>> | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   return (value as { [HANDLERS]?: Readonly<Record<string, Handler>> })[HANDLERS];
 }
 
-/** Checks whether a value was made by `defineRoutine`. */
+/** Checks whether a value was created by `defineRoutine`. */
 export function isRoutine(value: unknown): value is Routine {
   return handlersOf(value) !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The part of Standard Schema 1 (https://standardschema.dev) that is used, as of schemas of
- * Zod, Valibot, ArkType and others do: a way to validate, and the types before and after.
+ * The part of Standard Schema 1 (https://standardschema.dev) that Millrace uses: a validator, and the types
+ * of its input and output. Schemas of Zod, Valibot, ArkType and other libraries implement it.
  *
  * @example A schema without a library
  * ```ts
@@ -16,18 +16,18 @@
  *         : { issues: [{ message: "must be a number above 0" }] },
  *   },
  * };
- * const amount = slot(positive); // what is not positive fails with a SlotValidationError
+ * const amount = slot(positive); // other numbers fail with a SlotValidationError
  * ```
  */
 export interface Schema<Input = unknown, Output = Input> {
-  /** Where the standard has a schema keep its properties. */
+  /** The field that holds the properties of a schema, by the standard. */
   readonly "~standard": SchemaProperties<Input, Output>;
 }
 
 /**
  * The properties of a {@linkcode Schema}.
  *
- * @example What library a schema is of
+ * @example The library of a schema
  * ```ts
  * import type { Schema } from "@millrace/flow";
  * import type { SchemaProperties } from "@millrace/flow/routine";
@@ -35,7 +35,7 @@ export interface Schema<Input = unknown, Output = Input> {
  * const properties: SchemaProperties<unknown, string> = {
  *   version: 1,
  *   vendor: "example",
- *   validate: (value) => ({ value: String(value) }), // takes all, and makes it a text
+ *   validate: (value) => ({ value: String(value) }), // accepts any value, and converts it to a string
  * };
  * const text: Schema<unknown, string> = { "~standard": properties };
  * console.log(text["~standard"].vendor); // example
@@ -44,9 +44,9 @@ export interface Schema<Input = unknown, Output = Input> {
 export interface SchemaProperties<Input = unknown, Output = Input> {
   /** The version of the standard. */
   readonly version: 1;
-  /** The library that the schema is of. */
+  /** The name of the library. */
   readonly vendor: string;
-  /** Tells whether a value is as the schema says, and gives it as it is to be used. */
+  /** Validates a value, and returns either the output value or the issues. */
   readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
   /** Carries the types; never set. */
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
@@ -55,7 +55,7 @@ export interface SchemaProperties<Input = unknown, Output = Input> {
 /**
  * The result of a {@linkcode Schema} for a value.
  *
- * @example A validation by itself
+ * @example A validation without a schema object
  * ```ts
  * import type { SchemaResult } from "@millrace/flow/routine";
  *
@@ -73,7 +73,7 @@ export type SchemaResult<Output> =
   | { readonly issues: readonly SchemaIssue[] };
 
 /**
- * One thing that a {@linkcode Schema} finds wrong with a value.
+ * A fault that a {@linkcode Schema} finds in a value.
  *
  * @example An issue as a line
  * ```ts
@@ -89,6 +89,6 @@ export type SchemaResult<Output> =
 export interface SchemaIssue {
   /** The fault. */
   readonly message: string;
-  /** Where it is, from the outermost key in. */
+  /** The path of the offending field, from the outermost key. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }

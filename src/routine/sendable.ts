@@ -1,9 +1,9 @@
-// The types of what can be sent to a worker and back, as far as a type can say it. Slots, events and
-// configs are declared with `Sendable`; whatever takes a payload takes `Sent`.
+// The types of values that can be sent to a worker and back, as far as types can express that. Slots, events
+// and configs are declared with `Sendable`; functions that send payloads take `Sent`.
 
 /**
- * `unknown`, except for a type that has a function, which cannot be copied to a worker: then a type that no
- * value has and that says where the function is.
+ * `unknown`, except for a type that contains a function, which cannot be copied to a worker: for that, a type
+ * without values whose key names the path of the function.
  *
  * @example A function that declares two events at once
  * ```ts
@@ -23,10 +23,10 @@ export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value
   : unknown;
 
 /**
- * The type of a payload where it is sent. Its receiver gets a copy that it may change, so lists, maps and
- * sets may be readonly here that are not readonly there.
+ * The type of a payload for its sender. The receiver gets its own copy, so the sender may pass readonly
+ * lists, maps and sets where the receiver has mutable ones.
  *
- * @example Sending what nobody may change
+ * @example Sending a readonly list
  * ```ts
  * import type { Sent } from "@millrace/flow/types";
  *
@@ -39,15 +39,15 @@ export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value
 export type Sent<Value> = [Frozen<Value>] extends [Value] ? Value : Value | Frozen<Value>;
 
 /**
- * `true` if a type has a function. It is a type of its own so that where `Value` is not known yet,
- * as in a generic function, the compiler takes it for one without.
+ * `true` if a type contains a function. Defined as a separate type, so that in a generic function, where
+ * `Value` is not known yet, the compiler assumes a type without functions.
  *
  * @internal
  */
 type HasFunction<Value> = [FunctionIn<Value>] extends [never] ? false : true;
 
 /**
- * The paths to the functions that a type has, down to a depth at which a recursive type repeats.
+ * The paths of the functions in a type, down to a depth at which a recursive type repeats.
  *
  * @internal
  */
@@ -77,9 +77,9 @@ type Frozen<Value> = Value extends Whole | Callable ? Value
   : Value;
 
 /**
- * A list or a tuple that is readonly, at any depth. A list is written as one: the compiler goes into the
- * items of `Item[]` when it needs to, and into those of a mapped type at once, which would not end for a
- * type of any JSON.
+ * A list or a tuple that is readonly, at any depth. Written as a list type, as the compiler expands the items
+ * of `Item[]` lazily, but those of a mapped type at once, which would not terminate for a recursive type such
+ * as JSON.
  *
  * @internal
  */
@@ -93,7 +93,7 @@ type Callable =
   | ((...args: never[]) => unknown)
   | (abstract new (...args: never[]) => unknown);
 
-/** Types that are sent as a whole: their methods are those of a class that the receiver has as well. */
+/** Types that are sent as a whole. Their methods are those of a class that the receiver has as well. */
 type Whole =
   | Primitive
   | Date
