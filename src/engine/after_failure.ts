@@ -18,10 +18,10 @@ export type Aftermath =
     | { readonly kind: "continue" }
     | { readonly kind: "skip"; readonly fallback: Fallback | undefined }
   )
-  /** The error that replaces the original one, if that could not be dealt with. */
+  /** The error that replaces the original one, if handling that has failed. */
   & { readonly error?: SerializedError };
 
-/** A user's function that decides which errors are worth a retry. */
+/** A user's function that decides which errors are retried. */
 export type RetryPredicate = Extract<RetryStrategy["retryable"], (error: Error) => boolean>;
 
 /** The answer of a user's function for one error. */
@@ -33,12 +33,12 @@ export interface RetryVerdict {
 }
 
 /**
- * Decides what follows a failure by the policy of the routine.
+ * Determines the consequence of a failure by the policy of the routine.
  *
  * @param policy The policy.
  * @param facts The failure.
- * @param verdict The answer of the user's function, if {@linkcode retryPredicate} gave one; without
- * it, an error that a function decides on is not retried.
+ * @param verdict The answer of the user's function that {@linkcode retryPredicate} has returned. Without it,
+ * an error for which a function decides is not retried.
  */
 export function afterFailure(
   policy: EffectivePolicy,
@@ -59,11 +59,11 @@ export function afterFailure(
 }
 
 /**
- * Finds the user's function that has to be asked before it can be decided what follows a failure.
+ * Returns the user's function whose answer is needed to determine the consequence of a failure.
  *
  * @param policy The policy of the routine.
  * @param facts The failure.
- * @returns The function; `undefined` if nothing depends on it.
+ * @returns The function; `undefined` if none is needed.
  */
 export function retryPredicate(
   policy: EffectivePolicy,
@@ -74,7 +74,7 @@ export function retryPredicate(
   return retryDueAt(strategy, facts) === undefined ? undefined : strategy.retryable;
 }
 
-/** The time of the next attempt; `undefined` if there can be none. */
+/** Returns the time of the next attempt; `undefined` if there is none. */
 function retryDueAt(strategy: RetryStrategy<Fallback>, facts: FailureFacts): number | undefined {
   const { maxRetries = 3 } = strategy;
   if (facts.isLast || facts.retries >= maxRetries) return undefined;

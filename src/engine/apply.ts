@@ -12,8 +12,8 @@ import { SignalIndex } from "./signal_index.ts";
 import { leaveOut, startClocks, stopClocks } from "./stopped_clocks.ts";
 
 /**
- * Folds one JobEvent into the state of its job, in place. This is the only code that changes a job,
- * so replaying its JobEvents makes an equal one.
+ * Folds one JobEvent into the state of its job, in place. This is the only code that changes a job, so
+ * replaying its JobEvents produces an equal state.
  */
 export function apply(job: Job, event: JobEvent): void {
   job.seq = event.seq;
@@ -125,9 +125,9 @@ export function apply(job: Job, event: JobEvent): void {
 /**
  * Folds the JobEvents of one job.
  *
- * @param events Its stream, from the first, or from the one after `snapshot`.
- * @param snapshot The job as it was after the events before; it is changed.
- * @returns The job's state.
+ * @param events The stream of the job, from the first event, or from the one after `snapshot`.
+ * @param snapshot The state of the job after the earlier events. It is changed.
+ * @returns The state of the job.
  * @throws {TypeError} If the stream does not begin with a `job_started` and there is no snapshot.
  */
 export function fold(events: Iterable<JobEvent>, snapshot?: Job): Job {
@@ -222,7 +222,9 @@ function requeue(
   if (job.status === "paused") stopClocks(live, at);
 }
 
-/** Queues what was executed again: as the same attempt, unless that was lost with its process. */
+/**
+ * Queues all executing activations again: as the same attempts, unless these were lost with their process.
+ */
 function requeueAll(job: Job, at: number, lost?: true): void {
   for (const live of job.live.values()) {
     if (live.state !== "executing") continue;
@@ -231,7 +233,10 @@ function requeueAll(job: Job, at: number, lost?: true): void {
   }
 }
 
-/** Begins a job anew with what is left of it: its attempts, its waits, its times. Nothing is held. */
+/**
+ * Resets a job for a rerun: the attempts, waits and times of its remaining activations. Releases held
+ * activations.
+ */
 function renewAll(job: Job, at: number): void {
   job.status = "running";
   job.startedAt = at;
@@ -263,7 +268,10 @@ function end(job: Job, activationId: string): void {
   live.state = "ended";
 }
 
-/** Records an error, and drops the oldest of too many: some at a time, as that moves the others. */
+/**
+ * Records an error. Drops the oldest errors in batches if there are too many, as that moves the remaining
+ * ones.
+ */
 function record(job: Job, { routineId, error }: RecordedError): void {
   const { errors, maxErrors = MAX_ERRORS } = job;
   if (errors.push({ routineId, error }) > maxErrors * 1.25) {
@@ -299,7 +307,8 @@ function commit(job: Job, event: ActivationFlushed | ActivationCompleted): void 
   }
   if (effects.routineState !== undefined) {
     const before = job.routineStates.get(routineId);
-    // In place, as it may have grown to many fields by patches of one; the event's own is its own.
+    // Changed in place, as many patches of one field may have built a large state. The first patch is copied,
+    // as it belongs to the event.
     if (before === undefined) job.routineStates.set(routineId, { ...effects.routineState });
     else setFields(before, effects.routineState);
   }

@@ -1,11 +1,10 @@
 import { faithfulCopy } from "../data/faithful_copy.ts";
 
 /**
- * Copies a payload for one more receiver. It was checked where it was emitted, as far as that is
- * wanted, so nothing is refused here but what has no copy at all: a port, a stream, and what was moved
- * away.
+ * Copies a payload for one more receiver. The payload was already checked when it was emitted, so only values
+ * that cannot be copied at all are refused here: ports, streams and buffers that were moved away.
  *
- * @throws {UncloneableValueError} With the path of what cannot be copied.
+ * @throws {UncloneableValueError} With the path of the value that cannot be copied.
  */
 export function copyOnceMore(payload: unknown): unknown {
   try {

@@ -22,7 +22,10 @@ export type ActivationCommand =
   & (
     | { readonly type: "begin"; readonly workerId: string }
     | { readonly type: "progress"; readonly data: unknown }
-    /** The effects are those that no earlier attempt has committed; `committed` counts these as well. */
+    /**
+     * `effects` are the effects that no earlier attempt has committed; `committed` counts all that are
+     * committed with this flush.
+     */
     | {
       readonly type: "flush";
       readonly effects: Effects;
@@ -30,7 +33,7 @@ export type ActivationCommand =
     }
     | { readonly type: "complete"; readonly effects: Effects; readonly execution: Execution }
     | Fail
-    /** It was cancelled by itself; `execution` is the attempt that this ended. */
+    /** The activation alone was cancelled, not its job; `execution` is the attempt that this ended. */
     | {
       readonly type: "drop";
       readonly error: SerializedError;
@@ -43,15 +46,17 @@ export interface Fail {
   readonly type: "fail";
   readonly error: SerializedError;
   readonly execution: Execution | undefined;
-  /** `true` if its worker was lost with it. */
+  /** `true` if the worker was lost during the attempt. */
   readonly crashed?: boolean | undefined;
-  /** `true` if its time is up, so that there can be no other attempt. */
+  /** `true` if `totalTimeout` has run out, so that no other attempt may follow. */
   readonly isLast?: boolean | undefined;
-  /** A number from 0 to 1, drawn for the jitter of a retry. */
+  /** A random number from 0 to 1, for the jitter of a retry. */
   readonly chance: number;
   /** The answer of the user's function that `retryQuestion` names, if it names one. */
   readonly verdict?: RetryVerdict | undefined;
-  /** Why nothing that follows could be stored, if so: then the job stops instead of going on. */
+  /**
+   * The reason why the event that follows could not be stored, if it was refused: the job then stops instead.
+   */
   readonly refusal?: SerializedError | undefined;
 }
 
@@ -60,19 +65,19 @@ type SignalCommand =
   | Expire
   | Withdraw;
 
-/** The signal that a wait is for did not come in time. */
+/** The signal of a wait was not sent within its timeout. */
 export interface Expire {
   readonly type: "expire";
   readonly waitId: string;
   readonly error: SerializedError;
-  /** A number from 0 to 1, drawn for the jitter of a retry. */
+  /** A random number from 0 to 1, for the jitter of a retry. */
   readonly chance: number;
-  /** As those of {@linkcode Fail}. */
+  /** The same as in {@linkcode Fail}, as is `refusal`. */
   readonly verdict?: RetryVerdict | undefined;
   readonly refusal?: SerializedError | undefined;
 }
 
-/** Nobody is to answer these waits any more. */
+/** The waits end without a signal. */
 export interface Withdraw {
   readonly type: "withdraw";
   readonly waitIds: readonly string[];
@@ -82,13 +87,14 @@ export interface Withdraw {
 type JobCommand =
   | { readonly type: "pause"; readonly withFlow?: true | undefined }
   | { readonly type: "resume" }
-  /** `aliveAt` is when it is known to have been run last, in epoch milliseconds: by default, its last event. */
-  | { readonly type: "recover"; readonly aliveAt?: number | undefined }
   /**
-   * Leaves an outage of the store out of the job's clocks; `outage` is its length in milliseconds.
+   * `aliveAt` is the last time at which a process is known to have run the job, in epoch milliseconds: by
+   * default, the time of its last event.
    */
+  | { readonly type: "recover"; readonly aliveAt?: number | undefined }
+  /** Excludes an outage of the store from the job's timeouts; `outage` is its length in milliseconds. */
   | { readonly type: "stall"; readonly outage: number }
-  /** Its flow is closed and leaves it to a later process; what it executed was stopped. */
+  /** The flow is closed and leaves the job to a later process; its executing activations were stopped. */
   | { readonly type: "leave" }
   | {
     readonly type: "stop";
@@ -98,35 +104,34 @@ type JobCommand =
 
 /** The rules of a flow for its jobs. */
 export interface Rules {
-  /** Where emitted payloads go. */
+  /** The receivers of emitted payloads. */
   readonly routes: Routes;
   /** The policy of each routine, by id. */
   readonly policies: ReadonlyMap<string, EffectivePolicy>;
-  /** The number of lost workers after which an activation is not tried again. */
+  /** The number of lost workers or processes after which an activation is not retried. */
   readonly maxCrashes: number;
   /**
-   * `true` if an activation that may be retried lets no later one of its job begin before it has
-   * ended.
+   * `true` if later activations of a job may not begin before an activation that may be retried has ended.
    */
   readonly isSequential?: boolean | undefined;
-  /** The most errors that a job holds, if fewer than by default. */
+  /** The maximum number of errors that a job holds, if lower than the default. */
   readonly maxErrors?: number | undefined;
   /** `true` if time without a process or a writable store counts for timeouts. */
   readonly countsOutages?: boolean | undefined;
 }
 
 /**
- * Decides what a command does to a job, without changing it: (state, command) → JobEvents. A command
- * that comes too late, as the result of an activation that has ended, does nothing. No code of a user
- * is called, as it could change the job meanwhile: what a user's function decides comes with the
- * command (see `retryQuestion`).
+ * Returns the JobEvents that a command to a job leads to, without changing the job: (state, command) →
+ * JobEvents. A command that is too late, such as the result of an activation that has ended, leads to none.
+ * Never calls code of the user, which could change the job meanwhile: the answer of a user's function is part
+ * of the command (see `retryQuestion`).
  *
- * @param job The job as it is.
- * @param command What is asked.
+ * @param job The current state of the job.
+ * @param command The command.
  * @param at The time, in epoch milliseconds.
- * @param rules What the flow lays down.
- * @returns What happens, in order.
- * @throws {UncloneableValueError} If what was emitted cannot be copied for each of its receivers.
+ * @param rules The rules of the flow.
+ * @returns The JobEvents, in order.
+ * @throws {UncloneableValueError} If an emitted payload cannot be copied for each of its receivers.
  */
 export function decide(job: Job, command: Command, at: number, rules: Rules): JobEvent[] {
   if (hasEnded(job)) return [];
@@ -139,7 +144,8 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
   switch (command.type) {
     case "pause": {
       const { withFlow } = command;
-      // One that is paused with its flow can be paused by itself as well.
+      // A job that is paused with its flow can also be paused on its own, so that it outlasts the flow's
+      // pause.
       const isPaused = job.status === "paused" && (withFlow === true || !job.pausedWithFlow);
       if (isPaused || job.stopping) return [];
       return [{ type: "job_paused", ...decision.next(), ...withFlow && { withFlow } }];
@@ -220,7 +226,7 @@ function decideActivation(
   }
 }
 
-// The two events of every activation are written out field by field: spreading costs twice as much.
+// The two events that every activation has are built field by field: spreading takes twice as long.
 
 function begin(job: Job, live: LiveActivation, workerId: string, at: number): JobEvent {
   const { activationId, routineId, slot } = live.activation;
@@ -300,7 +306,7 @@ function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rule
   );
 }
 
-/** Whatever became of an activation that was cancelled, it has no effects and is no failure. */
+/** Ends an activation that was cancelled. It has no effects and is no failure, whatever its result. */
 function cancelled(
   decision: Decision,
   live: LiveActivation,
@@ -339,7 +345,10 @@ function expire(decision: Decision, wait: Wait, cause: Expire, rules: Rules): Jo
   return decision.finish(job.executing, job.live.size + queued.length + job.waits.size - 1);
 }
 
-/** That nobody answers is no failure: the routine's policy has no say, and nothing follows. */
+/**
+ * Ends waits that were withdrawn. That is no failure: the routine's policy is not applied, and nothing is
+ * emitted.
+ */
 function withdraw(decision: Decision, { waitIds, reason }: Withdraw): JobEvent[] {
   const { job, events } = decision;
   for (const waitId of waitIds) {
@@ -372,7 +381,7 @@ function commitOf(
   return { effects, queued: [...queued], waits, unrouted };
 }
 
-/** Delivers the signals that came before somebody waited for them. */
+/** Delivers signals that arrived before the waits for them began. */
 function deliverPending(decision: Decision, router: Router, waits: readonly Wait[] = []): void {
   const { job } = decision;
   if (job.signals.size === 0) return;
@@ -394,14 +403,14 @@ function deliver(decision: Decision, router: Router, wait: Wait, payload: unknow
   decision.events.push({ type, ...decision.next(), signal, waitId, activation });
 }
 
-/** For how long no process ran a job, where that is not to count. */
+/** Returns the time during which no process ran a job, unless that counts for timeouts. */
 function outageOf(job: Job, aliveAt = 0, at: number, rules: Rules): { readonly outage?: number } {
-  // A time ahead of the clock does not show for how long no process ran.
+  // An `aliveAt` ahead of the clock is ignored, as the length of the outage cannot be derived from it.
   const outage = at - Math.max(aliveAt <= at ? aliveAt : 0, lastTimeOf(job));
   return rules.countsOutages || outage <= 0 ? {} : { outage };
 }
 
-/** Checks whether something is held back: it has neither ended nor is it queued or executing. */
+/** Checks whether a job has activations that are held back, which are neither queued nor executing. */
 function hasHeld({ live, queued, executing }: Job): boolean {
   return live.size > queued + executing;
 }

@@ -2,7 +2,7 @@ import type { SerializedError } from "../data/serialized_error.ts";
 import type { Job, LiveActivation } from "./job.ts";
 import type { ActivationEventBase, JobEvent, JobEventBase } from "./job_event.ts";
 
-/** A decision about a job: its numbered JobEvents, and whether the job ends with them. */
+/** Collects the JobEvents of one decision about a job, and ends the job if nothing of it is left. */
 export class Decision {
   readonly events: JobEvent[] = [];
   readonly job: Job;
@@ -17,17 +17,17 @@ export class Decision {
     this.#stopping = job.stopping?.outcome;
   }
 
-  /** The number of the next event. */
+  /** Returns the number of the next event. */
   nextSeq(): number {
     return ++this.#seq;
   }
 
-  /** The number and time of the next event. */
+  /** Returns the common fields of the next event: job, number and time. */
   next(): JobEventBase {
     return { jobId: this.job.jobId, seq: ++this.#seq, at: this.at };
   }
 
-  /** The number and time of the next event, and the activation that it is about. */
+  /** Returns the common fields of the next event, which is about an activation. */
   about({ activation, attempt }: LiveActivation): ActivationEventBase {
     const { activationId, routineId, slot } = activation;
     const { jobId } = this.job;
@@ -42,10 +42,10 @@ export class Decision {
   }
 
   /**
-   * Ends the job if nothing of it is left.
+   * Adds the event that ends the job, if nothing of the job is left.
    *
-   * @param executing How many activations are executing now.
-   * @param left How many activations and waits there are now.
+   * @param executing The number of activations that execute after these events.
+   * @param left The number of activations and waits that are left after these events.
    * @returns The events.
    */
   finish(executing: number, left: number): JobEvent[] {

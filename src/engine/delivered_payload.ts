@@ -3,12 +3,12 @@ import { copyOnceMore } from "./copy_once_more.ts";
 import type { Activation } from "./job_event.ts";
 
 /**
- * The payload of an activation as its router made it, from the one that was emitted. So a store need
- * keep that only once.
+ * Derives the payload of an activation from the emitted payload, as its router did. A store therefore needs
+ * to store the emitted payload only once.
  *
  * @param emitted The payload that was emitted.
  * @param activation The activation.
- * @param isFirst Whether it is the first that this is delivered to; each other gets a copy.
+ * @param isFirst `true` for the first receiver of the emitted payload; each other receiver gets a copy.
  */
 export function deliveredPayload(
   emitted: unknown,

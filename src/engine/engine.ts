@@ -19,70 +19,70 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
   readonly deadline?: number | undefined;
 }
 
-/** An activation that is to be executed now, and its job. */
+/** An activation that can be executed now, and its job. */
 export interface ReadyActivation {
   readonly job: Job;
   readonly live: LiveActivation;
 }
 
-/** A job and those of its activations that wait for a worker. */
+/** A job, and the queue of its activations that wait for a worker. */
 interface Line {
   readonly job: Job;
   readonly waiting: Fifo<LiveActivation>;
   /**
-   * The activation that nothing of its job may pass: it was taken, or waits for its next attempt.
+   * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
    */
   blockedBy: LiveActivation | undefined;
   isInTurns: boolean;
-  /** Number of them that count as ready. */
+  /** The number of waiting activations that count as ready. */
   ready: number;
-  /** `true` if none of them may begin for now. */
+  /** `true` while none of them may begin. */
   isHeld: boolean;
 }
 
 /**
- * The jobs of one flow and whose turn it is: a plain state machine with no I/O, no clock and no
- * worker in it.
+ * Holds the jobs of one flow and decides which job has the next turn. It is a plain state machine without
+ * I/O, clock or workers.
  */
 export class Engine {
   readonly #flowId: string;
   readonly #rules: Rules;
   readonly #lines = new Map<string, Line>();
-  /** The jobs with something to execute, each once; the first has the next turn. */
+  /** The jobs with activations to execute, each once; the first has the next turn. */
   readonly #turns = new Fifo<Line>();
   #ready = 0;
   #queued = 0;
 
   /**
    * @param flowId The flow.
-   * @param rules What it lays down for its jobs.
+   * @param rules The rules of the flow.
    */
   constructor(flowId: string, rules: Rules) {
     this.#flowId = flowId;
     this.#rules = rules;
   }
 
-  /** The job of an id, or `undefined`. */
+  /** Returns the job with an id, or `undefined`. */
   job(jobId: string): Job | undefined {
     return this.#lines.get(jobId)?.job;
   }
 
-  /** The jobs, in the order in which they came. */
+  /** Iterates over the jobs, in the order in which they were added. */
   *jobs(): Iterable<Job> {
     for (const { job } of this.#lines.values()) yield job;
   }
 
-  /** Number of activations that could be executed now if workers were free. */
+  /** The number of activations that could begin at once if workers were free. */
   get ready(): number {
     return this.#ready;
   }
 
-  /** Number of queued activations, over all jobs. */
+  /** The number of queued activations in all jobs together. */
   get queued(): number {
     return this.#queued;
   }
 
-  /** Decides how a job starts whose id is free, without starting it. */
+  /** Returns the event that starts a job, without applying it. The id of the job must not be taken. */
   decideStart({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
     const { maxErrors = MAX_ERRORS } = this.#rules;
     const activation = { activationId: activationIdOf(jobId, 0), ...entry };
@@ -98,21 +98,21 @@ export class Engine {
     };
   }
 
-  /** Lets a job start as it was decided. */
+  /** Adds a job by applying the event that starts it. */
   applyStart(event: JobStarted): Job {
     const line = this.#add(emptyJob(event));
     this.#apply(line, event);
     return line.job;
   }
 
-  /** Starts a job whose id is free. */
+  /** Starts a job. Its id must not be taken. */
   start(start: JobStart, at: number): JobStarted {
     const event = this.decideStart(start, at);
     this.applyStart(event);
     return event;
   }
 
-  /** Takes over a job as it was left, with nothing executing. */
+  /** Adds a job from an earlier process. None of its activations may be executing. */
   adopt(job: Job, at: number): void {
     const line = this.#add(job);
     this.#queued += job.queued;
@@ -120,7 +120,7 @@ export class Engine {
     this.#joinTurns(line);
   }
 
-  /** Lets go of a job that has ended, or is given up as it is. */
+  /** Removes a job that has ended, or is abandoned in its current state. */
   forget(jobId: string): void {
     const line = this.#lines.get(jobId);
     if (line === undefined) return;
@@ -130,19 +130,19 @@ export class Engine {
     this.#lines.delete(jobId);
   }
 
-  /** Decides what a command does to a job, without doing it. */
+  /** Returns the events that a command to a job leads to, without applying them. */
   decide(job: Job, command: Command, at: number): JobEvent[] {
     return decide(job, command, at, this.#rules);
   }
 
-  /** Lets what was decided happen. */
+  /** Applies events to a job. */
   apply(job: Job, events: readonly JobEvent[]): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined) return;
     for (const event of events) this.#apply(line, event);
   }
 
-  /** Does what is asked of a job. */
+  /** Decides and applies a command to a job. */
   execute(job: Job, command: Command, at: number): JobEvent[] {
     const events = this.decide(job, command, at);
     this.apply(job, events);
@@ -150,10 +150,10 @@ export class Engine {
   }
 
   /**
-   * Takes the next activation: jobs take turns, and each gives its oldest. Until it begins, it is
-   * queued still.
+   * Takes the next activation from the queue: jobs take turns, and each gives its oldest activation. The
+   * state of the activation stays `queued` until it begins.
    *
-   * @returns The activation, or `undefined` if there is none.
+   * @returns The activation, or `undefined` if no activation may begin.
    */
   take(): ReadyActivation | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
@@ -168,7 +168,7 @@ export class Engine {
     return undefined;
   }
 
-  /** Puts an activation that was taken and has not begun back in its place: the first of its job. */
+  /** Puts an activation that was taken, and has not begun, back to the front of its job's queue. */
   giveBack({ job, live }: ReadyActivation): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined || live.state !== "queued") return;
@@ -178,8 +178,8 @@ export class Engine {
   }
 
   /**
-   * Lets no activation of a job begin, or lets them again. That is not of the job's state: it ends with
-   * the process.
+   * Stops activations of a job from beginning, or allows them to begin again. The hold is not part of the
+   * job's state, so it ends with the process.
    */
   hold(job: Job, isHeld: boolean): void {
     const line = this.#lines.get(job.jobId);
@@ -188,7 +188,7 @@ export class Engine {
     this.#joinTurns(line);
   }
 
-  /** The time of a queued activation has come. */
+  /** Queues an activation for a worker, as its `dueAt` has come. */
   due(job: Job, live: LiveActivation): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined || live.state !== "queued") return;
@@ -209,7 +209,7 @@ export class Engine {
     return line;
   }
 
-  /** Lets a job have its turn as long as it has something to execute. */
+  /** Updates the number of ready activations of a job, and adds the job to the turns if there are any. */
   #joinTurns(line: Line): void {
     const ready = isOpen(line) && line.blockedBy === undefined ? line.waiting.size : 0;
     this.#ready += ready - line.ready;
@@ -271,7 +271,10 @@ export class Engine {
     this.#joinTurns(line);
   }
 
-  /** Lines up all that can be executed, in the order in which it was first queued. */
+  /**
+   * Rebuilds the queue of a job from all its activations that may begin, in the order in which they were
+   * first queued.
+   */
   #lineAll(line: Line, at: number): void {
     const { job, waiting } = line;
     waiting.clear();
@@ -283,7 +286,7 @@ export class Engine {
     }
   }
 
-  /** Lines up what can be executed now: behind all others, or in front of those that waited for it. */
+  /** Queues an activation that may begin now: at the end, or at the front if it blocked the others. */
   #lineUp(line: Line, live: LiveActivation): void {
     if (this.#isFirst(live)) {
       if (line.blockedBy === live) line.blockedBy = undefined;
@@ -291,18 +294,18 @@ export class Engine {
     } else line.waiting.push(live);
   }
 
-  /** Checks whether what is queued again was the first in its job, and is so still. */
+  /** Checks whether an activation that is queued again keeps its place at the front of its job. */
   #isFirst(live: LiveActivation): boolean {
     return this.#rules.isSequential === true && live.attempt > 0;
   }
 
-  /** Checks whether an activation lets nothing of its job pass until it has ended. */
+  /** Checks whether an activation blocks the later ones of its job until it has ended. */
   #mayBlock({ activation: { routineId } }: LiveActivation): boolean {
     if (!this.#rules.isSequential) return false;
     return this.#rules.policies.get(routineId)?.mayRetry ?? false;
   }
 
-  /** Lets an activation that was taken be passed by nothing. */
+  /** Makes an activation that was taken block the later ones of its job. */
   #block(line: Line, live: LiveActivation): void {
     line.blockedBy = live;
     this.#joinTurns(line);
@@ -316,9 +319,7 @@ export class Engine {
   }
 }
 
-/**
- * Checks whether an activation that waits leaves its place: its time was up, or it was cancelled.
- */
+/** Checks whether an event can end the wait of a queued activation: its time ran out, or it was cancelled. */
 function mayLeaveQueue(
   event: JobEvent,
 ): event is ActivationRetrying | ActivationFailed | ActivationSkipped | ActivationCancelled {
@@ -338,7 +339,7 @@ function isOpen({ job, isHeld }: Line): boolean {
   return !isHeld && (job.status === "running" || job.status === "pending") && !hasEnded(job);
 }
 
-/** The oldest that waits. */
+/** Takes the oldest activation of a job that is still queued. */
 function nextOf({ waiting }: Line): LiveActivation | undefined {
   for (let live = waiting.shift(); live !== undefined; live = waiting.shift()) {
     if (live.state === "queued") return live;

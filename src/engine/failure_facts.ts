@@ -5,11 +5,11 @@ import type { Expire, Fail, Rules } from "./decide.ts";
 import type { LiveActivation } from "./job.ts";
 import type { Wait } from "./job_event.ts";
 
-/** The facts of a failure that its policy looks at. */
+/** The facts of a failure on which its policy depends. */
 export interface FailureFacts {
   /** The error. */
   readonly error: SerializedError;
-  /** The number of retries before it, of those that count among its own. */
+  /** The number of earlier retries that count for the error. */
   readonly retries: number;
   /** `true` if this attempt is the last one, regardless of the policy. */
   readonly isLast: boolean;
@@ -19,11 +19,11 @@ export interface FailureFacts {
   readonly until: number;
   /** `true` if the routine's `$error` is connected. */
   readonly isRouted: boolean;
-  /** A number from 0 to 1, drawn for the jitter of a retry. */
+  /** A random number from 0 to 1, for the jitter of a retry. */
   readonly chance: number;
 }
 
-/** The facts of an attempt that failed. */
+/** Returns the facts of an attempt that failed. */
 export function factsOfAttempt(
   live: LiveActivation,
   { error, crashed, isLast, chance }: Fail,
@@ -44,7 +44,7 @@ export function factsOfAttempt(
   };
 }
 
-/** The facts of a wait that ended without its signal. */
+/** Returns the facts of a wait that ended without its signal. */
 export function factsOfWait(
   { routineId, attempt }: Wait,
   { error, chance }: Expire,
@@ -68,7 +68,7 @@ function retriesOf({ retries, retriesOf }: LiveActivation, budget: string | unde
   return [...retriesOf?.values() ?? []].reduce((rest, count) => rest - count, retries);
 }
 
-/** The policy of a routine. */
+/** Returns the policy of a routine. */
 export function policyOf(routineId: string, { policies }: Rules): EffectivePolicy {
   return policies.get(routineId) ?? DEFAULT_POLICY;
 }

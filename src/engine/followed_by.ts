@@ -2,14 +2,14 @@ import type { SerializedError } from "../data/serialized_error.ts";
 import { PLACE_FIELDS } from "../errors/place.ts";
 
 /**
- * Tells what was thrown while an error was dealt with, as an error in its place and with it as the
- * cause.
+ * Returns an error for a value that was thrown while another error was handled. The other error becomes its
+ * cause and gives it the ids of its place.
  *
- * @param error The error that was dealt with.
- * @param thrown What was thrown meanwhile.
+ * @param error The error that was being handled.
+ * @param thrown The value that was thrown meanwhile, as data.
  */
 export function followedBy(error: SerializedError, thrown: SerializedError): SerializedError {
-  // Fields of its own are left out: nobody has looked whether the store can keep them.
+  // Its own fields are left out, as nothing has checked whether the store can persist them.
   const { name, message, stack } = thrown;
   const ids = Object.entries(error.fields ?? {}).filter(([key]) => PLACES.has(key));
   return {

@@ -8,11 +8,11 @@ import type {
 } from "./job_event.ts";
 
 /**
- * A record of an activation, or of a wait for a signal, at one moment. Of each thing that
- * {@linkcode JobCounts} counts, the end is recorded: `completed`, `failed`, `skipped`, `cancelled`, and
- * `retrying` once for each retry. A record of a wait has its `waitId` and `signal` in `data`.
+ * A record of a change to an activation, or to a wait for a signal. For each unit that {@linkcode JobCounts}
+ * counts there is one record of its end: `completed`, `failed`, `skipped`, `cancelled`, and `retrying` for
+ * each retry. A record of a wait has its `waitId` and `signal` in `data`.
  *
- * @example What happened in a job, line by line
+ * @example The history of a job, line by line
  * ```ts
  * import { type ExecutionRecord, Flow } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -24,14 +24,13 @@ import type {
  * ```
  */
 export interface ExecutionRecord {
-  /** When, in epoch milliseconds with fraction; starts and ends are those measured in the worker. */
+  /** The time, in epoch milliseconds with fraction. Starts and ends are measured in the worker. */
   readonly timestamp: number;
   /**
-   * The kind of record. An activation that is skipped has failed before. One that was `lost` was
-   * executed as its process died, and is executed again. A routine is `waiting` for a signal until
-   * that is
-   * `delivered`, does not come in time (`expired`, or `retrying` if it waits once more), or is `dropped`
-   * with its job.
+   * The kind of record. A `skipped` record follows the `failed` record of the same activation. A `lost`
+   * activation was executing when its process died, and is executed again. A routine is `waiting` for a
+   * signal until the signal is `delivered`, the wait is `withdrawn`, the signal does not come in time
+   * (`expired`, or `retrying` if the routine waits again), or the wait is `dropped` with its job.
    */
   readonly event:
     | "queued"
@@ -50,25 +49,25 @@ export interface ExecutionRecord {
     | "dropped";
   /** The routine. */
   readonly routineId: string;
-  /** The slot; of a wait, the one that the signal is delivered to. */
+  /** The slot. For a wait, the slot to which the signal is delivered. */
   readonly slot: string;
-  /** The activation; of a wait, the one that asked for it. */
+  /** The activation. For a wait, the activation that called `ctx.waitFor`. */
   readonly activationId: string;
-  /** The attempt, from 1; 0 before the first. Of a wait, how often it was waited for. */
+  /** The attempt, from 1; 0 before the first. For a wait, the number of times the routine has waited. */
   readonly attempt: number;
-  /** The worker, once there is one. */
+  /** The worker, if one has executed the activation. */
   readonly workerId?: string | undefined;
   /**
-   * The details: of `emitted` the event and payload, of `failed` the error, and so on. Where
-   * a store has let go of the payload, `dropped` is `true` instead.
+   * The details, such as the event and payload of `emitted` and the error of `failed`. If the store has
+   * dropped the payload, `dropped` is `true` instead.
    */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * When and where an attempt was executed.
+ * The time and the place of the execution of an attempt.
  *
- * @example How long each attempt took, and where
+ * @example The duration and the worker of each attempt
  * ```ts
  * import { Flow, type Span } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -92,14 +91,14 @@ export interface Span {
   readonly attempt: number;
   /** The worker that executed it. */
   readonly workerId: string;
-  /** When its handler was called, in epoch milliseconds, measured in the worker. */
+  /** The time at which its handler was called, measured in the worker, in epoch milliseconds. */
   readonly startedAt: number;
-  /** When its handler had ended, in epoch milliseconds, measured in the worker. */
+  /** The time at which its handler had ended, measured in the worker, in epoch milliseconds. */
   readonly endedAt: number;
 }
 
 /**
- * Tells the stream of a job as records, by time.
+ * Converts the stream of a job to records, sorted by time.
  *
  * @param events The job's stream.
  */
@@ -110,7 +109,7 @@ export function historyOf(events: Iterable<JobEvent>): ExecutionRecord[] {
 }
 
 /**
- * The executions of a job that have ended, in the order in which the host learned of them.
+ * Returns the executions of a job that have ended, in the order in which they were reported to the host.
  *
  * @param events The job's stream.
  */
@@ -142,16 +141,16 @@ function executionOf(event: JobEvent): Execution | undefined {
 
 type Subject = Pick<ExecutionRecord, "routineId" | "slot" | "activationId" | "attempt">;
 
-/** Gathers the records of one stream. */
+/** Collects the records of one stream. */
 class History {
   records: Mutable<ExecutionRecord>[] = [];
-  /** The activations that have not begun, or not again. */
+  /** The activations that wait for their first or next attempt. */
   readonly #waiting = new Map<string, Subject>();
   /** The records of attempts that have begun and not ended. */
   readonly #begun = new Map<string, Mutable<ExecutionRecord>>();
-  /** The waits that are not over, by id. */
+  /** The open waits, by id. */
   readonly #waits = new Map<string, Wait>();
-  /** `true` if what is queued is dropped. */
+  /** `true` once the job stops, which drops its queued activations. */
   #isStopping = false;
 
   record(event: JobEvent): void {
@@ -240,7 +239,9 @@ class History {
     }
   }
 
-  /** Records that everything that waits (for a worker, a time, a resume or a signal) is dropped. */
+  /**
+   * Records the end of everything that waits for a worker, a time, a resume or a signal, when the job stops.
+   */
   #drop(at: number): void {
     for (const subject of this.#waiting.values()) this.#record("cancelled", at, subject);
     this.#waiting.clear();
@@ -273,7 +274,7 @@ class History {
     this.#record("failed", at, event, execution?.workerId, { error: event.error });
   }
 
-  /** Records the end of an attempt, which the worker reports with its begin. */
+  /** Corrects the start of an attempt to the time measured in the worker, which is reported with its end. */
   #measured(
     { activationId, type }: Extract<JobEvent, { activationId: string }>,
     execution?: Execution,
@@ -283,7 +284,7 @@ class History {
     if (type !== "activation_flushed") this.#begun.delete(activationId);
   }
 
-  /** Records attempts that died with their process and are tried again. */
+  /** Records attempts that were lost with their process and will be repeated. */
   #lost(at: number): void {
     for (const begun of this.#begun.values()) {
       const subject = subjectOf(begun);
@@ -293,7 +294,7 @@ class History {
     this.#begun.clear();
   }
 
-  /** Forgets attempts that a process left when its flow was closed. */
+  /** Removes the records of attempts that were stopped when the flow was closed. */
   #forgetBegun(): void {
     const lost = new Set(this.#begun.values());
     for (const record of lost) this.#waiting.set(record.activationId, subjectOf(record));

@@ -3,9 +3,9 @@ import type { Committed } from "../routine/committed.ts";
 import type { Activation, JobStarted, Wait } from "./job_event.ts";
 
 /**
- * The status of a job: the last three are ends.
+ * The status of a job. A job has ended if it is `"completed"`, `"failed"` or `"cancelled"`.
  *
- * @example Whether a job has ended
+ * @example Checking for the end of a job
  * ```ts
  * import type { JobStatus } from "@millrace/flow";
  *
@@ -29,7 +29,7 @@ export type JobStatus = "pending" | "running" | "paused" | "completed" | "failed
  * ```
  */
 export interface LogEntry {
-  /** When it was appended, in epoch milliseconds. */
+  /** The time at which it was appended, in epoch milliseconds. */
   readonly timestamp: number;
   /** The routine that appended it. */
   readonly routineId: string;
@@ -42,7 +42,7 @@ export interface LogEntry {
 /**
  * The numbers of a job's activations and records.
  *
- * @example How much of what is known is done
+ * @example The completed share of the known activations
  * ```ts
  * import type { JobCounts } from "@millrace/flow";
  *
@@ -52,9 +52,9 @@ export interface LogEntry {
  * ```
  */
 export interface JobCounts {
-  /** Activations waiting for a worker, or for their time. */
+  /** Activations that wait for a worker, or for a time. */
   readonly queued: number;
-  /** Activations handed to a worker. */
+  /** Activations that a worker executes. */
   readonly executing: number;
   /** Activations that committed. */
   readonly completed: number;
@@ -64,7 +64,7 @@ export interface JobCounts {
   readonly skipped: number;
   /** Activations that were dropped or stopped. */
   readonly cancelled: number;
-  /** Activations known so far: all of these together, and those held back. */
+  /** Activations so far: the sum of the above, and those that are held back. */
   readonly known: number;
   /** Attempts that failed and were followed by another. */
   readonly retries: number;
@@ -81,7 +81,7 @@ export interface JobCounts {
 /**
  * An activation that has not ended.
  *
- * @example How late an activation is
+ * @example The delay of an activation
  * ```ts
  * import type { LiveActivation } from "@millrace/flow/events";
  *
@@ -94,32 +94,29 @@ export interface LiveActivation {
   /** The activation. */
   readonly activation: Activation;
   /**
-   * From when its `totalTimeout` counts, in epoch milliseconds: when it could first be executed, or began
-   * anew, moved on by the time for which the clock stood still.
+   * The start of its `totalTimeout`, in epoch milliseconds: the time at which it could first be executed, or
+   * at which it was reset, plus the time during which the clock was stopped.
    */
   queuedAt: number;
-  /** The state: waiting, being executed, held back until the job is resumed, or over. */
+  /** The state: waiting, executing, held back until the job is resumed, or ended. */
   state: "queued" | "executing" | "held" | "ended";
-  /**
-   * When it may be executed, or since when it could have been, in epoch milliseconds: from then its
-   * `queueTimeout` counts.
-   */
+  /** The time from which it may be executed, in epoch milliseconds. Its `queueTimeout` counts from then. */
   dueAt: number;
-  /** Since when the two clocks stand still, as its job is paused, in epoch milliseconds. */
+  /** The time at which both clocks were stopped because its job was paused, in epoch milliseconds. */
   stoppedAt?: number | undefined;
-  /** The attempt that is being executed or was the last, from 1; 0 before the first. */
+  /** The current or last attempt, from 1; 0 before the first. */
   attempt: number;
   /** Number of attempts that failed and were followed by another. */
   retries: number;
-  /** Number of these for each name in `onErrorOf`; absent while there are none. */
+  /** The number of these retries for each name in `onErrorOf`; absent while there are none. */
   retriesOf?: Map<string, number> | undefined;
   /** Number of attempts that ended with the loss of their worker or their process. */
   crashes: number;
   /** Number of flushes that have committed. */
   flushes: number;
   /**
-   * Counts of the effects that they have committed, which the next attempt does not repeat. Absent
-   * before the first flush, and where a version that did not note it has written the last.
+   * Counts of the effects that the flushes have committed, which are left out of the next attempt. Absent
+   * before the first flush, and if an older version, which did not record them, wrote the last flush.
    */
   committed?: Committed | undefined;
   /** The worker that executes it. */
@@ -146,7 +143,7 @@ export interface RecordedError {
 }
 
 /**
- * A signal that nobody has waited for yet.
+ * A signal that no routine has waited for yet.
  *
  * @example The signals that a job ignores so far
  * ```ts
@@ -165,10 +162,10 @@ export interface PendingSignal {
 }
 
 /**
- * The state of a job, as folded from its JobEvents by `apply`; nothing else changes it. It is plain
- * data that structured clone keeps.
+ * The state of a job: the fold of its JobEvents by `apply`, the only code that changes it. It is plain data
+ * that structured clone preserves.
  *
- * @example What a store of one's own lists of a job
+ * @example The summary of a job in a custom store
  * ```ts
  * import type { Job } from "@millrace/flow/events";
  * import type { JobSummary } from "@millrace/flow/store";
@@ -183,9 +180,9 @@ export interface Job {
   readonly jobId: string;
   /** Its flow. */
   readonly flowId: string;
-  /** When it was made, in epoch milliseconds. */
+  /** The time at which it was created, in epoch milliseconds. */
   readonly createdAt: number;
-  /** When it fails if it has not ended, in epoch milliseconds. */
+  /** The time at which the job fails unless it has ended, in epoch milliseconds. */
   deadline: number | undefined;
   /** The shared data that has been committed. */
   readonly sharedData: Map<string, unknown>;
@@ -197,37 +194,37 @@ export interface Job {
   readonly live: Map<string, LiveActivation>;
   /** The signals that its routines wait for, by wait id. */
   readonly waits: Map<string, Wait>;
-  /** Signals that nobody has waited for yet, oldest first, by the `seq` of the JobEvent. */
+  /** Signals that no routine has waited for yet, oldest first, by the `seq` of their JobEvent. */
   readonly signals: Map<number, PendingSignal>;
   /**
-   * Errors of parts that failed while it went on; and last, the one that failed it. Of more than
-   * `maxErrors`, the latest are there; they are dropped some at a time, so up to a quarter more may
-   * be.
+   * Errors of activations and waits that failed while the job went on; the last may be the error that failed
+   * the job. Beyond `maxErrors`, the oldest are dropped in batches, so that there can be up to a quarter
+   * more.
    */
   readonly errors: RecordedError[];
-  /** The most errors that it holds; absent for 100,000. */
+  /** The maximum number of errors that it holds; absent for 100,000. */
   readonly maxErrors?: number | undefined;
   /** The routines that were marked as skipped. */
   readonly skippedRoutines: Set<string>;
   /** The time of its last event. A snapshot of an older version lacks it. */
   changedAt?: number | undefined;
-  /** When it started. */
+  /** The time at which it started, in epoch milliseconds. */
   startedAt: number | undefined;
-  /** When it ended. */
+  /** The time at which it ended, in epoch milliseconds. */
   endedAt: number | undefined;
   /** The status. */
   status: JobStatus;
-  /** `true` if it was last paused with its flow, and not by itself. */
+  /** `true` if the job was paused with its flow, and not on its own. */
   pausedWithFlow?: true | undefined;
-  /** The outcome and the error of a job that is ending before its time. */
+  /** The outcome and the error of a job that is stopping. */
   stopping:
     | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }
     | undefined;
-  /** Number of events so far. */
+  /** The number of events so far. */
   seq: number;
   /** Activations that are being executed. */
   executing: number;
-  /** Activations that wait for a worker or for their time. */
+  /** Activations that wait for a worker, or for a time. */
   queued: number;
   /** Activations that committed. */
   completed: number;
@@ -243,13 +240,13 @@ export interface Job {
   retries: number;
   /** Waits so far. */
   waited: number;
-  /** Waits that were withdrawn; absent in a snapshot of a time when none could be. */
+  /** Waits that were withdrawn; absent in a snapshot of an older version, which could not withdraw waits. */
   withdrawn?: number | undefined;
   /** Payloads emitted on events that nothing is connected to. */
   unrouted: number;
 }
 
-/** A job before its first event. */
+/** Returns the state of a job before its first event. */
 export function emptyJob(
   { jobId, flowId, at, deadline, maxErrors, createdAt = at }: Pick<
     JobStarted,
@@ -290,10 +287,10 @@ export function emptyJob(
   };
 }
 
-/** The most errors that a job keeps, whatever is stored of it. */
+/** The maximum number of errors that a job holds, regardless of its retention in the store. */
 export const MAX_ERRORS = 100_000;
 
-/** The latest errors of a job, no more than it keeps. */
+/** Returns the latest errors of a job, at most its maximum. */
 export function latestErrors({ errors, maxErrors = MAX_ERRORS }: Job): readonly RecordedError[] {
   return errors.length <= maxErrors ? errors : errors.slice(errors.length - maxErrors);
 }
@@ -303,7 +300,7 @@ export function hasEnded(job: Job): boolean {
   return job.endedAt !== undefined;
 }
 
-/** The counts of a job. */
+/** Returns the counts of a job. */
 export function countsOf(job: Job): JobCounts {
   const { queued, executing, completed, failed, skipped, cancelled, known, retries, unrouted } =
     job;
@@ -323,7 +320,7 @@ export function countsOf(job: Job): JobCounts {
   };
 }
 
-/** The activations of a job that are being executed. */
+/** Returns the activations of a job that are executing. */
 export function executingOf({ executing, live }: Job): LiveActivation[] {
   return executing === 0 ? [] : [...live.values()].filter(({ state }) => state === "executing");
 }

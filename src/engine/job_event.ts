@@ -6,7 +6,7 @@ import type { Effects } from "../routine/effects.ts";
 /**
  * One payload delivered to one slot.
  *
- * @example How long an activation is put off
+ * @example The remaining delay of an activation
  * ```ts
  * import type { Activation } from "@millrace/flow/events";
  *
@@ -18,37 +18,37 @@ import type { Effects } from "../routine/effects.ts";
 export interface Activation {
   /** Its id, unique among the jobs of a flow. */
   readonly activationId: string;
-  /** The routine it is delivered to. */
+  /** The routine to which it is delivered. */
   readonly routineId: string;
-  /** The slot it is delivered to. */
+  /** The slot to which it is delivered. */
   readonly slot: string;
   /** The payload. */
   readonly payload: unknown;
-  /** The activation that emitted the payload; absent where a job starts. */
+  /** The activation that emitted the payload; absent for the first activation of a job. */
   readonly from?: string | undefined;
-  /** The event on which it was emitted; absent where a job starts. */
+  /** The event on which the payload was emitted; absent for the first activation of a job. */
   readonly event?: string | undefined;
   /**
-   * The place of its emit among those of the commit that queued it, from 0. Then its payload is that of
-   * the emit, its fields renamed by `map`. Absent if it was not emitted by a commit.
+   * The index of its emit among the emits of the commit that queued it, from 0. Its payload is that of the
+   * emit, with fields renamed by `map`. Absent if the payload was not emitted by a commit.
    */
   readonly emit?: number | undefined;
-  /** The fields that were renamed on the way, as the connection says. */
+  /** The fields that the connection renames. */
   readonly map?: FieldMap | undefined;
   /** The objects that are moved with the payload instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
-  /** When it may be executed, in epoch milliseconds; absent for at once. */
+  /** The time from which it may be executed, in epoch milliseconds; absent for at once. */
   readonly dueAt?: number | undefined;
-  /** Held back until the job is resumed. */
+  /** `true` if it is held back until the job is resumed. */
   readonly held?: true | undefined;
-  /** The payload is absent: the store let go of it once it was not needed any more. */
+  /** `true` if the payload is absent, because the store dropped it once it was no longer needed. */
   readonly dropped?: true | undefined;
 }
 
 /**
- * When and where an attempt was executed, measured in the worker.
+ * The time and the worker of an attempt, measured in the worker.
  *
- * @example How long each worker was busy
+ * @example The busy time of each worker
  * ```ts
  * import type { Execution } from "@millrace/flow/events";
  *
@@ -61,16 +61,16 @@ export interface Activation {
 export interface Execution {
   /** The worker. */
   readonly workerId: string;
-  /** When its handler was called, in epoch milliseconds. */
+  /** The time at which its handler was called, in epoch milliseconds. */
   readonly startedAt: number;
-  /** When its handler had ended, in epoch milliseconds. */
+  /** The time at which its handler had ended, in epoch milliseconds. */
   readonly endedAt: number;
 }
 
 /**
  * A routine that waits for a signal from outside.
  *
- * @example Until when a signal is waited for
+ * @example The time until which a routine waits for a signal
  * ```ts
  * import type { Wait } from "@millrace/flow/events";
  *
@@ -88,11 +88,11 @@ export interface Wait {
   readonly routineId: string;
   /** The slot that the signal's payload is delivered to. */
   readonly slot: string;
-  /** The activation that asked. */
+  /** The activation that called `ctx.waitFor`. */
   readonly activationId: string;
-  /** Since when, in epoch milliseconds. */
+  /** The start of the wait, in epoch milliseconds. */
   readonly since: number;
-  /** Milliseconds that it waits each time; absent for ever. */
+  /** The timeout of each attempt to wait, in milliseconds; absent for none. */
   readonly timeout?: number | undefined;
   /** The number of the attempt to wait, from 1. */
   readonly attempt: number;
@@ -101,7 +101,7 @@ export interface Wait {
 /**
  * The fields of every {@linkcode JobEvent}.
  *
- * @example Whether an event was missed
+ * @example Checking for missed events
  * ```ts
  * import type { JobEventBase } from "@millrace/flow/events";
  *
@@ -115,7 +115,7 @@ export interface JobEventBase {
   readonly jobId: string;
   /** Its number in the job's stream, from 1, without gaps. */
   readonly seq: number;
-  /** When it happened, in epoch milliseconds. */
+  /** The time at which it happened, in epoch milliseconds. */
   readonly at: number;
 }
 
@@ -134,9 +134,9 @@ export interface JobEventBase {
 export interface ActivationEventBase extends JobEventBase {
   /** The activation. */
   readonly activationId: string;
-  /** The routine it was delivered to. */
+  /** The routine to which it was delivered. */
   readonly routineId: string;
-  /** The slot it was delivered to. */
+  /** The slot to which it was delivered. */
   readonly slot: string;
   /** The attempt, from 1; 0 before the first. */
   readonly attempt: number;
@@ -145,7 +145,7 @@ export interface ActivationEventBase extends JobEventBase {
 /**
  * A job was started, with its entry activation queued.
  *
- * @example How much time a job has
+ * @example The time that a job may take
  * ```ts
  * import type { JobStarted } from "@millrace/flow/events";
  *
@@ -159,23 +159,23 @@ export interface JobStarted extends JobEventBase {
   readonly type: "job_started";
   /** The flow. */
   readonly flowId: string;
-  /** The activation that it starts with. */
+  /** The first activation of the job. */
   readonly activation: Activation;
-  /** When it fails if it has not ended, in epoch milliseconds; absent for never. */
+  /** The time at which the job fails unless it has ended, in epoch milliseconds; absent for never. */
   readonly deadline?: number | undefined;
   /**
-   * When the job was made, in epoch milliseconds; absent for `at`. The stream of a rerun begins with that of
-   * another job, which is older.
+   * The time at which the job was created, in epoch milliseconds; absent for `at`. They differ in a rerun,
+   * whose stream begins with the events of an older job.
    */
   readonly createdAt?: number | undefined;
-  /** The most errors that the job holds, the latest; absent for 100,000. */
+  /** The maximum number of errors that the job holds, of which the latest stay; absent for 100,000. */
   readonly maxErrors?: number | undefined;
 }
 
 /**
  * An attempt at an activation was handed to a worker.
  *
- * @example Which worker does what
+ * @example The current activation of each worker
  * ```ts
  * import type { ActivationStarted } from "@millrace/flow/events";
  *
@@ -195,7 +195,7 @@ export interface ActivationStarted extends ActivationEventBase {
 /**
  * An activation reported its progress.
  *
- * @example Progress in percent, if that is what was reported
+ * @example Progress in percent
  * ```ts
  * import type { ActivationProgressed } from "@millrace/flow/events";
  *
@@ -226,18 +226,18 @@ export interface ActivationProgressed extends ActivationEventBase {
 export interface Commit {
   /** The effects of the activation. */
   readonly effects: Effects;
-  /** The activations that this led to. */
+  /** The activations that were queued for the emits. */
   readonly queued: readonly Activation[];
   /** The signals that its routine waits for from now on; absent when there are none. */
   readonly waits?: readonly Wait[] | undefined;
-  /** Number of emits that led nowhere, as nothing is connected to their event. */
+  /** The number of emits without a receiver, as no slot is connected to their event. */
   readonly unrouted: number;
 }
 
 /**
- * An activation committed what it had done so far, and goes on.
+ * An activation committed its effects so far, and goes on.
  *
- * @example Which shared data has changed already
+ * @example The shared data that a flush has changed
  * ```ts
  * import type { ActivationFlushed } from "@millrace/flow/events";
  *
@@ -257,9 +257,9 @@ export interface ActivationFlushed extends ActivationEventBase, Commit {
 }
 
 /**
- * An activation committed.
+ * An activation ended without an error, and committed.
  *
- * @example Telling which routines are slow
+ * @example Finding slow routines
  * ```ts
  * import type { ActivationCompleted } from "@millrace/flow/events";
  *
@@ -274,9 +274,9 @@ export interface ActivationCompleted extends ActivationEventBase, Execution, Com
 }
 
 /**
- * The record of an attempt that did not succeed, which has no effects.
+ * The common fields of the events of a failed attempt, which has no effects.
  *
- * @example Telling a crash from an error
+ * @example Distinguishing a crash from an error
  * ```ts
  * import type { Failure } from "@millrace/flow/events";
  *
@@ -288,16 +288,16 @@ export interface ActivationCompleted extends ActivationEventBase, Execution, Com
 export interface Failure extends ActivationEventBase {
   /** The error that failed it. */
   readonly error: SerializedError;
-  /** When and where it was executed; absent if it never came to that. */
+  /** The time and the worker of the attempt; absent if it was never executed. */
   readonly execution?: Execution | undefined;
-  /** `true` if its worker was lost with it. */
+  /** `true` if the worker was lost during the attempt. */
   readonly crashed?: true | undefined;
 }
 
 /**
- * An attempt failed, and the activation is queued for another.
+ * An attempt failed, and the activation is queued for another one.
  *
- * @example How long until the next attempt
+ * @example The time until the next attempt
  * ```ts
  * import type { ActivationRetrying } from "@millrace/flow/events";
  *
@@ -309,16 +309,16 @@ export interface Failure extends ActivationEventBase {
 export interface ActivationRetrying extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_retrying";
-  /** When the next attempt may begin, in epoch milliseconds. */
+  /** The time from which the next attempt may begin, in epoch milliseconds. */
   readonly dueAt: number;
-  /** The name in `onErrorOf` whose retries it counts among; absent if it counts among those of `onError`. */
+  /** The name in `onErrorOf` to whose retries this one counts; absent if it counts to those of `onError`. */
   readonly budget?: string | undefined;
 }
 
 /**
  * An activation failed for good. Unless it is `handled`, its job fails.
  *
- * @example Reporting what fails a job
+ * @example Reporting the error that fails a job
  * ```ts
  * import type { ActivationFailed } from "@millrace/flow/events";
  *
@@ -332,14 +332,14 @@ export interface ActivationFailed extends Failure {
   readonly type: "activation_failed";
   /** `true` if the job goes on. */
   readonly handled: boolean;
-  /** The activations that its routine's `$error` led to. */
+  /** The activations that were queued by the routine's `$error`. */
   readonly queued: readonly Activation[];
 }
 
 /**
  * An activation failed for good, and its routine is marked as skipped; the job goes on.
  *
- * @example Where a job goes on instead
+ * @example The receivers of a fallback
  * ```ts
  * import type { ActivationSkipped } from "@millrace/flow/events";
  *
@@ -351,14 +351,14 @@ export interface ActivationFailed extends Failure {
 export interface ActivationSkipped extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_skipped";
-  /** The activations that the fallback and its routine's `$error` led to. */
+  /** The activations that were queued by the fallback and the routine's `$error`. */
   readonly queued: readonly Activation[];
 }
 
 /**
- * An activation was cancelled, by itself or with its job, and leaves no effects.
+ * An activation was cancelled, on its own or with its job, and leaves no effects.
  *
- * @example Why an activation was cancelled
+ * @example The reason for the cancellation
  * ```ts
  * import type { ActivationCancelled } from "@millrace/flow/events";
  *
@@ -370,14 +370,14 @@ export interface ActivationSkipped extends Failure {
 export interface ActivationCancelled extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_cancelled";
-  /** Why; absent where its job was stopped. */
+  /** The reason; absent if the activation was cancelled with its job. */
   readonly error?: SerializedError | undefined;
-  /** When and where it was executed; absent if it never came to that. */
+  /** The time and the worker of the attempt; absent if it was never executed. */
   readonly execution?: Execution | undefined;
 }
 
 /**
- * A signal came from outside, and is stored until a routine waits for it.
+ * A signal was sent with `flow.signal`, and is stored until a routine waits for it.
  *
  * @example A line for an audit
  * ```ts
@@ -400,7 +400,7 @@ export interface SignalReceived extends JobEventBase {
 /**
  * The oldest signal of a name was delivered to the routine that waited for it.
  *
- * @example Where a signal went
+ * @example The receiver of a signal
  * ```ts
  * import type { SignalDelivered } from "@millrace/flow/events";
  *
@@ -414,16 +414,16 @@ export interface SignalDelivered extends JobEventBase {
   readonly type: "signal_delivered";
   /** Its name. */
   readonly signal: string;
-  /** The wait that is over. */
+  /** The wait that this ended. */
   readonly waitId: string;
-  /** The activations that it led to. */
+  /** The activation that the payload was delivered to. */
   readonly activation: Activation;
 }
 
 /**
- * Nobody sent the signal in time, and the routine waits once more.
+ * A signal was not sent in time, and the routine waits again.
  *
- * @example Reminding whoever is to send the signal
+ * @example Reminding the sender of a signal
  * ```ts
  * import type { WaitRenewed } from "@millrace/flow/events";
  *
@@ -435,14 +435,14 @@ export interface SignalDelivered extends JobEventBase {
 export interface WaitRenewed extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_renewed";
-  /** The wait, as it is now. */
+  /** The wait in its new state. */
   readonly wait: Wait;
 }
 
 /**
- * Nobody sent the signal in time. Unless it is `handled`, the job fails.
+ * A signal was not sent in time. The job fails unless the expiry is `handled`.
  *
- * @example Whether a signal that did not come fails the job
+ * @example Checking whether an expired wait fails the job
  * ```ts
  * import type { WaitExpired } from "@millrace/flow/events";
  *
@@ -454,21 +454,21 @@ export interface WaitRenewed extends JobEventBase {
 export interface WaitExpired extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_expired";
-  /** The wait that is over. */
+  /** The wait that this ended. */
   readonly waitId: string;
   /** The routine that waited. */
   readonly routineId: string;
-  /** The error that says so. */
+  /** The error with which the wait failed. */
   readonly error: SerializedError;
   /** The strategy by which the job goes on; absent if it fails. */
   readonly handled: "continue" | "skip" | undefined;
-  /** The activations that the fallback and its routine's `$error` led to. */
+  /** The activations that were queued by the fallback and the routine's `$error`. */
   readonly queued: readonly Activation[];
 }
 
 /**
- * A wait was withdrawn from outside: nobody is to send its signal any more. Nothing follows from it, and
- * the job's other waits go on.
+ * A wait was withdrawn with `flow.withdraw`. The routine's policy is not applied, and the other waits of the
+ * job go on.
  *
  * @example A line for an audit
  * ```ts
@@ -482,16 +482,16 @@ export interface WaitExpired extends JobEventBase {
 export interface WaitWithdrawn extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_withdrawn";
-  /** The wait that is over. */
+  /** The wait that this ended. */
   readonly wait: Wait;
-  /** Why, as `flow.withdraw` was given it. */
+  /** The reason that was passed to `flow.withdraw`. */
   readonly reason?: string | undefined;
 }
 
 /**
- * Nothing new of the job starts until it is resumed.
+ * The job was paused: no activation of it begins until it is resumed.
  *
- * @example Keeping which jobs are paused, and since when
+ * @example Tracking the paused jobs
  * ```ts
  * import type { JobPaused } from "@millrace/flow/events";
  *
@@ -509,9 +509,9 @@ export interface JobPaused extends JobEventBase {
 }
 
 /**
- * The job goes on where it was paused, and what was held back for that is queued.
+ * The job was resumed. Activations that were held back for that are queued.
  *
- * @example How long a job was paused
+ * @example The duration of a pause
  * ```ts
  * import type { JobPaused, JobResumed } from "@millrace/flow/events";
  *
@@ -526,9 +526,9 @@ export interface JobResumed extends JobEventBase {
 }
 
 /**
- * The process that ran the job is gone, and another goes on: what it had begun is queued again.
+ * Another process took over the job. Activations that the earlier process had begun are queued again.
  *
- * @example Telling a recovery from a fresh beginning
+ * @example Distinguishing a recovery from a rerun
  * ```ts
  * import type { JobRecovered } from "@millrace/flow/events";
  *
@@ -540,21 +540,24 @@ export interface JobResumed extends JobEventBase {
 export interface JobRecovered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_recovered";
-  /** `true` if the job and all that is queued or held begin anew, with all attempts and at once. */
+  /**
+   * `true` if the job starts afresh: its queued and held activations have all their attempts again, and no
+   * delay.
+   */
   readonly fresh?: true | undefined;
   /**
-   * `true` if the process died: what it executed counts one crash more, and is executed by another
-   * attempt. Absent where nothing was executed, or a flow that was closed had left the job.
+   * `true` if the process died while it executed activations of the job. Each of them counts one more crash
+   * and is executed by another attempt. Absent if none was executing, or if the flow was closed before.
    */
   readonly lost?: true | undefined;
-  /** For how long no process ran the job, in milliseconds, where that does not count for its timeouts. */
+  /** The time during which no process ran the job, in milliseconds, if it is excluded from the timeouts. */
   readonly outage?: number | undefined;
 }
 
 /**
- * The store could not be written for a while, which does not count for the job's timeouts.
+ * The store could not be written for a time, which is excluded from the job's timeouts.
  *
- * @example How long jobs could not get on
+ * @example The length of the longest outage
  * ```ts
  * import type { JobStalled } from "@millrace/flow/events";
  *
@@ -567,15 +570,15 @@ export interface JobRecovered extends JobEventBase {
 export interface JobStalled extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_stalled";
-  /** For how long, in milliseconds. */
+  /** The length of the outage, in milliseconds. */
   readonly outage: number;
 }
 
 /**
- * The flow was closed, and left the job to a later process. What was executed was stopped, left no
- * effects, and is queued again as the same attempt.
+ * The flow was closed, and left the job to a later process. Executing activations were stopped without
+ * effects, and are queued again as the same attempt.
  *
- * @example Telling which jobs a deployment interrupted
+ * @example Finding the jobs that a deployment interrupted
  * ```ts
  * import type { JobEvent } from "@millrace/flow";
  *
@@ -591,9 +594,10 @@ export interface JobLeft extends JobEventBase {
 }
 
 /**
- * The job is to end before its time: what was queued is dropped, what executes is asked to stop.
+ * The job is stopping because it failed or was cancelled: queued activations are dropped, and executing ones
+ * are asked to stop.
  *
- * @example Why a job stops
+ * @example The reason for which a job stops
  * ```ts
  * import type { JobStopping } from "@millrace/flow/events";
  *
@@ -607,12 +611,12 @@ export interface JobStopping extends JobEventBase {
   readonly type: "job_stopping";
   /** The outcome of the job. */
   readonly outcome: "failed" | "cancelled";
-  /** Why. */
+  /** The error, or the reason for the cancellation. */
   readonly error: SerializedError;
 }
 
 /**
- * The job ended: nothing of it is queued, executing or waiting.
+ * The job ended: none of its activations is queued or executing, and no routine waits.
  *
  * @example Counting jobs by how they ended
  * ```ts
@@ -630,9 +634,9 @@ export interface JobEnded extends JobEventBase {
 }
 
 /**
- * One thing that happened to a job. A JobState is the fold of its JobEvents.
+ * A change to a job. A JobState is the fold of its JobEvents.
  *
- * @example Following how far long activations are
+ * @example Following the progress of long activations
  * ```ts
  * import type { JobEvent } from "@millrace/flow";
  *

@@ -4,27 +4,27 @@ interface Request {
   readonly number: number;
   readonly keys: ReadonlySet<string>;
   readonly grant: () => void;
-  /** Number of its keys that other requests hold or wait for. */
+  /** The number of its keys for which earlier requests are ahead of it. */
   behind: number;
 }
 
 /**
- * Locks on the keys of a job's shared data. An owner gets all its keys together, in the order of the
- * requests, and holds nothing while it waits: so there is no deadlock and nobody is passed over. A
- * request costs by the number of its keys, whatever the number of others.
+ * Locks on the keys of a job's shared data. Each request gets all its keys at once, in the order of the
+ * requests for each key, and holds none while it waits. This excludes deadlock and starvation. The cost of a
+ * request depends on the number of its keys alone.
  */
 export class KeyLocks<Owner> {
   readonly #requests = new Map<Owner, Request>();
-  /** The requests for each key, oldest first. One that is the first for all its keys holds them. */
+  /** The requests for each key, oldest first. A request that is the first for all its keys holds them. */
   readonly #lines = new Map<string, Fifo<Request>>();
   #numbered = 0;
 
   /**
-   * Asks for keys.
+   * Requests keys.
    *
-   * @param owner Who asks; one request at a time.
+   * @param owner The owner of the request, which may have only one at a time.
    * @param keys The keys.
-   * @param grant Called when they are held, perhaps at once.
+   * @param grant Called when the keys are locked, which may be before `request` returns.
    */
   request(owner: Owner, keys: readonly string[], grant: () => void): void {
     const number = this.#numbered++;
@@ -38,7 +38,7 @@ export class KeyLocks<Owner> {
     if (request.behind === 0) grant();
   }
 
-  /** Gives back what an owner holds or waits for. */
+  /** Withdraws the request of an owner, and unlocks its keys if it holds them. */
   release(owner: Owner): void {
     const request = this.#requests.get(owner);
     if (request === undefined) return;

@@ -1,8 +1,8 @@
 import type { Job } from "./job.ts";
 
 /**
- * Returns the time of the last event of a job, in epoch milliseconds. A snapshot of an older version does
- * not hold it: of that, the last time at which something was queued or began to wait.
+ * Returns the time of the last event of a job, in epoch milliseconds. For a snapshot of an older version,
+ * which lacks that time, returns the latest time that the state contains.
  */
 export function lastTimeOf(job: Job): number {
   const { createdAt, startedAt = createdAt, endedAt = startedAt, changedAt } = job;

@@ -4,13 +4,13 @@ import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
 import { hasEnded, type Job } from "./job.ts";
 
 /**
- * Finds the user's function that a command needs a verdict of before it can be decided. It is not
- * called here: it may do anything, also to the job.
+ * Returns the user's function whose verdict is needed before a command can be decided. Does not call it, as
+ * it may do anything, even change the job.
  *
- * @param job The job as it is.
+ * @param job The current state of the job.
  * @param command The command, without a verdict.
  * @param at The time, in epoch milliseconds.
- * @param rules What the flow lays down.
+ * @param rules The rules of the flow.
  * @returns The function; `undefined` if the command can be decided without one.
  */
 export function retryQuestion(

@@ -6,15 +6,18 @@ import { copyOnceMore } from "./copy_once_more.ts";
 import type { Job } from "./job.ts";
 import type { Activation } from "./job_event.ts";
 
-/** Activations are numbered in the order in which they are queued, so a replay gives the same ids. */
+/**
+ * Returns the id of an activation. Activations are numbered in the order in which they are queued, so that a
+ * replay produces the same ids.
+ */
 export function activationIdOf(jobId: string, index: number): string {
   return `${jobId}/${index + 1}`;
 }
 
-/** Turns what was emitted into activations, numbered on from those that the job has. */
+/** Turns emits into activations, and continues the numbering of the job's activations. */
 export class Router {
   readonly queued: Activation[] = [];
-  /** Number of emits that led nowhere. */
+  /** The number of emits without a receiver. */
   unrouted = 0;
   readonly #job: Job;
   readonly #routes: Routes;
@@ -25,13 +28,13 @@ export class Router {
   }
 
   /**
-   * Routes what an activation emitted.
+   * Routes an emit of an activation.
    *
    * @param from The activation.
-   * @param routineId Its routine.
-   * @param emitted What it emitted.
-   * @param emit The place of that among the emits of its commit; absent if it is none of them.
-   * @throws {UncloneableValueError} If it cannot be copied for each of its receivers.
+   * @param routineId The routine of the activation.
+   * @param emitted The emit.
+   * @param emit The index of the emit in its commit; absent for a fallback, which is in no commit.
+   * @throws {UncloneableValueError} If the payload cannot be copied for each of its receivers.
    */
   emit(
     from: string,
@@ -41,7 +44,7 @@ export class Router {
   ): void {
     const routes = this.#routes.from(routineId, event);
     if (routes.length === 0) this.unrouted++;
-    // What is moved to one receiver is gone for the next, so several get copies.
+    // An object can be moved to a single receiver only; several receivers get copies.
     const moved = routes.length === 1 && transfer !== undefined ? { transfer } : undefined;
     const held = when === "resumed" ? { held: true } as const : undefined;
     const placed = emit !== undefined ? { emit } : undefined;
@@ -49,9 +52,9 @@ export class Router {
   }
 
   /**
-   * Routes a payload that failed.
+   * Routes the report of a failure to the receivers of `$error`.
    *
-   * @throws {UncloneableValueError} If it cannot be copied for each of its receivers.
+   * @throws {UncloneableValueError} If the payload cannot be copied for each of its receivers.
    */
   fail(from: string, routineId: string, failed: FailedPayload): void {
     this.#fan(this.#routes.from(routineId, ERROR_EVENT), failed, { from, event: ERROR_EVENT });
@@ -67,19 +70,19 @@ export class Router {
     this.queued.push({ activationId, routineId, slot, payload, ...how });
   }
 
-  /** Delivers a payload to each receiver: a copy of its own, as they may share a worker. */
+  /** Delivers a payload to each receiver. Each gets its own copy, as they may share a worker. */
   #fan(routes: readonly Route[], payload: unknown, how: Delivery): void {
     routes.forEach((route, i) => {
       const own = i === 0 ? payload : copyFor(routes.length, how.event, payload);
       const { map } = route;
-      // Where it was not emitted by a commit, nobody needs to know how it was renamed.
+      // The map is recorded only for emits of a commit, as the store derives only their payloads.
       const renamed = map !== undefined && how.emit !== undefined ? { ...how, map } : how;
       this.deliver(route, renameFields(own, map), renamed);
     });
   }
 }
 
-/** A copy for one of several receivers. */
+/** Copies a payload for one of several receivers. */
 function copyFor(receivers: number, event: string | undefined, payload: unknown): unknown {
   try {
     return copyOnceMore(payload);

@@ -1,16 +1,16 @@
-// How the clocks of a job stand still. A clock is kept as the time from which it counts, and is moved on by
-// the time that is not to count. What is to happen at a time, as a retry, is not moved on by that; but
-// from when it could have been executed, which may lie within that time. The table of docs/timeouts.md
-// says which clock stands still when.
+// Stops the clocks of a job. A clock is stored as the time from which it counts; excluding a period moves
+// that time later by the length of the period. The time of a planned action, such as a retry, is not moved by
+// a period that ends before it; if it lies within the period, it is moved to the end. The table in
+// docs/timeouts.md lists when each clock is stopped.
 
 import type { Job, LiveActivation } from "./job.ts";
 
-/** The clocks of a queued activation stand still from a time on, as its job is paused. */
+/** Stops the clocks of a queued activation at a time, because its job is paused. */
 export function stopClocks(live: LiveActivation, at: number): void {
   live.stoppedAt ??= at;
 }
 
-/** The clocks of an activation go on, if they stood still. */
+/** Starts the clocks of an activation again, if they are stopped. */
 export function startClocks(live: LiveActivation, at: number): void {
   const { stoppedAt } = live;
   if (stoppedAt === undefined) return;
@@ -19,17 +19,17 @@ export function startClocks(live: LiveActivation, at: number): void {
 }
 
 /**
- * Leaves a time out of all clocks of a job.
+ * Excludes an outage from all clocks of a job.
  *
  * @param job The job.
- * @param outage How long it was, in milliseconds.
- * @param to When it ended, in epoch milliseconds.
+ * @param outage The length of the outage, in milliseconds.
+ * @param to The end of the outage, in epoch milliseconds.
  */
 export function leaveOut(job: Job, outage: number, to: number): void {
   const from = to - outage;
   if (job.deadline !== undefined) job.deadline += to - Math.min(to, Math.max(from, beginOf(job)));
   for (const live of job.live.values()) {
-    // Those that stand still are moved on by all of it at once.
+    // Stopped clocks are moved by the whole time when they start again.
     if (live.stoppedAt === undefined) move(live, from, to);
   }
   for (const [waitId, wait] of job.waits) {
@@ -38,7 +38,7 @@ export function leaveOut(job: Job, outage: number, to: number): void {
   }
 }
 
-/** From when the timeout of a job counts. */
+/** Returns the time from which the timeout of a job counts. */
 function beginOf(job: Job): number {
   if (job.startedAt !== undefined) return job.startedAt;
   const [entry] = job.live.values();
@@ -50,9 +50,9 @@ function move(live: LiveActivation, from: number, to: number): void {
   live.dueAt = moved(live.dueAt, from, to);
 }
 
-/** From when a clock counts that is not to count from one time to another. */
+/** Returns the start of a clock from which a period is excluded. */
 function moved(at: number, from: number, to: number): number {
-  // By rounding it may not come to lie after the time at which the job goes on.
+  // Bounded, as rounding must not move the start past the time at which the job goes on.
   if (at <= from) return Math.min(to, at + to - from);
   return at < to ? to : at;
 }
