@@ -2,7 +2,7 @@ import type { PoolWorker } from "./pool_worker.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { SourceQueue } from "./source_queue.ts";
 
-/** Collects the tasks that a worker is about to be sent in one message. */
+/** Collects the tasks that are sent to a worker in one message. */
 export class BatchBuilder {
   readonly worker: PoolWorker;
   /** The tasks, first to last. */
@@ -13,7 +13,7 @@ export class BatchBuilder {
 
   /**
    * @param worker The worker.
-   * @param most The most tasks for it.
+   * @param most The maximum number of tasks in the message.
    * @param at The time, in milliseconds of the monotonic clock.
    */
   constructor(worker: PoolWorker, most: number, at: number) {
@@ -32,12 +32,15 @@ export class BatchBuilder {
     return this.#canTake && this.worker.queue.hasRoomBehind;
   }
 
-  /** Takes no more. */
+  /** Accepts no more tasks. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** Checks whether a task that needs more than room can be placed on a strand of its own. */
+  /**
+   * Checks whether a task can be placed on a strand of its own. A separate task must be the only one in the
+   * message.
+   */
   accepts(task: QueuedTask): boolean {
     return this.tasks.length === 0 || !task.isSeparate;
   }
@@ -46,11 +49,13 @@ export class BatchBuilder {
   open(task: QueuedTask): void {
     this.worker.queue.open(task, this.#at);
     this.tasks.push(task);
-    // What moves something travels alone.
+    // A separate task, such as one that moves objects, is sent alone.
     if (task.isSeparate) this.close();
   }
 
-  /** Places the next task of a source behind others; false if there is none, or no room for it. */
+  /**
+   * Places the next task of a source behind others; returns `false` if there is no task, or no room for it.
+   */
   addFrom(source: SourceQueue): boolean {
     const strand = this.worker.queue.strandFor(source, this.#at);
     const task = strand && source.take(acceptsNone);
@@ -65,7 +70,7 @@ export class BatchBuilder {
   }
 }
 
-/** Nothing that needs a strand of its own is placed behind others. */
+/** Refuses every task that needs a strand of its own, as none of them may wait behind others. */
 function acceptsNone(): boolean {
   return false;
 }

@@ -1,58 +1,60 @@
-// Decides which task is to blame for the end of a worker, and what becomes of the others. Used by
-// `PoolWorker` when its worker has died.
+// Determines which task caused the end of a worker, and the outcomes of its other tasks. Used by `PoolWorker`
+// when its worker has died.
 
 import type { QueuedTask } from "./queued_task.ts";
 import type { Remains } from "./worker_queue.ts";
 
-/** The cause of the end of a worker, as far as it is known. */
+/** The known cause of the end of a worker. */
 export type Blame =
-  /** A task ended it. */
+  /** A task ended the worker. */
   | { readonly cause: "task"; readonly culprit: QueuedTask }
-  /** A task was to stop and did not, while nothing could be done in the worker: by it, or a neighbour. */
+  /**
+   * A task did not stop when asked to, because the worker was blocked, by the task itself or by a neighbour.
+   */
   | { readonly cause: "abort"; readonly culprit: QueuedTask }
-  /** A module ended it, or blocked it, as it was loaded for a binding. */
+  /** A module ended or blocked the worker while it was loaded for a binding. */
   | { readonly cause: "module"; readonly binding: number }
-  /** Something that a module does in the background. */
+  /** Background code of a module ended the worker. */
   | { readonly cause: "background"; readonly module: string }
-  /** Nothing that is executed. */
+  /** No task caused the end. */
   | { readonly cause: "nobody" }
-  /** Unknown. */
+  /** The cause is unknown. */
   | { readonly cause: "unknown" }
-  /** Unknown, and what has ended before may be to blame as well as what is executed. */
+  /** The cause is unknown, and may be a task that had ended before as well as one that executes. */
   | { readonly cause: "doubtful" }
-  /** The worker reported what no sound worker reports: how a task has ended may be to blame. */
+  /** The worker sent an invalid report, which may be caused by the way in which a task has ended. */
   | { readonly cause: "unsound" };
 
-/** The outcome of each task of a worker that has ended. */
+/** The outcomes of the tasks of a worker that has ended. */
 export interface Sentence {
   /** The tasks that fail, with their errors. */
   readonly failed: readonly (readonly [QueuedTask, unknown])[];
-  /** The tasks that were executed, and are executed once more. */
+  /** The tasks that were executing, and are executed again. */
   readonly restarted: readonly QueuedTask[];
   /** The tasks that were not executed. */
   readonly left: readonly QueuedTask[];
 }
 
 /**
- * Decides what becomes of the tasks of a worker that has ended.
+ * Returns the outcomes of the tasks of a worker that has ended.
  *
- * | cause    | suspects                                     | guilty                                       |
- * | -------- | -------------------------------------------- | -------------------------------------------- |
- * | task     | none                                         | the task                                     |
- * | abort    | its neighbours, if it is not their first loss | the task                                     |
- * | module   | none                                         | those that wait for the module               |
- * | background | the activations of the module              | one that was isolated                        |
- * | nobody   | none                                         | nobody                                       |
- * | unknown  | what executes or loads, else what has ended  | the only suspect, or one that was isolated   |
- * | doubtful | what executes or loads                       | one that was isolated                        |
- * | unsound  | what executes or has ended                   | one that was isolated                        |
+ * | cause      | suspects                                     | guilty                                |
+ * | ---------- | -------------------------------------------- | ------------------------------------- |
+ * | task       | none                                         | the task                              |
+ * | abort      | its neighbours, if they were lost before     | the task                              |
+ * | module     | none                                         | the tasks that wait for the module    |
+ * | background | the activations of the module                | an isolated task                      |
+ * | nobody     | none                                         | none                                  |
+ * | unknown    | executing and loading tasks, else ended ones | the only suspect, or an isolated task |
+ * | doubtful   | executing and loading tasks                  | an isolated task                      |
+ * | unsound    | executing and ended tasks                    | an isolated task                      |
  *
- * Suspects that are not found guilty are isolated: executed once more, each alone. The others are executed
- * once more, or begin elsewhere. A task that was to stop fails with the reason for that, and one whose
- * payload was moved to the worker fails as well, as nothing is left to execute it with.
+ * Suspects that are not found guilty are isolated: each of them is executed again, alone in a worker. The
+ * other tasks are executed again, or begin in another worker. A task that was asked to stop fails with the
+ * reason for that. A task whose payload was moved to the worker fails as well, as its payload is lost.
  *
- * @param remains The tasks.
- * @param failure What the guilty fails with.
+ * @param remains The tasks that the worker left.
+ * @param failure The error of the guilty task.
  * @param blame The cause.
  */
 export function sentence(remains: Remains, failure: Error, blame: Blame): Sentence {

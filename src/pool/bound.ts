@@ -2,18 +2,21 @@ import { fingerprintOf } from "../routine/fingerprint.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import type { Binding } from "./task.ts";
 
-/** The estimate for a task of which none has been executed, in milliseconds: nothing waits behind it. */
+/**
+ * The estimate for tasks before the first one has been executed, in milliseconds. It is so long that nothing
+ * waits behind such a task.
+ */
 const UNKNOWN_MS = 1_000;
 
 /** The pool's record of a binding. */
 export class Bound {
-  /** Identifies it among the pool's bindings. */
+  /** The number of the binding in the pool. */
   readonly number: number;
-  /** The names of the slots: tasks are sent with the place in this list. */
+  /** The names of the slots. Tasks are sent with an index into this list. */
   readonly slots: readonly string[];
-  /** The message that introduces it to a worker. */
+  /** The message that introduces the binding to a worker. */
   readonly message: BindingMessage;
-  /** About how long a task takes, in milliseconds. */
+  /** The estimated duration of a task, in milliseconds. */
   estimate = UNKNOWN_MS;
   #isMeasured = false;
 
@@ -38,43 +41,41 @@ export class Bound {
     };
   }
 
-  /** Learns how long a task took. */
+  /** Updates the estimate with the duration of a task. */
   measured(ms: number): void {
     this.estimate = this.#isMeasured ? this.estimate + (ms - this.estimate) / 4 : ms;
     this.#isMeasured = true;
   }
 }
 
-/** The bindings of a pool, each known as long as somebody uses it. */
+/** The bindings of a pool, each of which is held as long as it is in use. */
 export class BoundTable {
   readonly #bounds = new WeakMap<Binding, Bound>();
   readonly #unused: FinalizationRegistry<number>;
-  /**
-   * The errors of modules that block the thread that loads them: they are given no other thread.
-   */
+  /** The errors of modules that block a thread, by module. They are not loaded in other threads. */
   readonly #blocked = new Map<string, { readonly module: string; readonly error: Error }>();
   #numbered = 0;
 
   /**
-   * Makes an empty table.
+   * Creates an empty table.
    *
-   * @param onUnused Called with the number of a binding that nobody can use any more.
+   * @param onUnused Called with the number of a binding that is no longer used.
    */
   constructor(onUnused: (number: number) => void) {
     this.#unused = new FinalizationRegistry(onUnused);
   }
 
-  /** A module keeps a thread from doing anything. */
+  /** Records that a module blocks a thread. */
   block(by: { readonly module: string; readonly error: Error }): void {
     this.#blocked.set(by.module, by);
   }
 
-  /** The thread that a module held has ended. */
+  /** Records that the thread that a module blocked has ended. */
   unblock(by: { readonly module: string; readonly error: Error }): void {
     if (this.#blocked.get(by.module) === by) this.#blocked.delete(by.module);
   }
 
-  /** The error by which tasks of a binding fail, as its module keeps a thread. */
+  /** Returns the error with which tasks of a binding fail while its module blocks a thread. */
   errorOf({ message }: Bound): Error | undefined {
     return this.#blocked.size === 0 ? undefined : this.#blocked.get(message.module)?.error;
   }

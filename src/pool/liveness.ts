@@ -1,13 +1,16 @@
 import { elapsed } from "../data/clock.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
-/** A loop that does not answer for this long, in milliseconds, is blocked. */
+/** The time without an answer after which an event loop counts as blocked, in milliseconds. */
 const ANSWER_MS = 200;
-/** The time is counted in slices; one during which the host itself was blocked does not count. */
+/**
+ * The number of slices into which that time is divided. A slice during which the host itself was blocked does
+ * not count.
+ */
 const SLICES = 8;
 const SLICE_MS = ANSWER_MS / SLICES;
 
-/** A ping whose answer is awaited. */
+/** A ping that has not been answered. */
 interface Check {
   readonly ping: number;
   readonly ended: PromiseWithResolvers<boolean>;
@@ -15,9 +18,9 @@ interface Check {
 }
 
 /**
- * Finds out whether the event loop of a worker answers; there is one for each worker. The worker answers
- * a ping by a pong through its outbox, once its loop has come round. So whatever it had to report when
- * it received the ping has been received with the pong.
+ * Checks whether the event loop of a worker answers. The worker answers a ping with a pong through its
+ * outbox, in the next turn of its event loop. Everything that it had to report when it received the ping has
+ * therefore been received before the pong.
  */
 export class Liveness {
   readonly #ping: (ping: number) => void;
@@ -29,7 +32,7 @@ export class Liveness {
     this.#ping = ping;
   }
 
-  /** Sends a ping, and resolves to whether it is answered in time. */
+  /** Sends a ping. Resolves with `true` if it is answered in time. */
   check(): Promise<boolean> {
     const ping = ++this.#sent;
     const check: Check = { ping, ended: Promise.withResolvers(), timer: undefined };
@@ -39,12 +42,12 @@ export class Liveness {
     return check.ended.promise;
   }
 
-  /** The worker has answered a ping, and those before it. */
+  /** Called when the worker has answered a ping, which covers all earlier pings. */
   heard(ping: number): void {
     for (const check of this.#checks) if (check.ping <= ping) this.#end(check, true);
   }
 
-  /** Nothing will be answered any more. */
+  /** Ends all checks, as no ping will be answered any more. */
   close(): void {
     for (const check of this.#checks) this.#end(check, false);
   }
@@ -52,7 +55,7 @@ export class Liveness {
   #wait(check: Check, slices: number): void {
     const from = elapsed();
     check.timer = after(SLICE_MS, () => {
-      // A slice that took much longer was the host's own time: the answer may be in its inbox.
+      // A slice that took much longer means that the host was blocked, so the answer may be in its inbox.
       const left = elapsed() - from > 3 * SLICE_MS ? slices : slices - 1;
       if (left > 0) this.#wait(check, left);
       else this.#end(check, false);

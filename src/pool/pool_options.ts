@@ -19,45 +19,46 @@ import type { UncaughtError } from "../errors/value_errors.ts";
  */
 export interface WorkerPoolOptions {
   /**
-   * The greatest number of workers.
+   * The maximum number of workers.
    *
    * @default {navigator.hardwareConcurrency}
    */
   readonly maxWorkers?: number;
   /**
-   * The greatest number of activations that execute at once, over all workers. Above `maxWorkers`, a
-   * worker executes several, interleaved where they await: for handlers that wait, as for a server.
+   * The maximum number of activations that execute at once, in all workers together. If it is higher than
+   * `maxWorkers`, a worker executes several activations, interleaved where they await. That suits handlers
+   * that wait, for example for a server.
    *
    * @default {maxWorkers}
    */
   readonly concurrency?: number;
   /**
-   * Milliseconds after which a worker without a task is let go. The clock starts when its last task
-   * has ended.
+   * The time after which a worker without a task is ended, in milliseconds. The clock starts when its last
+   * task has ended.
    *
    * @default {10_000}
    */
   readonly idleTimeout?: number;
   /**
-   * Milliseconds that a handler has to end after `ctx.signal` aborted, before its activation ends
-   * without it and its worker is replaced; and that the `onStop` of its modules has when a worker ends.
-   * The clock starts when the worker is sent the abort, or the stop; a handler that ends as soon as it
-   * receives the abort is always in time.
+   * The time that a handler has to end after `ctx.signal` has aborted, in milliseconds. After that, its
+   * activation ends without it and its worker is replaced. The `onStop` functions of the modules have the
+   * same time when a worker ends. The clock starts when the abort or the stop is sent to the worker; a
+   * handler that ends as soon as it receives the abort is always in time.
    *
    * @default {1_000}
    */
   readonly grace?: number;
   /**
-   * Milliseconds that the module of a routine has to load in a worker, its top-level await included.
-   * The clock starts when the worker begins to load it.
+   * The time that the module of a routine has to load in a worker, including its top-level await, in
+   * milliseconds. The clock starts when the worker begins to load the module.
    *
    * @default {10_000}
    */
   readonly loadTimeout?: number;
   /**
-   * The greatest number of threads that may run on after they were given up: the platform cannot
-   * stop one that never yields. When there are as many, no worker is started any more; when none is
-   * left besides, what waits fails with a `WorkerLostError`.
+   * The maximum number of threads that still run after their workers were terminated, as the platform cannot
+   * stop a thread that never yields. Once it is reached, no worker is started any more; when no other worker
+   * is left, waiting tasks fail with a `WorkerLostError`.
    *
    * @default {8}
    */
@@ -69,23 +70,23 @@ export interface WorkerPoolOptions {
    */
   readonly maxActivations?: number;
   /**
-   * The greatest number of `pool.run` calls that wait for a worker: one more rejects with a
-   * `QueueFullError`. Flows have a limit of their own, `maxQueued`.
+   * The maximum number of `pool.run` calls that wait for a worker. A call beyond that rejects with a
+   * `QueueFullError`. Flows have their own limit, `maxQueued`.
    *
    * @default {Infinity}
    */
   readonly maxQueue?: number;
   /**
-   * Called with what failed in a worker and belongs to no activation that could fail with it, as a
-   * timer that a routine left running; and with what the code of a {@linkcode TaskSource} throws. What it
-   * throws itself goes to the console.
+   * Called with errors in a worker that belong to no activation, such as the error of a timer that a routine
+   * left running, and with errors thrown by a {@linkcode TaskSource}. An error that this function throws is
+   * written to the console.
    *
-   * @default {console.error}, with control characters of its texts written as escapes.
+   * @default {console.error}, with control characters in the texts of the error escaped.
    */
   readonly onUncaught?: (error: UncaughtError) => void;
 }
 
-/** The options of a pool, each with its check. */
+/** The checks of the options of a pool. */
 export const POOL: OptionChecks<WorkerPoolOptions> = {
   maxWorkers: checkCount,
   concurrency: checkCount,

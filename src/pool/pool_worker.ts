@@ -1,5 +1,5 @@
-// The host's side of one worker: sends it tasks, takes in what it reports, and decides what becomes of
-// its tasks when it ends. `WorkerPool` owns it, `WorkerQueue` holds its tasks, `WorkerThread` is its thread.
+// The host's side of one worker: sends tasks, reads reports, and determines the outcomes of the tasks when
+// the worker ends. `WorkerPool` owns it, `WorkerQueue` holds its tasks, `WorkerThread` is its thread.
 
 import { elapsed, now, startedAt } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
@@ -31,36 +31,39 @@ import { WorkerLoads } from "./worker_loads.ts";
 import { WorkerQueue } from "./worker_queue.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-/** A worker that has taken up nothing of what it holds for so long, in milliseconds, is asked to answer. */
+/** The time after which a worker that has started none of its tasks is pinged, in milliseconds. */
 const UNTAKEN_MS = 100;
 
 const NOBODY = { cause: "nobody" } as const;
 const UNKNOWN = { cause: "unknown" } as const;
 const UNSOUND = { cause: "unsound" } as const;
 
-/** The limits that a pool sets its workers. */
+/** The limits of a pool for each of its workers. */
 export interface WorkerLimits {
-  /** The most activations that a worker executes at once. */
+  /** The maximum number of activations that a worker executes at once. */
   readonly strands: number;
-  /** Milliseconds that a handler has to end after its signal aborted, and a worker to clean up. */
+  /**
+   * The time that a handler has to end after its signal has aborted, and a worker to clean up, in
+   * milliseconds.
+   */
   readonly grace: number;
-  /** Milliseconds that a module has to load. */
+  /** The time that a module has to load, in milliseconds. */
   readonly loadTimeout: number;
 }
 
-/** The changes of a worker that its pool acts on. */
+/** The events of a worker, on which its pool acts. */
 export interface PoolWorkerEvents {
-  /** It got on: it may be given more. */
+  /** The worker has made progress, and may have room for more tasks. */
   advanced(worker: PoolWorker): void;
-  /** It is given nothing more, and ends once its tasks have. */
+  /** The worker gets no more tasks, and ends once its tasks have ended. */
   retired(worker: PoolWorker): void;
-  /** It is being ended: `error` gives the reason if the pool did not ask for it. */
+  /** The worker is being ended; `error` is the reason, unless the pool ended it. */
   ended(worker: PoolWorker, error: Error | undefined): void;
-  /** Its thread never yields. */
+  /** The thread of the worker was terminated, but never yields. */
   stuck(worker: PoolWorker): void;
-  /** Its thread has ended. */
+  /** The thread of the worker has ended. */
   gone(worker: PoolWorker): void;
-  /** Something failed in it that belongs to no activation. */
+  /** An error in the worker belongs to no activation. */
   uncaught(error: UncaughtError): void;
 }
 
@@ -75,18 +78,18 @@ export interface PoolWorkerEvents {
  * | stopping | no             | it has cleaned up, or the grace period is over               |
  * | dead     | no             | (the thread may take its time to end)                        |
  *
- * From every status but the last it can also die: its thread ends, breaks or does not answer.
+ * In every status but the last, the worker can also die: its thread ends, fails or does not answer.
  */
 export class PoolWorker {
   /** The worker's id, as `w1`. */
   readonly id: string;
-  /** Its place among the pool's workers, which it leaves to another when it has ended. */
+  /** The index of the worker in its pool, which is reused after its end. */
   readonly index: number;
-  /** The tasks it holds. */
+  /** The tasks of the worker. */
   readonly queue: WorkerQueue;
-  /** The number of tasks it was given and did not leave to others. */
+  /** The number of tasks that were sent to the worker and not revoked. */
   given = 0;
-  /** The module that never yielded as it loaded, if that is how the worker ended. */
+  /** The module that blocked the worker while it was loaded, if that ended the worker. */
   blockedBy: { readonly module: string; readonly error: Error } | undefined;
   readonly #events: PoolWorkerEvents;
   readonly #limits: WorkerLimits;
@@ -155,12 +158,12 @@ export class PoolWorker {
     });
   }
 
-  /** Checks whether it has started, and takes tasks. */
+  /** Checks whether it accepts tasks. */
   get isReady(): boolean {
     return this.#status === "ready";
   }
 
-  /** Checks whether it has ever been ready. */
+  /** Checks whether it has been ready. */
   get hasStarted(): boolean {
     return this.#inbox.sent > 0;
   }
@@ -170,12 +173,12 @@ export class PoolWorker {
     return this.queue.size > 0;
   }
 
-  /** `true` if it loads routines that tasks wait for. */
+  /** `true` while it loads routines. */
   get isLoading(): boolean {
     return this.#loads.size > 0;
   }
 
-  /** `true` if its event loop is blocked, so that it does not take up its tasks. */
+  /** `true` if its event loop is blocked, so that it does not start its tasks. */
   get isBlocked(): boolean {
     return this.#isBlocked;
   }
@@ -185,20 +188,20 @@ export class PoolWorker {
     return this.#started.promise;
   }
 
-  /** Sends it the tasks that were placed in its queue. */
+  /** Sends the tasks that were placed in its queue. */
   give(batch: readonly QueuedTask[]): void {
-    // What a source does as its tasks are taken may have ended some of them.
+    // The code of a source, called when its tasks were taken, may have ended some of them.
     const placed = batch.filter((held) => this.queue.has(held));
     if (placed.length === 0) return;
     this.queue.progressAt = elapsed();
     this.given += placed.length;
     if (this.#send(placed) === undefined) return;
-    // Nothing of a message that cannot be sent has been sent, so each is sent by itself.
+    // A message that cannot be sent has sent none of its tasks, so each is sent separately.
     for (const held of placed) {
       const refusal = this.#send([held]);
       if (refusal === undefined) continue;
       this.revoke(held);
-      // Later, as the caller may be in the midst of giving out more.
+      // Deferred, as the caller may still be distributing tasks.
       microtask(() => {
         held.fail(unsendable(this.id, refusal.cause), this.id);
         this.#advanced();
@@ -206,7 +209,7 @@ export class PoolWorker {
     }
   }
 
-  /** Loads a routine; resolves with what went wrong, if anything did. */
+  /** Loads a routine. Resolves with the error, if it cannot be loaded. */
   load(bound: Bound): Promise<Error | undefined> {
     if (this.#death !== undefined) return Promise.resolve(this.#death);
     const loaded = this.#loads.add(bound.number, this.#inbox.sent + 1);
@@ -218,12 +221,12 @@ export class PoolWorker {
     return loaded;
   }
 
-  /** Drops what it knows of a binding that will not be used again. */
+  /** Drops a binding that will not be used again. */
   forget(binding: number): void {
     if (this.#death === undefined) this.#inbox.postForget(binding);
   }
 
-  /** Takes a task back whose handler was not called; if it was, that is reported first. */
+  /** Revokes a task, unless its handler was called; reports the call of the handler in that case. */
   revoke(held: QueuedTask): boolean {
     const isUntaken = this.queue.isUntaken(held, elapsed());
     if (!this.queue.revoke(held)) {
@@ -231,19 +234,19 @@ export class PoolWorker {
       return false;
     }
     this.given--;
-    // It gets nothing more until it answers: there are others, and its time to do so runs on.
+    // The worker gets no more tasks until it answers a ping, as other workers can execute them.
     if (isUntaken && !this.#isBlocked) void this.#awaitAnswer();
     return true;
   }
 
-  /** Takes back tasks that were not taken up, from the end. */
+  /** Revokes tasks that were not claimed, the last ones first. */
   steal(atMost: number): QueuedTask[] {
     const stolen = this.queue.revokeNewest(atMost, false);
     this.given -= stolen.length;
     return stolen;
   }
 
-  /** Takes back what waits behind something that does not get on. */
+  /** Revokes tasks that wait behind a task that does not progress. */
   rescue(at: number): QueuedTask[] {
     const { tasks, isBlocked } = this.queue.revokeStale(at);
     this.given -= tasks.length;
@@ -251,7 +254,10 @@ export class PoolWorker {
     return tasks;
   }
 
-  /** Reports what it does that it has not reported, and gives it up if it takes nothing up. */
+  /**
+   * Checks the worker: reports handlers that it has called without a report, and detects a worker that breaks
+   * the protocol or starts none of its tasks.
+   */
   look(): void {
     this.queue.look();
     if (this.#death !== undefined) return;
@@ -265,26 +271,26 @@ export class PoolWorker {
   }
 
   /**
-   * Ends a task as soon as it stops: at once if its handler was not called, else when it has reacted to
-   * its signal. One that does not within the grace period is ended without it.
+   * Stops a task: at once if its handler was not called, else when the handler has reacted to its signal. A
+   * task whose handler does not end within the grace period ends without it.
    */
   abort(held: QueuedTask, reason: unknown): void {
     this.#aborts.abort(held, reason);
   }
 
-  /** Gives it nothing more; it ends once what it executes has ended. */
+  /** Gives the worker no more tasks; it ends once its executing tasks have ended. */
   retire(): void {
     if (this.#status !== "ready") return;
     this.#status = "draining";
-    // What it has taken up it may as well execute.
+    // Only tasks that were not claimed are given back; the worker executes the others.
     giveBack(this.steal(Infinity));
-    // Another worker can load them. What its tasks need is watched over still.
+    // Other workers can load the routines. Loads for its own tasks are still supervised.
     this.#loads.release(ended(this.id));
     this.#events.retired(this);
     this.#stopIfDrained();
   }
 
-  /** Ends it when it has nothing to do: its modules may clean up. */
+  /** Ends the worker, which has no tasks, after its modules have cleaned up. */
   stop(): void {
     if (this.#status === "starting") return this.#die(undefined, NOBODY);
     if (this.#status !== "ready" && this.#status !== "draining") return;
@@ -294,7 +300,7 @@ export class PoolWorker {
   }
 
   /**
-   * Ends it, and all of its tasks.
+   * Ends the worker and all its tasks.
    *
    * @param error The reason.
    */
@@ -309,7 +315,7 @@ export class PoolWorker {
     this.stop();
   }
 
-  /** Sends tasks in one message; gives the error if they cannot be. */
+  /** Sends tasks in one message; returns the error if they cannot be sent. */
   #send(batch: readonly QueuedTask[]): { readonly cause: unknown } | undefined {
     try {
       this.#inbox.postTasks(batch);
@@ -343,7 +349,7 @@ export class PoolWorker {
     this.#advanced();
   }
 
-  /** Ends a task that goes on at the worker, which is replaced when its other tasks have ended. */
+  /** Ends a task whose handler goes on in the worker, which is replaced when its other tasks have ended. */
   #abandon(held: QueuedTask, error: Error): void {
     const { number: task } = held;
     const execution = this.queue.executionOf(held);
@@ -355,7 +361,7 @@ export class PoolWorker {
     this.#stopIfDrained();
   }
 
-  /** Looks for tasks that have ended of which the worker, though it answers, reports nothing. */
+  /** Finds tasks that have ended, but whose ends the worker does not report although it answers. */
   #lookForLost(): void {
     if (!this.queue.sweepEnded() || this.#isLosing) return;
     const ended = this.queue.in(ENDED);
@@ -378,14 +384,17 @@ export class PoolWorker {
     this.#die(error, { cause: "module", binding });
   }
 
-  /** Waits for a worker to answer that does not take up what it is given, and in the end gives it up. */
+  /**
+   * Waits until a worker that does not start its tasks answers a ping, and terminates it if it does not
+   * answer in time.
+   */
   async #awaitAnswer(): Promise<void> {
     const { loadTimeout } = this.#limits;
     const from = elapsed();
     this.#isBlocked = true;
     while (this.#death === undefined && !await this.#liveness.check()) {
       if (this.#death !== undefined || elapsed() - from < loadTimeout) continue;
-      // What executes may take its time, and is not to be disturbed.
+      // A worker with an executing handler is not terminated, as a handler may take any time.
       if (this.queue.in(RUNNING).length > 0) continue;
       return this.#die(unresponsive(this.id, loadTimeout), NOBODY);
     }
@@ -403,7 +412,9 @@ export class PoolWorker {
     if (this.#status === "draining" && !this.isBusy) this.stop();
   }
 
-  /** Lets its modules clean up, as long as its loop answers and the grace period lasts. */
+  /**
+   * Lets the modules clean up within the grace period, provided that the event loop of the worker answers.
+   */
   async #cleanUp(): Promise<void> {
     const answers = await this.#liveness.check();
     if (this.#death !== undefined) return;
@@ -412,7 +423,7 @@ export class PoolWorker {
     this.#stopTimer = after(this.#limits.grace, () => this.#die(undefined, NOBODY));
   }
 
-  /** Ends its thread, and decides what becomes of its tasks. */
+  /** Terminates the thread, and determines the outcomes of the tasks. */
   #die(error: Error | undefined, blame: Blame): void {
     if (this.#status === "dead") return;
     const wasStopping = this.#status === "stopping";
@@ -432,7 +443,7 @@ export class PoolWorker {
     }));
     giveBack([...others, ...restarted]);
     if (!wasStopping) this.#events.ended(this, error);
-    // Only now the code of the sources, which may ask anything of the pool.
+    // The code of the sources is called last, as it may call any method of the pool.
     for (const held of restarted) held.restart();
     for (const [held, why] of failed) {
       held.end({ error: serializeError(why), execution: executions.get(held) }, this.id);

@@ -1,6 +1,6 @@
-// A task on its way through the pool, from when it was taken from its source until it has ended or was
-// revoked. All methods of a `Task`, which belong to whoever made it, are called here and nowhere else:
-// after the pool's own state has changed, and with whatever they throw caught.
+// The pool's record of a task, from when it is taken from its source until it has ended or was revoked. All
+// methods of a `Task`, which are code of the user, are called here and nowhere else: after the pool's own
+// state has changed, and with their errors caught.
 
 import { serializeError } from "../data/serialized_error.ts";
 import { clearTimer, type TimerId } from "../data/timer.ts";
@@ -13,7 +13,7 @@ import type { SourceQueue } from "./source_queue.ts";
 import type { Strand } from "./strand.ts";
 import type { Outcome, Task } from "./task.ts";
 
-/** The most answers to one task that may be on their way. */
+/** The maximum number of answers to one task that are tracked. */
 const MAX_ANSWERS = 64;
 
 /** A task that the pool has taken from a source. */
@@ -21,33 +21,33 @@ export class QueuedTask {
   readonly task: Task;
   readonly source: SourceQueue;
   readonly bound: Bound;
-  // Read once, as they are the code of whoever made the task.
-  /** The place of its slot in the list of slots. */
+  // Read once, as they may be getters of the user.
+  /** The index of its slot in the list of slots. */
   readonly slot: number;
   readonly attempt: number;
-  /** `true` if it carries what cannot be sent twice. */
+  /** `true` if it moves objects, so that it cannot be sent twice. */
   readonly hasTransfer: boolean;
-  /** Its place in the order in which the pool took the tasks of its source. */
+  /** The position of the task in the order in which the pool took the tasks of its source. */
   readonly order: number;
   /** The estimate of its duration when it was placed, in microseconds. */
   estimate = 0;
-  /** The strand of a worker that it was placed on. */
+  /** The strand of a worker on which it was placed. */
   strand: Strand | undefined;
-  /** The number that it has at its worker; it gets another at another worker. */
+  /** The number of the task at its worker. It gets a new number at another worker. */
   number = -1;
-  /** The number of the message that it was sent in. */
+  /** The number of the message in which it was sent. */
   message = 0;
-  /** `true` if it counts for its strand: not when it has ended, though that was not reported. */
+  /** `true` if it counts for its strand. A task that has ended without a report does not. */
   isOnStrand = false;
-  /** `true` if it is known to have been started at its worker. */
+  /** `true` if it is known to have been started by its worker. */
   isSeen = false;
   /** The number of workers that were lost while they executed it. */
   losses = 0;
-  /** The abort of it, if it was aborted. */
+  /** The reason with which it was aborted, if it was. */
   abort: { readonly reason: unknown } | undefined;
-  /** Rings when the time to stop is over for it. */
+  /** The timer of its grace period. */
   grace: TimerId | undefined;
-  /** The neighbours of it in the list of its worker. */
+  /** Its neighbours in the list of its worker. */
   previous: QueuedTask | undefined;
   next: QueuedTask | undefined;
   #answers: Map<number, number> | undefined;
@@ -66,7 +66,7 @@ export class QueuedTask {
     this.order = order;
   }
 
-  /** The id of its activation, for a message. */
+  /** The id of its activation, for messages. */
   get activationId(): string {
     try {
       return this.task.activationId;
@@ -75,7 +75,7 @@ export class QueuedTask {
     }
   }
 
-  /** Checks whether a handler is known to have been called for it. */
+  /** Checks whether its handler is known to have been called. */
   get isBegun(): boolean {
     return this.#isBegun;
   }
@@ -86,24 +86,23 @@ export class QueuedTask {
   }
 
   /**
-   * Checks whether it is executed alone, in a worker of its own, as it may be the one that breaks
-   * workers.
+   * Checks whether it is executed alone, in a worker of its own, because it may be the cause of lost workers.
    */
   get isExclusive(): boolean {
     return this.#isExclusive;
   }
 
-  /** Checks whether it is sent in a message of its own, and so to a strand that has no other. */
+  /** Checks whether it is sent in a message of its own, to a strand without other tasks. */
   get isSeparate(): boolean {
     return this.hasTransfer || this.#isSeparate;
   }
 
-  /** Sends it in a message of its own from now on, as one that it shared could not be read. */
+  /** Marks it to be sent in a message of its own, as a shared message could not be read. */
   separate(): void {
     this.#isSeparate = true;
   }
 
-  /** Executes it alone from now on. */
+  /** Marks it to be executed alone. */
   isolate(): void {
     this.#isExclusive = true;
   }
@@ -132,7 +131,7 @@ export class QueuedTask {
     }
   }
 
-  /** Reports that it is executed once more, as what it did is lost. */
+  /** Reports that it is executed again, as its effects were lost. */
   restart(): void {
     this.losses++;
     this.#answers = undefined;
@@ -153,7 +152,7 @@ export class QueuedTask {
     }
   }
 
-  /** Answers a question of its handler; what the answer rejects with is the handler's. */
+  /** Answers a question of its handler. Rejections are passed on to the handler. */
   answer(request: Request): Promise<unknown> {
     return new Promise((resolve) => {
       switch (request.kind) {
@@ -175,21 +174,21 @@ export class QueuedTask {
     });
   }
 
-  /** Notes the message that a question was answered in, should it prove unreadable. */
+  /** Records the message with the answer to a question, in case the worker cannot read it. */
   answered(ask: number, message: number): void {
     this.#answers ??= new Map();
     this.#answers.set(message, ask);
-    // Those before these many have been read.
+    // Older answers have been read by now.
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
   }
 
-  /** The question that was answered in a message, if one was. */
+  /** Returns the question that was answered by a message, if there is one. */
   askOf(message: number): number | undefined {
     return this.#answers?.get(message);
   }
 
-  /** Fails it before it came to be executed. */
+  /** Ends it with an error before it was executed. */
   fail(error: unknown, workerId = ""): void {
     this.end({ error: serializeError(error), execution: undefined }, workerId);
   }

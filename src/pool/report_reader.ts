@@ -1,5 +1,5 @@
-// Takes in what a worker reports, item by item, and checks that each fits what is known here. Used by
-// `PoolWorker`, which acts on what follows from it.
+// Reads the reports of a worker, item by item, and checks each against the state of the host. Used by
+// `PoolWorker`, which acts on the results.
 
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
@@ -16,10 +16,12 @@ import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerLoads } from "./worker_loads.ts";
 import type { WorkerQueue } from "./worker_queue.ts";
 
-/** No more errors that belong to no activation are reported of one worker, which is about to end. */
+/**
+ * The maximum number of errors without an activation that are reported for one worker, which is about to end.
+ */
 const MAX_REPORTS = 16;
 
-/** The parts of a worker that its reports concern. */
+/** The parts of a worker that its reports affect. */
 export interface ReportingWorker {
   readonly id: string;
   readonly queue: WorkerQueue;
@@ -27,24 +29,24 @@ export interface ReportingWorker {
   readonly liveness: Liveness;
   readonly loads: WorkerLoads;
   isDead(): boolean;
-  /** Tasks were taken back from it. */
+  /** Tasks were revoked from the worker. */
   takenBack(tasks: readonly QueuedTask[]): void;
-  /** Something failed in it that belongs to no activation. */
+  /** An error in the worker belongs to no activation. */
   uncaught(error: UncaughtError): void;
-  /** It is to be given nothing more. */
+  /** The worker must get no more tasks. */
   retire(): void;
-  /** It can be used no more. */
+  /** The worker cannot be used any more. */
   die(error: Error | undefined, blame: Blame): void;
 }
 
-/** Reads the reports of one worker. One that does not fit means that the worker is not sound. */
+/** Reads the reports of one worker. An invalid report means that the worker is not sound, and ends it. */
 export class ReportReader {
   readonly #worker: ReportingWorker;
-  /** The numbers of tasks that were ended here and go on at the worker. */
+  /** The numbers of tasks that have ended on the host but go on in the worker. */
   readonly #abandoned = new Set<number>();
   #read = 0;
   #reported = 0;
-  /** When the worker reported that it starts nothing more, in epoch milliseconds. */
+  /** The time from which the worker starts no more tasks, as reported by it, in epoch milliseconds. */
   closedAt = Infinity;
   /** The number of ends of tasks that were read. */
   #ends = 0;
@@ -53,7 +55,7 @@ export class ReportReader {
     this.#worker = worker;
   }
 
-  /** Reads a message, up to an item by which the worker ends. */
+  /** Reads the items of a message, up to one that ends the worker. */
   read(message: ItemsMessage): void {
     const { first = this.#read, items } = decodeItems(message);
     if (first !== this.#read) {
@@ -69,12 +71,12 @@ export class ReportReader {
     }
   }
 
-  /** Nothing that is reported of a task counts any more. */
+  /** Ignores further reports about a task. */
   abandon(task: number): void {
     this.#abandoned.add(task);
   }
 
-  /** Takes in one item. What names a task that is not here, or has not come so far, is not sound. */
+  /** Reads one item. An item about a task that the worker does not have, or has not started, is invalid. */
   #take(item: Item): void {
     if (typeof item === "number") return this.#settle(item, undefined);
     if (isEffects(item)) return this.#settle(taskOf(item), item);
@@ -134,7 +136,7 @@ export class ReportReader {
     } catch (error) {
       answer = { error: serializeError(error) };
     }
-    // Also if the task has ended: a worker that asked under another's number is found by the answer.
+    // Sent even if the task has ended, as the answer exposes a worker that used the number of another task.
     if (this.#worker.isDead()) return;
     try {
       const message = this.#worker.inbox.post({ type: "answer", task, ask, ...answer });
@@ -145,13 +147,14 @@ export class ReportReader {
   }
 
   /**
-   * A message that could not be read held tasks, the answer to one, or a routine to load. Tasks that
-   * shared it are sent by themselves, to find the one that cannot be read.
+   * Handles a message that the worker could not read, which contained tasks, an answer to a task, or a
+   * routine to load. Tasks that shared the message are sent again separately, to find the one that cannot be
+   * read.
    */
   #unreadable(message: number): void {
     const { queue, inbox } = this.#worker;
     const tasks = queue.revokeWhere((held) => held.message === message);
-    // Routines that came with it are unknown, also to tasks that came later.
+    // The worker does not know the routines of that message, which later tasks need as well.
     const unknown = inbox.unlearn(message);
     const others = queue.revokeWhere(({ bound }) => unknown.has(bound.number));
     this.#worker.takenBack([...tasks, ...others]);
@@ -197,7 +200,7 @@ export class ReportReader {
     const failure = uncaught(id, error);
     this.closedAt = Math.min(this.closedAt, at);
     if (owner === "unknown" && queue.in(RUNNING).length + queue.in(CLAIMED).length > 0) {
-      // Something that another one left behind may be to blame.
+      // The cause may be code that an earlier activation left running.
       return this.#worker.die(failure, { cause: "doubtful" });
     }
     if (typeof owner === "object") {
@@ -210,12 +213,13 @@ export class ReportReader {
       else this.#report(failure);
     } else if (owner !== "failed") this.#report(failure);
     this.#worker.retire();
-    // The worker starts nothing more: what it was about to is executed elsewhere, if it can be sent there.
+    // The worker starts no more tasks: those that were not started are executed by other workers, if they can
+    // be sent.
     giveBack(queue.revokeNewest(Infinity, true));
     for (const held of this.#worker.queue.revokeMoved()) held.fail(failure, this.#worker.id);
   }
 
-  /** Fails the tasks for which a module was being loaded that failed in the midst of that. */
+  /** Fails the tasks that waited for a module which failed while it was loaded. */
   #failLoading(binding: number, failure: UncaughtError): void {
     const { id, queue } = this.#worker;
     for (const held of queue.in(CLAIMED)) {
@@ -224,13 +228,13 @@ export class ReportReader {
     }
   }
 
-  /** Reports what belongs to no activation, unless it comes again and again. */
+  /** Reports an error without an activation, up to a maximum number. */
   #report(error: UncaughtError): void {
     if (this.#reported++ < MAX_REPORTS) this.#worker.uncaught(error);
   }
 }
 
-/** Checks whether the effects that a task flushes are those of the task that asks. */
+/** Checks whether the effects of a flush belong to the task that asks for it. */
 function isOwn({ task, request }: Extract<Report, { type: "ask" }>): boolean {
   return request.kind !== "flush" || taskOf(request.effects) === task;
 }

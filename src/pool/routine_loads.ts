@@ -4,7 +4,7 @@ import type { Binding } from "./task.ts";
 import { allLost, isLoss } from "./worker_errors.ts";
 import type { WorkerSet } from "./worker_set.ts";
 
-/** A routine is tried in this many workers, where each is lost while it loads the routine. */
+/** The number of workers in which a routine is tried if each of them is lost while loading it. */
 const TRIES = 3;
 
 /** Loads routines in workers before there are tasks for them. */
@@ -19,9 +19,9 @@ export class RoutineLoads {
   }
 
   /**
-   * Loads routines in a number of workers, starting them.
+   * Loads routines in a number of workers, and starts workers for that if necessary.
    *
-   * @returns What kept a routine from loading, or a worker from starting.
+   * @returns The errors of routines that did not load, and of workers that did not start.
    */
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
@@ -29,12 +29,12 @@ export class RoutineLoads {
     return (await Promise.all(loading)).flat();
   }
 
-  /** Waits for no worker any more. */
+  /** Stops waiting for workers. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** Loads routines in a worker, or in another if it is lost meanwhile, for whatever reason. */
+  /** Loads routines in a worker, or in another one if the worker is lost meanwhile for any reason. */
   async #loadIn(
     worker: PoolWorker,
     bindings: readonly Binding[],
@@ -48,17 +48,17 @@ export class RoutineLoads {
     return another === undefined ? errors : await this.#loadIn(another, bindings, tries - 1);
   }
 
-  /** Workers to load routines in, started if need be; none if none can be. */
+  /** Returns workers for loading routines, and starts them if necessary; none if no worker can be started. */
   async #loaders(wanted: number): Promise<PoolWorker[]> {
     const { live, lost } = this.#workers;
     for (;;) {
       const free = [...live].filter((worker) => !worker.isBusy).length;
       for (let i = free; i < wanted && this.#workers.mayStart; i++) this.#workers.start();
-      // One that is ready comes before one that starts, and one that executes comes last.
+      // Ready workers come first, then starting ones, then busy ones.
       const rank = (worker: PoolWorker) => worker.isBusy ? 2 : worker.isReady ? 0 : 1;
       const chosen = [...live].sort((a, b) => rank(a) - rank(b)).slice(0, wanted);
       if (chosen.length > 0 || this.#workers.isSpent || this.#isClosed) return chosen;
-      // All threads that there may be are about to end.
+      // The maximum number of threads exist, but are about to end.
       await lost.change();
     }
   }

@@ -6,16 +6,16 @@ import type { Effects } from "../routine/effects.ts";
 import type { Found } from "../routine/found.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
 
-/** A standalone run: its shared data and its state are its own, and end with it. */
+/** A standalone run, with its own shared data and routine state, which end with it. */
 export class Run implements Task {
   readonly jobId = "";
   readonly attempt = 1;
   readonly binding: Binding;
   readonly slot: string;
-  /** The effects; rejects with what failed it. */
+  /** Resolves with the effects; rejects with the error of the run. */
   readonly effects: Promise<Effects>;
   handle: unknown = undefined;
-  /** `true` if it is in its queue. */
+  /** `true` while it is in the queue of the runs. */
   isWaiting = true;
   readonly #number: number;
   readonly #onProgress: ((data: unknown) => void) | undefined;
@@ -64,7 +64,7 @@ export class Run implements Task {
     return this.#isSettled;
   }
 
-  /** Rejects it, though it may be executed still. */
+  /** Rejects its promise, although it may still be executing. */
   reject(reason: unknown): void {
     this.#settle();
     this.#reject(reason);
@@ -121,7 +121,7 @@ export class Run implements Task {
     grant(new Map(keys.map((key) => [key, this.get(key)])));
   }
 
-  /** It may stay in a queue, or at a worker, for long: what it carries is let go. */
+  /** Releases the payload, as the run may stay in a queue or at a worker for a long time. */
   #settle(): void {
     this.#isSettled = true;
     this.#payload = undefined;
@@ -144,7 +144,7 @@ class Flushed {
     if (effects.routineState !== undefined) setFields(this.state, effects.routineState);
   }
 
-  /** Everything that was committed, together with the last effects. */
+  /** Returns all committed effects together with the last ones. */
   with(last: Effects): Effects {
     const parts = [...this.#parts, last];
     const writes = new Map(parts.flatMap((part) => part.sharedData).map((one) => [one.key, one]));

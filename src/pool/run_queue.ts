@@ -35,20 +35,20 @@ import type { Binding, Pool, TaskSource } from "./task.ts";
  * ```
  */
 export interface RunOptions<Config extends object = object> extends TransferOptions {
-  /** Changes to the routine's config, for this run. */
+  /** Changes to the routine's config, for this run alone. */
   readonly config?: Partial<Config>;
   /** Stops the run: the promise rejects at once with the signal's reason, and `ctx.signal` aborts. */
   readonly signal?: AbortSignal;
   /**
-   * Milliseconds after which the run is stopped. The clock starts with the call, so waiting for a
-   * worker counts.
+   * The time after which the run is stopped, in milliseconds. The clock starts with the call, so waiting for
+   * a worker counts.
    *
    * @default {Infinity}
    */
   readonly timeout?: number;
   /**
-   * Called with each report that the handler makes by `ctx.progress`, as it arrives. What it throws goes
-   * to the pool's `onUncaught`.
+   * Called with each report of the handler's `ctx.progress`. An error that it throws is passed to the pool's
+   * `onUncaught`.
    */
   readonly onProgress?: (data: unknown) => void;
 }
@@ -56,7 +56,7 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
 /**
  * The effects of a standalone run.
  *
- * @example Testing a routine by itself
+ * @example Testing a routine without a flow
  * ```ts
  * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -74,15 +74,15 @@ export interface RunEffects<E extends NamedEvents<E>> extends Effects {
     [Name in NameOf<E>]: {
       /** The event's name. */
       readonly event: Name;
-      /** A copy of what was emitted. */
+      /** A copy of the emitted payload. */
       readonly payload: EventPayload<Port<E, Name>>;
-      /** When it was emitted, in epoch milliseconds. */
+      /** The time of the emit, in epoch milliseconds. */
       readonly timestamp: number;
     };
   }[NameOf<E>][];
 }
 
-/** The options of `pool.run`, each with its check. */
+/** The checks of the options of `pool.run`. */
 const RUN: OptionChecks<RunOptions> = {
   config: checkFields,
   signal: checkSignal,
@@ -91,24 +91,24 @@ const RUN: OptionChecks<RunOptions> = {
   transfer: checkList,
 };
 
-/** A run whose time is up, and whose result is on its way, is looked at again after so long. */
+/** The time that a run gets after its timeout if its result is on its way, in milliseconds. */
 const SOON_MS = 20;
-/** The queue is swept of runs that were stopped when there are more of them than this. */
+/** The number of stopped runs from which on the queue may be swept of them. */
 const MIN_SWEPT = 64;
 
-/** The runs of a pool: tasks that belong to no flow. */
+/** The queue of the runs of a pool, which are tasks without a flow. */
 export class RunQueue implements TaskSource {
   readonly #pool: Pool;
   readonly #waiting = new Fifo<Run>();
   readonly #bindings = new WeakMap<Routine, Binding>();
   readonly #maxQueue: number;
   #numbered = 0;
-  /** The number of waiting runs that have been stopped meanwhile. */
+  /** The number of queued runs that have been stopped. */
   #stopped = 0;
 
   /**
    * @param pool The pool.
-   * @param maxQueue The most runs that wait for a worker.
+   * @param maxQueue The maximum number of runs that wait for a worker.
    */
   constructor(pool: Pool, maxQueue: number) {
     this.#pool = pool;
@@ -172,13 +172,13 @@ export class RunQueue implements TaskSource {
     return run.effects;
   }
 
-  /** Rejects the runs that have not been taken. */
+  /** Rejects the queued runs. */
   fail(error: Error): void {
     for (const run of this.#waiting.drain()) run.reject(error);
     this.#stopped = 0;
   }
 
-  /** Stops a run when its time is up or when it is asked for. */
+  /** Stops a run when its time is up or its signal aborts. */
   #limit(run: Run, signal: AbortSignal | undefined, timeout: number): void {
     const release = onAbort(signal, () => this.#stop(run, signal?.reason));
     let timer = after(timeout, () => {
@@ -191,7 +191,10 @@ export class RunQueue implements TaskSource {
     run.effects.then(onEnd, onEnd);
   }
 
-  /** Stops a run whose time is up, unless it has ended in time and its result is on its way. */
+  /**
+   * Stops a run whose time is up. If it has ended and its result is on its way, waits for that a little
+   * longer.
+   */
   #timeUp(run: Run, timeout: number): TimerId | undefined {
     if (!run.isWaiting && this.#pool.stateOf(run) === "ended") {
       return after(SOON_MS, () => this.#stop(run, run.timedOut(timeout)));

@@ -1,5 +1,5 @@
-// Decides which worker is given which task. The pool calls `feed` whenever something has changed: a
-// source has tasks, a worker has become free or does not get on.
+// Decides which worker gets which task. The pool calls `feed` after every change: a source has tasks, a
+// worker has become free, or a worker does not progress.
 
 import { BatchBuilder } from "./batch_builder.ts";
 import { BoundTable } from "./bound.ts";
@@ -10,18 +10,21 @@ import { giveBack, SourceQueue } from "./source_queue.ts";
 import type { TaskSource } from "./task.ts";
 import type { TaskTable } from "./task_table.ts";
 
-/** A message carries no more tasks than this, so that a worker has the next while one is executed. */
+/**
+ * The maximum number of tasks in one message, so that a worker receives the next message while it executes
+ * one.
+ */
 const MAX_BATCH = 256;
 
-/** The limits that a scheduler has to respect. */
+/** The limits of a scheduler. */
 export interface SchedulerLimits {
-  /** The most activations that execute at once, over all workers. */
+  /** The maximum number of activations that execute at once, in all workers together. */
   readonly concurrency: number;
-  /** The most activations that a worker executes before it is replaced. */
+  /** The maximum number of activations that a worker executes before it is replaced. */
   readonly maxActivations: number;
 }
 
-/** Chooses what each worker is given: from the sources by turns, and evenly over the workers. */
+/** Distributes the tasks of the sources, which take turns, evenly over the workers. */
 export class Scheduler {
   /** The pool's records of the routines. */
   readonly bounds: BoundTable;
@@ -29,14 +32,14 @@ export class Scheduler {
   readonly #report: (error: unknown) => void;
   readonly #tasks: TaskTable;
   readonly #sources = new SourceList();
-  /** The sources whose turn it was when their next task needed a worker that was not to be had. */
+  /** The sources that missed their turn because their next task needed a worker that was not available. */
   readonly #owed = new Set<SourceQueue>();
 
   /**
    * @param limits The limits.
-   * @param tasks Where the tasks that are taken are to be found.
-   * @param onUnused Called with the number of a binding that nobody can use any more.
-   * @param report Called with what the code of a source throws.
+   * @param tasks The table of the tasks that the pool has.
+   * @param onUnused Called with the number of a binding that is no longer used.
+   * @param report Called with the errors that sources throw.
    */
   constructor(
     limits: SchedulerLimits,
@@ -50,14 +53,14 @@ export class Scheduler {
     this.bounds = new BoundTable(onUnused);
   }
 
-  /** The number of tasks to be given out. */
+  /** The number of tasks that wait for a worker. */
   get ready(): number {
     let ready = 0;
     for (const source of this.#sources.active) ready += source.ready;
     return ready;
   }
 
-  /** The number of workers that there is use for. */
+  /** The number of workers that the sources could use. */
   get wanted(): number {
     let wanted = 0;
     for (const source of this.#sources.active) wanted += source.wanted;
@@ -76,28 +79,28 @@ export class Scheduler {
     if (queue !== undefined) this.#owed.delete(queue);
   }
 
-  /** A source has tasks; without one, any of them may have. */
+  /** Called when a source has tasks; without a source, any of them may have tasks. */
   wake(source: TaskSource | undefined): void {
     this.#sources.wake(source);
   }
 
-  /** Looks no more at sources that have nothing. */
+  /** Deactivates sources without tasks. */
   rest(): void {
     this.#sources.rest();
   }
 
-  /** Takes nothing more from any source. */
+  /** Closes all sources, from which no more tasks are taken. */
   close(error: Error): void {
     for (const queue of this.#sources.all()) queue.fail(error);
   }
 
   /**
-   * Gives workers what is ready.
+   * Gives ready tasks to workers.
    *
-   * @param workers Those that may be given something, the best first.
-   * @param permits How many more strands may be used, over all of them.
+   * @param workers The workers that may get tasks, in order of preference.
+   * @param permits The number of further strands that may be used, in all workers together.
    * @param at The time, in milliseconds of the monotonic clock.
-   * @returns Whether any was given something.
+   * @returns `true` if a worker got a task.
    */
   feed(workers: readonly PoolWorker[], permits: number, at: number): boolean {
     const share = Math.min(Math.ceil(this.ready / workers.length), MAX_BATCH);
@@ -116,35 +119,35 @@ export class Scheduler {
     return hasGiven;
   }
 
-  /** The number of sources that have a task to be executed alone. */
+  /** The number of sources with an isolated task. */
   get isolated(): number {
     let isolated = 0;
     for (const { hasIsolated } of this.#sources.active) if (hasIsolated) isolated++;
     return isolated;
   }
 
-  /** Gives a worker of its own the next task that is to be executed alone. */
+  /** Gives the next isolated task to a worker of its own. */
   feedAlone(worker: PoolWorker, at: number): boolean {
     const queue = this.#sources.active.find(({ hasIsolated }) => hasIsolated);
     const task = queue?.takeIsolated();
     if (queue === undefined || task === undefined) return false;
-    // The next comes from another source, if another has one.
+    // The next isolated task comes from another source, if another has one.
     this.#sources.putLast(queue);
     const builder = new BatchBuilder(worker, 1, at);
     builder.open(task);
-    // It is beside the workers that the source may use.
+    // The worker does not count for the `maxWorkers` of the source.
     queue.retire(worker.index);
     worker.give(builder.tasks);
     return true;
   }
 
-  /** A worker is given nothing more. */
+  /** Called when a worker gets no more tasks. */
   retire(worker: PoolWorker): void {
-    // Those that are not active have nothing at any worker.
+    // Sources that are not active have no tasks at any worker.
     for (const queue of this.#sources.active) queue.retire(worker.index);
   }
 
-  /** Takes back half of what waits at the worker with the most, for one that has nothing to do. */
+  /** Revokes half of the waiting tasks of the worker that has the most of them, for a worker that is idle. */
   steal(workers: Iterable<PoolWorker>): boolean {
     let fullest: PoolWorker | undefined;
     let most = 0;
@@ -166,16 +169,16 @@ export class Scheduler {
     return task !== undefined;
   }
 
-  /** Fails all that is ready. */
+  /** Fails all tasks that are ready. */
   failWaiting(error: Error): void {
     for (const queue of this.#sources.active) {
       for (const task of queue.drain()) task.fail(error);
     }
-    // No more than there were: what a source makes of an end may be ready at once.
+    // Bounded by the current number, as a source may create another task when one ends.
     for (let left = this.ready; left > 0 && this.failNext(error); left--);
   }
 
-  /** Places tasks on strands that have none: each on the worker that executes the least. */
+  /** Places tasks on free strands, each on the worker with the fewest busy strands. */
   #open(builders: readonly BatchBuilder[], permits: number): void {
     const open = new Set(builders.filter((builder) => builder.canOpen));
     for (let left = permits; left > 0 && open.size > 0;) {
@@ -188,7 +191,7 @@ export class Scheduler {
       const { worker } = builder as BatchBuilder;
       const task = this.#nextToOpen(builder as BatchBuilder);
       if (task === undefined) {
-        // Another may be used by a source that may not use this one.
+        // Another worker may accept a task, as the limits of the sources can exclude single workers.
         open.delete(builder as BatchBuilder);
         continue;
       }
@@ -200,9 +203,10 @@ export class Scheduler {
     }
   }
 
-  /** Places tasks behind others, dealt one by one, so that what comes first begins first. */
+  /** Places tasks behind others, one by one in turn over the workers, so that tasks begin in their order. */
   #add(builders: readonly BatchBuilder[]): void {
-    // What needs a strand of its own, or a worker, gets one only if those run empty.
+    // A separate task waits for a free strand, which only becomes available if no tasks are placed behind
+    // others.
     if (this.#sources.active.some(({ selective }) => selective !== undefined)) return;
     for (let isOpen = true; isOpen;) {
       isOpen = false;
@@ -230,7 +234,7 @@ export class Scheduler {
     );
   }
 
-  /** Takes the next task: from those that are owed a turn, then from the sources by turns. */
+  /** Takes the next task: first from the sources that missed a turn, then from the sources in turn. */
   #next(take: (queue: SourceQueue) => QueuedTask | undefined): QueuedTask | undefined {
     for (const queue of this.#owed) {
       const task = take(queue);

@@ -1,13 +1,13 @@
-// The sources of a pool. Thousands may be attached and have nothing to do, so the `Scheduler` looks only
-// at those that are active: that have a task, or had one when they were last looked at.
+// The sources of a pool. Thousands of them may be attached without having tasks, so the `Scheduler` visits
+// only the active ones: those that have a task, or had one at the last visit.
 
 import type { SourceQueue } from "./source_queue.ts";
 import type { TaskSource } from "./task.ts";
 
-/** The sources of a pool, and whose turn it is. */
+/** The sources of a pool, and the source that has the next turn. */
 export class SourceList {
   readonly #attached = new Map<TaskSource, SourceQueue>();
-  /** By turns; some are detached, and have tasks yet. */
+  /** The active sources, in the order of their turns. Some may be detached but still have tasks. */
   readonly #active: SourceQueue[] = [];
   #turn = 0;
 
@@ -16,20 +16,20 @@ export class SourceList {
     return this.#active;
   }
 
-  /** All that have not been detached, or have tasks yet. */
+  /** Returns all sources that are attached, or are detached but still have tasks. */
   all(): SourceQueue[] {
     return [...new Set([...this.#attached.values(), ...this.#active])];
   }
 
-  /** Adds a source, which may have tasks at once; one that is there already is left as it is. */
+  /** Adds a source, which may have tasks at once. Does not replace one that is attached already. */
   attach(source: TaskSource, make: () => SourceQueue): void {
     this.#activate(this.#attached.getOrInsertComputed(source, make));
   }
 
   /**
-   * Takes nothing more from a source.
+   * Removes a source, from which no more tasks are taken.
    *
-   * @returns What the pool has of it, if it was attached.
+   * @returns The queue of the source, if it was attached.
    */
   detach(source: TaskSource): SourceQueue | undefined {
     const queue = this.#attached.get(source);
@@ -38,30 +38,30 @@ export class SourceList {
     return queue;
   }
 
-  /** A source has tasks; if it is not known, any of them may have. */
+  /** Called when a source has tasks; if it is unknown, any of them may have tasks. */
   wake(source: TaskSource | undefined): void {
     const known = source && this.#attached.get(source);
     if (known !== undefined) return this.#activate(known);
     for (const queue of this.#attached.values()) this.#activate(queue);
   }
 
-  /** The source whose turn is next. */
+  /** Returns the source that has the next turn. */
   next(): SourceQueue {
     this.#turn = (this.#turn + 1) % this.#active.length;
     return this.#active[this.#turn] as SourceQueue;
   }
 
-  /** Lets a source be the last to have its turn. */
+  /** Moves a source to the end of the turns. */
   putLast(queue: SourceQueue): void {
     this.#active.push(...this.#active.splice(this.#active.indexOf(queue), 1));
   }
 
-  /** Looks no more at sources that have nothing, until they are woken. */
+  /** Deactivates sources without tasks until they are woken. */
   rest(): void {
     const active = this.#active;
     let left = 0;
     let turn = this.#turn;
-    // What a source does when it is asked may wake others, which come at the end.
+    // The code of a source, called by `isIdle`, may wake other sources, which are added at the end.
     for (let i = 0; i < active.length; i++) {
       const queue = active[i] as SourceQueue;
       if (queue.isIdle) {

@@ -1,5 +1,5 @@
-// A source of tasks as the pool serves it. All methods of a `TaskSource`, which belong to whoever made
-// it, are called here and nowhere else, with whatever they throw caught. Used by the `Scheduler`.
+// The pool's side of a source of tasks. All methods of a `TaskSource`, which is code of the user, are called
+// here and nowhere else, and their errors are caught. Used by the `Scheduler`.
 
 import { Fifo } from "../data/fifo.ts";
 import { microtask } from "../data/microtask.ts";
@@ -10,25 +10,25 @@ import type { Strand } from "./strand.ts";
 import type { Task, TaskSource } from "./task.ts";
 import type { TaskTable } from "./task_table.ts";
 
-/** The tasks of one source: those that workers gave back, then those that the source has. */
+/** The tasks of one source: first those that workers gave back, then those of the source itself. */
 export class SourceQueue {
   readonly source: TaskSource;
-  /** Where its tasks are to be found. */
+  /** The table of the tasks that the pool has. */
   readonly tasks: TaskTable;
-  /** Called with what the code of the source throws. */
+  /** Called with the errors that the source throws. */
   readonly report: (error: unknown) => void;
-  /** `true` if the scheduler looks at it. */
+  /** `true` if the scheduler visits it. */
   isActive = false;
   readonly #bounds: BoundTable;
-  /** Taken from the source, and back from a worker: these come before all that the source has. */
+  /** Tasks that were taken from the source and given back. They come before the tasks that the source has. */
   readonly #returned = new Fifo<QueuedTask>();
-  /** Tasks that are to be executed alone. */
+  /** Tasks that are executed alone. */
   readonly #isolated = new Fifo<QueuedTask>();
   /** The number of its tasks on each strand, by the id of the strand. */
   readonly #onStrand: number[] = [];
-  /** The number of strands of each worker that have tasks of it, by the index of the worker. */
+  /** The number of strands of each worker with tasks of the source, by the index of the worker. */
   readonly #onWorker: number[] = [];
-  /** The indices of workers that are retired and still have tasks of it. */
+  /** The indices of retired workers that still have tasks of the source. */
   readonly #retired = new Set<number>();
   #isDetached = false;
   #strands = 0;
@@ -48,40 +48,40 @@ export class SourceQueue {
     this.tasks = tasks;
   }
 
-  /** The number of tasks that could be given to workers, as far as its limit allows. */
+  /** The number of tasks that could be given to workers. */
   get ready(): number {
     return this.#returned.size + this.#isolated.size +
       (this.#isDetached ? 0 : this.#read("ready", 0));
   }
 
-  /** Checks whether a task is to be executed alone. */
+  /** Checks whether an isolated task can be executed now. */
   get hasIsolated(): boolean {
     return this.#isolated.size > 0 && this.#strands < this.#concurrency;
   }
 
-  /** The next task, if it has been taken from the source and needs a strand that has no other. */
+  /** The next task, if it was given back and needs a strand without other tasks. */
   get selective(): QueuedTask | undefined {
     const next = this.#returned.peek();
     return next?.isSeparate ? next : undefined;
   }
 
-  /** The number of workers that there is use for: one for each task, up to its limits. */
+  /** The number of workers that the source could use: one for each task, up to its limits. */
   get wanted(): number {
     const most = Math.min(this.#read("maxWorkers", Infinity), this.#concurrency);
     return Math.min(this.ready - this.#isolated.size + this.#placed, most);
   }
 
-  /** `true` if it has no task now, neither at a worker nor to be given out. */
+  /** `true` if it has no tasks, neither at a worker nor waiting for one. */
   get isIdle(): boolean {
     return this.#placed === 0 && this.ready === 0;
   }
 
-  /** Takes nothing more from the source. */
+  /** Takes no more tasks from the source. */
   detach(): void {
     this.#isDetached = true;
   }
 
-  /** Tells the source that nothing more will be taken. */
+  /** Detaches the source, and reports the end of the pool to it. */
   fail(error: Error): void {
     this.detach();
     try {
@@ -97,7 +97,7 @@ export class SourceQueue {
       ((this.#onWorker[worker] ?? 0) > 0 || this.#workers < this.#read("maxWorkers", Infinity));
   }
 
-  /** Checks whether its tasks may be placed on a strand, which executes others already. */
+  /** Checks whether its tasks may be placed on a strand that has other tasks. */
   mayUse(strand: Strand): boolean {
     return (this.#onStrand[strand.id] ?? 0) > 0 || this.mayOpen(strand.worker);
   }
@@ -105,7 +105,7 @@ export class SourceQueue {
   /**
    * Takes the next task.
    *
-   * @param accepts Says of a task with needs whether it may be given now; one that may not stays.
+   * @param accepts Checks whether a separate task can be placed now; it stays in the queue otherwise.
    */
   take(accepts: (task: QueuedTask) => boolean): QueuedTask | undefined {
     const returned = this.#returned.peek();
@@ -122,44 +122,44 @@ export class SourceQueue {
     }
   }
 
-  /** Takes tasks back that no worker has executed, to give them to others in the order they had. */
+  /** Takes back tasks that no worker has executed, and keeps their order. */
   giveBack(tasks: readonly QueuedTask[]): void {
     const [alone = [], others = []] = [true, false].map((wanted) =>
       tasks.filter(({ isExclusive }) => isExclusive === wanted)
     );
-    // They may come from several workers, one after the other, and in any order.
+    // Merged, as tasks may come from several workers in any order.
     if (alone.length > 0) merge(this.#isolated, alone);
     if (others.length > 0) merge(this.#returned, others);
   }
 
-  /** Takes the next task that is to be executed alone. */
+  /** Takes the next isolated task. */
   takeIsolated(): QueuedTask | undefined {
     return this.hasIsolated ? this.#isolated.shift() : undefined;
   }
 
-  /** Takes all that was given back, to end it. */
+  /** Removes all tasks that were given back, and returns them. */
   drain(): QueuedTask[] {
     return [...this.#isolated.drain(), ...this.#returned.drain()];
   }
 
-  /** Takes out a task that was given back. */
+  /** Removes a task that was given back. */
   remove(task: QueuedTask): boolean {
     return this.#returned.remove(task) || this.#isolated.remove(task);
   }
 
-  /** A worker is given nothing more: what it still executes keeps no other worker from its tasks. */
+  /** Called when a worker gets no more tasks: it no longer counts for the limit on workers. */
   retire(worker: number): void {
     if ((this.#onWorker[worker] ?? 0) === 0) return;
     this.#retired.add(worker);
     this.#workers--;
   }
 
-  /** A task has ended, or was revoked for good. */
+  /** Removes a task that has ended, or will not be executed, from the table. */
   forget(task: QueuedTask): void {
     this.tasks.delete(task);
   }
 
-  /** One of its tasks is placed on a strand. */
+  /** Called when one of its tasks is placed on a strand. */
   place(strand: Strand): void {
     const count = this.#onStrand[strand.id] ?? 0;
     this.#onStrand[strand.id] = count + 1;
@@ -171,7 +171,7 @@ export class SourceQueue {
     if (strands === 0) this.#workers++;
   }
 
-  /** One of its tasks has left a strand. */
+  /** Called when one of its tasks has left a strand. */
   leave(strand: Strand): void {
     const count = (this.#onStrand[strand.id] as number) - 1;
     this.#onStrand[strand.id] = count;
@@ -224,11 +224,11 @@ export class SourceQueue {
       this.tasks.add(queued);
       const error = this.#bounds.errorOf(queued.bound);
       if (error === undefined) return queued;
-      // Later, as the pool is in the midst of giving out more.
+      // Deferred, as the pool is still distributing tasks.
       microtask(() => queued.fail(error));
       return "failed";
     } catch (error) {
-      // What cannot be read cannot be sent.
+      // A task whose fields cannot be read cannot be sent, so it fails.
       microtask(() => this.#refuse(task, error));
       return "failed";
     }
@@ -241,7 +241,7 @@ function merge(queue: Fifo<QueuedTask>, tasks: readonly QueuedTask[]): void {
   for (const task of merged) queue.push(task);
 }
 
-/** Gives tasks back to the queues that they came from. */
+/** Gives tasks back to the queues of their sources. */
 export function giveBack(tasks: readonly QueuedTask[]): void {
   for (const [source, own] of Map.groupBy(tasks, ({ source }) => source)) source.giveBack(own);
 }

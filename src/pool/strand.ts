@@ -1,23 +1,23 @@
 import type { QueuedTask } from "./queued_task.ts";
 
 /**
- * A place in a worker where one task is executed at a time, and others wait behind it. A worker has as
- * many strands as it may execute activations at once, so a limit on activations is a limit on strands.
+ * A queue of tasks in a worker, of which the first executes and the others wait. A worker has as many strands
+ * as it may execute activations at once, so limits on activations are applied as limits on strands.
  */
 export class Strand {
-  /** The strand's place among all strands of the pool. */
+  /** The number of the strand among all strands of the pool. */
   readonly id: number;
-  /** The index of its worker. */
+  /** The index of the worker. */
   readonly worker: number;
-  /** Its place among the strands of its worker. */
+  /** The index of the strand in its worker. */
   readonly index: number;
-  /** When a task was placed on it that was empty, or one of its tasks ended. */
+  /** The time at which the strand last received its first task, or at which one of its tasks ended. */
   progressAt = 0;
-  /** The task in front, which is the next to be executed, or is. */
+  /** The first task, which executes or is the next to execute. */
   head: QueuedTask | undefined;
-  /** The number of tasks on it. */
+  /** The number of its tasks. */
   size = 0;
-  /** The estimated duration of those tasks, in microseconds. */
+  /** The estimated total duration of its tasks, in microseconds. */
   estimate = 0;
 
   constructor(worker: number, index: number, strandsOfWorker: number) {

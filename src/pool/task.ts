@@ -6,9 +6,9 @@ import type { Routine } from "../routine/routine.ts";
 import type { Found } from "../routine/found.ts";
 
 /**
- * A routine in its place: what a worker has to know of it, once. Compared by identity.
+ * A routine and its place in a flow. It is sent to each worker once, and compared by identity.
  *
- * @example What a pool has to load
+ * @example The module that a pool has to load
  * ```ts
  * import { type Binding, WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -21,11 +21,11 @@ import type { Found } from "../routine/found.ts";
 export interface Binding {
   /** The routine. */
   readonly routine: Routine;
-  /** The routine's config in this place. */
+  /** The routine's config at this place. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The flow; `""` outside one. */
+  /** The flow; `""` outside a flow. */
   readonly flowId: string;
-  /** The id of the routine in its flow; `""` outside one. */
+  /** The id of the routine in its flow; `""` outside a flow. */
   readonly routineId: string;
   /**
    * Checks payloads for values that structured clone would lose.
@@ -33,14 +33,14 @@ export interface Binding {
    * @default {true}
    */
   readonly checkPayloads?: boolean | undefined;
-  /** Number of payloads that an activation emits before awaiting the next one lets it flush. */
+  /** The number of uncommitted payloads of an activation from which on an awaited emit flushes. */
   readonly highWaterMark?: number | undefined;
 }
 
 /**
  * The end of a task. Without effects it failed; without an execution it was never executed.
  *
- * @example How a task ended, in a word
+ * @example The outcome of a task in a word
  * ```ts
  * import type { Outcome } from "@millrace/flow/pool";
  *
@@ -71,62 +71,64 @@ export type Outcome =
 export interface Task {
   /** The routine and its place. */
   readonly binding: Binding;
-  /** The slot that the payload is delivered to. */
+  /** The slot to which the payload is delivered. */
   readonly slot: string;
   /** The payload. */
   readonly payload: unknown;
   /** The objects that are moved with the payload instead of being copied. */
   readonly transfer: readonly Transferable[] | undefined;
-  /** The job; `""` outside one. */
+  /** The job; `""` outside a flow. */
   readonly jobId: string;
   /** The activation. */
   readonly activationId: string;
-  /** Which attempt at it, from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
   /**
-   * The effects that earlier attempts at the activation have committed by flushes, which this one
-   * is not to do once more; or, if nothing else is known, how many flushes there were. Absent if
-   * there were none.
+   * Counts of the effects that flushes of earlier attempts have committed, and that this attempt must not
+   * repeat; or the number of flushes, if no counts were recorded. Absent if there were no flushes.
    */
   readonly committed?: Committed | number | undefined;
-  /** Set by the pool that has the task, for its own use; made anew for each pool. */
+  /** Set by the pool that has the task, for its own use. */
   handle?: unknown;
 
   /**
-   * The handler was called, or the task has ended without that: called once, before anything else.
+   * Called once, before any other method: when the handler is called, or when the task ends without that.
    *
    * @param workerId The worker.
    */
   begin(workerId: string): void;
-  /** The task ended. Called once, after `begin`; not at all if the task was taken back. */
+  /** Called once, after `begin`, when the task has ended; not called if the task was revoked. */
   end(outcome: Outcome): void;
   /**
-   * Called when the handler's effects were lost with its worker, before they were reported; another
-   * executes the task again, as if it had not begun. May be called several times between `begin`
-   * and `end`.
+   * Called when the worker was lost before it reported the effects of the handler. Another worker executes
+   * the task again, as if it had not begun. May be called several times between `begin` and `end`.
    */
   restart(): void;
-  /** The handler has reported how far it is. */
+  /** Called when the handler reports its progress. */
   progress(data: unknown): void;
   /**
-   * The handler commits what it has done so far, and waits until that is done.
+   * Called when the handler flushes. The handler waits until the returned promise resolves.
    *
-   * @param effects What it has done since the last flush, without what was committed already.
-   * @param committed What is committed with it, and was before: from then on that of the task.
+   * @param effects The effects since the last flush, without those that were committed by earlier attempts.
+   * @param committed Counts of all effects that are committed with this flush, which the task stores as its
+   * `committed`.
    */
   flush(effects: Effects, committed: Committed): void | Promise<void>;
-  /** A value of the job's shared data. */
+  /** Returns a value of the job's shared data. */
   get(key: string): Found;
-  /** The keys of the job's shared data. */
+  /** Returns the keys of the job's shared data. */
   keys(): string[];
-  /** The routine's state in the job. */
+  /** Returns the routine's state in the job. */
   routineState(): Readonly<Record<string, unknown>>;
-  /** Locks keys of the shared data until `flush` or `end`, then gives their values. */
+  /**
+   * Locks keys of the shared data until `flush` or `end`, and passes their values to `grant` once they are
+   * locked.
+   */
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void;
 }
 
 /**
- * Where a pool takes its tasks from; a pool serves several sources by turns.
+ * A source from which a pool takes tasks. A pool serves several sources in turn.
  *
  * @example A source of tasks from a list
  * ```ts
@@ -158,30 +160,31 @@ export interface Task {
  * ```
  */
 export interface TaskSource {
-  /** The greatest number of workers that hold tasks of this source at once. */
+  /** The maximum number of workers that hold tasks of this source at once. */
   readonly maxWorkers: number;
   /**
-   * The greatest number of tasks of this source that execute at once, over all workers.
+   * The maximum number of tasks of this source that execute at once, in all workers together.
    *
    * @default {maxWorkers}
    */
   readonly concurrency?: number;
-  /** Number of tasks that could be taken now. */
+  /** The number of tasks that could be taken now. */
   readonly ready: number;
   /**
-   * Takes the next task. The pool may hold several for a worker that executes one after the other.
+   * Takes the next task. The pool may take several tasks for one worker, which executes them one after the
+   * other.
    *
-   * @returns The task, or `undefined` if there is none now.
+   * @returns The task; `undefined` if there is none now.
    */
   take(): Task | undefined;
-  /** The pool is closed and will take nothing more. */
+  /** Called when the pool is closed, and takes no more tasks. */
   fail(error: Error): void;
 }
 
 /**
  * The numbers of a pool's workers.
  *
- * @example How busy a pool is
+ * @example The load of a pool
  * ```ts
  * import { type PoolStats, WorkerPool } from "@millrace/flow/pool";
  *
@@ -196,22 +199,22 @@ export interface PoolStats {
   readonly live: number;
   /** Workers that wait for a task. */
   readonly ready: number;
-  /** Workers that execute one or more. */
+  /** Workers that hold one or more tasks. */
   readonly busy: number;
   /**
-   * Workers that are being ended and whose threads have not ended: the platform cannot stop a thread
-   * that never yields.
+   * Workers that were terminated but whose threads still run, as the platform cannot stop a thread that never
+   * yields.
    */
   readonly lost: number;
-  /** Tasks that wait for a worker, over all flows and runs; in JSON only if there are any. */
+  /** Tasks of all flows and runs that wait for a worker; left out of JSON if there are none. */
   readonly queued: number;
 }
 
 /**
- * The state of a task that a pool has: it waits, its worker loads the module of its routine, its
- * handler was called, or it has ended and the result is on its way.
+ * The state of a task at a pool: it waits, its worker loads the module of its routine, its handler was
+ * called, or it has ended and its result is on its way.
  *
- * @example Whether a task can still be revoked
+ * @example Checking whether a task can still be revoked
  * ```ts
  * import type { TaskState } from "@millrace/flow/pool";
  *
@@ -222,9 +225,9 @@ export interface PoolStats {
 export type TaskState = "queued" | "loading" | "running" | "ended";
 
 /**
- * Executes tasks: in Web Workers here; other kinds can stand behind the same seam.
+ * Executes tasks. Millrace executes them in Web Workers; other implementations can use the same interface.
  *
- * @example A flow that is given whichever pool there is
+ * @example A function that takes any pool
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { type Pool, WorkerPool } from "@millrace/flow/pool";
@@ -239,52 +242,55 @@ export type TaskState = "queued" | "loading" | "running" | "ended";
  * ```
  */
 export interface Pool extends AsyncDisposable {
-  /** The greatest number of workers. */
+  /** The maximum number of workers. */
   readonly maxWorkers: number;
-  /** The greatest number of tasks that execute at once, over all workers. */
+  /** The maximum number of tasks that execute at once, in all workers together. */
   readonly concurrency: number;
   /** Serves a source until it is detached. */
   attach(source: TaskSource): void;
-  /** Serves a source no more; its tasks that are being executed go on. */
+  /** Takes no more tasks from a source. Its executing tasks go on. */
   detach(source: TaskSource): void;
   /**
-   * Looks again at a source that has more to take.
+   * Checks a source for tasks again.
    *
-   * @param source The source. By default, each of them may be the one, which takes time by their number.
+   * @param source The source. By default, all sources are checked, which takes time proportional to their
+   * number.
    */
   wake(source?: TaskSource): void;
   /**
-   * Takes a task back whose handler has not been called: it will not be executed, and not ended.
+   * Revokes a task whose handler has not been called: the task is not executed, and its `end` is not called.
    *
-   * @returns Whether it was taken back. If not, it is being executed, or has been.
+   * @returns `true` if the task was revoked; `false` if it is executing, or has been executed.
    */
   revoke(task: Task): boolean;
   /**
-   * Lets a task stop: one whose handler has not been called ends with the reason; else `ctx.signal`
-   * aborts, and if the handler has not ended within the grace period the task ends without it. One that
-   * has been executed ends as it did.
+   * Stops a task. If its handler has not been called, the task ends with the reason. Otherwise `ctx.signal`
+   * aborts, and if the handler does not end within the grace period, the task ends without it. A task whose
+   * handler has ended is not affected.
    */
   abort(task: Task, reason: unknown): void;
-  /** Returns the state of a task; `undefined` if the pool does not have it, or not any more. */
+  /** Returns the state of a task; `undefined` if the pool does not have it. */
   stateOf(task: Task): TaskState | undefined;
-  /** When the handler of a task that is running was called, in epoch milliseconds. */
+  /** Returns the time at which the handler of a running task was called, in epoch milliseconds. */
   startedAt(task: Task): number | undefined;
   /**
-   * Lets a task keep its worker waiting for others to be executed.
+   * Allows a task to occupy its worker while it waits for other tasks to be executed.
    *
-   * @returns To be disposed of when it goes on; `undefined` if nothing would be left for the others.
+   * @returns A hold, to be disposed of when the task goes on; `undefined` if no other task could be executed
+   * meanwhile.
    */
   hold(): Disposable | undefined;
   /**
-   * Loads routines in a number of workers, starting them.
+   * Loads routines in a number of workers, and starts workers for that if necessary.
    *
-   * @returns What kept a routine from loading, or a worker from starting; nothing if all is well.
+   * @returns The errors of routines that did not load, and of workers that did not start; empty if there are
+   * none.
    * @throws {ClosedError} If the pool is closed.
    * @throws {InvalidOptionError} If `workers` is not an integer of at least 1.
    */
   load(bindings: readonly Binding[], workers: number): Promise<Error[]>;
-  /** Returns the number of workers and of their tasks. */
+  /** Returns the numbers of workers and waiting tasks. */
   stats(): PoolStats;
-  /** Ends every worker. Tasks that are being executed end with a `ClosedError`. */
+  /** Ends all workers. Executing tasks end with a `ClosedError`. */
   close(): Promise<void>;
 }

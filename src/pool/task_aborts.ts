@@ -8,31 +8,31 @@ import { didNotStop } from "./worker_errors.ts";
 import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerQueue } from "./worker_queue.ts";
 
-/** The parts of a worker that an abort needs. */
+/** The parts of a worker that are needed to stop its tasks. */
 export interface AbortingWorker {
   readonly id: string;
   readonly queue: WorkerQueue;
   readonly inbox: WorkerInbox;
   readonly liveness: Liveness;
-  /** Takes a task back whose handler was not called. */
+  /** Revokes a task whose handler was not called. */
   revoke(held: QueuedTask): boolean;
-  /** A strand has become free. */
+  /** Called when a strand has become free. */
   advanced(): void;
-  /** A task did not stop, though the worker answers. */
+  /** Called when a task did not stop, although the worker answers. */
   ignored(held: QueuedTask, error: Error): void;
-  /** A task did not stop, and the worker does not answer. */
+  /** Called when a task did not stop, and the worker does not answer. */
   blocked(held: QueuedTask, error: Error): void;
 }
 
 /**
- * Stops tasks of one worker, each by itself:
+ * Stops single tasks of one worker:
  *
- * | the task is          | what happens                                                            |
- * | -------------------- | ----------------------------------------------------------------------- |
- * | not started          | it is revoked, and ends with the reason                                 |
- * | running              | its signal aborts; after the grace period it is looked at again         |
- * | ended by then        | it ends as it did, or with the reason if the worker does not report it  |
- * | running still        | it ends without its handler; the worker is replaced, at once if blocked |
+ * | the task          | outcome                                                                 |
+ * | ----------------- | ----------------------------------------------------------------------- |
+ * | is not started    | it is revoked, and ends with the reason                                 |
+ * | is running        | its signal aborts; after the grace period it is checked again           |
+ * | has ended by then | its own outcome, or the reason if the worker does not report it         |
+ * | is still running  | it ends without its handler; the worker is replaced, at once if blocked |
  */
 export class TaskAborts {
   readonly #worker: AbortingWorker;
@@ -40,7 +40,7 @@ export class TaskAborts {
 
   /**
    * @param worker The worker.
-   * @param grace Milliseconds that a handler has to end after its signal aborted.
+   * @param grace The time that a handler has to end after its signal has aborted, in milliseconds.
    */
   constructor(worker: AbortingWorker, grace: number) {
     this.#worker = worker;
@@ -51,14 +51,14 @@ export class TaskAborts {
   abort(held: QueuedTask, reason: unknown): void {
     const { id, queue, inbox } = this.#worker;
     if (this.#worker.revoke(held)) {
-      // Later, as the caller may be in the midst of changing what the end of a task changes.
+      // Deferred, as the caller may be changing state that the end of a task changes as well.
       microtask(() => {
         held.fail(reason, id);
         this.#worker.advanced();
       });
       return;
     }
-    // What a source does as its task begins may have ended it.
+    // The code of the source, called when its task begins, may have ended the task.
     if (held.abort !== undefined || held.isEnded) return;
     held.abort = { reason };
     const { number } = held;
@@ -71,11 +71,11 @@ export class TaskAborts {
   async #check(held: QueuedTask, number: number, reason: unknown): Promise<void> {
     const { id, queue, liveness } = this.#worker;
     if (queue.get(number) !== held) return;
-    // The handler of a worker that answers has had its chance, however short the grace period is.
+    // If the worker answers, the handler has received the abort, however short the grace period is.
     const answers = await liveness.check();
     if (queue.get(number) !== held) return;
     if (queue.stateOf(held) !== RUNNING) {
-      // It has ended, but what comes after it keeps the worker from reporting that.
+      // The handler has ended, but the worker is blocked and cannot report it.
       if (!answers) held.fail(reason, id);
       return;
     }

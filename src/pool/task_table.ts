@@ -2,11 +2,11 @@ import { QueuedTask } from "./queued_task.ts";
 import type { Task } from "./task.ts";
 
 /**
- * Finds the tasks that a pool has, for those who revoke or abort them. A task carries what the pool knows
- * of it: a map of all would cost a third of the throughput.
+ * Finds the pool's record of a task, to revoke or abort it. The record is stored in the `handle` of the task,
+ * as a map of all tasks would reduce the throughput by a third.
  */
 export class TaskTable {
-  /** Tasks of sources that cannot be marked with a handle. */
+  /** The records of tasks whose `handle` cannot be set. */
   readonly #others = new Map<Task, QueuedTask>();
 
   /** Adds a task. */

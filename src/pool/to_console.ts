@@ -1,11 +1,11 @@
 import { hasControls, printableLines } from "../errors/printable.ts";
 
-/** Indentation and the ends of lines are the console's own. */
+/** Line breaks and indentation, which `Deno.inspect` adds. */
 const LAYOUT = /[\n\t]/g;
 
 /**
- * Writes an error to the console. What its texts have of control characters, which a terminal would obey,
- * is written as escapes: the text of an error can come from anywhere.
+ * Writes an error to the console. Control characters in its texts are escaped, as the text of an error is
+ * untrusted and a terminal would obey them.
  */
 export function toConsole(error: Error): void {
   const text = Deno.inspect(error);

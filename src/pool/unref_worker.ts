@@ -1,12 +1,15 @@
-/** The method of Deno's workers by which its own Node layer lets a program end; it has no name. */
+/**
+ * The internal method of Deno's workers with which its Node layer allows a program to end. Its symbol has no
+ * description.
+ */
 const REF = Object.getOwnPropertySymbols(Worker.prototype)
   .find((symbol) => symbol.description === undefined);
 
 /**
- * Lets the program end though a worker's thread does not: for one that was given up, as the platform
- * cannot stop a thread that never yields. Where the platform has no such thing, it does nothing.
+ * Allows the program to end while the thread of a terminated worker still runs, as the platform cannot stop a
+ * thread that never yields. Does nothing if the platform lacks the method.
  *
- * @param worker The worker, terminated.
+ * @param worker The worker, which was terminated.
  */
 export function unrefWorker(worker: Worker): void {
   if (REF === undefined) return;

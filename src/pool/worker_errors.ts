@@ -7,7 +7,7 @@ import type { BindingMessage } from "../wire/messages.ts";
 import type { Task } from "./task.ts";
 import { ENTRY } from "./worker_thread.ts";
 
-/** The worker did not come up. */
+/** Returns the error of a worker that did not start. */
 export function notStarted(workerId: string, why: string): WorkerStartError {
   return new WorkerStartError(
     `worker ${workerId} did not start: ${why}`,
@@ -15,7 +15,10 @@ export function notStarted(workerId: string, why: string): WorkerStartError {
   );
 }
 
-/** A module that is loaded for its routines starts workers, as a main module does in each of them. */
+/**
+ * Returns the error of a module that starts workers while it is loaded for its routines, as a main module
+ * would.
+ */
 export function startedWhileLoading(): WorkerStartError {
   return new WorkerStartError(
     "a worker that loads a module for its routines starts no workers of its own",
@@ -26,7 +29,7 @@ export function startedWhileLoading(): WorkerStartError {
   );
 }
 
-/** The worker broke. */
+/** Returns the error of a worker that failed. */
 export function broken(workerId: string, why: string): WorkerLostError {
   return new WorkerLostError(
     `worker ${workerId} died: ${why}; retry what it executed, by the policy of its routine`,
@@ -34,7 +37,7 @@ export function broken(workerId: string, why: string): WorkerLostError {
   );
 }
 
-/** The worker was ended from inside. */
+/** Returns the error of a worker that was ended by code in it. */
 export function left(workerId: string, call: string): WorkerLostError {
   return new WorkerLostError(
     `worker ${workerId} ended in the middle of its work: a routine called ${call}; let handlers return or throw`,
@@ -42,12 +45,12 @@ export function left(workerId: string, call: string): WorkerLostError {
   );
 }
 
-/** The worker was ended by its pool. */
+/** Returns the error of a worker that was ended by its pool. */
 export function ended(workerId: string): WorkerLostError {
   return new WorkerLostError(`worker ${workerId} was ended`, { workerId });
 }
 
-/** The worker has work and does not take it up. */
+/** Returns the error of a worker that does not start its tasks. */
 export function unresponsive(workerId: string, ms: number): WorkerLostError {
   return new WorkerLostError(
     `worker ${workerId} was given up: it did not take up its next activation within ${ms} ms, as something that an earlier one left running never yields; await all that a handler starts`,
@@ -55,7 +58,7 @@ export function unresponsive(workerId: string, ms: number): WorkerLostError {
   );
 }
 
-/** A task could not be sent to the worker. */
+/** Returns the error of a task that could not be sent to its worker. */
 export function unsendable(workerId: string, cause: unknown): UncloneableValueError {
   return new UncloneableValueError(
     "payload",
@@ -69,7 +72,7 @@ export function unsendable(workerId: string, cause: unknown): UncloneableValueEr
   );
 }
 
-/** The worker could not read what it was sent. */
+/** Returns the error of a message that the worker could not read. */
 export function unreadable(workerId: string, what = "payload"): UncloneableValueError {
   return new UncloneableValueError(
     what,
@@ -78,7 +81,7 @@ export function unreadable(workerId: string, what = "payload"): UncloneableValue
   );
 }
 
-/** A task was to stop and went on. */
+/** Returns the error of a task that did not stop when asked to. */
 export function didNotStop(
   workerId: string,
   { activationId }: Pick<Task, "activationId">,
@@ -93,7 +96,7 @@ export function didNotStop(
   );
 }
 
-/** A module ended its worker as it was loaded. */
+/** Returns the error of a module that ended its worker while it was loaded. */
 export function failedToLoad(
   workerId: string,
   { module, routineId }: BindingMessage,
@@ -105,7 +108,7 @@ export function failedToLoad(
   );
 }
 
-/** A module never yielded as it was loaded. */
+/** Returns the error of a module that blocked its worker while it was loaded. */
 export function blockedByModule(
   workerId: string,
   { module, routineId }: BindingMessage,
@@ -117,12 +120,12 @@ export function blockedByModule(
   );
 }
 
-/** Checks whether an error stands for the loss of a worker, and not for a failure of the work. */
+/** Checks whether an error reports the loss of a worker, and not a failure of its work. */
 export function isLoss(error: Error): boolean {
   return error instanceof WorkerLostError || error instanceof UncaughtError;
 }
 
-/** Something failed in a worker that no handler awaited. */
+/** Returns the error for an uncaught error in a worker. */
 export function uncaught(workerId: string, error: SerializedError): UncaughtError {
   const cause = reviveError(error);
   return new UncaughtError(
@@ -131,7 +134,7 @@ export function uncaught(workerId: string, error: SerializedError): UncaughtErro
   );
 }
 
-/** The code of a source of tasks, or a callback, threw. */
+/** Returns the error for an error that a source of tasks, or a callback, has thrown on the host. */
 export function threwOnHost(cause: unknown): UncaughtError {
   return new UncaughtError(
     `a source of tasks, or a callback of one, threw: ${textOf(cause)}; let it return`,
@@ -139,7 +142,7 @@ export function threwOnHost(cause: unknown): UncaughtError {
   );
 }
 
-/** The worker reported what no sound worker reports. */
+/** Returns the error of a worker that sent an invalid report. */
 export function unsound(workerId: string, what: string): WorkerLostError {
   return new WorkerLostError(
     `worker ${workerId} was given up: ${what}; what it executed is executed again`,
@@ -147,7 +150,7 @@ export function unsound(workerId: string, what: string): WorkerLostError {
   );
 }
 
-/** No worker is left, and none may be started. */
+/** Returns the error for tasks when no worker is left, and none may be started. */
 export function allLost(lost: number): WorkerLostError {
   return new WorkerLostError(
     `no worker is left: ${lost} threads were given up and still run, which is as many as maxLost allows`,

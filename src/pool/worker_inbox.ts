@@ -4,11 +4,11 @@ import type { Bound } from "./bound.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { WorkerThread } from "./worker_thread.ts";
 
-/** The messages that a worker is sent, by their numbers, and the routines that it knows from them. */
+/** Sends numbered messages to a worker, and records the routines that the worker knows from them. */
 export class WorkerInbox {
   readonly #thread: WorkerThread;
   readonly #known = new Map<number, BindingMessage>();
-  /** The messages that introduced them, by their numbers. */
+  /** The number of the message that introduced each of them. */
   readonly #introduced = new Map<number, number>();
   #sent = 0;
 
@@ -16,12 +16,12 @@ export class WorkerInbox {
     this.#thread = thread;
   }
 
-  /** Number of messages sent. */
+  /** The number of messages sent. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** The routine of a number, if the worker knows it. */
+  /** Returns the routine with a number, if the worker knows it. */
   bindingOf(number: number): BindingMessage | undefined {
     return this.#known.get(number);
   }
@@ -29,15 +29,15 @@ export class WorkerInbox {
   /**
    * Sends a message.
    *
-   * @returns Its number.
-   * @throws If it cannot be sent; then nothing of it was.
+   * @returns The number of the message.
+   * @throws If the message cannot be sent; no part of it was sent then.
    */
   post(message: HostMessage, transfer?: readonly Transferable[]): number {
     this.#thread.post(message, transfer);
     return ++this.#sent;
   }
 
-  /** Sends tasks that have their numbers, with the routines that the worker does not know yet. */
+  /** Sends tasks, with the routines that the worker does not know yet. The tasks must have numbers. */
   postTasks(batch: readonly QueuedTask[]): void {
     let bindings: Set<BindingMessage> | undefined;
     const tasks: SentTask[] = [];
@@ -53,22 +53,23 @@ export class WorkerInbox {
     bindings?.forEach((binding) => this.#learn(binding));
   }
 
-  /** Lets the worker load a routine. */
+  /** Makes the worker load a routine. */
   postLoad({ message }: Bound): void {
     this.post({ type: "load", binding: message });
     this.#learn(message);
   }
 
-  /** Lets the worker drop what it knows of a routine. */
+  /** Makes the worker drop a routine. */
   postForget(binding: number): void {
     this.#introduced.delete(binding);
     if (this.#known.delete(binding)) this.post({ type: "forget", binding });
   }
 
   /**
-   * A message could not be read: the routines that it introduced are to be sent again.
+   * Forgets the routines that a message introduced which the worker could not read, so that they are sent
+   * again.
    *
-   * @returns Their numbers.
+   * @returns The numbers of the routines.
    */
   unlearn(message: number): ReadonlySet<number> {
     const unknown = new Set<number>();

@@ -2,15 +2,15 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
 /** A routine that a worker loads. */
 interface Load {
-  /** The message that asked for it. */
+  /** The number of the message that requested it. */
   readonly message: number;
   readonly result: PromiseWithResolvers<Error | undefined>;
   timer: TimerId | undefined;
 }
 
 /**
- * The routines that a worker loads. The worker itself ends a wait for a module that does not load in
- * time; where the module keeps it from doing anything, this notices.
+ * The routines that a worker loads. The worker itself fails a module that does not load in time. This class
+ * detects a module that blocks the worker, which then cannot do so.
  */
 export class WorkerLoads {
   readonly #limit: number;
@@ -19,8 +19,8 @@ export class WorkerLoads {
   readonly #loads = new Map<number, Load>();
 
   /**
-   * @param limit The milliseconds after which the worker is asked whether it answers.
-   * @param answers Asks it.
+   * @param limit The time after which the worker is pinged, in milliseconds.
+   * @param answers Pings the worker, and resolves with `true` if it answers.
    * @param onBlocked Called with the binding whose module blocks the worker.
    */
   constructor(
@@ -33,23 +33,23 @@ export class WorkerLoads {
     this.#onBlocked = onBlocked;
   }
 
-  /** Number of routines that are being loaded. */
+  /** The number of routines that are being loaded. */
   get size(): number {
     return this.#loads.size;
   }
 
-  /** A routine is to be loaded; resolves with what kept it from that, if anything did. */
+  /** Adds a routine that is about to be loaded. Resolves with the error, if it cannot be loaded. */
   add(binding: number, message: number): Promise<Error | undefined> {
     return this.#load(binding, message).result.promise;
   }
 
-  /** The worker has begun to load a routine. */
+  /** Called when the worker has begun to load a routine. */
   watch(binding: number): void {
     const load = this.#load(binding, 0);
     load.timer ??= after(this.#limit, () => void this.#check(binding, load));
   }
 
-  /** A routine has loaded, or failed to. */
+  /** Called when a routine has loaded, or failed to load. */
   settle(binding: number, error: Error | undefined): void {
     const load = this.#loads.get(binding);
     if (load === undefined) return;
@@ -58,19 +58,21 @@ export class WorkerLoads {
     load.result.resolve(error);
   }
 
-  /** A message could not be read: if it asked for a routine, that will not be loaded. */
+  /** Fails the routine that was requested by a message which the worker could not read. */
   unreadable(message: number, error: Error): void {
     for (const [binding, load] of this.#loads) {
       if (load.message === message) this.settle(binding, error);
     }
   }
 
-  /** Settles every load with the error, so that its tasks wait at another worker. */
+  /**
+   * Settles the result of every load with the error, so that callers can use another worker. The loads go on.
+   */
   release(error: Error): void {
     for (const { result } of this.#loads.values()) result.resolve(error);
   }
 
-  /** Nothing will be loaded any more. */
+  /** Fails all loads. */
   close(error: Error): void {
     for (const binding of [...this.#loads.keys()]) this.settle(binding, error);
   }
@@ -87,7 +89,7 @@ export class WorkerLoads {
     const answers = await this.#answers();
     if (this.#loads.get(binding) !== load) return;
     load.timer = undefined;
-    // It answers, so its own timer will end the wait.
+    // The worker answers, so its own timer will fail the load.
     if (answers) this.watch(binding);
     else this.#onBlocked(binding);
   }

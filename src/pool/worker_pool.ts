@@ -1,5 +1,5 @@
-// The pool: starts workers as there is work, feeds them by way of its `Scheduler`, watches them, and lets
-// them go. Flows and `pool.run` are its sources.
+// The pool: starts workers on demand, gives them tasks through its `Scheduler`, supervises them, and ends
+// idle ones. Flows and `pool.run` are its sources.
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
@@ -25,18 +25,20 @@ import { CLAIMED, ENDED, RUNNING } from "../wire/task_ring.ts";
 import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
 import { WorkerSet } from "./worker_set.ts";
 
-/** Continues when all that is being done has been done: `queueMicrotask`, faster. */
+/** Continuations of this promise run in a microtask, which is faster than `queueMicrotask`. */
 const TURN = Promise.resolve();
 
-/** Workers are looked at this often, in milliseconds: soon after they were given something, then less. */
+/**
+ * The first and the longest interval of the checks of busy workers, in milliseconds. It doubles with each
+ * check, and is reset when tasks are given out.
+ */
 const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
 
 /**
- * Web Workers that execute routines. They are started when there is work, up to `maxWorkers`, stay
- * for more of it, and are let go when idle. A flow makes its own pool or is given one; several flows can
- * share one.
+ * A pool of Web Workers that execute routines. Workers are started on demand, up to `maxWorkers`, reused, and
+ * ended when idle. A flow creates its own pool unless it is given one; several flows can share a pool.
  *
- * @example One routine, executed by itself
+ * @example Executing one routine without a flow
  * ```ts
  * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -46,7 +48,7 @@ const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
  * console.log(emits[0]?.payload); // 6765
  * ```
  *
- * @example Handlers that wait, fifty at once on two threads
+ * @example Fifty waiting handlers at once on two threads
  * ```ts
  * import { WorkerPool } from "@millrace/flow/pool";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -57,9 +59,9 @@ const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
  * ```
  */
 export class WorkerPool implements Pool {
-  /** The greatest number of workers. */
+  /** The maximum number of workers. */
   readonly maxWorkers: number;
-  /** The greatest number of activations that execute at once, over all workers. */
+  /** The maximum number of activations that execute at once, in all workers together. */
   readonly concurrency: number;
   readonly #idleTimeout: number;
   readonly #maxActivations: number;
@@ -73,7 +75,7 @@ export class WorkerPool implements Pool {
     this.#isWaking = false;
     this.#fill();
   };
-  /** Number of workers whose tasks wait for others. */
+  /** The number of tasks that occupy their workers while they wait for other tasks. */
   #holding = 0;
   #isWaking = false;
   #sweeper: TimerId | undefined;
@@ -82,10 +84,10 @@ export class WorkerPool implements Pool {
   #closed: PromiseWithResolvers<void> | undefined;
 
   /**
-   * Makes the pool; workers start when they are needed.
+   * Creates the pool. Workers are started on demand.
    *
    * @param options The limits, and the timeouts of the workers.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
    */
   constructor(options: WorkerPoolOptions = {}) {
     const {
@@ -122,7 +124,7 @@ export class WorkerPool implements Pool {
       (binding) => {
         for (const worker of this.#workers.live) worker.forget(binding);
       },
-      // Later, as it may close the pool in the midst of what threw.
+      // Deferred, as the callback may close the pool while the code that threw is still on the stack.
       (error) => microtask(() => this.#report(threwOnHost(error))),
     );
     this.#loads = new RoutineLoads(this.#workers, this.#scheduler.bounds);
@@ -131,18 +133,18 @@ export class WorkerPool implements Pool {
   }
 
   /**
-   * Executes one slot of a routine by itself, outside any flow. Shared data and routine state are
-   * empty at the start and seen by nobody else.
+   * Executes one slot of a routine outside any flow. Shared data and routine state are empty at the start,
+   * and are not visible to other runs.
    *
    * @param routine The routine.
    * @param slot The slot.
-   * @param args The payload, then options.
-   * @returns What the routine did. It rejects with what the routine threw.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
+   * @param args The payload, followed by options.
+   * @returns The effects of the routine. Rejects with the error that the routine threw.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
    * @throws {UnknownSlotError} If the routine has no such slot.
-   * @throws {UncloneableValueError} If the payload or config holds what structured clone would lose.
-   * @throws {ActivationTimeoutError} If it took longer than `timeout`.
-   * @throws {ClosedError} If the pool is closed, or is closed before the run has ended.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the payload or the config.
+   * @throws {ActivationTimeoutError} If the run took longer than `timeout`.
+   * @throws {ClosedError} If the pool is closed, or is closed before the end of the run.
    */
   run<
     S extends NamedSlots<S>,
@@ -154,7 +156,7 @@ export class WorkerPool implements Pool {
     slot: Name,
     ...args: PayloadArguments<SlotInput<Port<S, Name>>, RunOptions<Config>>
   ): Promise<RunEffects<E>> {
-    // Not async, which would cost two more promises; yet every fault is a rejection.
+    // Not async, as that would cost two more promises; errors are turned into rejections instead.
     try {
       this.#checkOpen();
       const effects = this.#runs.add(routine, slot, args[0], args[1]);
@@ -165,24 +167,26 @@ export class WorkerPool implements Pool {
     }
   }
 
-  /** Serves a source until it is detached. See {@linkcode Pool}, as for all that sources call. */
+  /**
+   * Serves a source until it is detached. See {@linkcode Pool} for this and the other methods for sources.
+   */
   attach(source: TaskSource): void {
     this.#checkOpen();
     this.#scheduler.attach(source);
   }
 
-  /** Serves a source no more. */
+  /** Takes no more tasks from a source. */
   detach(source: TaskSource): void {
     this.#scheduler.detach(source);
   }
 
-  /** Looks at a source again, or at all of them. */
+  /** Checks a source, or all sources, for tasks again. */
   wake(source?: TaskSource): void {
     this.#scheduler.wake(source);
     this.#fillSoon();
   }
 
-  /** Takes a task back whose handler has not been called. */
+  /** Revokes a task whose handler has not been called. */
   revoke(task: Task): boolean {
     const held = this.#tasks.get(task);
     if (held === undefined) return false;
@@ -190,12 +194,12 @@ export class WorkerPool implements Pool {
     const isRevoked = worker === undefined ? held.source.remove(held) : worker.revoke(held);
     if (!isRevoked) return false;
     this.#tasks.delete(held);
-    // Later, as the source may be in the midst of taking back more.
+    // Deferred, as the source may be revoking more tasks.
     this.wake(held.source.source);
     return true;
   }
 
-  /** Lets a task that is being executed stop. */
+  /** Stops a task. */
   abort(task: Task, reason: unknown): void {
     const held = this.#tasks.get(task);
     if (held === undefined) return;
@@ -220,7 +224,7 @@ export class WorkerPool implements Pool {
     }
   }
 
-  /** When the handler of a task was called. */
+  /** Returns the time at which the handler of a running task was called, in epoch milliseconds. */
   startedAt(task: Task): number | undefined {
     const held = this.#tasks.get(task);
     const queue = held && this.#workers.of(held)?.queue;
@@ -228,7 +232,7 @@ export class WorkerPool implements Pool {
     return queue.ring.startedAt(held.number);
   }
 
-  /** Lets a task keep its worker waiting for others. */
+  /** Allows a task to occupy its worker while it waits for other tasks to be executed. */
   hold(): Disposable | undefined {
     if (this.#holding + 1 >= this.#workers.width) return undefined;
     this.#holding++;
@@ -236,8 +240,8 @@ export class WorkerPool implements Pool {
   }
 
   /**
-   * Renews the workers: each goes on with the task it executes and is then replaced, as there is work
-   * for a new one. Nothing is held up.
+   * Replaces all workers: each finishes its executing tasks and ends, and new workers are started on demand.
+   * Other tasks are not delayed.
    *
    * @throws {ClosedError} If the pool is closed.
    */
@@ -247,7 +251,7 @@ export class WorkerPool implements Pool {
     this.#fillSoon();
   }
 
-  /** Loads routines in a number of workers. */
+  /** Loads routines in a number of workers, and starts workers for that if necessary. */
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
     this.#checkOpen();
     const errors = await this.#loads.load(bindings, checkCount("workers", workers));
@@ -255,15 +259,14 @@ export class WorkerPool implements Pool {
     return errors;
   }
 
-  /** Returns the number of workers and of their tasks. */
+  /** Returns the numbers of workers and waiting tasks. */
   stats(): PoolStats {
     return this.#workers.stats(this.#closed === undefined ? this.#scheduler.ready : 0);
   }
 
   /**
-   * Ends every worker, after its modules have cleaned up by their `onStop`. Runs that have not ended
-   * reject with a `ClosedError`. A thread that never yields cannot be ended; it is waited for no longer
-   * than a second.
+   * Ends all workers, after their modules have cleaned up with `onStop`. Runs that have not ended reject with
+   * a `ClosedError`. A thread that never yields cannot be ended; `close` waits for it for at most a second.
    */
   async close(): Promise<void> {
     if (this.#closed === undefined) {
@@ -286,14 +289,14 @@ export class WorkerPool implements Pool {
     await this.close();
   }
 
-  /** Fills later, once for all that is asked in this turn of the loop. */
+  /** Calls `#fill` in a microtask, once for all requests until then. */
   #fillSoon(): void {
     if (this.#isWaking) return;
     this.#isWaking = true;
     void TURN.then(this.#onTurn);
   }
 
-  /** Gives out what is ready, and starts workers for what is left. */
+  /** Distributes the ready tasks, and starts workers for the remaining ones. */
   #fill(): void {
     if (this.#closed !== undefined) return;
     if (this.#workers.isSpent) {
@@ -320,7 +323,7 @@ export class WorkerPool implements Pool {
     this.#watchWorkers();
   }
 
-  /** Gives tasks that are to be executed alone to workers of their own, which end with them. */
+  /** Gives isolated tasks to workers of their own, which end after their task. */
   #feedAlone(at: number): void {
     const { alone } = this.#workers;
     const { isolated } = this.#scheduler;
@@ -330,13 +333,13 @@ export class WorkerPool implements Pool {
       const isFree = worker.isReady && worker.given === 0;
       if (isFree && this.#workers.permits > 0 && this.#scheduler.feedAlone(worker, at)) busy++;
       else if (worker.isBusy) busy++;
-      // It has done what it was started for, or there is nothing left to do.
+      // The worker has executed its task, or no isolated task is left.
       else if (worker.isReady && (worker.given > 0 || isolated === 0)) worker.retire();
     }
     this.#workers.startAloneUpTo(busy + this.#scheduler.isolated);
   }
 
-  /** Takes back what waits behind something slow, if it could be executed at once elsewhere. */
+  /** Revokes tasks that wait behind a slow one, if a strand is free elsewhere. */
   #rescue(at: number): void {
     if (!this.#workers.isUnclear || !this.#workers.hasFreeStrand) return;
     for (const worker of this.#workers.all()) {
@@ -344,7 +347,10 @@ export class WorkerPool implements Pool {
     }
   }
 
-  /** Looks at busy workers from time to time: at what they do and do not report, or do not take up. */
+  /**
+   * Checks busy workers at intervals, for tasks that they have started without a report, and for tasks that
+   * they do not start.
+   */
   #watchWorkers(): void {
     if (this.#watch !== undefined || this.#closed !== undefined) return;
     if (!this.#workers.isBusy) return;
@@ -372,7 +378,8 @@ export class WorkerPool implements Pool {
     this.#workers.end(worker);
     if (worker.blockedBy !== undefined) this.#scheduler.bounds.block(worker.blockedBy);
     if (this.#closed !== undefined) return this.#scheduler.failWaiting(new ClosedError("the pool"));
-    // If no worker can be started, nobody would ever take what is waiting.
+    // If no worker can be started, waiting tasks would never be taken, so each failed start fails one of
+    // them.
     if (error !== undefined && !wasReady && !this.#workers.isServed) {
       this.#scheduler.failNext(error);
     }
@@ -392,13 +399,13 @@ export class WorkerPool implements Pool {
     this.#fillSoon();
   }
 
-  /** The pool is closed when every thread has ended, but for those that never will. */
+  /** Resolves `close` when all threads have ended, except those that never yield. */
   #resolveClosed(): void {
     const { size, stuck } = this.#workers.lost;
     if (size === stuck) this.#closed?.resolve();
   }
 
-  /** Lets idle workers go when their time has come, by one timer for all. */
+  /** Ends idle workers after their timeout, with a single timer for all of them. */
   #sweepIn(delay: number): void {
     if (this.#closed !== undefined || this.#sweeper !== undefined) return;
     this.#sweeper = after(delay, () => {
@@ -415,7 +422,7 @@ export class WorkerPool implements Pool {
     });
   }
 
-  /** Reports what belongs to no activation: the pool goes on, whatever comes of that. */
+  /** Reports an error that belongs to no activation. An error of the callback does not affect the pool. */
   #report(error: UncaughtError): void {
     try {
       this.#onUncaught(error);
@@ -427,7 +434,7 @@ export class WorkerPool implements Pool {
 
   #checkOpen(): void {
     if (this.#closed !== undefined) throw new ClosedError("the pool");
-    // Each worker would start workers that load the same module.
+    // Refused, as each worker would start workers that load the same module.
     if (isLoading()) throw startedWhileLoading();
   }
 }

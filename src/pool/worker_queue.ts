@@ -1,5 +1,5 @@
-// The tasks at one worker, as its host sees them. `PoolWorker` sends what is placed here and brings what
-// the worker reports; the `Scheduler` asks for room and places tasks.
+// The host's record of the tasks at one worker. `PoolWorker` sends the tasks that are placed here and passes
+// on the reports of the worker; the `Scheduler` queries the room and places tasks.
 
 import { now } from "../data/clock.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
@@ -11,101 +11,104 @@ import { Strand } from "./strand.ts";
 import type { Outcome } from "./task.ts";
 import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/task_ring.ts";
 
-/** No more tasks than this wait behind others at a worker. */
+/** The maximum number of tasks that wait behind others at a worker. */
 const MAX_BEHIND = 512;
-/** Nor more work than this, in microseconds: enough to outlast the way to the host and back. */
+/**
+ * The maximum amount of work that waits behind others, in microseconds. It covers the round trip to the host.
+ */
 const MAX_US = 1_500;
-/** The greatest estimate of a task, in microseconds: a small integer, of which sums are exact. */
+/** The maximum estimate of a task, in microseconds. Estimates are integers, so that their sums are exact. */
 const LONGEST_US = 1_000_000;
-/** A strand that has not got on for this long, in milliseconds, keeps what waits on it from others. */
+/** The time without progress after which the waiting tasks of a strand are revoked, in milliseconds. */
 const SLOW_MS = 2;
 
-/** Tasks that have ended, and were not reported, are looked for this often, in milliseconds. */
+/** The interval of the search for tasks that have ended without a report, in milliseconds. */
 const SWEEP_MS = 20;
-/** A report that has not come for so long after its activation ended, in milliseconds, may be lost. */
+/** The time after the end of an activation from which on its report may be lost, in milliseconds. */
 const LOST_MS = 200;
 
-/** The tasks that a worker leaves when it can be used no more, by how far they were. */
+/** The tasks that a worker leaves when it cannot be used any more, by their state. */
 export interface Remains {
-  /** The worker had not taken them up. */
+  /** Tasks that the worker had not claimed. */
   readonly waiting: QueuedTask[];
-  /** The worker was loading their routines. */
+  /** Tasks whose routines the worker was loading. */
   readonly loading: QueuedTask[];
-  /** Their handlers were called, and have not ended. */
+  /** Tasks whose handlers were called, and have not ended. */
   readonly running: QueuedTask[];
-  /** They have ended, which was not reported. */
+  /** Tasks that have ended without a report. */
   readonly ended: QueuedTask[];
 }
 
-/** The tasks that a worker holds: on each of its strands one that executes, and others behind it. */
+/** The tasks of a worker. On each of its strands, one task executes and others wait behind it. */
 export class WorkerQueue {
   /** The memory shared with the worker. */
   readonly ring: SharedTaskRing;
-  /** When the worker last got on, in milliseconds of the monotonic clock. */
+  /** The time of the last progress of the worker, in milliseconds of the monotonic clock. */
   progressAt = 0;
   readonly #workerId: string;
   readonly #index: number;
   readonly #maxStrands: number;
   readonly #cells: (QueuedTask | undefined)[];
   readonly #idle: Strand[] = [];
-  /** The strands that execute only what is quick, so that more may wait on them. */
+  /** The strands with little work, on which more tasks may wait. */
   readonly #open = new Set<Strand>();
   #strands = 0;
   #first: QueuedTask | undefined;
   #last: QueuedTask | undefined;
   #size = 0;
-  /** Number of them that are not known to have been started. */
+  /** The number of tasks that are not known to have been started. */
   #unseen = 0;
   #next = 0;
-  /** The estimates of all tasks that are quick, in microseconds. */
+  /** The sum of the estimates of all quick tasks, in microseconds. */
   #quickUs = 0;
   #pulse = 0;
   #sweptAt = 0;
-  /** When the worker was last found to have taken up a task. */
+  /** The time at which the pulse of the worker was last seen to have changed. */
   #pulseAt = 0;
 
   /**
    * @param workerId The worker.
-   * @param index Its place among the pool's workers.
-   * @param maxStrands How many activations it may execute at once.
+   * @param index The index of the worker in its pool.
+   * @param maxStrands The maximum number of activations that it executes at once.
    */
   constructor(workerId: string, index: number, maxStrands: number) {
     this.#workerId = workerId;
     this.#index = index;
     this.#maxStrands = maxStrands;
-    // Twice the tasks that there can be: a task passes over the cells of those that stay long.
+    // Twice the maximum number of tasks, as numbers whose cells are still used by long-running tasks are
+    // skipped.
     const cells = 2 ** Math.ceil(Math.log2(2 * (maxStrands + MAX_BEHIND)));
     this.ring = new SharedTaskRing(cells);
     this.#cells = new Array(cells).fill(undefined);
   }
 
-  /** Number of tasks that the worker holds. */
+  /** The number of tasks of the worker. */
   get size(): number {
     return this.#size;
   }
 
-  /** Number of its strands that have a task. */
+  /** The number of its strands that have a task. */
   get busyStrands(): number {
     return this.#strands - this.#idle.length;
   }
 
-  /** Checks whether another strand can be used. */
+  /** Checks whether a strand is free. */
   get hasFreeStrand(): boolean {
     return this.busyStrands < this.#maxStrands;
   }
 
-  /** Checks whether something may be placed behind others. */
+  /** Checks whether a task may be placed behind others. */
   get hasRoomBehind(): boolean {
     return this.#open.size > 0 && this.#quickUs < MAX_US &&
       this.#size < this.busyStrands + MAX_BEHIND;
   }
 
   /**
-   * Checks whether more tasks may wait behind others: once as many are ready as wait here. One by
-   * one they would travel in messages of their own, and so would their results, and those that follow
-   * them. Results that lie in the host's inbox count as waiting, so a busy host reads them first.
+   * Checks whether more tasks should be placed behind others: only when at least as many are ready as wait
+   * here. Single tasks would be sent in messages of their own, as would their results and the tasks that
+   * follow from them. Results in the inbox of the host count as waiting, so a busy host reads them first.
    *
-   * @param ready The number of tasks that the worker could be given.
+   * @param ready The number of tasks that could be given to the worker.
    */
   isLow(ready: number): boolean {
     return this.hasRoomBehind && this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
@@ -116,15 +119,12 @@ export class WorkerQueue {
     return this.#size > this.busyStrands;
   }
 
-  /**
-   * Checks whether handlers may have been called without that being known here, or are still to be
-   * called.
-   */
+  /** Checks whether there are tasks whose handlers are not known to have been called. */
   get isUnclear(): boolean {
     return this.#unseen > 0;
   }
 
-  /** Checks whether the worker has not taken up its next task for a number of milliseconds. */
+  /** Checks whether the worker has not started any of its tasks for a number of milliseconds. */
   isUnresponsive(at: number, ms: number): boolean {
     if (this.#unseen < this.#size || this.#size === 0) return false;
     this.#takePulse(at);
@@ -133,7 +133,7 @@ export class WorkerQueue {
     return true;
   }
 
-  /** Puts a task on a strand that has none. */
+  /** Places a task on a free strand. */
   open(held: QueuedTask, at: number): void {
     const strand = this.#idle.pop() ??
       new Strand(this.#index, this.#strands++, this.#maxStrands);
@@ -141,7 +141,7 @@ export class WorkerQueue {
     this.#place(held, strand);
   }
 
-  /** A strand that gets on, and on which a task of a source may wait behind others. */
+  /** Returns a strand that makes progress, and on which a task of a source may wait behind others. */
   strandFor(source: SourceQueue, at: number): Strand | undefined {
     for (const strand of this.#open) {
       if (at - strand.progressAt < SLOW_MS && source.mayUse(strand)) return strand;
@@ -149,30 +149,30 @@ export class WorkerQueue {
     return undefined;
   }
 
-  /** Puts a task behind others. */
+  /** Places a task behind others. */
   add(held: QueuedTask, strand: Strand): void {
-    // The next goes to another strand, as far as there are others.
+    // Moves the strand to the end, so that the next task goes to another one.
     if (this.#open.size > 1 && this.#open.delete(strand)) this.#open.add(strand);
     this.#place(held, strand);
   }
 
-  /** The task of a number, if it is here. */
+  /** Returns the task with a number, if the worker has it. */
   get(number: number): QueuedTask | undefined {
     const held = this.#cells[this.ring.cellOf(number)];
     return held?.number === number ? held : undefined;
   }
 
-  /** Checks whether a task is here. */
+  /** Checks whether the worker has a task. */
   has(held: QueuedTask): boolean {
     return held.strand?.worker === this.#index && this.get(held.number) === held;
   }
 
-  /** Returns the state of a task, as its cell says. */
+  /** Returns the state of a task from its cell. */
   stateOf(held: QueuedTask): number {
     return this.ring.state(held.number);
   }
 
-  /** Takes a task back whose handler was not called. */
+  /** Revokes a task whose handler was not called. */
   revoke(held: QueuedTask): boolean {
     if (!this.ring.revoke(held.number)) return false;
     this.#remove(held);
@@ -180,10 +180,10 @@ export class WorkerQueue {
   }
 
   /**
-   * Takes back tasks that the worker has not taken up.
+   * Revokes tasks that can still be given to another worker.
    *
-   * @param atMost How many; the last come first.
-   * @param claimed Whether those whose routine is being loaded are meant too.
+   * @param atMost The maximum number of tasks to revoke, the last ones first.
+   * @param claimed `true` to revoke tasks whose routine is being loaded as well.
    */
   revokeNewest(atMost: number, claimed: boolean): QueuedTask[] {
     const revoked: QueuedTask[] = [];
@@ -197,9 +197,10 @@ export class WorkerQueue {
   }
 
   /**
-   * Takes back tasks that the worker has not taken up, from strands that do not get on.
+   * Revokes tasks that the worker has not claimed, from strands without progress.
    *
-   * @returns The tasks, and whether the worker is blocked: whether nothing but that kept it from them.
+   * @returns The tasks, and whether the worker is blocked: it did not start a task although nothing was in
+   * front of it.
    */
   revokeStale(at: number): { readonly tasks: QueuedTask[]; readonly isBlocked: boolean } {
     const tasks: QueuedTask[] = [];
@@ -211,18 +212,21 @@ export class WorkerQueue {
       if (!this.#isStale(strand, at) || !this.#mayMove(held, false)) continue;
       if (!this.revoke(held)) continue;
       tasks.push(held);
-      // Nothing kept the worker from taking it up but the worker itself.
+      // The first task of a strand waits for nothing but the worker.
       isBlocked ||= isHead;
     }
     return { tasks: tasks.reverse(), isBlocked };
   }
 
-  /** Takes back the tasks that were not started and carry what cannot be sent to another worker. */
+  /**
+   * Revokes the tasks that were not started and whose payloads were moved, so that they cannot be sent
+   * elsewhere.
+   */
   revokeMoved(): QueuedTask[] {
     return [...this.#all()].filter((held) => held.hasTransfer && this.revoke(held));
   }
 
-  /** Takes back the tasks that were not taken up and for which something holds. */
+  /** Revokes the unclaimed tasks for which a condition holds. */
   revokeWhere(holds: (held: QueuedTask) => boolean): QueuedTask[] {
     return [...this.#all()].filter((held) =>
       this.stateOf(held) === QUEUED && holds(held) && this.revoke(held)
@@ -235,10 +239,10 @@ export class WorkerQueue {
   }
 
   /**
-   * Ends a task as the worker reports.
+   * Ends a task as reported by the worker.
    *
-   * @param end The place of the report among all ends that the worker has reported, from 1.
-   * @returns Whether the task is here and has ended: anything else is no report of a sound worker.
+   * @param end The number of the report among all ends that the worker has reported, from 1.
+   * @returns `true` if the worker has the task and it has ended; `false` for an invalid report.
    */
   settle(
     number: number,
@@ -249,7 +253,7 @@ export class WorkerQueue {
     if (held === undefined || this.ring.state(number) !== ENDED) return false;
     if (this.ring.endOf(number) !== end) return false;
     const execution = this.#execution(number, this.ring.endedAt(number));
-    // The strand has got on, at the time at which the worker did.
+    // The strand has made progress together with the worker.
     if (held.isOnStrand) (held.strand as Strand).progressAt = this.progressAt;
     this.#remove(held);
     if (execution !== undefined) held.bound.measured(execution.endedAt - execution.startedAt);
@@ -257,7 +261,7 @@ export class WorkerQueue {
     return true;
   }
 
-  /** Reports the handlers that were called. */
+  /** Reports the handlers that were called since the last check. */
   look(): void {
     for (const held of [...this.#unseenLast()].reverse()) {
       if (held.isSeen || held.strand === undefined) continue;
@@ -275,14 +279,13 @@ export class WorkerQueue {
   }
 
   /**
-   * Looks for tasks that have ended and were not reported. They leave their strands, as they are not what
-   * keeps others from being executed.
+   * Finds tasks that have ended without a report. They leave their strands, as they do not block other tasks.
    *
-   * @returns Whether one has ended so long ago that its report may be lost.
+   * @returns `true` if a task has ended so long ago that its report may be lost.
    */
   sweepEnded(): boolean {
     const at = now();
-    // It takes a look at each, so not too often.
+    // Limited in frequency, as every task is checked.
     if (at - this.#sweptAt < SWEEP_MS) return false;
     this.#sweptAt = at;
     let isLost = false;
@@ -297,22 +300,22 @@ export class WorkerQueue {
     return isLost;
   }
 
-  /** The tasks in some state. */
+  /** Returns the tasks in a state. */
   in(state: typeof QUEUED | typeof CLAIMED | typeof RUNNING | typeof ENDED): QueuedTask[] {
     return [...this.#all()].filter((held) => this.stateOf(held) === state);
   }
 
-  /** Lets go of a task that goes on at the worker, though it has been ended here. */
+  /** Removes a task that goes on in the worker, although it has ended on the host. */
   forget(held: QueuedTask): void {
     this.#remove(held);
   }
 
-  /** Takes all tasks from a worker that can be used no more. */
+  /** Removes all tasks of a worker that cannot be used any more. */
   abandon(): Remains {
     const remains: Remains = { waiting: [], loading: [], running: [], ended: [] };
     for (const held of [...this.#all()]) {
       const isLoading = this.stateOf(held) === CLAIMED;
-      // The thread may live on, and start it while we look.
+      // Revoked first, as the thread may still run and start the task meanwhile.
       if (this.ring.revoke(held.number)) remains[isLoading ? "loading" : "waiting"].push(held);
       else if (this.stateOf(held) === ENDED) remains.ended.push(held);
       else remains.running.push(held);
@@ -321,7 +324,7 @@ export class WorkerQueue {
     return remains;
   }
 
-  /** The execution of a task up to a time; `undefined` if its handler was not called. */
+  /** Returns the execution of a task up to a time; `undefined` if its handler was not called. */
   executionOf(held: QueuedTask, endedAt: number = now()): Execution | undefined {
     return this.#execution(held.number, endedAt);
   }
@@ -351,7 +354,7 @@ export class WorkerQueue {
     this.#number(held, strand);
   }
 
-  /** Gives a task its number, and fills its cell. */
+  /** Assigns a number to a task, and fills its cell. */
   #number(held: QueuedTask, strand: Strand): void {
     while (this.#cells[this.ring.cellOf(this.#next)] !== undefined) this.#next++;
     const number = this.#next++;
@@ -387,7 +390,7 @@ export class WorkerQueue {
     this.#openOrClose(strand);
   }
 
-  /** Notes whether more may wait on a strand. */
+  /** Records whether more tasks may wait on a strand. */
   #openOrClose(strand: Strand): void {
     if (strand.size > 0 && strand.estimate < MAX_US) this.#open.add(strand);
     else this.#open.delete(strand);
@@ -400,14 +403,14 @@ export class WorkerQueue {
     this.#pulseAt = at;
   }
 
-  /** Checks whether a task can be given to another worker: not once what it carries has left. */
+  /** Checks whether a task can be given to another worker. A task whose payload was moved cannot. */
   #mayMove(held: QueuedTask, claimed: boolean): boolean {
     if (held.isSeen || held.hasTransfer) return false;
     const state = this.stateOf(held);
     return state === QUEUED || claimed && state === CLAIMED;
   }
 
-  /** Checks whether a task waits though nothing is in front of it, and has waited for a while. */
+  /** Checks whether a task is the first on its strand and has waited for too long. */
   isUntaken(held: QueuedTask, at: number): boolean {
     const strand = held.strand as Strand;
     if (strand.head !== held || this.stateOf(held) !== QUEUED) return false;
@@ -415,11 +418,11 @@ export class WorkerQueue {
     return this.#isStale(strand, at);
   }
 
-  /** Checks whether the task in front of a strand has kept it for a while. */
+  /** Checks whether the first task on a strand has occupied it for too long. */
   #isStale(strand: Strand, at: number): boolean {
     const { head } = strand;
     const state = head && this.stateOf(head);
-    // What has ended needs no look: its result is on its way.
+    // The result of a task that has ended is on its way.
     if (head === undefined || state === ENDED) return false;
     const since = state === RUNNING
       ? this.ring.startedAt(head.number) - now() + at
@@ -427,7 +430,10 @@ export class WorkerQueue {
     return at - since >= SLOW_MS;
   }
 
-  /** The tasks that are not known to have been started, last to first: they are among the last. */
+  /**
+   * Iterates over the tasks that are not known to have been started, last to first, as they are among the
+   * last.
+   */
   *#unseenLast(): Generator<QueuedTask> {
     let left = this.#unseen;
     for (let held = this.#last, previous; held !== undefined && left > 0; held = previous) {
@@ -446,7 +452,7 @@ export class WorkerQueue {
   }
 }
 
-/** The next task on a strand. */
+/** Returns the task behind another one on a strand. */
 function behind(held: QueuedTask, strand: Strand): QueuedTask | undefined {
   let { next } = held;
   while (next !== undefined && !(next.strand === strand && next.isOnStrand)) next = next.next;

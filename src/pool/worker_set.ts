@@ -1,5 +1,4 @@
-// The workers of a pool, and what can be said of all of them together. `WorkerPool` starts them and lets
-// them go.
+// The workers of a pool, and their totals. `WorkerPool` decides when they are started and ended.
 
 import { ZombieThreads } from "./zombie_threads.ts";
 import { PoolWorker, type PoolWorkerEvents, type WorkerLimits } from "./pool_worker.ts";
@@ -14,28 +13,31 @@ export interface WorkerSetLimits {
   readonly maxActivations: number;
 }
 
-/** The workers of a pool: live ones, retired ones that still execute, and those whose threads are left. */
+/**
+ * The workers of a pool: live ones, retired ones that still execute tasks, and dead ones whose threads still
+ * run.
+ */
 export class WorkerSet {
-  /** Workers that are starting, or may be given tasks. */
+  /** Workers that are starting or accept tasks. */
   readonly live = new Set<PoolWorker>();
-  /** Workers that are given nothing more, and still execute. */
+  /** Workers that get no more tasks, and still execute some. */
   readonly retired = new Set<PoolWorker>();
-  /** Workers that execute one task alone, or are about to. */
+  /** Workers for single isolated tasks. */
   readonly alone = new Set<PoolWorker>();
-  /** Workers that have ended, and whose threads have not. */
+  /** Workers that were terminated, and whose threads still run. */
   readonly lost: ZombieThreads;
   readonly #limits: WorkerSetLimits;
   readonly #ofEach: WorkerLimits;
   readonly #events: PoolWorkerEvents;
-  /** All that may hold tasks, by their indices. */
+  /** All workers that may hold tasks, by their indices. */
   readonly #byIndex: (PoolWorker | undefined)[] = [];
   #all: readonly PoolWorker[] = [];
   #started = 0;
 
   /**
-   * @param limits The limits on all together.
-   * @param ofEach The limits on each.
-   * @param events Called with their changes.
+   * @param limits The limits on all workers together.
+   * @param ofEach The limits on each worker.
+   * @param events Called with the events of the workers.
    */
   constructor(limits: WorkerSetLimits, ofEach: WorkerLimits, events: PoolWorkerEvents) {
     this.#limits = limits;
@@ -44,12 +46,12 @@ export class WorkerSet {
     this.lost = new ZombieThreads(limits.maxLost);
   }
 
-  /** All that may hold tasks: those at one time, whatever becomes of them. */
+  /** Returns a snapshot of all workers that may hold tasks. */
   all(): readonly PoolWorker[] {
     return this.#all;
   }
 
-  /** The worker that has a task, if one has it. */
+  /** Returns the worker that has a task, if there is one. */
   of({ strand }: QueuedTask): PoolWorker | undefined {
     return strand && this.#byIndex[strand.worker];
   }
@@ -57,17 +59,17 @@ export class WorkerSet {
   /** Checks whether another worker may be started. */
   get mayStart(): boolean {
     const { maxWorkers, maxLost } = this.#limits;
-    // Those that retire may take their time, and are replaced meanwhile, but not without end.
+    // Retired workers are replaced while they finish their tasks, but their number is bounded.
     return this.live.size < maxWorkers && this.retired.size < maxWorkers + maxLost &&
       !this.lost.isFull;
   }
 
-  /** Checks whether nothing can be executed any more. */
+  /** Checks whether no task can be executed any more. */
   get isSpent(): boolean {
     return this.live.size === 0 && this.lost.isFullForGood;
   }
 
-  /** Checks whether a worker takes tasks. */
+  /** Checks whether a worker accepts tasks. */
   get isServed(): boolean {
     return [...this.live].some((worker) => worker.isReady);
   }
@@ -90,24 +92,24 @@ export class WorkerSet {
     return false;
   }
 
-  /** Number of further activations that may execute. */
+  /** The number of further activations that may execute. */
   get permits(): number {
     let permits = this.#limits.concurrency;
     for (const { queue } of this.#all) permits -= queue.busyStrands;
     return permits;
   }
 
-  /** Number of activations that could execute at once. */
+  /** The number of activations that could execute at once. */
   get width(): number {
     const workers = this.lost.isFullForGood ? this.live.size : this.#limits.maxWorkers;
     return Math.min(this.#limits.concurrency, workers * this.#ofEach.strands);
   }
 
   /**
-   * The workers that may be given something: first those that have nothing to do, and of them the one
-   * that was used last, so that others can be let go.
+   * Returns the workers that may get tasks: idle workers first, and among equals the one that was used last,
+   * so that the others can time out.
    *
-   * @param ready The number of tasks that could be given to them.
+   * @param ready The number of tasks that wait for a worker.
    */
   takers(ready: number): PoolWorker[] {
     const share = Math.ceil(ready / this.live.size);
@@ -135,16 +137,16 @@ export class WorkerSet {
   /**
    * Starts workers.
    *
-   * @param wanted How many there is use for.
+   * @param wanted The number of workers that could be used.
    */
   startUpTo(wanted: number): void {
-    // One that executes a single activation at a time still counts for the limit while it retires.
+    // A retired worker with a single strand still uses up one unit of the `concurrency`.
     const retired = this.#ofEach.strands === 1 ? this.retired.size : 0;
     const more = Math.min(wanted, this.#limits.concurrency) - this.live.size - retired;
     for (let i = 0; i < more && this.mayStart; i++) this.start();
   }
 
-  /** Starts workers for tasks that are to be executed alone. */
+  /** Starts workers for isolated tasks. */
   startAloneUpTo(wanted: number): void {
     const most = Math.min(wanted, this.#limits.maxWorkers);
     while (this.alone.size < most && !this.lost.isFull) this.#add(this.alone);
@@ -168,7 +170,7 @@ export class WorkerSet {
     this.#all = [...this.live, ...this.alone, ...this.retired];
   }
 
-  /** A worker is given nothing more. */
+  /** Called when a worker gets no more tasks. */
   retire(worker: PoolWorker): void {
     this.live.delete(worker);
     this.alone.delete(worker);
@@ -176,7 +178,7 @@ export class WorkerSet {
     this.#changed();
   }
 
-  /** A worker has ended, and its thread is about to. */
+  /** Called when a worker has ended, and its thread is about to end. */
   end(worker: PoolWorker): void {
     this.live.delete(worker);
     this.alone.delete(worker);

@@ -4,39 +4,37 @@ import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
 import { unrefWorker } from "./unref_worker.ts";
 
-/** The module that every worker starts with. */
+/** The entry module of every worker. */
 export const ENTRY: URL = new URL("../../workers/worker.ts", import.meta.url);
 
 /**
- * Never called: `deno compile` embeds what an import of a literal reaches, and does not see a module
- * that only a URL names, so that no worker of an executable would start.
+ * Never called. `deno compile` embeds modules that are imported by a literal, but not those named by a URL
+ * alone. Without this import, no worker of an executable would start.
  */
 export function embedEntry(): Promise<unknown> {
   return import("../../workers/worker.ts");
 }
 
-/**
- * Milliseconds after which a terminated thread that still runs is taken as one that never yields.
- */
+/** The time after which a terminated thread that still runs is assumed never to yield, in milliseconds. */
 const STUCK_MS = 1_000;
-/** Milliseconds between two looks at such a thread. */
+/** The interval of the checks of such a thread, in milliseconds. */
 const LOOK_MS = 250;
 
 /** The events of a thread. */
 export interface ThreadEvents {
-  /** It sent a message. */
+  /** The thread sent a message. */
   message(message: WorkerMessage): void;
-  /** It cannot go on. */
+  /** The thread cannot go on. */
   broken(why: string): void;
-  /** It sent a message that cannot be read. */
+  /** The thread sent a message that cannot be read. */
   unreadable(): void;
-  /** It was terminated and runs on, as it never yields. */
+  /** The thread was terminated but still runs, as it never yields. */
   stuck(): void;
-  /** It has ended. */
+  /** The thread has ended. */
   gone(): void;
 }
 
-/** The thread of a worker, from its start to its end, which can be later than `terminate`. */
+/** The thread of a worker, from its start to its end, which may come after `terminate`. */
 export class WorkerThread {
   readonly #name: string;
   readonly #events: ThreadEvents;
@@ -64,17 +62,21 @@ export class WorkerThread {
 
   /** Sends a message. */
   post(message: HostMessage, transfer?: readonly Transferable[]): void {
-    // Without a list the message takes a shorter way.
+    // `postMessage` is faster without a list.
     if (transfer === undefined) this.#worker.postMessage(message);
     else this.#worker.postMessage(message, transfer as Transferable[]);
   }
 
-  /** Ends the thread, if it ever yields; otherwise lets the program end without it. */
+  /**
+   * Terminates the thread, which ends when it yields. A thread that never yields does not keep the program
+   * alive.
+   */
   terminate(): void {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
     this.#worker.terminate();
-    // Without its lock it cannot be seen to end; it has not loaded anything that could hold it up.
+    // The end of a thread is detected by its lock, which it takes when it is ready. Before that, it has
+    // loaded no module that could block it, so it is assumed to end.
     if (this.#isReady) this.#patience = after(STUCK_MS, () => this.#watch.abort());
     else microtask(() => this.#events.gone());
   }
@@ -87,7 +89,7 @@ export class WorkerThread {
   async #awaitEnd(): Promise<void> {
     if (await threadEnd(this.#name, this.#watch.signal)) {
       clearTimer(this.#patience);
-      // What it sent before it ended may still be on its way here.
+      // Messages that the thread sent before it ended may still be on their way.
       await new Promise<void>((resolve) => after(0, resolve));
       return this.#events.gone();
     }

@@ -1,18 +1,18 @@
 import type { PoolWorker } from "./pool_worker.ts";
 
-/** The dead workers whose threads have not ended: most end soon, those that never yield do not. */
+/** The dead workers whose threads still run. Most threads end soon; those that never yield do not end. */
 export class ZombieThreads {
   readonly #most: number;
   readonly #all = new Set<PoolWorker>();
   readonly #stuck = new Set<PoolWorker>();
   #changed: PromiseWithResolvers<void> | undefined;
 
-  /** @param most How many there may be before no worker is started any more. */
+  /** @param most The number of threads from which on no worker is started any more. */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The number of threads that have not ended. */
+  /** The number of threads that still run. */
   get size(): number {
     return this.#all.size;
   }
@@ -27,35 +27,35 @@ export class ZombieThreads {
     return this.#all.size >= this.#most;
   }
 
-  /** `true` if the limit is reached by threads none of which will end. */
+  /** `true` if the limit is reached by threads that will never end. */
   get isFullForGood(): boolean {
     return this.#stuck.size >= this.#most;
   }
 
-  /** A worker is dead. */
+  /** Adds a dead worker. */
   add(worker: PoolWorker): void {
     this.#all.add(worker);
   }
 
-  /** The thread of a dead worker never yields. */
+  /** Marks the thread of a dead worker as one that never yields. */
   markStuck(worker: PoolWorker): void {
     this.#stuck.add(worker);
     this.release();
   }
 
-  /** The thread of a dead worker has ended. */
+  /** Removes a dead worker whose thread has ended. */
   remove(worker: PoolWorker): void {
     this.#all.delete(worker);
     this.#stuck.delete(worker);
     this.release();
   }
 
-  /** Resolves when a thread has ended, or is known not to, or nobody is to wait any more. */
+  /** Resolves when a thread has ended, or is known never to end, or when the waits are released. */
   change(): Promise<void> {
     return (this.#changed ??= Promise.withResolvers()).promise;
   }
 
-  /** Lets those go on who wait for a change. */
+  /** Resolves all waits for a change. */
   release(): void {
     this.#changed?.resolve();
     this.#changed = undefined;

@@ -8,19 +8,19 @@ import type { PackedEffects } from "./packed_effects.ts";
 import type { TaskBatch } from "./task_batch.ts";
 
 /**
- * The messages from a host to a worker. Both sides count them, so that one which cannot be read can
- * still be named.
+ * The messages from a host to a worker. Both sides count them, so that a message that cannot be read can be
+ * identified by its number.
  */
 export type HostMessage =
   | {
     readonly type: "start";
     readonly ring: SharedArrayBuffer;
     readonly loadTimeout: number;
-    /** When the worker sent `ready`, by its time. */
+    /** The time at which the worker sent `ready`, by its own clock. */
     readonly sentAt: number;
-    /** When the host received it, by the host's. */
+    /** The time at which the host received `ready`, by the host's clock. */
     readonly heardAt: number;
-    /** When the program started, in epoch milliseconds. */
+    /** The time at which the program started, in epoch milliseconds. */
     readonly programStartedAt: number;
   }
   | TaskBatch
@@ -28,7 +28,7 @@ export type HostMessage =
   | { readonly type: "forget"; readonly binding: number }
   /** Aborts the signal of a task. */
   | { readonly type: "abort"; readonly task: number; readonly reason: SerializedError }
-  /** The host has ended a task that did not stop: nothing of it counts any more. */
+  /** The host has ended a task that did not stop, and ignores its further reports. */
   | { readonly type: "abandon"; readonly task: number }
   | {
     readonly type: "answer";
@@ -38,7 +38,7 @@ export type HostMessage =
     readonly error?: SerializedError;
   }
   | { readonly type: "ping"; readonly ping: number }
-  /** The worker is to clean up, as its thread is about to be ended. */
+  /** The worker must clean up, as its thread is about to be ended. */
   | { readonly type: "stop" };
 
 /** A routine as a worker is to find it, with the config it has in its flow. Sent once to a worker. */
@@ -61,7 +61,7 @@ export type WorkerMessage = { readonly type: "ready"; readonly at: number } | It
 /** An item that has a name. */
 export type Report =
   | { readonly type: "failed"; readonly task: number; readonly error: SerializedError }
-  /** The handler of a task was called some time ago, and goes on. */
+  /** The handler of a task was called, and is still executing. */
   | { readonly type: "running"; readonly task: number }
   | { readonly type: "progress"; readonly task: number; readonly data: unknown }
   | { readonly type: "ask"; readonly task: number; readonly ask: number; readonly request: Request }
@@ -71,21 +71,23 @@ export type Report =
     readonly binding: number;
     readonly error: SerializedError | undefined;
   }
-  /** The message of this number could not be read. */
+  /** The message with this number could not be read. */
   | { readonly type: "unreadable"; readonly message: number }
   | { readonly type: "pong"; readonly ping: number }
   /**
-   * An error that nobody caught. It came from an activation that had ended, from one that was executing
-   * and was failed with it, from a module, or from an unknown one.
+   * An uncaught error. Its owner is an activation that had ended, an executing activation that fails with it,
+   * a module, or unknown.
    */
   | {
     readonly type: "uncaught";
     readonly owner: "ended" | "failed" | "unknown" | OwningModule;
     readonly error: SerializedError;
-    /** When the worker stopped to start tasks, in epoch milliseconds. */
+    /** The time from which the worker starts no more tasks, in epoch milliseconds. */
     readonly at: number;
   }
-  /** A routine ends the thread: in the course of a task, after its end, or as its module is loaded. */
+  /**
+   * A routine is ending the thread: during a task, after the end of a task, or while its module is loaded.
+   */
   | {
     readonly type: "leaving";
     readonly call: string;
@@ -94,10 +96,10 @@ export type Report =
   /** The worker has cleaned up. */
   | { readonly type: "stopped" };
 
-/** The module of a binding as the owner of something that happens in a worker. */
+/** The module of a binding, as the owner of an error or a call in a worker. */
 export interface OwningModule {
   readonly binding: number;
-  /** `true` if it has loaded, so that it happens in the background. */
+  /** `true` if the module has loaded, so that the code runs in the background. */
   readonly isLoaded: boolean;
 }
 
@@ -110,6 +112,6 @@ export type Request =
   | {
     readonly kind: "flush";
     readonly effects: PackedEffects;
-    /** Counts of the effects that are committed with it and before it. */
+    /** Counts of the effects that are committed by this flush and before. */
     readonly committed: Committed;
   };

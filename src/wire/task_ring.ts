@@ -1,27 +1,27 @@
-// The memory that a worker shares with its host. The host's `WorkerQueue` fills cells and revokes them,
-// the worker's `Runner` claims, starts and ends what is in them. What a cell says of a task is the only
-// truth about it: both sides act on it and on nothing else.
+// The memory that a worker shares with its host. The host's `WorkerQueue` fills the cells of tasks and
+// revokes them; the worker's `Runner` claims, starts and ends them. The cell of a task is the single source
+// of truth for its state, on which both sides rely.
 
-/** The task waits at its worker. */
+/** The task waits in its worker. */
 export const QUEUED = 1;
 /** The worker loads the task's routine. */
 export const CLAIMED = 2;
 /** The handler was called. */
 export const RUNNING = 3;
-/** The activation has ended; an item of the worker's outbox reports how. */
+/** The activation has ended; an item of the worker's outbox reports its outcome. */
 export const ENDED = 4;
-/** The host has taken the task back. */
+/** The host has revoked the task. */
 const REVOKED = 5;
 
-/** Words in front of the cells: a count of the tasks that the worker has taken up, and one spare. */
+/** The number of words in front of the cells: the pulse of the worker, and one unused word. */
 const HEADER = 2;
-/** Words of a cell: state, binding, slot, attempt, strand, and the number of its end. */
+/** The number of words of a cell: state, binding, slot, attempt, strand, and the number of its end. */
 const WORDS = 6;
 const CELL_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT + WORDS * Int32Array.BYTES_PER_ELEMENT;
 const HEADER_BYTES = HEADER * Int32Array.BYTES_PER_ELEMENT;
 
 /**
- * A ring of cells, one for each task at a worker.
+ * A ring of cells in shared memory, one for each task at a worker.
  *
  * | from    | to      | by     | when                                                       |
  * | ------- | ------- | ------ | ---------------------------------------------------------- |
@@ -34,9 +34,9 @@ const HEADER_BYTES = HEADER * Int32Array.BYTES_PER_ELEMENT;
  * | QUEUED  | REVOKED | host   | the task is to be executed elsewhere, or not at all        |
  * | CLAIMED | REVOKED | host   | the same                                                   |
  *
- * Each step out of `QUEUED` and `CLAIMED` is a compare-and-swap, so of a worker that starts a task and a
- * host that revokes it exactly one succeeds. The state word holds the number of the task as well: a
- * cell that has been given to another task since is never taken for the one before.
+ * Each step from `QUEUED` and `CLAIMED` is a compare-and-swap, so that either the worker starts a task or the
+ * host revokes it, never both. The state word contains the number of the task as well, so that a cell that is
+ * reused by another task is never mistaken for that of the earlier one.
  */
 export class SharedTaskRing {
   /** The memory, to be sent to the worker. */
@@ -53,7 +53,7 @@ export class SharedTaskRing {
     const cells = (this.buffer.byteLength - HEADER_BYTES) / CELL_BYTES;
     this.#mask = cells - 1;
     this.#times = new Float64Array(this.buffer, HEADER_BYTES, 2 * cells);
-    // The header is the first two words, the cells begin behind the times.
+    // The header is the first two words; the cells begin behind the times.
     this.#words = new Int32Array(this.buffer);
   }
 
@@ -62,17 +62,20 @@ export class SharedTaskRing {
     return this.#mask + 1;
   }
 
-  /** The cell of a task, from 0: tasks whose numbers differ by {@linkcode size} share one. */
+  /**
+   * Returns the index of the cell of a task, from 0. Tasks whose numbers differ by {@linkcode size} share a
+   * cell.
+   */
   cellOf(task: number): number {
     return task & this.#mask;
   }
 
-  /** A count that changes whenever the worker takes up a task. */
+  /** A count that changes whenever the worker claims or starts a task. */
   get pulse(): number {
     return this.#words[0] as number;
   }
 
-  /** Host: fills the cell of a task that is about to be sent. */
+  /** Fills the cell of a task that is about to be sent. Called by the host. */
   queue(task: number, binding: number, slot: number, attempt: number, strand: number): void {
     const words = this.#words;
     const at = this.#at(task);
@@ -84,37 +87,42 @@ export class SharedTaskRing {
   }
 
   /**
-   * Host: takes a task back whose handler has not been called.
+   * Revokes a task whose handler has not been called. Called by the host.
    *
-   * @returns Whether it was taken back. If not, the handler was called, or has ended.
+   * @returns `true` if the task was revoked; `false` if it was started or has ended.
    */
   revoke(task: number): boolean {
-    // The worker may make the step between the two, but no step leads back.
+    // The worker may claim the task between the two steps, but never undoes that.
     return this.#swap(task, QUEUED, REVOKED) || this.#swap(task, CLAIMED, REVOKED);
   }
 
-  /** Worker: takes up a task whose routine is to be loaded; false if the host has revoked it. */
+  /**
+   * Claims a task whose routine has to be loaded; returns `false` if the host has revoked it. Called by the
+   * worker.
+   */
   claim(task: number): boolean {
     this.#beat();
     return this.#swap(task, QUEUED, CLAIMED);
   }
 
   /**
-   * Worker: makes the last step before the handler is called.
+   * Starts a task, right before its handler is called. Called by the worker.
    *
-   * @param from The state that the worker left the task in.
-   * @returns False if the host has revoked it.
+   * @param from The state in which the worker left the task.
+   * @returns `false` if the host has revoked the task.
    */
   start(task: number, from: typeof QUEUED | typeof CLAIMED, startedAt: number): boolean {
     this.#beat();
-    // Where the host has given the cell to another task, this thread starts that one, and it may have.
+    // If the host has reused the cell for another task, this thread may already have started that one.
     if (this.state(task) !== from) return false;
-    // Before the step, so that whoever sees the state sees the time.
+    // Written before the state, so that a reader of the state sees the time as well.
     this.#times[2 * this.cellOf(task)] = startedAt;
     return this.#swap(task, from, RUNNING);
   }
 
-  /** Worker: ends a task whose routine did not load; false if the host has revoked it. */
+  /**
+   * Ends a task whose routine did not load; returns `false` if the host has revoked it. Called by the worker.
+   */
   fail(task: number, end: number): boolean {
     if (this.state(task) !== CLAIMED) return false;
     this.#times[2 * this.cellOf(task)] = 0;
@@ -122,14 +130,14 @@ export class SharedTaskRing {
     return this.#swap(task, CLAIMED, ENDED);
   }
 
-  /** Worker: ends a task that it has started. */
+  /** Ends a task that was started. Called by the worker. */
   end(task: number, endedAt: number, end: number): void {
     this.#words[this.#at(task) + 5] = end;
     this.#times[2 * this.cellOf(task) + 1] = endedAt;
     Atomics.store(this.#words, this.#at(task), wordOf(task, ENDED));
   }
 
-  /** The state of a task; 0 if the cell belongs to another. */
+  /** Returns the state of a task; 0 if its cell belongs to another one. */
   state(task: number): number {
     const word = Atomics.load(this.#words, this.#at(task));
     return word >> 3 === task << 3 >> 3 ? word & 7 : 0;
@@ -151,17 +159,20 @@ export class SharedTaskRing {
     return this.#words[this.#at(task) + 4] as number;
   }
 
-  /** The place of the end of a task that is `ENDED` among all that its worker reports, from 1. */
+  /** Returns the number of the end of an `ENDED` task among all ends that its worker reports, from 1. */
   endOf(task: number): number {
     return this.#words[this.#at(task) + 5] as number;
   }
 
-  /** When a task that is `RUNNING` or `ENDED` was started, in epoch milliseconds; 0 if it was not. */
+  /**
+   * Returns the time at which a `RUNNING` or `ENDED` task was started, in epoch milliseconds; 0 if it never
+   * was.
+   */
   startedAt(task: number): number {
     return this.#times[2 * this.cellOf(task)] as number;
   }
 
-  /** When a task that is `ENDED` ended, in epoch milliseconds. */
+  /** Returns the time at which an `ENDED` task ended, in epoch milliseconds. */
   endedAt(task: number): number {
     return this.#times[2 * this.cellOf(task) + 1] as number;
   }
@@ -170,7 +181,7 @@ export class SharedTaskRing {
     return HEADER + 4 * this.size + this.cellOf(task) * WORDS;
   }
 
-  /** Only the worker writes the pulse, so it needs no lock. */
+  /** Increments the pulse. Only the worker writes it, so it needs no lock. */
   #beat(): void {
     this.#words[0] = (this.#words[0] as number) + 1;
   }
