@@ -35,39 +35,39 @@ import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 import type { Owner } from "./owner.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
 
-/** The options of `ctx.emit`, each with its check. */
+/** The checks of the options of `ctx.emit`. */
 const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf("resumed") };
 
-/** The options of `ctx.waitFor`, each with its check. */
+/** The checks of the options of `ctx.waitFor`. */
 const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
 
 /** The services of the runner that an activation uses. */
 export interface ActivationHost {
   /** The worker's id. */
   readonly workerId: string;
-  /** Asks the job of a task; the question leaves when the handler's stack has ended. */
+  /** Sends a question to the job of a task. It is sent when the stack of the handler has ended. */
   ask(
     task: number,
     request: Request,
     transfer: readonly Transferable[] | undefined,
   ): Promise<unknown>;
-  /** Rejects what a task has asked and is not to wait for. */
+  /** Rejects the open questions of a task. */
   endAsks(task: number, reason: unknown): void;
-  /** Sends an item at once. */
+  /** Sends an item to the host at once. */
   sendNow(item: Item): void;
 }
 
-/** One activation that is being executed: collects its effects until they commit. */
+/** An executing activation. Collects its effects until they are committed. */
 export class Activation {
   /** The number of the task. */
   readonly task: number;
-  /** The strand that it is executed on. */
+  /** The strand on which it is executed. */
   readonly strand: WorkerStrand;
   readonly bound: BoundRoutine;
   readonly startedAt: number;
-  /** The async context that it is executed in. */
+  /** The async context in which it is executed. */
   owner!: Owner;
-  /** `true` if it has ended, or the host has ended it. */
+  /** `true` if it has ended, or was ended by the host. */
   isEnded = false;
   readonly slot: string;
   readonly activationId: string;
@@ -86,12 +86,15 @@ export class Activation {
   #flushes: Promise<void> | undefined;
   /** `true` if the handler has returned. */
   #isClosed = false;
-  /** While the function of an update is called: whether to make it, or to see what it would make. */
+  /**
+   * The purpose of the call while the function of an update is called: to commit its value, or only to
+   * compute it.
+   */
   #change: "made" | "tried" | undefined;
-  /** The update whose function is called, or was last. */
+  /** The update whose function is being called, or was called last. */
   #updating: Write | undefined;
   #hasAsked = false;
-  /** Leaves out effects that an earlier attempt has committed. */
+  /** Leaves out effects that earlier attempts have committed. */
   readonly #repetition: Repetition | undefined;
   #counter: EffectCounter | undefined;
 
@@ -182,7 +185,7 @@ export class Activation {
         if (!this.#use("sharedData.delete")) return;
         this.#write({ kind: "delete", key }, () => data.delete(key));
       },
-      // A promise for the caller's `await`, though nothing is awaited until the handler ends.
+      // Returns a promise for consistency, although the update is made only when the handler ends or flushes.
       update: (key, change) => {
         this.#useOutside("sharedData.update");
         const write: Write = { kind: "update", key };
@@ -263,42 +266,42 @@ export class Activation {
 
   flush(): Promise<void> {
     this.#useOutside("flush");
-    // One after the other, as each may have to wait for locks.
+    // Flushes are made one after the other, as each may have to wait for locks.
     return this.#flushes = quiet(Promise.resolve(this.#flushes).then(() => this.#flush()));
   }
 
   progress(data: unknown): void {
     if (!this.#use("progress")) return;
-    // At once, though the stack is the handler's: it may not return for long.
+    // Sent from within the handler, as the handler may not return for a long time.
     this.#host.sendNow({ type: "progress", task: this.task, data: this.#copy(data, "progress") });
   }
 
-  /** Aborts the signal of the handler, and lets it await nothing. */
+  /** Aborts the signal of the handler, and rejects its open questions. */
   abort(reason: unknown): void {
     this.#aborted = { reason };
     this.#abort?.abort(reason);
     this.#host.endAsks(this.task, reason);
   }
 
-  /** The handler has returned: nothing can be done through the context any more. */
+  /** Closes the context, as the handler has returned. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** The activation has ended: what it asked for and did not wait for is not answered any more. */
+  /** Ends the activation, and rejects its open questions. */
   end(): void {
     this.#isClosed = true;
     this.isEnded = true;
     if (this.#hasAsked) this.#host.endAsks(this.task, this.#late("an answer"));
   }
 
-  /** Checks whether something is to be awaited before {@linkcode take}. */
+  /** Checks whether {@linkcode settle} has to be awaited before {@linkcode take}. */
   get isUnsettled(): boolean {
     return this.#flushes !== undefined || this.#repetition !== undefined ||
       (this.#data?.unresolved.length ?? 0) > 0;
   }
 
-  /** Brings the effects to where they can commit: flushes over, updates made. */
+  /** Prepares the effects for the commit: awaits the flushes, and makes the updates. */
   async settle(): Promise<void> {
     await this.#flushes;
     this.#repetition?.ends();
@@ -311,7 +314,7 @@ export class Activation {
       this.#state !== undefined || this.#waits !== undefined;
   }
 
-  /** Takes the effects, to commit them. */
+  /** Removes the effects and returns them, for a commit. */
   take(): PackedEffects {
     const emits = this.#emits ?? [];
     const log = this.#log;
@@ -339,7 +342,7 @@ export class Activation {
     await this.#ask({ kind: "flush", effects, committed }, transferOf(effects));
   }
 
-  /** Makes the updates to the values that the host has committed, and keeps locked until we commit. */
+  /** Applies the updates to the committed values, whose keys the host locks until this activation commits. */
   async #resolveUpdates(): Promise<void> {
     const keys = this.#data?.unresolved ?? [];
     if (keys.length === 0) return;
@@ -364,14 +367,14 @@ export class Activation {
   }
 
   #push(emit: PackedEmit): void {
-    // A list that begins empty takes room for seventeen with its first element; most have one.
+    // An array that begins empty allocates room for 17 elements with the first one, and most have only one.
     if (this.#emits === undefined) this.#emits = [emit];
     else this.#emits.push(emit);
   }
 
-  /** Makes a write, unless an earlier attempt has committed it. */
+  /** Makes a write, unless earlier attempts have committed it. */
   #write(write: Write, make: () => void): void {
-    // What the function of an update does is part of that update, which is left out with all of it.
+    // A write by the function of an update is part of that update, and is left out together with it.
     if (this.#change !== undefined) {
       if (this.#updating !== undefined) this.#counts.part(write, this.#updating);
       return make();
@@ -402,7 +405,7 @@ export class Activation {
     );
   }
 
-  /** Reads something: what comes too late is a rejection, as the rest that goes wrong. */
+  /** Reads a value. A read after the end of the handler rejects, as do other errors of a read. */
   #read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
     this.#refuseWithin(call);
     return this.#isClosed ? Promise.reject(this.#late(`ctx.${call}`)) : quiet(read());
@@ -414,7 +417,7 @@ export class Activation {
     return this.#host.ask(this.task, request, transfer);
   }
 
-  /** A copy that later changes do not reach. */
+  /** Copies a value, so that later changes to the original have no effect. */
   #copy(value: unknown, what: string): unknown {
     return copyPayload(value, what, this.bound.message.checkPayloads);
   }
@@ -435,9 +438,10 @@ export class Activation {
   }
 
   /**
-   * Refuses an effect that comes too late.
+   * Refuses an effect after the end of the handler.
    *
-   * @returns Whether it counts: not if the function of an update is only tried.
+   * @returns `true` if the effect counts; `false` if the function of an update is called only to compute its
+   * value.
    */
   #use(call: string): boolean {
     if (this.#change !== undefined) return this.#change === "made";
@@ -445,13 +449,13 @@ export class Activation {
     return true;
   }
 
-  /** Refuses what comes too late, or from the function of an update. */
+  /** Refuses a call after the end of the handler, or by the function of an update. */
   #useOutside(call: string): void {
     this.#refuseWithin(call);
     if (this.#isClosed) throw this.#late(`ctx.${call}`);
   }
 
-  /** Refuses what comes from the function of an update, which cannot wait for it. */
+  /** Refuses a call by the function of an update, which is synchronous and cannot wait. */
   #refuseWithin(call: string): void {
     if (this.#change === undefined) return;
     throw new TypeError(
@@ -467,7 +471,7 @@ export class Activation {
   }
 }
 
-/** A promise that may be rejected before anybody listens, as a handler need not do so at once. */
+/** Suppresses an unhandled rejection of a promise that the handler may await later. */
 function quiet<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {});
   return promise;

@@ -8,7 +8,7 @@ import type {
 } from "../routine/context.ts";
 import type { Activation } from "./activation.ts";
 
-/** The `ctx` of a handler: a frozen face of its activation, which shows nothing else of it. */
+/** The `ctx` of a handler: a frozen facade that exposes only the public part of its activation. */
 export class ActivationContext implements RoutineContext {
   readonly #activation: Activation;
 
@@ -86,5 +86,5 @@ export class ActivationContext implements RoutineContext {
   }
 }
 
-// What one handler changes here would be seen by all others.
+// Frozen, as a change by one handler would affect all others.
 Object.freeze(ActivationContext.prototype);

@@ -8,7 +8,7 @@ interface Ask {
   readonly answer: PromiseWithResolvers<unknown>;
 }
 
-/** The questions of the activations in a worker to their jobs. */
+/** The open questions of the activations in a worker to their jobs. */
 export class Asks {
   readonly #open = new Map<number, Ask>();
   /** The numbers of the open questions of each task. */
@@ -16,12 +16,12 @@ export class Asks {
   #asked = 0;
 
   /**
-   * Asks a question. It leaves with the outbox.
+   * Adds a question to the outbox.
    *
    * @param outbox The outbox.
    * @param task The task that asks.
    * @param request The question.
-   * @param transfer What is moved with it.
+   * @param transfer The objects that are moved with the question.
    * @returns The answer.
    */
   ask(
@@ -39,9 +39,9 @@ export class Asks {
   }
 
   /**
-   * Takes the host's answer. A question that is not open is not waited for any more.
+   * Handles an answer of the host. An answer to a question that is no longer open is ignored.
    *
-   * @returns False if it is not the task's, or was never asked: no sound host answers that.
+   * @returns `false` if the answer is invalid: the question was asked by another task, or never.
    */
   answer(task: number, ask: number, value: unknown, error: SerializedError | undefined): boolean {
     const asked = this.#open.get(ask);
@@ -57,7 +57,7 @@ export class Asks {
     this.#take(ask)?.reject(error);
   }
 
-  /** Rejects the questions of a task, as no answer is to be awaited. */
+  /** Rejects the open questions of a task. */
   end(task: number, reason: unknown): void {
     for (const ask of [...this.#ofTask.get(task) ?? []]) this.refuse(ask, reason);
   }

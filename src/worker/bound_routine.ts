@@ -11,79 +11,79 @@ import type { Schema } from "../routine/schema.ts";
 import { callAs, callOutside, ModuleOwner } from "./owner.ts";
 import { loadRoutine } from "./routine_loader.ts";
 
-/** The weight of a long duration in the estimate after one more task. */
+/** The factor by which the estimate decreases with each shorter task. */
 const DECAY = 0.9;
 
 /** The conditions under which a worker loads routines. */
 export interface LoadConditions {
-  /** Milliseconds that a module may take. */
+  /** The time that a module may take to load, in milliseconds. */
   readonly timeout: number;
-  /** When the program started, in epoch milliseconds. */
+  /** The time at which the program started, in epoch milliseconds. */
   readonly programStartedAt: number;
   /** Called with the URL of a module that has loaded. */
   loaded(module: string): void;
-  /** Sends an item to the host, which watches over how long it takes. */
+  /** Sends an item to the host, which supervises the duration of the load. */
   report(item: Item): void;
 }
 
-/** A routine in its place, loaded when it is first needed. */
+/** A routine and its place in a flow. It is loaded on first use. */
 export class BoundRoutine {
-  /** The routine as the host named it. */
+  /** The message of the host that introduced the routine. */
   readonly message: BindingMessage;
   /** The names of its events. */
   events: object = {};
   readonly #conditions: LoadConditions;
-  /** `true` if nothing in the config can be changed. */
+  /** `true` if the config is deeply immutable. */
   readonly #isConfigFixed: boolean;
   #handlers: readonly Handler[] = [];
   #schemas: readonly (Schema | undefined)[] = [];
   #loading: Promise<void> | undefined;
   #isLoaded = false;
   #estimate = Infinity;
-  /** Of each slot, whether its handler is known to await nothing; absent before its first call. */
+  /** `true` for each slot whose handler has never awaited so far; absent before its first call. */
   readonly #isSynchronous: boolean[] = [];
 
   constructor(message: BindingMessage, conditions: LoadConditions) {
-    // One copy serves every activation here, so no handler may leave anything in it.
+    // Frozen, as all activations in this worker share the config.
     this.message = deepFreeze(message);
     this.#isConfigFixed = isDeepFrozen(message.config);
     this.#conditions = conditions;
   }
 
-  /** The config for one activation, a copy if something in it can be changed, as in a Map. */
+  /** The config for one activation; a copy if it contains mutable values, such as a Map. */
   get config(): BindingMessage["config"] {
     const { config } = this.message;
     if (this.#isConfigFixed) return config;
     return deepFreeze(faithfulCopy(config, "config") as BindingMessage["config"]);
   }
 
-  /** Checks whether it can be called. */
+  /** Checks whether the routine is loaded. */
   get isLoaded(): boolean {
     return this.#isLoaded;
   }
 
-  /** The estimated duration of a task, in milliseconds: long ones are remembered for a while. */
+  /** The estimated duration of a task, in milliseconds. Long durations affect it for a while. */
   get estimate(): number {
     return this.#estimate;
   }
 
-  /** Learns how long a task took. */
+  /** Updates the estimate with the duration of a task. */
   measured(ms: number): void {
     const faded = this.#estimate === Infinity ? 0 : this.#estimate * DECAY;
     this.#estimate = ms > faded ? ms : faded;
   }
 
-  /** Checks whether the handler of a slot has awaited nothing whenever it was called. */
+  /** Checks whether the handler of a slot has never awaited so far. */
   isSynchronous(slot: number): boolean {
     return this.#isSynchronous[slot] === true;
   }
 
-  /** Learns whether the handler of a slot awaited nothing. */
+  /** Records whether the handler of a slot has awaited. */
   learn(slot: number, isSynchronous: boolean): void {
     if (this.#isSynchronous[slot] !== false) this.#isSynchronous[slot] = isSynchronous;
   }
 
-  /** Loads the routine, once; what failed is tried again. */
+  /** Loads the routine once. A failed load is retried by the next call. */
   load(): Promise<void> {
     return this.#loading ??= this.#load().catch((error) => {
       this.#loading = undefined;
@@ -91,7 +91,7 @@ export class BoundRoutine {
     });
   }
 
-  /** Calls the handler of a slot, with the payload as the slot's schema gives it. */
+  /** Calls the handler of a slot with the payload, which the slot's schema validates first. */
   handle(slot: number, payload: unknown, context: RoutineContext): unknown {
     const handler = this.#handlers[slot] as Handler;
     const schema = this.#schemas[slot];

@@ -3,17 +3,23 @@ import type { Committed } from "../routine/committed.ts";
 import { EffectLedger, emitDigest, type Write } from "./effect_ledger.ts";
 import type { Repetition } from "./repetition.ts";
 
-/** So many writes are counted at once, as most activations never flush and need not count. */
+/**
+ * The number of writes that are collected before they are counted. Most activations never flush, and need no
+ * counts.
+ */
 const MOST_UNCOUNTED = 256;
 
-/** A write, and what was done before it; or one that belongs to an update, and that update. */
+/**
+ * A write with the numbers of the effects before it, or a write by the function of an update with that
+ * update.
+ */
 type UncountedWrite =
   | readonly [write: Write, emits: number, logEntries: number]
   | readonly [write: Write, update: Write];
 
 /**
- * Notes what an activation does, to count it when that flushes. What the function of an update does is
- * part of that update, and not counted by itself.
+ * Collects the effects of an activation, and counts them when it flushes. Effects of the function of an
+ * update are part of that update, and are not counted separately.
  */
 export class EffectCounter {
   readonly #repetition: Repetition | undefined;
@@ -24,18 +30,19 @@ export class EffectCounter {
   #logLeftOut = 0;
 
   /**
-   * @param repetition What of the attempt is no effect, and has been counted, if there is any.
+   * @param repetition The repetition of effects that earlier attempts have committed, if there is one. It
+   * counts the effects that it leaves out.
    */
   constructor(repetition: Repetition | undefined) {
     this.#repetition = repetition;
   }
 
   /**
-   * Notes a write.
+   * Records a write.
    *
    * @param write The write.
-   * @param emits How many emits wait for the next flush.
-   * @param logEntries How many entries of the log wait for it.
+   * @param emits The number of emits that wait for the next flush.
+   * @param logEntries The number of log entries that wait for the next flush.
    */
   write(write: Write, emits: number, logEntries: number): void {
     const ledger = this.#counts;
@@ -46,28 +53,28 @@ export class EffectCounter {
     ]);
   }
 
-  /** Notes a write that the function of an update makes. */
+  /** Records a write by the function of an update. */
   part(write: Write, update: Write): void {
     this.#note([write, update]);
   }
 
-  /** Notes an emit of an update. */
+  /** Excludes an emit by the function of an update from the counts. */
   leaveOut(emit: PackedEmit): void {
     (this.#leftOut ??= new Set()).add(emit);
   }
 
-  /** Notes an entry of the log that is not to be counted. */
+  /** Excludes a log entry from the counts. */
   leaveOutLog(): void {
     this.#logLeftOut++;
   }
 
   /**
-   * Counts what a flush commits.
+   * Counts the effects that a flush commits.
    *
-   * @param emits All emits since the last.
-   * @param logEntries How many entries of the log there are since the last.
-   * @param left The keys of updates that it does not commit.
-   * @returns What is committed when it is.
+   * @param emits All emits since the last flush.
+   * @param logEntries The number of log entries since the last flush.
+   * @param left The keys of updates that the flush does not commit.
+   * @returns The committed effects after the flush.
    */
   commit(
     emits: readonly PackedEmit[],

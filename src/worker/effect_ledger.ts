@@ -1,11 +1,11 @@
-// Counts the effects of an attempt, for its flushes to say how much of them is committed. An activation
-// has one as soon as it flushes, or writes what a later attempt may read.
+// Counts the effects of an attempt, so that its flushes can report the committed ones. An activation uses a
+// ledger from its first flush on.
 
 import { digestOf, lessened, mixed, summed, textDigest } from "../data/digest.ts";
 import { decodeEmit, type PackedEmit } from "../wire/packed_effects.ts";
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
 
-/** The most digests of emits that are listed one by one. */
+/** The maximum number of digests of emits that are stored individually. */
 export const MOST_DIGESTS = 8;
 /**
  * The most keys of the shared data whose last write is listed: those written last, as a checkpoint is
@@ -13,16 +13,16 @@ export const MOST_DIGESTS = 8;
  */
 const LAST_KEYS = 16, FIRST_KEYS = 8;
 
-/** A write, or the wish to wait for a signal. */
+/** A write, or a request to wait for a signal. */
 export interface Write {
   readonly kind: "set" | "delete" | "update" | "patch" | "waitFor";
-  /** The key that is written to, if it is one of the shared data. */
+  /** The key of the shared data to which is written, if there is one. */
   readonly key?: string | undefined;
-  /** The value that is set, or what else belongs to it. */
+  /** The value that is set, or the wait. */
   readonly value?: unknown;
 }
 
-/** No effects. */
+/** The counts before the first effect. */
 export const NO_COUNTS: EffectCounts = {
   emits: 0,
   writes: 0,
@@ -31,7 +31,7 @@ export const NO_COUNTS: EffectCounts = {
   written: 0,
 };
 
-/** A checkpoint whose `emitted` is not known until the emits before it were counted. */
+/** A checkpoint. Its `emitted` is unknown until the emits before it have been counted. */
 interface Mark {
   readonly at: Omit<EffectCounts, "emitted">;
   emitted: number | undefined;
@@ -45,19 +45,19 @@ export function emitDigest(emit: PackedEmit): number {
   return mixed(mixed(textDigest(event), digestOf(payload)), when === undefined ? 0 : 1);
 }
 
-/** Returns the digest of what a write writes to. */
+/** Returns the digest of the target of a write. */
 export function writeDigest({ kind, key, value }: Write): number {
   const place = mixed(textDigest(kind), key === undefined ? 0 : textDigest(key));
   return kind === "waitFor" ? mixed(place, digestOf(value)) : place;
 }
 
-/** Returns the digest of a write that sets a value, with the value; `undefined` for others. */
+/** Returns the digest of a write that sets a value, including the value; `undefined` for other writes. */
 export function valueDigest(write: Write): number | undefined {
   if (write.kind !== "set" && write.kind !== "patch") return undefined;
   return mixed(writeDigest(write), digestOf(write.value));
 }
 
-/** The effects of an attempt, in numbers, in the order in which its handler has them. */
+/** Counts the effects of an attempt, in the order in which its handler causes them. */
 export class EffectLedger {
   #emits: number;
   #writes: number;
@@ -73,8 +73,8 @@ export class EffectLedger {
   readonly #updates = new WeakMap<Write, Mark["at"]>();
 
   /**
-   * @param committed What earlier attempts have committed, if this one is to go on from there.
-   * @param at From where on the effects are counted.
+   * @param committed The effects that earlier attempts have committed, if this attempt goes on from there.
+   * @param at The counts from which to go on.
    */
   constructor(committed?: Committed, at: EffectCounts = NO_COUNTS) {
     this.#emits = at.emits;
@@ -121,8 +121,8 @@ export class EffectLedger {
    * Counts a write.
    *
    * @param write The write.
-   * @param emits How many emits came before it, of which not all need be counted yet.
-   * @param logEntries How many entries of the log came before it.
+   * @param emits The number of emits before it, including those that are not counted yet.
+   * @param logEntries The number of log entries before it.
    */
   write(write: Write, emits = this.#emits, logEntries = this.#logEntries): void {
     this.#writes++;
@@ -132,22 +132,23 @@ export class EffectLedger {
     this.#mark(write, at);
   }
 
-  /** Notes a write that the function of an update makes: it belongs to where that was asked for. */
+  /** Records a write by the function of an update, at the position of the call of `update`. */
   part(write: Write, update: Write): void {
     const at = this.#updates.get(update);
     if (at !== undefined) this.#mark(write, at);
   }
 
-  /** Counts entries of the log. */
+  /** Counts log entries. */
   log(entries = 1): void {
     this.#logEntries += entries;
   }
 
   /**
-   * Returns what is committed once all that was counted is.
+   * Returns the committed effects, once all counted effects are committed.
    *
-   * @param before What earlier attempts have committed, of which this one may not have come to all.
-   * @param left The keys of updates that were counted, and wait for the next flush.
+   * @param before The effects that earlier attempts have committed. This attempt may not have repeated all of
+   * them yet.
+   * @param left The keys of updates that were counted, but wait for the next flush.
    */
   committed(before: Committed | undefined, left: readonly string[]): Committed {
     const writes = {
@@ -229,7 +230,7 @@ function listed<Key>(keys: readonly Key[]): Key[] {
   return [...keys.slice(0, FIRST_KEYS), ...keys.slice(-LAST_KEYS)];
 }
 
-/** Notes an emit for a mark that it comes after. */
+/** Adds an emit to a mark that it follows. */
 function follow(mark: Mark, index: number, emitted: number, digest: number): void {
   const after = index - mark.at.emits;
   if (after < 0) return;

@@ -1,14 +1,14 @@
-/** The part of a thread's global scope that ends the thread. */
+/** The part of a worker's global scope that can end its thread. */
 export interface Closable {
   close(): void;
 }
 
 /**
- * Makes the calls that end this thread from inside report that they were made, which nothing does by
- * itself.
+ * Wraps the functions that end this thread from inside, so that their calls are reported. The platform does
+ * not report them.
  *
  * @param scope The global scope.
- * @param report Called with the call that was made, before the thread ends.
+ * @param report Called with the name of the call, before the thread ends.
  */
 export function announceExits(scope: Closable, report: (call: string) => void): void {
   const close = scope.close;

@@ -2,9 +2,9 @@ import { EffectLedger } from "./effect_ledger.ts";
 import type { Effect, Repetition } from "./repetition.ts";
 
 /**
- * The repetition of an activation of which nothing but the number of its flushes is known, as it was
- * executed by a version that noted nothing else. An attempt that reads its routine's state before it has
- * an effect continues, if there is any. Any other repeats: its first flushes commit nothing.
+ * The repetition of an activation that was executed by an older version, which recorded only the number of
+ * its flushes. An attempt that reads its routine's state before its first effect continues, if there is a
+ * state. Any other attempt repeats: its first flushes commit nothing.
  */
 export class FlushRepetition implements Repetition {
   readonly committed = undefined;
@@ -14,9 +14,7 @@ export class FlushRepetition implements Repetition {
   #heldEmits = 0;
   #continues = false;
 
-  /**
-   * @param flushes How many flushes have committed.
-   */
+  /** @param flushes The number of flushes that have committed. */
   constructor(flushes: number) {
     this.#left = flushes;
   }

@@ -3,25 +3,30 @@ import { after, clearTimer } from "../data/timer.ts";
 import { noteLoading } from "../routine/loading.ts";
 
 /**
- * Number of turns of the event loop that a module is given after the timer. Where other code has
- * held up the thread, the timer comes first, and what the module needs can be there: each module
- * that it imports takes a turn or two of its own.
+ * The number of turns of the event loop that a module gets after the timer has fired. If other code has
+ * blocked the thread, the timer fires first, although the files of the module may have arrived. Each import
+ * of the module takes a turn or two.
  */
 const TURNS = 20;
 
-/** By how many milliseconds the timer comes early, to leave time for the turns; by a quarter at most. */
+/**
+ * The time by which the timer fires early, to leave time for the turns, in milliseconds; at most a quarter of
+ * the limit.
+ */
 const EARLY_MS = 100;
 
-/** The modules that have not loaded in time, until they have: not every task is to wait for them. */
+/**
+ * The modules that have not loaded in time, until they have loaded, so that later tasks do not wait for them.
+ */
 const late = new Set<string>();
 
 /**
- * Imports a module, as long as it does not take too long.
+ * Imports a module within a time limit.
  *
- * @param module Its URL.
- * @param ms How many milliseconds it may take.
- * @returns Its exports.
- * @throws {Error} If it has not loaded in time, or whatever keeps it from loading.
+ * @param module The URL of the module.
+ * @param ms The time limit, in milliseconds.
+ * @returns The exports of the module.
+ * @throws {Error} If the module has not loaded in time; otherwise the error of the import.
  */
 export async function importWithin(module: string, ms: number): Promise<Record<string, unknown>> {
   const why = `not done within ${ms} ms; see what its top level awaits`;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 
-/** Resolves when the event loop has come round: when all timers that are due have called back. */
+/** Resolves in the next turn of the event loop, after all timers that are due have fired. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

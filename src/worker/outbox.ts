@@ -1,5 +1,5 @@
-// The worker's way to its host: items out, each with the task that it concerns. The `Runner` and the
-// loading of routines push items; they leave when the runner's own stack ends, never in the midst of a
+// The queue of items from a worker to its host, each with the task that it concerns. The `Runner` and the
+// loading of routines push items. They are sent at the end of the runner's own stack, not from within a
 // handler, whose stack may be nearly full.
 
 import { serializeError } from "../data/serialized_error.ts";
@@ -9,27 +9,27 @@ import { taskOf } from "../wire/packed_effects.ts";
 import type { Port } from "./own_port.ts";
 
 /**
- * The items that a worker has not sent yet. A message either leaves whole or not at all, so the number
- * that each item has never has a gap. One that cannot be sent fails the task that it concerns.
+ * The items that a worker has not sent yet. A message is sent whole or not at all, so the numbers of the
+ * items have no gaps. An item that cannot be sent fails the task that it concerns.
  */
 export class Outbox {
   readonly #port: Port;
   readonly #onRefused: (ask: number, error: unknown) => void;
   #items: Item[] = [];
-  /** The items that move something, and what they move. */
+  /** The items that move objects, with these objects. */
   #moving: Map<Item, readonly Transferable[]> | undefined;
   #sent = 0;
 
   /**
-   * @param port The way to the host.
-   * @param onRefused Called with a question that cannot be sent.
+   * @param port The port to the host.
+   * @param onRefused Called with the number of a question that cannot be sent, and the error.
    */
   constructor(port: Port, onRefused: (ask: number, error: unknown) => void) {
     this.#port = port;
     this.#onRefused = onRefused;
   }
 
-  /** Checks whether there is something to send. */
+  /** Checks whether there are items to send. */
   get hasItems(): boolean {
     return this.#items.length > 0;
   }
@@ -40,12 +40,12 @@ export class Outbox {
     this.#items.push(item);
   }
 
-  /** Sends an item at once and by itself, from wherever the stack is; throws if that does not work. */
+  /** Sends a single item at once, from any stack. Throws if the item cannot be sent. */
   sendNow(item: Item): void {
     this.#post([item]);
   }
 
-  /** Sends what there is. */
+  /** Sends all items. */
   flush(): void {
     if (this.#items.length === 0) return;
     const items = this.#items;
@@ -53,7 +53,7 @@ export class Outbox {
     this.#items = [];
     this.#moving = undefined;
     if (moving === undefined) return this.#sendAll(items);
-    // What is moved is lost if its message cannot be sent, so it does not share one.
+    // Moved objects are lost if their message cannot be sent, so an item that moves objects is sent alone.
     let rest: Item[] = [];
     for (const item of items) {
       const transfer = moving.get(item);
@@ -100,7 +100,7 @@ export class Outbox {
         const { name, message } = serializeError(thrown);
         return this.#sendPlain({ ...item, error: { name, message } });
       }
-      // These hold nothing but numbers and text.
+      // These contain only numbers and strings, which can always be sent.
       case "running":
       case "progress":
       case "loading":

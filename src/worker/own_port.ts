@@ -1,16 +1,16 @@
 import type { WorkerMessage } from "../wire/messages.ts";
 
-/** The part of a worker's global scope that reaches the host. */
+/** The part of a worker's global scope that sends messages to the host. */
 export interface Port {
   postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
 }
 
 /**
- * Reserves the way to the host for the pool: what a routine sent there would be taken for a message of its
+ * Reserves the port to the host for the pool, as messages of a routine would be mistaken for messages of the
  * worker.
  *
  * @param scope The global scope.
- * @returns The way to the host.
+ * @returns The port to the host.
  */
 export function ownPort(scope: Port): Port {
   const postMessage = scope.postMessage.bind(scope);

@@ -5,9 +5,8 @@ export interface TimerScope {
 }
 
 /**
- * Makes the timers of this thread report what their callbacks throw while the async context is still
- * that of who set them. The platform reports it when the context is gone, so that nobody could know
- * which activation it belongs to.
+ * Makes the timers of this thread report errors of their callbacks within the async context in which they
+ * were set. The platform reports such errors outside the context, so that their activation would be unknown.
  *
  * @param scope The global scope.
  */

@@ -1,35 +1,35 @@
-// The async context that handlers are executed in: by it, what fails or ends the thread after a handler
-// has returned is charged to the activation that started it.
+// The async context in which handlers are executed. It attributes errors, and calls that end the thread, to
+// the activation that started the code, even after its handler has returned.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { OwningModule } from "../wire/messages.ts";
 import type { Activation } from "./activation.ts";
 
 /**
- * The activations that share an async context. One that may await something has a context of its own. Of
- * those whose handlers are known to await nothing many share one, as to enter one takes longer than to
- * call such a handler: whatever they leave running belongs to an activation that has ended.
+ * The activations that share an async context. An activation that may await has a context of its own.
+ * Activations whose handlers are known not to await share one, as entering a context takes longer than
+ * calling such a handler. Code that they leave running belongs to an activation that has ended.
  */
 export class Owner {
-  /** The one whose handler is on the stack. */
+  /** The activation whose handler is on the stack. */
   current: Activation | undefined;
   #awaiting: Activation | Activation[] | undefined;
   #executed = 0;
 
-  /** Notes that the handler of an activation is about to be called. */
+  /** Records that the handler of an activation is about to be called. */
   enter(activation: Activation): void {
     this.current = activation;
     this.#executed++;
   }
 
-  /** Notes that an activation has returned and awaits something. */
+  /** Records that the handler of an activation has returned a promise. */
   awaits(activation: Activation): void {
     if (this.#awaiting === undefined) this.#awaiting = activation;
     else this.#awaiting = [this.#awaiting, activation].flat();
   }
 
   /**
-   * The activation that something belongs to that happens in this context.
+   * The activation to which the running code of this context belongs.
    *
    * @returns The activation; `"ended"` if it has ended, `"unknown"` if it may be one of several.
    */
@@ -37,12 +37,12 @@ export class Owner {
     if (this.current?.isEnded === false) return this.current;
     const left = [this.#awaiting ?? []].flat().filter(({ isEnded }) => !isEnded);
     const [only = "ended"] = left;
-    // Others that shared the context with it have ended, and may have left something running.
+    // Other activations that shared the context have ended, and may have left code running.
     return left.length > 0 && this.#executed > 1 ? "unknown" : only;
   }
 }
 
-/** The module that is loaded for a binding: what it starts as it loads belongs to nothing else. */
+/** A module that is loaded for a binding, and owns the code that it starts. */
 export class ModuleOwner {
   readonly #binding: number;
   #isLoaded = false;
@@ -52,12 +52,15 @@ export class ModuleOwner {
     this.#binding = binding;
   }
 
-  /** The module has loaded: what it left running works for its handlers, nobody knows for which. */
+  /**
+   * Records that the module has loaded. Code that it left running serves its handlers, but it is unknown
+   * which ones.
+   */
   loaded(): void {
     this.#isLoaded = true;
   }
 
-  /** The owner of something that happens in this context. */
+  /** The module, as the owner of the running code of this context. */
   get culprit(): OwningModule {
     return { binding: this.#binding, isLoaded: this.#isLoaded };
   }
@@ -67,15 +70,15 @@ const owners = new AsyncLocalStorage<Owner | ModuleOwner>();
 const outside = AsyncLocalStorage.snapshot();
 let hasEntered = false;
 
-// What a handler enters stays until its own context ends; where it shares that with others, they have
-// to be given another one.
+// A store that a handler enters stays until the end of its context. If the context is shared, the following
+// handlers need another one, so calls of `enterWith` are recorded.
 const { enterWith } = AsyncLocalStorage.prototype;
 AsyncLocalStorage.prototype.enterWith = function (store) {
   hasEntered = true;
   return enterWith.call(this, store);
 };
 
-/** Calls a function in a context of its own. */
+/** Calls a function in the context of an owner. */
 export function callAs<Arguments extends unknown[], Result>(
   owner: Owner | ModuleOwner,
   call: (...args: Arguments) => Result,
@@ -89,14 +92,14 @@ export function callOutside<Result>(call: () => Result): Result {
   return outside(call);
 }
 
-/** The owner of the running code, as far as the platform knows. */
+/** Returns the owner of the running code, if the platform knows it. */
 export function currentOwner(): Owner | ModuleOwner | undefined {
   return owners.getStore();
 }
 
 /**
- * Checks whether something was entered since this was asked last, so that the context is not to be
- * shared.
+ * Checks whether `enterWith` was called since the last check, so that the context must not be shared any
+ * more.
  */
 export function wasContextEntered(): boolean {
   const was = hasEntered;

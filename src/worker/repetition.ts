@@ -1,11 +1,11 @@
-// What an attempt does once more of what earlier attempts of its activation have committed by flushes:
-// here it is decided what of an attempt is new. Used by `Activation`.
+// Decides which effects of an attempt are new, and which repeat effects that earlier attempts of its
+// activation have committed by flushes. Used by `Activation`.
 
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
 import { isPeriodic, isRead, needsMore, startOf } from "./checkpoint_start.ts";
 import { EffectLedger, MOST_DIGESTS, NO_COUNTS, type Write } from "./effect_ledger.ts";
 
-/** An effect of a handler, as it is asked for. */
+/** An effect that a handler requests. */
 export type Effect =
   | { readonly kind: "emit"; readonly digest: number; make(): void }
   | { readonly kind: "write"; readonly write: Write; make(): void }
@@ -19,27 +19,27 @@ export interface ReadCheckpoint {
 
 /** Decides which effects of an attempt are made, where earlier ones have committed some. */
 export interface Repetition {
-  /** The committed effects, as far as they are known. */
+  /** The committed effects, if they are known. */
   readonly committed: Committed | undefined;
-  /** Counts of the effects so far, by which the next flush says what is committed. */
+  /** Counts of the effects so far, from which the next flush derives the committed ones. */
   readonly ledger: EffectLedger;
-  /** Number of emits that are neither made nor left out yet. */
+  /** The number of emits that are neither made nor left out yet. */
   readonly heldEmits: number;
-  /** The handler has an effect. */
+  /** Called when the handler requests an effect. */
   does(effect: Effect): void;
-  /** The handler reads a key of the shared data, all keys, or its routine's state. */
+  /** Called when the handler reads a key of the shared data, all keys, or its routine's state. */
   reads(what: { readonly key: string } | "keys" | "state"): void;
-  /** The handler flushes. */
+  /** Called when the handler flushes. */
   flushes(): void;
-  /** The handler has ended. */
+  /** Called when the handler has ended. */
   ends(): void;
 }
 
 /**
- * The repetition of an activation whose flushes have said what they commit.
+ * The repetition of an activation whose flushes have recorded the effects that they commit.
  *
- * There are two ways to write a handler that flushes, and what is right for one would lose or double
- * payloads of the other:
+ * There are two ways to write a handler that flushes. Treating one as the other would lose or duplicate
+ * payloads:
  *
  * - A **repeating** handler does all from the beginning, in each attempt. What is committed is left out,
  *   effect by effect, by the counts; so it does not matter where the flushes are.
@@ -56,15 +56,16 @@ export interface Repetition {
  * One that emits again and again what was emitted first has read its checkpoint for another purpose,
  * and is refused.
  *
- * What is left out is compared: the emits with their payloads, in order, and what is written to. Values
- * written and log entries are not, as they may say when, and by which attempt, they were made.
+ * Effects that are left out are compared with the committed ones: emits by their payloads and order, writes
+ * by their targets. Written values and log entries are not compared, as they may contain times or the number
+ * of the attempt.
  */
 export class CountedRepetition implements Repetition {
   readonly committed: Committed;
   readonly #refuse: (what: string) => Error;
   #held: Effect[] | undefined = [];
   #heldEmits = 0;
-  /** Number of log entries before a checkpoint was read. */
+  /** The number of log entries before a checkpoint was read. */
   #preamble = 0;
   #ledger = new EffectLedger();
   /** The latest checkpoint that was read. */
@@ -74,8 +75,8 @@ export class CountedRepetition implements Repetition {
   #again: number | undefined;
 
   /**
-   * @param committed What is committed.
-   * @param refuse Makes the error for an attempt that does not fit.
+   * @param committed The committed effects.
+   * @param refuse Creates the error for an attempt that does not match.
    */
   constructor(committed: Committed, refuse: (what: string) => Error) {
     this.committed = committed;
@@ -101,7 +102,7 @@ export class CountedRepetition implements Repetition {
 
   reads(what: { readonly key: string } | "keys" | "state"): void {
     if (this.#held === undefined) return;
-    // It sees what it has done.
+    // The attempt reads its own write, so the decision cannot be deferred any more.
     if (this.#held.some((effect) => effect.kind === "write" && isRead(effect.write, what))) {
       return this.#decide();
     }
@@ -153,7 +154,7 @@ export class CountedRepetition implements Repetition {
     this.#ledger = start === NO_COUNTS
       ? new EffectLedger()
       : new EffectLedger(this.committed, start);
-    // These come before the checkpoint in one attempt, and after it in the next: no count holds for both.
+    // Log entries before the read of the checkpoint are made in every attempt, so they cannot be counted.
     const preamble = start === NO_COUNTS ? 0 : this.#preamble;
     for (const [i, effect] of held.entries()) {
       if (i < preamble) effect.make(false);
@@ -161,7 +162,7 @@ export class CountedRepetition implements Repetition {
     }
   }
 
-  /** Makes an effect, or leaves it out as it is committed. */
+  /** Makes an effect, or leaves it out if it is committed. */
   #pass(effect: Effect): void {
     if (this.#refusal !== undefined) throw this.#refusal;
     const { emits, emitted, writes, written, logEntries, isRerun } = this.committed;

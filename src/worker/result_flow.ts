@@ -3,19 +3,19 @@ import type { Activation } from "./activation.ts";
 import { nextTurn } from "./next_turn.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** Results are held back no longer than this, in milliseconds, to leave together. */
+/** The maximum time for which results are held back to be sent together, in milliseconds. */
 const MAX_HELD_MS = 0.2;
-/** The microtasks that handlers may await without that counting as a wait. */
+/** The number of microtasks that a handler may await before it counts as waiting. */
 const MICROTASKS = 8;
 
 /**
- * Decides when the outbox of a worker is flushed: results that come together leave together, and none
- * waits for a handler that takes its time.
+ * Decides when the outbox of a worker is flushed. Results that arrive together are sent together, and no
+ * result waits for a slow handler.
  */
 export class ResultFlow {
   readonly #outbox: Outbox;
   readonly #awaiting: ReadonlyMap<number, Activation>;
-  /** Activations that await something and were not reported to the host. */
+  /** Activations that await and were not reported to the host. */
   #unreported: Activation[] = [];
   #flushedAt = 0;
   #isFlushing = false;
@@ -23,23 +23,23 @@ export class ResultFlow {
 
   /**
    * @param outbox The outbox.
-   * @param awaiting The activations whose handlers await something.
+   * @param awaiting The activations whose handlers await.
    */
   constructor(outbox: Outbox, awaiting: ReadonlyMap<number, Activation>) {
     this.#outbox = outbox;
     this.#awaiting = awaiting;
   }
 
-  /** Results are held back from now on, as `at` is. */
+  /** Starts holding back results, at the time `at`. */
   begin(at: number): void {
     this.#flushedAt = at;
   }
 
   /**
-   * Flushes what has been held back for long enough.
+   * Flushes the results if they have been held back for the maximum time.
    *
    * @param at The time, in epoch milliseconds.
-   * @returns The time when that is done.
+   * @returns The current time after that, in epoch milliseconds.
    */
   flushIfOld(at: number): number {
     if (at - this.#flushedAt < MAX_HELD_MS || !this.#outbox.hasItems) return at;
@@ -47,21 +47,23 @@ export class ResultFlow {
     return this.#flushedAt = now();
   }
 
-  /** A handler awaits something: if it still does when the outbox is flushed, that is reported. */
+  /** Records that a handler awaits. If it still does at the next flush, that is reported to the host. */
   awaits(activation: Activation): void {
     this.#unreported.push(activation);
   }
 
-  /** Flushes; if handlers await something, only when it is known that they really wait. */
+  /**
+   * Flushes at once if no handler awaits, else after some microtasks, as the handlers may end within them.
+   */
   flushUnlessQuick(): void {
     if (this.#awaiting.size === 0) this.#outbox.flush();
     else this.#flushSoon();
   }
 
-  /** Flushes when the stack has ended, which may be a handler's: it awaits an answer. */
+  /** Flushes when the current stack, which may be that of a handler, has ended. */
   flushForAsk(): void {
     if (this.#isAsking) return;
-    // The stack may be full: nothing is noted before it is certain to happen.
+    // The stack may overflow, so the flag is set only after the call has succeeded.
     void this.#flushWithoutStack();
     this.#isAsking = true;
   }
@@ -82,7 +84,7 @@ export class ResultFlow {
   async #flushAfterMicrotasks(): Promise<void> {
     let microtasks = 0;
     do await undefined; while (++microtasks < MICROTASKS && this.#awaiting.size > 0);
-    // What waits side by side often ends side by side: those results leave together.
+    // Handlers that wait at the same time often end at the same time, so their results are sent together.
     if (this.#awaiting.size > 1) await nextTurn();
     this.#isFlushing = false;
     const unreported = this.#unreported;

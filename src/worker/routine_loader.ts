@@ -11,12 +11,13 @@ import { importWithin } from "./import_within.ts";
 /**
  * Loads the module of a routine, once, and finds the routine among its exports.
  *
- * @param binding Where it is.
- * @param timeout How many milliseconds it may take.
- * @param startedAt When the program started, in epoch milliseconds. A worker begins later.
- * @returns The routine as this worker knows it.
+ * @param binding The message with the module and the ordinal of the routine.
+ * @param timeout The time limit, in milliseconds.
+ * @param startedAt The time at which the program started, in epoch milliseconds, which is before the start of
+ * the worker.
+ * @returns The routine of this worker, with its handlers.
  * @throws {ModuleLoadError} If the module does not load.
- * @throws {RoutineNotExportedError} If it has no such export.
+ * @throws {RoutineNotExportedError} If the module has no such export.
  */
 export async function loadRoutine(
   binding: BindingMessage,
@@ -57,8 +58,8 @@ export async function loadRoutine(
 }
 
 /**
- * Adds to a fault that the file of the module was edited while the program ran, where that is or may
- * be so: the host has what was there when it started.
+ * Adds to an error that the file of the module was, or may have been, edited while the program was running,
+ * as the host still uses the earlier version.
  */
 async function explained(
   problem: string,

@@ -2,7 +2,7 @@ import type { BindingMessage } from "../wire/messages.ts";
 import type { Item } from "../wire/items.ts";
 import { BoundRoutine, type LoadConditions } from "./bound_routine.ts";
 
-/** The routines that a worker knows, by the numbers that the host gave them. */
+/** The routines that a worker knows, by the numbers that the host has assigned. */
 export class RoutineTable {
   readonly #routines = new Map<number, BoundRoutine>();
   readonly #report: (item: Item) => void;
@@ -24,12 +24,12 @@ export class RoutineTable {
     };
   }
 
-  /** The routine of a number, if it is known. */
+  /** Returns the routine with a number, if it is known. */
   get(number: number): BoundRoutine | undefined {
     return this.#routines.get(number);
   }
 
-  /** Adds a routine, unless it is known. */
+  /** Returns the routine of a message, and adds it if it is not known. */
   add(message: BindingMessage): BoundRoutine {
     return this.#routines.getOrInsertComputed(
       message.number,
@@ -45,7 +45,7 @@ export class RoutineTable {
   /** Loads a routine before there is a task for it. */
   load(message: BindingMessage): void {
     const bound = this.add(message);
-    // What goes wrong is reported by the routine itself.
+    // The routine itself reports errors of the load.
     if (!bound.isLoaded) bound.load().catch(() => {});
     else this.#report({ type: "loaded", binding: message.number, error: undefined });
   }

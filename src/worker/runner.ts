@@ -1,5 +1,5 @@
-// Executes the tasks of a worker. `startWorker` brings it the messages of the host and the errors that
-// nobody caught; what it has to report leaves by its `Outbox`.
+// Executes the tasks of a worker. `startWorker` passes it the messages of the host and uncaught errors; its
+// reports are sent through its `Outbox`.
 
 import { agree, now } from "../data/clock.ts";
 import { reviveThrown, type SerializedError, serializeError } from "../data/serialized_error.ts";
@@ -31,22 +31,22 @@ import { cleanUp } from "./stop_hooks.ts";
 import { userStack } from "./user_stack.ts";
 import { WorkerStrand } from "./worker_strand.ts";
 
-/** A task that may take longer than this, in milliseconds, is not to hold back results. */
+/** The estimate from which on a task must not hold back earlier results, in milliseconds. */
 const LONG_MS = 0.1;
-/** The host is informed at once of the start of a task that may take longer than this. */
+/** The estimate from which on the start of a task is reported to the host at once, in milliseconds. */
 const NOTABLE_MS = 4;
-/** The owner of what the platform knows no owner of. */
+/** The owner of code whose async context is unknown. */
 const UNKNOWN = { culprit: "unknown" } as const;
 
 /**
- * Executes what a worker is sent: on each strand one task at a time, and those of several strands
- * interleaved where their handlers await. A task goes through these stages here, each of which is left
- * at once where the host has revoked it:
+ * Executes the tasks that are sent to a worker: one at a time on each strand, and those of several strands
+ * interleaved where their handlers await. A task passes through these stages, unless the host revokes it
+ * before its start:
  *
- * - `#take`: its strand is free. It is claimed if its routine is to be loaded first.
- * - `#start`: the last step in its cell, then its handler is called.
- * - `#settle`: its handler awaits something.
- * - `#end`: what came of it goes to the outbox, and its cell says that it has ended.
+ * - `#take`: its strand is free. The task is claimed if its routine has to be loaded first.
+ * - `#start`: its cell is set to `RUNNING`, and its handler is called.
+ * - `#settle`: its handler has returned a promise, which is awaited.
+ * - `#end`: its result is added to the outbox, and its cell is set to `ENDED`.
  */
 export class Runner implements ActivationHost {
   readonly workerId: string;
@@ -55,21 +55,23 @@ export class Runner implements ActivationHost {
   readonly #routines: RoutineTable;
   readonly #flow: ResultFlow;
   readonly #strands: WorkerStrand[] = [];
-  /** Activations whose handlers await something, by the numbers of their tasks. */
+  /** Activations whose handlers await, by the numbers of their tasks. */
   readonly #awaiting = new Map<number, Activation>();
   #ring!: SharedTaskRing;
-  /** Number of tasks that have ended. */
+  /** The number of tasks that have ended. */
   #ends = 0;
-  /** Number of messages from the host. */
+  /** The number of messages from the host. */
   #received = 0;
-  /** When the next task starts, if it follows at once. */
+  /** The start time of the next task, if it follows at once. */
   #at = 0;
-  /** Nothing more is started, as something failed here or the worker is about to end. */
+  /**
+   * `true` if no more tasks are started, because of an uncaught error or because the worker is about to end.
+   */
   #isClosing = false;
 
   /**
    * @param workerId The worker's id.
-   * @param port The way to the host.
+   * @param port The port to the host.
    */
   constructor(workerId: string, port: Port) {
     this.workerId = workerId;
@@ -78,7 +80,7 @@ export class Runner implements ActivationHost {
     this.#routines = new RoutineTable((item) => this.#report(item));
   }
 
-  /** Does what a message of the host asks for. */
+  /** Handles a message of the host. */
   receive(message: HostMessage): void {
     this.#received++;
     if (isTasks(message)) return this.#accept(message);
@@ -98,7 +100,7 @@ export class Runner implements ActivationHost {
       case "forget":
         return this.#routines.delete(message.binding);
       case "ping":
-        // Once the loop has come round, so that what it had to do has been done.
+        // Answered in the next turn of the event loop, so that earlier results are reported first.
         return void after(0, () => this.#report({ type: "pong", ping: message.ping }));
       case "stop":
         return void this.#stop();
@@ -111,27 +113,27 @@ export class Runner implements ActivationHost {
     }
   }
 
-  /** A message came that cannot be read. */
+  /** Handles a message that cannot be read. */
   unreadable(): void {
     this.#report({ type: "unreadable", message: ++this.#received });
   }
 
   /**
-   * Something failed that nobody caught. The activation that it belongs to fails with it, if it is still
-   * executed; this worker starts nothing more.
+   * Handles an uncaught error. The activation to which it belongs fails, if it still executes; this worker
+   * starts no more tasks.
    */
   uncaught(thrown: unknown, { culprit }: Pick<Owner | ModuleOwner, "culprit"> = UNKNOWN): void {
     const error = serializeError(thrown);
     const owner = culprit instanceof Activation ? "failed" : culprit;
-    // First, so that the host replaces this worker before anybody learns of the failure.
+    // Sent first, so that the host replaces this worker before it handles the failure.
     this.#outbox.push({ type: "uncaught", owner, error, at: now() });
     this.#isClosing = true;
     if (culprit instanceof Activation) this.#end(culprit, this.#uncaughtItem(culprit, error));
-    // It may be reported by a handler, in the midst of what it does.
+    // Deferred, as a handler may be on the stack, which can report errors itself.
     void Promise.resolve().then(() => this.#outbox.flush());
   }
 
-  /** A routine ends the thread. */
+  /** Handles a call of a routine that ends the thread. */
   leaving(call: string, { culprit }: Pick<Owner | ModuleOwner, "culprit"> = UNKNOWN): void {
     const owner = culprit instanceof Activation ? culprit.task : culprit;
     this.#report({ type: "leaving", call, owner });
@@ -156,7 +158,7 @@ export class Runner implements ActivationHost {
     this.#outbox.sendNow(item);
   }
 
-  /** Sends an item, behind those that came before. */
+  /** Sends an item, after the items that are in the outbox. */
   #report(item: Item): void {
     this.#outbox.push(item);
     this.#outbox.flush();
@@ -181,7 +183,7 @@ export class Runner implements ActivationHost {
     this.#execute(strands);
   }
 
-  /** Executes what waits on strands, in contexts that are shared as far as they can be. */
+  /** Executes the waiting tasks of strands, and shares async contexts where possible. */
   #execute(strands: readonly WorkerStrand[]): void {
     let isDone = strands.every((strand) => strand.next() === undefined);
     while (!isDone) {
@@ -191,7 +193,10 @@ export class Runner implements ActivationHost {
     this.#flow.flushUnlessQuick();
   }
 
-  /** Executes what waits on strands, each up to a task that awaits something; false to go on elsewhere. */
+  /**
+   * Executes the waiting tasks of strands, on each up to a task that awaits. Returns `false` if the rest
+   * needs a new context.
+   */
   executeIn(strands: readonly WorkerStrand[], shared: Owner): boolean {
     wasContextEntered();
     for (const strand of strands) {
@@ -209,8 +214,8 @@ export class Runner implements ActivationHost {
   }
 
   /**
-   * Checks whether a strand is to execute nothing else: what is revoked while its routine loads
-   * leaves it.
+   * Checks whether a strand is occupied. A task that is revoked while its routine is loaded no longer
+   * occupies it.
    */
   #isTaken({ isBusy, loading }: WorkerStrand): boolean {
     return isBusy || loading !== undefined && this.#ring.state(loading) === CLAIMED;
@@ -219,7 +224,7 @@ export class Runner implements ActivationHost {
   #take(strand: WorkerStrand, batch: TaskBatch, place: Place, shared: Owner): void {
     const task = numberAt(batch, place);
     const bound = this.#routines.get(this.#ring.binding(task));
-    // Its cell belongs to another task by now, or the host will take it back.
+    // The cell belongs to another task by now, or the host will revoke the task.
     if (bound === undefined || this.#isClosing) return;
     if (bound.isLoaded) return this.#start(strand, batch, place, bound, QUEUED, shared);
     if (!this.#ring.claim(task)) return;
@@ -252,7 +257,7 @@ export class Runner implements ActivationHost {
     this.#execute([strand]);
   }
 
-  /** Calls the handler of a task; its end is known at once if that awaits nothing. */
+  /** Calls the handler of a task, and ends the task at once unless there is something to await. */
   #start(
     strand: WorkerStrand,
     batch: TaskBatch,
@@ -293,7 +298,7 @@ export class Runner implements ActivationHost {
       const settled = isShared
         ? callHandler(activation, slot, payload)
         : callAs(owner, callHandler, activation, slot, payload);
-      // Something that it reported itself may have ended it.
+      // The activation may have ended by an error that it reported itself.
       if (activation.isEnded) return;
       const isSynchronous = settled === undefined && !activation.isUnsettled;
       bound.learn(slot, isSynchronous);
@@ -302,7 +307,8 @@ export class Runner implements ActivationHost {
       strand.isBusy = true;
       this.#awaiting.set(task, activation);
       if (!isReported) this.#flow.awaits(activation);
-      // What the handler entered in a context that it shares is not that of those who come next.
+      // Called outside, so that a store that the handler entered in a shared context does not affect the next
+      // handlers.
       if (isShared) void callOutside(() => this.#settle(activation, settled));
       else void this.#settle(activation, settled);
     } catch (thrown) {
@@ -313,7 +319,7 @@ export class Runner implements ActivationHost {
     }
   }
 
-  /** Waits for a handler, and for what has to be done before its effects can commit. */
+  /** Waits for a handler, and prepares its effects for the commit. */
   async #settle(activation: Activation, settled: PromiseLike<void> | undefined): Promise<void> {
     const { task, strand } = activation;
     let failure: SerializedError | undefined;
@@ -340,7 +346,7 @@ export class Runner implements ActivationHost {
     this.#end(activation, effects, transferOf(effects));
   }
 
-  /** Ends an activation: what came of it is in the outbox before its cell says that it has ended. */
+  /** Ends an activation. Its result is added to the outbox before its cell is set to `ENDED`. */
   #end(activation: Activation, item: Item, transfer?: readonly Transferable[]): void {
     const { task, bound, startedAt } = activation;
     activation.end();
@@ -349,19 +355,19 @@ export class Runner implements ActivationHost {
     bound.measured(endedAt - startedAt);
     this.#outbox.push(item, transfer);
     this.#ring.end(task, endedAt, ++this.#ends);
-    // What ends one task begins the next: there is nothing between them.
+    // The end of a task is the start of the next one, so the clock is read only once.
     this.#at = endedAt;
   }
 
   #abort(task: number, reason: SerializedError): void {
     const activation = this.#awaiting.get(task);
-    // Its listeners are the handler's code.
+    // The listeners of the signal are code of the handler, so they run in its context.
     if (activation !== undefined) {
       callAs(activation.owner, () => activation.abort(reviveThrown(reason)));
     }
   }
 
-  /** Lets the handlers stop, and the modules clean up. */
+  /** Aborts the awaiting handlers, and lets the modules clean up. */
   async #stop(): Promise<void> {
     this.#isClosing = true;
     const reason = new Error(`worker ${this.workerId} is about to end`);
@@ -376,7 +382,7 @@ export class Runner implements ActivationHost {
     this.#report({ type: "stopped" });
   }
 
-  /** Ends all that it executes, as nothing that it is sent can be trusted. */
+  /** Reports an invalid message of the host, so that this worker is replaced. */
   #fail(error: Error): void {
     this.#isClosing = true;
     const at = now();
@@ -399,7 +405,7 @@ function executeIn(
   return runner.executeIn(strands, shared);
 }
 
-/** Calls a handler, and gives what is to be awaited of it, if anything is. */
+/** Calls a handler, and returns its promise, if it has to be awaited. */
 function callHandler(
   activation: Activation,
   slot: number,

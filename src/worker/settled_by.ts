@@ -1,9 +1,9 @@
 /**
- * Gives the promise for what a handler returned, if that is a promise or another thenable: an object or
- * a function with a `then`, which is read once and called once, as it may do something.
+ * Returns a promise for the return value of a handler, if that is a promise or another thenable. Reads and
+ * calls its `then` only once, as that may have side effects.
  *
  * @param result The value that the handler returned.
- * @returns The promise; `undefined` if nothing is to be awaited.
+ * @returns The promise; `undefined` if the value is not a thenable.
  */
 export function settledBy(result: unknown): PromiseLike<void> | undefined {
   if (result instanceof Promise) return result;

@@ -5,17 +5,18 @@ import type { DataWrite } from "../routine/effects.ts";
 /** The function of an update. */
 export type Change = (value: unknown) => unknown;
 
-/** Calls the function of an update, to make it or to see what it would make. */
+/** Calls the function of an update, to commit its value or only to compute it. */
 type Call = (change: Change, value: unknown, how: "made" | "tried") => unknown;
 
 /**
- * The changes of an activation to one key: a known outcome, or changes to a value not yet known.
+ * The changes of an activation to one key: the resulting value if it is known, else the functions of the
+ * updates.
  */
 type Pending = { readonly known: Found } | { readonly changes: Change[] };
 
 /**
- * The writes of one activation to the shared data, until they commit. Updates wait for the committed
- * value, which `resolve` brings once the host has locked their keys.
+ * The writes of one activation to the shared data, until they are committed. Updates wait for the committed
+ * values, which are passed to `resolve` once the host has locked their keys.
  */
 export class SharedDataBuffer {
   readonly #pending = new Map<string, Pending>();
@@ -23,9 +24,9 @@ export class SharedDataBuffer {
   readonly #call: Call;
 
   /**
-   * Makes an empty buffer.
+   * Creates an empty buffer.
    *
-   * @param isChecked Whether values are searched for what structured clone would lose.
+   * @param isChecked `true` to refuse values with parts that structured clone would lose.
    * @param call Calls the functions of updates.
    */
   constructor(isChecked: boolean, call: Call) {
@@ -33,14 +34,14 @@ export class SharedDataBuffer {
     this.#call = call;
   }
 
-  /** The keys whose committed value is needed before the writes can commit. */
+  /** The keys whose committed values are needed before the writes can be committed. */
   get unresolved(): string[] {
     const keys: string[] = [];
     for (const [key, pending] of this.#pending) if ("changes" in pending) keys.push(key);
     return keys;
   }
 
-  /** The keys that are not resolved, one for each update. */
+  /** The keys of the updates that are not resolved, one for each update. */
   get unresolvedUpdates(): string[] {
     const keys: string[] = [];
     for (const [key, pending] of this.#pending) {
@@ -49,7 +50,7 @@ export class SharedDataBuffer {
     return keys;
   }
 
-  /** Sets a value, of which nobody else has this copy. */
+  /** Sets a value. The copy must not be shared with other code. */
   set(key: string, copy: unknown): void {
     this.#pending.set(key, { known: { found: true, value: copy } });
   }
@@ -66,8 +67,8 @@ export class SharedDataBuffer {
   }
 
   /**
-   * Checks whether the key has a value because of this activation, or `undefined` if it did not
-   * touch it.
+   * Checks whether a key has a value because of this activation; `undefined` if the activation did not write
+   * it.
    */
   has(key: string): boolean | undefined {
     const pending = this.#pending.get(key);
@@ -75,21 +76,24 @@ export class SharedDataBuffer {
     return "changes" in pending || pending.known.found;
   }
 
-  /** A copy of the value as this activation sees it; `read` brings what is committed. */
+  /**
+   * Returns a copy of the value, including the writes of this activation. `read` returns the committed value.
+   */
   async get(key: string, read: () => Promise<Found>): Promise<unknown> {
     const pending = this.#pending.get(key);
     if (pending !== undefined && "known" in pending) {
       return this.#copy(key, pending.known.value);
     }
     const committed = await read();
-    // The copy read is this activation's own, but the changes made meanwhile must not be missed.
+    // The committed value was copied for this activation, but changes since the call of `read` must be
+    // included.
     const now = this.#pending.get(key);
     if (now === undefined) return committed.value;
     const seen = "known" in now ? now.known : this.#changed(key, committed, now.changes, "tried");
     return this.#copy(key, seen.value);
   }
 
-  /** The keys as this activation sees them. */
+  /** Returns the keys, including the writes of this activation. */
   keys(committed: readonly string[]): string[] {
     const keys = new Set(committed);
     for (const key of this.#pending.keys()) {
@@ -99,7 +103,7 @@ export class SharedDataBuffer {
     return [...keys].sort();
   }
 
-  /** Makes the changes to the committed values, by key. */
+  /** Applies the updates to the committed values, by key. */
   resolve(committed: ReadonlyMap<string, Found>): void {
     for (const [key, value] of committed) {
       const pending = this.#pending.get(key);
@@ -108,7 +112,7 @@ export class SharedDataBuffer {
     }
   }
 
-  /** Takes the writes, to commit them. */
+  /** Removes the resolved writes and returns them, for a commit. */
   take(): DataWrite[] {
     const writes: DataWrite[] = [];
     for (const [key, pending] of this.#pending) {

@@ -21,8 +21,8 @@ export interface WorkerScope extends Port, Closable, TimerScope, EventTarget {
 export function startWorker(scope: WorkerScope): void {
   const port = ownPort(scope);
   const runner = new Runner(scope.name.slice(scope.name.lastIndexOf("/") + 1), port);
-  // The host's messages are the pool's. No listener of a routine hears them, as this one comes first,
-  // and what a routine dispatches itself is none of them.
+  // Hides the messages of the host from listeners of routines, as this listener is the first one. Events that
+  // a routine dispatches itself are not trusted, and are left alone.
   const own = (type: string, receive: (event: Event) => void) =>
     scope.addEventListener(type, (event) => {
       if (!event.isTrusted) return;
@@ -36,7 +36,7 @@ export function startWorker(scope: WorkerScope): void {
   setExecutingProbe(() => currentOwner() instanceof Owner);
   announceExits(scope, (call) => runner.leaving(call, currentOwner()));
 
-  // Left alone, an uncaught error would end this worker and then the whole program.
+  // By default, an uncaught error would end this worker and then the whole program.
   const onUncaught = (event: Event, error: unknown) => {
     event.preventDefault();
     runner.uncaught(error, currentOwner());
@@ -47,6 +47,6 @@ export function startWorker(scope: WorkerScope): void {
     (event) => onUncaught(event, (event as PromiseRejectionEvent).reason),
   );
 
-  // The host waits for the same lock, and has it when this thread is gone.
+  // The host waits for the same lock, and gets it when this thread has ended.
   holdForLife(scope.name, () => port.postMessage({ type: "ready", at: now() }));
 }

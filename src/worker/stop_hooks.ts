@@ -1,12 +1,13 @@
-/** The events that the platform has for the end of a thread, and sends to no worker. */
+/** The events of the platform for the end of a thread, which it does not dispatch in workers. */
 const EVENTS = ["beforeunload", "unload"];
 
 /**
- * Lets modules release what they hold, as a connection or a process, before their worker ends: calls what
- * each exports as `onStop`, awaits it, then dispatches the platform's events for the end of a thread.
+ * Lets modules release their resources, such as a connection or a process, before their worker ends: calls
+ * the `onStop` that each module exports, awaits it, and then dispatches the platform's events for the end of
+ * a thread.
  *
  * @param modules The URLs of modules that have loaded.
- * @param report Called with what a module throws.
+ * @param report Called with the errors that modules throw.
  */
 export async function cleanUp(
   modules: Iterable<string>,

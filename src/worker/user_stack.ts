@@ -1,9 +1,9 @@
-/** Where the library's own files are, as a stack names them. */
+/** The location of the library's own files, as it appears in a stack. */
 const LIBRARY = new URL("../", import.meta.url).href;
 
 /**
- * Begins a stack with the user's file and line: what the library and the platform did on the way to
- * the error is left out, as far as it comes first.
+ * Removes the first frames of a stack that belong to the library or the platform, so that it begins with the
+ * user's file and line.
  */
 export function userStack(stack: string): string {
   const lines = stack.split("\n");

@@ -10,12 +10,12 @@ export interface TaskRun {
   readonly to: Place;
 }
 
-/** A place in a worker where one task is executed at a time, in the order in which they came. */
+/** A strand of a worker, on which tasks are executed one at a time, in the order of their arrival. */
 export class WorkerStrand {
   readonly #runs = new Fifo<TaskRun>();
-  /** `true` if a task is being executed. */
+  /** `true` while a task is executing. */
   isBusy = false;
-  /** The task whose routine is being loaded; the host may have revoked it since. */
+  /** The task whose routine is being loaded. The host may have revoked it since. */
   loading: number | undefined;
 
   /** Adds tasks at the end. */
@@ -23,7 +23,7 @@ export class WorkerStrand {
     this.#runs.push(run);
   }
 
-  /** The tasks that come next, if there are any. */
+  /** Returns the next tasks, if there are any. */
   next(): TaskRun | undefined {
     for (let run = this.#runs.peek(); run !== undefined; run = this.#runs.peek()) {
       if (run.from < run.to) return run;
