@@ -1,4 +1,4 @@
-// The check of values that an `SqliteStore` makes before it keeps them, for `store.assertStorable` and
+// The check of values before an `SqliteStore` persists them. Used by `store.assertStorable` and
 // `event_encoding.ts`.
 
 import { pathOf, type Step } from "../data/value_path.ts";
@@ -6,12 +6,12 @@ import { StoreValueError } from "../errors/store_errors.ts";
 import { isJson } from "./json_safe.ts";
 
 /**
- * Refuses what a durable store cannot keep, although it can be sent to a worker: a `Blob` or `File`,
- * shared memory, a module of WebAssembly, a key, a `DOMException`, and what can only be moved, as a
- * port or a stream.
+ * Refuses values that can be sent to a worker but not persisted: a `Blob` or `File`, shared memory, a module
+ * of WebAssembly, a `CryptoKey`, a `DOMException`, and objects that can only be moved, such as a port or a
+ * stream.
  *
- * @param value The value, as structured clone gave it.
- * @param what What to call it in the path of an error, as `payload`.
+ * @param value The value, which must be the result of structured clone.
+ * @param what The name of the value in the path of an error, as `payload`.
  * @throws {StoreValueError} With the path of the offending field.
  */
 export function assertStorable(value: unknown, what: string): void {
@@ -40,14 +40,14 @@ const ADVICE: readonly (readonly [type: new (...args: never[]) => object, advice
   [DOMException, "keep its name and message"],
 ];
 
-/** The prototypes of what is kept whole and has no parts to look into. */
+/** The prototypes of objects that are persisted without a check of their parts. */
 const KEPT: ReadonlySet<object> = new Set(
   [ArrayBuffer, Date, RegExp, Boolean, Number, String, BigInt].map((type) => type.prototype),
 );
 
 const INDEX = /^\d+$/;
 
-/** A value that cannot be stored, and the path to it, from there outwards. */
+/** A value that cannot be stored, and its path, from the innermost step outwards. */
 interface Found {
   readonly steps: Step[];
   readonly offender: unknown;

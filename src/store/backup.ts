@@ -1,12 +1,12 @@
-// Copies a store's file while it is in use. `SqliteStore` calls it. The copy is made by a thread of its
-// own: SQLite copies without a pause, which takes a second for a hundred megabytes or so, and a commit of
-// another connection would make it begin again if it did not read the file as it was at one moment.
+// Copies a store's file while it is in use, for `SqliteStore`. The copy is made in a thread of its own, as
+// SQLite blocks while it copies, for about a second per hundred megabytes. The thread reads within a
+// transaction, as a commit of another connection would otherwise restart the copy.
 
 import { StoreWriteError } from "../errors/store_errors.ts";
 import { identityOf } from "./file_identity.ts";
 import { guarded } from "./sqlite_error.ts";
 
-/** SQLite opens the file in the thread, which leaves the locks of this process alone. */
+/** The code of the thread. SQLite opens the file there, which does not affect the locks of this process. */
 const THREAD = `
 import { backup, DatabaseSync } from "node:sqlite";
 self.onmessage = async ({ data: { from, to } }) => {
@@ -34,11 +34,11 @@ self.onmessage = async ({ data: { from, to } }) => {
 };`;
 
 /**
- * Copies a store's file as it is at one moment. Whatever goes wrong, what was at the target stays.
+ * Makes a consistent copy of a store's file. If that fails, an existing file at the target is not changed.
  *
  * @param source The file, which may be written meanwhile.
- * @param target Where the copy is to be.
- * @throws {StoreError} If it cannot be made.
+ * @param target The path of the copy.
+ * @throws {StoreError} If the copy cannot be made.
  */
 export async function backUp(source: string, target: string): Promise<void> {
   const part = `${target}.${crypto.randomUUID()}.part`;
@@ -56,7 +56,7 @@ export async function backUp(source: string, target: string): Promise<void> {
   }
 }
 
-/** Resolves with what went wrong, if anything did. */
+/** Resolves with the message of the error, if the copy failed. */
 async function copied(from: string, to: string): Promise<string | undefined> {
   const url = `data:text/javascript,${encodeURIComponent(THREAD)}`;
   const thread = new Worker(url, { type: "module", name: "millrace backup" });
@@ -75,7 +75,7 @@ async function copied(from: string, to: string): Promise<string | undefined> {
   }
 }
 
-/** A journal beside the target would be taken for one of the copy. */
+/** Refuses a target that is in use: SQLite would apply a journal beside it to the copy. */
 function refuseUsed(source: string, target: string): void {
   const file = identityOf(target);
   if (file !== undefined && file.key === identityOf(source)?.key) {
@@ -93,6 +93,6 @@ function remove(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // There is none.
+    // The file does not exist.
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cell } from "./cells.ts";
 
-/** Writes the large values of events, and lets go of payloads that nobody needs any more. */
+/** Writes the large values of events, and drops payloads that are no longer needed. */
 export class CellTable {
   readonly #db: DatabaseSync;
   readonly #add: StatementSync;
@@ -10,7 +10,7 @@ export class CellTable {
   readonly #drop: StatementSync;
   readonly #receivers: StatementSync;
 
-  /** @param db The store's file. Each call is part of a transaction of the caller. */
+  /** @param db The database. Each call is part of a transaction of the caller. */
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#add = db.prepare(
@@ -27,7 +27,7 @@ export class CellTable {
     this.#receivers = db.prepare("SELECT activation FROM receivers WHERE job = ?");
   }
 
-  /** Adds the cells of an event that stands in a row. */
+  /** Adds the cells of an event, which is stored in a row. */
   add(job: number, row: number, seq: number, cells: readonly Cell[]): void {
     cells.forEach(({ receivers, text, bytes }, place) => {
       const isPayload = receivers === undefined ? 0 : 1;
@@ -36,23 +36,23 @@ export class CellTable {
     });
   }
 
-  /** An activation has committed: it needs its payload no longer. */
+  /** Records that an activation has committed and no longer needs its payload. */
   release(job: number, activationId: string): void {
     this.#release.run(job, activationId);
   }
 
   /**
-   * Lets go of the payloads that no activation needs any more.
+   * Drops the payloads that no activation needs any more.
    *
    * @param job The job.
-   * @param to The number of the last event whose payloads may go.
-   * @returns Whether there were any.
+   * @param to The number of the last event whose payloads may be dropped.
+   * @returns `true` if payloads were dropped.
    */
   drop(job: number, to: number): boolean {
     return Number(this.#drop.run(job, to).changes) > 0;
   }
 
-  /** Lets go of all cells whose events are gone, but for payloads that are needed still. */
+  /** Drops all cells whose events were dropped, except payloads that are still needed. */
   dropWithoutEvent(job: number): void {
     this.#db.prepare(
       `DELETE FROM cells WHERE job = ?1 AND row NOT IN (SELECT id FROM events WHERE job = ?1)
@@ -60,7 +60,7 @@ export class CellTable {
     ).run(job);
   }
 
-  /** The activations whose payloads are in cells. */
+  /** Returns the activations whose payloads are in cells. */
   receiversOf(job: number): ReadonlySet<string> {
     const rows = this.#receivers.all(job) as { activation: string }[];
     return new Set(rows.map(({ activation }) => activation));

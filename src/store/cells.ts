@@ -1,6 +1,6 @@
-// Takes the large values out of an event that is being encoded. Each is stored in a row of its own, a cell,
-// so that what an activation commits has no ceiling but that of each value, and a payload that nobody
-// needs any more can go while its event stays.
+// Moves the large values of an event into rows of their own, called cells, when the event is encoded. The
+// size of a commit is thus limited only by the size of each value, and a payload that is no longer needed can
+// be dropped while its event stays.
 
 import type {
   Activation,
@@ -10,20 +10,20 @@ import type {
 } from "../engine/job_event.ts";
 import { type EncodedValue, encodeValue, LARGE, measure } from "./value_encoding.ts";
 
-/** The way to a value in its event. */
+/** The path of a value in its event. */
 export type CellPath = readonly (string | number)[];
 
-/** A value that is stored apart from its event. */
+/** A value that is stored separately from its event. */
 export interface Cell extends EncodedValue {
   readonly path: CellPath;
   /**
-   * The activations that need it until they have committed; `undefined` if it is no payload of
-   * activations, and is needed as long as its event is there.
+   * The activations that need the value until they have committed; `undefined` if the value is no payload of
+   * an activation, and is needed as long as its event is stored.
    */
   readonly receivers: readonly string[] | undefined;
 }
 
-/** Where in an event a value stands. */
+/** The position of a value in an event. */
 export type CellKind =
   | "activation"
   | "queued"
@@ -38,9 +38,9 @@ export type CellKind =
 export class Cells {
   readonly all: Cell[] = [];
   readonly #event: JobEvent;
-  /** The activations of a commit by the emit that they came from. */
+  /** The activations of a commit, by the index of the emit that queued them. */
   #byEmit: Map<number | undefined, readonly Activation[]> | undefined;
-  /** `true` if JSON can hold all that was left in the event. */
+  /** `true` if JSON can represent all values that were left in the event. */
   isJson = true;
 
   /** @param event The event. */
@@ -49,13 +49,13 @@ export class Cells {
   }
 
   /**
-   * Takes a value out of the event, if it is large.
+   * Moves a value from the event to a cell, if it is large.
    *
    * @param value The value.
-   * @param kind Where it stands.
-   * @param index Its place in the list that it stands in.
-   * @returns What is to stand there: the value itself, or nothing to speak of.
-   * @throws {StoreValueError} If it is too large, or holds what cannot be stored.
+   * @param kind The position of the value in the event.
+   * @param index The index of the value in the list that contains it.
+   * @returns The value for the event: the original one, or a short placeholder.
+   * @throws {StoreValueError} If the value is too large, or has a part that cannot be stored.
    */
   put<T>(value: T, kind: CellKind, index = 0): T {
     const measured = measure(value);
@@ -79,9 +79,9 @@ export class Cells {
 /**
  * Puts the large values back into an event.
  *
- * @param event The event, without them; it is changed.
- * @param paths Their places.
- * @param found Those that are there still, by their number among the places.
+ * @param event The event with placeholders, which is changed.
+ * @param paths The paths of the values.
+ * @param found The values that are still stored, by the index of their path.
  */
 export function restore(
   event: JobEvent,

@@ -1,6 +1,6 @@
-// JobEvents as a store's file has them: each is encoded by itself, as soon as it has been decided, so that
-// what cannot be stored is known before anything depends on it. Called by `journal_writer.ts` and
-// `journal_reader.ts`.
+// The encoding of JobEvents in a store's file. Each event is encoded separately, as soon as it has been
+// decided, so that values that cannot be stored are detected before the event is applied. Used by
+// `journal_writer.ts` and `journal_reader.ts`.
 
 import { deliveredPayload } from "../engine/delivered_payload.ts";
 import type { Activation, Commit, JobEvent } from "../engine/job_event.ts";
@@ -12,44 +12,44 @@ import { fromBytes, toBytes } from "./structured_bytes.ts";
 import { digestOf } from "./value_digest.ts";
 import { checkSize, encoding } from "./value_encoding.ts";
 
-/** A JobEvent as a store keeps it. */
+/** An encoded JobEvent. */
 export interface EncodedEvent {
   readonly seq: number;
-  /** An item of a JSON array; a number where JSON cannot hold the event. */
+  /** An item of a JSON array; a number if JSON cannot represent the event. */
   readonly text: string;
-  /** The event that JSON cannot hold, as structured clone has it; `null` when JSON can. */
+  /** The event in the format of structured clone; `null` if JSON can represent it. */
   readonly rest: Uint8Array | null;
-  /** Its large values. */
+  /** The large values of the event. */
   readonly cells: readonly Cell[];
-  /** A digest of what a job is started with, if it is that event. */
+  /** A digest of the entry and payload of a job, for the event that starts it. */
   readonly start?: Uint8Array;
-  /** Characters and bytes, with those of its large values. */
+  /** The size in characters and bytes, including the large values. */
   readonly size: number;
 }
 
-/** JobEvents of a job as a row of a store has them. */
+/** JobEvents of a job in one row of the file. */
 export interface EventRow {
-  /** A JSON array of the events, some as lists. A number stands for the next in `rest`. */
+  /** A JSON array of the events, some as lists. A number stands for the next event in `rest`. */
   readonly text: string;
-  /** The events that JSON cannot hold, in order; `null` when there are none. */
+  /** The events that JSON cannot represent, in order; `null` if there are none. */
   readonly rest: Uint8Array | null;
 }
 
-/** An event with large values that are stored apart, each at its path. */
+/** An event with the paths of its large values, which are stored separately. */
 type WithCells = readonly [
   kind: typeof WITH_CELLS,
   event: JobEvent | PackedEvent | number,
   paths: readonly CellPath[],
 ];
 
-/** The kinds of lists that stand for an event: those of `packed_event.ts`, and this. */
+/** The kind of such a list, besides the kinds of `packed_event.ts`. */
 const WITH_CELLS = 4;
 
 /**
- * Encodes a JobEvent: as JSON, which takes a third of the time of structured clone and can be read by
- * people, where that gives it back as it is.
+ * Encodes a JobEvent. Uses JSON if that represents the event exactly, as it takes a third of the time of
+ * structured clone and is human-readable.
  *
- * @throws {StoreValueError} If it holds what cannot be stored, or is too large.
+ * @throws {StoreValueError} If the event has a value that cannot be stored, or is too large.
  */
 export function encodeEvent(event: JobEvent): EncodedEvent {
   const cells = new Cells(event);
@@ -69,7 +69,7 @@ export function encodeEvent(event: JobEvent): EncodedEvent {
   const size = text.length + (rest?.length ?? 0);
   checkSize(size, type);
   const encoded = { seq, text, rest, cells: cells.all, size: size + sizeOf(cells.all) };
-  // Of a rerun the payload may be gone, and with it what to compare another start with.
+  // The payload may have been dropped before a rerun, so that another start cannot be compared with it.
   if (event.type !== "job_started" || event.activation.dropped) return encoded;
   return { ...encoded, start: startOf(event.activation) };
 }
@@ -82,7 +82,7 @@ export function startOf(
 }
 
 /**
- * Puts encoded events of a job into one row.
+ * Combines encoded events of a job in one row.
  *
  * @param events The events, in order.
  */
@@ -99,8 +99,7 @@ export function rowOf(events: readonly EncodedEvent[]): EventRow {
  *
  * @param jobId The job.
  * @param row The row.
- * @param cellsOf Reads the large values of an event, by its number: those that are there still, by
- * their place among its cells.
+ * @param cellsOf Reads the large values of an event that are still stored, by their index among its cells.
  */
 export function decodeEvents(
   jobId: string,
@@ -111,7 +110,7 @@ export function decodeEvents(
   const held: (JobEvent | PackedEvent | WithCells | number)[] = JSON.parse(
     text.replaceAll(JOB_ID, () => id),
   );
-  // In older journals they are the events themselves.
+  // In older journals, the items are the events themselves.
   const others = rest === null ? [] : fromBytes(rest) as (JobEvent | Uint8Array)[];
   let next = 0;
   return held.map((one) => {
@@ -134,7 +133,7 @@ function isWithCells(held: unknown): held is WithCells {
   return Array.isArray(held) && held[0] === WITH_CELLS;
 }
 
-/** Gives activations the payloads of the emits that they came from. */
+/** Sets the payloads of activations to those of their emits. */
 function deliver(event: JobEvent): void {
   if (!("effects" in event)) return;
   const { effects: { emits }, queued } = event;
@@ -152,7 +151,10 @@ function deliver(event: JobEvent): void {
 type Effects = Commit["effects"];
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Stands for the job's id, which is nearly half of most events; JSON has no such character. */
+/**
+ * The placeholder for the job's id, which makes up nearly half of most events. JSON never contains this
+ * character.
+ */
 const JOB_ID = "\x01";
 
 function shortened(jobId: string, held: unknown): string {
@@ -160,7 +162,7 @@ function shortened(jobId: string, held: unknown): string {
   return jobId.length < 8 ? text : text.replaceAll(escaped(jobId), JOB_ID);
 }
 
-/** A text as it is within JSON. */
+/** Returns a text as it appears in JSON. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
@@ -172,8 +174,8 @@ function sizeOf(cells: readonly Cell[]): number {
 }
 
 /**
- * The event without its large values, and without what was moved: a store keeps a copy of that in the
- * payload.
+ * Returns an event without its large values and without its lists of moved objects, which the payloads
+ * contain as well.
  */
 function slimmed(event: JobEvent, cells: Cells): JobEvent {
   switch (event.type) {
@@ -241,7 +243,7 @@ function slimAll(activations: readonly Activation[], cells: Cells): readonly Act
   return changed(activations, (one, i) => slimActivation(one, cells, "queued", i));
 }
 
-/** Returns an activation without the payload that its emit has. */
+/** Returns an activation without large values, and without its list of moved objects. */
 function slimActivation(
   activation: Activation,
   cells: Cells,
@@ -254,7 +256,10 @@ function slimActivation(
   return Object.is(payload, own.payload) ? own : { ...own, payload };
 }
 
-/** The event with its activations as they are stored where they are not in a list. */
+/**
+ * Returns an event without the payloads of activations that were emitted, as they are stored with their
+ * emits.
+ */
 function bare(event: JobEvent): JobEvent {
   if (!("effects" in event)) return event;
   const queued = changed(
@@ -264,7 +269,7 @@ function bare(event: JobEvent): JobEvent {
   return queued === event.queued ? event : { ...event, queued };
 }
 
-/** A list with some of its items changed; the same if none is. */
+/** Returns a list with changed items; the same list if no item changes. */
 function changed<T>(items: readonly T[], change: (item: T, index: number) => T): readonly T[] {
   let result: T[] | undefined;
   for (let i = 0; i < items.length; i++) {

@@ -1,20 +1,20 @@
-/** A file on disk, whatever it is called. */
+/** The identity of a file on disk, independent of its name. */
 export interface FileIdentity {
-  /** Device and inode, or the real path where the platform has no inodes. */
+  /** The device and inode, or the real path if the platform has no inodes. */
   readonly key: string;
-  /** Number of names that it has in the file system. */
+  /** The number of its names in the file system. */
   readonly names: number;
-  /** When its content was last changed, in epoch milliseconds. */
+  /** The time of the last change to its content, in epoch milliseconds. */
   readonly changedAt: number;
-  /** Its length in bytes. */
+  /** The length in bytes. */
   readonly size: number;
 }
 
 /**
- * Identifies a file without opening it: to close another handle of a database file would drop all locks
+ * Identifies a file without opening it, as closing a second handle of a database file would drop all locks
  * that SQLite holds on it.
  *
- * @returns The identity, or `undefined` if there is no such file.
+ * @returns The identity; `undefined` if the file does not exist.
  */
 export function identityOf(path: string): FileIdentity | undefined {
   try {
@@ -32,33 +32,34 @@ export function identityOf(path: string): FileIdentity | undefined {
   }
 }
 
-/** Device and inode of a file, or `undefined` where the platform has none. */
+/** Returns the device and inode of a file; `undefined` if the platform has no inodes. */
 export function keyOf({ dev, ino }: Pick<Deno.FileInfo, "dev" | "ino">): string | undefined {
   return ino === null || ino === 0 ? undefined : `${dev}:${ino}`;
 }
 
-/** Checks whether the program may look at a file without asking anybody. */
+/** Checks whether the program may read a file without a permission prompt. */
 export function mayLookAt(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /**
- * The path of a file without links and dots, so that all that lies beside it is found there; of a file
- * that does not exist yet, where it would be made. Where the program may not use that, the path as it is.
+ * Returns the real path of a file, beside which its other files are found. For a file that does not exist
+ * yet, returns the path at which it would be created. Returns the given path if the program may not read the
+ * real one.
  */
 export function realPathOf(path: string): string {
   const real = resolved(path);
   return real !== undefined && mayLookAt(real) ? real : path;
 }
 
-/** More links than this in a row lead in a circle. */
+/** The maximum number of links that are followed, which bounds cycles. */
 const MAX_LINKS = 40;
 
 function resolved(path: string, links = 0): string | undefined {
   try {
     return Deno.realPathSync(path);
   } catch {
-    // It does not exist, or is a link to what does not exist.
+    // The file does not exist, or is a link to a file that does not exist.
   }
   try {
     const target = linkTarget(path);
@@ -70,7 +71,7 @@ function resolved(path: string, links = 0): string | undefined {
   }
 }
 
-/** Where a symbolic link leads. */
+/** Returns the target of a symbolic link. */
 function linkTarget(path: string): string | undefined {
   try {
     const target = Deno.readLinkSync(path);

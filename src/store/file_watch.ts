@@ -1,29 +1,34 @@
-// Notices that a store's file, or what belongs to it, was removed or replaced while it is open: what is
-// written then goes to a file that nobody will find again. `journal_connection.ts` asks before and after
-// each write, and a flow from time to time.
+// Detects that a store's file, or a file that belongs to it, was removed or replaced while it is open: data
+// written after that would be lost. `journal_connection.ts` checks before and after each write, and a flow at
+// intervals.
 
 import { elapsed } from "../data/clock.ts";
 import { StoreLockedError, StoreWriteError } from "../errors/store_errors.ts";
 import { type FileIdentity, identityOf, mayLookAt } from "./file_identity.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-/** Milliseconds after which all is looked at before a write, and not only what each write depends on. */
+/**
+ * The interval of a complete check before a write, in milliseconds. Other writes are checked only after they
+ * are done.
+ */
 const INTERVAL_MS = 1_000;
 
-/** A file that has to stay where it is. */
+/** A file that has to stay at its path. */
 interface Watched {
   readonly path: string;
   readonly key: string;
 }
 
 /**
- * Watches the files of a store that is written.
+ * Watches the files of a store that is open for writing.
  *
- * | state   | a write                                    | left by                                        |
- * | ------- | ------------------------------------------ | ---------------------------------------------- |
- * | sound   | is done, and confirmed by another look     | a look that finds something gone: suspect; a write that is not confirmed, or another writer: lost |
- * | suspect | is refused, after a look                   | a look that finds all in its place: sound      |
- * | lost    | is refused: the last one is in doubt       | (the store has to be opened again)             |
+ * | state   | a write                                 | next state                               |
+ * | ------- | --------------------------------------- | ---------------------------------------- |
+ * | sound   | is done, and confirmed by another check | suspect, if a check finds a file missing |
+ * |         |                                         | lost, if a write is not confirmed        |
+ * |         |                                         | lost, if another process has the lock    |
+ * | suspect | is done only if another check succeeds  | sound, if the check finds no fault       |
+ * | lost    | is refused, as the last one is in doubt | none: the store has to be opened again   |
  */
 export class FileWatch {
   readonly #path: string;
@@ -36,7 +41,7 @@ export class FileWatch {
   #lookedAt = elapsed();
 
   /**
-   * @param path The store's file, which is open, and has been written.
+   * @param path The path of the store's file, which is open and has been written.
    * @param lock The lock of its writer.
    */
   constructor(path: string, lock: WriterLock) {
@@ -48,9 +53,9 @@ export class FileWatch {
   }
 
   /**
-   * Looks before a write.
+   * Checks the files before a write.
    *
-   * @throws {StoreError} If it would be lost.
+   * @throws {StoreError} If the write would be lost.
    */
   ready(): void {
     if (this.#isSuspect || elapsed() - this.#lookedAt >= INTERVAL_MS) this.look();
@@ -58,10 +63,10 @@ export class FileWatch {
   }
 
   /**
-   * Looks after a write.
+   * Checks the files after a write.
    *
-   * @returns When the file itself was last changed, in epoch milliseconds.
-   * @throws {StoreError} If the write may have been lost. No other is possible then.
+   * @returns The time of the last change to the main file, in epoch milliseconds.
+   * @throws {StoreError} If the write may have been lost. No further write is possible then.
    */
   confirm(): number {
     try {
@@ -75,9 +80,9 @@ export class FileWatch {
   }
 
   /**
-   * Looks at everything.
+   * Checks all files and the lock.
    *
-   * @throws {StoreError} If something is gone.
+   * @throws {StoreError} If a file is missing or replaced, or another process has taken the lock.
    */
   look(): void {
     if (this.#lost !== undefined) throw this.#lost;
@@ -87,7 +92,7 @@ export class FileWatch {
     this.#withErrorContext(this.#wal, MISSING.wal);
     this.#withErrorContext(this.#index, MISSING.index);
     if (!this.#lock.renew()) {
-      // What another has written is not known here, also when it has ended.
+      // The changes by the other writer are unknown here, even after it has ended.
       this.#lost = new StoreLockedError(this.#path, WriterLock.holderOf(`${this.#path}.lock`));
       throw this.#lost;
     }
@@ -114,7 +119,7 @@ const MISSING = {
 const REPLACED = "another file was put in its place while it was open; put it back, " +
   "or close the store and open it again to go on with the other one";
 
-/** A file as it is now; `undefined` if the program may not look at it. */
+/** Returns the identity of a file; `undefined` if the program has no permission to read it. */
 function watched(path: string): Watched | undefined {
   if (!mayLookAt(path)) return undefined;
   const key = identityOf(path)?.key;

@@ -1,19 +1,19 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 
-/** Number of free pages that are left to be used again. */
+/** The number of free pages up to which none are given back. */
 const LEFT = 1_024;
 
-/** So many pages are given back at a time, which takes a few milliseconds. */
+/** The number of pages that are given back in one step, which takes a few milliseconds. */
 const STEP = 512;
 
-/** Milliseconds between two steps. */
+/** The pause between two steps, in milliseconds. */
 const PAUSE = 10;
 
-/** So many pages at most are given back as the file is closed, which takes about a second. */
+/** The maximum number of pages that are given back when the file is closed, which takes about a second. */
 const LAST = 32_768;
 
-/** Gives the free pages of a store's file back to the file system, some at a time. */
+/** Gives the free pages of a store's file back to the file system, in steps. */
 export class FreePages {
   readonly #db: DatabaseSync;
   readonly #write: (work: () => void) => void;
@@ -22,8 +22,8 @@ export class FreePages {
   #timer: TimerId | undefined;
 
   /**
-   * @param db The file.
-   * @param write Does what writes the file.
+   * @param db The database.
+   * @param write Calls a function that writes the file.
    */
   constructor(db: DatabaseSync, write: (work: () => void) => void) {
     this.#db = db;
@@ -32,7 +32,7 @@ export class FreePages {
     this.#all = db.prepare("SELECT page_count AS pages FROM pragma_page_count");
   }
 
-  /** Begins to give back what is free, if that is more than a quarter of the file. */
+  /** Starts giving back free pages, if they make up at least a quarter of the file. */
   look(): void {
     if (this.#timer !== undefined || !this.#isMuch()) return;
     this.#timer = after(PAUSE, () => {
@@ -41,19 +41,19 @@ export class FreePages {
         this.#write(() => this.#giveBack(STEP));
         this.look();
       } catch {
-        // The pages are used again, and are looked at again when something is let go of next.
+        // The pages stay reusable, and are checked again after the next deletion.
       }
     });
     unrefTimer(this.#timer);
   }
 
-  /** Gives back what is free still, as the file is about to be closed. */
+  /** Gives back the remaining free pages before the file is closed. */
   close(): void {
     clearTimer(this.#timer);
     try {
       if (this.#isMuch()) this.#write(() => this.#giveBack(LAST));
     } catch {
-      // It is looked at again when the file is opened next.
+      // The pages are checked again when the file is next opened.
     }
   }
 
@@ -64,7 +64,8 @@ export class FreePages {
 
   #giveBack(pages: number): void {
     const count = Math.min(pages, pagesOf(this.#free) - LEFT / 2);
-    // A row for each page: by `exec`, which reads the first row only, it would be one page.
+    // Executed with `all`, as the pragma frees one page per row that is read, and `exec` reads only the first
+    // row.
     this.#db.prepare(`PRAGMA incremental_vacuum(${count})`).all();
   }
 }

@@ -1,4 +1,4 @@
-// Checks what a store is asked for, so that every store answers the same, or refuses the same.
+// Checks the filter of a list of jobs, so that all stores accept and refuse the same filters.
 
 import { checkAmount, checkText, checkTime } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
@@ -6,11 +6,14 @@ import type { JobStatus } from "../engine/job.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import type { JobFilter } from "./store.ts";
 
-/** A job's place in a list: the newer first, and of those made at one time the one that came last. */
+/**
+ * The position of a job in a list: newer jobs come first; among jobs of the same time, the one that was added
+ * last.
+ */
 export interface JobPlace {
-  /** When it was made, in epoch milliseconds. */
+  /** The time at which the job was created, in epoch milliseconds. */
   readonly createdAt: number;
-  /** Its number among the jobs of the store. */
+  /** The number of the job in the store. */
   readonly number: number;
 }
 
@@ -23,7 +26,7 @@ export interface CheckedFilter {
   readonly after: JobPlace | undefined;
 }
 
-/** The statuses that there are. */
+/** The valid statuses. */
 const STATUSES: Readonly<Record<JobStatus, true>> = {
   pending: true,
   running: true,
@@ -42,9 +45,9 @@ const JOB_FILTER: OptionChecks<JobFilter> = {
 };
 
 /**
- * Checks which jobs a store is to list.
+ * Checks a filter.
  *
- * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
+ * @throws {InvalidOptionError} If a field of the filter has an invalid value.
  */
 export function checkFilter(filter: JobFilter | undefined): CheckedFilter {
   const checked = checkOptions("store.jobs", filter, JOB_FILTER);
@@ -59,7 +62,7 @@ export function checkFilter(filter: JobFilter | undefined): CheckedFilter {
   };
 }
 
-/** The text that stands for a job's place in a list. */
+/** Returns the position of a job in a list as a string. */
 export function cursorOf({ createdAt, number }: JobPlace): string {
   return `${createdAt}/${number}`;
 }

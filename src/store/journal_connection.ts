@@ -1,6 +1,6 @@
-// A store's file while it is open. `SqliteStore` opens one when it is used, and another after it has let
-// the file go. A file that this process writes is opened by SQLite alone, and once in a thread: closing
-// any other handle of it would drop the locks by which other programs know that it is in use.
+// A store's file while it is open. `SqliteStore` opens a connection when it is used, and a new one after it
+// has closed the file. A file that this process writes is opened only by SQLite, and only once per thread:
+// closing any other handle of the file would drop the locks that show other programs that it is in use.
 
 import type { DatabaseSync } from "node:sqlite";
 import { StoreLockedError, StoreReadError, StoreWriteError } from "../errors/store_errors.ts";
@@ -17,7 +17,7 @@ import type { Retention } from "./retention.ts";
 import { guarded } from "./sqlite_error.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-/** The parts of a connection that writes. */
+/** The parts of a connection that are needed for writing. */
 export interface Writing {
   readonly journal: JournalWriter;
   readonly sweeper: JournalSweeper;
@@ -32,10 +32,10 @@ export interface ConnectionSettings extends FileSettings {
 
 /** A store's file while it is open, with the lock of its writer. */
 export class JournalConnection implements Disposable {
-  /** Where the file is, without links. */
+  /** The path of the file, with links resolved. */
   readonly path: string;
   readonly reader: JournalReader;
-  /** Absent if the file is only read. */
+  /** `undefined` if the file is only read. */
   readonly writing: Writing | undefined;
   readonly #key: string;
   readonly #watch: FileWatch | undefined;
@@ -45,11 +45,11 @@ export class JournalConnection implements Disposable {
   #isOpen = true;
 
   /**
-   * Opens a file, and makes it if there is none and it is to be written.
+   * Opens a file. Creates it if it does not exist, unless it is only read.
    *
-   * @param path The file.
-   * @param settings How to open it.
-   * @throws {StoreError} If that is impossible.
+   * @param path The path of the file.
+   * @param settings The settings of the connection.
+   * @throws {StoreError} If the file cannot be opened.
    */
   constructor(path: string, settings: ConnectionSettings) {
     const { readOnly, retention, synchronous } = settings;
@@ -58,7 +58,7 @@ export class JournalConnection implements Disposable {
     [this.path, this.#key, this.#db, this.#mark, this.#watch] = guarded(path, what, () => {
       const [real, lock] = readOnly ? [homeOf(realPathOf(path))] : locked(path, held);
       const known = identityOf(real);
-      // What reads it in this thread shares this connection from now on.
+      // Readers in this thread use this connection from now on.
       if (lock !== undefined && known !== undefined) closeReaders(known.key);
       const db = opened(
         lock,
@@ -89,15 +89,15 @@ export class JournalConnection implements Disposable {
     this.writing?.freePages.look();
   }
 
-  /** Checks whether it is of the file that is at its path now, and has not been closed. */
+  /** `true` if the connection is open and its file is still at its path. */
   get isCurrent(): boolean {
     return this.#isOpen && identityOf(this.path)?.key === this.#key;
   }
 
   /**
-   * Does what writes the file. When it returns, what was written is in the file that is at its path.
+   * Calls a function that writes the file. When `write` returns, the data is in the file at the path.
    *
-   * @throws {StoreError} If that file, or what belongs to it, is not there any more.
+   * @throws {StoreError} If the file, or a file that belongs to it, was removed or replaced.
    */
   write(work: (writing: Writing) => void): void {
     if (this.writing === undefined) throw new StoreWriteError(this.path, "it was opened readOnly");
@@ -107,20 +107,20 @@ export class JournalConnection implements Disposable {
     try {
       this.#mark?.renew(changedAt);
     } catch {
-      // What was written is in its place; the mark is set after another write.
+      // The data is written; the mark is set after a later write.
     }
   }
 
   /**
-   * Looks whether the file, and what belongs to it, is still there.
+   * Checks whether the file, and the files that belong to it, are still in place.
    *
-   * @throws {StoreError} If it is not.
+   * @throws {StoreError} If a file was removed or replaced.
    */
   check(): void {
     this.#watch?.look();
   }
 
-  /** Closes the file, so that another process may write it; a second time does nothing. */
+  /** Closes the file, so that another process may write it. A second call has no effect. */
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -129,17 +129,17 @@ export class JournalConnection implements Disposable {
   }
 }
 
-/** Number of tries to lock a file whose name changes meanwhile. */
+/** The number of attempts to lock a file whose name changes meanwhile. */
 const ATTEMPTS = 5;
 
-/** Locks a file for its writer by the name that it is opened by. */
+/** Locks a file for its writer, under the name by which it will be opened. */
 function locked(path: string, held: DisposableStack): [string, WriterLock] {
   let real = path;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     real = homeOf(realPathOf(path));
     using tried = new DisposableStack();
     const lock = tried.use(lockOf(real));
-    // Before it was locked, another writer may have come and gone, by another name.
+    // Before the lock was taken, another writer may have used the file under another name.
     if (homeOf(realPathOf(path)) !== real) continue;
     held.use(tried.move());
     return [real, lock];
@@ -147,7 +147,7 @@ function locked(path: string, held: DisposableStack): [string, WriterLock] {
   throw new StoreLockedError(real, WriterLock.holderOf(`${real}.lock`));
 }
 
-/** Locks a file for its writer; nothing is opened before. */
+/** Locks a file for its writer, before the file is opened. */
 function lockOf(path: string): WriterLock {
   const lockFile = `${path}.lock`;
   const lock = writerOf(path) === undefined ? WriterLock.take(lockFile) : undefined;
@@ -158,7 +158,7 @@ function lockOf(path: string): WriterLock {
   return lock;
 }
 
-/** A file that is no store needs no lock, now or later. */
+/** Opens a file, and removes the lock if that fails, as a file that is not a store needs no lock. */
 function opened(lock: WriterLock | undefined, open: () => DatabaseSync): DatabaseSync {
   try {
     return open();

@@ -7,13 +7,16 @@ import { writerOf } from "./open_journals.ts";
 import { hasCommitsBeside, refusePartial } from "./partial_mark.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
-/** Milliseconds to wait for another connection as the file is opened; only moments are to be expected. */
+/**
+ * The maximum wait for another connection when the file is opened, in milliseconds. Such waits are usually
+ * short.
+ */
 const PATIENCE = 5_000;
 
-/** The journal of commits is cut back to this many bytes after it was long. */
+/** The size to which the `-wal` file is truncated after a checkpoint, in bytes. */
 const WAL_LIMIT = 16 * 1024 * 1024;
 
-/** Bytes of a page. */
+/** The size of a page, in bytes. */
 const PAGE_SIZE = 8_192;
 
 /** Settings for opening a store's file. */
@@ -24,20 +27,21 @@ export interface FileSettings {
   readonly salvage: boolean;
 }
 
-/** Opens a store's file to write, makes it if there is none, and brings it up to date. */
+/** Opens a store's file for writing. Creates it if it does not exist, and migrates an older format. */
 export function openToWrite(path: string, { synchronous, salvage }: FileSettings): DatabaseSync {
   const isBare = !hasCommitsBeside(path);
   const db = connect(path, false);
   try {
     const version = versionOf(db, path);
     if (isBare && !salvage) refusePartial(db, path, version);
-    // Both are kept in the file, and taken only while it is empty.
+    // Both settings are stored in the file, and take effect only while it is empty.
     db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
-    // Before there can be commits beside the file, so that one without tables is not whole.
+    // Migrated before commits can go to a `-wal` file, so that a file in WAL mode without tables is known to
+    // be incomplete.
     migrate(db, path);
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
-    // By itself SQLite brings commits into the file every thousand pages, which takes longer. That is
-    // done before it comes to this, but for large commits.
+    // By default, SQLite makes a checkpoint every thousand pages, which is slower. `PartialMark` makes
+    // checkpoints before this limit is reached, except for large commits.
     db.exec(`PRAGMA wal_autocheckpoint = ${2 * WAL_LIMIT / PAGE_SIZE}`);
     db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT}`);
     db.prepare("REPLACE INTO writer (id, pid, since, path) VALUES (1, ?, ?, ?)")
@@ -49,13 +53,13 @@ export function openToWrite(path: string, { synchronous, salvage }: FileSettings
   }
 }
 
-/** Opens a store's file to read, while another process may write it. */
+/** Opens a store's file for reading, while another process may write it. */
 export function openToRead(path: string, { salvage }: FileSettings): DatabaseSync {
   let isBare = !hasCommitsBeside(path);
   const db = connect(path, true);
   try {
     const version = versionOf(db, path);
-    // Its writer may have begun, or ended, between the two.
+    // Checked again, as a writer may have begun or ended meanwhile.
     isBare &&= !hasCommitsBeside(path);
     if (isBare && !salvage) refusePartial(db, path, version);
     if (version === 0) throw new StoreReadError(path, "it is empty; give the path of a store");
@@ -69,21 +73,24 @@ export function openToRead(path: string, { salvage }: FileSettings): DatabaseSyn
   }
 }
 
-/** From now on the thread does not stand still for a lock: what was to be written is written later. */
+/**
+ * Disables waiting for locks, which would block the thread: a write that finds the file locked fails, and is
+ * retried later.
+ */
 export function waitNoMore(db: DatabaseSync): void {
   db.exec("PRAGMA busy_timeout = 0");
 }
 
 /**
- * The name by which a file is opened, of those that it has: SQLite looks for the commits that are not in
- * the file yet beside the name that it is given, so that there must be one for all. It is the name that
- * the file was last written by, as long as that still leads to it.
+ * Returns the name by which a file with several names is opened. SQLite looks for the `-wal` file beside the
+ * name that it is given, so all processes must use the same one: the name by which the file was last written,
+ * as long as that still refers to the file.
  *
  * @param path A name of the file.
  */
 export function homeOf(path: string): string {
   const file = identityOf(path);
-  // A mount of a single file is not counted among its names; but no commits are beside it.
+  // The mount point of a single file does not count as a name, but has no `-wal` file beside it.
   if (file === undefined || file.names < 2 && hasCommitsBeside(path)) return path;
   const recorded = writerOf(path)?.path ?? recordedHome(path);
   if (recorded === undefined || !mayLookAt(recorded)) return path;
@@ -91,7 +98,7 @@ export function homeOf(path: string): string {
   return identityOf(home)?.key === file.key ? home : path;
 }
 
-/** Looks at the file alone, without locks and without what belongs to one of its names. */
+/** Reads the recorded name from the file alone, without locks and without a `-wal` file. */
 function recordedHome(path: string): string | undefined {
   const url = globalThis.process.getBuiltinModule("node:url").pathToFileURL(path);
   try {
@@ -104,7 +111,7 @@ function recordedHome(path: string): string | undefined {
       db.close();
     }
   } catch {
-    return undefined; // What is wrong with it is reported to those who open it.
+    return undefined; // Faults of the file are reported when it is opened.
   }
 }
 

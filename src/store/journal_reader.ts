@@ -12,7 +12,7 @@ import type { FlowShape, JobEntry, JobSummary, StoredJob } from "./store.ts";
 import { reading } from "./transaction.ts";
 import { decodeValue, type EncodedValue } from "./value_encoding.ts";
 
-/** Reads what is stored in a store's file. */
+/** Reads JobEvents and snapshots from a store's file. */
 export class JournalReader {
   readonly #db: DatabaseSync;
   readonly #path: string;
@@ -45,7 +45,7 @@ export class JournalReader {
     );
   }
 
-  /** As {@linkcode Store.read}. */
+  /** Implements {@linkcode Store.read}. */
   read(jobId: string, after = 0): StoredJob | undefined {
     return reading(this.#db, () => {
       const row = this.#find(jobId);
@@ -56,7 +56,7 @@ export class JournalReader {
     });
   }
 
-  /** As {@linkcode Store.latest}. */
+  /** Implements {@linkcode Store.latest}. */
   latest(jobId: string): StoredJob | undefined {
     return reading(this.#db, () => {
       const row = this.#find(jobId);
@@ -64,13 +64,13 @@ export class JournalReader {
     });
   }
 
-  /** As {@linkcode Store.isStartedWith}. */
+  /** Implements {@linkcode Store.isStartedWith}. */
   isStartedWith(jobId: string, entry: JobEntry): boolean {
     return reading(this.#db, () => {
       const row = this.#find(jobId);
       if (row === undefined) return false;
       if (row.start !== null) return sameValue(row.start, startOf(entry));
-      // In an older journal the event has it, if it is there.
+      // An older journal has no digest, so the first event is compared, if it is still stored.
       const first = this.#firstOf(row.id, jobId);
       if (first?.type !== "job_started") return true;
       const { routineId, slot, payload, dropped } = first.activation;
@@ -79,7 +79,7 @@ export class JournalReader {
     });
   }
 
-  /** Events and bytes of a job since its last snapshot. */
+  /** Returns the events and bytes of a job since its last snapshot. */
   unsavedOf(id: number): Unsaved {
     const row = this.#db.prepare(
       `SELECT saved, last,
@@ -94,7 +94,7 @@ export class JournalReader {
     return { events: row.events, size: row.size, last: row.last };
   }
 
-  /** The jobs of a flow that have not ended, the oldest first. */
+  /** Returns the jobs of a flow that have not ended, oldest first. */
   unfinished(flowId: string): JobKey[] {
     const rows = this.#db.prepare(
       `SELECT jobs.id, job_id FROM jobs JOIN flows ON flows.id = flow
@@ -103,9 +103,7 @@ export class JournalReader {
     return rows.map((row) => ({ id: row.id, jobId: row.job_id }));
   }
 
-  /**
-   * Reads the parts that are needed to go on with a job; `undefined` if it has ended or is gone.
-   */
+  /** Reads the data that is needed to continue a job; `undefined` if the job has ended or was deleted. */
   readUnfinished({ id, jobId }: JobKey): StoredJob | undefined {
     return reading(this.#db, () => {
       if (this.#isUnfinished.get(id, jobId) === undefined) return undefined;
@@ -113,13 +111,13 @@ export class JournalReader {
     });
   }
 
-  /** As {@linkcode Store.shapeOf}. */
+  /** Implements {@linkcode Store.shapeOf}. */
   shapeOf(jobId: string): FlowShape | undefined {
     const row = this.#shape.get(jobId) as { flow_id: string; lines: string } | undefined;
     return row && { flowId: row.flow_id, lines: JSON.parse(row.lines) };
   }
 
-  /** As {@linkcode Store.jobs}. */
+  /** Implements {@linkcode Store.jobs}. */
   jobs({ flowId, statuses, since, limit, after }: CheckedFilter): JobSummary[] {
     const conditions: string[] = [];
     const values: SQLInputValue[] = [];
@@ -171,7 +169,7 @@ export class JournalReader {
     return new Map(rows.map((cell) => [cell.place, decodeValue(cell)]));
   }
 
-  /** The first event of a job that is there. */
+  /** Returns the first stored event of a job. */
   #firstOf(id: number, jobId: string): JobEvent | undefined {
     const row = this.#events.get(id, 0);
     return row && this.#decode(id, jobId, row as unknown as EventRow)[0];
@@ -200,7 +198,7 @@ export class JournalReader {
   }
 }
 
-/** A job as the file names it. */
+/** The row of a job. */
 export interface JobKey {
   readonly id: number;
   readonly jobId: string;

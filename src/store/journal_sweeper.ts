@@ -4,21 +4,21 @@ import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
-/** A job that is stored no longer. */
+/** A job that was dropped from the store. */
 export interface ForgottenJob {
   readonly jobId: string;
   readonly flowId: string;
 }
 
-/** Drops ended jobs from a store's file, some at a time. */
+/** Drops ended jobs from a store's file, in batches. */
 export class JournalSweeper {
   readonly #db: DatabaseSync;
   readonly #jobs: number;
   readonly #age: number;
-  /** Number of ended jobs from which it is worthwhile to drop some. */
+  /** The number of ended jobs above which a batch is dropped. */
   readonly #room: number;
   #ended: number;
-  /** When to look for old jobs next, on the clock of the events. */
+  /** The time of the next search for old jobs, by the clock of the events. */
   #nextLook = -Infinity;
 
   constructor(db: DatabaseSync, { jobs, age }: Required<Retention>) {
@@ -30,11 +30,11 @@ export class JournalSweeper {
   }
 
   /**
-   * Drops what is stored no longer, if there is enough of it.
+   * Drops the jobs that exceed the retention, if there are enough for a batch.
    *
-   * @param ended How many jobs have just ended.
-   * @param at When.
-   * @returns The jobs dropped.
+   * @param ended The number of jobs that have just ended.
+   * @param at The time of their ends, in epoch milliseconds.
+   * @returns The dropped jobs.
    */
   sweep(ended: number, at: number): readonly ForgottenJob[] {
     this.#ended += ended;
@@ -50,9 +50,9 @@ export class JournalSweeper {
    * Drops a job.
    *
    * @param jobId The job.
-   * @param isOpen Whether a flow may execute its jobs.
-   * @returns The job, or `undefined` if there is none.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow may execute it.
+   * @param isOpen Checks whether a flow has the store open, and may execute its jobs.
+   * @returns The job; `undefined` if it does not exist.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow may execute it.
    */
   delete(jobId: string, isOpen: (flowId: string) => boolean): ForgottenJob | undefined {
     const row = this.#db.prepare(

@@ -1,5 +1,5 @@
-// Writes a store's file: JobEvents and snapshots, each call as one transaction. What an append writes has
-// been encoded before, if `prepare` was called, so that it fails only where the file does.
+// Writes JobEvents and snapshots to a store's file, each call in one transaction. Events that were passed to
+// `prepare` are already encoded, so appending them fails only if the file cannot be written.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { fold } from "../engine/apply.ts";
@@ -18,12 +18,12 @@ import { isSnapshotDue, nothingUnsaved, type Unsaved } from "./snapshot_rule.ts"
 import type { FlowShape } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
-/** A job that has not ended, as the file has it. */
+/** The stored state of a job that has not ended. */
 interface OpenJob extends Progress {
   readonly id: number;
-  /** Events and bytes since its last snapshot. */
+  /** The events and bytes since its last snapshot. */
   unsaved: Unsaved;
-  /** `true` if payloads of it are in cells, which can go some day. */
+  /** `true` if payloads of the job are in cells, which can be dropped later. */
   hasPayloads: boolean;
 }
 
@@ -33,10 +33,10 @@ interface JobRow {
   readonly ended_at: number | null;
 }
 
-/** A row of events takes no more characters and bytes than this, unless a single event does. */
+/** The maximum size of a row of events, in characters and bytes, unless a single event is larger. */
 const ROW_SIZE = 2 ** 20;
 
-/** Writes JobEvents and snapshots to a store's file, each call as one transaction. */
+/** Writes JobEvents and snapshots to a store's file, each call in one transaction. */
 export class JournalWriter {
   readonly #db: DatabaseSync;
   readonly #reader: JournalReader;
@@ -49,9 +49,9 @@ export class JournalWriter {
   readonly #setStatus: StatementSync;
   /** The rows of the flows' shapes, by flow. */
   readonly #flows = new Map<string, number>();
-  /** The jobs written lately. What is missing is looked up. */
+  /** The jobs that were written recently. Other jobs are looked up in the file. */
   readonly #open = new Map<string, OpenJob>();
-  /** The jobs that ended with the last append: they may be due for a snapshot. */
+  /** The jobs that ended with the last append, for which a snapshot may be due. */
   readonly #justEnded = new Map<string, OpenJob>();
 
   constructor(db: DatabaseSync, reader: JournalReader, retention: Required<Retention>) {
@@ -74,7 +74,7 @@ export class JournalWriter {
     this.#setStatus = db.prepare("UPDATE jobs SET status = ?, ended_at = ? WHERE id = ?");
   }
 
-  /** As {@linkcode Store.open}. */
+  /** Implements {@linkcode Store.open}. */
   open({ flowId, lines }: FlowShape): void {
     const text = JSON.stringify(lines);
     const row = transaction(this.#db, () => {
@@ -87,9 +87,9 @@ export class JournalWriter {
   }
 
   /**
-   * As {@linkcode Store.append}.
+   * Implements {@linkcode Store.append}.
    *
-   * @returns How many jobs ended.
+   * @returns The number of jobs that ended.
    */
   append(events: readonly JobEvent[]): number {
     const chunks = byJob(events);
@@ -103,14 +103,14 @@ export class JournalWriter {
       discard(events);
       return ended;
     } catch (error) {
-      // What was noted of jobs on the way did not come to be.
+      // The recorded states of jobs are wrong, as the transaction was rolled back.
       this.#open.clear();
       this.#justEnded.clear();
       throw error;
     }
   }
 
-  /** As {@linkcode Store.isSnapshotDue}. */
+  /** Implements {@linkcode Store.isSnapshotDue}. */
   isSnapshotDue(job: Job): boolean {
     const { jobId } = job;
     const known = this.#open.get(jobId) ?? this.#justEnded.get(jobId);
@@ -118,15 +118,15 @@ export class JournalWriter {
   }
 
   /**
-   * As {@linkcode Store.snapshot}; of what came before it, as much is stored as the retention says.
+   * Implements {@linkcode Store.snapshot}, and drops the events and payloads that exceed the retention.
    *
-   * @returns Whether something was let go of.
+   * @returns `true` if events or payloads were dropped.
    */
   snapshot(job: Job): boolean {
     const known = this.#justEnded.get(job.jobId) ?? this.#job(job.jobId);
     const { id } = known;
     const bytes = encodeJob(job, this.#cells.receiversOf(id));
-    // If it fails, it is not tried again with every commit.
+    // Reset first, so that a snapshot that fails is not retried with every commit.
     known.unsaved = nothingUnsaved(bytes.length);
     return transaction(this.#db, () => {
       this.#db.prepare("REPLACE INTO snapshots (job, seq, bytes) VALUES (?, ?, ?)")
@@ -143,7 +143,7 @@ export class JournalWriter {
     this.#justEnded.delete(jobId);
   }
 
-  /** Lets go of events, to the number given. */
+  /** Drops events up to a number. */
   #forgetEvents(id: number, to: number): boolean {
     if (to <= 0) return false;
     const { changes } = this.#db.prepare("DELETE FROM events WHERE job = ? AND last_seq <= ?")
@@ -152,7 +152,7 @@ export class JournalWriter {
     return changes > 0;
   }
 
-  /** Writes events of one job; returns whether it ended. */
+  /** Writes events of one job; returns `true` if the job ended. */
   #write(jobId: string, events: readonly JobEvent[]): boolean {
     const [first] = events;
     const job = first?.type === "job_started" ? this.#start(first) : this.#job(jobId);
@@ -247,7 +247,7 @@ export class JournalWriter {
     return job;
   }
 
-  /** Checks whether a job has run: for a paused one, only its events show it. */
+  /** Checks whether a job has run, which for a paused job is derived from its events. */
   #hasStarted(jobId: string, status: JobStatus): boolean {
     if (status !== "paused") return status !== "pending";
     const { snapshot, events } = this.#reader.latest(jobId)!;
@@ -255,7 +255,7 @@ export class JournalWriter {
   }
 }
 
-/** The events of each job, in the order in which they are given. */
+/** Groups events by job, in their order. */
 function byJob(events: readonly JobEvent[]): Map<string, JobEvent[]> {
   const chunks = new Map<string, JobEvent[]>();
   for (const event of events) {

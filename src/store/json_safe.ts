@@ -1,10 +1,10 @@
 import { hasFields } from "../data/has_fields.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 
-/** Deeper than this, a value is left to structured clone, which uses less of the stack. */
+/** The depth from which on structured clone is used instead of JSON, as it uses less of the stack. */
 const MAX_DEPTH = 64;
 
-/** The fields of an event that hold what routines made; all others are Millrace's own. */
+/** The fields of an event that contain values of routines. All other fields are Millrace's own. */
 const MADE_BY_ROUTINES: ReadonlySet<string> = new Set([
   "payload",
   "data",
@@ -14,8 +14,8 @@ const MADE_BY_ROUTINES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks whether JSON gives an event back as it is. A field of the event itself that is `undefined`
- * is left out, which means the same; within a payload it would not.
+ * Checks whether JSON represents an event exactly. JSON leaves out fields that are `undefined`, which makes
+ * no difference for fields of the event itself, but would for fields within a payload.
  */
 export function isJsonEvent(event: JobEvent): boolean {
   return isJsonNode(event);
@@ -36,21 +36,18 @@ function isJsonNode(node: object): boolean {
   return true;
 }
 
-/**
- * Checks whether JSON gives a value back as it is: its types, and which of its parts are the same
- * object.
- */
+/** Checks whether JSON represents a value exactly, including its types and the identity of its parts. */
 export function isJson(value: unknown): boolean {
   return jsonSize(value) !== NOT_JSON;
 }
 
-/** The size of what JSON does not give back as it is. */
+/** The size of a value that JSON does not represent exactly. */
 export const NOT_JSON = -1;
 
 /**
- * The number of characters that a value takes as JSON, about: what has to be escaped is not counted.
+ * Returns the approximate size of a value as JSON, in characters. Escape sequences are not counted.
  *
- * @returns The number, or {@linkcode NOT_JSON}.
+ * @returns The size, or {@linkcode NOT_JSON}.
  */
 export function jsonSize(value: unknown): number {
   if (typeof value !== "object" || value === null) return sizeOfPrimitive(value);
@@ -61,7 +58,7 @@ function isJsonPrimitive(value: unknown): boolean {
   return sizeOfPrimitive(value) !== NOT_JSON;
 }
 
-/** Of a number and the like, as many characters as most take. */
+/** The typical size of a number or another short value, in characters. */
 const SHORT = 6;
 
 function sizeOfPrimitive(value: unknown): number {
@@ -83,7 +80,7 @@ function sizeOfObject(value: object, seen: Set<object>, depth: number): number {
   const prototype = Object.getPrototypeOf(value);
   let total = 2;
   if (prototype === Array.prototype) {
-    // A gap is as an item that is undefined, which JSON cannot hold either.
+    // A gap is treated like an item that is `undefined`, which JSON cannot represent either.
     for (let i = 0; i < (value as unknown[]).length; i++) {
       const size = sizeOfPart((value as unknown[])[i], seen, depth);
       if (size === NOT_JSON) return NOT_JSON;

@@ -22,7 +22,7 @@ import type {
 /**
  * Options of a {@linkcode MemoryStore}.
  *
- * @example Keeping the ended jobs of the last hour
+ * @example Retaining the ended jobs of the last hour
  * ```ts
  * import { MemoryStore, type MemoryStoreOptions } from "@millrace/flow/store";
  *
@@ -33,14 +33,14 @@ import type {
  */
 export interface MemoryStoreOptions {
   /**
-   * The retention. JobEvents are dropped some at a time, so up to a quarter more may be there.
+   * The retention. JobEvents are dropped in batches, so there can be up to a quarter more.
    *
    * @default The last 1,000 ended jobs, and 100,000 JobEvents of each.
    */
   readonly retention?: Retention;
 }
 
-/** The options of a memory store, each with its check. */
+/** The checks of the options of a memory store. */
 const MEMORY_STORE: OptionChecks<MemoryStoreOptions> = { retention: checkRetention };
 
 interface StoredJobState extends Progress {
@@ -54,11 +54,11 @@ interface StoredJobState extends Progress {
 }
 
 /**
- * Keeps JobEvents in memory, where they end with the process: the store of a flow that is given
- * none. It takes no snapshots, as the flow holds each job as it is; when events of a job have been
- * dropped, {@linkcode MemoryStore.read} gives those that are left.
+ * Stores JobEvents in memory, where they end with the process. It is the default store of a flow. It takes no
+ * snapshots, as the flow holds the current state of each job. If events of a job have been dropped,
+ * {@linkcode MemoryStore.read} returns the remaining ones.
  *
- * @example A flow whose last hundred jobs can be looked at
+ * @example A flow that retains its last hundred jobs
  * ```ts
  * import { MemoryStore } from "@millrace/flow/store";
  *
@@ -70,7 +70,7 @@ export class MemoryStore implements Store {
   readonly isDurable = false;
   /** The retention of the store. */
   readonly retention: Required<Retention>;
-  /** Number of events that a job may have before the oldest are dropped. */
+  /** The number of events of a job above which the oldest are dropped. */
   readonly #room: number;
   readonly #flows = new OpenFlows();
   /** The shapes of the flows, by id. */
@@ -81,10 +81,10 @@ export class MemoryStore implements Store {
   readonly #ended = new Fifo<StoredJobState>();
 
   /**
-   * Makes an empty store.
+   * Creates an empty store.
    *
-   * @param options What to keep.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
+   * @param options The options of the store.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
    */
   constructor(options: MemoryStoreOptions = {}) {
     const { retention } = checkOptions("new MemoryStore", options, MEMORY_STORE);
@@ -95,12 +95,12 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Begins to hold JobEvents of a flow, until the flow leaves the store.
+   * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is held with the jobs started from now on.
-   * @param onForget Called with each ended job of the flow that the store lets go.
-   * @returns Lets the flow leave the store.
-   * @throws {DuplicateFlowError} If a flow of this id has the store open.
+   * @param shape The flow's shape, which is stored with jobs that are started from now on.
+   * @param onForget Called with each ended job of the flow that the store drops.
+   * @returns An object that closes the store for the flow when disposed of.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
    */
   open(shape: FlowShape, onForget?: OnForget): Disposable {
     const opened = this.#flows.add(shape, onForget);
@@ -109,13 +109,13 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Keeps JobEvents, all or none.
+   * Stores JobEvents, all or none.
    *
    * @param events The events, of one job or several.
-   * @throws {DuplicateJobError} If a job is started that is there already.
-   * @throws {StoreJobError} If an event is of a job that is not there, does not follow on those of its
-   * job, or starts a job of a flow that does not have the store open.
-   * @throws {StoreValueError} If the id of a job is not plain text.
+   * @throws {DuplicateJobError} If a started job already exists.
+   * @throws {StoreJobError} If the job of an event does not exist, if an event does not follow the last one
+   * of its job, or if it starts a job of a flow that does not have the store open.
+   * @throws {StoreValueError} If the id of a job contains a NUL or a lone surrogate.
    */
   append(events: readonly JobEvent[]): void {
     this.#check(events);
@@ -132,16 +132,16 @@ export class MemoryStore implements Store {
     }
   }
 
-  /** Does nothing: the flow holds the job. */
+  /** Does nothing, as the flow holds the job. */
   snapshot(): void {}
 
   /**
-   * Gives the JobEvents of a job that are left.
+   * Returns the remaining JobEvents of a job.
    *
    * @param jobId The job.
-   * @param after Leaves out the JobEvents up to this number. By default, none.
-   * @returns The job, or `undefined` if there is none.
-   * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
+   * @param after The number of the JobEvent after which to begin. By default, the first one is included.
+   * @returns The job; `undefined` if it does not exist.
+   * @throws {InvalidOptionError} If `jobId` is not a string, or `after` is not a number.
    */
   read(jobId: string, after = 0): StoredJob | undefined {
     checkAfter(after);
@@ -152,23 +152,23 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Gives what it takes to go on with a job: the JobEvents that are left.
+   * Returns the data that is needed to continue a job, which is its remaining JobEvents.
    *
    * @param jobId The job.
-   * @returns The job, or `undefined` if there is none.
-   * @throws {InvalidOptionError} If `jobId` is no text.
+   * @returns The job; `undefined` if it does not exist.
+   * @throws {InvalidOptionError} If `jobId` is not a string.
    */
   latest(jobId: string): StoredJob | undefined {
     return this.read(jobId);
   }
 
   /**
-   * Compares what a job was started with.
+   * Checks whether a job was started with an entry and a payload.
    *
    * @param jobId The job.
-   * @param entry What to compare it with.
-   * @returns Whether it is the same; `true` if its first JobEvent is not there any more.
-   * @throws {InvalidOptionError} If `jobId` is no text.
+   * @param entry The entry and payload to compare with those of the job.
+   * @returns `true` if they are equal, or if the first JobEvent of the job was dropped.
+   * @throws {InvalidOptionError} If `jobId` is not a string.
    */
   isStartedWith(jobId: string, entry: JobEntry): boolean {
     const job = isStoredId("jobId", jobId) ? this.#jobs.get(jobId) : undefined;
@@ -181,12 +181,12 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Deletes a job; its id is free again. One that has not ended is deleted only while no flow of its id
-   * has the store open.
+   * Deletes a job, whose id can then be reused. A job that has not ended can be deleted only while its flow
+   * does not have the store open.
    *
    * @param jobId The job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow has the store open.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow has the store open.
    */
   delete(jobId: string): boolean {
     const job = this.#find(jobId);
@@ -196,14 +196,14 @@ export class MemoryStore implements Store {
       throw new UnfinishedJobError(jobId, flowId);
     }
     this.#ended.remove(job);
-    // It can be read until its flow has let it go.
+    // The job stays readable until its flow has forgotten it.
     this.#flows.forget(flowId, jobId);
     this.#jobs.delete(jobId);
     return true;
   }
 
   /**
-   * Gives the jobs of a flow that have not ended, the oldest first.
+   * Iterates over the jobs of a flow that have not ended, oldest first.
    *
    * @param flowId The flow.
    */
@@ -217,20 +217,20 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Gives the shape that a job's flow had when the job was started.
+   * Returns the shape that a job's flow had when the job was started.
    *
    * @param jobId The job.
-   * @returns The shape, or `undefined` if there is no such job.
+   * @returns The shape; `undefined` if the job does not exist.
    */
   shapeOf(jobId: string): FlowShape | undefined {
     return this.#find(jobId)?.shape;
   }
 
   /**
-   * Lists jobs, the newest first.
+   * Lists jobs, newest first.
    *
-   * @param filter Which jobs; all by default.
-   * @throws {InvalidOptionError} If a part of it has a value that it cannot have.
+   * @param filter The jobs to list; all by default.
+   * @throws {InvalidOptionError} If a field of the filter has an invalid value.
    */
   jobs(filter?: JobFilter): JobSummary[] {
     const { flowId, statuses, since, limit, after } = checkFilter(filter);
@@ -246,10 +246,10 @@ export class MemoryStore implements Store {
     return found;
   }
 
-  /** Does nothing: the store may be read as long as it is there. */
+  /** Does nothing, as a store in memory stays readable. */
   close(): void {}
 
-  /** Refuses events of which one cannot be stored, before any is. */
+  /** Checks all events before any of them is stored. */
   #check(events: readonly JobEvent[]): void {
     for (const event of events) if (event.type === "job_started") this.#checkStart(event);
     const last = new Map<string, number>();
@@ -297,7 +297,9 @@ export class MemoryStore implements Store {
   }
 }
 
-/** The newer first, and of those made at one time the one that came last. */
+/**
+ * Compares jobs for a list: newer jobs come first; among jobs of the same time, the one that was added last.
+ */
 function byPlace(a: JobPlace, b: JobPlace): number {
   return b.createdAt - a.createdAt || b.number - a.number;
 }

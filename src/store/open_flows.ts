@@ -4,7 +4,7 @@ import type { JobStarted } from "../engine/job_event.ts";
 import { checkId } from "./stored_id.ts";
 import type { FlowShape, OnForget } from "./store.ts";
 
-/** The flows that write to a store, each of which has it for itself. */
+/** The flows that have a store open. Only one flow with each id may have it open. */
 export class OpenFlows {
   readonly #onForget = new Map<string, OnForget | undefined>();
   readonly #onLast: () => void;
@@ -18,9 +18,9 @@ export class OpenFlows {
    * Adds a flow.
    *
    * @param shape The flow.
-   * @param onForget Called with each ended job of the flow that is let go.
-   * @returns Removes the flow, once.
-   * @throws {DuplicateFlowError} If a flow of this id is here.
+   * @param onForget Called with each ended job of the flow that the store drops.
+   * @returns An object that removes the flow when disposed of. Disposing of it again has no effect.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
    */
   add({ flowId }: FlowShape, onForget: OnForget | undefined): Disposable {
     this.check(flowId);
@@ -36,15 +36,15 @@ export class OpenFlows {
     };
   }
 
-  /** Checks whether a flow of an id is here. */
+  /** Checks whether a flow with an id has the store open. */
   has(flowId: string): boolean {
     return this.#onForget.has(flowId);
   }
 
   /**
-   * Refuses the start of a job whose flow is not here.
+   * Refuses the start of a job whose flow does not have the store open.
    *
-   * @throws {StoreJobError} If it is not.
+   * @throws {StoreJobError} If the flow does not have the store open.
    */
   checkStart({ jobId, flowId }: Pick<JobStarted, "jobId" | "flowId">): void {
     if (this.#onForget.has(flowId)) return;
@@ -54,22 +54,22 @@ export class OpenFlows {
   }
 
   /**
-   * Refuses a flow whose id another one has.
+   * Refuses a flow if another one with its id has the store open.
    *
-   * @throws {DuplicateFlowError} If a flow of this id is here.
-   * @throws {StoreValueError} If the id is not plain text.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
+   * @throws {StoreValueError} If the id contains a NUL or a lone surrogate.
    */
   check(flowId: string): void {
     checkId("flowId", flowId);
     if (this.#onForget.has(flowId)) throw new DuplicateFlowError(flowId);
   }
 
-  /** Checks whether there are none. */
+  /** Checks whether no flow has the store open. */
   get isEmpty(): boolean {
     return this.#onForget.size === 0;
   }
 
-  /** Reports a job that was let go to its flow. */
+  /** Reports a job that the store dropped to its flow. */
   forget(flowId: string, jobId: string): void {
     this.#onForget.get(flowId)?.(jobId);
   }

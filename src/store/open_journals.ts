@@ -1,5 +1,5 @@
-// The store files that this thread has open. `journal_connection.ts` enters each, so that no file that is
-// written has a second handle: a store that only reads shares the connection of the one that writes.
+// The store files that this thread has open. `journal_connection.ts` registers each of them, so that a file
+// that is written has no second handle: a store that only reads shares the connection of the writer.
 
 import { identityOf } from "./file_identity.ts";
 import type { JournalConnection } from "./journal_connection.ts";
@@ -7,7 +7,7 @@ import type { JournalConnection } from "./journal_connection.ts";
 const writers = new Map<string, JournalConnection>();
 const readers = new Map<string, Set<() => void>>();
 
-/** The connection by which this thread writes a file, whatever it is called, if it does. */
+/** Returns the connection with which this thread writes a file, under any of its names. */
 export function writerOf(path: string): JournalConnection | undefined {
   if (writers.size === 0) return undefined;
   const file = identityOf(path);
@@ -15,11 +15,11 @@ export function writerOf(path: string): JournalConnection | undefined {
 }
 
 /**
- * Enters a connection that writes.
+ * Registers a connection that writes.
  *
- * @param key The identity of its file.
+ * @param key The identity of the file.
  * @param connection The connection.
- * @returns Removes it.
+ * @returns An object that removes the connection when disposed of.
  */
 export function enterWriter(key: string, connection: JournalConnection): Disposable {
   writers.set(key, connection);
@@ -27,11 +27,11 @@ export function enterWriter(key: string, connection: JournalConnection): Disposa
 }
 
 /**
- * Enters a connection that only reads.
+ * Registers a connection that only reads.
  *
- * @param key The identity of its file.
- * @param close Closes it, as the file is about to be written by this thread.
- * @returns Removes it.
+ * @param key The identity of the file.
+ * @param close Closes the connection, when this thread is about to write the file.
+ * @returns An object that removes the connection when disposed of.
  */
 export function enterReader(key: string, close: () => void): Disposable {
   const entered = readers.get(key) ?? new Set();

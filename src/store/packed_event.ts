@@ -6,8 +6,8 @@ import type {
 } from "../engine/job_event.ts";
 
 /**
- * The two events of every activation as lists: without the names of their fields they take half the
- * room, and half the time to write. The job's id is left out, as it is known.
+ * The list form of the two events that every activation has. Without field names, they take half the space
+ * and half the time to write. The job's id is left out, as the reader knows it.
  */
 export type PackedEvent = PackedStarted | PackedCompleted | PackedTwice;
 
@@ -39,13 +39,13 @@ type Completed<Kind, Queued> = readonly [
   emits: readonly PackedEmit[],
   queued: readonly Queued[],
   unrouted: number,
-  /** The effects besides the emits; 0 for none. */
+  /** The effects other than emits; 0 for none. */
   effects: Omit<Effects, "emits"> | 0,
 ];
 
 type PackedCompleted = Completed<typeof COMPLETED, PackedActivation>;
 
-/** As journals have it in which a payload stands with its emit and once more with its activation. */
+/** The form in older journals, which contain a payload twice: in its emit and in its activation. */
 type PackedTwice = Completed<typeof COMPLETED_TWICE, PackedWithPayload>;
 
 type PackedEmit = readonly [event: string, payload: unknown, timestamp: number];
@@ -67,13 +67,13 @@ type FieldMap = NonNullable<Activation["map"]>;
 
 const STARTED = 1, COMPLETED_TWICE = 2, COMPLETED = 3;
 
-/** The event as a list, or as it is where a list would not say all of it. */
+/** Returns an event as a list, or unchanged if the list form cannot represent it. */
 export function packEvent(event: JobEvent): JobEvent | PackedEvent {
   if (event.type === "activation_started") return packStarted(event);
   return event.type === "activation_completed" ? packCompleted(event) ?? event : event;
 }
 
-/** The event that was packed; its activations are without the payloads of their emits. */
+/** Returns the event of a list. Its activations lack the payloads of their emits. */
 export function unpackEvent(jobId: string, packed: PackedEvent): JobEvent {
   const [kind, seq, at, activationId, routineId, slot, attempt, workerId] = packed;
   const about = { jobId, seq, at, activationId, routineId, slot, attempt, workerId };
@@ -134,7 +134,7 @@ function packCompleted(event: ActivationCompleted): PackedCompleted | undefined 
   ];
 }
 
-/** In a list, JSON would make `null` of `undefined`. */
+/** Checks whether an emit fits in a list, in which JSON would turn `undefined` into `null`. */
 function isPlainEmit({ payload, transfer, when, dropped }: Emit): boolean {
   return payload !== undefined && transfer === undefined && when === undefined &&
     dropped === undefined;

@@ -1,35 +1,38 @@
-// The mark by which a store's file that was copied without the commits in its `-wal` differs from a whole one.
-// `journal_file.ts` looks at the mark as it opens a file, `journal_connection.ts` sets it anew.
+// The mark that distinguishes a store's file that was copied without the commits in its `-wal` from a
+// complete one. `journal_file.ts` checks the mark when it opens a file; `journal_connection.ts` renews it.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StoreIncompleteError } from "../errors/store_errors.ts";
 import { identityOf, mayLookAt } from "./file_identity.ts";
 import { numberOf } from "./schema.ts";
 
-/** Commits are brought into the file when there are this many pages of them beside it. */
+/** The number of pages in the `-wal` file from which on a checkpoint is made. */
 const MANY_PAGES = 2_048;
 
-/** The pages are counted after this many writes; if they are many by then, SQLite has done it by itself. */
+/**
+ * The number of writes between two counts of the pages. After large writes, SQLite makes the checkpoint
+ * itself.
+ */
 const WRITES = 32;
 
 /**
- * A mark that stands in the file while commits are missing from it. The commit that takes it away is the
- * first beside the file, so with all that is beside it the file is whole, and by itself it says that it is
- * not. When the commits are brought into the file, by whomever, the mark goes with them.
+ * A mark in the file itself that commits are missing from it. The commit that clears the mark is the first
+ * one in the `-wal` file, so the file is complete together with its `-wal`, and marked as incomplete without
+ * it. A checkpoint, by any process, moves that commit into the file and so clears the mark there.
  */
 export class PartialMark {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #synchronous: "normal" | "full";
   readonly #count: StatementSync;
-  /** When the file was last changed as the mark was set, in epoch milliseconds. */
+  /** The time of the last change to the file when the mark was set, in epoch milliseconds. */
   #setAt: number | undefined;
   #writes = 0;
 
   /**
-   * @param db The file, to be written.
-   * @param path Where it is.
-   * @param synchronous How commits are written.
+   * @param db The database, open for writing.
+   * @param path The path of the file.
+   * @param synchronous The durability of commits.
    */
   constructor(db: DatabaseSync, path: string, synchronous: "normal" | "full") {
     this.#db = db;
@@ -41,8 +44,8 @@ export class PartialMark {
   /** Sets the mark for the first time. */
   begin(): void {
     this.#set();
-    // Nothing but this commit may be beside the file. If a loss of power took it back, the file would say
-    // for ever that it is not whole.
+    // Synced, as this may be the only commit in the `-wal` file: if a loss of power undid it, the file would
+    // stay marked as incomplete for ever.
     this.#db.exec("PRAGMA synchronous = full");
     this.#clear();
     this.#db.exec(`PRAGMA synchronous = ${this.#synchronous}`);
@@ -50,14 +53,13 @@ export class PartialMark {
   }
 
   /**
-   * Brings commits into the file when there are many, and sets the mark anew when that was done, by
-   * whomever.
+   * Makes a checkpoint if there are many commits, and sets the mark again after a checkpoint by any process.
    *
-   * @param changedAt When the file was last changed, in epoch milliseconds.
+   * @param changedAt The time of the last change to the file, in epoch milliseconds.
    */
   renew(changedAt: number): void {
     if (changedAt === this.#setAt && !this.#isDue()) return;
-    // If this fails, a copy may look whole for a while; nothing is lost.
+    // If this fails, an incomplete copy may look complete for a while; nothing is lost.
     try {
       this.#set();
     } finally {
@@ -66,13 +68,13 @@ export class PartialMark {
     this.#note();
   }
 
-  /** Sees to it that a file is whole when it is closed, whatever failed before, and whoever reads it. */
+  /** Clears the mark before the file is closed, even if an earlier write failed or the file is being read. */
   end(): void {
     try {
       this.#clear();
       this.#db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
     } catch {
-      // The commits stay beside the file then.
+      // The commits stay in the `-wal` file.
     }
   }
 
@@ -96,7 +98,7 @@ export class PartialMark {
   }
 }
 
-/** Checks whether there are commits beside a file, as far as the program may know. */
+/** Checks whether a file has commits in a `-wal` file; `true` if the program has no permission to check. */
 export function hasCommitsBeside(path: string): boolean {
   const wal = `${path}-wal`;
   return !mayLookAt(wal) || (identityOf(wal)?.size ?? 0) > 0;
@@ -105,20 +107,21 @@ export function hasCommitsBeside(path: string): boolean {
 /**
  * Refuses a file that lacks commits.
  *
- * @param db The file, just opened.
- * @param path Where it is.
+ * @param db The database, which was just opened.
+ * @param path The path of the file.
  * @param version The version of its format.
- * @throws {StoreIncompleteError} If it does.
+ * @throws {StoreIncompleteError} If the file lacks commits.
  */
 export function refusePartial(db: DatabaseSync, path: string, version: number): void {
-  // Of one without a mark only this is known: in an older store all was beside the file at first.
+  // A file of an older format has no mark, but is incomplete if it is empty and in WAL mode, as its first
+  // commits went to the `-wal` file.
   const isPartial = hasMark(db)
     ? numberOf(db, "SELECT count(*) FROM writer WHERE is_partial <> 0") > 0
     : version === 0 && isInWal(db);
   if (isPartial) throw new StoreIncompleteError(path);
 }
 
-/** Older stores have none. */
+/** Checks whether the format of a file has the mark, which older formats lack. */
 function hasMark(db: DatabaseSync): boolean {
   const query = "SELECT count(*) FROM pragma_table_info('writer') WHERE name = 'is_partial'";
   return numberOf(db, query) > 0;

@@ -2,29 +2,29 @@ import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreJobError } from "../errors/store_errors.ts";
 
-/** The progress of a job: its status, and the facts that its next status depends on. */
+/** The progress of a job: its status, and the facts on which its next status depends. */
 export interface Progress {
   /** The status. */
   status: JobStatus;
-  /** `true` if it has run, and so is not pending when it is resumed. */
+  /** `true` if the job has run, so that it is not pending when it is resumed. */
   hasStarted: boolean;
   /** The number of its last event. */
   seq: number;
-  /** When it ended, in epoch milliseconds. */
+  /** The time at which it ended, in epoch milliseconds. */
   endedAt: number | undefined;
 }
 
-/** The progress of a job before its first event. */
+/** Returns the progress of a job before its first event. */
 export function noProgress(): Progress {
   return { status: "pending", hasStarted: false, seq: 0, endedAt: undefined };
 }
 
 /**
- * Refuses an event that does not follow on the last.
+ * Refuses an event that does not follow the last one of its job.
  *
  * @param seq The number of the last event of its job.
  * @param event The event.
- * @throws {StoreJobError} If it does not.
+ * @throws {StoreJobError} If the event does not follow the last one.
  */
 export function checkNext(seq: number, event: JobEvent): void {
   if (event.seq === seq + 1) return;
@@ -33,7 +33,7 @@ export function checkNext(seq: number, event: JobEvent): void {
   throw new StoreJobError(event.jobId, problem);
 }
 
-/** Takes an event into account as folding it would, of which a store needs no more than this. */
+/** Updates the progress of a job with an event. A store needs no other part of the fold. */
 export function advance(job: Progress, event: JobEvent): void {
   job.seq = event.seq;
   switch (event.type) {
@@ -73,7 +73,7 @@ function run(job: Progress): void {
   job.hasStarted = true;
 }
 
-/** Checks whether a status is an end. */
+/** Checks whether a status means that the job has ended. */
 export function isEndStatus(status: JobStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }

@@ -2,10 +2,10 @@ import { checkAmount, checkDuration, checkFlag } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 
 /**
- * The part of the past that a store retains; the rest is dropped as jobs end, the oldest first.
- * Jobs that have not ended are always stored.
+ * The records that a store retains. The oldest records beyond that are dropped when jobs end. Jobs that have
+ * not ended are always retained.
  *
- * @example Keeping a week, but no more than a thousand jobs
+ * @example Retaining a week, but at most a thousand jobs
  * ```ts
  * import { MemoryStore, type Retention } from "@millrace/flow/store";
  *
@@ -14,27 +14,26 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
  * ```
  */
 export interface Retention {
-  /** Ended jobs, the latest to end. */
+  /** The number of ended jobs, of which the last to end are retained. */
   readonly jobs?: number;
-  /** Milliseconds that a job stays after its end. */
+  /** The time that a job is retained after its end, in milliseconds. */
   readonly age?: number;
   /**
-   * JobEvents of each job, the latest. A job that is started has no more than that in `job.errors`
-   * either, and never more than 100,000.
+   * The number of JobEvents of each job, of which the latest are retained. It also limits the errors in
+   * `job.errors` of a job that is started, which are at most 100,000.
    */
   readonly events?: number;
   /**
-   * Retains payloads of 1 kB and more that have done their work: those of activations that
-   * have committed. Otherwise they go when the job is next stored as a snapshot, at the latest when it
-   * ends; their JobEvents stay, and are marked as `dropped`. Then `job.executionHistory` shows of an
-   * emit without its payload, and `flow.rerun` begins with activations that have not committed, as the
-   * one that failed, and with those whose payloads are small. In memory, payloads go with their
-   * JobEvents.
+   * `true` to retain the payloads of 1 kB and more of activations that have committed. Otherwise they are
+   * dropped with the next snapshot of the job, at the latest when it ends. Their JobEvents stay, and are
+   * marked as `dropped`: `job.executionHistory` then shows the emit without its payload, and `flow.rerun` can
+   * begin only with activations that have not committed, such as the one that failed, or that have small
+   * payloads. In memory, payloads are dropped with their JobEvents.
    */
   readonly payloads?: boolean;
 }
 
-/** The parts of a retention, each with its check. */
+/** The checks of the fields of a retention. */
 const RETENTION: OptionChecks<Retention> = {
   jobs: checkAmount,
   age: checkDuration,
@@ -43,15 +42,15 @@ const RETENTION: OptionChecks<Retention> = {
 };
 
 /**
- * Refuses a retention that cannot be: the check of the option of that name.
+ * Checks the option `retention`.
  *
- * @throws {InvalidOptionError} If a part of it is no count, or no time.
+ * @throws {InvalidOptionError} If a field has an invalid value, or is unknown.
  */
 export function checkRetention(option: string, given: unknown): void {
   checkOptions(option, given as Retention, RETENTION, `${option}.`);
 }
 
-/** Fills in a retention. */
+/** Completes a retention with defaults. */
 export function retentionOf(
   given: Retention | undefined,
   defaults: Required<Retention>,

@@ -2,12 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreCorruptError, StoreVersionError } from "../errors/store_errors.ts";
 import { transaction } from "./transaction.ts";
 
-/** Marks an SQLite file as a store: "Mill" in ASCII. */
+/** The application id that marks an SQLite file as a store: "Mill" in ASCII. */
 const APPLICATION_ID = 0x4d696c6c;
 
 /**
- * The migrations from each version of the format to the next, the first from an empty file. A
- * version that was released is never changed, only followed by another.
+ * The migrations from each version of the format to the next, starting with an empty file. A released
+ * migration is never changed.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -82,11 +82,11 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Looks at whose file it is, and of which version; changes nothing.
+ * Returns the version of the format of a file, without changing the file.
  *
- * @returns The version, 0 for an empty file.
- * @throws {StoreCorruptError} If it is the file of another program.
- * @throws {StoreVersionError} If it is newer than `migrations`.
+ * @returns The version; 0 for an empty file.
+ * @throws {StoreCorruptError} If the file belongs to another program.
+ * @throws {StoreVersionError} If the version is newer than `migrations`.
  */
 export function versionOf(db: DatabaseSync, path: string, migrations = MIGRATIONS): number {
   const mark = numberOf(db, "PRAGMA application_id");
@@ -100,7 +100,7 @@ export function versionOf(db: DatabaseSync, path: string, migrations = MIGRATION
   return version;
 }
 
-/** Brings a file up to date, or leaves it as it is if that fails. */
+/** Migrates a file to the latest version. The file is not changed if that fails. */
 export function migrate(db: DatabaseSync, path: string, migrations = MIGRATIONS): void {
   if (versionOf(db, path, migrations) === migrations.length) return;
   transaction(db, () => {
@@ -110,7 +110,7 @@ export function migrate(db: DatabaseSync, path: string, migrations = MIGRATIONS)
   });
 }
 
-/** The one number that a query gives. */
+/** Returns the number that is the result of a query. */
 export function numberOf(db: DatabaseSync, query: string): number {
   return Number(Object.values(db.prepare(query).get() ?? {})[0]);
 }

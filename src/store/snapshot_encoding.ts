@@ -2,19 +2,19 @@ import type { Job, LiveActivation, PendingSignal } from "../engine/job.ts";
 import type { Activation } from "../engine/job_event.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
 
-/** A job as a snapshot has it. */
+/** The form of a job in a snapshot. */
 interface EncodedJob extends Omit<Job, "signals"> {
-  /** A list in older journals. */
+  /** The signals; a list in older journals. */
   readonly signals: Job["signals"] | readonly PendingSignal[];
   /** The activations whose payloads are stored in cells; absent in older journals. */
   readonly inCells?: readonly string[];
 }
 
 /**
- * Encodes a job; what is in it came with events that have been stored.
+ * Encodes a job. Its values need no checks, as they came with events that are stored.
  *
  * @param job The job.
- * @param inCells The activations whose payloads are stored in cells, and need not be stored once more.
+ * @param inCells The activations whose payloads are stored in cells, and are left out of the snapshot.
  */
 export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
   const live = new Map<string, LiveActivation>();
@@ -30,11 +30,11 @@ export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
 }
 
 /**
- * Decodes what {@linkcode encodeJob} made.
+ * Decodes the result of {@linkcode encodeJob}.
  *
  * @param bytes The job.
- * @param payloadOf Gives the payload of an activation that is stored in a cell. What has committed since
- * may have none any more.
+ * @param payloadOf Returns the payload of an activation from its cell; `undefined` if it was dropped after
+ * the activation had committed.
  */
 export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation) => unknown): Job {
   const { inCells = [], ...kept } = fromBytes(bytes) as EncodedJob;
@@ -48,7 +48,7 @@ export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation)
   return job;
 }
 
-/** In older journals signals have no numbers: they came before all that is to come. */
+/** Numbers the signals of a snapshot from an older journal, so that they come before all later ones. */
 function withNumberedSignals(job: Omit<EncodedJob, "inCells">): Job {
   const { signals } = job;
   return { ...job, signals: signals instanceof Map ? signals : new Map(signals.entries()) };

@@ -1,11 +1,11 @@
 import { MillraceError } from "../errors/millrace_error.ts";
 import { StoreCorruptError, StoreReadError, StoreWriteError } from "../errors/store_errors.ts";
 
-/** SQLite's messages about a damaged file; its result code is not always passed on. */
+/** Matches SQLite's messages about a damaged file, as its result code is not always available. */
 const DAMAGED = "database disk image is malformed";
 const NO_DATABASE = "file is not a database";
 
-/** Does something with a store's file; a failure becomes an error of the store. */
+/** Calls a function that uses a store's file, and converts its failure to an error of the store. */
 export function guarded<T>(path: string, what: "read" | "write", work: () => T): T {
   try {
     return work();

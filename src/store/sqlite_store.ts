@@ -29,7 +29,7 @@ import type {
 /**
  * Options of a {@linkcode SqliteStore}.
  *
- * @example A journal that outlives a loss of power
+ * @example A journal that survives a loss of power
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { SqliteStore, type SqliteStoreOptions } from "@millrace/flow/sqlite";
@@ -42,39 +42,37 @@ import type {
  */
 export interface SqliteStoreOptions {
   /**
-   * The durability of a commit, and its cost. With `"normal"` it outlives the process, however that
-   * ends; a loss of power or a crash of the system may undo the last commits, in order and whole.
-   * With
-   * `"full"` it outlives that too, as each commit waits for the disk, which takes from a tenth of a
-   * millisecond to several.
+   * The durability of a commit. With `"normal"`, a commit survives any end of the process; a loss of power or
+   * a crash of the system may undo the last commits, each as a whole and in order. With `"full"`, a commit
+   * survives these as well, as it waits for the disk, which takes from a tenth of a millisecond to several
+   * milliseconds.
    *
    * @default {"normal"}
    */
   readonly synchronous?: "normal" | "full";
   /**
-   * The retention. Ended jobs are dropped some at a time, so up to a tenth more may be there.
-   * JobEvents are dropped when the job is next stored as a snapshot, as those after it are needed to
-   * go on.
+   * The retention. Ended jobs are dropped in batches, so there can be up to a tenth more. JobEvents are
+   * dropped with the next snapshot of the job, as the events after a snapshot are needed to continue the job.
    *
-   * @default Everything, but for large payloads that have done their work.
+   * @default Everything except large payloads of activations that have committed.
    */
   readonly retention?: Retention;
   /**
-   * Only reads what another process writes, at the same time or another.
+   * Opens the file only for reading, while another process may write it.
    *
    * @default {false}
    */
   readonly readOnly?: boolean;
   /**
-   * Opens a file although commits are missing from it, as from a copy without its `-wal` file. What is
-   * there of its jobs goes on from an earlier state.
+   * Opens a file from which commits are missing, such as a copy without its `-wal` file. Its jobs go on from
+   * an earlier state.
    *
    * @default {false}
    */
   readonly salvage?: boolean;
 }
 
-/** The options of an SQLite store, each with its check. */
+/** The checks of the options of an SQLite store. */
 const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
   synchronous: checkOneOf("normal", "full"),
   retention: checkRetention,
@@ -83,12 +81,12 @@ const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
 };
 
 /**
- * Keeps JobEvents in an SQLite file, where they outlive the process. One process writes it; any
- * number read it meanwhile. Beside `jobs.db` it needs to write `jobs.db-wal` and `jobs.db-shm`, which
- * are gone when it is closed, and `jobs.db.lock`, which stays.
+ * Persists JobEvents in an SQLite file. One process writes the file, and any number of processes read it
+ * meanwhile. Beside `jobs.db`, the store writes `jobs.db-wal` and `jobs.db-shm`, which are removed when it is
+ * closed, and `jobs.db.lock`, which stays.
  *
- * Whoever makes a store closes it. When the last flow that used it has been closed, it lets the file go
- * by itself, so that another may write it, and opens it again when it is used again.
+ * The creator of a store closes it. When the last flow that uses the store is closed, the store closes its
+ * file, so that another process may write it, and reopens the file on the next use.
  *
  * @example Listing the jobs that failed today, while another process runs them
  * ```ts
@@ -109,22 +107,23 @@ export class SqliteStore implements Store, Disposable {
   readonly #path: string;
   readonly #settings: ConnectionSettings;
   readonly #flows = new OpenFlows(() => this.#rest());
-  /** Absent while the store rests, as no flow has it open. */
+  /** The connection; `undefined` while the file is closed because no flow has the store open. */
   #connection: JournalConnection | undefined;
   #isClosed = false;
 
   /**
-   * Opens a file, and makes it if there is none. One of an older format is brought up to date.
+   * Opens a file. Creates it if it does not exist, and migrates an older format.
    *
-   * @param file The file: its path, or its URL.
-   * @param options How to keep what.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {StoreLockedError} If another process writes the file, or another store of this one.
-   * @throws {StoreCorruptError} If the file is damaged, or that of another program.
-   * @throws {StoreIncompleteError} If commits are missing from it, as from a copy without its `-wal`.
-   * @throws {StoreVersionError} If a newer Millrace wrote the file.
+   * @param file The path or URL of the file.
+   * @param options The options of the store.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {StoreLockedError} If another process, or another store of this process, writes the file.
+   * @throws {StoreCorruptError} If the file is damaged, or is not a store.
+   * @throws {StoreIncompleteError} If commits are missing from the file, as in a copy without its `-wal`
+   * file.
+   * @throws {StoreVersionError} If the file has a format that this release of Millrace cannot use.
    * @throws {StoreWriteError} If the file or its folder cannot be written.
-   * @throws {StoreReadError} If it is to be read only, and cannot be.
+   * @throws {StoreReadError} If the file is opened with `readOnly`, and cannot be read.
    */
   constructor(file: string | URL, options: SqliteStoreOptions = {}) {
     const checked = checkOptions("new SqliteStore", options, SQLITE_STORE);
@@ -143,13 +142,13 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Begins to write for a flow, until the flow leaves the store.
+   * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is persisted with the jobs started from now on.
-   * @param onForget Called with each ended job of the flow that the store lets go.
-   * @returns Lets the flow leave the store.
-   * @throws {DuplicateFlowError} If a flow of this id has the store open.
-   * @throws {StoreWriteError} If that cannot be written.
+   * @param shape The flow's shape, which is persisted with jobs that are started from now on.
+   * @param onForget Called with each ended job of the flow that the store drops.
+   * @returns An object that closes the store for the flow when disposed of.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
+   * @throws {StoreWriteError} If the shape cannot be written.
    */
   open(shape: FlowShape, onForget?: OnForget): Disposable {
     this.#flows.check(shape.flowId);
@@ -158,10 +157,11 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Refuses a value that a file cannot keep: a `Blob`, shared memory, what can only be moved.
+   * Refuses a value that cannot be persisted, such as a `Blob`, shared memory, or an object that can only be
+   * moved.
    *
    * @param value The value.
-   * @param what What to call it in the path of an error.
+   * @param what The name of the value in the path of an error.
    * @throws {StoreValueError} With the path of the offending field.
    */
   assertStorable(value: unknown, what: string): void {
@@ -169,27 +169,27 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Encodes JobEvents that are to be appended. A single value, as a payload or what is written to a key
-   * of the shared data, may take 256 MB: characters as JSON, or bytes as structured clone where JSON
-   * cannot hold it. So may all else that an activation commits at once, where only values below 1 kB
-   * count.
+   * Encodes JobEvents that are about to be appended. A single value, such as a payload or a value of the
+   * shared data, may take up to 256 MB: in characters as JSON, or in bytes as structured clone if JSON cannot
+   * represent it. The same limit applies to the rest of a commit, in which only values below 1 kB count.
    *
    * @param events The events, of one job or several.
-   * @throws {StoreValueError} If one holds what cannot be stored, or is too large.
+   * @throws {StoreValueError} If an event has a value that cannot be stored, or is too large.
    */
   prepare(events: readonly JobEvent[]): void {
     prepareEvents(events);
   }
 
   /**
-   * Commits JobEvents in one transaction. When it returns they are stored, as `synchronous` promises.
+   * Commits JobEvents in one transaction. When `append` returns, they are stored with the durability of
+   * `synchronous`.
    *
    * @param events The events, of one job or several.
-   * @throws {DuplicateJobError} If a job is started that is there already.
-   * @throws {StoreJobError} If an event is of a job that is not there, does not follow on those of its
-   * job, or starts a job of a flow that does not have the store open.
-   * @throws {StoreValueError} If an event holds what cannot be stored.
-   * @throws {StoreWriteError} If they cannot be written. In each case nothing was stored.
+   * @throws {DuplicateJobError} If a started job already exists.
+   * @throws {StoreJobError} If the job of an event does not exist, if an event does not follow the last one
+   * of its job, or if it starts a job of a flow that does not have the store open.
+   * @throws {StoreValueError} If an event has a value that cannot be stored.
+   * @throws {StoreWriteError} If the file cannot be written. In all these cases, nothing was stored.
    */
   append(events: readonly JobEvent[]): void {
     const last = events[events.length - 1];
@@ -204,12 +204,12 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Keeps a job as it is, in place of its last snapshot, so that going on from here takes no events
-   * before it.
+   * Stores the current state of a job, in place of its last snapshot, so that earlier events are not needed
+   * to continue the job.
    *
-   * @param job The job, whose events have all been appended.
-   * @throws {StoreJobError} If the job is not there.
-   * @throws {StoreWriteError} If it cannot be written; the last snapshot is still there then.
+   * @param job The job, all of whose events have been appended.
+   * @throws {StoreJobError} If the job does not exist.
+   * @throws {StoreWriteError} If the snapshot cannot be written; the last one is retained then.
    */
   snapshot(job: Job): void {
     this.#write(({ journal, freePages }) => {
@@ -218,8 +218,8 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Checks whether a snapshot of a job pays: after 10,000 JobEvents, after 4 MB of them, and,
-   * unless the job is small, at its end.
+   * Checks whether a snapshot of a job is worth its cost: at the earliest after 10,000 JobEvents or 4 MB of
+   * them, and at the end of the job unless it is small.
    *
    * @param job The job.
    */
@@ -228,13 +228,14 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Reads what is stored of a job.
+   * Reads the record of a job.
    *
    * @param jobId The job.
-   * @param after Leaves out the JobEvents up to this number. By default, none.
-   * @returns The job, or `undefined` if there is none.
-   * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
-   * @throws {StoreError} If it cannot be read.
+   * @param after The number of the JobEvent after which to begin. By default, the first stored one is
+   * included.
+   * @returns The job; `undefined` if it does not exist.
+   * @throws {InvalidOptionError} If `jobId` is not a string, or `after` is not a number.
+   * @throws {StoreError} If the store cannot be read.
    */
   read(jobId: string, after?: number): StoredJob | undefined {
     if (after !== undefined) checkAfter(after);
@@ -243,12 +244,12 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Deletes a job and all that is stored of it; its id is free again. One that has not ended is deleted
-   * only while no flow of its id has the store open.
+   * Deletes a job and all its records. Its id can then be reused. A job that has not ended can be deleted
+   * only while its flow does not have the store open.
    *
    * @param jobId The job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow has the store open.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow has the store open.
    * @throws {StoreWriteError} If the file cannot be written.
    */
   delete(jobId: string): boolean {
@@ -264,11 +265,11 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Reads what it takes to have a job as it is: its last snapshot, and the JobEvents after that.
+   * Reads the data that is needed to restore a job: its last snapshot, and the JobEvents after that.
    *
    * @param jobId The job.
-   * @returns The job, or `undefined` if there is none.
-   * @throws {StoreError} If it cannot be read.
+   * @returns The job; `undefined` if it does not exist.
+   * @throws {StoreError} If the store cannot be read.
    */
   latest(jobId: string): StoredJob | undefined {
     if (!isStoredId("jobId", jobId)) return undefined;
@@ -276,12 +277,12 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Compares what a job was started with, by a digest.
+   * Checks whether a job was started with an entry and a payload, by comparing digests.
    *
    * @param jobId The job.
-   * @param entry What to compare it with.
-   * @returns Whether it is the same; `false` if there is no such job.
-   * @throws {StoreError} If it cannot be read.
+   * @param entry The entry and payload to compare with those of the job.
+   * @returns `true` if they are equal; `false` if the job does not exist.
+   * @throws {StoreError} If the store cannot be read.
    */
   isStartedWith(jobId: string, entry: JobEntry): boolean {
     if (!isStoredId("jobId", jobId)) return false;
@@ -289,11 +290,11 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Reads the jobs of a flow that have not ended, the oldest first, one at a time.
+   * Reads the jobs of a flow that have not ended, oldest first, one at a time.
    *
    * @param flowId The flow.
-   * @returns Each with its last snapshot, and the JobEvents after it.
-   * @throws {StoreError} If one cannot be read.
+   * @returns The jobs, each with its last snapshot and the JobEvents after it.
+   * @throws {StoreError} If a job cannot be read.
    */
   *unfinished(flowId: string): Generator<StoredJob, void> {
     if (!isStoredId("flowId", flowId)) return;
@@ -304,11 +305,11 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Gives the shape that a job's flow had when the job was started.
+   * Returns the shape that a job's flow had when the job was started.
    *
    * @param jobId The job.
-   * @returns The shape, or `undefined` if there is no such job.
-   * @throws {StoreError} If it cannot be read.
+   * @returns The shape; `undefined` if the job does not exist.
+   * @throws {StoreError} If the store cannot be read.
    */
   shapeOf(jobId: string): FlowShape | undefined {
     if (!isStoredId("jobId", jobId)) return undefined;
@@ -316,11 +317,11 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Lists jobs, the newest first.
+   * Lists jobs, newest first.
    *
-   * @param filter Which jobs; all by default.
-   * @throws {InvalidOptionError} If a part of it has a value that it cannot have.
-   * @throws {StoreError} If they cannot be read.
+   * @param filter The jobs to list; all by default.
+   * @throws {InvalidOptionError} If a field of the filter has an invalid value.
+   * @throws {StoreError} If the store cannot be read.
    */
   jobs(filter?: JobFilter): JobSummary[] {
     const checked = checkFilter(filter);
@@ -328,10 +329,10 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Copies the store to another file, as it is at one moment, while it is written on: a copy of the file
-   * by other means would lack what is beside it. The copy is a store of its own. A file that is there is
-   * replaced when the copy is whole. It takes about a second for a hundred megabytes, in a thread of its
-   * own.
+   * Makes a consistent copy of the store while it is in use. A copy of the file by other means would lack the
+   * commits in the `-wal` file. The copy is a store of its own. An existing file at the target is replaced
+   * when the copy is complete. The copy is made in a separate thread, and takes about a second per hundred
+   * megabytes.
    *
    * @example A copy every night
    * ```ts
@@ -342,9 +343,9 @@ export class SqliteStore implements Store, Disposable {
    * }
    * ```
    *
-   * @param file Where the copy is to be: its path, or its URL.
-   * @throws {StoreWriteError} If the copy cannot be written, or the file is in use.
-   * @throws {StoreError} If the store cannot be read, or its file is not there any more.
+   * @param file The path or URL of the copy.
+   * @throws {StoreWriteError} If the copy cannot be written, or its file is in use.
+   * @throws {StoreError} If the store cannot be read, or its file was removed.
    */
   async backup(file: string | URL): Promise<void> {
     const connection = this.#connect();
@@ -353,34 +354,34 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Looks whether the file, and what SQLite keeps beside it, is still there: what is written to a file
-   * that was removed, renamed or replaced is lost. Each write looks by itself.
+   * Checks whether the file, and the files of SQLite beside it, are still in place: writes to a file that was
+   * removed, renamed or replaced are lost. Each write makes its own check.
    *
-   * @throws {StoreWriteError} If it is not.
-   * @throws {StoreLockedError} If another process writes it, as its `.lock` file was removed.
+   * @throws {StoreWriteError} If a file is missing or was replaced.
+   * @throws {StoreLockedError} If another process writes the file, because the `.lock` file was removed.
    */
   check(): void {
     const connection = this.#connection;
     if (connection !== undefined) guarded(this.#path, "write", () => connection.check());
   }
 
-  /** Lets the file go until the store is used again, unless a flow has it open. */
+  /** Closes the file until the next use of the store, unless a flow has the store open. */
   rest(): void {
     if (this.#flows.isEmpty) this.#rest();
   }
 
-  /** Closes the file, so that another process may write it; a second time does nothing. */
+  /** Closes the file, so that another process may write it. A second call has no effect. */
   close(): void {
     this.#isClosed = true;
     this.#rest();
   }
 
-  /** As {@linkcode SqliteStore.close}. */
+  /** The same as {@linkcode SqliteStore.close}. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** Lets the file go until the store is used again. */
+  /** Closes the file until the next use of the store. */
   #rest(): void {
     this.#connection?.[Symbol.dispose]();
     this.#connection = undefined;
@@ -393,8 +394,8 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Connects a reader: to the writer's own connection if this thread writes the file, else by a new
-   * one.
+   * Returns a connection for reading: the connection of the writer if this thread writes the file, else one
+   * of its own.
    */
   #connectToRead(): JournalConnection {
     const writer = guarded(this.#path, "read", () => writerOf(this.#path));
@@ -423,12 +424,15 @@ export class SqliteStore implements Store, Disposable {
     try {
       for (const { jobId, flowId } of sweeper.sweep(ended, at)) this.#flows.forget(flowId, jobId);
     } catch {
-      // The events are stored. What cannot be dropped now is dropped when a job ends next.
+      // The events are stored. Jobs that could not be dropped are dropped when the next job ends.
     }
   }
 }
 
-/** The path of a file; SQLite would take `:memory:`, and an address, for more than that. */
+/**
+ * Returns the path of a file, in a form that SQLite does not interpret otherwise, as it does `:memory:` and
+ * URLs.
+ */
 function pathOf(file: string | URL): string {
   if (file instanceof URL || file.startsWith("file:")) return pathOfUrl(file);
   return file === "" || file.startsWith(":") ? `./${file}` : file;

@@ -3,9 +3,9 @@ import type { JobEvent } from "../engine/job_event.ts";
 import type { Retention } from "./retention.ts";
 
 /**
- * Which jobs to list.
+ * The jobs to list.
  *
- * @example The last ten jobs that did not go well
+ * @example The last ten jobs that failed or were cancelled
  * ```ts
  * import { type JobFilter, MemoryStore } from "@millrace/flow/store";
  *
@@ -30,19 +30,19 @@ export interface JobFilter {
   readonly flowId?: string;
   /** Jobs of this status, or of one of these. */
   readonly status?: JobStatus | readonly JobStatus[];
-  /** Jobs made at this time or later, in epoch milliseconds. */
+  /** Jobs that were created at this time or later, in epoch milliseconds. */
   readonly since?: number;
   /**
-   * The greatest number of jobs; the newest are listed.
+   * The maximum number of jobs, of which the newest are listed.
    *
    * @default {Infinity}
    */
   readonly limit?: number;
   /**
-   * Jobs that come after this one in the list, so older ones: the `cursor` of the last job of the page
-   * before. That job need not be there any more.
+   * Jobs after this one in the list, which are older: the `cursor` of the last job of the previous page. That
+   * job need not exist any more.
    *
-   * @default From the newest on.
+   * @default Begins with the newest job.
    */
   readonly after?: string;
 }
@@ -68,18 +68,20 @@ export interface JobSummary {
   readonly flowId: string;
   /** The status. */
   readonly status: JobStatus;
-  /** When it was made, in epoch milliseconds. */
+  /** The time at which it was created, in epoch milliseconds. */
   readonly createdAt: number;
-  /** When it ended, in epoch milliseconds. */
+  /** The time at which it ended, in epoch milliseconds. */
   readonly endedAt: number | undefined;
-  /** Its place in the list, for {@linkcode JobFilter.after}; it stays the same as long as the job does. */
+  /**
+   * Its position in the list, for {@linkcode JobFilter.after}. It does not change as long as the job exists.
+   */
   readonly cursor: string;
 }
 
 /**
  * The record of a job in a store.
  *
- * @example Whether the history of a job is whole
+ * @example Checking for a complete history
  * ```ts
  * import type { StoredJob } from "@millrace/flow/store";
  *
@@ -90,16 +92,16 @@ export interface JobSummary {
  * ```
  */
 export interface StoredJob {
-  /** The job as it was after `snapshot.seq` JobEvents; absent if there is none. */
+  /** The state of the job after `snapshot.seq` JobEvents; absent if there is no snapshot. */
   readonly snapshot: Job | undefined;
-  /** The JobEvents stored, in order: those after the snapshot, and before it as many as are stored. */
+  /** The stored JobEvents, in order: all after the snapshot, and those before it that are still stored. */
   readonly events: readonly JobEvent[];
 }
 
 /**
- * A flow as a store knows it: what has to be the same for its jobs to go on.
+ * The parts of a flow that must be the same for its jobs to go on.
  *
- * @example What has been added to a flow since
+ * @example The parts that were added to a flow since
  * ```ts
  * import type { FlowShape } from "@millrace/flow/store";
  *
@@ -121,7 +123,7 @@ export interface FlowShape {
 /**
  * The entry of a job.
  *
- * @example Whether a job was started with a payload
+ * @example Checking the payload of an existing job
  * ```ts
  * import { type JobEntry, MemoryStore } from "@millrace/flow/store";
  *
@@ -139,9 +141,9 @@ export interface JobEntry {
 }
 
 /**
- * Receives each ended job that a store has deleted by its retention; it must not throw.
+ * Called with each ended job that a store drops, by its retention or by `delete`. Must not throw.
  *
- * @example Keeping count of what a store lets go of
+ * @example Counting the jobs that a store drops
  * ```ts
  * import { MemoryStore, type OnForget } from "@millrace/flow/store";
  *
@@ -153,10 +155,10 @@ export interface JobEntry {
 export type OnForget = (jobId: string) => void;
 
 /**
- * Where the JobEvents of flows are stored: in memory, or in a journal. A job id is unique in a store,
- * whatever the flow.
+ * A store of the JobEvents of flows, in memory or in a journal. A job id is unique in a store, across all
+ * flows.
  *
- * @example A flow that is given a store
+ * @example A function that creates a flow with a store
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { MemoryStore, type Store } from "@millrace/flow/store";
@@ -172,120 +174,126 @@ export type OnForget = (jobId: string) => void;
  * ```
  */
 export interface Store {
-  /** `true` if jobs outlive the process. */
+  /** `true` if jobs survive the end of the process. */
   readonly isDurable: boolean;
-  /** The retention of the store; absent for everything. A job holds as many errors as events. */
+  /**
+   * The retention of the store; absent if everything is retained. Its `events` also limits the errors that a
+   * job holds.
+   */
   readonly retention?: Retention;
   /**
-   * Begins to write for a flow, until the flow leaves the store.
+   * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is persisted with the jobs started from now on.
-   * @param onForget Called with each ended job of the flow that the store lets go.
-   * @returns Lets the flow leave the store, which stays open for others; a second time does nothing.
-   * @throws {DuplicateFlowError} If a flow of this id has the store open.
+   * @param shape The flow's shape, which is stored with jobs that are started from now on.
+   * @param onForget Called with each ended job of the flow that the store drops.
+   * @returns An object that closes the store for this flow when disposed of. Disposing of it again has no
+   * effect.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
    * @throws {StoreError} If the store cannot be written.
    */
   open(shape: FlowShape, onForget?: OnForget): Disposable;
   /**
-   * Refuses a value that the store cannot keep, although it can be sent to a worker; absent where it
-   * keeps all.
+   * Refuses a value that can be sent to a worker but not stored; absent if the store accepts all such values.
    *
    * @param value The value.
-   * @param what What to call it in the path of an error.
+   * @param what The name of the value in the path of an error.
    * @throws {StoreValueError} With the path of the offending field.
    */
   assertStorable?(value: unknown, what: string): void;
   /**
-   * Encodes JobEvents that have been decided and are to be appended soon, so that nothing is left for
-   * {@linkcode Store.append} but to write them: what cannot be stored is refused here, before anything
-   * depends on it. Absent where nothing is encoded. Events may be appended without it, and need not be
-   * appended after it.
+   * Encodes JobEvents that are about to be appended, so that {@linkcode Store.append} only has to write them.
+   * Values that cannot be stored are refused here, before the events are applied. Absent if the store does
+   * not encode events. Events may be appended without this call, and need not be appended after it.
    *
    * @param events The events, of one job or several.
-   * @throws {StoreValueError} If one holds what cannot be stored, or is too large; none is prepared then.
+   * @throws {StoreValueError} If an event has a value that cannot be stored, or is too large; none of the
+   * events is prepared then.
    */
   prepare?(events: readonly JobEvent[]): void;
   /**
-   * Commits JobEvents, all or none. They may be of several jobs. When it returns, they are stored.
+   * Commits JobEvents of one or several jobs, all or none. When it returns, they are stored.
    *
-   * @throws {DuplicateJobError} If a job is started that is there already.
-   * @throws {StoreJobError} If an event does not follow on those of its job, or its flow is not open.
-   * @throws {StoreError} If it is impossible. In each case nothing was stored.
+   * @throws {DuplicateJobError} If a started job already exists.
+   * @throws {StoreJobError} If an event does not follow the last one of its job, or the flow of a started job
+   * does not have the store open.
+   * @throws {StoreError} If the store cannot be written. In all these cases, nothing was stored.
    */
   append(events: readonly JobEvent[]): void;
   /**
-   * Checks whether a snapshot of a job pays by now; absent where none ever does. It is called after
-   * each append, of the jobs that the JobEvents were of.
+   * Checks whether a snapshot of a job is worth its cost; absent if the store needs no snapshots. Called
+   * after each append, for the jobs of the JobEvents.
    */
   isSnapshotDue?(job: Job): boolean;
   /**
-   * Keeps a job as it is after `job.seq` JobEvents, which have all been appended. A store that is
-   * not durable may leave that to the flow, which holds the job.
+   * Stores the state of a job after `job.seq` JobEvents, all of which have been appended. A store that is not
+   * durable may do nothing, as the flow holds the job.
    *
-   * @throws {StoreError} If that is impossible; the last snapshot is still there then.
+   * @throws {StoreError} If the snapshot cannot be written; the last one is retained then.
    */
   snapshot(job: Job): void;
   /**
    * Reads the record of a job.
    *
    * @param jobId The job.
-   * @param after Leaves out the JobEvents up to this number. By default, none.
-   * @returns The job, or `undefined` if there is none.
-   * @throws {InvalidOptionError} If `jobId` is no text, or `after` no number of an event.
+   * @param after The number of the JobEvent after which to begin. By default, the first stored one is
+   * included.
+   * @returns The job; `undefined` if it does not exist.
+   * @throws {InvalidOptionError} If `jobId` is not a string, or `after` is not a number.
    */
   read(jobId: string, after?: number): StoredJob | undefined;
   /**
-   * Deletes a job and all that is stored of it; its id is free again. One that has not ended is deleted
-   * only while no flow of its id has the store open.
+   * Deletes a job and all its records. Its id can then be reused. A job that has not ended can be deleted
+   * only while its flow does not have the store open.
    *
    * @param jobId The job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow has the store open.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow has the store open.
    * @throws {StoreError} If the store cannot be written.
    */
   delete(jobId: string): boolean;
   /**
-   * Reads the parts that give a job as it is: its last snapshot, and the JobEvents after that. It
-   * takes no longer for a job of a long history.
+   * Reads the data that is needed to restore a job: its last snapshot, and the JobEvents after that. The time
+   * does not depend on the length of the job's history.
    *
    * @param jobId The job.
-   * @returns The job, or `undefined` if there is none.
+   * @returns The job; `undefined` if it does not exist.
    */
   latest(jobId: string): StoredJob | undefined;
   /**
-   * Checks whether a job was started with an entry and a payload. It does not read the job's
-   * history.
+   * Checks whether a job was started with an entry and a payload, without reading the job's history.
    *
    * @param jobId The job.
-   * @param entry What to compare it with.
-   * @returns Whether it is the same; `true` if that is not known any more, `false` if there is no job.
+   * @param entry The entry and payload to compare with those of the job.
+   * @returns `true` if they are equal, or if that is no longer known; `false` if the job does not exist.
    */
   isStartedWith(jobId: string, entry: JobEntry): boolean;
   /**
-   * The jobs of a flow that have not ended, the oldest first: each with the JobEvents after its
-   * snapshot only, which is what it takes to go on.
+   * Returns the jobs of a flow that have not ended, oldest first, each with its last snapshot and the
+   * JobEvents after it.
    */
   unfinished(flowId: string): Iterable<StoredJob>;
-  /** The shape of the flow under which a job was started, or `undefined`. */
+  /**
+   * Returns the shape that a job's flow had when the job was started; `undefined` if the job does not exist.
+   */
   shapeOf(jobId: string): FlowShape | undefined;
   /**
-   * Lists jobs, the newest first.
+   * Lists jobs, newest first.
    *
-   * @throws {InvalidOptionError} If a part of the filter has a value that it cannot have.
+   * @throws {InvalidOptionError} If a field of the filter has an invalid value.
    */
   jobs(filter?: JobFilter): JobSummary[];
   /**
-   * Checks that what was stored is still there; absent where it cannot vanish. A flow that has the store
-   * open asks about once a second, also while nothing happens.
+   * Checks that the stored data is still in place; absent if it cannot be lost. A flow that has the store
+   * open calls this about once a second, even while nothing is written.
    *
-   * @throws {StoreError} If it is not, or cannot be written any more.
+   * @throws {StoreError} If the data is lost, or the store cannot be written any more.
    */
   check?(): void;
   /**
-   * Lets go of what it holds until it is used again, unless a flow has it open; absent where it holds
-   * nothing that others need. A flow calls it that was closed before it had opened the store.
+   * Releases resources, such as a file lock, until the next use, unless a flow has the store open; absent if
+   * the store holds none. Called by a flow that is closed without having opened the store.
    */
   rest?(): void;
-  /** Lets go of what it holds; a second time does nothing. */
+  /** Releases all resources. A second call has no effect. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 /**
  * The conformance cases that every store passes, for any test runner.
  *
- * @example Testing a store of one's own
+ * @example Testing a custom store
  * ```ts
  * import { storeCases } from "@millrace/flow/store-conformance";
  * import { MemoryStore } from "@millrace/flow/store";
@@ -20,9 +20,9 @@ import { SAMPLE_FLOW } from "./conformance/sample_events.ts";
 import type { Store } from "./store.ts";
 
 /**
- * A new, empty store to be tested.
+ * A new, empty store for a test.
  *
- * @example A store with a file that goes when its test is over
+ * @example A store with a file that is removed after its test
  * ```ts
  * import { SqliteStore } from "@millrace/flow/sqlite";
  * import { type StoreUnderTest } from "@millrace/flow/store-conformance";
@@ -41,16 +41,19 @@ import type { Store } from "./store.ts";
 export interface StoreUnderTest {
   /** The store. */
   readonly store: Store;
-  /** Gives another store on what the first, closed by now, has stored; absent if it keeps nothing. */
+  /**
+   * Opens the stored data of the first store, which is closed by then, again; absent if the store is not
+   * durable.
+   */
   readonly reopen?: () => Store;
-  /** Takes away what was made for the test, when the stores have been closed. */
+  /** Cleans up after the test, when the stores have been closed. */
   readonly dispose?: () => void;
 }
 
 /**
- * One thing that a store has to do.
+ * A test of one requirement on a store.
  *
- * @example Naming the cases that a store fails
+ * @example Listing the cases that a store fails
  * ```ts
  * import { MemoryStore } from "@millrace/flow/store";
  * import { type StoreCase, storeCases } from "@millrace/flow/store-conformance";
@@ -68,14 +71,14 @@ export interface StoreUnderTest {
  * ```
  */
 export interface StoreCase {
-  /** The check. */
+  /** The requirement. */
   readonly name: string;
-  /** Throws an error if it does not. */
+  /** Runs the test, and throws if the store does not meet the requirement. */
   readonly run: () => void;
 }
 
 /**
- * Lists what a store has to do.
+ * Returns tests of all requirements on a store.
  *
  * @example A quick check without a test runner
  * ```ts
@@ -85,8 +88,8 @@ export interface StoreCase {
  * for (const { run } of storeCases(() => ({ store: new MemoryStore() }))) run(); // throws if one fails
  * ```
  *
- * @param make Makes a new store for each case.
- * @returns The cases; those about a second life are left to stores that are durable.
+ * @param make Creates a new store for each case.
+ * @returns The cases. Those about reopening a store use the same store if it is not durable.
  */
 export function storeCases(make: () => StoreUnderTest): StoreCase[] {
   return Object.entries(CASES).map(([name, check]) => ({ name, run: () => run(make(), check) }));

@@ -1,16 +1,16 @@
-// The ids that a store takes: every store takes the same, so that a job that is tested in memory can be
-// written to a file.
+// The ids that a store accepts. All stores accept the same ids, so that a job that was tested with a store in
+// memory can be persisted as well.
 
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { StoreValueError } from "../errors/store_errors.ts";
 
 /**
- * Refuses an id that a file cannot hold as it is.
+ * Refuses an id that a file cannot store unchanged.
  *
- * @param option What it is the id of, as `jobId`.
+ * @param option The name of the id, as `jobId`.
  * @param id The id.
- * @throws {InvalidOptionError} If it is no text.
- * @throws {StoreValueError} If it is not plain text.
+ * @throws {InvalidOptionError} If the id is not a string.
+ * @throws {StoreValueError} If the id contains a NUL or a lone surrogate.
  */
 export function checkId(option: string, id: string): void {
   if (isStoredId(option, id)) return;
@@ -18,11 +18,11 @@ export function checkId(option: string, id: string): void {
 }
 
 /**
- * Checks whether an id can be the one of something that a store holds.
+ * Checks whether a store can contain an id.
  *
- * @param option What it is the id of, as `jobId`.
+ * @param option The name of the id, as `jobId`.
  * @param id The id.
- * @throws {InvalidOptionError} If it is no text.
+ * @throws {InvalidOptionError} If the id is not a string.
  */
 export function isStoredId(option: string, id: string): boolean {
   if (typeof id !== "string") throw new InvalidOptionError(option, id, "a text");
@@ -30,9 +30,9 @@ export function isStoredId(option: string, id: string): boolean {
 }
 
 /**
- * Refuses what is no number of a JobEvent to read on from.
+ * Refuses a value that is not the number of a JobEvent from which to read on.
  *
- * @throws {InvalidOptionError} If it is none.
+ * @throws {InvalidOptionError} If the value is not a number.
  */
 export function checkAfter(after: number): void {
   if (typeof after === "number" && !Number.isNaN(after)) return;

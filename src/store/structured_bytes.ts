@@ -1,10 +1,10 @@
 import { loadV8 } from "./builtin.ts";
 
 /**
- * Writes a value as structured clone would send it.
+ * Serializes a value in the format of structured clone.
  *
- * This is not `v8.serialize`, which gives up that views share a buffer, and brings a `DataView` back
- * with the wrong bytes.
+ * `v8.serialize` is not used, as it does not preserve buffers that are shared by views, and restores a
+ * `DataView` with the wrong bytes.
  */
 export function toBytes(value: unknown): Uint8Array {
   const { Serializer } = loadV8();
@@ -14,7 +14,7 @@ export function toBytes(value: unknown): Uint8Array {
   return serializer.releaseBuffer();
 }
 
-/** Reads what {@linkcode toBytes} wrote, now or with an older V8. */
+/** Deserializes the result of {@linkcode toBytes}, including that of an older V8. */
 export function fromBytes(bytes: Uint8Array): unknown {
   const { Deserializer } = loadV8();
   const deserializer = new Deserializer(bytes);

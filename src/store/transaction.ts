@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Does what is to be committed together: all of it, or nothing if it throws. */
+/** Calls a function in a transaction, which is rolled back if the function throws. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -8,13 +8,13 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec("COMMIT");
     return result;
   } catch (error) {
-    // SQLite itself rolls back when the disk is full.
+    // SQLite has already rolled back if the disk is full.
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
 }
 
-/** Reads what belongs together, as it was at one moment. */
+/** Calls a function whose reads all see the same state of the file. */
 export function reading<T>(db: DatabaseSync, work: () => T): T {
   if (db.isTransaction) return work();
   db.exec("BEGIN");

@@ -1,21 +1,20 @@
-// Digests of values: two values have the same if `sameValue` says that they are the same. By them a
-// durable store knows what a job was started with when the payload itself is gone, or is too large to
-// be read for that.
+// Digests of values. Values that are equal by `sameValue` have the same digest. A durable store uses them to
+// compare the payloads of jobs, as a payload may have been dropped, or be too large to be read for that.
 
 import type { Hash } from "node:crypto";
 import { hasFields } from "../data/has_fields.ts";
 import { loadCrypto } from "./builtin.ts";
 
 /**
- * Digests a value.
+ * Returns the digest of a value.
  *
- * @param value The value, as structured clone gave it.
+ * @param value The value, which must be the result of structured clone.
  */
 export function digestOf(value: unknown): Uint8Array {
   return new Digest().of(value);
 }
 
-/** Text is gathered to this many characters before it is digested. */
+/** The number of characters that are collected before they are digested. */
 const PORTION = 65_536;
 
 const BOXES: ReadonlySet<object> = new Set(
@@ -26,7 +25,7 @@ const INDEX = /^\d+$/;
 
 class Digest {
   readonly #hash: Hash = loadCrypto().createHash("sha256");
-  /** The objects that were met, numbered. */
+  /** The numbers of the visited objects. */
   readonly #seen = new Map<object, number>();
   #text = "";
 
@@ -36,7 +35,7 @@ class Digest {
     return new Uint8Array(this.#hash.digest());
   }
 
-  /** Each kind begins with a letter of its own, followed by the length of the rest. */
+  /** Adds a value. Each kind has a distinct prefix, and texts are preceded by their length. */
   #add(value: unknown): void {
     switch (typeof value) {
       case "string":
@@ -105,7 +104,7 @@ class Digest {
   }
 
   #flush(): void {
-    // As UTF-16, as halves of characters would all be the same in UTF-8.
+    // Encoded as UTF-16, as all lone surrogates would be equal in UTF-8.
     const encoding = this.#text.isWellFormed() ? "utf8" : "utf16le";
     this.#hash.update(this.#text, encoding);
     this.#text = "";

@@ -1,21 +1,21 @@
-// Values that routines made, each as it stands in a row of its own: the large ones of an event. Here are
-// the limits of what a store keeps.
+// The encoding of the large values of events, each of which is stored in a row of its own, and the limits on
+// their size.
 
 import { StoreValueError } from "../errors/store_errors.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { jsonSize, NOT_JSON } from "./json_safe.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
 
-/** A value of this size or more, in characters or bytes, is stored in a row of its own. */
+/** The size from which on a value is stored in a row of its own, in characters or bytes. */
 export const LARGE = 1_024;
 
 /**
- * No value may be larger, in characters as JSON or in bytes as structured clone. SQLite takes rows of a
- * thousand million bytes, and a character may be three of them.
+ * The maximum size of a value, in characters as JSON or in bytes as structured clone. SQLite allows rows of a
+ * billion bytes, and a character takes up to three bytes.
  */
 export const MAX_SIZE = 2 ** 28;
 
-/** A value as JSON, or as structured clone has it where JSON cannot hold it. */
+/** A value as JSON, or in the format of structured clone if JSON cannot represent it. */
 export interface EncodedValue {
   readonly text: string | null;
   readonly bytes: Uint8Array | null;
@@ -23,9 +23,9 @@ export interface EncodedValue {
 
 /** Properties of a value that are known before it is encoded. */
 export interface Measure {
-  /** `true` if JSON can hold it. */
+  /** `true` if JSON can represent the value. */
   readonly isJson: boolean;
-  /** The characters or bytes that it takes, about. */
+  /** The approximate size of the value, in characters or bytes. */
   readonly size: number;
 }
 
@@ -39,12 +39,12 @@ export function measure(value: unknown): Measure {
  * Encodes a value.
  *
  * @param value The value.
- * @param measured What {@linkcode measure} said of it.
- * @param what What to call it in an error.
- * @throws {StoreValueError} If it is too large, or holds what cannot be stored.
+ * @param measured The result of {@linkcode measure} for the value.
+ * @param what The name of the value in the path of an error.
+ * @throws {StoreValueError} If the value is too large, or has a part that cannot be stored.
  */
 export function encodeValue(value: unknown, measured: Measure, what: string): EncodedValue {
-  // What is far too large is refused before it takes the memory.
+  // Checked before encoding, so that a value that is far too large does not exhaust the memory.
   checkSize(measured.size, what);
   if (measured.isJson) {
     const text = encoding(what, () => JSON.stringify(value));
@@ -57,15 +57,15 @@ export function encodeValue(value: unknown, measured: Measure, what: string): En
   return { text: null, bytes };
 }
 
-/** Decodes what {@linkcode encodeValue} made. */
+/** Decodes the result of {@linkcode encodeValue}. */
 export function decodeValue({ text, bytes }: EncodedValue): unknown {
   if (bytes !== null) return fromBytes(bytes);
   return text === null ? undefined : JSON.parse(text);
 }
 
 /**
- * Encodes something; a failure becomes the refusal of the value, as it is for one that is too large
- * for a text, or too deep.
+ * Calls an encoder, and turns its failure into a refusal of the value, which may be too large for a string or
+ * nested too deeply.
  */
 export function encoding<T>(what: string, encode: () => T): T {
   try {
@@ -77,10 +77,10 @@ export function encoding<T>(what: string, encode: () => T): T {
 }
 
 /**
- * Refuses what is too large.
+ * Refuses a value that is too large.
  *
- * @param size Characters or bytes.
- * @param what What to call it.
+ * @param size The size, in characters or bytes.
+ * @param what The name of the value in the path of an error.
  */
 export function checkSize(size: number, what: string): void {
   if (size <= MAX_SIZE) return;
@@ -96,7 +96,7 @@ function megabytes(size: number): string {
   return `${Math.ceil(size / 2 ** 20)} MB`;
 }
 
-/** The number of bytes that a value takes as structured clone, about. */
+/** Returns the approximate size of a value in the format of structured clone, in bytes. */
 function cloneSize(value: unknown): number {
   const seen = new Set<object>();
   let total = 0;
@@ -117,5 +117,5 @@ function cloneSize(value: unknown): number {
   return total;
 }
 
-/** Bytes of a number and the like. */
+/** The size of a number or another short value, in bytes. */
 const SHORT = 8;

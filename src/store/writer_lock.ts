@@ -2,14 +2,15 @@ import type { StoreWriter } from "../errors/store_errors.ts";
 import { now } from "../data/clock.ts";
 import { identityOf, keyOf } from "./file_identity.ts";
 
-/** Number of times that a lock file is made anew when it was removed while it was being locked. */
+/** The number of attempts to create a lock file that is removed while it is being locked. */
 const ATTEMPTS = 10;
 
 /**
- * A lock of the operating system on a file beside the store's. It ends with the process, however that
- * ends, so there is none to clean up. The file says who holds the lock, and stays.
+ * A lock of the operating system on a file beside the store's file. The lock ends with the process, so no
+ * stale lock can be left. The lock file contains the id of the process that holds the lock, and is not
+ * removed.
  *
- * The store's own file will not do: closing a second handle of it would free the locks of SQLite.
+ * The store's file itself is not locked, as closing a second handle of it would release the locks of SQLite.
  */
 export class WriterLock implements Disposable {
   readonly #path: string;
@@ -23,10 +24,10 @@ export class WriterLock implements Disposable {
   }
 
   /**
-   * Takes the lock if it is free.
+   * Takes a lock if it is free.
    *
-   * @param path The file to lock; it is made if there is none.
-   * @returns The lock, or `undefined` if another holds it.
+   * @param path The file to lock, which is created if it does not exist.
+   * @returns The lock; `undefined` if another process holds it.
    */
   static take(path: string): WriterLock | undefined {
     const wasMade = identityOf(path) === undefined;
@@ -36,7 +37,7 @@ export class WriterLock implements Disposable {
     return new WriterLock(path, file, wasMade);
   }
 
-  /** Returns the process that holds the lock of a file, as far as that is known. */
+  /** Returns the process that holds the lock of a file, if it is known. */
   static holderOf(path: string): StoreWriter | undefined {
     try {
       const { pid, since } = JSON.parse(Deno.readTextFileSync(path));
@@ -47,10 +48,10 @@ export class WriterLock implements Disposable {
   }
 
   /**
-   * Makes sure that others find the lock, also if its file was removed.
+   * Ensures that other processes see the lock, even if its file was removed.
    *
-   * @returns Whether it is still held; `false` if another has taken it meanwhile, and may have given it
-   * back.
+   * @returns `true` if the lock is still held; `false` if another process has taken it meanwhile, even if it
+   * has released it since.
    */
   renew(): boolean {
     if (isAt(this.#file, this.#path)) return true;
@@ -62,18 +63,18 @@ export class WriterLock implements Disposable {
     return true;
   }
 
-  /** Removes the file if it was made for this lock, as it turned out that there is nothing to lock. */
+  /** Removes the lock file if it was created for this lock, for a file that turned out not to be a store. */
   undo(): void {
     try {
       if (this.#wasMade && isAt(this.#file, this.#path)) Deno.removeSync(this.#path);
     } catch {
-      // It stays, which harms nobody.
+      // The lock file stays, which does no harm.
     }
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   [Symbol.dispose](): void {
-    // To close it is not enough while a child process is being started, which has the file, too.
+    // Unlocked explicitly, as a child process that is being started may have inherited the file.
     this.#file.unlockSync();
     this.#file.close();
   }
@@ -87,13 +88,13 @@ function lock(path: string): Deno.FsFile | undefined {
       return undefined;
     }
     if (isAt(file, path)) return file;
-    // It was removed before it was locked: the next one would lock another file of this name.
+    // The file was removed before it was locked, so another process could lock a new file with this name.
     file.close();
   }
   throw new Error(`${path} is removed as soon as it is made; let it stay`);
 }
 
-/** Checks whether a file is the one that its path leads to. */
+/** Checks whether an open file is the one at its path. */
 function isAt(file: Deno.FsFile, path: string): boolean {
   const key = keyOf(file.statSync());
   return key === undefined || identityOf(path)?.key === key;

@@ -2,10 +2,10 @@ import type { JobFilter, Store } from "../store.ts";
 import { type Check, equal, throws } from "./expect.ts";
 import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";
 
-/** Conformance cases about arguments, so that all stores treat them alike, by name. */
+/** Conformance cases about arguments, which all stores must treat alike, by name. */
 export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
   "lists jobs a page at a time, whatever comes, ends or is deleted meanwhile"(store, again) {
-    // A clock that stood still, and one that was set back.
+    // The clock has stood still, and was set back.
     for (const [jobId, at] of [["a", 5], ["b", 5], ["c", 7], ["d", 6], ["e", 5]] as const) {
       store.append([started(jobId, at)]);
     }
@@ -71,7 +71,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
     store.append([{ ...started("a"), flowId: "other" }]);
     other[Symbol.dispose]();
     throws(() => store.append([{ ...started("b"), flowId: "other" }]), "StoreJobError");
-    // What was begun goes on.
+    // Jobs that were started can still get events.
     store.append([completed("a", 2)]);
     equal(store.read("a")?.events.length, 2);
   },

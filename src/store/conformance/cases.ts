@@ -284,7 +284,7 @@ export const CASES: Readonly<Record<string, Check>> = {
   ),
 };
 
-/** A payload that a store may want to keep apart. */
+/** Returns a payload that is large enough to be stored separately. */
 function large(n: number): unknown {
   return { n, text: `${n}`.repeat(3_000) };
 }

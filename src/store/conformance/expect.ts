@@ -1,7 +1,9 @@
 import type { Store } from "../store.ts";
 import { isSame } from "./same.ts";
 
-/** `again` closes the store and gives what came after it; the same store if it is not durable. */
+/**
+ * A conformance case. `again` closes the store and returns it reopened; the same store if it is not durable.
+ */
 export type Check = (store: Store, again: () => Store) => void;
 
 /** Expects two values to be the same, in type and content. */
@@ -12,10 +14,10 @@ export function equal(actual: unknown, expected: unknown): void {
 }
 
 /**
- * Expects something to be refused.
+ * Expects a call to throw.
  *
- * @param work What is to throw an error.
- * @param name The name of the error; any by default.
+ * @param work The function that must throw.
+ * @param name The expected name of the error; any by default.
  */
 export function throws(work: () => void, name?: string): void {
   try {

@@ -1,7 +1,4 @@
-/**
- * Checks whether two values are the same, in type and content; what is shared in one is shared in
- * the other.
- */
+/** Checks whether two values are the same in type, content and the identity of their parts. */
 export function isSame(a: unknown, b: unknown): boolean {
   return same(a, b, new Map());
 }
@@ -18,7 +15,7 @@ function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
     partsA.every((part, i) => same(part, partsB[i], seen));
 }
 
-/** All that a value consists of, in order: the first primitives name its kind. */
+/** Iterates over all parts of a value, in order. The first primitives identify its kind. */
 function partsOf(value: object): unknown[] {
   if (value instanceof Date) return [value.getTime()];
   if (value instanceof RegExp) return [String(value)];

@@ -9,12 +9,12 @@ import type {
 /** The flow of the sample events. */
 export const SAMPLE_FLOW = { flowId: "sample", lines: ["routine a", "routine b"] };
 
-/** The start of a job. */
+/** Returns the start of a job. */
 export function started(jobId: string, at = 1): JobStarted {
   return startedWith(jobId, at, jobId);
 }
 
-/** The start of a job with a payload. */
+/** Returns the start of a job with a payload. */
 export function startedWith(jobId: string, at: number, payload: unknown): JobStarted {
   const activation: Activation = {
     activationId: `${jobId}:0`,
@@ -25,12 +25,12 @@ export function startedWith(jobId: string, at: number, payload: unknown): JobSta
   return { type: "job_started", jobId, seq: 1, at, flowId: SAMPLE_FLOW.flowId, activation };
 }
 
-/** An activation that completed. */
+/** Returns the end of an activation that completed. */
 export function completed(jobId: string, seq: number): ActivationCompleted {
   return completedWith(jobId, seq, seq);
 }
 
-/** An activation that completed with a payload that is emitted, written, logged and queued. */
+/** Returns the end of an activation that emitted, wrote and logged a payload. */
 export function completedWith(jobId: string, seq: number, payload: unknown): ActivationCompleted {
   const [activationId, routineId, slot] = [`${jobId}:${seq}`, "a", "in"];
   const from = activationId;
@@ -58,8 +58,8 @@ export function completedWith(jobId: string, seq: number, payload: unknown): Act
 }
 
 /**
- * An activation that completed and emitted twice: first something small, then a payload that went to
- * three slots, in one of them under another name, and is held back in another.
+ * Returns the end of an activation that emitted twice: first a small payload, then one that is delivered to
+ * three slots, with a renamed field in one of them, and held back in another.
  */
 export function deliveredWith(jobId: string, seq: number, payload: unknown): ActivationCompleted {
   const event = completedWith(jobId, seq, "small");
@@ -86,14 +86,14 @@ export function deliveredWith(jobId: string, seq: number, payload: unknown): Act
   };
 }
 
-/** The payload with its field `text` under another name. */
+/** Returns a payload with its field `text` renamed. */
 function renamed(payload: unknown): unknown {
   if (typeof payload !== "object" || payload === null || !("text" in payload)) return payload;
   const { text, ...rest } = structuredClone(payload);
   return { ...rest, content: text };
 }
 
-/** A change of a job as a whole. */
+/** Returns an event of a job as a whole. */
 export function changed(
   jobId: string,
   seq: number,
@@ -103,7 +103,7 @@ export function changed(
   return { type, jobId, seq, at };
 }
 
-/** A job as it might be after `seq` events. */
+/** Returns a possible state of a job after `seq` events. */
 export function jobAfter(event: JobStarted, seq: number, value: unknown): Job {
   const job = emptyJob(event);
   job.seq = seq;

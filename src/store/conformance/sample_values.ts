@@ -1,4 +1,4 @@
-/** Values of every type that a store has to give back as they are, by what to call them. */
+/** Values of all types that a store must return unchanged, by their names. */
 export const SAMPLE_VALUES: Readonly<Record<string, () => unknown>> = {
   "nothing": () => undefined,
   "numbers beyond JSON": () => [NaN, -0, Infinity, -Infinity, 2 ** 53, 0.1],
