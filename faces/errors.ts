@@ -1,7 +1,8 @@
 /**
- * The errors of Millrace, for `instanceof`, and what lets errors of other classes arrive as what they are.
+ * The error classes of Millrace, for `instanceof`, and `registerError`, which preserves the class of other
+ * errors.
  *
- * @example Another process writes the store
+ * @example Handling a store that another process writes
  * ```ts
  * import { StoreLockedError } from "@millrace/flow/errors";
  * import { SqliteStore } from "@millrace/flow/sqlite";

@@ -1,5 +1,5 @@
 /**
- * The changes of a job, one type an event, and `replay`, which makes the state of a job of them.
+ * The types of the events that change a job, and `replay`, which computes the state of a job from its events.
  *
  * @example The state of a job after its first three events
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The pool of workers: to give one pool to several flows, to run single tasks with `pool.run`, and the
- * seam behind which another pool can stand.
+ * The pool of workers, for sharing one pool between several flows and for running single tasks with
+ * `pool.run`, and the interface for custom pools.
  *
  * @example One pool for two flows
  * ```ts

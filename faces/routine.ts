@@ -1,6 +1,6 @@
 /**
- * Everything that a module with routines imports: it loads what a routine needs, and neither the flow nor
- * the pool nor a store, so workers start sooner than with `@millrace/flow`.
+ * Everything that a module with routines imports. This entry point loads neither the flow nor the pool nor a
+ * store, so workers start faster than with `@millrace/flow`.
  *
  * @example A module with one routine
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The store that keeps jobs in an SQLite file, so that they outlive the process. It is an entry of its own
- * because it loads SQLite.
+ * The store that persists jobs in an SQLite file, so that they survive the end of the process. It is a
+ * separate entry point because it loads SQLite.
  *
  * @example A flow that goes on after a restart
  * ```ts

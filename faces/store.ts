@@ -1,6 +1,6 @@
 /**
- * The seam between a flow and what stores its jobs, and the store that holds them in memory. A store
- * that implements the seam is tested with `@millrace/flow/store-conformance`.
+ * The interface between a flow and the store of its jobs, and the store in memory. Custom stores can be
+ * tested with `@millrace/flow/store-conformance`.
  *
  * @example A flow that forgets a job an hour after its end
  * ```ts

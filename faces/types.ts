@@ -1,8 +1,8 @@
 /**
- * The types with which `Flow` checks ids, ports and payloads. Programs that only write flows need none of
+ * The types with which `Flow` checks ids, ports and payloads. Programs that only define flows do not need
  * them; functions that take any flow or any routine may.
  *
- * @example A function that takes whatever a slot takes
+ * @example A function that takes the payloads of a slot
  * ```ts
  * import type { Routine } from "@millrace/flow";
  * import type { SlotInput } from "@millrace/flow/types";

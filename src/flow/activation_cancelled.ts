@@ -2,7 +2,7 @@ import { type SerializedError, serializeError } from "../data/serialized_error.t
 import type { Job, LiveActivation } from "../engine/job.ts";
 import { ActivationCancelledError } from "../errors/activation_errors.ts";
 
-/** The error of an activation that was cancelled by itself. */
+/** Returns the error of an activation that was cancelled on its own. */
 export function activationCancelled(
   { jobId, flowId }: Job,
   { activation: { activationId, routineId, slot } }: LiveActivation,

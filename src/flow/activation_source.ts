@@ -12,15 +12,15 @@ import type { TaskBoard } from "./task_board.ts";
 
 /** The part of a flow's runner that an `ActivationSource` uses. */
 export interface SourceHost {
-  /** `true` if nothing may be given to a worker at the moment. */
+  /** `true` while no activation may be given to a worker. */
   readonly isHalted: boolean;
-  /** Fails a job, as the flow has no place for what it is to execute. */
+  /** Fails a job with an activation for a slot that the flow does not have. */
   hasNoPlace(job: Job, error: SerializedError): void;
-  /** The pool is closed. */
+  /** Called when the pool was closed. */
   poolClosed(error: Error): void;
 }
 
-/** The parts of a flow that decide what is executed next. */
+/** The parts of a flow that decide which activation is executed next. */
 export interface SourceParts {
   readonly engine: Engine;
   readonly board: TaskBoard;
@@ -28,7 +28,7 @@ export interface SourceParts {
   readonly suspects: Suspects;
 }
 
-/** Gives the activations of a flow to its pool, one after the other. */
+/** The source from which a pool takes the activations of a flow, one at a time. */
 export class ActivationSource implements TaskSource {
   readonly maxWorkers: number;
   readonly concurrency: number;
@@ -39,9 +39,9 @@ export class ActivationSource implements TaskSource {
 
   /**
    * @param host The runner of the flow.
-   * @param tasks What serves the tasks.
+   * @param tasks The services that the tasks use.
    * @param flow The flow.
-   * @param parts What decides.
+   * @param parts The parts that decide which activation is next.
    */
   constructor(host: SourceHost, tasks: TaskHost, flow: FlowParts, parts: SourceParts) {
     this.#host = host;
@@ -89,12 +89,12 @@ export class ActivationSource implements TaskSource {
     const { routineId, slot } = turn.live.activation;
     const binding = bindings.get(routineId);
     if (binding !== undefined && Object.hasOwn(binding.routine.slots, slot)) {
-      // What is moved is gone here, so it is not to be needed again.
+      // Objects are moved only if they cannot be needed again, as moving detaches them from this thread.
       const mayMove = !rules.policies.get(routineId)?.mayRetry && !store.isDurable;
       return new ActivationTask(this.#tasks, turn, binding, mayMove, isInterrupted);
     }
-    // A recovered job goes on in a flow that has no such slot any more. It fails later, as the pool is in
-    // the midst of taking what could not be aborted.
+    // A recovered job has an activation for a slot that the flow no longer has. The job fails in a microtask,
+    // as stopping a job is not possible while the pool takes tasks.
     const error = noSuchSlot(turn, bindings);
     microtask(() => this.#host.hasNoPlace(turn.job, error));
     return undefined;

@@ -18,45 +18,48 @@ import type { Binding, Outcome, Task } from "../pool/task.ts";
 import type { Committed } from "../routine/committed.ts";
 import { type Effects, hasEffects } from "../routine/effects.ts";
 
-/** The services of a flow that an activation uses. */
+/** The services of a flow that its tasks use. */
 export interface TaskHost {
-  /** The number of lost workers after which an activation is not tried again. */
+  /** The number of lost workers or processes after which an activation is not retried. */
   readonly maxCrashes: number;
-  /** Does what is asked of a job. */
+  /** Executes a command to a job. */
   execute(job: Job, command: ActivationCommand): void;
-  /** Refuses what cannot be stored of how far an activation is. */
+  /** Throws if a report of progress cannot be stored. */
   checkProgress(data: unknown): void;
-  /** Refuses effects that cannot be stored, or are too much. */
+  /** Throws if effects cannot be stored, or would queue too many activations. */
   checkEffects(job: Job, routineId: string, effects: Effects): void;
-  /** Resolves when all that happened so far is stored, and the job has room for more. */
+  /** Resolves when all JobEvents so far are stored, and the job may queue more activations. */
   flushed(task: ActivationTask): Promise<void>;
-  /** The task is executed once more: what it waited for is not waited for any more. */
+  /** Called when the task is executed again, so that the waits of its flushes end. */
   restarted(task: ActivationTask): void;
-  /** The locks on a job's shared data. */
+  /** Returns the locks on a job's shared data. */
   locksOf(job: Job): KeyLocks<Task>;
-  /** No worker has the task any more; what comes of it is not decided yet. */
+  /** Called when no worker holds the task any more, before its outcome is decided. */
   ending(task: ActivationTask): void;
-  /** The attempt was interrupted, and has ended without effects: it is to be executed once more. */
+  /** Called when the attempt was interrupted, and has ended without effects: it has to be executed again. */
   interrupted(task: ActivationTask): void;
-  /** The task has ended. */
+  /** Called when the task has ended. */
   ended(task: ActivationTask): void;
 }
 
-/** Why an executing task was asked to stop: this, and not what comes of it, is how it ended. */
+/**
+ * The reason for which an executing task was asked to stop. It determines the outcome of the task, whatever
+ * the handler does afterwards.
+ */
 export type StopReason =
-  /** Its time is up. */
+  /** A timeout of the activation ran out. */
   | { readonly type: "fail"; readonly error: SerializedError; readonly isLast: boolean }
-  /** It was cancelled by itself. */
+  /** The activation was cancelled on its own. */
   | { readonly type: "drop"; readonly error: SerializedError }
-  /** It waited for a store that cannot be written, and is to be executed once more. */
+  /** The activation waited for a store that cannot be written, and has to be executed again. */
   | { readonly type: "interrupt"; readonly error: SerializedError }
-  /** Its job was stopped. */
+  /** The job was stopped. */
   | { readonly type: "job"; readonly error: SerializedError };
 
 /** The errors for the loss of a worker. */
 const CRASHES: ReadonlySet<string> = new Set([WorkerLostError.name, UncaughtError.name]);
 
-/** One attempt at an activation of a flow's job: its outcome is reported to the engine. */
+/** One attempt at an activation of a flow's job. Reports its outcome to the engine. */
 export class ActivationTask implements Task {
   readonly job: Job;
   readonly live: LiveActivation;
@@ -64,11 +67,11 @@ export class ActivationTask implements Task {
   readonly transfer: readonly Transferable[] | undefined;
   readonly attempt: number;
   handle: unknown = undefined;
-  /** Why it was asked to stop, if it was. */
+  /** The reason for which it was asked to stop, if it was. */
   stopReason: StopReason | undefined;
   readonly #host: TaskHost;
   #workerId: string | undefined;
-  /** The error of a progress report that was refused. */
+  /** The error of the first progress report that was refused. */
   #refusal: SerializedError | undefined;
   readonly #isInterrupted: boolean;
   #hasLocks = false;
@@ -77,8 +80,8 @@ export class ActivationTask implements Task {
    * @param host The runner of its flow.
    * @param turn The activation.
    * @param binding The routine.
-   * @param mayMove Whether what its payload moves may leave this thread.
-   * @param isInterrupted Whether this is an attempt that has begun already, and was interrupted.
+   * @param mayMove `true` if the objects that its payload moves may be detached from this thread.
+   * @param isInterrupted `true` if this repeats an attempt that had begun and was interrupted.
    */
   constructor(
     host: TaskHost,
@@ -112,7 +115,7 @@ export class ActivationTask implements Task {
     return this.live.activation.payload;
   }
 
-  /** Checks whether a worker executes it, as far as is known. */
+  /** Checks whether a worker is known to execute it. */
   get hasBegun(): boolean {
     return this.#workerId !== undefined;
   }
@@ -151,14 +154,14 @@ export class ActivationTask implements Task {
       this.#host.checkProgress(data);
       this.#execute({ type: "progress", activationId: this.activationId, data });
     } catch (error) {
-      // The handler is past it; it is reported when the activation ends.
+      // The handler has gone on, so the error is reported when the activation ends.
       this.#refusal ??= serializeError(error);
     }
   }
 
   /**
-   * The effects that earlier attempts, and this one before it was executed once more, have
-   * committed.
+   * The effects that were committed by earlier attempts, and by this one if it is executed again; the number
+   * of flushes if they were not recorded.
    */
   get committed(): Committed | number | undefined {
     const { committed, flushes } = this.live;
@@ -168,7 +171,7 @@ export class ActivationTask implements Task {
   flush(effects: Effects, committed: Committed): Promise<void> {
     try {
       if (this.stopReason !== undefined) throw reviveError(this.stopReason.error);
-      // Nothing is left where all was committed by an earlier attempt.
+      // No effects are left if an earlier attempt has committed all of them.
       if (hasEffects(effects)) {
         this.#host.checkEffects(this.job, this.binding.routineId, effects);
         this.#execute({ type: "flush", activationId: this.activationId, effects, committed });
@@ -189,7 +192,7 @@ export class ActivationTask implements Task {
   }
 
   routineState(): Readonly<Record<string, unknown>> {
-    // A copy, as the state is changed in place when something commits.
+    // Copied, as a commit changes the state in place.
     return { ...this.job.routineStates.get(this.binding.routineId) };
   }
 
@@ -200,7 +203,7 @@ export class ActivationTask implements Task {
     });
   }
 
-  /** The ids that place what happens to it. */
+  /** The ids of its place, for errors. */
   get place(): Place {
     const { flowId, routineId } = this.binding;
     const { jobId, slot, activationId, attempt } = this;
@@ -214,14 +217,14 @@ export class ActivationTask implements Task {
       this.#host.checkEffects(this.job, this.binding.routineId, effects);
       this.#execute({ type: "complete", activationId, effects, execution });
     } catch (error) {
-      // Once it has committed, nothing is refused any more.
+      // Errors after the commit are not errors of the effects.
       if (this.live.state === "ended") throw error;
       this.#fail(serializeError(error), execution, false, false);
     }
   }
 
   #interrupted({ error }: StopReason, execution: Execution | undefined): void {
-    // Of a job that stops nothing is executed once more.
+    // A job that is stopping executes nothing again.
     if (this.job.stopping !== undefined) return this.#fail(error, execution, false, true);
     this.#host.interrupted(this);
   }
@@ -235,7 +238,7 @@ export class ActivationTask implements Task {
       return this.#execute({ type: "drop", activationId, error: reason.error, execution });
     }
     const crashed = error !== undefined && CRASHES.has(error.name);
-    // The error that the handler threw on the abort becomes the cause.
+    // The error that the handler threw after the abort becomes the cause.
     const cause = error === undefined ? undefined : { cause: { error } };
     this.#fail({ ...reason.error, ...cause }, execution, crashed, reason.isLast);
   }

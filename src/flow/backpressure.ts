@@ -7,40 +7,43 @@ import type { Pool } from "../pool/task.ts";
 
 /** Limits on the number of queued activations. */
 export interface QueueLimits {
-  /** The number of queued activations in a job above which emits wait. */
+  /** The number of queued activations of a job above which flushes wait. */
   readonly highWaterMark: number;
-  /** So many at most in a job. */
+  /** The maximum number of queued activations of a job. */
   readonly maxQueuedPerJob: number;
-  /** So many at most in all jobs of the flow together. */
+  /** The maximum number of queued activations of all jobs of the flow together. */
   readonly maxQueued: number;
 }
 
-/** One who waits. */
+/** A caller that waits for room. */
 interface Waiter {
   readonly goOn: () => void;
   readonly refuse: (reason: unknown) => void;
 }
 
-/** Keeps queues from growing without end: lets those who emit wait, and refuses what is too much. */
+/**
+ * Bounds the queues of a flow: makes activations that emit too much wait, and refuses activations and jobs
+ * beyond the limits.
+ */
 export class Backpressure {
   readonly #limits: QueueLimits;
   readonly #concurrency: number;
   readonly #pool: Pool;
   readonly #queued: () => number;
-  /** By job, and what is executed of it. */
+  /** The waiting activations, by job and by task. */
   readonly #emitters = new Map<Job, Map<object, Waiter>>();
-  /** Their number. */
+  /** The number of waiting activations. */
   #waiting = 0;
   readonly #starters = new Fifo<Waiter>();
   #nextLook: TimerId | undefined;
-  /** Why nobody can go on any more, if so. */
+  /** The reason for which no caller may wait any more, once the flow is closed. */
   #closedBy: Error | undefined;
 
   /**
-   * @param limits How many activations may be queued.
-   * @param concurrency The most activations of the flow that can execute at once.
-   * @param pool The pool that they are of.
-   * @param queued Tells how many are queued in all jobs together.
+   * @param limits The limits on queued activations.
+   * @param concurrency The maximum number of activations of the flow that execute at once.
+   * @param pool The pool that executes them.
+   * @param queued Returns the number of activations queued in all jobs together.
    */
   constructor(limits: QueueLimits, concurrency: number, pool: Pool, queued: () => number) {
     this.#limits = limits;
@@ -50,9 +53,9 @@ export class Backpressure {
   }
 
   /**
-   * Refuses what would be too much for a job.
+   * Refuses activations that would exceed the limit of a job.
    *
-   * @throws {QueueFullError} If it would.
+   * @throws {QueueFullError} If the job would exceed its limit.
    */
   check({ jobId, flowId, queued }: Job, more: number): void {
     const { maxQueuedPerJob } = this.#limits;
@@ -64,9 +67,9 @@ export class Backpressure {
   }
 
   /**
-   * Refuses another job.
+   * Refuses another job if the flow has reached its limit.
    *
-   * @throws {QueueFullError} If the flow has too much to do.
+   * @throws {QueueFullError} If the flow has reached its limit.
    */
   checkFlow(flowId: string): void {
     const queued = this.#queued();
@@ -85,7 +88,7 @@ export class Backpressure {
   /**
    * Resolves when the flow can take another job.
    *
-   * @param signal Ends the wait, with its reason.
+   * @param signal Rejects with its reason when it aborts.
    */
   async roomForJob(signal?: AbortSignal): Promise<void> {
     while (!this.hasRoomForJob) {
@@ -107,14 +110,14 @@ export class Backpressure {
   }
 
   /**
-   * Resolves when a job has few enough activations queued for an activation of it to go on emitting. As
-   * that one holds its worker meanwhile, it does not wait if no other worker would be left.
+   * Resolves when a job has few enough activations queued for one of its activations to emit more. The
+   * waiting activation occupies a strand meanwhile, so it does not wait if no other one would be left.
    *
-   * @param emitter What executes the activation.
+   * @param emitter The task of the activation.
    * @param job Its job.
    */
   async roomToEmit(emitter: object, job: Job): Promise<void> {
-    // It may have waited before, in a worker that is lost.
+    // The task may have waited before, in a worker that was lost.
     this.leave(emitter, job);
     if (!this.#isFull(job) || this.#waiting + 1 >= this.#concurrency) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
@@ -128,7 +131,7 @@ export class Backpressure {
     }
   }
 
-  /** An activation has ended, and waits for nothing any more. */
+  /** Ends the wait of an activation that has ended. */
   leave(emitter: object, job: Job): void {
     const own = this.#emitters.get(job);
     const waiter = own?.get(emitter);
@@ -139,7 +142,9 @@ export class Backpressure {
     waiter.goOn();
   }
 
-  /** Something happened to a job: lets those go on who have room now. */
+  /**
+   * Called after a change to a job: resumes the waiting activations and callers for which there is room now.
+   */
   release(job: Job): void {
     const own = this.#emitters.get(job);
     if (own !== undefined && !this.#isFull(job)) this.#releaseAll(job, own);
@@ -157,7 +162,7 @@ export class Backpressure {
     for (const { goOn } of own.values()) goOn();
   }
 
-  /** Lets those go on who are about to start a job: no more than there is room for. */
+  /** Resumes callers that wait to start a job, as many as there is room for. */
   #letStart(): void {
     if (this.#starters.size === 0 || !this.hasRoomForJob) return;
     const room = Math.min(this.#limits.maxQueued - this.#queued(), this.#starters.size);
@@ -165,7 +170,7 @@ export class Backpressure {
     if (this.#starters.size > 0) this.#lookAgain();
   }
 
-  /** Refuses those who wait and those to come. */
+  /** Rejects all current and future waits. */
   close(reason: Error): void {
     this.#closedBy = reason;
     clearTimer(this.#nextLook);
@@ -175,7 +180,7 @@ export class Backpressure {
     this.#waiting = 0;
   }
 
-  /** One that goes on may start no job after all: its room is for the next in line. */
+  /** A caller that was resumed may not start a job after all, so its room is offered to the next one. */
   #lookAgain(): void {
     this.#nextLook ??= after(0, () => {
       this.#nextLook = undefined;

@@ -1,18 +1,18 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import { measure } from "../store/value_encoding.ts";
 
-/** The longest message or stack, in characters; the rest is cut off. */
+/** The maximum length of a message or stack, in characters. The rest is cut off. */
 const MAX_TEXT = 100_000;
 
-/** A field is left out if it takes more characters or bytes. */
+/** The maximum size of a field, in characters or bytes. Larger fields are left out. */
 const MAX_FIELD = 1_000_000;
 
 /**
- * An error that a store can keep, however large it was: what failed an activation has to be
- * recorded, even if it cannot be recorded whole.
+ * Returns an error of limited size. An error that failed an activation has to be recorded, even if it is too
+ * large to be recorded completely.
  *
  * @param error The error.
- * @returns The same error if it is not large.
+ * @returns The bounded error; the same object if it is small.
  */
 export function boundedError(error: SerializedError): SerializedError {
   const { message, stack, fields, cause, errors } = error;
@@ -38,7 +38,7 @@ export function boundedError(error: SerializedError): SerializedError {
 
 function boundedText(text: string): string {
   if (text.length <= MAX_TEXT) return text;
-  // A part of a text holds on to all of it; a clone does not.
+  // Cloned, as a part of a string can retain the memory of the whole string.
   return `${structuredClone(text.slice(0, MAX_TEXT))}… (${text.length - MAX_TEXT} more characters)`;
 }
 

@@ -1,5 +1,5 @@
-// Brings JobEvents to the store. `FlowRunner` adds what happened and acts on what this reports: events
-// that are stored, an outage of the store, and its end.
+// Writes JobEvents to the store. `FlowRunner` adds the events, and acts on the reports of this module: that
+// events are stored, that an outage of the store has begun, and that it has ended.
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
@@ -10,41 +10,48 @@ import type { Store } from "../store/store.ts";
 import { isRefusal } from "./is_refusal.ts";
 import { StoreWatch } from "./store_watch.ts";
 
-/** Acts on JobEvents that are stored, or cannot be. */
+/** Acts on JobEvents that were stored or could not be. */
 export interface CommitHost {
-  /** They are stored. */
+  /** Called when events are stored. */
   committed(events: readonly JobEvent[]): void;
-  /** They could not be written: an outage has begun, and nothing new is to start until it is over. */
+  /**
+   * Called when events could not be written. An outage has begun, and nothing new may start until it is over.
+   */
   halted(error: Error): void;
-  /** The outage lasts: what waits for its end is to hold nothing that others need. */
+  /** Called when an outage lasts, so that activations that wait for its end release their workers. */
   outlasted(error: Error): void;
-  /** The outage is over, and all that was added meanwhile is stored. */
+  /** Called when the outage is over, and all events added meanwhile are stored. */
   resumed(): void;
-  /** The store refuses events of a job, now and whenever they are written again. */
+  /**
+   * Called when the store refuses events of a job for their content, so that writing them again is useless.
+   */
   refused(jobId: string, error: Error): void;
 }
 
-/** Milliseconds from a failed write to the next: at first, and at most. Each is twice the one before. */
+/**
+ * The first and the longest delay from a failed write to the next one, in milliseconds. Each is twice the
+ * previous one.
+ */
 const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 1_000;
-/** An outage lasts if it is not over after this many milliseconds. */
+/** The time after which an outage counts as lasting, in milliseconds. */
 const LASTING_MS = 500;
 
 /** An outage of the store. */
 interface Outage {
   /** The error of the last write. */
   error: Error;
-  /** When it began, in milliseconds of the monotonic clock. */
+  /** The time at which it began, in milliseconds of the monotonic clock. */
   readonly since: number;
-  /** Milliseconds until the next retry. */
+  /** The delay of the next retry, in milliseconds. */
   delay: number;
   hasLasted: boolean;
   timer: TimerId | undefined;
 }
 
 /**
- * Gives JobEvents to the store: those of one turn of the loop together, and only then to those who are
- * to learn of them.
+ * Appends JobEvents to the store, those of one turn of the event loop together, and reports them to the host
+ * only after that.
  *
  * | state  | a write                                   | left by                                          |
  * | ------ | ----------------------------------------- | ------------------------------------------------ |
@@ -52,20 +59,20 @@ interface Outage {
  * | outage | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
  * | closed | none: the store may be another's by now   | nothing                                          |
  *
- * Events that the store refuses for what they are, whenever they are written, are no outage: the others
- * are stored without them, and their job is given up.
+ * Events that the store refuses for their content are no outage: the other events are stored without them,
+ * and their job is abandoned.
  */
 export class CommitLog {
   readonly #store: Store;
   readonly #host: CommitHost;
-  /** The jobs that something happened to since the last commit. */
+  /** The jobs with events since the last commit. */
   #changed = new Set<Job>();
   #pending: JobEvent[] = [];
   #waiting: PromiseWithResolvers<void>[] = [];
   #isScheduled = false;
   #isAppending = false;
   #outage: Outage | undefined;
-  /** The jobs of the pending events; made when somebody asks for them. */
+  /** The jobs of the pending events; computed on demand. */
   #pendingJobs: Set<string> | undefined;
   readonly #watch: Disposable;
   /** The reason for which nothing is stored any more, once the log is closed. */
@@ -79,18 +86,18 @@ export class CommitLog {
     });
   }
 
-  /** The reason why JobEvents cannot be stored at the moment, if they cannot. */
+  /** The error of the current outage, if there is one. */
   get error(): Error | undefined {
     return this.#outage?.error;
   }
 
-  /** Checks whether something happened to a job that is not stored. */
+  /** Checks whether events of a job are not stored yet. */
   isPending(jobId: string): boolean {
     this.#pendingJobs ??= new Set(this.#pending.map((event) => event.jobId));
     return this.#pendingJobs.has(jobId);
   }
 
-  /** Adds what happened to a job. */
+  /** Adds events of a job. */
   add(job: Job, events: readonly JobEvent[]): void {
     for (const event of events) this.#pending.push(event);
     this.#pendingJobs?.add(job.jobId);
@@ -98,7 +105,7 @@ export class CommitLog {
     this.#schedule();
   }
 
-  /** Resolves when all that was added is stored, also if that takes until an outage is over. */
+  /** Resolves when all events added so far are stored, which may take until an outage is over. */
   settled(): Promise<void> {
     if (this.#pending.length === 0) return Promise.resolve();
     if (this.#closedBy !== undefined) return Promise.reject(this.#closedBy);
@@ -108,7 +115,10 @@ export class CommitLog {
     return waiting.promise;
   }
 
-  /** Stores what was added, unless that is being done: a store may report on the way what it drops. */
+  /**
+   * Writes the pending events. Does nothing while a write is in progress, as a store may call back during
+   * `append` to report the jobs that it drops.
+   */
   flush(): void {
     if (this.#isAppending || this.#closedBy !== undefined) return;
     if (this.#pending.length === 0) return this.#outage && this.#check();
@@ -158,7 +168,7 @@ export class CommitLog {
   #schedule(): void {
     if (this.#isScheduled || this.#outage !== undefined || this.#closedBy !== undefined) return;
     this.#isScheduled = true;
-    // Once for all that happens in this turn of the loop.
+    // One write for all events of this turn of the loop.
     microtask(() => {
       this.#isScheduled = false;
       this.flush();
@@ -174,17 +184,17 @@ export class CommitLog {
     if (this.#outage !== undefined && this.#pending.length === 0) this.#done([]);
   }
 
-  /** Stores the events of each job by themselves, as those of one are refused. */
+  /** Stores the events of each job separately, because those of some job are refused. */
   #flushByJob(): void {
     const stored: JobEvent[] = [];
     const refused: { readonly jobId: string; readonly error: Error }[] = [];
     for (const [jobId, events] of Map.groupBy(this.#pending, (event) => event.jobId)) {
       try {
         this.#append(events);
-        // One by one, as a call takes no more arguments than the stack has room for.
+        // Pushed one by one, as the number of arguments of a call is limited by the stack.
         for (const event of events) stored.push(event);
       } catch (error) {
-        // What is left stays pending, with what came first.
+        // The events of this job and of the following ones stay pending, in their order.
         if (!isRefusal(error)) {
           this.#fail(error as Error);
           break;
@@ -201,7 +211,7 @@ export class CommitLog {
     this.#done(stored);
   }
 
-  /** Reports events that are stored; if these were all, an outage is over. */
+  /** Reports events that are stored, and ends an outage if none are pending. */
   #done(events: readonly JobEvent[]): void {
     this.#pendingJobs = undefined;
     const outage = this.#outage;
@@ -236,12 +246,12 @@ export class CommitLog {
   #retryLater(outage: Outage): void {
     clearTimer(outage.timer);
     outage.timer = after(outage.delay, () => this.flush());
-    // Where nothing waits to be stored, the program may end.
+    // The timer must not keep the program alive if no events are pending.
     if (this.#pending.length === 0) unrefTimer(outage.timer);
     outage.delay = Math.min(2 * outage.delay, LAST_RETRY_MS);
   }
 
-  /** Takes snapshots of the jobs for which one pays. */
+  /** Takes snapshots of the jobs for which one is due. */
   #snapshot(): void {
     const changed = this.#changed;
     if (changed.size === 0) return;
@@ -254,7 +264,7 @@ export class CommitLog {
       try {
         if (this.#store.isSnapshotDue?.(job)) this.#store.snapshot(job);
       } catch {
-        // The events are stored, so nothing is lost; a later commit of the job tries again.
+        // The events are stored, so nothing is lost; a later commit of the job retries the snapshot.
       }
     }
   }

@@ -5,25 +5,28 @@ import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 import type { JobClocks } from "./job_clocks.ts";
 
-/** Acts on times that have come. */
+/** Acts on times that have come and on timeouts. */
 export interface DeadlineHost {
-  /** A queued activation may begin. */
+  /** Called when a queued activation may begin. */
   due(job: Job, live: LiveActivation): void;
-  /** An activation took too long, by the clock named. */
+  /** Called when a clock of an activation has run out. */
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void;
-  /** A job took too long. */
+  /** Called when a job has reached its deadline. */
   jobTimedOut(job: Job): void;
-  /** Nobody sent a signal in time. */
+  /** Called when a signal was not sent in time. */
   waitTimedOut(job: Job, wait: Wait): void;
 }
 
-/** The clock of a timeout: waiting for a worker, one attempt, or all from queueing to the end. */
+/**
+ * The clock of a timeout: of the wait for a worker, of one attempt, or of the whole time from queueing to the
+ * end.
+ */
 export type Clock = "queue" | "run" | "total";
 
-/** The timers of one activation or wait; `due` is when one that was put off may begin. */
+/** The timers of one activation or wait. `due` fires when a delayed activation may begin. */
 type Watch = { [Name in Clock | "due" | "wait"]?: Timer };
 
-/** Watches the times that a flow's jobs have to keep, by what is in their streams. */
+/** Sets and cancels the timers of a flow's jobs, according to their JobEvents. */
 export class Deadlines {
   readonly #timers = new Timers(now);
   /** The timers of running attempts, which fire also during an outage of the store. */
@@ -31,17 +34,15 @@ export class Deadlines {
   readonly #host: DeadlineHost;
   readonly #policies: ReadonlyMap<string, EffectivePolicy>;
   readonly #clocks: JobClocks;
-  /**
-   * `true` if any activation has a timeout: most flows have none, and nothing is watched for them.
-   */
+  /** `true` if any policy has a timeout. Most flows have none, and need no timers for their activations. */
   readonly #hasTimeouts: boolean;
-  /** By the ids of activations and waits. */
+  /** The timers of each job, by the ids of activations and waits. */
   readonly #watches = new Map<Job, Map<string, Watch>>();
   readonly #jobs = new Map<Job, Timer>();
   #isClosed = false;
 
   /**
-   * @param host What happens then.
+   * @param host Acts on the times when they have come.
    * @param policies The policies of the flow's routines.
    * @param clocks The clocks of its jobs.
    */
@@ -58,7 +59,7 @@ export class Deadlines {
     );
   }
 
-  /** Looks at what happened to a job, after it was applied. */
+  /** Updates the timers of a job after an event was applied to it. */
   watch(job: Job, event: JobEvent): void {
     switch (event.type) {
       case "job_started":
@@ -105,29 +106,29 @@ export class Deadlines {
     }
   }
 
-  /** Checks whether an outage would count for anything of a job, if it counted. */
+  /** Checks whether a job has a clock from which an outage would have to be excluded. */
   concerns(job: Job): boolean {
     if (job.deadline !== undefined || this.#hasTimeouts && job.live.size > 0) return true;
     for (const { timeout } of job.waits.values()) if (timeout !== undefined) return true;
     return false;
   }
 
-  /** Lets run out what has run out by now: before anything of it is executed. */
+  /** Fires all timers that are due, so that no activation is executed after its timeout. */
   fire(): void {
     this.#timers.fire();
   }
 
-  /** Lets no time run out from now on, but that of attempts, until `release`. */
+  /** Holds all timers until `release`, except those of running attempts. */
   hold(): void {
     this.#timers.hold();
   }
 
-  /** Lets time run out again. */
+  /** Releases the timers. */
   release(): void {
     this.#timers.release();
   }
 
-  /** Watches a job that was taken over, or whose times have been moved. */
+  /** Sets the timers of a job that was taken over, or whose clocks were changed. */
   adopt(job: Job, at: number): void {
     if (hasEnded(job)) return;
     this.#watchJob(job);
@@ -138,7 +139,7 @@ export class Deadlines {
     for (const wait of job.waits.values()) this.#waits(job, wait);
   }
 
-  /** Sets one of the clocks of an activation anew. */
+  /** Restarts a clock of an activation. */
   renew(job: Job, live: LiveActivation, clock: Clock, from: number, timeout: number): void {
     this.#set(job, live.activation.activationId, clock, from + timeout, () => {
       if (live.state !== "ended") this.#host.timedOut(job, live, clock, timeout);
@@ -162,7 +163,7 @@ export class Deadlines {
     this.#jobs.set(job, this.#timers.set(at, () => this.#host.jobTimedOut(job)));
   }
 
-  /** Lets nothing that is queued run out of time while its job is paused. */
+  /** Cancels the timeouts of queued activations while their job is paused. */
   #paused(job: Job): void {
     if (!this.#hasTimeouts) return;
     for (const { state, activation } of job.live.values()) {
@@ -175,7 +176,7 @@ export class Deadlines {
     this.#cancel(job, activationId, "total");
   }
 
-  /** Watches what was held back until now, or stood still. */
+  /** Sets the timers of activations that were held back, or whose clocks were stopped. */
   #resumed(job: Job, at: number): void {
     for (const live of job.live.values()) {
       if (live.state === "queued") this.#delayed(job, live, at);
@@ -218,7 +219,7 @@ export class Deadlines {
     if (live === undefined) return;
     this.#cancel(job, activationId, "queue");
     this.renew(job, live, "run", at, this.#policyOf(live).runTimeout);
-    // It stood still while the job was paused, and the worker began all the same.
+    // The clock was stopped when the job was paused, but the worker had already taken the activation.
     if (job.status === "paused") this.#watchTotal(job, live);
   }
 
@@ -243,7 +244,7 @@ export class Deadlines {
     if (timer !== undefined) (what === "run" ? this.#runs : this.#timers).cancel(timer);
   }
 
-  /** An activation or a wait is over: its times matter no more. */
+  /** Cancels the timers of an activation or wait that has ended. */
   #forget(job: Job, id: string): void {
     const watches = this.#watches.get(job);
     const watch = watches?.get(id);
@@ -258,7 +259,7 @@ export class Deadlines {
     for (const timer of Object.values(others)) this.#timers.cancel(timer);
   }
 
-  /** Watches nothing of a job any more. */
+  /** Cancels all timers of a job. */
   forget(job: Job): void {
     const timer = this.#jobs.get(job);
     if (timer !== undefined) this.#timers.cancel(timer);

@@ -1,22 +1,27 @@
-// Where JobEvents go once they are stored: to those who iterate over them. `FlowRunner` publishes, and
-// waits where a reader asks for that; `Flow` makes the readers.
+// Delivers JobEvents that are stored to the iterations over them. `FlowRunner` publishes the events, and
+// waits for readers that require it; `Flow` creates the readers.
 
 import { onAbort } from "../data/abort_listeners.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { EventReader, type ReaderHost, type ReaderStart } from "./event_reader.ts";
 import type { EventStream, ReaderBound } from "./events_options.ts";
 
-/** Hands JobEvents to those who iterate over them; each gets at its own what it has not read. */
+/** Delivers JobEvents to readers, each of which has a queue of its own. */
 export class EventFeed implements ReaderHost {
   readonly flowId: string;
-  /** Called when a job has to wait for its readers, or the flow for those of all jobs, and need not any more. */
+  /** Called when a job begins or ceases to wait for its readers, or the flow for the readers of all jobs. */
   onHold: ((jobId: string | undefined) => void) | undefined;
-  /** The readers of single jobs, by job, so that an event costs nothing for those of other jobs. */
+  /**
+   * The readers of single jobs, by job, so that the cost of an event does not depend on readers of other
+   * jobs.
+   */
   readonly #ofJobs = new Map<string, Set<EventReader>>();
   readonly #ofAll = new Set<EventReader>();
-  /** Number of readers that a job has to wait for; under `undefined`, the flow. */
+  /**
+   * The number of readers for which a job has to wait; under `undefined`, those for which the flow has to.
+   */
   readonly #holding = new Map<string | undefined, number>();
-  /** Releases of the signals that readers listen to. */
+  /** Functions that remove the listeners of readers from their signals. */
   readonly #releases = new Map<EventReader, () => void>();
   #isClosed = false;
 
@@ -24,7 +29,7 @@ export class EventFeed implements ReaderHost {
     this.flowId = flowId;
   }
 
-  /** Checks whether all jobs have to wait for a reader. */
+  /** `true` if all jobs have to wait for a reader. */
   get isHolding(): boolean {
     return this.#holding.has(undefined);
   }
@@ -34,7 +39,7 @@ export class EventFeed implements ReaderHost {
     return this.#holding.has(jobId);
   }
 
-  /** Gives an event to the readers that it is for. */
+  /** Delivers an event to the readers of its job and of all jobs. */
   publish(event: JobEvent): void {
     for (const reader of this.#ofAll) reader.push(event);
     if (this.#ofJobs.size === 0) return;
@@ -42,18 +47,18 @@ export class EventFeed implements ReaderHost {
     if (readers !== undefined) { for (const reader of readers) reader.push(event); }
   }
 
-  /** Ends every iteration, after what is left to read. */
+  /** Ends every iteration after its unread events. */
   close(): void {
     this.#isClosed = true;
     for (const reader of [...this.#releases.keys()]) reader.end();
   }
 
   /**
-   * Iterates over what is stored, then over what is published from now on.
+   * Creates an iteration over the stored events, followed by those published from now on.
    *
-   * @param start Where to begin.
-   * @param bound How much may be unread.
-   * @param isOver Whether nothing is to come.
+   * @param start The start of the iteration.
+   * @param bound The bound on unread events.
+   * @param isOver `true` if no more events can come, so that the iteration ends after the stored ones.
    */
   read(start: ReaderStart, bound: ReaderBound, isOver: boolean): EventStream {
     const reader = new EventReader(this, start, bound);
@@ -86,7 +91,7 @@ export class EventFeed implements ReaderHost {
     else this.#ofJobs.getOrInsertComputed(jobId, () => new Set()).add(reader);
     this.#releases.set(reader, () => {});
     const release = onAbort(signal, () => reader.end());
-    // It has ended already if the signal has aborted.
+    // The reader has ended already if the signal was aborted.
     if (this.#releases.has(reader)) this.#releases.set(reader, release);
   }
 }

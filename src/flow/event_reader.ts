@@ -1,5 +1,5 @@
-// One iteration over JobEvents: what it has not read yet, and what is done when that is too much. Each
-// is made by `EventFeed`, which pushes what happens.
+// One iteration over JobEvents: its queue of unread events, and the action when that exceeds its bound.
+// `EventFeed` creates the iterations and pushes events to them.
 
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
@@ -8,31 +8,31 @@ import type { JobEvent } from "../engine/job_event.ts";
 import { SlowReaderError } from "../errors/job_errors.ts";
 import type { EventStream, ReaderBound } from "./events_options.ts";
 
-/** The changes of a reader that others act on. */
+/** Acts on the changes of a reader. */
 export interface ReaderHost {
   /** The flow. */
   readonly flowId: string;
-  /** Nothing more is to be pushed. */
+  /** Called when the reader takes no more events. */
   ended(reader: EventReader): void;
-  /** The flow, or the job of the reader, is to wait for it from now on, or need not wait any more. */
+  /** Called when the flow, or the job of the reader, has to begin or may cease to wait for it. */
   holds(reader: EventReader, isHolding: boolean): void;
 }
 
-/** Where a reader begins. */
+/** The start of an iteration. */
 export interface ReaderStart {
-  /** The job that it is of; absent for all. */
+  /** The job whose events it reads; absent for all jobs. */
   readonly jobId: string | undefined;
   /** JobEvents up to this number are left out. */
   readonly after: number;
-  /** The JobEvents that it is given first. */
+  /** The stored JobEvents, which are read first. */
   readonly stored: readonly JobEvent[];
-  /** Ends it. */
+  /** Ends the iteration. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** The iteration of one reader. */
 export class EventReader implements EventStream {
-  /** The job that it is of; absent for all. */
+  /** The job whose events it reads; absent for all jobs. */
   readonly jobId: string | undefined;
   readonly #host: ReaderHost;
   readonly #signal: AbortSignal | undefined;
@@ -40,13 +40,13 @@ export class EventReader implements EventStream {
   readonly #stored = new Fifo<JobEvent>();
   readonly #unread = new Fifo<JobEvent>();
   readonly #waiting = new Fifo<PromiseWithResolvers<IteratorResult<JobEvent>>>();
-  /** The number of the last event that it has been given, if it is of one job. */
+  /** The number of the last event that was pushed, if it reads the events of one job. */
   #seq: number;
   #dropped = 0;
   #isHolding = false;
   #isEnded = false;
   #failure: SlowReaderError | undefined;
-  /** Ends it, unless it reads meanwhile. */
+  /** The timer that ends the iteration unless events are read in time. */
   #timer: TimerId | undefined;
 
   constructor(host: ReaderHost, start: ReaderStart, bound: ReaderBound) {
@@ -63,7 +63,7 @@ export class EventReader implements EventStream {
     return this.#dropped;
   }
 
-  /** Gives it an event, if that is of its job. */
+  /** Adds an event, if the iteration does not contain it yet. */
   push(event: JobEvent): void {
     if (this.#isEnded) return;
     if (this.jobId === undefined) return this.#add(event);
@@ -74,7 +74,7 @@ export class EventReader implements EventStream {
     if (isEnd(event)) this.end();
   }
 
-  /** Ends it, after what is left to read. */
+  /** Ends the iteration after its unread events. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -84,7 +84,7 @@ export class EventReader implements EventStream {
   }
 
   next(): Promise<IteratorResult<JobEvent>> {
-    // What happened before the abort is given still, but not all of a long history.
+    // Events that were pushed before the abort are still delivered, but not the rest of a long history.
     if (this.#stored.size > 0 && this.#signal?.aborted) return this.return();
     const value = this.#stored.shift() ?? this.#unread.shift();
     if (value !== undefined) {
@@ -133,7 +133,7 @@ export class EventReader implements EventStream {
         this.#dropped++;
         return;
       case "fail":
-        // One that keeps up has read it all by then.
+        // A reader that keeps up has read all events by then.
         this.#timer ??= after(0, () => this.#look());
         return;
       case "wait":
@@ -169,7 +169,7 @@ export class EventReader implements EventStream {
     else this.#startClock();
   }
 
-  /** Lets those go on that wait for it. */
+  /** Releases the flow or the job that waits for this reader. */
   #goOn(): void {
     if (!this.#isHolding) return;
     this.#isHolding = false;

@@ -19,24 +19,24 @@ import { InvalidOptionError } from "../errors/call_errors.ts";
  */
 export interface EventsOptions {
   /**
-   * Gives the JobEvents of this job alone, and ends with it. Of a job that has ended, in this process
-   * or an earlier one, those that the store has are given. A job that nobody knows is waited for,
-   * unless the store has lately dropped it by its retention: then the iteration ends at once.
+   * Restricts the iteration to the JobEvents of this job, and ends with the job. For a job that has ended, in
+   * this process or an earlier one, the stored events are returned. An unknown job is waited for, unless the
+   * store has recently dropped it by its retention: then the iteration ends at once.
    */
   readonly jobId?: string;
   /**
-   * Begins after the JobEvent of this number, as `seq` of the last one that was read: first those that
-   * are stored, then those that happen, without a gap and none twice. 0 begins with the start of the
-   * job. What retention has dropped is missing; the numbers show that. Needs a `jobId`.
+   * The number of the JobEvent after which the iteration begins, such as the `seq` of the last one read.
+   * Stored events come first, then new ones, without gaps or repetitions. 0 begins with the start of the job.
+   * Events that the retention has dropped are missing, which shows as a gap in the numbers. Requires a
+   * `jobId`.
    *
-   * @default {0} for a job that has ended. For any other, only what happens from now on is given.
+   * @default {0} for a job that has ended. For any other job, the iteration begins with the next event.
    */
   readonly after?: number;
   /** Ends the iteration. */
   readonly signal?: AbortSignal;
   /**
-   * The number of JobEvents that may have happened without having been read. What `after` gives from
-   * the store does not count.
+   * The maximum number of unread JobEvents. Events that `after` reads from the store do not count.
    *
    * @default {100_000}
    */
@@ -44,21 +44,21 @@ export interface EventsOptions {
   /**
    * The action when more than `maxUnread` are unread:
    *
-   * - `"fail"` ends the iteration with a `SlowReaderError`. It is looked at between two turns of the
-   *   event loop, so that a burst does no harm to a reader that keeps up.
-   * - `"drop"` drops the oldest; `dropped` of the {@linkcode EventStream} counts them.
-   * - `"wait"` lets the flow wait for the reader, or the job, if the reader has a `jobId`: no
-   *   activation of it begins until half of them are read, and those that flush wait as they do for
-   *   `highWaterMark`. What executes goes on, and so do `start`, `signal`, `cancel` and `close`, so some
-   *   more can be unread. A reader that itself waits for the flow gets nowhere: see `maxWait`.
+   * - `"fail"` ends the iteration with a `SlowReaderError`. The number is checked between two turns of the
+   *   event loop, so that a burst does not fail a reader that keeps up.
+   * - `"drop"` drops the oldest events; `dropped` of the {@linkcode EventStream} counts them.
+   * - `"wait"` makes the flow wait for the reader, or only the job if the reader has a `jobId`: no activation
+   *   begins until half of the events are read, and flushes wait as they do for `highWaterMark`. Executing
+   *   activations go on, and so do `start`, `signal`, `cancel` and `close`, so the number of unread events
+   *   can exceed the limit. A reader that itself waits for the flow causes a deadlock, which `maxWait` ends.
    *
    * @default {"fail"}
    */
   readonly whenFull?: "fail" | "drop" | "wait";
   /**
-   * With `"wait"`, milliseconds that a flow or job waits for a reader to read one more; then the
-   * reader ends with a `SlowReaderError`, and the flow goes on. The clock starts when the flow begins
-   * to wait, and again whenever the reader has read one.
+   * The time that a flow or job waits for a reader to read the next event, in milliseconds, with `"wait"`.
+   * After that, the iteration ends with a `SlowReaderError`, and the flow goes on. The clock starts when the
+   * flow begins to wait, and restarts whenever an event is read.
    *
    * @default {60_000}
    */
@@ -66,9 +66,9 @@ export interface EventsOptions {
 }
 
 /**
- * The JobEvents that `flow.events` iterates over.
+ * The JobEvents over which `flow.events` iterates.
  *
- * @example A display that may miss some, and shows how many
+ * @example A display that may miss events, and shows their number
  * ```ts
  * import { type EventStream, Flow } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -81,18 +81,18 @@ export interface EventsOptions {
  * ```
  */
 export interface EventStream extends AsyncIterableIterator<JobEvent> {
-  /** The number of JobEvents that were dropped, as too many were unread. */
+  /** The number of JobEvents that were dropped because too many were unread. */
   readonly dropped: number;
 }
 
-/** The bound on what a reader leaves unread, and the action when it is passed. */
+/** The bound on unread events, and the action when it is exceeded. */
 export type ReaderBound = Required<Pick<EventsOptions, "maxUnread" | "whenFull" | "maxWait">>;
 
 /**
- * Returns the bound on what a reader may leave unread.
+ * Returns the bound on the unread events of a reader.
  *
- * @param options The options, each checked by itself.
- * @throws {InvalidOptionError} If they do not go together.
+ * @param options The options, which were checked one by one.
+ * @throws {InvalidOptionError} If the options contradict each other.
  */
 export function boundOf(options: EventsOptions): ReaderBound {
   const { maxUnread = 100_000, whenFull = "fail", maxWait = 60_000, after, jobId } = options;

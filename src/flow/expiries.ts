@@ -8,22 +8,22 @@ import type { TaskBoard } from "./task_board.ts";
 import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_errors.ts";
 
 /**
- * Milliseconds until an activation that has used up its time, and may have ended, is looked at
- * again.
+ * The time after which an activation whose time has run out, but which may have ended, is checked again, in
+ * milliseconds.
  */
 const SOON_MS = 100;
 
-/** The part of a flow's runner that `Expiries` use. */
+/** The part of a flow's runner that `Expiries` uses. */
 export interface ExpiryHost {
-  /** Renews clocks. */
+  /** The timers of the flow, whose clocks can be restarted. */
   readonly deadlines: Pick<Deadlines, "renew">;
-  /** Does what is asked of a job. */
+  /** Executes a command to a job. */
   execute(job: Job, command: Command): void;
-  /** A queued activation may begin. */
+  /** Called when a queued activation may begin. */
   due(job: Job, live: LiveActivation): void;
 }
 
-/** Acts on times that have come, after a look at how far the activation is by now. */
+/** Acts on timeouts, after checking the current state of the activation. */
 export class Expiries implements DeadlineHost {
   readonly #host: ExpiryHost;
   readonly #board: TaskBoard;
@@ -31,7 +31,7 @@ export class Expiries implements DeadlineHost {
 
   /**
    * @param host The runner of the flow.
-   * @param board The activations that the pool has.
+   * @param board The activations that the pool holds.
    * @param clocks The clocks of the jobs.
    */
   constructor(host: ExpiryHost, board: TaskBoard, clocks: JobClocks) {
@@ -46,7 +46,7 @@ export class Expiries implements DeadlineHost {
 
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
     if (clock === "queue" && this.#board.stateOf(job, live) === "loading") {
-      // A worker has it, and loading has a clock of its own.
+      // A worker has taken the activation and loads its module, which has a timeout of its own.
       const from = this.#soon(job, timeout);
       return this.#host.deadlines.renew(job, live, clock, from, timeout);
     }
@@ -72,16 +72,16 @@ export class Expiries implements DeadlineHost {
   }
 
   /**
-   * Checks whether the time of an activation that was begun is up; if not, it is given what is due
-   * to it.
+   * Checks whether the time of an activation at a worker is up, and restarts its clock for the remaining time
+   * if not.
    */
   #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
-    // What waits to be executed once more is not executed.
+    // The total time is up in every state, unless the result may be on its way.
     if (clock === "total" && this.#board.stateOf(job, live) !== "ended") return true;
     const startedAt = this.#board.startedAt(job, live);
     if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
-    // Its result is on its way, or was lost with another's worker, and it will be executed again: of
-    // its total time nothing is left for that.
+    // Either the result is on its way, or it was lost with a worker and the activation is executed again, for
+    // which no total time is left.
     const from = startedAt === undefined
       ? clock === "total" ? this.#soon(job, timeout) : this.#clocks.now(job)
       : this.#clocks.of(job, startedAt);
@@ -89,7 +89,7 @@ export class Expiries implements DeadlineHost {
     return false;
   }
 
-  /** When a clock of a job would have started, for it to run out soon. */
+  /** Returns the start of a clock of a job that will run out soon. */
   #soon(job: Job, timeout: number): number {
     return this.#clocks.now(job) + SOON_MS - timeout;
   }

@@ -72,8 +72,8 @@ import { Wiring } from "./wiring.ts";
 import { withdrawnBy } from "./withdrawn_by.ts";
 
 /**
- * A graph of routines and connections that jobs run through. First add routines and connect them, then
- * start jobs: the first start fixes the graph.
+ * A graph of routines and connections through which jobs run. First add routines and connect them, then start
+ * jobs. The graph cannot change after the first start.
  *
  * @example Two routines, one flow, one job
  * ```ts
@@ -89,7 +89,7 @@ import { withdrawnBy } from "./withdrawn_by.ts";
  * console.log(job.status, job.sharedData); // completed { total: 6765 }
  * ```
  *
- * @typeParam R The routines added so far, by id; `add` keeps it.
+ * @typeParam R The routines added so far, by id; `add` extends it.
  */
 export class Flow<R extends Routines = None> implements AsyncDisposable {
   /** Carries the types; never set. */
@@ -98,40 +98,40 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly id: string;
   /** The execution strategy, sequential or concurrent. */
   readonly executionStrategy: ExecutionStrategy;
-  /** The greatest number of workers that execute activations of the flow at once. */
+  /** The maximum number of workers that execute activations of the flow at once. */
   readonly maxWorkers: number;
-  /** The greatest number of activations that execute at once, over all jobs. */
+  /** The maximum number of activations that execute at once, in all jobs together. */
   readonly concurrency: number;
   readonly #wiring: Wiring;
   readonly #sharedPool: Pool | undefined;
   readonly #maxCrashes: number;
   readonly #countsOutages: boolean;
   readonly #store: Store;
-  /** The store, if nobody else can close it. */
+  /** The store, if the flow created it and has to close it. */
   readonly #ownStore: Store | undefined;
   readonly #onStatus: OnStatus;
-  /** Lets the flow leave the store. */
+  /** Closes the flow in its store when disposed. */
   #opened: Disposable | undefined;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
   readonly #feed: EventFeed;
   readonly #loading: RoutineLoading;
   readonly #forgotten = new ForgottenIds();
-  /** `true` if the wiring was checked. */
+  /** `true` if the wiring was checked and cannot change any more. */
   #isSound = false;
-  /** `true` if it was paused before its first start. */
+  /** `true` if the flow was paused before its first start. */
   #isPaused = false;
   #runner: FlowRunner | undefined;
   #intake: JobIntake | undefined;
   #closed: Promise<void> | undefined;
 
   /**
-   * Makes a flow without routines. Workers start when they are needed.
+   * Creates a flow without routines. Workers are started on demand.
    *
-   * @param options The flow's id, its limit and its pool.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {UncloneableValueError} If a fallback holds what structured clone would lose.
-   * @throws {StoreValueError} If a fallback holds what the store cannot keep.
+   * @param options The options of the flow, such as its id, limits, pool and store.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {UncloneableValueError} If structured clone would lose a part of a fallback.
+   * @throws {StoreValueError} If the store cannot persist a fallback.
    */
   constructor(options: FlowOptions = {}) {
     const settings = settingsOf(options);
@@ -157,40 +157,37 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#loading = new RoutineLoading(() => this.#pool, this.#wiring.bindings);
   }
 
-  /** The routines and connections: a copy, to show or to draw. */
+  /** A copy of the routines and connections, for display. */
   get graph(): Graph {
     return this.#wiring.copy();
   }
 
-  /**
-   * Checks whether the flow executes its jobs, is paused or closed, or is halted as its store
-   * fails.
-   */
+  /** The status of the flow: running, paused, closed, or halted because its store fails. */
   get status(): FlowStatus {
     if (this.#closed !== undefined) return "closed";
     return this.#runner?.status ?? (this.#isPaused ? "paused" : "running");
   }
 
-  /** The reason why nothing can be stored at the moment, while the flow is halted. */
+  /** The error of the store, while the flow is halted. */
   get error(): Error | undefined {
     return this.#runner?.error;
   }
 
   /**
-   * The jobs of the flow that run in this process, and those that have ended, by id, in the order in
-   * which they were started. Ended ones stay as long as the store's retention says; those of a durable
-   * store are not in memory but read when they are asked for, also those of earlier processes. Once the
-   * flow is closed, only the last few of those are there.
+   * The jobs of the flow that run in this process, and those that have ended, by id, in the order in which
+   * they were started. Ended jobs stay as long as the retention of the store allows. With a durable store,
+   * they are read on demand, including those of earlier processes; once the flow is closed, only the few
+   * latest of them are available.
    */
   get jobs(): ReadonlyMap<string, JobState> {
     return this.#runner?.jobs ?? new Map();
   }
 
   /**
-   * The job of an id, also if the store has it from an earlier process. One that is unfinished there is
-   * only to be read until `recover` takes it over, and waits for its end reject.
+   * Returns the job with an id, including jobs that the store has from an earlier process. An unfinished job
+   * of an earlier process can only be read until `recover` takes it over; waiting for its end rejects.
    *
-   * @throws {InvalidOptionError} If the id is no text.
+   * @throws {InvalidOptionError} If the id is not a string.
    * @throws {ClosedError} If the flow is closed.
    */
   job(jobId: string): JobState | undefined {
@@ -199,16 +196,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Adds a routine under an id of its own. The same routine can be added several times.
+   * Adds a routine under an id. The same routine can be added several times, under different ids.
    *
    * @param id The id, without a dot.
    * @param routine The routine.
-   * @param options What to change in its config, and what to do when it fails.
-   * @returns This flow, which now knows the routine: chain the calls, or keep what they return.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {UncloneableValueError} If the config or a fallback holds what structured clone would lose.
-   * @throws {StoreValueError} If a fallback holds what the store cannot keep.
-   * @throws {FlowStartedError} If a job was started already.
+   * @param options Changes to the routine's config, and the policy for its failures.
+   * @returns This flow, with a type that includes the routine: chain the calls, or use the returned flow.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the config or of a fallback.
+   * @throws {StoreValueError} If the store cannot persist a fallback.
+   * @throws {FlowStartedError} If the flow has started a job.
    * @throws {ClosedError} If the flow is closed.
    */
   add<const Id extends string, S extends NamedSlots<S>, E extends NamedEvents<E>, C extends object>(
@@ -218,7 +215,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   ): Flow<R & { readonly [Key in Id]: Routine<S, E, C> }> {
     this.#checkChangeable(`add "${id}"`);
     const place = { flowId: this.id, routineId: id };
-    // The compiler has checked that the fallbacks fit; the wiring looks at their events again.
+    // The compiler has checked the types of the fallbacks; the wiring checks their events at run time.
     withErrorContext(
       place,
       () => this.#wiring.add(id, routine, options as AddOptions<object, object>),
@@ -227,15 +224,15 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Wires an event to a slot. Both can have any number of connections, to each other as well if their
-   * maps differ; a payload that does not fit the slot does not compile.
+   * Connects an event to a slot. Both can have any number of connections, including several between the same
+   * two if their maps differ. A payload that does not fit the slot is a compile-time error.
    *
    * @param from The event, as `routine.event`.
    * @param to The slot, as `routine.slot`.
-   * @param options Fields to rename on the way.
+   * @param options The fields to rename.
    * @returns This flow.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {FlowStartedError} If a job was started already.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {FlowStartedError} If the flow has started a job.
    * @throws {ClosedError} If the flow is closed.
    */
   connect<
@@ -253,11 +250,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Finds all that is wrong with the flow at once: its wiring, and, in a worker, whether each routine
-   * is found where a worker will look for it.
+   * Finds all faults of the flow: those of its wiring, and routines that a worker cannot load or find in
+   * their modules.
    *
-   * @param options Slots that jobs will start at.
-   * @returns What is wrong, each with its place and a fix; nothing if all is well.
+   * @param options The slots at which jobs will start.
+   * @returns The faults, each with its place and a fix; empty if there are none.
    * @throws {ClosedError} If the flow is closed.
    */
   async validate<Entry extends SlotReference<R>>(
@@ -270,11 +267,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Starts all workers that the flow may use and loads its routines in each, so that no job has to
-   * wait for that.
+   * Starts all workers that the flow may use and loads its routines in each, so that no job waits for that.
    *
    * @throws {ModuleLoadError} If a routine's module does not load.
-   * @throws {RoutineNotExportedError} If a routine is not an export of its module.
+   * @throws {RoutineNotExportedError} If a routine is not exported by its module.
    * @throws {ClosedError} If the flow is closed.
    */
   async preload(): Promise<void> {
@@ -284,19 +280,19 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Starts a job and returns at once. What fails it shows in its `status` and `error`.
+   * Starts a job and returns at once. If the job fails, its `status` and `error` report that.
    *
-   * @param entry The slot at which it starts, as `routine.slot`.
-   * @param args The payload, then options.
+   * @param entry The slot at which the job starts, as `routine.slot`.
+   * @param args The payload, followed by options.
    * @returns The job, running.
-   * @throws {FlowValidationError} If the flow's wiring is wrong.
-   * @throws {UnknownSlotError} If there is no such slot.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {DuplicateJobError} If the flow, or another of the same store, already has a job of that
-   * id; with a durable store, if that has another entry or payload.
-   * @throws {QueueFullError} If as many activations are queued as `maxQueued` allows.
-   * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
-   * @throws {StoreValueError} If the payload is larger than the store keeps, or holds what it cannot keep.
+   * @throws {FlowValidationError} If the flow's wiring is invalid.
+   * @throws {UnknownSlotError} If the flow has no such slot.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {DuplicateJobError} If this or another flow of the store already has a job with the id. With a
+   * durable store, a job of this flow is returned instead if it has the same entry and payload.
+   * @throws {QueueFullError} If the number of queued activations has reached `maxQueued`.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the payload.
+   * @throws {StoreValueError} If the store cannot persist the payload, or limits it to a smaller size.
    * @throws {StoreError} If the store cannot be written.
    * @throws {ClosedError} If the flow or its pool is closed.
    */
@@ -312,14 +308,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Starts a job and waits until it has ended, however it ends: look at `status` and `error` then. The
-   * first call loads every routine in a worker before the job starts.
+   * Starts a job and waits until it has ended, in any way: check its `status` and `error`. The first call
+   * loads every routine in a worker before the job starts.
    *
-   * @param entry The slot at which it starts, as `routine.slot`.
-   * @param args The payload, then options.
-   * @returns The job, ended. It rejects with all that `start` throws.
+   * @param entry The slot at which the job starts, as `routine.slot`.
+   * @param args The payload, followed by options.
+   * @returns The job, which has ended. Rejects with all errors that `start` throws.
    * @throws {ModuleLoadError} If a routine's module does not load.
-   * @throws {RoutineNotExportedError} If a routine is not an export of its module.
+   * @throws {RoutineNotExportedError} If a routine is not exported by its module.
    */
   async execute<Entry extends SlotReference<R>>(
     entry: Entry,
@@ -332,7 +328,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
     const runner = this.#run();
     await this.#loading.once();
-    // Another start may have been faster, so it is looked at again.
+    // Checked in a loop, as another start may have used the room.
     while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
       await runner.roomForJob(prepared.signal);
     }
@@ -342,9 +338,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when fewer activations are queued than `maxQueued`, so that another job can be started.
+   * Resolves when the number of queued activations is below `maxQueued`, so that another job can be started.
    *
-   * @throws {ClosedError} If the flow is closed, or is closed before there is room.
+   * @throws {ClosedError} If the flow is closed, or is closed during the wait.
    */
   async whenCapacity(): Promise<void> {
     this.#checkOpen();
@@ -353,18 +349,19 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Takes over the jobs that an earlier process left unfinished in the store. What was committed is not
-   * executed again; what was not, is.
+   * Takes over the jobs that an earlier process left unfinished in the store. Activations that have committed
+   * are not executed again; all others are.
    *
-   * @param options What to do with jobs whose flow was wired otherwise.
-   * @returns The jobs that go on.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {FlowValidationError} If the flow's wiring is wrong.
-   * @throws {FlowChangedError} If the flow was wired otherwise when a job started; none goes on then.
+   * @param options The treatment of jobs that were started when the flow was wired differently.
+   * @returns The jobs that were taken over.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {FlowValidationError} If the flow's wiring is invalid.
+   * @throws {FlowChangedError} If the flow was wired differently when one of the jobs started; no job is
+   * taken over then.
    * @throws {StoreError} If the store cannot be read or written.
    * @throws {ClosedError} If the flow is closed.
    */
-  // Async for stores that need to be.
+  // Async, so that the interface allows asynchronous stores.
   // deno-lint-ignore require-await
   async recover(options?: RecoverOptions): Promise<JobState[]> {
     this.#checkOpen();
@@ -374,23 +371,25 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Starts a new job with all that another had committed before an activation ended, and executes that
-   * activation and the rest: a failure after an hour of work does not cost the hour. The rest is all that
-   * had not ended by then, also what failed the other job and what was held back in it. The new job has
-   * times of its own; the records of what it took over have those of the other.
+   * Starts a new job from the history of another one up to the end of an activation, and executes that
+   * activation again. All commits before that point are taken over, so the work until then is not repeated.
+   * All activations that had not ended by then are executed as well, including the one that failed the other
+   * job and those that were held back. The new job has its own times; records that were taken over have the
+   * times of the other job.
    *
    * @param job The other job or its id.
-   * @param options The activation to begin with, and the new job's id, timeout and signal.
+   * @param options The activation to execute again, and the new job's id, timeout and signal.
    * @returns The new job.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {UnknownJobError} If there is no such job.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {UnknownJobError} If the flow has no such job.
    * @throws {UnknownActivationError} If the job has no such activation, or the retention of the store has
-   * let go of what it takes to execute it again.
-   * @throws {DuplicateJobError} If the flow already has a job of the new id.
-   * @throws {UncloneableValueError} If the payload of what is to be executed was moved to a worker.
+   * dropped the events or payloads that are needed to execute it again.
+   * @throws {DuplicateJobError} If the store already has a job with the new id.
+   * @throws {UncloneableValueError} If the payload of an activation that has to be executed was moved to a
+   * worker.
    * @throws {ClosedError} If the flow is closed.
    */
-  // Async for stores that need to be.
+  // Async, so that the interface allows asynchronous stores.
   // deno-lint-ignore require-await
   async rerun(job: string | JobState, options: RerunOptions): Promise<JobState> {
     this.#checkOpen();
@@ -402,12 +401,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when all that has happened so far is stored.
+   * Resolves when all JobEvents so far are stored.
    *
-   * @throws {StoreError} If it cannot be stored.
+   * @throws {StoreError} If they cannot be stored.
    * @throws {ClosedError} If the flow is closed.
    */
-  // Async for stores that need to be.
+  // Async, so that the interface allows asynchronous stores.
   // deno-lint-ignore require-await
   async flush(): Promise<void> {
     this.#checkOpen();
@@ -417,12 +416,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Pauses a job, or the whole flow: what executes goes on to its end, nothing new starts. A job that
-   * has ended is left as it is, also by `resume`, `cancel`, `signal` and `withdraw`.
+   * Pauses a job or the whole flow: executing activations run to their end, and no other activation begins. A
+   * call for a job that has ended has no effect; the same holds for `resume`, `cancel`, `signal` and
+   * `withdraw`.
    *
-   * @param job The job or its id; without it, all jobs and those to come.
-   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
-   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
+   * @param job The job or its id; if omitted, all current and future jobs.
+   * @throws {InvalidOptionError} If the job, or another argument, has the wrong type.
+   * @throws {UnknownJobError} If the flow has no such job, or has not taken it over yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   pause(job?: string | JobState): void {
@@ -433,12 +433,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Resumes a paused job, or the whole flow: it goes on exactly where it was.
+   * Resumes a paused job or the whole flow, which goes on exactly where it was paused.
    *
-   * @param job The job or its id; without it, all that was paused with the flow, also by an earlier
+   * @param job The job or its id; if omitted, all jobs that were paused with the flow, also by an earlier
    * process.
-   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
-   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
+   * @throws {InvalidOptionError} If the job, or another argument, has the wrong type.
+   * @throws {UnknownJobError} If the flow has no such job, or has not taken it over yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   resume(job?: string | JobState): void {
@@ -449,14 +449,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Cancels a job: what is queued is dropped, what executes sees `ctx.signal` abort and is given up if
-   * it goes on. The job has ended when nothing of it executes any more; other jobs are not touched.
+   * Cancels a job: queued activations are dropped, and `ctx.signal` aborts in executing ones, which are
+   * terminated if they do not stop. The job has ended when none of its activations executes any more. Other
+   * jobs are not affected.
    *
    * @param job The job or its id.
-   * @param reason The reason: part of the message of its error, and its `cause` if it is an error itself.
+   * @param reason The reason. It becomes part of the message of the job's error, and its `cause` if it is an
+   * object.
    * @returns The job.
-   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
-   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
+   * @throws {InvalidOptionError} If the job, or another argument, has the wrong type.
+   * @throws {UnknownJobError} If the flow has no such job, or has not taken it over yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   cancel(job: string | JobState, reason?: unknown): JobState {
@@ -467,14 +469,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Cancels one activation: its job goes on without it.
+   * Cancels one activation. Its job goes on without it.
    *
    * @param job The job or its id.
    * @param activationId The activation.
-   * @param reason Why.
-   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
-   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
-   * @throws {UnknownActivationError} If the job has no such activation, or it has ended.
+   * @param reason The reason, for the error of the activation.
+   * @throws {InvalidOptionError} If the job, or another argument, has the wrong type.
+   * @throws {UnknownJobError} If the flow has no such job, or has not taken it over yet: see `recover`.
+   * @throws {UnknownActivationError} If the job has no such activation, or the activation has ended.
    * @throws {ClosedError} If the flow is closed.
    */
   cancelActivation(job: string | JobState, activationId: string, reason?: unknown): void {
@@ -489,15 +491,15 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Sends a signal to a job, for a routine that waits for it by `ctx.waitFor`, or will.
+   * Sends a signal to a job, for a routine that waits, or will wait, for it with `ctx.waitFor`.
    *
    * @param job The job or its id.
    * @param signal The signal's name.
-   * @param payload What to deliver.
-   * @throws {InvalidOptionError} If what names the job, or another argument, is of the wrong type.
-   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
-   * @throws {UncloneableValueError} If the payload holds what structured clone would lose.
-   * @throws {StoreValueError} If the payload is larger than the store keeps, or holds what it cannot keep.
+   * @param payload The payload to deliver.
+   * @throws {InvalidOptionError} If the job, or another argument, has the wrong type.
+   * @throws {UnknownJobError} If the flow has no such job, or has not taken it over yet: see `recover`.
+   * @throws {UncloneableValueError} If structured clone would lose a part of the payload.
+   * @throws {StoreValueError} If the store cannot persist the payload, or limits it to a smaller size.
    * @throws {ClosedError} If the flow is closed.
    */
   signal<P>(job: string | JobState, signal: string, payload?: P & Sendable<P>): void {
@@ -510,17 +512,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Withdraws waits of a job that nobody will answer, as one of two signals of which the other came. It
-   * is no failure: no policy applies, nothing is delivered, and the job's other waits go on, also those
-   * of the same activation. A job of which nothing else is left completes, even if it is paused. A signal
-   * that comes later is stored for the next wait for it.
+   * Withdraws waits of a job for signals that will not be sent, such as the other one of two alternatives.
+   * That is no failure: no policy is applied, nothing is delivered, and the other waits of the job go on,
+   * including those of the same activation. If nothing else of the job is left, it completes, even if it is
+   * paused. A signal that is sent later is stored for the next wait for it.
    *
    * @param job The job or its id.
-   * @param options The wait, or the signal that is waited for, and why.
-   * @returns The waits that were withdrawn; none, if they have been answered, have expired, or have not
-   * begun yet.
-   * @throws {InvalidOptionError} If neither a wait nor a signal is named, or both.
-   * @throws {UnknownJobError} If it is not a job of this flow, or not yet: see `recover`.
+   * @param options The wait, or the signal of the waits, and the reason.
+   * @returns The waits that were withdrawn; empty if they have ended, or have not begun yet.
+   * @throws {InvalidOptionError} If neither `waitId` nor `signal` is given, or both are.
+   * @throws {UnknownJobError} If the flow has no such job, or has not taken it over yet: see `recover`.
    * @throws {ClosedError} If the flow is closed.
    */
   withdraw(job: string | JobState, options: WithdrawOptions): Wait[] {
@@ -533,13 +534,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Iterates over JobEvents, each at once when it is stored, until the flow is closed: over those of all
-   * jobs from now on, or over those of one job, which end with it. Of a job that has ended, they come
-   * from the store. Leave the loop when you have seen enough, as what is unread takes memory.
+   * Iterates over JobEvents as they are stored: those of all jobs until the flow is closed, or those of one
+   * job until it ends. The events of a job that has ended are read from the store. Leave the loop when no
+   * more events are needed, as unread events take memory.
    *
-   * @param options One job alone, where to begin, how much may be unread, and a signal to end.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {StoreError} If what is stored cannot be read.
+   * @param options The job, the start, the limit on unread events, and a signal that ends the iteration.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {StoreError} If the stored events cannot be read.
    * @throws {ClosedError} If the flow is closed.
    */
   events(options: EventsOptions = {}): EventStream {
@@ -557,11 +558,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
-   * Ends the flow: its jobs, as `options` says, and its workers. A pool and a store that it was given
-   * stay open for others; it does not matter whether they are closed before or after it.
+   * Closes the flow, its jobs according to `options`, and its own workers. A pool and a store from the
+   * options stay open, and may be closed before or after the flow.
    *
-   * @param options What becomes of jobs that have not ended.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have; it stays open then.
+   * @param options The treatment of jobs that have not ended.
+   * @throws {InvalidOptionError} If an option has an invalid value; the flow stays open then.
    */
   async close(options: CloseOptions = {}): Promise<void> {
     const checked = this.#checked("close", options, CLOSE);
@@ -584,7 +585,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#ownStore?.close();
   }
 
-  /** The limits on what executes at once. */
+  /** The limits on concurrent execution. */
   get #width(): { readonly maxWorkers: number; readonly concurrency: number } {
     if (this.executionStrategy === "sequential") return { maxWorkers: 1, concurrency: 1 };
     const { maxWorkers, concurrency } = this;
@@ -595,7 +596,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool(this.#width));
   }
 
-  /** The runner, made when first needed: from then on the graph cannot change. */
+  /** Returns the runner, which is created on first use. From then on, the graph cannot change. */
   #run(): FlowRunner {
     if (this.#runner !== undefined) return this.#runner;
     const rules = {
@@ -635,11 +636,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   #checkWiring(entry?: string): void {
     if (!this.#isSound) this.#wiring.check(entry);
-    // Until the first start the wiring can change.
+    // The wiring can change until the first start.
     this.#isSound = this.#runner !== undefined;
   }
 
-  /** Refuses a wiring that cannot work, and an entry that there is not. */
+  /** Refuses an invalid wiring, and an entry that does not exist. */
   #checkEntry(entry: string): void {
     withErrorContext({ flowId: this.id }, () => checkText("entry", entry));
     this.#checkWiring(entry);
@@ -665,7 +666,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     return withErrorContext({ flowId: this.id }, () => jobIdOf(job));
   }
 
-  /** The options of a call, checked. */
+  /** Checks the options of a call and returns them. */
   #checked<Options extends object>(
     call: string,
     options: Options | undefined,
@@ -681,7 +682,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     return this.#runner.jobs.find(jobId);
   }
 
-  /** The job that something is asked of: it runs here, or has ended and nothing becomes of it. */
+  /** Returns the job of a call: one that runs in this process, or one that has ended. */
   #own(job: string | JobState): JobView {
     const jobId = this.#idOf(job);
     const view = this.#find(jobId);

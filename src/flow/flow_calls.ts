@@ -1,5 +1,5 @@
-// The options of every call of a flow and of a job, each with its check. The calls themselves are in
-// `flow.ts`, `wiring.ts`, `job_intake.ts` and `job_view.ts`.
+// The checks of the options of all calls of a flow and a job. The calls themselves are in `flow.ts`,
+// `wiring.ts`, `job_intake.ts` and `job_view.ts`.
 
 import {
   checkDuration,
@@ -30,10 +30,10 @@ import type {
 } from "./flow_options.ts";
 import type { WaitOptions } from "./job_state.ts";
 
-/** The options of `flow.add`. */
+/** The checks of the options of `flow.add`. */
 export const ADD: OptionChecks<AddOptions<object>> = { ...ROUTINE_POLICY, config: checkFields };
 
-/** The options of `flow.connect`. */
+/** The checks of the options of `flow.connect`. */
 export const CONNECT: OptionChecks<ConnectOptions> = {
   map(option, value) {
     for (const [name, to] of Object.entries(checkFields(option, value))) {
@@ -42,10 +42,10 @@ export const CONNECT: OptionChecks<ConnectOptions> = {
   },
 };
 
-/** The options of `flow.validate`. */
+/** The checks of the options of `flow.validate`. */
 export const VALIDATE: OptionChecks<ValidateOptions> = { entries: checkTexts };
 
-/** The options of `flow.start`. */
+/** The checks of the options of `flow.start`. */
 export const START: OptionChecks<StartOptions> = {
   jobId: checkId,
   delay: checkDuration,
@@ -54,18 +54,18 @@ export const START: OptionChecks<StartOptions> = {
   transfer: checkList,
 };
 
-/** The options of `flow.execute`. */
+/** The checks of the options of `flow.execute`. */
 export const EXECUTE: OptionChecks<ExecuteOptions> = {
   ...START,
   whenFull: checkOneOf("throw", "wait"),
 };
 
-/** The options of `flow.recover`. */
+/** The checks of the options of `flow.recover`. */
 export const RECOVER: OptionChecks<RecoverOptions> = {
   changed: checkOneOf("refuse", "continue", "cancel"),
 };
 
-/** The options of `flow.rerun`. */
+/** The checks of the options of `flow.rerun`. */
 export const RERUN: OptionChecks<RerunOptions> = {
   from: checkText,
   jobId: checkId,
@@ -73,7 +73,7 @@ export const RERUN: OptionChecks<RerunOptions> = {
   signal: checkSignal,
 };
 
-/** The options of `flow.events`. */
+/** The checks of the options of `flow.events`. */
 export const EVENTS: OptionChecks<EventsOptions> = {
   jobId: checkText,
   after: checkNumber,
@@ -83,23 +83,23 @@ export const EVENTS: OptionChecks<EventsOptions> = {
   maxWait: checkDuration,
 };
 
-/** The options of `flow.withdraw`. */
+/** The checks of the options of `flow.withdraw`. */
 export const WITHDRAW: OptionChecks<WithdrawOptions> = {
   waitId: checkText,
   signal: checkText,
   reason: checkText,
 };
 
-/** The options of `flow.close`. */
+/** The checks of the options of `flow.close`. */
 export const CLOSE: OptionChecks<CloseOptions> = { jobs: checkOneOf("cancel", "keep") };
 
-/** The options of `job.waitForCompletion`. */
+/** The checks of the options of `job.waitForCompletion`. */
 export const WAIT: OptionChecks<WaitOptions> = { timeout: checkDuration, signal: checkSignal };
 
 /**
- * The id of a job that a call is given, or whose JobState it is given.
+ * Returns the id of a job that was passed to a call, as an id or as a JobState.
  *
- * @throws {InvalidOptionError} If it is neither.
+ * @throws {InvalidOptionError} If the argument is neither.
  */
 export function jobIdOf(job: unknown): string {
   const jobId = typeof job === "object" && job !== null && "jobId" in job ? job.jobId : job;

@@ -7,7 +7,7 @@ import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * Execution of one activation at a time, or of several at once.
+ * The execution of one activation at a time, or of several at once.
  *
  * @example One activation at a time, where order matters
  * ```ts
@@ -46,34 +46,35 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly id?: string;
   /**
-   * `"sequential"` executes one activation at a time, `"concurrent"` up to `concurrency`. In sequence,
-   * the activations of a job are executed in the order in which they were queued, retries included: while
-   * one waits for its next attempt, those behind it wait as well, and other jobs go on. What is held back
-   * or waits for a signal is queued when it is released or delivered, behind what is queued by then, and
-   * so is what was not begun within its `queueTimeout`, if that is retried. A routine that may be retried is given to the worker one activation at a time, which takes longer for
-   * handlers of microseconds.
+   * `"sequential"` executes one activation at a time, `"concurrent"` up to `concurrency` at once. With
+   * `"sequential"`, the activations of a job are executed in the order in which they were queued, including
+   * their retries: while one waits for its next attempt, the ones behind it wait as well, and other jobs go
+   * on. An activation that was held back, or waited for a signal, is queued when it is released or delivered,
+   * at the end of the queue; so is an activation that is retried because its `queueTimeout` ran out.
+   * Activations of a routine that may be retried are sent to the worker one at a time, which is slower for
+   * handlers that take microseconds.
    *
    * @default {"concurrent"}
    */
   readonly executionStrategy?: ExecutionStrategy;
   /**
-   * The greatest number of workers that execute activations of the flow at once.
+   * The maximum number of workers that execute activations of the flow at once.
    *
-   * @default {navigator.hardwareConcurrency} or that of the `pool` given.
+   * @default {navigator.hardwareConcurrency} or, with a `pool`, the `maxWorkers` of the pool.
    */
   readonly maxWorkers?: number;
   /**
-   * The greatest number of activations that execute at once, over all jobs of the flow. Above
-   * `maxWorkers`, a worker executes several, interleaved where they await: for handlers that wait, as
-   * for a server. A `pool` that is given keeps to its own `concurrency` as well.
+   * The maximum number of activations that execute at once, in all jobs of the flow together. If it is higher
+   * than `maxWorkers`, a worker executes several activations, interleaved where they await. That suits
+   * handlers that wait, for example for a server. The `concurrency` of a given `pool` is a limit as well.
    *
-   * @default `maxWorkers`; without that, the `concurrency` of the `pool` given.
+   * @default `maxWorkers`; if that is omitted, the `concurrency` of the `pool`.
    */
   readonly concurrency?: number;
   /**
    * The pool to use, which stays open when the flow is closed.
    *
-   * @default A pool of the flow's own.
+   * @default A new pool, which is closed with the flow.
    */
   readonly pool?: Pool;
   /**
@@ -83,57 +84,56 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly store?: Store;
   /**
-   * Called when the flow is halted because its store fails, when it goes on, and when it is paused,
-   * resumed or closed.
+   * Called when the flow is halted because its store fails, when it goes on after that, and when it is
+   * paused, resumed or closed.
    *
-   * @default Outages of the store, and their ends, are written to the console.
+   * @default Writes the begin and the end of outages of the store to the console.
    */
   readonly onStatus?: OnStatus;
   /**
-   * The number of lost workers after which an activation is not tried again, whatever its policy.
-   * Nor is one during which as many processes died, as `recover` finds: it fails with a
-   * `PoisonedActivationError`. The last time that it may be tried, nothing else of the flow
-   * executes, so that it alone is to blame.
-   * `Infinity` is no limit.
+   * The number of lost workers after which an activation is not retried, whatever its policy. Processes that
+   * died while they executed the activation count as well, when `recover` takes over its job; the activation
+   * then fails with a `PoisonedActivationError`. Its last attempt after the death of a process is executed
+   * alone in the flow, so that no other activation can be the cause. `Infinity` means no limit.
    *
    * @default {3}
    */
   readonly maxCrashes?: number;
   /**
-   * Counts a time in which no process ran a job, or its store could not be written, for
-   * `queueTimeout`, `totalTimeout`, the `timeout` of the job and that of `ctx.waitFor`. By default it does
-   * not, so that an outage alone fails nothing. When a process died is known by the last event that it
-   * stored; a flow that is closed notes the time.
+   * Counts time during which no process ran a job, or its store could not be written, for `queueTimeout`,
+   * `totalTimeout`, the `timeout` of the job and that of `ctx.waitFor`. By default it is excluded, so that an
+   * outage alone causes no timeout. The death of a process is dated by the last event that it stored; a flow
+   * that is closed records the time.
    *
    * @default {false}
    */
   readonly countOutages?: boolean;
   /**
-   * While a job has more activations queued than this, `ctx.flush` and an awaited `ctx.emit` wait.
+   * The number of queued activations of a job above which `ctx.flush` and an awaited `ctx.emit` wait.
    *
    * @default {10_000}
    */
   readonly highWaterMark?: number;
   /**
-   * The greatest number of activations queued in one job. An activation that would exceed it fails with
-   * a `QueueFullError`, by its policy.
+   * The maximum number of queued activations of one job. An activation whose emits would exceed it fails with
+   * a `QueueFullError`, and its policy applies.
    *
    * @default {Infinity}
    */
   readonly maxQueuedPerJob?: number;
   /**
-   * The greatest number of activations queued in all jobs together, for another job to be started:
-   * `start` throws a `QueueFullError`, and `flow.room` waits.
+   * The number of queued activations, in all jobs together, from which on no job can be started: `start`
+   * throws a `QueueFullError`, and `flow.whenCapacity` waits.
    *
    * @default {Infinity}
    */
   readonly maxQueued?: number;
   /**
-   * Checks everything that routines emit, write and log for values that structured clone would
-   * quietly change. `false` saves a walk through each; what is changed then is changed in silence.
-   * What is given to `start`, `execute` and `signal`, and to a config, is checked always. What is
-   * nested deeper than 500 levels is refused either way. A field that was added to a typed array
-   * goes unnoticed either way: to look for it would take longer than the copy.
+   * Checks all values that routines emit, write and log for parts that structured clone would silently
+   * change. `false` saves a walk through each value, and such parts are changed without an error. Payloads of
+   * `start`, `execute` and `signal`, and configs, are always checked. Values that are nested deeper than 500
+   * levels are always refused. A field that was added to a typed array is always lost without an error, as
+   * checking for it would take longer than the copy.
    *
    * @default {true}
    */
@@ -143,7 +143,7 @@ export interface FlowOptions extends Policy<Fallback> {
 /**
  * Options of `flow.add`.
  *
- * @example One routine, used with another config
+ * @example One routine, used with two configs
  * ```ts
  * import { type AddOptions, defineRoutine, event, Flow, slot } from "@millrace/flow";
  *
@@ -165,17 +165,17 @@ export interface FlowOptions extends Policy<Fallback> {
  * ```
  *
  * @typeParam Config The config of the routine.
- * @typeParam E The events of the routine, on one of which a fallback is emitted.
+ * @typeParam E The events of the routine, on which fallbacks can be emitted.
  */
 export interface AddOptions<Config extends object, E = None> extends RoutinePolicy<FallbackOf<E>> {
-  /** Changes to the routine's config, here alone. */
+  /** Changes to the routine's config, for this use of the routine alone. */
   readonly config?: Partial<Config>;
 }
 
 /**
  * Options of `flow.connect`.
  *
- * @example Renaming a field on the way
+ * @example Renaming a field of the payload
  * ```ts
  * import { defineRoutine, event, Flow, slot } from "@millrace/flow";
  *
@@ -195,14 +195,14 @@ export interface AddOptions<Config extends object, E = None> extends RoutinePoli
  * ```
  */
 export interface ConnectOptions<Map extends FieldMap = FieldMap> {
-  /** New names for fields of the payload: the name it has, to the name it gets. */
+  /** New names for fields of the payload, by their old names. */
   readonly map?: Map;
 }
 
 /**
  * Options of `flow.validate`.
  *
- * @example A routine that nothing is connected to but a start
+ * @example A routine that is reached only by starting a job at it
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import type { ValidateOptions } from "@millrace/flow/types";
@@ -219,7 +219,7 @@ export interface ConnectOptions<Map extends FieldMap = FieldMap> {
  * @typeParam Entry The slots of the flow, as `routine.slot`.
  */
 export interface ValidateOptions<Entry extends string = string> {
-  /** Slots that jobs start at, besides those that nothing is connected to. */
+  /** Slots at which jobs start, besides the slots without a connection. */
   readonly entries?: readonly Entry[];
 }
 
@@ -242,22 +242,22 @@ export interface ValidateOptions<Entry extends string = string> {
  */
 export interface StartOptions extends TransferOptions {
   /**
-   * The job's id, unlike that of any other job of the flow. With a durable store, the same id with the
-   * same payload gives the job that there is already.
+   * The job's id, which must be unique in the store. With a durable store, starting a job with the same id,
+   * entry and payload again returns the existing job.
    *
    * @default A random UUID.
    */
   readonly jobId?: string;
   /**
-   * Milliseconds before the job begins. The clock starts with the call.
+   * The time before the job begins, in milliseconds. The clock starts with the call.
    *
    * @default {0}
    */
   readonly delay?: number;
   /**
-   * Milliseconds after which the job fails if it has not ended. The clock starts when the job is
-   * started, or when its `delay` is over. It runs while the job is paused, and stands still while the
-   * store cannot be written or no process runs the job.
+   * The time after which the job fails unless it has ended, in milliseconds. The clock starts when the job is
+   * started, or when its `delay` is over. It runs while the job is paused. Unless `countOutages` is set, it
+   * is stopped while the store cannot be written or no process runs the job.
    *
    * @default {Infinity}
    */
@@ -269,7 +269,7 @@ export interface StartOptions extends TransferOptions {
 /**
  * Options of `flow.execute`.
  *
- * @example Waiting where `start` would refuse
+ * @example Waiting instead of throwing when the queue is full
  * ```ts
  * import { type ExecuteOptions, Flow } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -283,8 +283,8 @@ export interface StartOptions extends TransferOptions {
  */
 export interface ExecuteOptions extends StartOptions {
   /**
-   * The action while the flow has `maxQueued` activations queued: throw a `QueueFullError`, or
-   * wait.
+   * The action while the flow has `maxQueued` activations queued: `"throw"` throws a `QueueFullError`,
+   * `"wait"` waits for room.
    *
    * @default {"throw"}
    */
@@ -307,12 +307,12 @@ export interface ExecuteOptions extends StartOptions {
  * ```
  */
 export interface WithdrawOptions {
-  /** The wait of this id, as `job.waitingFor` has it. Give this or `signal`. */
+  /** The id of one wait, as in `job.waitingFor`. Pass this or `signal`. */
   readonly waitId?: string;
-  /** All waits for the signal of this name. Give this or `waitId`. */
+  /** The name of a signal, for all waits for it. Pass this or `waitId`. */
   readonly signal?: string;
   /**
-   * Why, for the job's history.
+   * The reason, for the job's history.
    *
    * @default None.
    */
@@ -322,7 +322,7 @@ export interface WithdrawOptions {
 /**
  * Options of `flow.recover`.
  *
- * @example Going on with the flow as it is now
+ * @example Continuing jobs with the current flow
  * ```ts
  * import { Flow, type RecoverOptions } from "@millrace/flow";
  * import { MemoryStore } from "@millrace/flow/store";
@@ -348,8 +348,8 @@ export interface WithdrawOptions {
  */
 export interface RecoverOptions {
   /**
-   * The treatment of jobs that were started when the flow was wired otherwise: `"refuse"` throws a
-   * `FlowChangedError`, `"continue"` goes on with the flow as it is now, `"cancel"` cancels them.
+   * The treatment of jobs that were started when the flow was wired differently: `"refuse"` throws a
+   * `FlowChangedError`, `"continue"` continues them with the current flow, and `"cancel"` cancels them.
    *
    * @default {"refuse"}
    */
@@ -359,7 +359,7 @@ export interface RecoverOptions {
 /**
  * Options of `flow.rerun`.
  *
- * @example The last step once more
+ * @example Repeating the last step
  * ```ts
  * import { Flow, type RerunOptions } from "@millrace/flow";
  * import { fibonacci, total } from "../../examples/fibonacci.ts";
@@ -378,9 +378,9 @@ export interface RecoverOptions {
  */
 export interface RerunOptions {
   /**
-   * The activation to execute again, with all that comes after. Where the store has let go of payloads
-   * (see `retention.payloads` of an `SqliteStore`), it can be one that has not committed, as the one
-   * that failed, or one whose payload is small.
+   * The activation to execute again, with all that follow from it. If the store has dropped payloads (see
+   * `retention.payloads` of an `SqliteStore`), this must be an activation that has not committed, such as the
+   * one that failed, or one with a small payload.
    */
   readonly from: string;
   /**
@@ -390,8 +390,8 @@ export interface RerunOptions {
    */
   readonly jobId?: string;
   /**
-   * Milliseconds after which the new job fails if it has not ended. The clock starts with the call;
-   * that of the other job does not matter.
+   * The time after which the new job fails unless it has ended, in milliseconds. The clock starts with the
+   * call; the timeout of the other job is not taken over.
    *
    * @default {Infinity}
    */
@@ -403,7 +403,7 @@ export interface RerunOptions {
 /**
  * Options of `flow.close`.
  *
- * @example Leaving jobs in the store, to be recovered
+ * @example Leaving jobs in the store for a later process
  * ```ts
  * import { type CloseOptions, Flow } from "@millrace/flow";
  * import { MemoryStore } from "@millrace/flow/store";
@@ -420,8 +420,8 @@ export interface RerunOptions {
  */
 export interface CloseOptions {
   /**
-   * The treatment of jobs that have not ended: `"cancel"` cancels them; `"keep"` leaves them in the
-   * store as they are, and what executes is begun again by `recover`.
+   * The treatment of jobs that have not ended: `"cancel"` cancels them; `"keep"` stops their executing
+   * activations and leaves the jobs in the store, where `recover` of a later flow takes them over.
    *
    * @default {"keep"} with a durable store, else {"cancel"}.
    */

@@ -5,7 +5,7 @@ import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
 import type { OnStatus } from "./flow_status.ts";
 
-/** The parts of a flow that its runner is given. */
+/** The parts of a flow that its runner needs. */
 export interface FlowParts {
   readonly flowId: string;
   readonly bindings: ReadonlyMap<string, Binding>;
@@ -17,6 +17,6 @@ export interface FlowParts {
   readonly limits: QueueLimits;
   /** Called when the status of the flow has changed. */
   readonly onStatus: OnStatus;
-  /** Where the JobEvents go once they are stored. */
+  /** The readers of stored JobEvents. */
   readonly feed: EventFeed;
 }

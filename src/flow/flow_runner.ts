@@ -32,14 +32,14 @@ import { byJobClock, type TimedStart } from "./timed_start.ts";
 import { type DeskHost, TaskDesk } from "./task_desk.ts";
 
 /**
- * Runs the jobs of a flow: asks the engine what a command leads to, brings that to the store, and acts on
- * it. `ActivationSource` gives the pool what is to be executed, `TaskDesk` serves
- * it there, and `Expiries` act on times that have come.
+ * Runs the jobs of a flow: lets the engine decide each command, passes the resulting events to the store, and
+ * acts on them. `ActivationSource` gives activations to the pool, `TaskDesk` serves them while the pool has
+ * them, and `Expiries` acts on timeouts.
  */
 export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHost {
   /** The jobs, by id. */
   readonly jobs: JobTable;
-  /** Watches the times of the jobs. */
+  /** The timers of the jobs. */
   readonly deadlines: Deadlines;
   readonly #parts: FlowParts;
   readonly #engine: Engine;
@@ -104,7 +104,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     pool.attach(this.#source);
   }
 
-  /** The reason why nothing can be stored at the moment, if there is one. */
+  /** The error of the store, during an outage. */
   get error(): Error | undefined {
     return this.#log.error;
   }
@@ -117,13 +117,13 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     return this.#isPaused ? "paused" : "running";
   }
 
-  /** Checks whether a job has not ended, or not all that happened to it is stored yet. */
+  /** Checks whether a job has not ended, or has events that are not stored yet. */
   isRunning(jobId: string): boolean {
     return this.#engine.job(jobId) !== undefined;
   }
 
   /**
-   * Refuses what would be executed by nobody.
+   * Refuses work once the pool or the flow is closed.
    *
    * @throws {ClosedError} If the pool, or the flow, is closed.
    */
@@ -131,7 +131,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     if (this.#shutdown.reason !== undefined) throw this.#shutdown.reason;
   }
 
-  /** Starts a job whose id is free. */
+  /** Starts a job. Its id must not be taken. */
   start(start: TimedStart): JobView {
     this.checkOpen();
     this.#backpressure.checkFlow(this.#parts.flowId);
@@ -150,11 +150,11 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   }
 
   /**
-   * Takes over a job as another process left it.
+   * Takes over a job of another process in its current state.
    *
    * @param job The job.
-   * @param events Its JobEvents, if they are not stored yet.
-   * @param aliveAt When the other process is known to have run, in epoch milliseconds.
+   * @param events The JobEvents of the job, if they are not stored yet.
+   * @param aliveAt The last time at which the other process is known to have run, in epoch milliseconds.
    */
   adopt(job: Job, events: readonly JobEvent[] = [], aliveAt?: number): JobView {
     this.checkOpen();
@@ -184,7 +184,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   /**
    * Cancels one activation; its job goes on without it.
    *
-   * @returns Whether the job has it.
+   * @returns `true` if the job has the activation.
    */
   cancelActivation(job: Job, activationId: string, reason: unknown): boolean {
     const live = job.live.get(activationId);
@@ -195,7 +195,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     return true;
   }
 
-  /** Pauses a job, or all of them and those to come. */
+  /** Pauses a job, or all current and future jobs. */
   pause(job: Job | undefined): void {
     if (job !== undefined) return this.#pause(job);
     this.#isPaused = true;
@@ -205,7 +205,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.statusChanged();
   }
 
-  /** Resumes a job, or all that were paused with the flow. */
+  /** Resumes a job, or all jobs that were paused with the flow. */
   resume(job: Job | undefined): void {
     this.#log.flush();
     if (job !== undefined) this.execute(job, { type: "resume" });
@@ -219,7 +219,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.wake();
   }
 
-  /** Brings a signal to a job. */
+  /** Sends a signal to a job. */
   signal(job: Job, signal: string, payload: unknown): void {
     this.execute(job, { type: "signal", signal, payload });
   }
@@ -239,13 +239,16 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     return this.#shutdown.leave(reason);
   }
 
-  /** The store keeps an ended job no longer; who has its JobState can still read it. */
+  /**
+   * Forgets an ended job that the store has dropped. A JobState of it that the caller still holds stays
+   * readable.
+   */
   forget(jobId: string): void {
     const view = this.jobs.heldOne(jobId);
     this.jobs.forget(jobId);
     if (view === undefined) return;
     if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(jobId));
-    // It may be forgotten in the very commit that ends it.
+    // The store may drop a job in the same commit that ends it.
     view.settle();
   }
 
@@ -261,7 +264,10 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#parts.feed.close();
   }
 
-  /** The pool is closed. Jobs that outlive the process are left to a later one, as others can execute them. */
+  /**
+   * Called when the pool is closed. Jobs in a durable store are left to a later process; others are
+   * cancelled.
+   */
   poolClosed(error: Error): void {
     void (this.#parts.store.isDurable ? this.#shutdown.suspend(error) : this.close(error));
   }
@@ -299,19 +305,19 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     return this.#backpressure.hasRoomForJob;
   }
 
-  /** Resolves when another job can be started; a signal ends the wait. */
+  /** Resolves when another job can be started. Rejects when `signal` aborts. */
   roomForJob(signal?: AbortSignal): Promise<void> {
     return this.#backpressure.roomForJob(signal);
   }
 
-  /** Keeps what happened so far, at once. */
+  /** Stores all events so far, at once. */
   flush(): void {
     const wasHalted = this.#log.error !== undefined;
     this.#log.flush();
     if (wasHalted) this.wake();
   }
 
-  /** Resolves when what happened so far is stored. */
+  /** Resolves when all events so far are stored. */
   persisted(): Promise<void> {
     return this.#log.settled();
   }
@@ -326,12 +332,15 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
       this.#parts.feed.isHolding;
   }
 
-  /** Lets the pool look at the flow again. */
+  /** Makes the pool check the flow for activations again. */
   wake(): void {
     if (!this.#isReleased) this.#parts.pool.wake(this.#source);
   }
 
-  /** An activation was executed by a process that died: by the limit it is tried again, or not. */
+  /**
+   * Handles an activation that was executing in a process that died: it is repeated, repeated alone, or
+   * failed, depending on `maxCrashes`.
+   */
   #lost(job: Job, live: LiveActivation): void {
     const { maxCrashes } = this.#parts.rules;
     if (live.state === "ended" || live.crashes < maxCrashes - 1) return;
@@ -349,7 +358,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   #decide(job: Job, command: Command, at: number): void {
     if (this.#engine.job(job.jobId) !== job) return;
     let events = this.#engine.decide(job, command, at);
-    // What is at a worker and may have begun has to be known before it is dropped.
+    // Activations at a worker are revoked first, to determine which have begun, as those must not be dropped.
     if (isStopping(events) && this.#board.revokeJob(job)) {
       events = this.#engine.decide(job, command, this.#clocks.now(job));
     }
@@ -359,14 +368,14 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     } catch (thrown) {
       if (command.type !== "fail" && command.type !== "expire") throw thrown;
       if (command.refusal !== undefined) throw thrown;
-      // A failure's event that cannot be stored fails the job.
+      // If the event of a failure cannot be stored, the job fails.
       return this.#decide(job, { ...command, refusal: serializeError(thrown) }, at);
     }
     this.#engine.apply(job, events);
     this.#publish(job, events);
   }
 
-  /** Refuses what cannot be stored, before anything depends on it. */
+  /** Refuses events that cannot be stored, before they are applied. */
   #prepare(events: readonly JobEvent[]): void {
     this.#parts.store.prepare?.(events);
   }
@@ -404,7 +413,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     }
   }
 
-  /** A job has to wait for its readers, or all for those of all, or need not any more. */
+  /** Called when a job, or the flow, begins or ceases to wait for its readers. */
   #held(jobId: string | undefined): void {
     const job = jobId === undefined ? undefined : this.#engine.job(jobId);
     if (job !== undefined) this.#engine.hold(job, this.#parts.feed.isHoldingJob(job.jobId));
@@ -436,7 +445,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     else this.wake();
   }
 
-  /** The store can be written again: what could not get on meanwhile has lost no time by that. */
+  /** Called when the store can be written again: excludes the outage from the clocks of the jobs. */
   #resumed(): void {
     const outage = now() - (this.#haltedAt ?? now());
     this.#haltedAt = undefined;
@@ -448,7 +457,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.wake();
   }
 
-  /** The store will never have what happened to a job last, so nothing more may happen to it here. */
+  /** Abandons a job whose latest events the store refuses, as no later event of the job could be stored. */
   #refused(jobId: string, error: Error): void {
     const job = this.#engine.job(jobId);
     const view = this.jobs.heldOne(jobId);

@@ -21,11 +21,11 @@ export interface FlowSettings {
   readonly concurrency: number;
   readonly maxCrashes: number;
   readonly limits: QueueLimits;
-  /** The options as they were given. */
+  /** The checked options. */
   readonly options: FlowOptions;
 }
 
-/** The options of a flow. */
+/** The checks of the options of a flow. */
 const FLOW: OptionChecks<FlowOptions> = {
   ...POLICY,
   id: checkId,
@@ -46,7 +46,7 @@ const FLOW: OptionChecks<FlowOptions> = {
 /**
  * Checks the options of a flow.
  *
- * @throws {InvalidOptionError} If one has a value that it cannot have, or is unknown.
+ * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
  */
 export function settingsOf(given: FlowOptions): FlowSettings {
   const id = checkId("id", given?.id ?? "flow");
@@ -54,13 +54,13 @@ export function settingsOf(given: FlowOptions): FlowSettings {
     const options = checkOptions("new Flow", given, FLOW);
     const { executionStrategy = "concurrent", pool, maxCrashes = 3 } = options;
     const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
-    // Whoever names a number of workers alone means that many activations as well.
+    // `concurrency` defaults to `maxWorkers` if only that is given.
     const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
     const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
     return {
       id,
       executionStrategy,
-      // Of a pool of others as well.
+      // Checked again, as the default may come from a custom pool.
       maxWorkers: checkCount("maxWorkers", maxWorkers),
       concurrency: checkCount("concurrency", concurrency),
       maxCrashes,

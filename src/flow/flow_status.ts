@@ -1,10 +1,10 @@
 /**
- * The state of a flow.
+ * The status of a flow:
  *
- * - `"running"`: it executes what its jobs have to execute.
- * - `"paused"`: it was paused as a whole, by `flow.pause()`.
- * - `"halted"`: its store cannot be written. Nothing new starts; the flow tries again by itself, with a
- *   growing delay of at most a second, and goes on without loss when the store can be written again.
+ * - `"running"`: it executes the activations of its jobs.
+ * - `"paused"`: the whole flow was paused by `flow.pause()`.
+ * - `"halted"`: its store cannot be written. No activation begins. The flow retries the write with a growing
+ *   delay of at most a second, and goes on without loss when the store can be written again.
  * - `"closed"`: it was closed.
  *
  * @example A health check of a service
@@ -18,7 +18,7 @@
 export type FlowStatus = "running" | "paused" | "halted" | "closed";
 
 /**
- * Is called when the status of a flow has changed.
+ * Called when the status of a flow has changed.
  *
  * @example An alert when the disk is full
  * ```ts
@@ -31,12 +31,12 @@ export type FlowStatus = "running" | "paused" | "halted" | "closed";
  * await using flow = new Flow({ onStatus });
  * ```
  *
- * @param status The status that the flow has now.
+ * @param status The new status.
  * @param error The error of the store, if it is halted.
  */
 export type OnStatus = (status: FlowStatus, error: Error | undefined) => void;
 
-/** Writes to the console when a flow is halted, and when it goes on. */
+/** Returns a function that writes to the console when a flow is halted, and when it goes on. */
 export function reportOutages(flowId: string): OnStatus {
   let wasHalted = false;
   return (status, error) => {

@@ -1,11 +1,11 @@
-/** So many ids are remembered: a job is looked for soon after its end, or hardly ever. */
+/** The maximum number of ids that are stored. Jobs are looked up soon after their end, or rarely. */
 const MOST = 10_000;
 
-/** The ids of jobs that a store has dropped lately, so that nobody waits for what they did. */
+/** The ids of jobs that a store has dropped recently, so that readers do not wait for their events. */
 export class ForgottenIds {
   readonly #ids = new Set<string>();
 
-  /** Remembers an id, and no longer that which was added first of too many. */
+  /** Adds an id, and removes the oldest one if there are too many. */
   add(jobId: string): void {
     this.#ids.delete(jobId);
     this.#ids.add(jobId);
@@ -16,7 +16,7 @@ export class ForgottenIds {
     }
   }
 
-  /** Checks whether an id was dropped lately. */
+  /** Checks whether the job with an id was dropped recently. */
   has(jobId: string): boolean {
     return this.#ids.has(jobId);
   }

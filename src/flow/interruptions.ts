@@ -5,15 +5,15 @@ import type { ReadyActivation } from "../engine/engine.ts";
 import type { Pool } from "../pool/task.ts";
 import type { ActivationTask } from "./activation_task.ts";
 
-/** An attempt that was interrupted, to be executed once more. */
+/** An attempt that was interrupted, and has to be executed again. */
 interface Interrupted extends ReadyActivation {
   readonly attempt: number;
 }
 
 /**
- * The attempts that wait until what they flushed is stored. In an outage of the store that lasts they
- * would hold workers that other flows need, so they are interrupted: each is executed once more, as the
- * same attempt, when the outage is over.
+ * The attempts that wait until their flushed effects are stored. During a lasting outage of the store, they
+ * would occupy workers that other flows need. They are therefore interrupted, and executed again as the same
+ * attempts when the outage is over.
  */
 export class Interruptions {
   readonly #pool: Pool;
@@ -25,12 +25,12 @@ export class Interruptions {
     this.#pool = pool;
   }
 
-  /** The number of attempts that are to be executed once more. */
+  /** The number of attempts that have to be executed again. */
   get size(): number {
     return this.#interrupted.size;
   }
 
-  /** Waits, as the attempt does, until what it flushed is stored. */
+  /** Records that an attempt waits until its flushed effects are stored. */
   async whileWaiting(task: ActivationTask, stored: Promise<void>): Promise<void> {
     this.#waiting.add(task);
     try {
@@ -40,7 +40,7 @@ export class Interruptions {
     }
   }
 
-  /** Interrupts the attempts that wait. */
+  /** Interrupts the waiting attempts. */
   interrupt(reason: Error): void {
     for (const task of [...this.#waiting]) {
       if (task.stopReason !== undefined) continue;
@@ -49,12 +49,12 @@ export class Interruptions {
     }
   }
 
-  /** Adds an attempt that has ended, as it was interrupted. */
+  /** Adds an attempt that has ended because it was interrupted. */
   add({ job, live }: ReadyActivation): void {
     this.#interrupted.push({ job, live, attempt: live.attempt });
   }
 
-  /** Takes the next attempt that is to be executed once more, unless it was ended meanwhile. */
+  /** Takes the next attempt that has to be executed again, and skips those that have ended meanwhile. */
   take(): ReadyActivation | undefined {
     for (;;) {
       const next = this.#interrupted.shift();
@@ -62,7 +62,7 @@ export class Interruptions {
     }
   }
 
-  /** Takes out the interrupted attempts of which something is true. */
+  /** Removes the interrupted attempts for which a condition holds, and returns their activations. */
   drop(isMeant: (turn: ReadyActivation) => boolean): LiveActivation[] {
     const dropped: LiveActivation[] = [];
     for (const turn of this.#interrupted.drain()) {

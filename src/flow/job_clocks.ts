@@ -1,8 +1,8 @@
-// The clock of each job. It is set by the system clock as the job starts or is recovered, and counts on
-// from there, whatever is done to the system clock meanwhile: so a clock that is set back makes no job
-// wait, and one that is set forward lets none run out of time. Where the system clock is behind what is
-// stored of a job, the job's clock goes on from there. `FlowRunner` asks here for every time that it
-// gives to the engine, and `Deadlines` for when to ring.
+// The clock of each job. It is set by the system clock when the job starts or is recovered, and counts from
+// there independently of the system clock. A system clock that is set back therefore makes no job wait, and
+// one that is set forward causes no timeouts. If the system clock is behind the last stored event of a job,
+// the job's clock goes on from that event. `FlowRunner` uses these clocks for every time that it passes to
+// the engine, and `Deadlines` for its timers.
 
 import { now, systemOffset } from "../data/clock.ts";
 import type { Command } from "../engine/decide.ts";
@@ -11,44 +11,47 @@ import type { Execution } from "../engine/job_event.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import type { Effects } from "../routine/effects.ts";
 
-/** The clocks of a flow's jobs, by how far they are ahead of this thread's. */
+/** The clocks of a flow's jobs, as offsets to the clock of this thread. */
 export class JobClocks {
-  /** Only of the jobs whose clocks differ, which are none unless the system clock was set. */
+  /**
+   * The offsets in milliseconds, of the jobs whose clocks differ. They differ only if the system clock was
+   * set.
+   */
   readonly #offsets = new Map<Job, number>();
 
   /**
-   * Sets the clock of a job that is started now.
+   * Sets the clock of a new job.
    *
    * @param job The job.
-   * @param offset By how many milliseconds it is ahead.
+   * @param offset The number of milliseconds by which it is ahead of this thread's clock.
    */
   start(job: Job, offset: number): void {
     if (offset !== 0) this.#offsets.set(job, offset);
   }
 
-  /** Sets the clock of a job that is taken over: not behind what is known of it. */
+  /** Sets the clock of a job that is taken over, to a time not before its last event. */
   adopt(job: Job): void {
     this.start(job, Math.max(systemOffset(), lastTimeOf(job) - now()));
   }
 
-  /** The time by the clock of a job: never before its last event. */
+  /** Returns the time by the clock of a job, which is never before its last event. */
   now(job: Job): number {
     return this.of(job, now());
   }
 
-  /** A time of this thread, or one that a worker measured, by the clock of a job. */
+  /** Converts a time of this thread, or one that a worker measured, to the clock of a job. */
   of(job: Job, at: number): number {
     const offset = this.#offsetOf(job);
-    // What rounding took away would make the job's time go back.
+    // Rounding must not make the time of the job go back.
     return offset === 0 ? at : Math.max(at + offset, job.changedAt ?? 0);
   }
 
-  /** A time by the clock of a job, as this thread counts it. */
+  /** Converts a time by the clock of a job to the clock of this thread. */
   here(job: Job, at: number): number {
     return at - this.#offsetOf(job);
   }
 
-  /** A command with the times that a worker measured by the clock of a job. */
+  /** Converts the times in a command, which a worker measured, to the clock of a job. */
   command(job: Job, command: Command): Command {
     const offset = this.#offsetOf(job);
     if (offset === 0) return command;

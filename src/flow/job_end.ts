@@ -1,12 +1,12 @@
-/** One that waits for the end of a job. */
+/** A wait for the end of a job. */
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
- * The end of a job, as those see it that wait for it. A job may take weeks, and be waited for again and
- * again for a moment: a wait that is given up leaves nothing behind.
+ * Notifies waits and callbacks of the end of a job. A wait that is given up is removed, as a long job may be
+ * waited for many times.
  */
 export class JobEnd {
   readonly #waiters = new Set<Waiter>();
@@ -14,15 +14,15 @@ export class JobEnd {
   #isSettled = false;
   #left: { readonly reason: Error } | undefined;
 
-  /** Number of waits. */
+  /** The number of waits. */
   get waiting(): number {
     return this.#waiters.size;
   }
 
   /**
-   * Waits for the end: calls back at once if there is nothing to wait for.
+   * Adds a wait for the end, which settles at once if the job has ended or was left.
    *
-   * @returns Gives the wait up.
+   * @returns A function that gives up the wait.
    */
   wait(resolve: () => void, reject: (reason: unknown) => void): () => void {
     const waiter = { resolve, reject };
@@ -32,13 +32,13 @@ export class JobEnd {
     return () => void this.#waiters.delete(waiter);
   }
 
-  /** Calls back when the job has ended, or was left to a later process. */
+  /** Calls a function when the job has ended, or was left to a later process. */
   onEnd(callback: () => void): void {
     if (this.#isSettled || this.#left !== undefined) callback();
     else this.#callbacks.add(callback);
   }
 
-  /** The job has ended, and that is stored. */
+  /** Called when the end of the job is stored. */
   settle(): void {
     if (this.#left !== undefined) return;
     this.#isSettled = true;
@@ -46,7 +46,7 @@ export class JobEnd {
     this.#callBack();
   }
 
-  /** Nobody runs the job any more: those who wait, now or later, are rejected. */
+  /** Called when no flow runs the job any more. Rejects all current and future waits. */
   leave(reason: Error): void {
     if (this.#isSettled || this.#left !== undefined) return;
     this.#left = { reason };

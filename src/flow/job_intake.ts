@@ -20,7 +20,7 @@ import { holderOfId, reserveId } from "./reserved_ids.ts";
 
 const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 
-/** A start that was checked, with a payload of its own. */
+/** A start that was checked, with its own copy of the payload. */
 export interface PreparedStart {
   readonly start: TimedStart;
   /** `true` if the caller chose the job's id. */
@@ -29,14 +29,14 @@ export interface PreparedStart {
 }
 
 /**
- * Checks a start and copies its payload, as they are at the call.
+ * Checks a start and copies its payload, so that later changes to the payload have no effect.
  *
- * @param store What has to keep the payload.
+ * @param store The store of the payload.
  * @param flowId The flow.
- * @param entry The slot at which it starts.
+ * @param entry The slot at which the job starts.
  * @param given The payload.
- * @param options The options, checked.
- * @throws What `flow.start` throws for its payload.
+ * @param options The checked options.
+ * @throws The errors of `flow.start` for its payload.
  */
 export function prepareStart(
   store: Store,
@@ -60,7 +60,7 @@ export function prepareStart(
   });
 }
 
-/** Takes jobs into a flow: started, recovered from the store, or run again in part. */
+/** Adds jobs to a flow: new ones, ones recovered from the store, and reruns. */
 export class JobIntake {
   readonly #runner: FlowRunner;
   readonly #store: Store;
@@ -72,7 +72,7 @@ export class JobIntake {
     this.#shape = shape;
   }
 
-  /** Starts a job, or gives the one that a durable store has by this id. */
+  /** Starts a job, or returns the one that a durable store already has under the id. */
   start({ start, isNamed, signal }: PreparedStart): JobView {
     this.#checkStore();
     const known = isNamed ? this.#known(start.jobId, start) : undefined;
@@ -84,7 +84,7 @@ export class JobIntake {
   /** Takes over the jobs that an earlier process left unfinished. */
   recover({ changed = "refuse" }: RecoverOptions = {}): JobView[] {
     this.#runner.checkOpen();
-    // Before any goes on, and without reading them: one at a time is in memory while they are taken over.
+    // Checked before any job is taken over, by ids alone, so that only one job at a time is in memory.
     if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
     const recovered: JobView[] = [];
     let aliveAt = this.#lastSign();
@@ -100,7 +100,10 @@ export class JobIntake {
     return recovered;
   }
 
-  /** When the newest job of the store was made or ended, if that was before this process began. */
+  /**
+   * Returns the time at which the newest job of the store was created or ended, if that was before this
+   * process began; else 0.
+   */
   #lastSign(): number {
     const [newest] = this.#store.jobs({ limit: 1 });
     if (newest === undefined || newest.createdAt >= startedAt) return 0;
@@ -108,7 +111,7 @@ export class JobIntake {
     return endedAt < startedAt ? endedAt : createdAt;
   }
 
-  /** The jobs that are unfinished in the store and do not run here. */
+  /** Returns the ids of the jobs that are unfinished in the store and do not run here. */
   #left(): string[] {
     const { flowId } = this.#shape;
     return this.#store.jobs({ flowId, status: UNFINISHED })
@@ -117,7 +120,7 @@ export class JobIntake {
       .reverse();
   }
 
-  /** Starts a job with what another had committed before an activation ended. */
+  /** Starts a job from the history of another one, up to the end of an activation. */
   rerun(oldId: string, options: RerunOptions): JobView {
     const { from, jobId = crypto.randomUUID(), timeout = Infinity, signal } = options;
     signal?.throwIfAborted();
@@ -148,7 +151,7 @@ export class JobIntake {
     return job;
   }
 
-  /** The job of an id, running or stored. */
+  /** Returns the job with an id, running or stored. */
   #find(jobId: string): JobView | undefined {
     return this.#runner.jobs.find(jobId);
   }
@@ -160,7 +163,7 @@ export class JobIntake {
     return job;
   }
 
-  /** The job of an id that is started again, if it may be. */
+  /** Returns the existing job for a start with its id, or throws if the two do not match. */
   #known(jobId: string, entry: JobStart): JobView | undefined {
     const { flowId } = this.#shape;
     if (this.#runner.jobs.heldOne(jobId) !== undefined) {
@@ -179,7 +182,9 @@ export class JobIntake {
     return this.#runner.adopt(view.job);
   }
 
-  /** Refuses the id of a job that another flow of the store has and has not committed yet. */
+  /**
+   * Refuses an id that another flow of the store has reserved for a job, whose start is not committed yet.
+   */
   #checkFree(jobId: string): void {
     const flowId = holderOfId(this.#store, jobId);
     if (flowId !== undefined) throw new DuplicateJobError(flowId, jobId);
@@ -189,12 +194,12 @@ export class JobIntake {
     reserveId(this.#store, jobId, this.#shape.flowId, this.#runner.persisted());
   }
 
-  /** Nothing can start while nothing can be stored. */
+  /** Throws during an outage of the store, as no job can start then. */
   #checkStore(): void {
     if (this.#runner.error !== undefined) this.#flush();
   }
 
-  /** Lets the store know all that has happened. */
+  /** Writes all events so far to the store, and throws if that fails. */
   #flush(): void {
     this.#runner.flush();
     if (this.#runner.error !== undefined) throw this.#runner.error;

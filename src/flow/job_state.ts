@@ -6,8 +6,8 @@ import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { JobView } from "./job_view.ts";
 
 /**
- * One run of a flow, as it is now. What it gives are copies: changing them changes nothing. Times are
- * epoch milliseconds with fraction.
+ * The current state of one run of a flow. All returned values are copies, so changing them has no effect.
+ * Times are epoch milliseconds with fraction.
  *
  * @example Looking at a job that has ended
  * ```ts
@@ -37,55 +37,58 @@ export interface JobState {
   /** The states of its routines, by routine id. */
   readonly routineStates: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
-   * All that happened to its activations, by time. What the store's retention has let go of is missing,
-   * and an emit whose payload it has let go of has `dropped` in its place.
+   * The history of its activations, sorted by time. Records that the retention of the store has dropped are
+   * missing; an emit whose payload was dropped has `dropped` instead.
    */
   readonly executionHistory: readonly ExecutionRecord[];
-  /** When and where its activations were executed, for those that have ended. */
+  /** The time and the worker of each attempt that has ended. */
   readonly spans: readonly Span[];
-  /** The activations that are being executed. */
+  /** The activations that are executing. */
   readonly executing: readonly ExecutingActivation[];
-  /** The numbers of activations and records; cheaper than counting them. */
+  /** The numbers of activations and records. Reading them is cheaper than counting the records. */
   readonly counts: JobCounts;
   /** The signals that its routines wait for. */
   readonly waitingFor: readonly Wait[];
   /** The error that failed or cancelled it. */
   readonly error: Error | undefined;
   /**
-   * Errors of parts that failed while it went on, by its policies; and last, the one that failed
-   * it. The latest are there: as many as the store's `retention.events` allows, and never more than
-   * 100,000.
+   * Errors of activations and waits that failed while the job went on, by its policies; the last may be the
+   * error that failed the job. Only the latest are held: as many as `retention.events` of the store allows,
+   * and at most 100,000.
    */
   readonly errors: readonly Error[];
   /** The routines that were marked as skipped. */
   readonly skipped: readonly string[];
-  /** When it was made. */
+  /** The time at which it was created. */
   readonly createdAt: number;
-  /** When it started. */
+  /** The time at which it started. */
   readonly startedAt: number | undefined;
-  /** When it ended. */
+  /** The time at which it ended. */
   readonly endedAt: number | undefined;
 
   /**
-   * Waits until the job has ended, however it ends: look at `status` and `error` then.
+   * Waits until the job has ended, in any way: check its `status` and `error`.
    *
    * @returns This job.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {WaitTimeoutError} If it did not end within `timeout`; the job goes on.
-   * @throws {StoreError} If the store could not keep what happens to it.
-   * @throws {ClosedError} If its flow is closed and leaves it to a later process.
-   * @throws {UnknownJobError} If an earlier process left it, and `recover` is to take it over first.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {WaitTimeoutError} If the job did not end within `timeout`; it goes on.
+   * @throws {StoreError} If the store could not store the events of the job.
+   * @throws {ClosedError} If the flow was closed and leaves the job to a later process.
+   * @throws {UnknownJobError} If an earlier process left the job, and `recover` has not taken it over yet.
    */
   waitForCompletion(options?: WaitOptions): Promise<JobState>;
 
-  /** The job as plain data for `JSON.stringify`; what JSON lacks is shown in its place. */
+  /**
+   * Returns the job as plain data for `JSON.stringify`. Values that JSON does not support are replaced by
+   * text.
+   */
   toJSON(): JobStateJson;
 }
 
 /**
  * Options of `waitForCompletion`.
  *
- * @example Waiting no longer than a caller does
+ * @example Waiting no longer than the caller does
  * ```ts
  * import { Flow, type WaitOptions } from "@millrace/flow";
  * import { fibonacci } from "../../examples/fibonacci.ts";
@@ -99,7 +102,7 @@ export interface JobState {
  */
 export interface WaitOptions {
   /**
-   * Milliseconds to wait. The clock starts with the call.
+   * The time to wait, in milliseconds. The clock starts with the call.
    *
    * @default {Infinity}
    */
@@ -109,9 +112,9 @@ export interface WaitOptions {
 }
 
 /**
- * An activation that is being executed.
+ * An activation that is executing.
  *
- * @example What a job does at the moment
+ * @example The current work of a job
  * ```ts
  * import type { JobState } from "@millrace/flow";
  * import type { ExecutingActivation } from "@millrace/flow/events";
@@ -161,15 +164,15 @@ export interface JobStateJson {
   readonly flowId: string;
   /** The status. */
   readonly status: JobStatus;
-  /** When it was made. */
+  /** The time at which it was created. */
   readonly createdAt: number;
-  /** When it started. */
+  /** The time at which it started. */
   readonly startedAt: number | null;
-  /** When it ended. */
+  /** The time at which it ended. */
   readonly endedAt: number | null;
   /** The error that failed or cancelled it. */
   readonly error: SerializedError | null;
-  /** The errors of the job or of parts of it: as `JobState.errors`. */
+  /** The errors of the job and its parts, as in `JobState.errors`. */
   readonly errors: readonly SerializedError[];
   /** The routines that were marked as skipped. */
   readonly skipped: readonly string[];
@@ -181,12 +184,12 @@ export interface JobStateJson {
   readonly sharedLog: readonly LogEntry[];
   /** The states of its routines. */
   readonly routineStates: Readonly<Record<string, unknown>>;
-  /** All that happened to its activations, by time. */
+  /** The history of its activations, sorted by time. */
   readonly executionHistory: readonly ExecutionRecord[];
 }
 
 /**
- * Folds the JobEvents of one job: the same events always give the same JobState.
+ * Folds the JobEvents of one job. The same events always produce the same JobState.
  *
  * @example A job from its events
  * ```ts
@@ -201,7 +204,7 @@ export interface JobStateJson {
  * ```
  *
  * @param events The job's stream, from the first.
- * @returns The job as it is after the last.
+ * @returns The state of the job after the last event.
  * @throws {TypeError} If the stream does not begin with a `job_started`.
  */
 export function replay(events: Iterable<JobEvent>): JobState {

@@ -1,6 +1,7 @@
-// The jobs of a flow by id, for `flow.jobs`, `flow.job` and the runner. A store that is not durable leaves
-// ended jobs to the flow, which has them until the store forgets them. With a durable store only jobs that
-// have not ended stay in memory: an ended one is read when it is asked for, and a few of those stay in memory. A JobState that a user has stays as it is: it holds its job itself.
+// The jobs of a flow by id, for `flow.jobs`, `flow.job` and the runner. With a store that is not durable, the
+// flow holds ended jobs until the store drops them. With a durable store, ended jobs are read from the store
+// on demand, and only a few of them stay in memory. A JobState that a user holds stays valid, as it holds its
+// job itself.
 
 import { hasEnded } from "../engine/job.ts";
 import { isEndStatus } from "../store/progress.ts";
@@ -9,16 +10,16 @@ import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { storedJob } from "./stored_job.ts";
 
-/** Number of ended jobs of a durable store that stay in memory. */
+/** The number of ended jobs of a durable store that stay in memory. */
 const AT_HAND = 32;
 
-/** The jobs of a flow that it runs, or that have ended. */
+/** The jobs of a flow, running and ended. */
 export class JobTable implements ReadonlyMap<string, JobState> {
   readonly #store: Store;
   readonly #flowId: string;
   /** The jobs that stay in memory as long as the flow, or its store, needs them. */
   readonly #held = new Map<string, JobView>();
-  /** Ended jobs that were used last, the latest at the end. */
+  /** The ended jobs that were used most recently, the latest at the end. */
   readonly #atHand = new Map<string, JobView>();
   #isClosed = false;
 
@@ -27,39 +28,41 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     this.#flowId = flowId;
   }
 
-  /** The jobs that the flow holds: all that it runs, and of a store that is not durable the ended ones. */
+  /**
+   * Returns the jobs that the flow holds: the running ones, and the ended ones if the store is not durable.
+   */
   held(): IterableIterator<JobView> {
     return this.#held.values();
   }
 
-  /** A job that the flow holds. */
+  /** Returns a job that the flow holds. */
   heldOne(jobId: string): JobView | undefined {
     return this.#held.get(jobId);
   }
 
-  /** Holds a job. */
+  /** Adds a job that the flow holds. */
   hold(view: JobView): void {
     this.#held.set(view.jobId, view);
   }
 
-  /** A job has ended, and the store has its end. */
+  /** Called when the end of a job is stored. */
   ended(view: JobView): void {
     if (!this.#store.isDurable || !this.#held.delete(view.jobId)) return;
     this.#putAtHand(view);
   }
 
-  /** The store has a job no longer. */
+  /** Called when the store has dropped a job. */
   forget(jobId: string): void {
     this.#held.delete(jobId);
     this.#atHand.delete(jobId);
   }
 
-  /** Reads no more from the store, which may be closed from now on, or be another process's. */
+  /** Stops reading from the store, which may be closed, or be used by another process, from now on. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** A job of the flow, also one that no process runs. */
+  /** Returns a job of the flow, including unfinished jobs that no process runs. */
   find(jobId: string): JobView | undefined {
     const inMemory = this.#held.get(jobId) ?? this.#atHand.get(jobId);
     if (inMemory !== undefined) return inMemory;
@@ -110,12 +113,12 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     for (const [jobId, view] of this.entries()) callback.call(thisArg, view, jobId, this);
   }
 
-  /** The text that `console.log` shows: the jobs in memory. */
+  /** Returns the text that `console.log` prints, with the jobs in memory. */
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     return inspect(new Map([...this.#atHand, ...this.#held]), options);
   }
 
-  /** The ids, in the order in which the jobs were started. */
+  /** Iterates over the ids, in the order in which the jobs were started. */
   *#ids(): Generator<string, undefined> {
     if (!this.#store.isDurable) return yield* this.#held.keys();
     const left = new Set(this.#held.keys());
@@ -124,11 +127,11 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     for (const { jobId, status } of jobs.reverse()) {
       if (left.delete(jobId) || isEndStatus(status)) yield jobId;
     }
-    // Their start is not stored yet.
+    // The starts of these jobs are not stored yet.
     yield* left;
   }
 
-  /** Checks whether the store, and not the flow, has an ended job. */
+  /** Checks whether an ended job is held by a durable store instead of the flow. */
   #isStored({ job }: JobView): boolean {
     return this.#store.isDurable && hasEnded(job);
   }

@@ -22,9 +22,9 @@ import { withErrorContext } from "./with_error_context.ts";
 import { JobEnd } from "./job_end.ts";
 import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from "./job_state.ts";
 
-/** The JobState that a flow hands out: a view of the job that the engine folds. */
+/** The JobState that a flow returns: a view of the job that the engine folds. */
 export class JobView implements JobState {
-  /** The job itself. */
+  /** The viewed job. */
   readonly job: Job;
   #events: () => Iterable<JobEvent>;
   readonly #stored: () => Job | undefined;
@@ -32,8 +32,8 @@ export class JobView implements JobState {
 
   /**
    * @param job The job.
-   * @param events Reads the JobEvents that are stored of it.
-   * @param stored The job as it is stored, where that is not how the flow has it.
+   * @param events Reads the stored JobEvents of the job.
+   * @param stored Returns the stored state of the job, if it differs from `job`.
    */
   constructor(
     job: Job,
@@ -46,32 +46,32 @@ export class JobView implements JobState {
     if (hasEnded(job)) this.settle();
   }
 
-  /** Number of waits for its end. */
+  /** The number of waits for its end. */
   get waiters(): number {
     return this.#end.waiting;
   }
 
-  /** Calls back when the job has ended, or was left to a later process. */
+  /** Calls a function when the job has ended, or was left to a later process. */
   onEnd(callback: () => void): void {
     this.#end.onEnd(callback);
   }
 
-  /** The job has ended, and that is stored. */
+  /** Called when the end of the job is stored. */
   settle(): void {
     this.#end.settle();
   }
 
-  /** Has these JobEvents from now on, as they are stored nowhere else. */
+  /** Holds the JobEvents of a job that the store is about to drop. */
   keep(events: readonly JobEvent[]): void {
     this.#events = () => events;
   }
 
-  /** Nobody runs the job any more: those who wait for its end, now or later, learn of it. */
+  /** Called when no flow runs the job any more. Rejects all current and future waits for its end. */
   leave(reason: Error): void {
     this.#end.leave(reason);
   }
 
-  /** The job as it is stored: during an outage of the store, the flow may be ahead of it. */
+  /** The stored state of the job. During an outage of the store, it is behind the state in the flow. */
   get #shown(): Job {
     return this.#stored() ?? this.job;
   }
@@ -187,13 +187,13 @@ export class JobView implements JobState {
     };
   }
 
-  /** The text that `console.log` shows of a job. */
+  /** Returns the text that `console.log` prints for a job. */
   [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
     const { jobId, flowId, status, counts, error } = this;
     const shown = { jobId, flowId, status, counts, error };
     const plain = inspect(shown, { ...options, colors: false });
     const safe = printableLines(plain);
-    // The message of an error can come from anywhere, and a terminal obeys some of what it may hold.
+    // The message of an error is untrusted, and may contain control characters that a terminal would obey.
     return `JobState ${safe === plain ? inspect(shown, options) : safe}`;
   }
 

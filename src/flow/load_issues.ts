@@ -2,10 +2,10 @@ import { MillraceError, problemAndFix } from "../errors/millrace_error.ts";
 import { RoutineNotExportedError } from "../errors/worker_errors.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 
-/** Tells what a worker found wrong with routines as issues of their flow, each once. */
+/** Converts errors of loading routines to issues of their flow, without duplicates. */
 export function loadIssues(errors: readonly Error[]): FlowIssue[] {
   const issues = errors.map(loadIssue);
-  // What keeps a worker from starting keeps all routines from loading.
+  // A worker that cannot start reports the same error for every routine.
   return [...new Map(issues.map((issue) => [`${issue.place} ${issue.message}`, issue])).values()];
 }
 

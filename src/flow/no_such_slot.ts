@@ -3,7 +3,7 @@ import type { ReadyActivation } from "../engine/engine.ts";
 import { UnknownSlotError } from "../errors/flow_errors.ts";
 import type { Binding } from "../pool/task.ts";
 
-/** The error of a job that was recovered by a flow which has no slot any more for an activation of it. */
+/** Returns the error of a recovered job with an activation for a slot that the flow no longer has. */
 export function noSuchSlot(
   { job, live: { activation } }: ReadyActivation,
   bindings: ReadonlyMap<string, Binding>,

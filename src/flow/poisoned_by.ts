@@ -2,7 +2,7 @@ import { placed, type SerializedError, serializeError } from "../data/serialized
 import type { Job, LiveActivation } from "../engine/job.ts";
 import { PoisonedActivationError } from "../errors/activation_errors.ts";
 
-/** Tells that processes died while they executed an activation. */
+/** Returns the error of an activation that was executing when too many processes died. */
 export function poisonedBy(
   { jobId, flowId }: Job,
   { activation: { activationId, routineId, slot }, attempt, crashes }: LiveActivation,

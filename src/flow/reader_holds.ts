@@ -2,7 +2,7 @@ import { hasEnded, type Job } from "../engine/job.ts";
 import type { Pool } from "../pool/task.ts";
 import type { EventFeed } from "./event_feed.ts";
 
-/** An activation that waits. */
+/** An activation that waits for a reader. */
 interface Waiter {
   readonly job: Job;
   readonly goOn: () => void;
@@ -10,20 +10,20 @@ interface Waiter {
 }
 
 /**
- * Lets activations that flush wait while a reader that the flow is to wait for is behind. Nothing new
- * begins then either, so they must not wait for anything but the reader.
+ * Makes activations that flush wait while a reader with `whenFull: "wait"` is behind. No activation begins
+ * then, so the flushes must not wait for anything but the reader.
  */
 export class ReaderHolds {
   readonly #feed: EventFeed;
   readonly #pool: Pool;
-  /** By what is executed. */
+  /** The waiting activations, by task. */
   readonly #waiting = new Map<object, Waiter>();
-  /** Why nobody can go on any more, if so. */
+  /** The reason for which no activation may wait any more, once the flow is closed. */
   #closedBy: Error | undefined;
 
   /**
-   * @param feed Where the readers are.
-   * @param pool The pool whose workers those that wait hold.
+   * @param feed The feed of the readers.
+   * @param pool The pool that executes the waiting activations.
    */
   constructor(feed: EventFeed, pool: Pool) {
     this.#feed = feed;
@@ -31,14 +31,14 @@ export class ReaderHolds {
   }
 
   /**
-   * Resolves when no reader is too far behind for an activation to go on. As that one holds its worker
-   * meanwhile, it does not wait if the pool would have no other left.
+   * Resolves when no reader is too far behind for an activation to go on. The waiting activation occupies a
+   * strand meanwhile, so it does not wait if the pool would have no other one left.
    *
-   * @param task What executes the activation.
+   * @param task The task of the activation.
    * @param job Its job.
    */
   async whenCapacity(task: object, job: Job): Promise<void> {
-    // It may have waited before, in a worker that is lost.
+    // The task may have waited before, in a worker that was lost.
     this.leave(task);
     if (!this.#mustWait(job)) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
@@ -47,14 +47,14 @@ export class ReaderHolds {
     await new Promise<void>((goOn, refuse) => this.#waiting.set(task, { job, goOn, refuse }));
   }
 
-  /** An activation has ended, and waits for nothing any more. */
+  /** Ends the wait of an activation that has ended. */
   leave(task: object): void {
     if (this.#waiting.size === 0) return;
     this.#waiting.get(task)?.goOn();
     this.#waiting.delete(task);
   }
 
-  /** Lets those go on that need not wait any more: a reader has caught up, or their job stops. */
+  /** Resumes activations that need not wait any more, because a reader has caught up or their job stops. */
   release(): void {
     for (const [task, { job, goOn }] of this.#waiting) {
       if (this.#mustWait(job)) continue;
@@ -63,7 +63,7 @@ export class ReaderHolds {
     }
   }
 
-  /** Refuses those that wait and those to come. */
+  /** Rejects all current and future waits. */
   close(reason: Error): void {
     this.#closedBy = reason;
     for (const { refuse } of this.#waiting.values()) refuse(reason);

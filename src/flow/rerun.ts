@@ -3,26 +3,27 @@ import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts"
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { UncloneableValueError } from "../errors/value_errors.ts";
 
-/** The job that a rerun makes. */
+/** The job that a rerun creates. */
 export interface NewJob {
   readonly jobId: string;
-  /** When it is made, in epoch milliseconds. */
+  /** The time of its creation, in epoch milliseconds. */
   readonly at: number;
-  /** The longest time that it may take, in milliseconds. */
+  /** The time after which it fails unless it has ended, in milliseconds. */
   readonly timeout: number;
 }
 
 /**
- * The beginning of a job's stream as that of another job: all that was committed before an activation
- * ended, which is to be executed again with all that had not ended by then. What failed the old job is
- * executed again as well, so that the new one cannot complete without it.
+ * Returns the stream of a new job that repeats an old one from an activation on: all events before the end of
+ * the activation. That activation, and all others that had not ended by then, are executed again. The stream
+ * ends before the failure of the old job, so the activation that failed it is executed again as well.
  *
  * @param events The stream of the old job, from the first.
  * @param activationId The activation to execute again.
- * @param job The new job; it is not made before the last event that is stored.
- * @returns The stream of the new job, or `undefined` if the old one has no such activation.
- * @throws {UncloneableValueError} If the payload of one that is to be executed again was moved away.
- * @throws {UnknownActivationError} If the store has let go of such a payload.
+ * @param job The new job. It is created no earlier than the last event that it takes over.
+ * @returns The stream of the new job; `undefined` if the old one has no such activation.
+ * @throws {UncloneableValueError} If the payload of an activation that has to be executed again was moved
+ * away.
+ * @throws {UnknownActivationError} If the store has dropped such a payload.
  */
 export function rerunFrom(
   events: readonly JobEvent[],
@@ -46,13 +47,13 @@ export function rerunFrom(
   return [...copies, { type: "job_recovered", jobId, seq: copies.length + 1, at, fresh: true }];
 }
 
-/** Checks whether an event is what its job is about to stop for. */
+/** Checks whether an event is the failure for which its job stops. */
 function failsJob(event: JobEvent): boolean {
   if (event.type === "activation_failed") return !event.handled;
   return event.type === "wait_expired" && event.handled === undefined;
 }
 
-/** The activation that an event ends, if it does. */
+/** Returns the id of the activation that an event ends, if it ends one. */
 function endedBy(event: JobEvent): string | undefined {
   switch (event.type) {
     case "activation_completed":
@@ -70,7 +71,7 @@ function activationsOf(event: JobEvent): readonly Activation[] {
   return "queued" in event ? event.queued : [];
 }
 
-/** Gives events, activations and waits of one job to another. */
+/** Rewrites the events, activations and waits of one job for another. */
 class Rename {
   readonly #from: string;
   readonly #to: string;
@@ -79,7 +80,7 @@ class Rename {
   /**
    * @param from The old job.
    * @param to The new job.
-   * @param ended The activations that are not to be executed again.
+   * @param ended The activations that have ended, and are not executed again.
    */
   constructor(from: string, to: string, ended: ReadonlySet<string | undefined>) {
     this.#from = from;
@@ -106,7 +107,7 @@ class Rename {
     if (!hasEnded && rest.dropped) throw droppedPayload(this.#from, activationId);
     return {
       ...rest,
-      // What was to be moved is copied: it is the old job's.
+      // Objects that the old job moves are copied, as they belong to that job.
       payload: hasEnded ? rest.payload : copyOf(rest.payload, `activation "${activationId}"`),
       activationId: this.#id(activationId),
       ...from !== undefined && { from: this.#id(from) },
@@ -130,7 +131,7 @@ function droppedPayload(jobId: string, activationId: string): UnknownActivationE
   );
 }
 
-/** A payload of a job's own: those of several may be sent to one worker in one message. */
+/** Copies a payload for a job, as payloads of several jobs may be sent to one worker in one message. */
 function copyOf(payload: unknown, of: string): unknown {
   try {
     return copyOnceMore(payload);

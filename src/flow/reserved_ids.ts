@@ -1,16 +1,16 @@
 import type { Store } from "../store/store.ts";
 
-/** The ids of jobs that a store is about to be given, each with its flow. */
+/** The ids of jobs whose starts are not committed yet, with their flows, by store. */
 const reserved = new WeakMap<Store, Map<string, string>>();
 
 /**
- * Reserves the id of a job that was started, until the store has it: what another flow of the same
- * store has not committed yet cannot be found there.
+ * Reserves the id of a job until its start is committed. Other flows of the store cannot find it there
+ * before.
  *
  * @param store The store.
- * @param jobId The id.
- * @param flowId The job's flow.
- * @param kept Settles when the store has the job, or will never have it.
+ * @param jobId The id of the job.
+ * @param flowId The flow of the job.
+ * @param kept Settles when the start of the job is committed, or will never be.
  */
 export function reserveId(
   store: Store,
@@ -24,7 +24,7 @@ export function reserveId(
   kept.then(free, free);
 }
 
-/** The flow that an id is reserved for; `undefined` if it is free. */
+/** Returns the flow for which an id is reserved; `undefined` if it is free. */
 export function holderOfId(store: Store, jobId: string): string | undefined {
   return reserved.get(store)?.get(jobId);
 }

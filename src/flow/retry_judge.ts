@@ -5,9 +5,8 @@ import type { Job } from "../engine/job.ts";
 import { retryQuestion } from "../engine/retry_question.ts";
 
 /**
- * Asks the `retryable` functions of a flow's policies. It is the only place that calls them: before a
- * failure is decided, so that a function which cancels, pauses or starts jobs changes nothing that a
- * decision is being made about.
+ * Calls the `retryable` functions of a flow's policies, before a failure is decided. A function that cancels,
+ * pauses or starts jobs therefore cannot change a job during a decision about it.
  */
 export class RetryJudge {
   readonly #rules: Rules;
@@ -17,20 +16,18 @@ export class RetryJudge {
     this.#rules = rules;
   }
 
-  /**
-   * Checks whether a function is being called: then nothing of the flow is to be given to a worker.
-   */
+  /** `true` while a function is being called. No activation of the flow may be given to a worker then. */
   get isAsking(): boolean {
     return this.#isAsking;
   }
 
   /**
-   * Adds the verdict that a command needs. Afterwards the job may be in another state than before.
+   * Adds the verdict that a command needs. The call of the function may change the state of the job.
    *
    * @param job The job.
    * @param command A command that has not been decided yet.
    * @param at The time by the clock of the job, in epoch milliseconds.
-   * @returns The command to decide: the same one if there was nothing to ask.
+   * @returns The command with the verdict; the same command if it needs none.
    */
   judged(job: Job, command: Command, at: number): Command {
     if (command.type !== "fail" && command.type !== "expire") return command;
@@ -56,7 +53,7 @@ function serialized(thrown: unknown): SerializedError {
   try {
     return serializeError(thrown);
   } catch {
-    // A proxy may refuse even to be looked at.
+    // Reading a proxy may throw at any step.
     return serializeError(new TypeError("retryable threw a value that cannot be read"));
   }
 }

@@ -1,13 +1,13 @@
 import type { Binding, Pool } from "../pool/task.ts";
 
-/** Loads the routines of a flow in workers, to find what is wrong with them before a job does. */
+/** Loads the routines of a flow in workers, to find faults before a job is started. */
 export class RoutineLoading {
   readonly #pool: () => Pool;
   readonly #bindings: ReadonlyMap<string, Binding>;
   #loaded: Promise<void> | undefined;
 
   /**
-   * @param pool Gives the pool, which is made when it is first needed.
+   * @param pool Returns the pool, which is created on first use.
    * @param bindings The routines, by id.
    */
   constructor(pool: () => Pool, bindings: ReadonlyMap<string, Binding>) {
@@ -15,12 +15,12 @@ export class RoutineLoading {
     this.#bindings = bindings;
   }
 
-  /** Loads them in a number of workers; returns what is wrong. */
+  /** Loads the routines in a number of workers, and returns the errors. */
   async inWorkers(workers: number): Promise<Error[]> {
     return await this.#pool().load([...this.#bindings.values()], workers);
   }
 
-  /** Loads them in one worker, and not again where that went well; rejects with what is wrong. */
+  /** Loads the routines in one worker. Does nothing after a success; rejects with the first error. */
   once(): Promise<void> {
     return this.#loaded ??= this.#inOne().catch((error) => {
       this.#loaded = undefined;

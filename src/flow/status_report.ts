@@ -11,7 +11,9 @@ export class StatusReport {
     this.#onStatus = onStatus;
   }
 
-  /** Takes in the status; it is the user's code that is called, so outside of what is going on. */
+  /**
+   * Reports the status if it has changed. Calls the user's function in a microtask, as it may call the flow.
+   */
   update(status: FlowStatus, error: Error | undefined): void {
     if (status === this.#reported) return;
     this.#reported = status;

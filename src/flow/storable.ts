@@ -4,7 +4,7 @@ import type { Store } from "../store/store.ts";
 import { boundedError } from "./bounded_error.ts";
 
 /**
- * Refuses effects that a store cannot keep.
+ * Refuses effects that a store cannot persist.
  *
  * @param effects The effects.
  * @param store The store.
@@ -22,10 +22,10 @@ export function assertStorableEffects(effects: Effects, store: Store): void {
 }
 
 /**
- * An error as a store can keep it: in the place of a field that it cannot keep stands why, and what is
- * too long is cut off.
+ * Returns an error in a form that a store can persist. A field that cannot be persisted is replaced by the
+ * reason, and long texts are cut off.
  *
- * @param error The error, as it came from a worker.
+ * @param error The error, as received from a worker.
  * @param store The store.
  */
 export function storableError(error: SerializedError, store: Store): SerializedError {

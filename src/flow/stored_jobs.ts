@@ -4,7 +4,9 @@ import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
 import type { CommitLog } from "./commit_log.ts";
 
-/** The jobs of a flow as its store has them: during an outage of the store, the flow is ahead of that. */
+/**
+ * The stored states of a flow's jobs. During an outage of the store, they are behind the states in the flow.
+ */
 export class StoredJobs {
   readonly #store: Store;
   readonly #log: CommitLog;
@@ -12,14 +14,14 @@ export class StoredJobs {
 
   /**
    * @param store The store.
-   * @param log What brings JobEvents to the store.
+   * @param log The log that writes JobEvents to the store.
    */
   constructor(store: Store, log: CommitLog) {
     this.#store = store;
     this.#log = log;
   }
 
-  /** A job as it is stored, where that is not how the flow has it. */
+  /** Returns the stored state of a job, if it differs from the state in the flow. */
   of(job: Job): Job | undefined {
     const { jobId } = job;
     if (this.#log.error === undefined || !this.#log.isPending(jobId)) return undefined;
@@ -31,13 +33,13 @@ export class StoredJobs {
     });
   }
 
-  /** The JobEvents of a job that are stored. */
+  /** Returns the stored JobEvents of a job. */
   eventsOf(jobId: string): readonly JobEvent[] {
     if (this.#log.error === undefined) this.#log.flush();
     return this.#store.read(jobId)?.events ?? [];
   }
 
-  /** Something was stored. */
+  /** Called when events were stored. */
   changed(): void {
     this.#folded.clear();
   }

@@ -6,16 +6,16 @@ import type { Store } from "../store/store.ts";
 export interface StoredStream {
   /** The JobEvents, in order. */
   readonly events: readonly JobEvent[];
-  /** `true` if the job has ended, so that there are none to come. */
+  /** `true` if the job has ended, so that no more events can follow. */
   readonly hasEnded: boolean;
 }
 
 /**
  * Reads the stream of a job of a flow.
  *
- * @param after Leaves out the JobEvents up to this number.
- * @returns What the store has, or `undefined` if it has no such job of this flow.
- * @throws {StoreError} If it cannot be read.
+ * @param after The number of the JobEvent after which to begin.
+ * @returns The stored part of the stream; `undefined` if the store has no such job of this flow.
+ * @throws {StoreError} If the store cannot be read.
  */
 export function storedStream(
   store: Store,
@@ -26,12 +26,12 @@ export function storedStream(
   const kept = store.read(jobId, after);
   if (kept === undefined || !isOf(store, flowId, jobId)) return undefined;
   const { events, snapshot } = kept;
-  // A reader that has seen the end comes back with the number of that.
+  // No event follows if the reader has already read the last one, so the last stored event is read.
   const last = events.at(-1) ?? store.read(jobId)?.events.at(-1);
   return { events, hasEnded: snapshot?.endedAt !== undefined || last !== undefined && isEnd(last) };
 }
 
-/** Checks whether a job is of a flow: a store may have jobs of several. */
+/** Checks whether a job belongs to a flow, as a store may have jobs of several flows. */
 function isOf(store: Store, flowId: string, jobId: string): boolean {
   const shape = store.shapeOf(jobId);
   if (shape !== undefined) return shape.flowId === flowId;

@@ -45,7 +45,7 @@ export class Suspects {
     this.#exclusiveMs = exclusiveMs;
   }
 
-  /** Adds an activation that may be to blame. */
+  /** Adds an activation that may be the cause of the deaths. */
   add(live: LiveActivation): void {
     this.#all.add(live);
   }
@@ -72,12 +72,12 @@ export class Suspects {
     return given === 0;
   }
 
-  /** Checks whether nothing may be given to the pool, which has a number of tasks. */
+  /** Checks whether no activation may be given to the pool, because one waits for, or has, the pool alone. */
   isBusy(given: number): boolean {
     return given > 0 && this.isExclusive;
   }
 
-  /** An activation was given to the pool. */
+  /** Called when an activation was given to the pool. */
   begun(live: LiveActivation): void {
     if (this.#exclusive === undefined) return;
     // It has all of its time to itself, however long it waited.

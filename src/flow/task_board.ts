@@ -6,11 +6,11 @@ import { ActivationCancelledError } from "../errors/activation_errors.ts";
 import type { Pool, TaskState } from "../pool/task.ts";
 import type { ActivationTask, StopReason } from "./activation_task.ts";
 
-/** The activations of a flow that its pool has: given to a worker, or about to be. */
+/** The activations of a flow at its pool: those that a worker has, and those that wait for one. */
 export class TaskBoard {
   readonly #pool: Pool;
   readonly #engine: Engine;
-  /** By job, so that what is done to one job costs nothing by the others. */
+  /** The tasks by job, so that the cost of an operation on one job does not depend on the others. */
   readonly #tasks = new Map<Job, Map<LiveActivation, ActivationTask>>();
   #onEmpty: (() => void) | undefined;
 
@@ -19,26 +19,26 @@ export class TaskBoard {
     this.#engine = engine;
   }
 
-  /** Number of activations that the pool has. */
+  /** The number of jobs with activations at the pool; 0 if the pool has none. */
   get size(): number {
     return this.#tasks.size;
   }
 
-  /** Notes a task that the pool took. */
+  /** Adds a task that the pool took. */
   add(task: ActivationTask): void {
     this.#tasks.getOrInsertComputed(task.job, () => new Map()).set(task.live, task);
   }
 
-  /** Strikes a task out that has ended. */
+  /** Removes a task that has ended. */
   remove(task: ActivationTask): void {
     this.#delete(task.job, task.live);
     if (this.#tasks.size === 0) this.#onEmpty?.();
   }
 
   /**
-   * Takes an activation back from the pool, if no worker has begun it.
+   * Revokes an activation from the pool, unless a worker has begun it.
    *
-   * @returns Whether a worker has it.
+   * @returns `true` if the pool still has the activation, because a worker may have begun it.
    */
   revoke(job: Job, live: LiveActivation): boolean {
     const task = this.#get(job, live);
@@ -49,10 +49,10 @@ export class TaskBoard {
   }
 
   /**
-   * Takes the activations of a job back from the pool that no worker has begun; they are the first to
-   * be taken again.
+   * Revokes the activations of a job that no worker has begun, and puts them back to the front of the job's
+   * queue.
    *
-   * @returns Whether any was with the pool and not known to have begun.
+   * @returns `true` if the pool had an activation that was not known to have begun.
    */
   revokeJob(job: Job): boolean {
     const unbegun = this.#of(job).filter((task) => !task.hasBegun).reverse();
@@ -62,19 +62,21 @@ export class TaskBoard {
     return unbegun.length > 0;
   }
 
-  /** The state of an activation; `undefined` if the pool does not have it. */
+  /** Returns the state of an activation; `undefined` if the pool does not have it. */
   stateOf(job: Job, live: LiveActivation): TaskState | undefined {
     const task = this.#get(job, live);
     return task && this.#pool.stateOf(task);
   }
 
-  /** When a worker began to execute an activation; `undefined` if none is at it now. */
+  /**
+   * Returns the time at which a worker began to execute an activation; `undefined` if none executes it now.
+   */
   startedAt(job: Job, live: LiveActivation): number | undefined {
     const task = this.#get(job, live);
     return task && this.#pool.startedAt(task);
   }
 
-  /** Tells an activation that is being executed to stop, for the reason that it will have ended by. */
+  /** Asks an executing activation to stop, for the reason that determines its outcome. */
   stop(job: Job, live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
     const task = this.#get(job, live);
     if (task === undefined || task.stopReason !== undefined) return;
@@ -82,7 +84,7 @@ export class TaskBoard {
     this.#pool.abort(task, reviveError(reason.error));
   }
 
-  /** Tells the activations of a job that are being executed to stop, as the job does. */
+  /** Asks the executing activations of a job to stop, because the job stops. */
   stopJob(job: Job, { outcome, error }: Pick<JobStopping, "outcome" | "error">): void {
     const cause = reviveError(error);
     for (const task of this.#of(job)) {
@@ -96,7 +98,10 @@ export class TaskBoard {
     }
   }
 
-  /** Takes back what no worker has begun, asks the rest to stop, and waits until that has ended. */
+  /**
+   * Revokes the activations that no worker has begun, asks the others to stop, and waits until they have
+   * ended.
+   */
   async clear(reason: Error): Promise<void> {
     for (const job of [...this.#tasks.keys()]) {
       for (const task of this.#of(job)) {
@@ -110,7 +115,7 @@ export class TaskBoard {
     return this.#tasks.get(job)?.get(live);
   }
 
-  /** The tasks of a job, as they are now. */
+  /** Returns a snapshot of the tasks of a job. */
   #of(job: Job): ActivationTask[] {
     return [...this.#tasks.get(job)?.values() ?? []];
   }

@@ -15,13 +15,13 @@ import type { TaskBoard } from "./task_board.ts";
 
 /** The part of a flow's runner that a `TaskDesk` uses. */
 export interface DeskHost {
-  /** Does what is asked of a job. */
+  /** Executes a command to a job. */
   execute(job: Job, command: ActivationCommand): void;
-  /** Lets the pool look at the flow again. */
+  /** Makes the pool check the flow for activations again. */
   wake(): void;
 }
 
-/** The parts of a flow that tasks are concerned with. */
+/** The parts of a flow that its tasks affect. */
 export interface DeskParts {
   readonly log: CommitLog;
   readonly board: TaskBoard;
@@ -31,7 +31,10 @@ export interface DeskParts {
   readonly suspects: Suspects;
 }
 
-/** Serves the tasks of a flow while the pool has them: checks, locks, waits, and what follows their ends. */
+/**
+ * Serves the tasks of a flow while the pool has them: with checks, locks and waits, and with the consequences
+ * of their ends.
+ */
 export class TaskDesk implements TaskHost {
   readonly #host: DeskHost;
   readonly #flow: FlowParts;
@@ -41,7 +44,7 @@ export class TaskDesk implements TaskHost {
   /**
    * @param host The runner of the flow.
    * @param flow The flow.
-   * @param parts What tasks are concerned with.
+   * @param parts The parts of the flow that its tasks affect.
    */
   constructor(host: DeskHost, flow: FlowParts, parts: DeskParts) {
     this.#host = host;
@@ -72,7 +75,7 @@ export class TaskDesk implements TaskHost {
   async flushed(task: ActivationTask): Promise<void> {
     const { interruptions, log, holds, backpressure, suspects } = this.#parts;
     await interruptions.whileWaiting(task, log.settled());
-    // It may have ended meanwhile, with its worker.
+    // The task may have ended meanwhile, with its worker.
     if (task.live.state !== "executing") return;
     await holds.whenCapacity(task, task.job);
     // Where nothing else begins, no room would come.

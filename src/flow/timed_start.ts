@@ -2,16 +2,16 @@ import type { JobStart } from "../engine/engine.ts";
 
 /** The start of a job; its `dueAt` is a time of this thread's clock. */
 export interface TimedStart extends Omit<JobStart, "deadline"> {
-  /** The longest time that the job may take, in milliseconds. */
+  /** The time after which the job fails unless it has ended, in milliseconds. */
   readonly timeout: number;
 }
 
 /**
- * Returns how a job starts by its own clock.
+ * Converts the times of a start to the clock of the job.
  *
- * @param start How it is to start.
- * @param at The time by its clock, in epoch milliseconds.
- * @param offset By how many milliseconds its clock is ahead of this thread's.
+ * @param start The start, by this thread's clock.
+ * @param at The current time by the job's clock, in epoch milliseconds.
+ * @param offset The number of milliseconds by which the job's clock is ahead of this thread's.
  */
 export function byJobClock(
   { dueAt: due, timeout, ...start }: TimedStart,

@@ -12,7 +12,7 @@ const TOOK_TOO_LONG: Readonly<Record<Clock, string>> = {
   total: "did not succeed, retries included, within",
 };
 
-/** Tells that an activation took longer than its policy allows. */
+/** Returns the error of an activation that exceeded a timeout of its policy. */
 export function activationTimedOut(
   { jobId, flowId }: Job,
   { activation: { activationId, routineId, slot }, attempt }: LiveActivation,
@@ -27,7 +27,7 @@ export function activationTimedOut(
   return placed(serializeError(error), place);
 }
 
-/** Tells that a job did not end in time. */
+/** Returns the error of a job that did not end in time. */
 export function jobTimedOut({ jobId, flowId, deadline = 0 }: Job): SerializedError {
   const until = new Date(deadline).toISOString();
   const message =
@@ -35,7 +35,7 @@ export function jobTimedOut({ jobId, flowId, deadline = 0 }: Job): SerializedErr
   return serializeError(withoutStack(() => new JobTimeoutError(message, { flowId, jobId })));
 }
 
-/** Tells that nobody sent a signal in time. */
+/** Returns the error of a wait whose signal was not sent in time. */
 export function signalTimedOut(
   { jobId, flowId }: Job,
   { signal, routineId, slot, timeout, activationId }: Wait,

@@ -29,7 +29,7 @@ import type { Store } from "../store/store.ts";
 import { ADD, CONNECT } from "./flow_calls.ts";
 import type { AddOptions, ConnectOptions } from "./flow_options.ts";
 
-/** The parts of a flow: routines in their places, and connections. */
+/** The routines of a flow with their ids, configs and policies, and the connections between them. */
 export class Wiring {
   /** The binding of each routine for its workers, by id. */
   readonly bindings = new Map<string, Binding>();
@@ -44,9 +44,9 @@ export class Wiring {
 
   /**
    * @param flowId The flow.
-   * @param policy What is done when a routine fails that has no policy of its own, checked.
-   * @param worker What workers have to know besides.
-   * @param store What has to keep what is emitted.
+   * @param policy The checked policy for routines without their own policy.
+   * @param worker The settings of the flow that workers need.
+   * @param store The store of the emitted payloads.
    */
   constructor(
     flowId: string,
@@ -65,7 +65,7 @@ export class Wiring {
     return { nodes: [...this.#nodes], connections: [...this.#connections] };
   }
 
-  /** A copy of the graph, of which nothing is shared with it. */
+  /** Returns a deep copy of the graph. */
   copy(): Graph {
     return {
       nodes: this.#nodes.map((node) => ({ ...node, config: structuredClone(node.config) })),
@@ -77,9 +77,12 @@ export class Wiring {
     };
   }
 
-  /** Adds a routine, faults and all: they are found together. */
+  /**
+   * Adds a routine. Faults of the graph are not checked here, so that `issues` can report all of them
+   * together.
+   */
   add(id: string, routine: Routine, given: AddOptions<object, object>): void {
-    // That it is empty, or has a dot in it, is found with all else that is wrong with the graph.
+    // An empty id, or one with a dot, is reported with the other faults of the graph.
     if (id !== "") checkId("id", id);
     const options = checkOptions("flow.add", given, ADD);
     checkOptional(options);
@@ -99,7 +102,7 @@ export class Wiring {
     this.policies.set(id, effectivePolicy(policy, this.#policy));
   }
 
-  /** Makes a connection, faults and all. */
+  /** Adds a connection, without checking it against the graph. */
   connect(from: string, to: string, options: ConnectOptions): void {
     checkText("from", from);
     checkText("to", to);
@@ -108,19 +111,19 @@ export class Wiring {
   }
 
   /**
-   * Finds all that is wrong with it.
+   * Finds all faults of the wiring.
    *
-   * @param entries Slots that jobs start at, besides those that nothing is connected to.
+   * @param entries Slots at which jobs start, besides the slots without a connection.
    */
   issues(entries?: readonly string[]): FlowIssue[] {
     return [...checkGraph(this.graph, entries), ...this.#checkFallbacks()];
   }
 
   /**
-   * Refuses a wiring that cannot work.
+   * Refuses an invalid wiring.
    *
-   * @param entry Where a job starts, if one does.
-   * @throws {FlowValidationError} With all its faults.
+   * @param entry The slot at which a job starts, if one does.
+   * @throws {FlowValidationError} With all faults of severity `"error"`.
    */
   check(entry: string | undefined): void {
     const issues = this.issues(entry === undefined ? [] : [entry]);
@@ -129,9 +132,9 @@ export class Wiring {
   }
 
   /**
-   * Refuses an entry that there is not.
+   * Refuses an entry that does not exist.
    *
-   * @throws {UnknownSlotError} With the slots that there are.
+   * @throws {UnknownSlotError} With the existing slots.
    */
   checkEntry(entry: string): void {
     const { routineId, port } = parseReference(entry);
@@ -140,7 +143,9 @@ export class Wiring {
     throw new UnknownSlotError(entry, known, { flowId: this.#flowId });
   }
 
-  /** Finds the fallbacks of the flow's policy whose event no routine has: each routine may lack some. */
+  /**
+   * Finds fallbacks of the flow's policy on an event that no routine has. Single routines may lack the event.
+   */
   *#checkFallbacks(): Iterable<FlowIssue> {
     const routines = [...this.bindings.values()].map(({ routine }) => routine);
     const events = new Set(routines.flatMap(({ events }) => Object.keys(events)));
@@ -157,7 +162,7 @@ export class Wiring {
     }
   }
 
-  /** A copy of a policy, whose fallbacks can be sent and stored. */
+  /** Copies a policy, and checks that its fallbacks can be sent and stored. */
   #own<P extends Policy<Fallback>>(policy: P, what: string): P {
     const own = ownPolicy(policy, what);
     for (const { payload } of fallbacksOf(own)) this.#store.assertStorable?.(payload, what);

@@ -1,7 +1,7 @@
 import { MillraceError } from "../errors/millrace_error.ts";
 import { type Place, placeError } from "../errors/place.ts";
 
-/** Does something; what is refused of it carries the ids of its place. */
+/** Calls a function, and adds the ids of a place to an error that it throws. */
 export function withErrorContext<Result>(place: Place, work: () => Result): Result {
   try {
     return work();

@@ -5,9 +5,9 @@ import { InvalidOptionError } from "../errors/call_errors.ts";
 import type { WithdrawOptions } from "./flow_options.ts";
 
 /**
- * Finds the waits of a job that are to be withdrawn.
+ * Returns the waits of a job that the options select.
  *
- * @throws {InvalidOptionError} If it is not clear which.
+ * @throws {InvalidOptionError} If not exactly one of `waitId` and `signal` is given.
  */
 export function withdrawnBy(job: Job, options: WithdrawOptions): Wait[] {
   const { waitId, signal } = options;
