@@ -8,18 +8,21 @@
 const ROOT = new URL("../", import.meta.url);
 const FOLDERS = ["faces/", "src/", "workers/"];
 
-/** A comment, without its marks and its examples. */
+/** A comment, without its marks and its code. */
 export interface Comment {
   /** The place of its first line, as `src/flow/flow.ts:12`. */
   readonly at: string;
   readonly isDoc: boolean;
-  /** Its sentences, each of a tag without the tag and the name of its parameter. */
+  /**
+   * Its sentences: those of tags without the tag and the name of its parameter, the titles of examples, and
+   * those of the comments in its code. Cells of tables and items of lists count as sentences.
+   */
   readonly sentences: readonly string[];
 }
 
-/** A string, a template, or a comment: what stands first is what it is. */
+/** A string, a template, or a comment: whichever begins first. */
 const TOKENS =
-  /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\*[^]*?\*\/|(?:^[ \t]*\/\/.*\n)+|\/\/.*/gm;
+  /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\*[^]*?\*\/|(?:^[ \t]*\/\/.*(?:\n|$))+|\/\/.*/gm;
 
 /** Reads the comments of each file of the library. */
 export async function readComments(): Promise<Comment[]> {
@@ -42,7 +45,7 @@ async function* filesIn(folder: string): AsyncGenerator<string> {
 /** Returns the comments of a module. */
 export function commentsOf(path: string, code: string): Comment[] {
   return [...code.matchAll(TOKENS)]
-    .filter(([token]) => /^\s*\/[/*]/.test(token) && !token.includes("deno-lint-ignore"))
+    .filter(([token]) => /^\s*\/[/*]/.test(token))
     .map(({ 0: token, index }) => {
       const line = code.slice(0, index).split("\n").length;
       return {
@@ -53,25 +56,43 @@ export function commentsOf(path: string, code: string): Comment[] {
     });
 }
 
+/** A block of code in a comment, without its fences. */
+const CODE = /```.*\n([^]*?)(?:```|$)/g;
+
 function sentencesOf(comment: string): string[] {
   const text = comment
-    .replaceAll(/^\s*\/\*\*?|\*\/$|^\s*\*(?: |$)|^\s*\/\/ ?/gm, "")
-    .replaceAll(/```[^]*?```/g, "");
-  // A tag ends the sentence before it, as an empty line does.
-  return text.split(/\n\s*\n|\n(?=\s*(?:@|- ))/)
-    .map((part) => part.replaceAll(/\s+/g, " ").trim())
-    .filter((part) => !/^@(?:module|example)\b/.test(part))
-    .map((part) =>
-      part.replace(/^@(?:param|template) \S+ |^@throws (?:\{[^}]*\} )?|^@\w+ |^- /, "")
-    )
-    .flatMap((part) => part.split(/(?<=[.!?])\s+(?=[A-Z`{])/))
-    .filter((sentence) => sentence !== "");
+    .replaceAll(/^[ \t]*\/\/ *deno-lint-ignore.*$/gm, "")
+    .replaceAll(/^\s*\/\*\*?|\*\/$|^[ \t]*\*(?: |$)|^[ \t]*\/\/ ?/gm, "");
+  const ownText = text.replaceAll(CODE, "\n\n");
+  const comments = [...text.matchAll(CODE)].flatMap(([, code = ""]) => commentsOf("", code));
+  return [
+    ...partsOf(ownText).flatMap(splitSentences),
+    ...comments.flatMap(({ sentences }) => sentences),
+  ];
 }
 
-/** Sentences that begin with a free relative clause, or with a pronoun that stands for nothing. */
-export const FREE_RELATIVE = /^(?:What|Whether|Who|Whom|Whose|Whoever|Whatever|How)\b(?!.*\?$)/;
+/** Splits a text into paragraphs, tags, items of lists and cells of tables. */
+function partsOf(text: string): string[] {
+  return text.split(/\n[ \t]*\n|\n(?=[ \t]*(?:@|- |\d+\. |\|))/)
+    .map((part) => part.replaceAll(/\s+/g, " ").trim())
+    .flatMap((part) => part.startsWith("|") ? part.split("|") : part)
+    .map((part) => part.replace(TAG, "").replace(/^(?:- |\d+\. )+/, "").trim())
+    .filter((part) => /[^\s-]/.test(part));
+}
 
-/** Words that the field does not use for it; the part after the colon says what it uses. */
+/** A tag, with the name of its parameter or the type of its error. */
+const TAG = /^@(?:(?:param|template|typeParam) \S+|throws(?: \{[^}]*\})?|[\w-]+) ?/;
+
+/** Splits a paragraph where a mark that ends a sentence stands before a capital letter. */
+function splitSentences(part: string): string[] {
+  return part.split(/(?<=[.!?][)"*]*)\s+(?=[("*]*[A-Z`{])/);
+}
+
+/** A sentence that begins with a free relative clause; a question does not. */
+export const FREE_RELATIVE =
+  /^[("*]*(?:What(?:ever)?|Whether|Who(?:m|se|ever)?|Which(?:ever)?|Why|How|(?:By|For|Of|To|From|Since|Until) (?:what|whom|which|when|how))\b(?!.*\?$)/;
+
+/** Words that other libraries do not use for these things, each with the words that they use. */
 export const RETIRED: readonly (readonly [word: RegExp, better: string])[] = [
   [/\b(?:tell|tells|told|telling)\b/i, "report, send, ask, show"],
   [/\bheed(?:s|ed)?\b/i, "listen"],
@@ -79,6 +100,8 @@ export const RETIRED: readonly (readonly [word: RegExp, better: string])[] = [
   [/\bwho waits\b/i, "the waiting …"],
   [/\bso many\b/i, "a number of …"],
   [/\b(?:recall|recalls|recalled)\b/i, "revoke"],
+  [/\b(?:lets?|letting) go of\b/i, "drop, release, close"],
+  [/\bonce more\b/i, "again"],
   [/\b(?:Lane|HeldTask|WorkerLine|LostThreads|Patience|inPlace|setApart)\b/, "see ARCHITECTURE.md"],
 ];
 
@@ -101,7 +124,10 @@ export function figuresOf(comments: readonly Comment[]): Figures {
     sentences: sentences.length,
     freeRelatives: sentences.filter((sentence) => FREE_RELATIVE.test(sentence)).length,
     retired: Object.fromEntries(
-      RETIRED.map(([word]) => [word.source, text.match(new RegExp(word, "gi"))?.length ?? 0]),
+      RETIRED.map(([word]) => [
+        word.source,
+        text.match(new RegExp(word, `${word.flags}g`))?.length ?? 0,
+      ]),
     ),
   };
 }
