@@ -57,7 +57,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   #isPaused = false;
   #isReleased = false;
   readonly #shutdown: Shutdown;
-  /** Since when the store could not be written, by this thread's clock. */
+  /** The time at which the store failed first, by this thread's clock. */
   #haltedAt: number | undefined;
 
   constructor(parts: FlowParts) {
@@ -273,7 +273,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   }
 
   cancelJob(job: Job, wasLeft: boolean, reason: Error): void {
-    // What was left is executed by nobody, though its attempt was not ended.
+    // Nothing executes a job that was left, though its attempts were not ended.
     if (wasLeft) this.execute(job, { type: "recover" });
     this.cancel(job, reason);
   }

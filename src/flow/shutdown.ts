@@ -1,4 +1,4 @@
-// How a flow stops to run its jobs: as it is closed, or as its pool is. `FlowRunner` asks it what may still
+// The end of a flow's work: it is closed, or its pool is. `FlowRunner` asks it what may still
 // be done, and does what it asks for.
 
 import { hasEnded, type Job } from "../engine/job.ts";
@@ -104,7 +104,7 @@ export class Shutdown {
   async #close(reason: Error): Promise<void> {
     const { engine, log, board, jobs } = this.#parts;
     log.flush();
-    // What cannot be stored cannot be cancelled.
+    // A cancellation that cannot be stored is none.
     if (log.error !== undefined) return await this.#leave(reason);
     if (this.#suspended !== undefined) await this.#suspended;
     this.#begin("cancelling", reason);

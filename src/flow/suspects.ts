@@ -15,7 +15,7 @@ interface Exclusive {
 
 /**
  * The activations that were executed whenever a process died, and have one more attempt. Each of them is
- * executed with nothing else of the flow beside it: if the process dies once more, it alone is set aside.
+ * executed with nothing else of the flow beside it: if the process dies again, it alone is set aside.
  *
  * | state     | may begin                 | left by                                                     |
  * | --------- | ------------------------- | ----------------------------------------------------------- |

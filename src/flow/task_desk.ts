@@ -102,7 +102,7 @@ export class TaskDesk implements TaskHost {
 
   ended(task: ActivationTask): void {
     this.#waitNoMore(task);
-    // An interrupted attempt is executed once more, and has proved nothing.
+    // An interrupted attempt is executed again, and has proved nothing.
     if (task.live.state !== "executing") this.#parts.suspects.ended(task.live);
     this.#host.wake();
   }

@@ -465,7 +465,7 @@ function outcomeOf(
 ): Outcome {
   if (result !== undefined && !isPacked(result)) return { error: result, execution };
   const effects = result === undefined ? NOTHING : decodeEffects(result);
-  // What has ended without an error was executed.
+  // A task that ended without an error was executed.
   return { effects, execution: execution as Execution };
 }
 

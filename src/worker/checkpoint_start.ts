@@ -1,5 +1,5 @@
-// Decides where an attempt begins that has read a checkpoint: what of that which was committed after the
-// checkpoint it does once more. Used by `CountedRepetition`.
+// Decides where an attempt begins that has read a checkpoint: which of the effects that were committed
+// after the checkpoint it does again. Used by `CountedRepetition`.
 
 import type { Committed, EffectCounts } from "../routine/committed.ts";
 import { MOST_DIGESTS, NO_COUNTS, valueDigest, type Write } from "./effect_ledger.ts";
@@ -30,9 +30,9 @@ export function needsMore(
  * | written | committed after the checkpoint          | of the attempt, before it writes the next      | start     |
  * | ------- | --------------------------------------- | ---------------------------------------------- | --------- |
  * | either  | nothing                                 | anything                                       | committed |
- * | after   | what comes next, by a flush in between  | the same once more                             | `at`      |
+ * | after   | what comes next, by a flush in between  | the same again                                 | `at`      |
  * | before  | what it covers                          | nothing: it writes the next one first          | committed |
- * | once    | all, as it is a value and no checkpoint | the same once more                             | `at`      |
+ * | once    | all, as it is a value and no checkpoint | the same again                                 | `at`      |
  *
  * A handler has read a value for another purpose, and repeats, where it writes the value again that it
  * wrote there first, and emits what was emitted first; or where it writes it once, before all that it emits.
@@ -59,7 +59,7 @@ export function startOf(
   if (emits === 0) {
     if (committed.writes === at.writes) return committed;
     const write = held.find(({ kind }) => kind === "write");
-    // Writes that came after the checkpoint come once more only if they come before the next one.
+    // Writes that came after the checkpoint come again only if they come before the next one.
     return write === undefined || isCheckpoint(write, key) ? committed : at;
   }
   if (emitted.length === 0) return moved >= 0 && at.emits === 0 ? NO_COUNTS : committed;

@@ -41,7 +41,7 @@ export interface Repetition {
  * There are two ways to write a handler that flushes. Treating one as the other would lose or duplicate
  * payloads:
  *
- * - A **repeating** handler does all from the beginning, in each attempt. What is committed is left out,
+ * - A **repeating** handler does all from the beginning, in each attempt. Committed effects are left out,
  *   effect by effect, by the counts; so it does not matter where the flushes are.
  * - A **continuing** handler reads a checkpoint, which it wrote before an earlier flush, and does what
  *   comes after. All that it does is new, but for what was committed after the checkpoint was written
