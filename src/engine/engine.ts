@@ -222,10 +222,7 @@ export class Engine {
   #apply(line: Line, event: JobEvent): void {
     const { job, waiting } = line;
     const held = event.type === "job_resumed" ? heldOf(job) : [];
-    if (mayLeaveQueue(event)) {
-      const live = job.live.get(event.activationId);
-      if (live?.state === "queued") waiting.remove(live);
-    }
+    if (mayLeaveQueue(event)) this.#leaveQueue(line, job.live.get(event.activationId));
     const { queued } = job;
     apply(job, event);
     this.#queued += job.queued - queued;
@@ -272,6 +269,15 @@ export class Engine {
   }
 
   /**
+   * Lets a queued activation leave its place: in its line or, if it was taken and has not begun, before
+   * all others. What follows decides anew what it lets pass.
+   */
+  #leaveQueue(line: Line, live: LiveActivation | undefined): void {
+    if (live?.state !== "queued") return;
+    line.waiting.remove(live);
+    if (line.blockedBy === live) line.blockedBy = undefined;
+  }
+
    * Rebuilds the queue of a job from all its activations that may begin, in the order in which they were
    * first queued.
    */

@@ -66,6 +66,8 @@ export class ActivationTask implements Task {
   readonly binding: Binding;
   readonly transfer: readonly Transferable[] | undefined;
   readonly attempt: number;
+  /** `true` if this attempt has begun before, and was interrupted. */
+  readonly isInterrupted: boolean;
   handle: unknown = undefined;
   /** The reason for which it was asked to stop, if it was. */
   stopReason: StopReason | undefined;
@@ -73,7 +75,6 @@ export class ActivationTask implements Task {
   #workerId: string | undefined;
   /** The error of the first progress report that was refused. */
   #refusal: SerializedError | undefined;
-  readonly #isInterrupted: boolean;
   #hasLocks = false;
 
   /**
@@ -95,7 +96,7 @@ export class ActivationTask implements Task {
     this.live = live;
     this.binding = binding;
     this.transfer = mayMove ? live.activation.transfer : undefined;
-    this.#isInterrupted = isInterrupted;
+    this.isInterrupted = isInterrupted;
     this.attempt = live.attempt + (isInterrupted ? 0 : 1);
   }
 
@@ -122,7 +123,7 @@ export class ActivationTask implements Task {
 
   begin(workerId: string): void {
     this.#workerId = workerId;
-    if (this.#isInterrupted) return;
+    if (this.isInterrupted) return;
     this.#execute({ type: "begin", activationId: this.activationId, workerId });
   }
 

@@ -65,7 +65,8 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#parts = parts;
     this.jobs = new JobTable(store, flowId);
     this.#engine = new Engine(flowId, rules);
-    this.#board = new TaskBoard(pool, this.#engine);
+    this.#interruptions = new Interruptions(pool);
+    this.#board = new TaskBoard(pool, this.#engine, this.#interruptions);
     this.#judge = new RetryJudge(rules);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
@@ -79,7 +80,6 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     });
     this.#stored = new StoredJobs(store, this.#log);
     this.#status = new StatusReport(onStatus);
-    this.#interruptions = new Interruptions(pool);
     this.deadlines = new Deadlines(
       new Expiries(this, this.#board, this.#clocks),
       rules.policies,

@@ -54,6 +54,11 @@ export class Interruptions {
     this.#interrupted.push({ job, live, attempt: live.attempt });
   }
 
+  /** Puts an attempt that was taken and has not begun back in its place. */
+  giveBack({ job, live }: ReadyActivation): void {
+    this.#interrupted.unshift({ job, live, attempt: live.attempt });
+  }
+
   /** Takes the next attempt that has to be executed again, and skips those that have ended meanwhile. */
   take(): ReadyActivation | undefined {
     for (;;) {

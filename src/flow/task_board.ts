@@ -5,18 +5,27 @@ import type { JobStopping } from "../engine/job_event.ts";
 import { ActivationCancelledError } from "../errors/activation_errors.ts";
 import type { Pool, TaskState } from "../pool/task.ts";
 import type { ActivationTask, StopReason } from "./activation_task.ts";
+import type { Interruptions } from "./interruptions.ts";
 
 /** The activations of a flow at its pool: those that a worker has, and those that wait for one. */
 export class TaskBoard {
   readonly #pool: Pool;
   readonly #engine: Engine;
+  readonly #interruptions: Interruptions;
+
   /** The tasks by job, so that the cost of an operation on one job does not depend on the others. */
   readonly #tasks = new Map<Job, Map<LiveActivation, ActivationTask>>();
   #onEmpty: (() => void) | undefined;
 
-  constructor(pool: Pool, engine: Engine) {
+  /**
+   * @param pool The pool.
+   * @param engine Where activations come from that are to begin.
+   * @param interruptions Where those come from that are to be executed once more.
+   */
+  constructor(pool: Pool, engine: Engine, interruptions: Interruptions) {
     this.#pool = pool;
     this.#engine = engine;
+    this.#interruptions = interruptions;
   }
 
   /** The number of jobs with activations at the pool; 0 if the pool has none. */
@@ -32,11 +41,11 @@ export class TaskBoard {
   /** Removes a task that has ended. */
   remove(task: ActivationTask): void {
     this.#delete(task.job, task.live);
-    if (this.#tasks.size === 0) this.#onEmpty?.();
   }
 
   /**
-   * Revokes an activation from the pool, unless a worker has begun it.
+   * Takes an activation back from the pool, if no worker has begun it: then it is where it was before,
+   * and is taken again if nothing else happens to it.
    *
    * @returns `true` if the pool still has the activation, because a worker may have begun it.
    */
@@ -45,6 +54,8 @@ export class TaskBoard {
     if (task === undefined) return false;
     if (task.hasBegun || !this.#pool.revoke(task)) return true;
     this.#delete(job, live);
+    if (task.isInterrupted) this.#interruptions.giveBack(task);
+    else this.#engine.giveBack(task);
     return false;
   }
 
@@ -56,9 +67,7 @@ export class TaskBoard {
    */
   revokeJob(job: Job): boolean {
     const unbegun = this.#of(job).filter((task) => !task.hasBegun).reverse();
-    for (const { live } of unbegun) {
-      if (!this.revoke(job, live)) this.#engine.giveBack({ job, live });
-    }
+    for (const { live } of unbegun) this.revoke(job, live);
     return unbegun.length > 0;
   }
 
@@ -124,5 +133,6 @@ export class TaskBoard {
     const own = this.#tasks.get(job);
     own?.delete(live);
     if (own?.size === 0) this.#tasks.delete(job);
+    if (this.#tasks.size === 0) this.#onEmpty?.();
   }
 }

@@ -1,0 +1,142 @@
+// Whatever becomes of an activation that was taken, its job has its turn again.
+
+import { assert } from "@std/assert";
+import fc from "fast-check";
+import type { ReadyActivation } from "../../src/engine/engine.ts";
+import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
+import { engineRuns } from "../laws/runs.ts";
+import { Bench, CANCEL, emits } from "./harness.ts";
+
+const STRATEGIES = [
+  { strategy: "retry", maxRetries: 3, delay: 0 },
+  { strategy: "retry", maxRetries: 3, delay: 50 },
+  { strategy: "skip" },
+] as const;
+
+for (const isSequential of [true, false]) {
+  const strategy = isSequential ? "sequential" : "concurrent";
+  Deno.test(`a ${strategy} job with something queued and nothing at a worker has something to take`, () => {
+    const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 200 });
+    const property = fc.property(fc.constantFrom(...STRATEGIES), steps, (onError, steps) => {
+      const bench = new Bench({ isSequential, policy: { onError } });
+      const drive = new Drive(bench);
+      for (const [action, choice] of steps) drive.step(action, choice);
+    });
+    fc.assert(property, engineRuns(200));
+  });
+}
+
+/** Does with an engine what a pool, timers and a user would. */
+class Drive {
+  readonly #bench: Bench;
+  readonly #jobs: Job[] = [];
+  /** What a pool has, and no worker has begun. */
+  #taken: ReadyActivation[] = [];
+  /** What waits for its next attempt. */
+  readonly #later = new Set<LiveActivation>();
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  step(action: number, choice: number): void {
+    const actions = Object.values(this.#actions);
+    actions[action % actions.length]?.(choice);
+    this.#check();
+  }
+
+  readonly #actions: Readonly<Record<string, (choice: number) => void>> = {
+    start: () => {
+      if (this.#jobs.length < 4) this.#jobs.push(this.#bench.start(`j${this.#jobs.length}`));
+    },
+    take: () => {
+      const turn = this.#bench.engine.take();
+      if (turn !== undefined) this.#taken.push(turn);
+    },
+    giveBack: () => {
+      const turn = this.#taken.pop();
+      if (turn !== undefined) this.#bench.engine.giveBack(turn);
+    },
+    begin: (choice) => {
+      const [turn] = this.#taken.splice(choice % (this.#taken.length || 1), 1);
+      if (turn === undefined) return;
+      const { activationId } = turn.live.activation;
+      this.#bench.do(turn.job, { type: "begin", activationId, workerId: "w1" });
+    },
+    complete: (choice) => {
+      const turn = this.#pick("executing", choice);
+      if (turn) this.#bench.complete(turn.job, turn.live.activation.activationId, emits(1, 2));
+    },
+    fail: (choice) => this.#fail(this.#pick("executing", choice)),
+    timeOut: (choice) => this.#fail(this.#pick("queued", choice)),
+    timeOutTaken: (choice) => this.#fail(this.#taken[choice % (this.#taken.length || 1)]),
+    drop: (choice) => {
+      const turn = this.#pick("queued", choice);
+      if (turn === undefined) return;
+      this.#revoke(turn);
+      const { activationId } = turn.live.activation;
+      this.#bench.do(turn.job, { type: "drop", activationId, error: CANCEL.error });
+    },
+    due: (choice) => {
+      const later = [...this.#later].filter(({ state }) => state === "queued");
+      const live = later[choice % (later.length || 1)];
+      const job = this.#jobs.find((job) => job.live.has(live?.activation.activationId ?? ""));
+      if (live === undefined || job === undefined) return;
+      this.#bench.time = Math.max(this.#bench.time, live.dueAt);
+      this.#later.delete(live);
+      this.#bench.engine.due(job, live);
+    },
+    pause: (choice) => this.#do("pause", choice),
+    resume: (choice) => this.#do("resume", choice),
+    cancel: (choice) => {
+      const job = this.#jobs[choice % 16];
+      if (job !== undefined) this.#bench.do(job, CANCEL);
+    },
+  };
+
+  #do(type: "pause" | "resume", choice: number): void {
+    const job = this.#jobs[choice % (this.#jobs.length || 1)];
+    if (job !== undefined) this.#bench.do(job, { type });
+  }
+
+  #fail(turn: ReadyActivation | undefined): void {
+    if (turn === undefined) return;
+    this.#revoke(turn);
+    for (const event of this.#bench.fail(turn.job, turn.live.activation.activationId)) {
+      if (event.type !== "activation_retrying" || event.dueAt <= event.at) continue;
+      this.#later.add(turn.live);
+    }
+  }
+
+  #revoke({ live }: ReadyActivation): void {
+    this.#taken = this.#taken.filter((turn) => turn.live !== live);
+  }
+
+  /** An activation in a state that does not wait for its next attempt. */
+  #pick(state: LiveActivation["state"], choice: number): ReadyActivation | undefined {
+    const all = this.#jobs.flatMap((job) => [...job.live.values()].map((live) => ({ job, live })))
+      .filter(({ live }) => live.state === state && !this.#later.has(live));
+    return all[choice % (all.length || 1)];
+  }
+
+  #check(): void {
+    const { engine } = this.#bench;
+    this.#taken = this.#taken.filter(({ live }) => live.state === "queued");
+    const turns: ReadyActivation[] = [];
+    for (let turn = engine.take(); turn !== undefined; turn = engine.take()) turns.push(turn);
+    for (const turn of turns.toReversed()) engine.giveBack(turn);
+    for (const job of this.#jobs) {
+      if (!this.#isToHaveTurn(job)) continue;
+      assert(turns.some((turn) => turn.job === job), `${job.jobId} has nothing to take`);
+    }
+  }
+
+  #isToHaveTurn(job: Job): boolean {
+    if (hasEnded(job) || job.status === "paused" || job.executing > 0) return false;
+    if (this.#taken.some((turn) => turn.job === job)) return false;
+    const queued = [...job.live.values()].filter(({ state }) => state === "queued");
+    // What waits for its next attempt may keep the others waiting, where these follow one another.
+    const later = queued.filter((live) => this.#later.has(live));
+    return queued.length > later.length && !later.some(({ attempt }) => attempt > 0);
+  }
+}

@@ -1,0 +1,58 @@
+// Whatever takes an activation back from the pool, it is where it was before.
+
+import { Flow } from "@millrace/flow";
+import type { Binding } from "@millrace/flow/pool";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import type { ReadyActivation } from "../../src/engine/engine.ts";
+import { ActivationTask, type TaskHost } from "../../src/flow/activation_task.ts";
+import { Interruptions } from "../../src/flow/interruptions.ts";
+import { TaskBoard } from "../../src/flow/task_board.ts";
+import { of, until } from "../durable/until.ts";
+import { Bench } from "../engine/harness.ts";
+import { HandPool } from "../failure/hand_pool.ts";
+import { collector } from "../routines/basics.ts";
+
+const binding: Binding = { routine: collector, config: {}, flowId: "flow", routineId: "source" };
+
+for (const isInterrupted of [false, true]) {
+  const what = isInterrupted ? "an interrupted attempt" : "an activation";
+  Deno.test(`TaskBoard.revoke() puts ${what} back where it was taken`, () => {
+    const pool = new HandPool();
+    const bench = new Bench({ isSequential: true, policy: { onError: { strategy: "retry" } } });
+    const interruptions = new Interruptions(pool);
+    const board = new TaskBoard(pool, bench.engine, interruptions);
+    bench.start();
+    const source = isInterrupted ? interruptions : bench.engine;
+    if (isInterrupted) {
+      const turn = bench.engine.take() as ReadyActivation;
+      const { activationId } = turn.live.activation;
+      bench.do(turn.job, { type: "begin", activationId, workerId: "w1" });
+      interruptions.add(turn);
+    }
+    const turn = source.take();
+    assert(turn !== undefined);
+    board.add(new ActivationTask({} as TaskHost, turn, binding, false, isInterrupted));
+    assertEquals([board.revoke(turn.job, turn.live), source.take()?.live], [false, turn.live]);
+    assertEquals([board.size, source.take()], [0, undefined]);
+  });
+}
+
+for (const executionStrategy of ["sequential", "concurrent"] as const) {
+  Deno.test(`queueTimeout lets a ${executionStrategy} job be taken again after each retry`, async () => {
+    const pool = new HandPool();
+    const onError = { strategy: "retry", maxRetries: 1_000, delay: 0 } as const;
+    const flow = new Flow({ pool, executionStrategy, queueTimeout: 1, onError })
+      .add("collector", collector);
+    const job = flow.start("collector.item", 1);
+    for (let retries = 1; retries <= 3; retries++) {
+      const task = pool.take();
+      assertEquals(task?.attempt, 1, `before retry ${retries}`);
+      await until(flow.events(), of("activation_retrying"));
+      assertStrictEquals(pool.revoked.at(-1), task);
+    }
+    pool.complete();
+    await job.waitForCompletion();
+    assertEquals(job.status, "completed");
+    await flow.close();
+  });
+}
