@@ -7,6 +7,7 @@ import type {
   ActivationRetrying,
   ActivationStarted,
   JobEvent,
+  JobRecovered,
 } from "./job_event.ts";
 import { SignalIndex } from "./signal_index.ts";
 import { leaveOut, startClocks, stopClocks } from "./stopped_clocks.ts";
@@ -102,7 +103,7 @@ export function apply(job: Job, event: JobEvent): void {
       if (event.outage !== undefined) leaveOut(job, event.outage, event.at);
       requeueAll(job, event.at, event.lost);
       if (job.stopping) return drop(job);
-      if (event.fresh) renewAll(job, event.at);
+      if (event.fresh) renewAll(job, event);
       return;
     case "job_stalled":
       return leaveOut(job, event.outage, event.at);
@@ -234,10 +235,11 @@ function requeueAll(job: Job, at: number, lost?: true): void {
 }
 
 /**
- * Resets a job for a rerun: the attempts, waits and times of its remaining activations. Releases held
- * activations.
+ * Resets a job for a rerun: the attempts, waits and times of its remaining activations, and its deadline.
+ * Releases held activations.
  */
-function renewAll(job: Job, at: number): void {
+function renewAll(job: Job, { at, deadline = job.deadline }: JobRecovered): void {
+  job.deadline = deadline;
   job.status = "running";
   job.startedAt = at;
   job.pausedWithFlow = undefined;

@@ -278,6 +278,7 @@ export class Engine {
     if (line.blockedBy === live) line.blockedBy = undefined;
   }
 
+  /**
    * Rebuilds the queue of a job from all its activations that may begin, in the order in which they were
    * first queued.
    */

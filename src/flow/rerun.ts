@@ -42,9 +42,19 @@ export function rerunFrom(
   const [first] = events;
   const rename = new Rename(first?.jobId ?? "", jobId, new Set(kept.map(endedBy)));
   const at = kept.reduce((last, event) => Math.max(last, event.at), now);
-  const own = { createdAt: at, ...timeout < Infinity && { deadline: at + timeout } };
-  const copies = kept.map((event, i) => ({ ...rename.event(event), ...i === 0 && own }));
-  return [...copies, { type: "job_recovered", jobId, seq: copies.length + 1, at, fresh: true }];
+  const copies = kept.map((event, i) => ({
+    ...rename.event(event),
+    ...i === 0 && { createdAt: at },
+  }));
+  return [...copies, {
+    type: "job_recovered",
+    jobId,
+    seq: copies.length + 1,
+    at,
+    fresh: true,
+    // Here and not at the start, as the outages of the old job would move it.
+    ...timeout < Infinity && { deadline: at + timeout },
+  }];
 }
 
 /** Checks whether an event is the failure for which its job stops. */
