@@ -3,6 +3,7 @@
 
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { hasControls } from "../errors/printable.ts";
+import { isPlainObject } from "./plain_object.ts";
 
 /** Returns the value of an option, or throws if the option cannot have it. */
 export type Check = (option: string, value: unknown) => unknown;
@@ -80,10 +81,13 @@ export function checkId(option: string, value: unknown): string {
   );
 }
 
-/** Refuses a value that is not an object with fields, as `{ limit: 5 }`. */
+/**
+ * Refuses what is not an object with fields of its own, as `{ limit: 5 }`: where fields are spread or keys
+ * are listed, what an instance of a class or a `Map` has besides would be lost.
+ */
 export function checkFields(option: string, value: unknown): object {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new InvalidOptionError(option, value, "an object");
+  if (isPlainObject(value)) return value;
+  throw new InvalidOptionError(option, value, "a plain object with fields of its own, as { a: 1 }");
 }
 
 /** Refuses a value that is not an array. */

@@ -4,7 +4,8 @@
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { printable } from "../errors/printable.ts";
 import { nearest } from "./nearest.ts";
-import type { Check } from "./option.ts";
+import { type Check, checkFields } from "./option.ts";
+import { isPlainObject } from "./plain_object.ts";
 
 /** A table with a check for each option of a call. A missing entry is a compile-time error. */
 export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: Check };
@@ -27,12 +28,17 @@ export function checkOptions<Options extends object>(
 ): Options {
   const options: Record<string, unknown> = {};
   if (given === undefined) return options as Options;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const option = prefix === "" ? `options of ${call}` : call;
-    throw new InvalidOptionError(option, given, "an object");
+  // Each is read by its name, also of an instance; but what has none of them holds something else.
+  if (
+    !isObject(given) || !isPlainObject(given) && !Object.keys(checks).some((name) => name in given)
+  ) {
+    checkFields(prefix === "" ? `options of ${call}` : call, given);
   }
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(checks, name)) refuseName(call, name, given, Object.keys(checks), prefix);
+  }
+  for (const name of Object.getOwnPropertySymbols(given)) {
+    refuseName(call, name, given, Object.keys(checks), prefix);
   }
   for (const name in checks) {
     const value = given[name];
@@ -43,16 +49,21 @@ export function checkOptions<Options extends object>(
   return options as Options;
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function refuseName(
   call: string,
-  name: string,
+  unknown: string | symbol,
   given: object,
   known: readonly string[],
   prefix: string,
 ): never {
+  const name = String(unknown);
   const right = nearest(name, known);
   const fix = right === undefined ? `its options are ${known.join(", ")}` : `write "${right}"`;
-  throw new InvalidOptionError(prefix + name, Reflect.get(given, name), fix, {
+  throw new InvalidOptionError(prefix + name, Reflect.get(given, unknown), fix, {
     message: `${call} has no option "${printable(name)}"; ${fix}`,
   });
 }

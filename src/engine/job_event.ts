@@ -546,11 +546,11 @@ export interface JobRecovered extends JobEventBase {
    */
   readonly fresh?: true | undefined;
   /**
-   * When a job that begins anew fails if it has not ended, in epoch milliseconds; absent for never, or
-   * for that of `job_started`.
+   * The time at which a job that begins anew fails unless it has ended, in epoch milliseconds; absent for
+   * never, or for that of `job_started`.
    */
   readonly deadline?: number | undefined;
-
+  /**
    * `true` if the process died while it executed activations of the job. Each of them counts one more crash
    * and is executed by another attempt. Absent if none was executing, or if the flow was closed before.
    */

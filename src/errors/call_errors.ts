@@ -63,8 +63,21 @@ function shown(value: unknown): string {
   }
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return textOf(value);
-  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  return kind === "Object" ? "an object" : `an instance of ${kind}`;
+  const kind = kindOf(value);
+  return kind === "Object" ? "an object" : `an instance of ${printable(kind)}`;
+}
+
+/** The name of the class of an object: `Object` where it cannot be read. */
+function kindOf(value: object): string {
+  try {
+    const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+    if (kind !== "Object") return kind;
+    const prototype: object | null = Object.getPrototypeOf(value);
+    const type: unknown = prototype?.constructor;
+    return typeof type === "function" && type.name !== "" ? type.name : kind;
+  } catch {
+    return "Object";
+  }
 }
 
 /**

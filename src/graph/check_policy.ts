@@ -79,6 +79,7 @@ function checkStrategies(option: string, value: unknown): void {
 
 function checkStrategy(option: string, value: unknown): void {
   const strategy = value as Strategy<Fallback>;
+  if (typeof value === "object" && value !== null) checkFields(option, value);
   if (isRetry(strategy)) return void checkOptions(option, strategy, RETRY, `${option}.`);
   if (typeof strategy === "object" && strategy?.strategy === "skip") {
     return void checkOptions(option, strategy, SKIP, `${option}.`);

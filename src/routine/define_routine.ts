@@ -1,10 +1,6 @@
-import { type Check, checkFields } from "../data/option.ts";
-import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { hasControls } from "../errors/printable.ts";
-import { InvalidOptionError } from "../errors/call_errors.ts";
+import { checkRoutine } from "./check_routine.ts";
 import type { RoutineContext } from "./context.ts";
-import { ERROR_EVENT } from "./error_event.ts";
-import type { Events, NamedEvents, NamedSlots, None, SlotPayload, Slots } from "./port.ts";
+import type { NamedEvents, NamedSlots, None, SlotPayload } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
 import type { Sendable } from "./sendable.ts";
 
@@ -111,8 +107,8 @@ const defined = new Map<string, number>();
  * @param meta The `import.meta` of the module.
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.
- * @throws {InvalidOptionError} If the `import.meta`, the slots or the handler of a slot are missing, or a
- * slot or event is called `__proto__`, or an event is called `$error`.
+ * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot
+ * and no other, or a name is `__proto__`, or an event is called `$error`.
  */
 export function defineRoutine<
   const S extends NamedSlots<S>,
@@ -122,7 +118,7 @@ export function defineRoutine<
   meta: ImportMeta,
   options: RoutineOptions<S, E, Config>,
 ): Routine<S, E, Config> {
-  checkParts(meta, options);
+  checkRoutine(meta, options);
   const ordinal = defined.get(meta.url) ?? 0;
   defined.set(meta.url, ordinal + 1);
   const routine: Routine<S, E, Config> = {

@@ -1,7 +1,14 @@
 import { now, systemOffset } from "../data/clock.ts";
 import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
 import { setFields } from "../data/set_fields.ts";
-import { checkDuration, checkId, checkList, checkOneOf, checkText } from "../data/option.ts";
+import {
+  checkDuration,
+  checkFields,
+  checkId,
+  checkList,
+  checkOneOf,
+  checkText,
+} from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ActivationEndedError, RepeatMismatchError } from "../errors/activation_errors.ts";
 import { UnknownSlotError } from "../errors/flow_errors.ts";
@@ -228,6 +235,8 @@ export class Activation {
       patch: (fields) => {
         if (!this.#use("routineState.patch")) return;
         const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
+        // The copy, as an instance that structured clone made plain has lost what it was asked to lose.
+        checkFields("fields of ctx.routineState.patch", copy);
         this.#write({ kind: "patch", value: copy }, () => setFields(this.#state ??= {}, copy));
       },
     };

@@ -42,6 +42,16 @@ Deno.test("checkOptions() reads each option once", () => {
   assertEquals([check(new Given()), reads], [{ timeout: 5 }, 1]);
 });
 
+Deno.test("checkOptions() refuses what holds none of the options though it could hold others", () => {
+  for (
+    const given of [new Map([["timeout", 5]]), new Date(), new (class {})(), new Set(["timeout"])]
+  ) {
+    assertEquals(refused(given).option, "options of the call", Deno.inspect(given));
+  }
+  assertEquals(refused({ [Symbol("timeout")]: 5 }).option, "Symbol(timeout)");
+  assertEquals(check(Object.create(null, { timeout: { value: 5 } })), { timeout: 5 });
+});
+
 Deno.test("checkOptions() names the option of the wrong type", () => {
   assertEquals(refused({ timeout: "5" }).option, "timeout");
   assertEquals(refused({ timeout: "5" }, "part.").option, "part.timeout");

@@ -105,3 +105,51 @@ Deno.test("WorkerPool.run() calls inherited and oddly named handlers", async () 
     assertEquals(emits.map(({ event, payload }) => [event, payload]), [["valueOf", name]]);
   }
 });
+
+Deno.test("defineRoutine() refuses a handler that no slot has, with the slot that was meant", () => {
+  const slots = { input: slot(), other: slot() };
+  const handlers = { inptu() {}, other() {}, input() {} };
+  assertThrows(
+    () => define({ slots, handlers }),
+    InvalidOptionError,
+    `handlers.inptu of a routine in ${import.meta.url} is for no slot; its slots are input, other`,
+  );
+  assertThrows(
+    () => define({ slots: { other: slot() }, handlers: { other() {}, othre() {} } }),
+    InvalidOptionError,
+    "its slots are other",
+  );
+  class Handlers {
+    input() {}
+    other() {}
+    helper() {}
+  }
+  assert(define({ slots, handlers: new Handlers() }));
+});
+
+Deno.test("defineRoutine() refuses a slot and an event that are none", () => {
+  const handlers = { go() {} };
+  for (const go of ["go", 5, null, undefined, {}, event(), () => {}]) {
+    assertThrows(
+      () => define({ slots: { go }, handlers }),
+      InvalidOptionError,
+      "give it what slot() returns",
+    );
+  }
+  for (const done of ["done", null, {}, slot()]) {
+    assertThrows(
+      () => define({ slots: { go: slot() }, events: { done }, handlers }),
+      InvalidOptionError,
+      "give it what event() returns",
+    );
+  }
+  const lossy = [new Map([["go", slot()]]), Object.create({ go: slot() })];
+  for (const ports of lossy) {
+    assertThrows(() => define({ slots: ports, handlers }), InvalidOptionError, "a plain object");
+    assertThrows(
+      () => define({ slots: { go: slot() }, events: ports, handlers }),
+      InvalidOptionError,
+      "a plain object",
+    );
+  }
+});
