@@ -609,10 +609,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    this.#opened = store.open(shape, (jobId) => {
+    using taken = new DisposableStack();
+    const opened = taken.use(store.open(shape, (jobId) => {
       this.#forgotten.add(jobId);
       this.#runner?.forget(jobId);
-    });
+    }));
     this.#runner = new FlowRunner({
       flowId: this.id,
       bindings: this.#wiring.bindings,
@@ -624,6 +625,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       onStatus: this.#onStatus,
       feed: this.#feed,
     });
+    // Where the pool refuses the flow, it leaves the store again.
+    taken.move();
+    this.#opened = opened;
     if (this.#isPaused) this.#runner.pause(undefined);
     this.#intake = new JobIntake(this.#runner, store, shape);
     return this.#runner;

@@ -101,7 +101,12 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     };
     this.#shutdown = new Shutdown(this, { ...shared, jobs: this.jobs });
     this.#source = new ActivationSource(this, new TaskDesk(this, parts, shared), parts, shared);
-    pool.attach(this.#source);
+    try {
+      pool.attach(this.#source);
+    } catch (error) {
+      this.#log.close();
+      throw error;
+    }
   }
 
   /** The error of the store, during an outage. */

@@ -48,6 +48,20 @@ for (const [name, make] of Object.entries(STORES)) {
     assertEquals(store.jobs({ flowId: "a" }).length, 2);
   });
 
+  Deno.test(`Flow leaves a ${name} again when its pool refuses it`, async () => {
+    using made = make();
+    await using closed = new WorkerPool({ maxWorkers: 1 });
+    await closed.close();
+    await using flow = keeping("twin", made.store, closed);
+    for (let i = 0; i < 2; i++) {
+      assertThrows(() => flow.start("keep.item", 1), ClosedError, "the pool is closed");
+      await assertRejects(() => flow.execute("keep.item", 1), ClosedError, "the pool is closed");
+    }
+    await using pool = new WorkerPool({ maxWorkers: 1 });
+    await using other = keeping("twin", made.store, pool);
+    assertEquals((await other.execute("keep.item", 2)).status, "completed");
+  });
+
   Deno.test(`DuplicateFlowError reports a flow id in use (${name})`, async () => {
     using made = make();
     await using pool = new WorkerPool({ maxWorkers: 1 });
