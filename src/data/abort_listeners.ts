@@ -2,6 +2,8 @@
 // platform walks through all listeners of a signal whenever one is added or removed, so ten thousand of them
 // would cost a hundred million steps. No other code in `src` listens to a signal of the user.
 
+import { callUser } from "./user_call.ts";
+
 /** The callbacks of a signal. */
 interface Callback {
   readonly call: () => void;
@@ -46,17 +48,13 @@ function register(signal: AbortSignal) {
   return entry;
 }
 
-/** Calls all callbacks, even if one throws, except those that are removed meanwhile. */
+/**
+ * Calls all of them; one that is withdrawn meanwhile is left out. What one throws goes to the console: it
+ * keeps no other from being called, and thrown by a listener it would end the process.
+ */
 function callAll(callbacks: Set<Callback>): void {
-  const errors: unknown[] = [];
   for (const callback of callbacks) {
     callbacks.delete(callback);
-    try {
-      callback.call();
-    } catch (error) {
-      errors.push(error);
-    }
+    callUser(callback.call);
   }
-  if (errors.length > 1) throw new AggregateError(errors, "several callbacks of an abort threw");
-  if (errors.length === 1) throw errors[0];
 }

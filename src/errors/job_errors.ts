@@ -1,8 +1,7 @@
 // The errors that end a job, and those thrown by calls that name a job.
 
-import { isError } from "./is_error.ts";
+import { messageOf } from "./message_of.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
-import { textOf } from "./text_of.ts";
 
 /**
  * A job was cancelled. This is the `error` of the job, and the reason with which `ctx.signal` aborts. The
@@ -45,8 +44,8 @@ export class JobCancelledError extends MillraceError {
 
 function whyOf(reason: unknown): string {
   if (reason === undefined) return "";
-  const text = textOf(isError(reason) ? reason.message : reason);
-  // The default text of an object carries no information.
+  const text = messageOf(reason);
+  // The text of most objects says nothing.
   return text.startsWith("[object ") ? "" : `: ${text}`;
 }
 

@@ -614,23 +614,28 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       this.#forgotten.add(jobId);
       this.#runner?.forget(jobId);
     }));
-    this.#runner = new FlowRunner({
-      flowId: this.id,
-      bindings: this.#wiring.bindings,
-      rules,
-      ...this.#width,
-      pool: this.#pool,
-      store,
-      limits: this.#limits,
-      onStatus: this.#onStatus,
-      feed: this.#feed,
-    });
+    const runner = taken.adopt(
+      new FlowRunner({
+        flowId: this.id,
+        bindings: this.#wiring.bindings,
+        rules,
+        ...this.#width,
+        pool: this.#pool,
+        store,
+        limits: this.#limits,
+        onStatus: this.#onStatus,
+        feed: this.#feed,
+      }),
+      (made) => made.release(),
+    );
     // Where the pool refuses the flow, it leaves the store again.
+    runner.attach();
     taken.move();
     this.#opened = opened;
-    if (this.#isPaused) this.#runner.pause(undefined);
-    this.#intake = new JobIntake(this.#runner, store, shape);
-    return this.#runner;
+    this.#runner = runner;
+    if (this.#isPaused) runner.pause(undefined);
+    this.#intake = new JobIntake(runner, store, shape);
+    return runner;
   }
 
   get #jobIntake(): JobIntake {

@@ -101,12 +101,11 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     };
     this.#shutdown = new Shutdown(this, { ...shared, jobs: this.jobs });
     this.#source = new ActivationSource(this, new TaskDesk(this, parts, shared), parts, shared);
-    try {
-      pool.attach(this.#source);
-    } catch (error) {
-      this.#log.close();
-      throw error;
-    }
+  }
+
+  /** Lets the pool take what is to be executed. */
+  attach(): void {
+    this.#parts.pool.attach(this.#source);
   }
 
   /** The error of the store, during an outage. */
@@ -363,8 +362,8 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   #decide(job: Job, command: Command, at: number): void {
     if (this.#engine.job(job.jobId) !== job) return;
     let events = this.#engine.decide(job, command, at);
-    // Activations at a worker are revoked first, to determine which have begun, as those must not be dropped.
-    if (isStopping(events) && this.#board.revokeJob(job)) {
+    // What is at a worker and may have begun has to be known before it is dropped.
+    if (events.some(({ type }) => type === "job_stopping") && this.#board.revokeJob(job)) {
       events = this.#engine.decide(job, command, this.#clocks.now(job));
     }
     if (events.length === 0) return;
@@ -488,9 +487,4 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.jobs.hold(view);
     return view;
   }
-}
-
-function isStopping(events: readonly JobEvent[]): boolean {
-  for (const { type } of events) if (type === "job_stopping") return true;
-  return false;
 }

@@ -1,4 +1,5 @@
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
+import { watchResult } from "../data/user_call.ts";
 import type { RetryPredicate, RetryVerdict } from "../engine/after_failure.ts";
 import type { Command, Rules } from "../engine/decide.ts";
 import type { Job } from "../engine/job.ts";
@@ -40,13 +41,22 @@ export class RetryJudge {
     const wasAsking = this.#isAsking;
     this.#isAsking = true;
     try {
-      return { isRetryable: Boolean(retryable(reviveError(error))) };
+      const answer: unknown = retryable(reviveError(error));
+      if (!isThenable(answer)) return { isRetryable: Boolean(answer) };
+      // One that is async has not answered yet, and its promise would count for true.
+      watchResult(answer, () => {});
+      throw new TypeError("retryable returned a promise; let it return true or false at once");
     } catch (thrown) {
       return { isRetryable: false, thrown: serialized(thrown) };
     } finally {
       this.#isAsking = wasAsking;
     }
   }
+}
+
+function isThenable(answer: unknown): boolean {
+  return typeof answer === "object" && answer !== null &&
+    typeof Reflect.get(answer, "then") === "function";
 }
 
 function serialized(thrown: unknown): SerializedError {

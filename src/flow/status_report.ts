@@ -1,4 +1,5 @@
 import { microtask } from "../data/microtask.ts";
+import { callUser } from "../data/user_call.ts";
 import type { FlowStatus, OnStatus } from "./flow_status.ts";
 
 /** Reports the status of a flow to its user, once for each change. */
@@ -17,12 +18,6 @@ export class StatusReport {
   update(status: FlowStatus, error: Error | undefined): void {
     if (status === this.#reported) return;
     this.#reported = status;
-    microtask(() => {
-      try {
-        this.#onStatus(status, error);
-      } catch (thrown) {
-        console.error(thrown);
-      }
-    });
+    microtask(() => callUser(() => this.#onStatus(status, error)));
   }
 }

@@ -1,4 +1,5 @@
 import type { SerializedError } from "../data/serialized_error.ts";
+import { messageOf } from "../errors/message_of.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
 import { boundedError } from "./bounded_error.ts";
@@ -59,6 +60,6 @@ function refusalOf(value: unknown, what: string, store: Store): string | undefin
     store.assertStorable?.(value, what);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return messageOf(error);
   }
 }

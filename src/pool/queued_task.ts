@@ -1,12 +1,12 @@
-// The pool's record of a task, from when it is taken from its source until it has ended or was revoked. All
-// methods of a `Task`, which are code of the user, are called here and nowhere else: after the pool's own
-// state has changed, and with their errors caught.
+// A task on its way through the pool, from when it was taken from its source until it has ended or was
+// revoked. All methods of a `Task`, which belong to whoever made it, are called here and nowhere else:
+// after the pool's own state has changed, and with whatever they throw, or reject with, caught.
 
 import { serializeError } from "../data/serialized_error.ts";
 import { clearTimer, type TimerId } from "../data/timer.ts";
+import { watchResult } from "../data/user_call.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { Bound } from "./bound.ts";
-import type { Found } from "../routine/found.ts";
 import type { Request } from "../wire/messages.ts";
 import { decodeEffects } from "../wire/packed_effects.ts";
 import type { SourceQueue } from "./source_queue.ts";
@@ -111,7 +111,7 @@ export class QueuedTask {
     if (this.#isBegun) return;
     this.#isBegun = true;
     try {
-      this.task.begin(workerId);
+      this.#watch(this.task.begin(workerId));
     } catch (error) {
       this.source.report(error);
     }
@@ -125,7 +125,7 @@ export class QueuedTask {
     this.source.forget(this);
     this.begin(workerId);
     try {
-      this.task.end(outcome);
+      this.#watch(this.task.end(outcome));
     } catch (error) {
       this.source.report(error);
     }
@@ -137,7 +137,7 @@ export class QueuedTask {
     this.#answers = undefined;
     if (!this.#isBegun || this.#isEnded) return;
     try {
-      this.task.restart();
+      this.#watch(this.task.restart());
     } catch (error) {
       this.source.report(error);
     }
@@ -146,7 +146,7 @@ export class QueuedTask {
   progress(data: unknown): void {
     if (this.#isEnded) return;
     try {
-      this.task.progress(data);
+      this.#watch(this.task.progress(data));
     } catch (error) {
       this.source.report(error);
     }
@@ -154,7 +154,7 @@ export class QueuedTask {
 
   /** Answers a question of its handler. Rejections are passed on to the handler. */
   answer(request: Request): Promise<unknown> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       switch (request.kind) {
         case "get":
           return resolve(this.task.get(request.key));
@@ -163,9 +163,7 @@ export class QueuedTask {
         case "routineState":
           return resolve(this.task.routineState());
         case "lock":
-          return this.task.lock(request.keys, (values: ReadonlyMap<string, Found>) => {
-            resolve(values);
-          });
+          return watchResult(this.task.lock(request.keys, resolve), reject);
         case "flush":
           return resolve(this.task.flush(decodeEffects(request.effects), request.committed));
         default:
@@ -191,5 +189,10 @@ export class QueuedTask {
   /** Ends it with an error before it was executed. */
   fail(error: unknown, workerId = ""): void {
     this.end({ error: serializeError(error), execution: undefined }, workerId);
+  }
+
+  /** Reports what a method of the task rejects with, should it be async. */
+  #watch(result: unknown): void {
+    if (result !== undefined) watchResult(result, (thrown) => this.source.report(thrown));
   }
 }

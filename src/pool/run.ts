@@ -96,7 +96,8 @@ export class Run implements Task {
   }
 
   progress(data: unknown): void {
-    if (!this.#isSettled) this.#onProgress?.(data);
+    // What it returns may be a promise, which the pool watches.
+    return this.#isSettled ? undefined : this.#onProgress?.(data);
   }
 
   flush(effects: Effects): void {

@@ -2,6 +2,7 @@
 // here and nowhere else, and their errors are caught. Used by the `Scheduler`.
 
 import { Fifo } from "../data/fifo.ts";
+import { watchResult } from "../data/user_call.ts";
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { BoundTable } from "./bound.ts";
@@ -85,7 +86,7 @@ export class SourceQueue {
   fail(error: Error): void {
     this.detach();
     try {
-      this.source.fail(error);
+      watchResult(this.source.fail(error), (thrown) => this.report(thrown));
     } catch (thrown) {
       this.report(thrown);
     }

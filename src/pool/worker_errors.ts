@@ -1,5 +1,5 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
-import { isError } from "../errors/is_error.ts";
+import { messageOf } from "../errors/message_of.ts";
 import { ModuleLoadError, WorkerLostError, WorkerStartError } from "../errors/worker_errors.ts";
 import { UncaughtError, UncloneableValueError } from "../errors/value_errors.ts";
 import { textOf } from "../errors/text_of.ts";
@@ -90,7 +90,7 @@ export function didNotStop(
 ): WorkerLostError {
   return new WorkerLostError(
     `worker ${workerId} was given up: its activation did not stop within ${grace} ms of being asked to (${
-      isError(reason) ? reason.message : textOf(reason)
+      messageOf(reason)
     }); let the handler stop when ctx.signal aborts`,
     { cause: reason, workerId, activationId },
   );

@@ -20,7 +20,8 @@ import { Scheduler } from "./scheduler.ts";
 import { giveBack } from "./source_queue.ts";
 import type { Binding, Pool, PoolStats, Task, TaskSource, TaskState } from "./task.ts";
 import { TaskTable } from "./task_table.ts";
-import { toConsole } from "./to_console.ts";
+import { toConsole } from "../data/to_console.ts";
+import { callUser } from "../data/user_call.ts";
 import { CLAIMED, ENDED, RUNNING } from "../wire/task_ring.ts";
 import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
 import { WorkerSet } from "./worker_set.ts";
@@ -424,12 +425,10 @@ export class WorkerPool implements Pool {
 
   /** Reports an error that belongs to no activation. An error of the callback does not affect the pool. */
   #report(error: UncaughtError): void {
-    try {
-      this.#onUncaught(error);
-    } catch (thrown) {
+    callUser(() => this.#onUncaught(error), (thrown) => {
       toConsole(error);
       toConsole(threwOnHost(thrown));
-    }
+    });
   }
 
   #checkOpen(): void {

@@ -1,0 +1,12 @@
+/** What is written to the console while something is done. */
+export function written(work: () => void): unknown[] {
+  const { error: write } = console;
+  const written: unknown[] = [];
+  console.error = (...values: unknown[]) => void written.push(...values);
+  try {
+    work();
+  } finally {
+    console.error = write;
+  }
+  return written;
+}
