@@ -57,16 +57,18 @@ import {
   VALIDATE,
   WITHDRAW,
 } from "./flow_calls.ts";
-import { FlowRunner } from "./flow_runner.ts";
+import type { FlowRunner } from "./flow_runner.ts";
 import { settingsOf } from "./flow_settings.ts";
-import { type FlowStatus, type OnStatus, reportOutages } from "./flow_status.ts";
+import { type FlowStatus, reportOutages } from "./flow_status.ts";
 import { withErrorContext } from "./with_error_context.ts";
 import { JobIntake, prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { storedJob } from "./stored_job.ts";
 import { loadIssues } from "./load_issues.ts";
+import { openRunner } from "./open_runner.ts";
 import { RoutineLoading } from "./routine_loading.ts";
+import { StatusReport } from "./status_report.ts";
 import { storedStream } from "./stored_stream.ts";
 import { Wiring } from "./wiring.ts";
 import { withdrawnBy } from "./withdrawn_by.ts";
@@ -98,9 +100,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly id: string;
   /** The execution strategy, sequential or concurrent. */
   readonly executionStrategy: ExecutionStrategy;
-  /** The maximum number of workers that execute activations of the flow at once. */
+  /** The greatest number of workers that execute activations of the flow at once; 1 if it is sequential. */
   readonly maxWorkers: number;
-  /** The maximum number of activations that execute at once, in all jobs together. */
+  /** The greatest number of activations that execute at once, over all jobs; 1 if it is sequential. */
   readonly concurrency: number;
   readonly #wiring: Wiring;
   readonly #sharedPool: Pool | undefined;
@@ -109,8 +111,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #store: Store;
   /** The store, if the flow created it and has to close it. */
   readonly #ownStore: Store | undefined;
-  readonly #onStatus: OnStatus;
-  /** Closes the flow in its store when disposed. */
+  readonly #status: StatusReport;
+  /** Lets the flow leave the store. */
   #opened: Disposable | undefined;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
@@ -147,7 +149,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const { store, checkPayloads, pool, onStatus = reportOutages(id) } = settings.options;
     this.#ownStore = store === undefined ? new MemoryStore() : undefined;
     this.#store = store ?? this.#ownStore as Store;
-    this.#onStatus = onStatus;
+    this.#status = new StatusReport(onStatus);
     const { highWaterMark } = limits;
     this.#wiring = withErrorContext(
       { flowId: id },
@@ -275,7 +277,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async preload(): Promise<void> {
     this.#checkOpen();
-    const [error] = await this.#loading.inWorkers(this.#width.maxWorkers);
+    const [error] = await this.#loading.inWorkers(this.maxWorkers);
     if (error !== undefined) throw error;
   }
 
@@ -344,7 +346,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async whenCapacity(): Promise<void> {
     this.#checkOpen();
-    await this.#run().roomForJob();
+    // Nothing is queued before the first start, and the graph can be changed until then.
+    await this.#runner?.roomForJob();
     this.#checkOpen();
   }
 
@@ -410,9 +413,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   // deno-lint-ignore require-await
   async flush(): Promise<void> {
     this.#checkOpen();
-    const runner = this.#run();
-    runner.flush();
-    if (runner.error !== undefined) throw runner.error;
+    // Before the first start nothing has happened, and the graph can be changed.
+    this.#runner?.flush();
+    if (this.error !== undefined) throw this.error;
   }
 
   /**
@@ -429,7 +432,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const one = job === undefined ? undefined : this.#own(job).job;
     if (this.#runner !== undefined) this.#runner.pause(one);
-    else if (one === undefined) this.#isPaused = true;
+    else if (one === undefined) this.#pauseStarts(true);
   }
 
   /**
@@ -445,7 +448,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const one = job === undefined ? undefined : this.#own(job).job;
     if (this.#runner !== undefined) this.#runner.resume(one);
-    else if (one === undefined) this.#isPaused = false;
+    else if (one === undefined) this.#pauseStarts(false);
   }
 
   /**
@@ -576,6 +579,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   async #close({ jobs = this.#store.isDurable ? "keep" : "cancel" }: CloseOptions): Promise<void> {
     const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
+    if (this.#runner === undefined) this.#status.update("closed", undefined);
     if (jobs === "keep") await this.#runner?.leave(reason);
     else await this.#runner?.close(reason);
     if (this.#opened !== undefined) this.#opened[Symbol.dispose]();
@@ -585,15 +589,15 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#ownStore?.close();
   }
 
-  /** The limits on concurrent execution. */
-  get #width(): { readonly maxWorkers: number; readonly concurrency: number } {
-    if (this.executionStrategy === "sequential") return { maxWorkers: 1, concurrency: 1 };
-    const { maxWorkers, concurrency } = this;
-    return { maxWorkers, concurrency };
+  /** Pauses the flow before its first start, or resumes it. */
+  #pauseStarts(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#status.update(this.status, undefined);
   }
 
   get #pool(): Pool {
-    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool(this.#width));
+    const { maxWorkers, concurrency } = this;
+    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers, concurrency }));
   }
 
   /** Returns the runner, which is created on first use. From then on, the graph cannot change. */
@@ -609,28 +613,22 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    using taken = new DisposableStack();
-    const opened = taken.use(store.open(shape, (jobId) => {
+    const parts = {
+      flowId: this.id,
+      bindings: this.#wiring.bindings,
+      rules,
+      maxWorkers: this.maxWorkers,
+      concurrency: this.concurrency,
+      pool: this.#pool,
+      store,
+      limits: this.#limits,
+      status: this.#status,
+      feed: this.#feed,
+    };
+    const { runner, opened } = openRunner(parts, shape, (jobId) => {
       this.#forgotten.add(jobId);
       this.#runner?.forget(jobId);
-    }));
-    const runner = taken.adopt(
-      new FlowRunner({
-        flowId: this.id,
-        bindings: this.#wiring.bindings,
-        rules,
-        ...this.#width,
-        pool: this.#pool,
-        store,
-        limits: this.#limits,
-        onStatus: this.#onStatus,
-        feed: this.#feed,
-      }),
-      (made) => made.release(),
-    );
-    // Where the pool refuses the flow, it leaves the store again.
-    runner.attach();
-    taken.move();
+    });
     this.#opened = opened;
     this.#runner = runner;
     if (this.#isPaused) runner.pause(undefined);

@@ -3,7 +3,7 @@ import type { Binding, Pool } from "../pool/task.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
-import type { OnStatus } from "./flow_status.ts";
+import type { StatusReport } from "./status_report.ts";
 
 /** The parts of a flow that its runner needs. */
 export interface FlowParts {
@@ -15,8 +15,8 @@ export interface FlowParts {
   readonly pool: Pool;
   readonly store: Store;
   readonly limits: QueueLimits;
-  /** Called when the status of the flow has changed. */
-  readonly onStatus: OnStatus;
-  /** The readers of stored JobEvents. */
+  /** Reports the status of the flow to its user. */
+  readonly status: StatusReport;
+  /** Where the JobEvents go once they are stored. */
   readonly feed: EventFeed;
 }

@@ -23,7 +23,7 @@ import { poisonedBy } from "./poisoned_by.ts";
 import { ReaderHolds } from "./reader_holds.ts";
 import { RetryJudge } from "./retry_judge.ts";
 import { Shutdown, type ShutdownHost } from "./shutdown.ts";
-import { StatusReport } from "./status_report.ts";
+import type { StatusReport } from "./status_report.ts";
 import { storableError } from "./storable.ts";
 import { StoredJobs } from "./stored_jobs.ts";
 import { Suspects } from "./suspects.ts";
@@ -61,7 +61,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   #haltedAt: number | undefined;
 
   constructor(parts: FlowParts) {
-    const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, onStatus } = parts;
+    const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, status } = parts;
     this.#parts = parts;
     this.jobs = new JobTable(store, flowId);
     this.#engine = new Engine(flowId, rules);
@@ -79,7 +79,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
       refused: (jobId, error) => this.#refused(jobId, error),
     });
     this.#stored = new StoredJobs(store, this.#log);
-    this.#status = new StatusReport(onStatus);
+    this.#status = status;
     this.deadlines = new Deadlines(
       new Expiries(this, this.#board, this.#clocks),
       rules.policies,

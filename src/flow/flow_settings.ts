@@ -57,12 +57,15 @@ export function settingsOf(given: FlowOptions): FlowSettings {
     // `concurrency` defaults to `maxWorkers` if only that is given.
     const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
     const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
+    // Those of a pool of others as well.
+    const width = {
+      maxWorkers: checkCount("maxWorkers", maxWorkers),
+      concurrency: checkCount("concurrency", concurrency),
+    };
     return {
       id,
       executionStrategy,
-      // Checked again, as the default may come from a custom pool.
-      maxWorkers: checkCount("maxWorkers", maxWorkers),
-      concurrency: checkCount("concurrency", concurrency),
+      ...executionStrategy === "sequential" ? { maxWorkers: 1, concurrency: 1 } : width,
       maxCrashes,
       limits: { highWaterMark, maxQueuedPerJob, maxQueued },
       options,
