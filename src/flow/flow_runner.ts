@@ -251,8 +251,8 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     const view = this.jobs.heldOne(jobId);
     this.jobs.forget(jobId);
     if (view === undefined) return;
-    if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(jobId));
-    // The store may drop a job in the same commit that ends it.
+    if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(view.job));
+    // It may be forgotten in the very commit that ends it.
     view.settle();
   }
 
@@ -481,8 +481,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   }
 
   #view(job: Job): JobView {
-    const { jobId } = job;
-    const events = () => this.#stored.eventsOf(jobId);
+    const events = () => this.#stored.eventsOf(job);
     const view = new JobView(job, events, () => this.#stored.of(job));
     this.jobs.hold(view);
     return view;

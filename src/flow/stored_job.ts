@@ -3,6 +3,7 @@ import { hasEnded } from "../engine/job.ts";
 import { UnknownJobError } from "../errors/job_errors.ts";
 import type { Store } from "../store/store.ts";
 import { JobView } from "./job_view.ts";
+import { ownEvents } from "./own_events.ts";
 
 /**
  * Returns the stored job with an id, if it belongs to a flow. A store may have jobs of other flows as well.
@@ -15,8 +16,8 @@ export function storedJob(store: Store, flowId: string, jobId: string): JobView 
   }
   const job = fold(kept.events, kept.snapshot);
   if (job.flowId !== flowId) return undefined;
-  const view = new JobView(job, () => store.read(jobId)?.events ?? []);
-  // No flow runs the job, so waits for its end would never settle.
+  const view = new JobView(job, () => ownEvents(job, () => store.read(jobId)));
+  // No flow runs it, so nothing would settle the promises that wait for its end.
   if (!hasEnded(job)) view.leave(new UnknownJobError(flowId, jobId, true));
   return view;
 }

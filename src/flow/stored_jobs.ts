@@ -3,6 +3,7 @@ import { emptyJob, type Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
 import type { CommitLog } from "./commit_log.ts";
+import { ownEvents } from "./own_events.ts";
 
 /**
  * The stored states of a flow's jobs. During an outage of the store, they are behind the states in the flow.
@@ -25,22 +26,28 @@ export class StoredJobs {
   of(job: Job): Job | undefined {
     const { jobId } = job;
     if (this.#log.error === undefined || !this.#log.isPending(jobId)) return undefined;
-    return this.#folded.getOrInsertComputed(jobId, () => {
-      const stored = this.#store.latest(jobId);
-      if (stored !== undefined) return fold(stored.events, stored.snapshot);
-      const { flowId, createdAt, deadline } = job;
-      return emptyJob({ jobId, flowId, at: createdAt, deadline });
-    });
+    try {
+      return this.#folded.getOrInsertComputed(jobId, () => this.#fold(job));
+    } catch {
+      // A store that was closed will never have more: how the flow has it is all that is left.
+      return undefined;
+    }
   }
 
-  /** Returns the stored JobEvents of a job. */
-  eventsOf(jobId: string): readonly JobEvent[] {
+  /** The JobEvents of a job that are stored. */
+  eventsOf(job: Job): readonly JobEvent[] {
     if (this.#log.error === undefined) this.#log.flush();
-    return this.#store.read(jobId)?.events ?? [];
+    return ownEvents(job, () => this.#store.read(job.jobId));
   }
 
   /** Called when events were stored. */
   changed(): void {
     this.#folded.clear();
+  }
+
+  #fold({ jobId, flowId, createdAt, deadline }: Job): Job {
+    const stored = this.#store.latest(jobId);
+    if (stored !== undefined) return fold(stored.events, stored.snapshot);
+    return emptyJob({ jobId, flowId, at: createdAt, deadline });
   }
 }

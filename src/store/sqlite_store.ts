@@ -85,8 +85,9 @@ const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
  * meanwhile. Beside `jobs.db`, the store writes `jobs.db-wal` and `jobs.db-shm`, which are removed when it is
  * closed, and `jobs.db.lock`, which stays.
  *
- * The creator of a store closes it. When the last flow that uses the store is closed, the store closes its
- * file, so that another process may write it, and reopens the file on the next use.
+ * Whoever makes a store closes it. When the last flow that used it has been closed, it lets the file go
+ * by itself, so that another may write it. It can still be read then, without the lock of its writer, which
+ * is taken when something is written again.
  *
  * @example Listing the jobs that failed today, while another process runs them
  * ```ts
@@ -405,8 +406,19 @@ export class SqliteStore implements Store, Disposable {
   }
 
   #read<T>(work: (connection: JournalConnection) => T): T {
-    const connection = this.#connect();
+    using visit = new DisposableStack();
+    const connection = this.#settings.readOnly
+      ? this.#connect()
+      : this.#connection ?? this.#visit(visit);
     return guarded(this.#path, "read", () => work(connection));
+  }
+
+  /** Connects to a file that was let go only to read it, so that another may write it still. */
+  #visit(visit: DisposableStack): JournalConnection {
+    if (this.#isClosed) return this.#connect();
+    const writer = guarded(this.#path, "read", () => writerOf(this.#path));
+    const settings = { ...this.#settings, readOnly: true };
+    return writer ?? visit.use(new JournalConnection(this.#path, settings));
   }
 
   #write(work: (writing: Writing) => void): void {
