@@ -2,8 +2,8 @@
 // and configs are declared with `Sendable`; functions that send payloads take `Sent`.
 
 /**
- * `unknown`, except for a type that contains a function, which cannot be copied to a worker: for that, a type
- * without values whose key names the path of the function.
+ * `unknown`, except for a type that has a function or a symbol, which cannot be copied to a worker: then a
+ * type that no value has and that says where that is.
  *
  * @example A function that declares two events at once
  * ```ts
@@ -18,8 +18,10 @@
  * outcome<{ callback: () => void }>();
  * ```
  */
-export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value> extends true
-  ? { readonly "a function cannot be sent": `${Name}${FunctionIn<Value>}` }
+export type Sendable<Value, Name extends string = "payload"> = Has<Value, Callable> extends true
+  ? { readonly "a function cannot be sent": `${Name}${PathTo<Value, Callable>}` }
+  : Has<Value, symbol> extends true
+    ? { readonly "a symbol cannot be sent": `${Name}${PathTo<Value, symbol>}` }
   : unknown;
 
 /**
@@ -39,28 +41,29 @@ export type Sendable<Value, Name extends string = "payload"> = HasFunction<Value
 export type Sent<Value> = [Frozen<Value>] extends [Value] ? Value : Value | Frozen<Value>;
 
 /**
- * `true` if a type contains a function. Defined as a separate type, so that in a generic function, where
- * `Value` is not known yet, the compiler assumes a type without functions.
+ * `true` if a type has what cannot be sent. It is a type of its own so that where `Value` is not known yet,
+ * as in a generic function, the compiler takes it for one without.
  *
  * @internal
  */
-type HasFunction<Value> = [FunctionIn<Value>] extends [never] ? false : true;
+type Has<Value, Unsendable> = [PathTo<Value, Unsendable>] extends [never] ? false : true;
 
 /**
- * The paths of the functions in a type, down to a depth at which a recursive type repeats.
+ * The paths to what cannot be sent of a type, down to a depth at which a recursive type repeats.
  *
  * @internal
  */
-type FunctionIn<Value, Depth extends 0[] = []> = 0 extends 1 & Value ? never
+type PathTo<Value, Unsendable, Depth extends 0[] = []> = 0 extends 1 & Value ? never
   : Depth["length"] extends 5 ? never
   : Value extends Whole ? never
-  : Value extends Callable ? ""
-  : Value extends readonly (infer Item)[] ? `[]${FunctionIn<Item, [...Depth, 0]>}`
+  : Value extends Unsendable ? ""
+  : Value extends Callable ? never
+  : Value extends readonly (infer Item)[] ? `[]${PathTo<Item, Unsendable, [...Depth, 0]>}`
   : Value extends ReadonlyMap<infer Key, infer Item>
-    ? `.get()${FunctionIn<Key | Item, [...Depth, 0]>}`
-  : Value extends ReadonlySet<infer Item> ? `.values()${FunctionIn<Item, [...Depth, 0]>}`
+    ? `.get()${PathTo<Key | Item, Unsendable, [...Depth, 0]>}`
+  : Value extends ReadonlySet<infer Item> ? `.values()${PathTo<Item, Unsendable, [...Depth, 0]>}`
   : Value extends object ? {
-      [Key in keyof Value]-?: `.${Key & string}${FunctionIn<Value[Key], [...Depth, 0]>}`;
+      [Key in keyof Value]-?: `.${Key & string}${PathTo<Value[Key], Unsendable, [...Depth, 0]>}`;
     }[keyof Value]
   : never;
 
@@ -71,8 +74,9 @@ type FunctionIn<Value, Depth extends 0[] = []> = 0 extends 1 & Value ? never
  */
 type Frozen<Value> = Value extends Whole | Callable ? Value
   : Value extends readonly unknown[] ? FrozenList<Value>
-  : Value extends ReadonlyMap<infer Key, infer Item> ? ReadonlyMap<Frozen<Key>, Frozen<Item>>
-  : Value extends ReadonlySet<infer Item> ? ReadonlySet<Frozen<Item>>
+  : Value extends ReadonlyMap<infer Key, infer Item>
+    ? Exactly<Map<Key, Item>, Value, ReadonlyMap<Frozen<Key>, Frozen<Item>>>
+  : Value extends ReadonlySet<infer Item> ? Exactly<Set<Item>, Value, ReadonlySet<Frozen<Item>>>
   : Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
   : Value;
 
@@ -85,10 +89,23 @@ type Frozen<Value> = Value extends Whole | Callable ? Value
  */
 type FrozenList<List extends readonly unknown[]> = number extends List["length"]
   ? List extends readonly [unknown, ...unknown[]] | readonly [...unknown[], unknown]
-    ? { readonly [Index in keyof List]: Frozen<List[Index]> }
-  : readonly Frozen<List[number]>[]
-  : { readonly [Index in keyof List]: Frozen<List[Index]> };
+    ? Exactly<[...List], List, { readonly [Index in keyof List]: Frozen<List[Index]> }>
+  : Exactly<List[number][], List, readonly Frozen<List[number]>[]>
+  : Exactly<[...List], List, { readonly [Index in keyof List]: Frozen<List[Index]> }>;
 
+/**
+ * What stands for a value that is a list, a map or a set and nothing else. One that is something besides,
+ * as what two slots take of which only one takes a list, stays as it is.
+ *
+ * @internal
+ */
+type Exactly<Plain, Value, Readonly> = Plain extends Value ? Readonly : Value;
+
+/**
+ * What can be called, a class included.
+ *
+ * @internal
+ */
 type Callable =
   | ((...args: never[]) => unknown)
   | (abstract new (...args: never[]) => unknown);
@@ -110,4 +127,4 @@ type Whole =
   | WritableStream
   | TransformStream;
 
-type Primitive = string | number | bigint | boolean | symbol | null | undefined | void;
+type Primitive = string | number | bigint | boolean | null | undefined | void;

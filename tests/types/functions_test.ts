@@ -150,3 +150,30 @@ Deno.test("slot() and event() accept generic types", () => {
     })
   );
 });
+
+Deno.test("a payload with a symbol does not compile, wherever it is, and the error names it", () => {
+  type Fault<Path> = { readonly "a symbol cannot be sent": Path };
+  isTrue<Same<Sendable<{ list: { key: symbol }[] }>, Fault<"payload.list[].key">>>();
+  isTrue<
+    Same<Sendable<{ run(): symbol }>, { readonly "a function cannot be sent": "payload.run" }>
+  >();
+  compiles(() => {
+    // @ts-expect-error a symbol cannot be sent
+    slot<symbol>();
+    // @ts-expect-error a symbol cannot be sent
+    event<{ key: string | symbol }>();
+    // @ts-expect-error a symbol cannot be sent
+    slot<Map<symbol, number>>();
+    defineRoutine(import.meta, {
+      slots: { go: slot<undefined>() },
+      handlers: {
+        go(_, ctx) {
+          // @ts-expect-error a symbol cannot be sent
+          ctx.sharedData.set("key", Symbol());
+          // @ts-expect-error a symbol cannot be sent
+          ctx.sharedLog.append({ key: Symbol() });
+        },
+      },
+    });
+  });
+});

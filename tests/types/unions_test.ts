@@ -79,3 +79,73 @@ Deno.test("ReferencedInput intersects the inputs of several slots", () => {
   isTrue<Same<EmitPayload<EventPort<1 | 2> | EventPort<2 | 3>>, 2>>();
   isTrue<Same<SlotInput<never>, never>>();
 });
+
+interface Person {
+  readonly name: string;
+}
+
+const mixed = defineRoutine(import.meta, {
+  slots: {
+    person: slot<Person>(),
+    people: slot<Person[]>(),
+    pair: slot<[Person, Person]>(),
+    byName: slot<Map<string, Person>>(),
+    names: slot<Set<string>>(),
+    group: slot<{ leader: Person; members: Person[] }>(),
+    list: slot<{ leader: Person[]; members: Person[] }>(),
+  },
+  events: { person: event<Person>(), people: event<Person[]>() },
+  handlers: {
+    person(person, ctx) {
+      compiles(() => {
+        ctx.emit("person" as "person" | "people", Object.assign([person], person));
+        // @ts-expect-error a list is no person
+        ctx.emit("person" as "person" | "people", [person]);
+      });
+    },
+    people() {},
+    pair() {},
+    byName() {},
+    names() {},
+    group() {},
+    list() {},
+  },
+});
+
+const ada: Person = { name: "Ada" };
+const byName: ReadonlyMap<string, Person> = new Map();
+const names: ReadonlySet<string> = new Set();
+
+Deno.test("a list, a map and a set fit no entry that takes something else, whatever others take", () => {
+  const people = new Flow().add("mixed", mixed).add("other", mixed);
+  type To<Name extends string> = "mixed.person" | `mixed.${Name}`;
+  compiles(() => {
+    // @ts-expect-error a list is no person
+    people.start("mixed.person" as To<"people">, [ada]);
+    // @ts-expect-error a list is no person
+    people.execute("mixed.person" as To<"people">, [ada]);
+    // @ts-expect-error a pair is no person
+    people.start("mixed.person" as To<"pair">, [ada, ada]);
+    // @ts-expect-error a map is no person
+    people.start("mixed.person" as To<"byName">, byName);
+    // @ts-expect-error a set is no person
+    people.start("mixed.person" as To<"names">, names);
+    // @ts-expect-error nor is a list in a field
+    people.start("mixed.group" as "mixed.group" | "mixed.list", { leader: [ada], members: [] });
+    // @ts-expect-error a list is no person
+    new WorkerPool().run(mixed, "person" as "person" | "people", [ada]);
+    // @ts-expect-error a list is no person
+    people.connect("mixed.people", "other.person" as "other.person" | "other.people");
+  });
+});
+
+Deno.test("a list, a map and a set may be readonly where they are sent, and not where they arrive", () => {
+  const people = new Flow().add("mixed", mixed);
+  compiles(() => {
+    people.start("mixed.people", Object.freeze([ada]));
+    people.start("mixed.pair", [ada, ada] as const);
+    people.start("mixed.byName", byName);
+    people.start("mixed.names", names);
+    people.start("mixed.group", { leader: ada, members: Object.freeze([ada]) });
+  });
+});
