@@ -9,7 +9,7 @@ import { FreePages } from "./free_pages.ts";
 import { FileWatch } from "./file_watch.ts";
 import { type FileSettings, homeOf, openToRead, openToWrite, waitNoMore } from "./journal_file.ts";
 import { JournalReader } from "./journal_reader.ts";
-import { JournalSweeper } from "./journal_sweeper.ts";
+import { type ForgottenJob, JournalSweeper } from "./journal_sweeper.ts";
 import { JournalWriter } from "./journal_writer.ts";
 import { closeReaders, enterReader, enterWriter, writerOf } from "./open_journals.ts";
 import { PartialMark } from "./partial_mark.ts";
@@ -28,6 +28,8 @@ export interface Writing {
 export interface ConnectionSettings extends FileSettings {
   readonly readOnly: boolean;
   readonly retention: Required<Retention>;
+  /** Called with each job that the file has no longer. */
+  readonly onForget: (job: ForgottenJob) => void;
 }
 
 /** A store's file while it is open, with the lock of its writer. */
@@ -52,7 +54,7 @@ export class JournalConnection implements Disposable {
    * @throws {StoreError} If the file cannot be opened.
    */
   constructor(path: string, settings: ConnectionSettings) {
-    const { readOnly, retention, synchronous } = settings;
+    const { readOnly, synchronous } = settings;
     using held = new DisposableStack();
     const what = readOnly ? "read" : "write";
     [this.path, this.#key, this.#db, this.#mark, this.#watch] = guarded(path, what, () => {
@@ -75,11 +77,7 @@ export class JournalConnection implements Disposable {
       return [real, file.key, db, mark, new FileWatch(real, lock)];
     });
     this.reader = new JournalReader(this.#db, path);
-    this.writing = readOnly ? undefined : {
-      journal: new JournalWriter(this.#db, this.reader, retention),
-      sweeper: new JournalSweeper(this.#db, retention),
-      freePages: new FreePages(this.#db, (work) => this.write(work)),
-    };
+    this.writing = readOnly ? undefined : this.#writing(settings);
     held.use(
       readOnly
         ? enterReader(this.#key, () => this[Symbol.dispose]())
@@ -118,6 +116,15 @@ export class JournalConnection implements Disposable {
    */
   check(): void {
     this.#watch?.look();
+  }
+
+  #writing({ retention, onForget }: ConnectionSettings): Writing {
+    const journal = new JournalWriter(this.#db, this.reader, retention);
+    const sweeper = new JournalSweeper(this.#db, retention, (job) => {
+      journal.forget(job.jobId);
+      onForget(job);
+    });
+    return { journal, sweeper, freePages: new FreePages(this.#db, (work) => this.write(work)) };
   }
 
   /** Closes the file, so that another process may write it. A second call has no effect. */

@@ -15,14 +15,26 @@ export class JournalSweeper {
   readonly #db: DatabaseSync;
   readonly #jobs: number;
   readonly #age: number;
+  readonly #onForget: (job: ForgottenJob) => void;
+
   /** The number of ended jobs above which a batch is dropped. */
   readonly #room: number;
   #ended: number;
   /** The time of the next search for old jobs, by the clock of the events. */
   #nextLook = -Infinity;
 
-  constructor(db: DatabaseSync, { jobs, age }: Required<Retention>) {
+  /**
+   * @param db The store's file.
+   * @param retention What is stored of the past.
+   * @param onForget Called with each job that is gone, so that nothing more is written of it.
+   */
+  constructor(
+    db: DatabaseSync,
+    { jobs, age }: Required<Retention>,
+    onForget: (job: ForgottenJob) => void,
+  ) {
     this.#db = db;
+    this.#onForget = onForget;
     this.#jobs = jobs;
     this.#age = age;
     this.#room = jobs + Math.min(256, Math.floor(jobs / 10));
@@ -32,38 +44,38 @@ export class JournalSweeper {
   /**
    * Drops the jobs that exceed the retention, if there are enough for a batch.
    *
-   * @param ended The number of jobs that have just ended.
-   * @param at The time of their ends, in epoch milliseconds.
-   * @returns The dropped jobs.
+   * @param ended How many jobs have just ended.
+   * @param at When.
    */
-  sweep(ended: number, at: number): readonly ForgottenJob[] {
+  sweep(ended: number, at: number): void {
     this.#ended += ended;
     const isOld = this.#age < Infinity && at >= this.#nextLook;
-    if (this.#ended <= this.#room && !isOld) return [];
+    if (this.#ended <= this.#room && !isOld) return;
     if (isOld) this.#nextLook = at + this.#age / 10;
     const forgotten = transaction(this.#db, () => this.#drop(at - this.#age));
     this.#ended -= forgotten.length;
-    return forgotten;
+    forgotten.forEach(this.#onForget);
   }
 
   /**
    * Drops a job.
    *
    * @param jobId The job.
-   * @param isOpen Checks whether a flow has the store open, and may execute its jobs.
-   * @returns The job; `undefined` if it does not exist.
-   * @throws {UnfinishedJobError} If the job has not ended, and its flow may execute it.
+   * @param isOpen Whether a flow may execute its jobs.
+   * @returns Whether there was such a job.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow may execute it.
    */
-  delete(jobId: string, isOpen: (flowId: string) => boolean): ForgottenJob | undefined {
+  delete(jobId: string, isOpen: (flowId: string) => boolean): boolean {
     const row = this.#db.prepare(
       `SELECT jobs.id, flow_id, ended_at FROM jobs JOIN flows ON flows.id = flow WHERE job_id = ?`,
     ).get(jobId) as { id: number; flow_id: string; ended_at: number | null } | undefined;
-    if (row === undefined) return undefined;
+    if (row === undefined) return false;
     const { flow_id: flowId, ended_at } = row;
     if (ended_at === null && isOpen(flowId)) throw new UnfinishedJobError(jobId, flowId);
     transaction(this.#db, () => this.#remove([row]));
     if (ended_at !== null) this.#ended--;
-    return { jobId, flowId };
+    this.#onForget({ jobId, flowId });
+    return true;
   }
 
   #drop(before: number): ForgottenJob[] {
@@ -79,12 +91,7 @@ export class JournalSweeper {
   }
 
   #remove(rows: readonly { readonly id: number }[]): void {
-    const [events, snapshot, job] = ["events WHERE job", "snapshots WHERE job", "jobs WHERE id"]
-      .map((what) => this.#db.prepare(`DELETE FROM ${what} = ?`));
-    for (const { id } of rows) {
-      events!.run(id);
-      snapshot!.run(id);
-      job!.run(id);
-    }
+    const remove = this.#db.prepare("DELETE FROM jobs WHERE id = ?");
+    for (const { id } of rows) remove.run(id);
   }
 }

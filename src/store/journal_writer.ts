@@ -120,7 +120,8 @@ export class JournalWriter {
   /**
    * Implements {@linkcode Store.snapshot}, and drops the events and payloads that exceed the retention.
    *
-   * @returns `true` if events or payloads were dropped.
+   * @returns Whether something was let go of.
+   * @throws {StoreJobError} If the job is not there: a snapshot alone is none.
    */
   snapshot(job: Job): boolean {
     const known = this.#justEnded.get(job.jobId) ?? this.#job(job.jobId);
@@ -129,15 +130,18 @@ export class JournalWriter {
     // Reset first, so that a snapshot that fails is not retried with every commit.
     known.unsaved = nothingUnsaved(bytes.length);
     return transaction(this.#db, () => {
-      this.#db.prepare("REPLACE INTO snapshots (job, seq, bytes) VALUES (?, ?, ?)")
-        .run(id, job.seq, bytes);
+      const { changes } = this.#db.prepare(
+        `REPLACE INTO snapshots (job, seq, bytes)
+         SELECT id, ?, ? FROM jobs WHERE id = ? AND job_id = ?`,
+      ).run(job.seq, bytes, id, job.jobId);
+      if (changes === 0) throw new StoreJobError(job.jobId);
       const hasForgotten = this.#forgetEvents(id, job.seq - this.#retention.events);
       return known.hasPayloads && !this.#retention.payloads && this.#cells.drop(id, job.seq) ||
         hasForgotten;
     });
   }
 
-  /** Forgets a job that was deleted. */
+  /** Forgets a job that the file has no longer. */
   forget(jobId: string): void {
     this.#open.delete(jobId);
     this.#justEnded.delete(jobId);

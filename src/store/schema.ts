@@ -79,6 +79,35 @@ export const MIGRATIONS: readonly string[] = [
     DELETE FROM receivers WHERE job = OLD.id;
   END;
   `,
+  `
+  -- The number of a job is never given again: what is left of one could become part of another.
+  CREATE TABLE numbered_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL UNIQUE,
+    flow INTEGER NOT NULL REFERENCES flows,
+    status TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    ended_at REAL,
+    start BLOB
+  );
+  INSERT INTO numbered_jobs (id, job_id, flow, status, created_at, ended_at, start)
+    SELECT id, job_id, flow, status, created_at, ended_at, start FROM jobs;
+  DROP TABLE jobs;
+  ALTER TABLE numbered_jobs RENAME TO jobs;
+  CREATE INDEX jobs_by_end ON jobs (ended_at);
+  CREATE INDEX jobs_by_age ON jobs (created_at);
+  -- All that belongs to a job goes with it, and nothing may be there of a job that has gone.
+  CREATE TRIGGER forget_job AFTER DELETE ON jobs BEGIN
+    DELETE FROM events WHERE job = OLD.id;
+    DELETE FROM snapshots WHERE job = OLD.id;
+    DELETE FROM cells WHERE job = OLD.id;
+    DELETE FROM receivers WHERE job = OLD.id;
+  END;
+  DELETE FROM events WHERE job NOT IN (SELECT id FROM jobs);
+  DELETE FROM snapshots WHERE job NOT IN (SELECT id FROM jobs);
+  DELETE FROM cells WHERE job NOT IN (SELECT id FROM jobs);
+  DELETE FROM receivers WHERE job NOT IN (SELECT id FROM jobs);
+  `,
 ];
 
 /**

@@ -138,7 +138,8 @@ export class SqliteStore implements Store, Disposable {
         payloads: false,
       }),
     );
-    this.#settings = { synchronous, readOnly, salvage, retention: this.retention };
+    const onForget = ({ jobId, flowId }: ForgottenJob) => this.#flows.forget(flowId, jobId);
+    this.#settings = { synchronous, readOnly, salvage, retention: this.retention, onForget };
     this.#connect();
   }
 
@@ -255,14 +256,12 @@ export class SqliteStore implements Store, Disposable {
    */
   delete(jobId: string): boolean {
     if (!isStoredId("jobId", jobId)) return false;
-    let deleted: ForgottenJob | undefined;
-    this.#write(({ journal, sweeper, freePages }) => {
-      deleted = sweeper.delete(jobId, (flowId) => this.#flows.has(flowId));
-      journal.forget(jobId);
+    let wasThere = false;
+    this.#write(({ sweeper, freePages }) => {
+      wasThere = sweeper.delete(jobId, (flowId) => this.#flows.has(flowId));
       freePages.look();
     });
-    if (deleted !== undefined) this.#flows.forget(deleted.flowId, jobId);
-    return deleted !== undefined;
+    return wasThere;
   }
 
   /**
@@ -434,7 +433,7 @@ export class SqliteStore implements Store, Disposable {
 
   #sweep(sweeper: JournalSweeper, ended: number, at: number): void {
     try {
-      for (const { jobId, flowId } of sweeper.sweep(ended, at)) this.#flows.forget(flowId, jobId);
+      sweeper.sweep(ended, at);
     } catch {
       // The events are stored. Jobs that could not be dropped are dropped when the next job ends.
     }
