@@ -64,13 +64,13 @@ export class JournalConnection implements Disposable {
       if (lock !== undefined && known !== undefined) closeReaders(known.key);
       const db = opened(
         lock,
-        () => readOnly ? openToRead(real, settings) : openToWrite(real, settings),
+        () => readOnly ? openToRead(real, settings) : openToWrite(real, settings, lock?.marking),
       );
       held.defer(() => db.close());
       const file = identityOf(real);
       if (file === undefined) throw new StoreReadError(path, "it was removed as it was opened");
       if (lock === undefined) return [real, file.key, db, undefined, undefined];
-      const mark = new PartialMark(db, real, synchronous);
+      const mark = new PartialMark(db, real, synchronous, lock);
       held.defer(() => mark.end());
       mark.begin();
       waitNoMore(db);

@@ -6,6 +6,7 @@ import { identityOf, mayLookAt, realPathOf } from "./file_identity.ts";
 import { writerOf } from "./open_journals.ts";
 import { hasCommitsBeside, refusePartial } from "./partial_mark.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
+import { WriterLock } from "./writer_lock.ts";
 
 /**
  * The maximum wait for another connection when the file is opened, in milliseconds. Such waits are usually
@@ -27,14 +28,24 @@ export interface FileSettings {
   readonly salvage: boolean;
 }
 
-/** Opens a store's file for writing. Creates it if it does not exist, and migrates an older format. */
-export function openToWrite(path: string, { synchronous, salvage }: FileSettings): DatabaseSync {
+/**
+ * Opens a store's file to write, makes it if there is none, and brings it up to date.
+ *
+ * @param path The file, which is locked.
+ * @param settings How to open it.
+ * @param marking The mark that was being set when its last writer died, if one was.
+ */
+export function openToWrite(
+  path: string,
+  { synchronous, salvage }: FileSettings,
+  marking?: number,
+): DatabaseSync {
   const isBare = !hasCommitsBeside(path);
   const db = connect(path, false);
   try {
     const version = versionOf(db, path);
-    if (isBare && !salvage) refusePartial(db, path, version);
-    // Both settings are stored in the file, and take effect only while it is empty.
+    if (isBare && !salvage) refusePartial(db, path, version, marking);
+    // Both are kept in the file, and taken only while it is empty.
     db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
     // Migrated before commits can go to a `-wal` file, so that a file in WAL mode without tables is known to
     // be incomplete.
@@ -61,7 +72,9 @@ export function openToRead(path: string, { salvage }: FileSettings): DatabaseSyn
     const version = versionOf(db, path);
     // Checked again, as a writer may have begun or ended meanwhile.
     isBare &&= !hasCommitsBeside(path);
-    if (isBare && !salvage) refusePartial(db, path, version);
+    if (isBare && !salvage) {
+      refusePartial(db, path, version, WriterLock.markingOf(`${path}.lock`));
+    }
     if (version === 0) throw new StoreReadError(path, "it is empty; give the path of a store");
     if (version !== MIGRATIONS.length) {
       throw new StoreVersionError(path, version, MIGRATIONS.length);

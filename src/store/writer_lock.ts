@@ -5,6 +5,15 @@ import { identityOf, keyOf } from "./file_identity.ts";
 /** The number of attempts to create a lock file that is removed while it is being locked. */
 const ATTEMPTS = 10;
 
+/** The content of a lock file. */
+interface LockNote extends StoreWriter {
+  /** The mark that is being set in the store's file, if one is: see `PartialMark`. */
+  readonly marking?: number | undefined;
+}
+
+/** The length of the content of a lock file, which is replaced in one write. */
+const NOTE_SIZE = 128;
+
 /**
  * A lock of the operating system on a file beside the store's file. The lock ends with the process, so no
  * stale lock can be left. The lock file contains the id of the process that holds the lock, and is not
@@ -16,11 +25,14 @@ export class WriterLock implements Disposable {
   readonly #path: string;
   #file: Deno.FsFile;
   readonly #wasMade: boolean;
+  readonly #since = now();
+  #marking: number | undefined;
 
   private constructor(path: string, file: Deno.FsFile, wasMade: boolean) {
     this.#path = path;
     this.#file = file;
     this.#wasMade = wasMade;
+    this.#marking = noteIn(file)?.marking;
   }
 
   /**
@@ -33,18 +45,31 @@ export class WriterLock implements Disposable {
     const wasMade = identityOf(path) === undefined;
     const file = lock(path);
     if (file === undefined) return undefined;
-    sign(file);
-    return new WriterLock(path, file, wasMade);
+    const taken = new WriterLock(path, file, wasMade);
+    taken.note(taken.marking);
+    return taken;
   }
 
   /** Returns the process that holds the lock of a file, if it is known. */
   static holderOf(path: string): StoreWriter | undefined {
-    try {
-      const { pid, since } = JSON.parse(Deno.readTextFileSync(path));
-      return typeof pid === "number" && typeof since === "number" ? { pid, since } : undefined;
-    } catch {
-      return undefined;
-    }
+    const note = noteAt(path);
+    return note && { pid: note.pid, since: note.since };
+  }
+
+  /** Returns the mark that was being set in the store's file when the last writer of it died. */
+  static markingOf(path: string): number | undefined {
+    return noteAt(path)?.marking;
+  }
+
+  /** The mark that is being set in the store's file, or was when the last writer of it died. */
+  get marking(): number | undefined {
+    return this.#marking;
+  }
+
+  /** Notes which mark is being set in the store's file, so that this is known if the process dies. */
+  note(marking: number | undefined): void {
+    this.#marking = marking;
+    sign(this.#file, { pid: Deno.pid, since: this.#since, marking });
   }
 
   /**
@@ -57,9 +82,9 @@ export class WriterLock implements Disposable {
     if (isAt(this.#file, this.#path)) return true;
     const file = identityOf(this.#path) === undefined ? lock(this.#path) : undefined;
     if (file === undefined) return false;
-    sign(file);
     this.#file.close();
     this.#file = file;
+    this.note(this.#marking);
     return true;
   }
 
@@ -82,7 +107,7 @@ export class WriterLock implements Disposable {
 
 function lock(path: string): Deno.FsFile | undefined {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const file = Deno.openSync(path, { write: true, create: true });
+    const file = Deno.openSync(path, { read: true, write: true, create: true });
     if (!file.tryLockSync(true)) {
       file.close();
       return undefined;
@@ -100,9 +125,32 @@ function isAt(file: Deno.FsFile, path: string): boolean {
   return key === undefined || identityOf(path)?.key === key;
 }
 
-function sign(file: Deno.FsFile): void {
-  const writer: StoreWriter = { pid: Deno.pid, since: now() };
-  file.truncateSync();
+function sign(file: Deno.FsFile, note: LockNote): void {
   file.seekSync(0, Deno.SeekMode.Start);
-  file.writeSync(new TextEncoder().encode(JSON.stringify(writer)));
+  file.writeSync(new TextEncoder().encode(JSON.stringify(note).padEnd(NOTE_SIZE)));
+  file.truncateSync(NOTE_SIZE);
+}
+
+function noteIn(file: Deno.FsFile): LockNote | undefined {
+  const bytes = new Uint8Array(NOTE_SIZE);
+  file.seekSync(0, Deno.SeekMode.Start);
+  return parsed(new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0)));
+}
+
+function noteAt(path: string): LockNote | undefined {
+  try {
+    return parsed(Deno.readTextFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function parsed(text: string): LockNote | undefined {
+  try {
+    const { pid, since, marking } = JSON.parse(text);
+    if (typeof pid !== "number" || typeof since !== "number") return undefined;
+    return { pid, since, marking: typeof marking === "number" ? marking : undefined };
+  } catch {
+    return undefined;
+  }
 }
