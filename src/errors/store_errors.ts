@@ -24,8 +24,8 @@ export class StoreError extends MillraceError {
 }
 
 /**
- * A store could not be written, for example because the disk is full or the file is write-protected. No part
- * of the write was stored.
+ * A store could not be written: the disk is full, or the file or its folder may not be written.
+ * Nothing of what was to be written counts as stored.
  *
  * @example A folder that does not exist
  * ```ts
@@ -51,7 +51,7 @@ export class StoreWriteError extends StoreError {
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
-    super(`${path} cannot be written: ${reason}; nothing of this was stored`, options);
+    super(`${path} cannot be written: ${reason}; nothing of this counts as stored`, options);
   }
 }
 

@@ -1,7 +1,8 @@
 import { fold } from "../engine/apply.ts";
 import { emptyJob, type Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import type { Store } from "../store/store.ts";
+import { StoreError } from "../errors/store_errors.ts";
+import type { Store, StoredJob } from "../store/store.ts";
 import type { CommitLog } from "./commit_log.ts";
 import { ownEvents } from "./own_events.ts";
 
@@ -26,11 +27,21 @@ export class StoredJobs {
   of(job: Job): Job | undefined {
     const { jobId } = job;
     if (this.#log.error === undefined || !this.#log.isPending(jobId)) return undefined;
+    return this.#folded.getOrInsertComputed(jobId, () => {
+      const stored = this.#stored(jobId);
+      if (stored !== undefined) return fold(stored.events, stored.snapshot);
+      const { flowId, createdAt, deadline } = job;
+      return emptyJob({ jobId, flowId, at: createdAt, deadline });
+    });
+  }
+
+  /** What cannot be read is not known to be stored: the flow's error has the reason. */
+  #stored(jobId: string): StoredJob | undefined {
     try {
-      return this.#folded.getOrInsertComputed(jobId, () => this.#fold(job));
-    } catch {
-      // A store that was closed will never have more: how the flow has it is all that is left.
-      return undefined;
+      return this.#store.latest(jobId);
+    } catch (error) {
+      if (error instanceof StoreError) return undefined;
+      throw error;
     }
   }
 

@@ -3,7 +3,12 @@
 // closing any other handle of the file would drop the locks that show other programs that it is in use.
 
 import type { DatabaseSync } from "node:sqlite";
-import { StoreLockedError, StoreReadError, StoreWriteError } from "../errors/store_errors.ts";
+import {
+  StoreCorruptError,
+  StoreLockedError,
+  StoreReadError,
+  StoreWriteError,
+} from "../errors/store_errors.ts";
 import { identityOf, realPathOf } from "./file_identity.ts";
 import { FreePages } from "./free_pages.ts";
 import { FileWatch } from "./file_watch.ts";
@@ -74,7 +79,7 @@ export class JournalConnection implements Disposable {
       held.defer(() => mark.end());
       mark.begin();
       waitNoMore(db);
-      return [real, file.key, db, mark, new FileWatch(real, lock)];
+      return [real, file.key, db, mark, new FileWatch(db, real, lock)];
     });
     this.reader = new JournalReader(this.#db, path);
     this.writing = readOnly ? undefined : this.#writing(settings);
@@ -95,15 +100,22 @@ export class JournalConnection implements Disposable {
   /**
    * Calls a function that writes the file. When `write` returns, the data is in the file at the path.
    *
-   * @throws {StoreError} If the file, or a file that belongs to it, was removed or replaced.
+   * @throws {StoreError} If that file, or what belongs to it, is not as it was left.
    */
   write(work: (writing: Writing) => void): void {
     if (this.writing === undefined) throw new StoreWriteError(this.path, "it was opened readOnly");
     this.#watch?.ready();
-    work(this.writing);
-    const changedAt = this.#watch?.confirm() ?? 0;
     try {
-      this.#mark?.renew(changedAt);
+      guarded(this.path, "write", () => work(this.writing as Writing));
+    } catch (error) {
+      // A file that is damaged does not get well by itself; a job that is, is a matter of its own.
+      const isLost = error instanceof StoreCorruptError && error.jobId === undefined;
+      throw isLost ? this.#watch?.lose(error) ?? error : error;
+    }
+    const changedAt = this.#watch?.confirm() ?? 0;
+    this.writing.journal.confirmed();
+    try {
+      if (this.#mark?.renew(changedAt)) this.#watch?.note();
     } catch {
       // The data is written; the mark is set after a later write.
     }

@@ -53,6 +53,8 @@ export class JournalWriter {
   readonly #open = new Map<string, OpenJob>();
   /** The jobs that ended with the last append, for which a snapshot may be due. */
   readonly #justEnded = new Map<string, OpenJob>();
+  /** The events that SQLite has committed to a file that has not been found in its place since. */
+  #unconfirmed: readonly JobEvent[] = [];
 
   constructor(db: DatabaseSync, reader: JournalReader, retention: Required<Retention>) {
     this.#db = db;
@@ -87,12 +89,14 @@ export class JournalWriter {
   }
 
   /**
-   * Implements {@linkcode Store.append}.
+   * As {@linkcode Store.append}. Events that are in the file, but were in doubt, are not written again.
    *
    * @returns The number of jobs that ended.
    */
   append(events: readonly JobEvent[]): number {
-    const chunks = byJob(events);
+    const added = this.#withoutUnconfirmed(events);
+    if (added.length === 0) return 0;
+    const chunks = byJob(added);
     this.#justEnded.clear();
     try {
       const ended = transaction(this.#db, () => {
@@ -100,7 +104,8 @@ export class JournalWriter {
         for (const [jobId, chunk] of chunks) if (this.#write(jobId, chunk)) ended++;
         return ended;
       });
-      discard(events);
+      discard(added);
+      this.#unconfirmed = [...this.#unconfirmed, ...added];
       return ended;
     } catch (error) {
       // The recorded states of jobs are wrong, as the transaction was rolled back.
@@ -108,6 +113,11 @@ export class JournalWriter {
       this.#justEnded.clear();
       throw error;
     }
+  }
+
+  /** All that was written is in the file that is at its path. */
+  confirmed(): void {
+    this.#unconfirmed = [];
   }
 
   /** Implements {@linkcode Store.isSnapshotDue}. */
@@ -145,6 +155,12 @@ export class JournalWriter {
   forget(jobId: string): void {
     this.#open.delete(jobId);
     this.#justEnded.delete(jobId);
+  }
+
+  #withoutUnconfirmed(events: readonly JobEvent[]): readonly JobEvent[] {
+    if (this.#unconfirmed.length === 0) return events;
+    const written = new Set(this.#unconfirmed);
+    return events.filter((event) => !written.has(event));
   }
 
   /** Drops events up to a number. */

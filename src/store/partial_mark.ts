@@ -82,17 +82,19 @@ export class PartialMark {
   /**
    * Makes a checkpoint if there are many commits, and sets the mark again after a checkpoint by any process.
    *
-   * @param changedAt The time of the last change to the file, in epoch milliseconds.
+   * @param changedAt When the file was last changed, in epoch milliseconds.
+   * @returns Whether that was done.
    */
-  renew(changedAt: number): void {
-    if (changedAt === this.#setAt && !this.#isDue()) return;
-    // If this fails, an incomplete copy may look complete for a while; nothing is lost.
+  renew(changedAt: number): boolean {
+    if (changedAt === this.#setAt && !this.#isDue()) return false;
+    // If this fails, a copy may look whole for a while; nothing is lost.
     try {
       this.#set();
     } finally {
       this.#clear();
     }
     this.#note();
+    return true;
   }
 
   /** Clears the mark before the file is closed, even if an earlier write failed or the file is being read. */
