@@ -38,6 +38,7 @@ export {
   type SlotIssue,
   SlotValidationError,
   UnknownSlotError,
+  UnreadableJobsError,
 } from "../src/errors/flow_errors.ts";
 export {
   DuplicateJobError,

@@ -3,6 +3,7 @@
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import type { SchemaIssue } from "../routine/schema.ts";
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
+import { StoreError } from "./store_errors.ts";
 
 /**
  * A flow cannot start because its wiring is invalid. All faults are in `issues`.
@@ -125,6 +126,50 @@ export class FlowChangedError extends MillraceError {
     );
     this.removed = removed;
     this.added = added;
+  }
+}
+
+/**
+ * Jobs of a flow could not be read as it recovered, as what is stored of them is damaged. The others were
+ * taken over, and run: `flow.job` and `flow.jobs` have them.
+ *
+ * @example Going on without the jobs that are damaged
+ * ```ts
+ * import type { Flow } from "@millrace/flow";
+ * import { UnreadableJobsError } from "@millrace/flow/errors";
+ * import type { Store } from "@millrace/flow/store";
+ *
+ * async function recover(flow: Flow, store: Store): Promise<void> {
+ *   try {
+ *     await flow.recover();
+ *   } catch (error) {
+ *     if (!(error instanceof UnreadableJobsError)) throw error;
+ *     for (const jobId of error.jobIds) store.delete(jobId);
+ *   }
+ * }
+ * ```
+ */
+export class UnreadableJobsError extends StoreError {
+  /** Always `"UnreadableJobsError"`. */
+  override readonly name = "UnreadableJobsError";
+  /** The jobs that could not be read. */
+  readonly jobIds: readonly string[];
+
+  /**
+   * Makes the error.
+   *
+   * @param flowId The flow.
+   * @param reasons The jobs, each with the reason; the `cause` is the first of these.
+   */
+  constructor(flowId: string, reasons: ReadonlyMap<string, unknown>) {
+    const [cause] = reasons.values();
+    const names = [...reasons.keys()].map((jobId) => `"${jobId}"`).join(", ");
+    super(
+      `flow "${flowId}" has recovered without jobs that cannot be read: ${names}; ` +
+        "delete them with store.delete(), or bring back a copy of the store",
+      { flowId, cause },
+    );
+    this.jobIds = [...reasons.keys()];
   }
 }
 

@@ -355,12 +355,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * Takes over the jobs that an earlier process left unfinished in the store. Activations that have committed
    * are not executed again; all others are.
    *
-   * @param options The treatment of jobs that were started when the flow was wired differently.
-   * @returns The jobs that were taken over.
-   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
-   * @throws {FlowValidationError} If the flow's wiring is invalid.
-   * @throws {FlowChangedError} If the flow was wired differently when one of the jobs started; no job is
-   * taken over then.
+   * @param options What to do with jobs whose flow was wired otherwise.
+   * @returns The jobs that go on.
+   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
+   * @throws {FlowValidationError} If the flow's wiring is wrong.
+   * @throws {FlowChangedError} If the flow was wired otherwise when a job started; none goes on then.
+   * @throws {UnreadableJobsError} If what is stored of some jobs is damaged; all others go on.
    * @throws {StoreError} If the store cannot be read or written.
    * @throws {ClosedError} If the flow is closed.
    */
@@ -613,7 +613,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    const parts = {
+    const forget = (jobId: string) => {
+      this.#forgotten.add(jobId);
+      this.#runner?.forget(jobId);
+    };
+    this.#opened = store.open(shape, forget, (jobId) => this.#runner?.isRunning(jobId) ?? false);
+    this.#runner = new FlowRunner({
       flowId: this.id,
       bindings: this.#wiring.bindings,
       rules,

@@ -1,10 +1,12 @@
 import { DuplicateJobError } from "../errors/job_errors.ts";
-import { StoreJobError, StoreValueError } from "../errors/store_errors.ts";
+import { StoreCorruptError, StoreJobError, StoreValueError } from "../errors/store_errors.ts";
 
 /** The errors of a store that recur whenever the same JobEvents are written. */
 const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;
 
 /** Checks whether a store refuses JobEvents for their content, and not because it cannot be written. */
 export function isRefusal(error: unknown): error is Error {
-  return REFUSALS.some((kind) => error instanceof kind);
+  if (REFUSALS.some((kind) => error instanceof kind)) return true;
+  // What is stored of one job is damaged, and not the file.
+  return error instanceof StoreCorruptError && error.jobId !== undefined;
 }

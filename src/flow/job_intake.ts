@@ -3,10 +3,10 @@ import { now, startedAt, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
 import type { JobStart } from "../engine/engine.ts";
-import { hasEnded, type JobStatus } from "../engine/job.ts";
+import { hasEnded, type Job, type JobStatus } from "../engine/job.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import { DuplicateJobError, UnknownJobError } from "../errors/job_errors.ts";
-import { FlowChangedError } from "../errors/flow_errors.ts";
+import { FlowChangedError, UnreadableJobsError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { parseReference } from "../graph/graph.ts";
 import type { FlowShape, Store } from "../store/store.ts";
@@ -86,17 +86,28 @@ export class JobIntake {
     this.#runner.checkOpen();
     // Checked before any job is taken over, by ids alone, so that only one job at a time is in memory.
     if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
+    const { flowId } = this.#shape;
     const recovered: JobView[] = [];
+    const unreadable = new Map<string, unknown>();
+    const onUnreadable = (jobId: string, reason: unknown) => void unreadable.set(jobId, reason);
     let aliveAt = this.#lastSign();
-    for (const { snapshot, events } of this.#store.unfinished(this.#shape.flowId)) {
-      const job = fold(events, snapshot);
-      if (this.#runner.jobs.heldOne(job.jobId) !== undefined) continue;
+    for (const { snapshot, events } of this.#store.unfinished(flowId, onUnreadable)) {
+      const { jobId } = snapshot ?? events[0]!;
+      let job: Job;
+      try {
+        job = fold(events, snapshot);
+      } catch (reason) {
+        onUnreadable(jobId, reason);
+        continue;
+      }
+      if (this.#runner.jobs.heldOne(jobId) !== undefined) continue;
       aliveAt = Math.max(aliveAt, lastTimeOf(job));
       const view = this.#runner.adopt(job, [], aliveAt);
       recovered.push(view);
       const difference = changed === "cancel" ? this.#difference(job.jobId) : undefined;
       if (difference !== undefined) this.#runner.cancel(job, difference);
     }
+    if (unreadable.size > 0) throw new UnreadableJobsError(flowId, unreadable);
     return recovered;
   }
 

@@ -50,7 +50,7 @@ export class JournalReader {
     return reading(this.#db, () => {
       const row = this.#find(jobId);
       return row && {
-        snapshot: this.#readSnapshot(row.id),
+        snapshot: this.#readSnapshot(row.id, jobId),
         events: this.#readEvents(row.id, jobId, after),
       };
     });
@@ -150,18 +150,21 @@ export class JournalReader {
   }
 
   #readLatest(id: number, jobId: string): StoredJob {
-    const snapshot = this.#readSnapshot(id);
-    return { snapshot, events: this.#readEvents(id, jobId, snapshot?.seq ?? 0) };
+    const snapshot = this.#readSnapshot(id, jobId);
+    const from = snapshot?.seq ?? 0;
+    const events = this.#readEvents(id, jobId, from);
+    const isWhole = events.every(({ seq }, i) => seq === from + 1 + i) && from + events.length > 0;
+    if (!isWhole) throw this.#damaged(jobId);
+    return { snapshot, events };
   }
 
-  #readSnapshot(id: number): StoredJob["snapshot"] {
+  #readSnapshot(id: number, jobId: string): StoredJob["snapshot"] {
     const row = this.#snapshot.get(id) as { bytes: Uint8Array } | undefined;
-    return row && this.#decoded(() =>
+    return row && this.#decoded(jobId, () =>
       decodeJob(row.bytes, (activation) => {
         const cell = this.#payload.get(id, activation.activationId) as EncodedValue | undefined;
         return cell && deliveredPayload(decodeValue(cell), activation, true);
-      })
-    );
+      }));
   }
 
   #readCells(id: number, seq: number): ReadonlyMap<number, unknown> {
@@ -186,15 +189,20 @@ export class JournalReader {
   }
 
   #decode(id: number, jobId: string, row: EventRow): JobEvent[] {
-    return this.#decoded(() => decodeEvents(jobId, row, (seq) => this.#readCells(id, seq)));
+    return this.#decoded(jobId, () => decodeEvents(jobId, row, (seq) => this.#readCells(id, seq)));
   }
 
-  #decoded<T>(decode: () => T): T {
+  #decoded<T>(jobId: string, decode: () => T): T {
     try {
       return decode();
     } catch (cause) {
-      throw new StoreCorruptError(this.#path, "is damaged (a record cannot be read)", { cause });
+      throw this.#damaged(jobId, { cause });
     }
+  }
+
+  #damaged(jobId: string, options?: ErrorOptions): StoreCorruptError {
+    const reason = `is damaged: a record of job "${jobId}" cannot be read; delete the job`;
+    return new StoreCorruptError(this.#path, reason, { ...options, jobId });
   }
 }
 

@@ -61,17 +61,17 @@ export class JournalSweeper {
    * Drops a job.
    *
    * @param jobId The job.
-   * @param isOpen Whether a flow may execute its jobs.
+   * @param isRunning Checks whether its flow, which is given, runs the job.
    * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow may execute it.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
    */
-  delete(jobId: string, isOpen: (flowId: string) => boolean): boolean {
+  delete(jobId: string, isRunning: (flowId: string) => boolean): boolean {
     const row = this.#db.prepare(
       `SELECT jobs.id, flow_id, ended_at FROM jobs JOIN flows ON flows.id = flow WHERE job_id = ?`,
     ).get(jobId) as { id: number; flow_id: string; ended_at: number | null } | undefined;
     if (row === undefined) return false;
     const { flow_id: flowId, ended_at } = row;
-    if (ended_at === null && isOpen(flowId)) throw new UnfinishedJobError(jobId, flowId);
+    if (ended_at === null && isRunning(flowId)) throw new UnfinishedJobError(jobId, flowId);
     transaction(this.#db, () => this.#remove([row]));
     if (ended_at !== null) this.#ended--;
     this.#onForget({ jobId, flowId });

@@ -97,13 +97,19 @@ export class MemoryStore implements Store {
   /**
    * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is stored with jobs that are started from now on.
-   * @param onForget Called with each ended job of the flow that the store drops.
-   * @returns An object that closes the store for the flow when disposed of.
-   * @throws {DuplicateFlowError} If a flow with this id has the store open.
+   * @param shape The flow's shape, which is held with the jobs started from now on.
+   * @param onForget Called with each ended job of the flow that the store lets go.
+   * @param isRunning Checks whether the flow runs a job, which is not deleted then. By default, it runs
+   * all its jobs that have not ended.
+   * @returns Lets the flow leave the store.
+   * @throws {DuplicateFlowError} If a flow of this id has the store open.
    */
-  open(shape: FlowShape, onForget?: OnForget): Disposable {
-    const opened = this.#flows.add(shape, onForget);
+  open(
+    shape: FlowShape,
+    onForget?: OnForget,
+    isRunning?: (jobId: string) => boolean,
+  ): Disposable {
+    const opened = this.#flows.add(shape, onForget, isRunning);
     this.#shapes.set(shape.flowId, shape);
     return opened;
   }
@@ -181,18 +187,18 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Deletes a job, whose id can then be reused. A job that has not ended can be deleted only while its flow
-   * does not have the store open.
+   * Deletes a job; its id is free again. One that has not ended is deleted only while no flow that has
+   * the store open runs it.
    *
    * @param jobId The job.
-   * @returns `true` if the job existed.
-   * @throws {UnfinishedJobError} If the job has not ended, and its flow has the store open.
+   * @returns Whether there was such a job.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
    */
   delete(jobId: string): boolean {
     const job = this.#find(jobId);
     if (job === undefined) return false;
     const { flowId, endedAt } = job;
-    if (endedAt === undefined && this.#flows.has(flowId)) {
+    if (endedAt === undefined && this.#flows.isRunning(flowId, jobId)) {
       throw new UnfinishedJobError(jobId, flowId);
     }
     this.#ended.remove(job);

@@ -4,9 +4,15 @@ import type { JobStarted } from "../engine/job_event.ts";
 import { checkId } from "./stored_id.ts";
 import type { FlowShape, OnForget } from "./store.ts";
 
+/** A flow that writes to a store. */
+interface OpenFlow {
+  readonly onForget: OnForget | undefined;
+  readonly isRunning: ((jobId: string) => boolean) | undefined;
+}
+
 /** The flows that have a store open. Only one flow with each id may have it open. */
 export class OpenFlows {
-  readonly #onForget = new Map<string, OnForget | undefined>();
+  readonly #flows = new Map<string, OpenFlow>();
   readonly #onLast: () => void;
 
   /** @param onLast Called when the last flow has left. */
@@ -18,27 +24,33 @@ export class OpenFlows {
    * Adds a flow.
    *
    * @param shape The flow.
-   * @param onForget Called with each ended job of the flow that the store drops.
-   * @returns An object that removes the flow when disposed of. Disposing of it again has no effect.
-   * @throws {DuplicateFlowError} If a flow with this id has the store open.
+   * @param onForget Called with each ended job of the flow that is let go.
+   * @param isRunning Checks whether the flow runs a job. By default, it runs all that have not ended.
+   * @returns Removes the flow, once.
+   * @throws {DuplicateFlowError} If a flow of this id is here.
    */
-  add({ flowId }: FlowShape, onForget: OnForget | undefined): Disposable {
+  add(
+    { flowId }: FlowShape,
+    onForget: OnForget | undefined,
+    isRunning: ((jobId: string) => boolean) | undefined,
+  ): Disposable {
     this.check(flowId);
-    this.#onForget.set(flowId, onForget);
+    this.#flows.set(flowId, { onForget, isRunning });
     let isOpen = true;
     return {
       [Symbol.dispose]: () => {
         if (!isOpen) return;
         isOpen = false;
-        this.#onForget.delete(flowId);
-        if (this.#onForget.size === 0) this.#onLast();
+        this.#flows.delete(flowId);
+        if (this.#flows.size === 0) this.#onLast();
       },
     };
   }
 
-  /** Checks whether a flow with an id has the store open. */
-  has(flowId: string): boolean {
-    return this.#onForget.has(flowId);
+  /** Checks whether a flow is here that runs a job, which has not ended. */
+  isRunning(flowId: string, jobId: string): boolean {
+    const flow = this.#flows.get(flowId);
+    return flow !== undefined && (flow.isRunning?.(jobId) ?? true);
   }
 
   /**
@@ -47,7 +59,7 @@ export class OpenFlows {
    * @throws {StoreJobError} If the flow does not have the store open.
    */
   checkStart({ jobId, flowId }: Pick<JobStarted, "jobId" | "flowId">): void {
-    if (this.#onForget.has(flowId)) return;
+    if (this.#flows.has(flowId)) return;
     const problem =
       `is of flow "${flowId}", which does not have the store open; open it for the flow`;
     throw new StoreJobError(jobId, problem);
@@ -61,16 +73,16 @@ export class OpenFlows {
    */
   check(flowId: string): void {
     checkId("flowId", flowId);
-    if (this.#onForget.has(flowId)) throw new DuplicateFlowError(flowId);
+    if (this.#flows.has(flowId)) throw new DuplicateFlowError(flowId);
   }
 
   /** Checks whether no flow has the store open. */
   get isEmpty(): boolean {
-    return this.#onForget.size === 0;
+    return this.#flows.size === 0;
   }
 
   /** Reports a job that the store dropped to its flow. */
   forget(flowId: string, jobId: string): void {
-    this.#onForget.get(flowId)?.(jobId);
+    this.#flows.get(flowId)?.onForget?.(jobId);
   }
 }

@@ -1,7 +1,7 @@
 import { checkFlag, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/call_errors.ts";
-import { StoreWriteError } from "../errors/store_errors.ts";
+import { StoreCorruptError, StoreWriteError } from "../errors/store_errors.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
@@ -146,16 +146,22 @@ export class SqliteStore implements Store, Disposable {
   /**
    * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is persisted with jobs that are started from now on.
-   * @param onForget Called with each ended job of the flow that the store drops.
-   * @returns An object that closes the store for the flow when disposed of.
-   * @throws {DuplicateFlowError} If a flow with this id has the store open.
-   * @throws {StoreWriteError} If the shape cannot be written.
+   * @param shape The flow's shape, which is persisted with the jobs started from now on.
+   * @param onForget Called with each ended job of the flow that the store lets go.
+   * @param isRunning Checks whether the flow runs a job, which is not deleted then. By default, it runs
+   * all its jobs that have not ended.
+   * @returns Lets the flow leave the store.
+   * @throws {DuplicateFlowError} If a flow of this id has the store open.
+   * @throws {StoreWriteError} If that cannot be written.
    */
-  open(shape: FlowShape, onForget?: OnForget): Disposable {
+  open(
+    shape: FlowShape,
+    onForget?: OnForget,
+    isRunning?: (jobId: string) => boolean,
+  ): Disposable {
     this.#flows.check(shape.flowId);
     this.#write(({ journal }) => journal.open(shape));
-    return this.#flows.add(shape, onForget);
+    return this.#flows.add(shape, onForget, isRunning);
   }
 
   /**
@@ -246,19 +252,19 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Deletes a job and all its records. Its id can then be reused. A job that has not ended can be deleted
-   * only while its flow does not have the store open.
+   * Deletes a job and all that is stored of it, also if that cannot be read; its id is free again. One
+   * that has not ended is deleted only while no flow that has the store open runs it.
    *
    * @param jobId The job.
-   * @returns `true` if the job existed.
-   * @throws {UnfinishedJobError} If the job has not ended, and its flow has the store open.
+   * @returns Whether there was such a job.
+   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
    * @throws {StoreWriteError} If the file cannot be written.
    */
   delete(jobId: string): boolean {
     if (!isStoredId("jobId", jobId)) return false;
     let wasThere = false;
     this.#write(({ sweeper, freePages }) => {
-      wasThere = sweeper.delete(jobId, (flowId) => this.#flows.has(flowId));
+      wasThere = sweeper.delete(jobId, (flowId) => this.#flows.isRunning(flowId, jobId));
       freePages.look();
     });
     return wasThere;
@@ -293,13 +299,23 @@ export class SqliteStore implements Store, Disposable {
    * Reads the jobs of a flow that have not ended, oldest first, one at a time.
    *
    * @param flowId The flow.
-   * @returns The jobs, each with its last snapshot and the JobEvents after it.
-   * @throws {StoreError} If a job cannot be read.
+   * @param onUnreadable Called with each job that cannot be read, and the reason; the others follow.
+   * @returns Each with its last snapshot, and the JobEvents after it.
+   * @throws {StoreError} If one cannot be read, and nothing is to be called with it.
    */
-  *unfinished(flowId: string): Generator<StoredJob, void> {
+  *unfinished(
+    flowId: string,
+    onUnreadable?: (jobId: string, reason: unknown) => void,
+  ): Generator<StoredJob, void> {
     if (!isStoredId("flowId", flowId)) return;
     for (const entry of this.#read(({ reader }) => reader.unfinished(flowId))) {
-      const stored = this.#read(({ reader }) => reader.readUnfinished(entry));
+      let stored: StoredJob | undefined;
+      try {
+        stored = this.#read(({ reader }) => reader.readUnfinished(entry));
+      } catch (error) {
+        if (onUnreadable === undefined || !(error instanceof StoreCorruptError)) throw error;
+        onUnreadable(entry.jobId, error);
+      }
       if (stored !== undefined) yield stored;
     }
   }

@@ -47,6 +47,15 @@ export const DELETE_CASES: Readonly<Record<string, Check>> = {
     equal([...store.unfinished("other")], []);
     throws(() => store.delete("b"), "UnfinishedJobError");
   },
+  "deletes a job that has not ended and that its flow does not run"(store) {
+    const isRunning = (jobId: string) => jobId === "a";
+    using _other = store.open({ flowId: "other", lines: [] }, undefined, isRunning);
+    store.append(["a", "b"].map((jobId) => ({ ...started(jobId), flowId: "other" })));
+    throws(() => store.delete("a"), "UnfinishedJobError");
+    equal(store.delete("b"), true);
+    equal(store.jobs().map(({ jobId }) => jobId), ["a"]);
+    throws(() => store.append([completed("b", 2)]), "StoreJobError");
+  },
   "reports a job that is deleted to its flow"(store) {
     const forgotten: string[] = [];
     store.open({ flowId: "other", lines: [] }, (jobId) => void forgotten.push(jobId));
