@@ -12,14 +12,21 @@ import {
 import { identityOf, realPathOf } from "./file_identity.ts";
 import { FreePages } from "./free_pages.ts";
 import { FileWatch } from "./file_watch.ts";
-import { type FileSettings, homeOf, openToRead, openToWrite, waitNoMore } from "./journal_file.ts";
+import {
+  beginToWrite,
+  type FileSettings,
+  homeOf,
+  openToRead,
+  openToWrite,
+  waitNoMore,
+} from "./journal_file.ts";
 import { JournalReader } from "./journal_reader.ts";
 import { type ForgottenJob, JournalSweeper } from "./journal_sweeper.ts";
 import { JournalWriter } from "./journal_writer.ts";
 import { closeReaders, enterReader, enterWriter, writerOf } from "./open_journals.ts";
 import { PartialMark } from "./partial_mark.ts";
 import type { Retention } from "./retention.ts";
-import { guarded } from "./sqlite_error.ts";
+import { guarded, isLocked } from "./sqlite_error.ts";
 import { WriterLock } from "./writer_lock.ts";
 
 /** The parts of a connection that are needed for writing. */
@@ -37,7 +44,16 @@ export interface ConnectionSettings extends FileSettings {
   readonly onForget: (job: ForgottenJob) => void;
 }
 
-/** A store's file while it is open, with the lock of its writer. */
+/** What writes a file, with what sees to it that nothing of that is lost. */
+interface Writer extends Writing {
+  readonly mark: PartialMark;
+  readonly watch: FileWatch;
+}
+
+/**
+ * A store's file while it is open, with the lock of its writer. It is read at once, and written as soon as
+ * no other program holds the lock of SQLite.
+ */
 export class JournalConnection implements Disposable {
   /** The path of the file, with links resolved. */
   readonly path: string;
@@ -45,10 +61,13 @@ export class JournalConnection implements Disposable {
   /** `undefined` if the file is only read. */
   readonly writing: Writing | undefined;
   readonly #key: string;
-  readonly #watch: FileWatch | undefined;
-  readonly #mark: PartialMark | undefined;
+  /** Absent if the file is only read. */
+  readonly #lock: WriterLock | undefined;
   readonly #db: DatabaseSync;
+  readonly #settings: ConnectionSettings;
   readonly #held: DisposableStack;
+  /** Absent until the file has been written. */
+  #writer: Writer | undefined;
   #isOpen = true;
 
   /**
@@ -59,10 +78,11 @@ export class JournalConnection implements Disposable {
    * @throws {StoreError} If the file cannot be opened.
    */
   constructor(path: string, settings: ConnectionSettings) {
-    const { readOnly, synchronous } = settings;
+    const { readOnly } = settings;
+    this.#settings = settings;
     using held = new DisposableStack();
     const what = readOnly ? "read" : "write";
-    [this.path, this.#key, this.#db, this.#mark, this.#watch] = guarded(path, what, () => {
+    [this.path, this.#key, this.#db, this.#lock] = guarded(path, what, () => {
       const [real, lock] = readOnly ? [homeOf(realPathOf(path))] : locked(path, held);
       const known = identityOf(real);
       // Readers in this thread use this connection from now on.
@@ -74,22 +94,22 @@ export class JournalConnection implements Disposable {
       held.defer(() => db.close());
       const file = identityOf(real);
       if (file === undefined) throw new StoreReadError(path, "it was removed as it was opened");
-      if (lock === undefined) return [real, file.key, db, undefined, undefined];
-      const mark = new PartialMark(db, real, synchronous, lock);
-      held.defer(() => mark.end());
-      mark.begin();
-      waitNoMore(db);
-      return [real, file.key, db, mark, new FileWatch(db, real, lock)];
+      return [real, file.key, db, lock];
     });
     this.reader = new JournalReader(this.#db, path);
-    this.writing = readOnly ? undefined : this.#writing(settings);
+    if (this.#lock !== undefined) guarded(path, "write", () => this.#beginIfFree());
     held.use(
       readOnly
         ? enterReader(this.#key, () => this[Symbol.dispose]())
         : enterWriter(this.#key, this),
     );
     this.#held = held.move();
-    this.writing?.freePages.look();
+    this.#writer?.freePages.look();
+  }
+
+  /** The parts that write the file; absent until it has been written. */
+  get writing(): Writing | undefined {
+    return this.#writer;
   }
 
   /** `true` if the connection is open and its file is still at its path. */
@@ -103,48 +123,74 @@ export class JournalConnection implements Disposable {
    * @throws {StoreError} If that file, or what belongs to it, is not as it was left.
    */
   write(work: (writing: Writing) => void): void {
-    if (this.writing === undefined) throw new StoreWriteError(this.path, "it was opened readOnly");
-    this.#watch?.ready();
+    if (this.#lock === undefined) throw new StoreWriteError(this.path, "it was opened readOnly");
+    const writer = this.#writer ?? this.#begin(this.#lock);
+    const { watch, mark, journal } = writer;
+    watch.ready();
     try {
-      guarded(this.path, "write", () => work(this.writing as Writing));
+      guarded(this.path, "write", () => work(writer));
     } catch (error) {
       // A file that is damaged does not get well by itself; a job that is, is a matter of its own.
       const isLost = error instanceof StoreCorruptError && error.jobId === undefined;
-      throw isLost ? this.#watch?.lose(error) ?? error : error;
+      throw isLost ? watch.lose(error) : error;
     }
-    const changedAt = this.#watch?.confirm() ?? 0;
-    this.writing.journal.confirmed();
+    const changedAt = watch.confirm();
+    journal.confirmed();
     try {
-      if (this.#mark?.renew(changedAt)) this.#watch?.note();
+      if (mark.renew(changedAt)) watch.note();
     } catch {
       // The data is written; the mark is set after a later write.
     }
   }
 
   /**
-   * Checks whether the file, and the files that belong to it, are still in place.
+   * Looks whether the file, and what belongs to it, is still as it was left.
    *
    * @throws {StoreError} If a file was removed or replaced.
    */
   check(): void {
-    this.#watch?.look();
-  }
-
-  #writing({ retention, onForget }: ConnectionSettings): Writing {
-    const journal = new JournalWriter(this.#db, this.reader, retention);
-    const sweeper = new JournalSweeper(this.#db, retention, (job) => {
-      journal.forget(job.jobId);
-      onForget(job);
-    });
-    return { journal, sweeper, freePages: new FreePages(this.#db, (work) => this.write(work)) };
+    this.#writer?.watch.look();
   }
 
   /** Closes the file, so that another process may write it. A second call has no effect. */
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.writing?.freePages.close();
+    this.#writer?.freePages.close();
+    this.#writer?.mark.end();
     this.#held.dispose();
+  }
+
+  /** Another program may hold the lock of SQLite: what only reads the file need not wait for that. */
+  #beginIfFree(): void {
+    try {
+      this.#begin(this.#lock as WriterLock);
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+    } finally {
+      waitNoMore(this.#db);
+    }
+  }
+
+  #begin(lock: WriterLock): Writer {
+    const { retention, synchronous, onForget } = this.#settings;
+    const db = this.#db;
+    beginToWrite(db, this.path);
+    const mark = new PartialMark(db, this.path, synchronous, lock);
+    try {
+      mark.begin();
+    } catch (error) {
+      mark.end();
+      throw error;
+    }
+    const watch = new FileWatch(db, this.path, lock);
+    const journal = new JournalWriter(db, this.reader, retention);
+    const sweeper = new JournalSweeper(db, retention, (job) => {
+      journal.forget(job.jobId);
+      onForget(job);
+    });
+    const freePages = new FreePages(db, (work) => this.write(work));
+    return this.#writer = { mark, watch, journal, sweeper, freePages };
   }
 }
 

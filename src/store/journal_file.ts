@@ -8,13 +8,13 @@ import { hasCommitsBeside, refusePartial } from "./partial_mark.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-/**
- * The maximum wait for another connection when the file is opened, in milliseconds. Such waits are usually
- * short.
- */
+/** Milliseconds to wait for another connection as a file is opened to read; that takes moments only. */
 const PATIENCE = 5_000;
 
-/** The size to which the `-wal` file is truncated after a checkpoint, in bytes. */
+/** As it is opened to write: another program may hold it for long, and the thread stands still meanwhile. */
+const WRITER_PATIENCE = 100;
+
+/** The journal of commits is cut back to this many bytes after it was long. */
 const WAL_LIMIT = 16 * 1024 * 1024;
 
 /** The size of a page, in bytes. */
@@ -29,7 +29,8 @@ export interface FileSettings {
 }
 
 /**
- * Opens a store's file to write, makes it if there is none, and brings it up to date.
+ * Opens a store's file to write, makes it if there is none, and brings it up to date. One that is up to
+ * date is only read, which is possible while another program holds its lock.
  *
  * @param path The file, which is locked.
  * @param settings How to open it.
@@ -46,22 +47,27 @@ export function openToWrite(
     const version = versionOf(db, path);
     if (isBare && !salvage) refusePartial(db, path, version, marking);
     // Both are kept in the file, and taken only while it is empty.
-    db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
-    // Migrated before commits can go to a `-wal` file, so that a file in WAL mode without tables is known to
-    // be incomplete.
-    migrate(db, path);
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
-    // By default, SQLite makes a checkpoint every thousand pages, which is slower. `PartialMark` makes
-    // checkpoints before this limit is reached, except for large commits.
+    if (version === 0) {
+      db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
+    }
+    db.exec(`PRAGMA synchronous = ${synchronous}`);
+    // By itself SQLite brings commits into the file every thousand pages, which takes longer. That is
+    // done before it comes to this, but for large commits.
     db.exec(`PRAGMA wal_autocheckpoint = ${2 * WAL_LIMIT / PAGE_SIZE}`);
-    db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT}`);
-    db.prepare("REPLACE INTO writer (id, pid, since, path) VALUES (1, ?, ?, ?)")
-      .run(Deno.pid, now(), path);
+    // Before there can be commits beside the file, so that one without tables is not whole.
+    migrate(db, path);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** Enters this process as the one that writes a file, which was opened for that. */
+export function beginToWrite(db: DatabaseSync, path: string): void {
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = ${WAL_LIMIT}`);
+  db.prepare("REPLACE INTO writer (id, pid, since, path) VALUES (1, ?, ?, ?)")
+    .run(Deno.pid, now(), path);
 }
 
 /** Opens a store's file for reading, while another process may write it. */
@@ -130,5 +136,5 @@ function recordedHome(path: string): string | undefined {
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
-  return new DatabaseSync(path, { readOnly, timeout: PATIENCE });
+  return new DatabaseSync(path, { readOnly, timeout: readOnly ? PATIENCE : WRITER_PATIENCE });
 }

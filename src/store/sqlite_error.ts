@@ -5,6 +5,14 @@ import { StoreCorruptError, StoreReadError, StoreWriteError } from "../errors/st
 const DAMAGED = "database disk image is malformed";
 const NO_DATABASE = "file is not a database";
 
+/** SQLite's message where another connection holds a lock. */
+const LOCKED = "database is locked";
+
+/** Checks whether an error comes from a lock that another connection holds, as a rule for a moment. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.message === LOCKED;
+}
+
 /** Calls a function that uses a store's file, and converts its failure to an error of the store. */
 export function guarded<T>(path: string, what: "read" | "write", work: () => T): T {
   try {

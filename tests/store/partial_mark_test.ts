@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreIncompleteError } from "../../src/errors/store_errors.ts";
 import { SAMPLE_FLOW, started } from "../../src/store/conformance/sample_events.ts";
-import { openToWrite } from "../../src/store/journal_file.ts";
+import { beginToWrite, openToWrite } from "../../src/store/journal_file.ts";
 import { JournalReader } from "../../src/store/journal_reader.ts";
 import { JournalWriter } from "../../src/store/journal_writer.ts";
 import { PartialMark } from "../../src/store/partial_mark.ts";
@@ -38,6 +38,7 @@ function moments(folder: Folder): (readonly [path: string, jobs: number])[] {
   const path = folder.path("jobs.db");
   using lock = WriterLock.take(`${path}.lock`)!;
   const db = openToWrite(path, { synchronous: "normal", salvage: false }, lock.marking);
+  beginToWrite(db, path);
   const retention = { jobs: Infinity, age: Infinity, events: Infinity, payloads: true };
   const writer = new JournalWriter(db, new JournalReader(db, path), retention);
   const copies: [string, number][] = [];

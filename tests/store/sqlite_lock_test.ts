@@ -1,15 +1,21 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { StoreLockedError } from "../../src/errors/store_errors.ts";
+import { Flow } from "@millrace/flow";
+import { DatabaseSync } from "node:sqlite";
+import { StoreLockedError, StoreWriteError } from "../../src/errors/store_errors.ts";
 import {
   changed,
   completed,
   SAMPLE_FLOW,
   started,
 } from "../../src/store/conformance/sample_events.ts";
+import { keep } from "../durable/routines.ts";
+import { sharedPool } from "../flow/shared_pool.ts";
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
 import { Child } from "./child.ts";
 import { Folder } from "./folder.ts";
 import { holdsLock } from "./holds_lock.ts";
+
+const pool = sharedPool();
 
 const isLinux = Deno.build.os === "linux";
 
@@ -160,4 +166,50 @@ Deno.test("SqliteStore leaves no files beside a refused one", () => {
   Deno.writeTextFileSync(path, "Remember the milk.");
   assertThrows(() => new SqliteStore(path), Error, "no SQLite file");
   assertEquals([...Deno.readDirSync(folder.path("."))].map(({ name }) => name), ["notes.txt"]);
+});
+
+Deno.test("SqliteStore is opened and read while another program holds the lock of SQLite", () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  {
+    using store = new SqliteStore(path);
+    store.open(SAMPLE_FLOW);
+    store.append([started("a")]);
+  }
+  // By SQLite, which leaves the locks of this process alone.
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  using store = new SqliteStore(path);
+  for (let i = 0; i < 2; i++) {
+    assertEquals(store.jobs().map(({ jobId }) => jobId), ["a"]);
+    assertEquals(store.read("a")?.events, [started("a")]);
+    assertEquals(store.latest("a")?.events.length, 1);
+    assertEquals([...store.unfinished(SAMPLE_FLOW.flowId)].length, 1);
+    store.check();
+    assertThrows(() => store.open(SAMPLE_FLOW), StoreWriteError, "locked");
+    assertThrows(() => store.delete("a"), StoreWriteError, "locked");
+    store.rest();
+  }
+  store.rest();
+  other.exec("ROLLBACK");
+  store.open(SAMPLE_FLOW);
+  store.append([completed("a", 2)]);
+  other.exec("BEGIN IMMEDIATE");
+  assertThrows(() => store.append([completed("a", 3)]), StoreWriteError, "locked");
+  other.close();
+  store.append([completed("a", 3)]);
+  assertEquals(store.read("a")?.events.length, 3);
+});
+
+Deno.test("Flow.start() rejects nothing for good when another program holds the lock of SQLite", async () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  using store = new SqliteStore(path);
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  store.rest();
+  await using flow = new Flow({ store, pool }).add("keep", keep);
+  assertThrows(() => flow.start("keep.item", 1), StoreWriteError, "locked");
+  other.close();
+  assertEquals((await flow.execute("keep.item", 2)).sharedData, { keep: 2 });
 });
