@@ -156,6 +156,7 @@ export class JournalConnection implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#writer?.sweeper.close();
     this.#writer?.freePages.close();
     this.#writer?.mark.end();
     this.#held.dispose();
@@ -185,9 +186,15 @@ export class JournalConnection implements Disposable {
     }
     const watch = new FileWatch(db, this.path, lock);
     const journal = new JournalWriter(db, this.reader, retention);
-    const sweeper = new JournalSweeper(db, retention, (job) => {
-      journal.forget(job.jobId);
-      onForget(job);
+    const sweeper = new JournalSweeper(db, retention, {
+      write: (work) => {
+        this.write(work);
+        freePages.look();
+      },
+      onForget(job) {
+        journal.forget(job.jobId);
+        onForget(job);
+      },
     });
     const freePages = new FreePages(db, (work) => this.write(work));
     return this.#writer = { mark, watch, journal, sweeper, freePages };

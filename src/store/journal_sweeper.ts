@@ -1,4 +1,5 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import { UnfinishedJobError } from "../errors/store_errors.ts";
 import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
@@ -10,39 +11,58 @@ export interface ForgottenJob {
   readonly flowId: string;
 }
 
+/** What a sweeper needs of the connection that it belongs to. */
+export interface SweeperHost {
+  /** Does what writes the file. */
+  write(work: () => void): void;
+  /** Called with each job that is gone, so that nothing more is written of it. */
+  onForget(job: ForgottenJob): void;
+}
+
+/** Number of rows from which on no further job is dropped at a time, and of jobs; that takes milliseconds. */
+const ROWS = 4_096, JOBS = 512;
+
+/** Milliseconds between two steps. */
+const PAUSE = 10;
+
 /** Drops ended jobs from a store's file, in batches. */
 export class JournalSweeper {
   readonly #db: DatabaseSync;
   readonly #jobs: number;
   readonly #age: number;
-  readonly #onForget: (job: ForgottenJob) => void;
-
-  /** The number of ended jobs above which a batch is dropped. */
+  readonly #host: SweeperHost;
+  readonly #oldest: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #changes: StatementSync;
+  /** Number of ended jobs from which it is worthwhile to drop some. */
   readonly #room: number;
   #ended: number;
   /** The time of the next search for old jobs, by the clock of the events. */
   #nextLook = -Infinity;
+  #timer: TimerId | undefined;
 
   /**
    * @param db The store's file.
    * @param retention What is stored of the past.
-   * @param onForget Called with each job that is gone, so that nothing more is written of it.
+   * @param host What drops jobs later, and is to know of each.
    */
-  constructor(
-    db: DatabaseSync,
-    { jobs, age }: Required<Retention>,
-    onForget: (job: ForgottenJob) => void,
-  ) {
+  constructor(db: DatabaseSync, { jobs, age }: Required<Retention>, host: SweeperHost) {
     this.#db = db;
-    this.#onForget = onForget;
     this.#jobs = jobs;
     this.#age = age;
+    this.#host = host;
     this.#room = jobs + Math.min(256, Math.floor(jobs / 10));
     this.#ended = numberOf(db, "SELECT count(*) FROM jobs WHERE ended_at IS NOT NULL");
+    this.#oldest = db.prepare(
+      `SELECT jobs.id, job_id, flow_id, ended_at FROM jobs JOIN flows ON flows.id = flow
+       WHERE ended_at IS NOT NULL ORDER BY ended_at, jobs.id LIMIT ${JOBS}`,
+    );
+    this.#remove = db.prepare("DELETE FROM jobs WHERE id = ?");
+    this.#changes = db.prepare("SELECT total_changes() AS rows");
   }
 
   /**
-   * Drops the jobs that exceed the retention, if there are enough for a batch.
+   * Drops what is stored no longer, if there is enough of it; what is left of that later on.
    *
    * @param ended How many jobs have just ended.
    * @param at When.
@@ -50,11 +70,9 @@ export class JournalSweeper {
   sweep(ended: number, at: number): void {
     this.#ended += ended;
     const isOld = this.#age < Infinity && at >= this.#nextLook;
-    if (this.#ended <= this.#room && !isOld) return;
+    if (this.#timer !== undefined || this.#ended <= this.#room && !isOld) return;
     if (isOld) this.#nextLook = at + this.#age / 10;
-    const forgotten = transaction(this.#db, () => this.#drop(at - this.#age));
-    this.#ended -= forgotten.length;
-    forgotten.forEach(this.#onForget);
+    this.#step(at);
   }
 
   /**
@@ -70,28 +88,62 @@ export class JournalSweeper {
       `SELECT jobs.id, flow_id, ended_at FROM jobs JOIN flows ON flows.id = flow WHERE job_id = ?`,
     ).get(jobId) as { id: number; flow_id: string; ended_at: number | null } | undefined;
     if (row === undefined) return false;
-    const { flow_id: flowId, ended_at } = row;
+    const { id, flow_id: flowId, ended_at } = row;
     if (ended_at === null && isRunning(flowId)) throw new UnfinishedJobError(jobId, flowId);
-    transaction(this.#db, () => this.#remove([row]));
+    this.#remove.run(id);
     if (ended_at !== null) this.#ended--;
-    this.#onForget({ jobId, flowId });
+    this.#host.onForget({ jobId, flowId });
     return true;
   }
 
-  #drop(before: number): ForgottenJob[] {
-    const surplus = Math.max(0, this.#ended - this.#jobs);
-    const rows = this.#db.prepare(
-      `SELECT jobs.id, job_id, flow_id FROM jobs JOIN flows ON flows.id = flow
-       WHERE ended_at IS NOT NULL AND (ended_at < ?1 OR jobs.id IN (
-         SELECT id FROM jobs WHERE ended_at IS NOT NULL ORDER BY ended_at, id LIMIT ?2
-       ))`,
-    ).all(before, surplus) as { id: number; job_id: string; flow_id: string }[];
-    this.#remove(rows);
-    return rows.map((row) => ({ jobId: row.job_id, flowId: row.flow_id }));
+  /** Drops no more; what is left is dropped when jobs end after the file was opened again. */
+  close(): void {
+    clearTimer(this.#timer);
   }
 
-  #remove(rows: readonly { readonly id: number }[]): void {
-    const remove = this.#db.prepare("DELETE FROM jobs WHERE id = ?");
-    for (const { id } of rows) remove.run(id);
+  #step(at: number): void {
+    const { dropped, isMore } = transaction(this.#db, () => this.#drop(at - this.#age));
+    this.#ended -= dropped.length;
+    for (const { job_id: jobId, flow_id: flowId } of dropped) {
+      this.#host.onForget({ jobId, flowId });
+    }
+    if (isMore) this.#stepLater(at);
   }
+
+  #stepLater(at: number): void {
+    this.#timer = after(PAUSE, () => {
+      this.#timer = undefined;
+      try {
+        this.#host.write(() => this.#step(at));
+      } catch {
+        // What cannot be dropped now is dropped when a job ends next.
+      }
+    });
+    unrefTimer(this.#timer);
+  }
+
+  #drop(before: number): { dropped: EndedRow[]; isMore: boolean } {
+    const dropped: EndedRow[] = [];
+    const end = this.#rows() + ROWS;
+    for (const row of this.#oldest.all() as unknown as EndedRow[]) {
+      const isSurplus = this.#ended - dropped.length > this.#jobs;
+      if (!isSurplus && row.ended_at >= before) return { dropped, isMore: false };
+      if (this.#rows() >= end) return { dropped, isMore: true };
+      this.#remove.run(row.id);
+      dropped.push(row);
+    }
+    return { dropped, isMore: dropped.length === JOBS };
+  }
+
+  /** Number of rows that this connection has changed, by triggers as well. */
+  #rows(): number {
+    return Number(this.#changes.get()?.rows);
+  }
+}
+
+interface EndedRow {
+  readonly id: number;
+  readonly job_id: string;
+  readonly flow_id: string;
+  readonly ended_at: number;
 }

@@ -51,8 +51,10 @@ export interface SqliteStoreOptions {
    */
   readonly synchronous?: "normal" | "full";
   /**
-   * The retention. Ended jobs are dropped in batches, so there can be up to a tenth more. JobEvents are
-   * dropped with the next snapshot of the job, as the events after a snapshot are needed to continue the job.
+   * The retention. Ended jobs are dropped some at a time, so up to a tenth more may be there, and for a
+   * while all those that a retention lets go that was lowered since the file was written.
+   * JobEvents are dropped when the job is next stored as a snapshot, as those after it are needed to
+   * go on.
    *
    * @default Everything except large payloads of activations that have committed.
    */
