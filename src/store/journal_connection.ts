@@ -27,6 +27,7 @@ import { closeReaders, enterReader, enterWriter, writerOf } from "./open_journal
 import { PartialMark } from "./partial_mark.ts";
 import type { Retention } from "./retention.ts";
 import { guarded, isLocked } from "./sqlite_error.ts";
+import { WriterFence } from "./writer_fence.ts";
 import { WriterLock } from "./writer_lock.ts";
 
 /** The parts of a connection that are needed for writing. */
@@ -130,9 +131,7 @@ export class JournalConnection implements Disposable {
     try {
       guarded(this.path, "write", () => work(writer));
     } catch (error) {
-      // A file that is damaged does not get well by itself; a job that is, is a matter of its own.
-      const isLost = error instanceof StoreCorruptError && error.jobId === undefined;
-      throw isLost ? watch.lose(error) : error;
+      throw isLasting(error) ? watch.lose(error) : error;
     }
     const changedAt = watch.confirm();
     journal.confirmed();
@@ -185,8 +184,9 @@ export class JournalConnection implements Disposable {
       throw error;
     }
     const watch = new FileWatch(db, this.path, lock);
-    const journal = new JournalWriter(db, this.reader, retention);
-    const sweeper = new JournalSweeper(db, retention, {
+    const fence = new WriterFence(db, this.path);
+    const journal = new JournalWriter(db, this.reader, retention, fence);
+    const sweeper = new JournalSweeper(db, retention, fence, {
       write: (work) => {
         this.write(work);
         freePages.look();
@@ -199,6 +199,13 @@ export class JournalConnection implements Disposable {
     const freePages = new FreePages(db, (work) => this.write(work));
     return this.#writer = { mark, watch, journal, sweeper, freePages };
   }
+}
+
+/** Checks whether no later write can do what one could not do for this reason. */
+function isLasting(error: unknown): error is Error {
+  if (error instanceof StoreLockedError) return true;
+  // A file that is damaged does not get well by itself; a job that is, is a matter of its own.
+  return error instanceof StoreCorruptError && error.jobId === undefined;
 }
 
 /** The number of attempts to lock a file whose name changes meanwhile. */

@@ -3,7 +3,7 @@ import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import { UnfinishedJobError } from "../errors/store_errors.ts";
 import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
-import { transaction } from "./transaction.ts";
+import type { WriterFence } from "./writer_fence.ts";
 
 /** A job that was dropped from the store. */
 export interface ForgottenJob {
@@ -31,6 +31,7 @@ export class JournalSweeper {
   readonly #jobs: number;
   readonly #age: number;
   readonly #host: SweeperHost;
+  readonly #fence: WriterFence;
   readonly #oldest: StatementSync;
   readonly #remove: StatementSync;
   readonly #changes: StatementSync;
@@ -44,10 +45,17 @@ export class JournalSweeper {
   /**
    * @param db The store's file.
    * @param retention What is stored of the past.
+   * @param fence Its transactions.
    * @param host What drops jobs later, and is to know of each.
    */
-  constructor(db: DatabaseSync, { jobs, age }: Required<Retention>, host: SweeperHost) {
+  constructor(
+    db: DatabaseSync,
+    { jobs, age }: Required<Retention>,
+    fence: WriterFence,
+    host: SweeperHost,
+  ) {
     this.#db = db;
+    this.#fence = fence;
     this.#jobs = jobs;
     this.#age = age;
     this.#host = host;
@@ -90,7 +98,7 @@ export class JournalSweeper {
     if (row === undefined) return false;
     const { id, flow_id: flowId, ended_at } = row;
     if (ended_at === null && isRunning(flowId)) throw new UnfinishedJobError(jobId, flowId);
-    this.#remove.run(id);
+    this.#fence.transaction(() => this.#remove.run(id));
     if (ended_at !== null) this.#ended--;
     this.#host.onForget({ jobId, flowId });
     return true;
@@ -102,7 +110,7 @@ export class JournalSweeper {
   }
 
   #step(at: number): void {
-    const { dropped, isMore } = transaction(this.#db, () => this.#drop(at - this.#age));
+    const { dropped, isMore } = this.#fence.transaction(() => this.#drop(at - this.#age));
     this.#ended -= dropped.length;
     for (const { job_id: jobId, flow_id: flowId } of dropped) {
       this.#host.onForget({ jobId, flowId });

@@ -16,7 +16,7 @@ import type { Retention } from "./retention.ts";
 import { encodeJob } from "./snapshot_encoding.ts";
 import { isSnapshotDue, nothingUnsaved, type Unsaved } from "./snapshot_rule.ts";
 import type { FlowShape } from "./store.ts";
-import { transaction } from "./transaction.ts";
+import type { WriterFence } from "./writer_fence.ts";
 
 /** The stored state of a job that has not ended. */
 interface OpenJob extends Progress {
@@ -41,6 +41,7 @@ export class JournalWriter {
   readonly #db: DatabaseSync;
   readonly #reader: JournalReader;
   readonly #retention: Required<Retention>;
+  readonly #fence: WriterFence;
   readonly #cells: CellTable;
   readonly #addEvents: StatementSync;
   readonly #addJob: StatementSync;
@@ -56,8 +57,14 @@ export class JournalWriter {
   /** The events that SQLite has committed to a file that has not been found in its place since. */
   #unconfirmed: readonly JobEvent[] = [];
 
-  constructor(db: DatabaseSync, reader: JournalReader, retention: Required<Retention>) {
+  constructor(
+    db: DatabaseSync,
+    reader: JournalReader,
+    retention: Required<Retention>,
+    fence: WriterFence,
+  ) {
     this.#db = db;
+    this.#fence = fence;
     this.#reader = reader;
     this.#retention = retention;
     this.#cells = new CellTable(db);
@@ -79,7 +86,7 @@ export class JournalWriter {
   /** Implements {@linkcode Store.open}. */
   open({ flowId, lines }: FlowShape): void {
     const text = JSON.stringify(lines);
-    const row = transaction(this.#db, () => {
+    const row = this.#fence.transaction(() => {
       this.#db.prepare("INSERT INTO flows (flow_id, lines) VALUES (?, ?) ON CONFLICT DO NOTHING")
         .run(flowId, text);
       return this.#db.prepare("SELECT id FROM flows WHERE flow_id = ? AND lines = ?")
@@ -99,7 +106,7 @@ export class JournalWriter {
     const chunks = byJob(added);
     this.#justEnded.clear();
     try {
-      const ended = transaction(this.#db, () => {
+      const ended = this.#fence.transaction(() => {
         let ended = 0;
         for (const [jobId, chunk] of chunks) if (this.#write(jobId, chunk)) ended++;
         return ended;
@@ -139,7 +146,7 @@ export class JournalWriter {
     const bytes = encodeJob(job, this.#cells.receiversOf(id));
     // Reset first, so that a snapshot that fails is not retried with every commit.
     known.unsaved = nothingUnsaved(bytes.length);
-    return transaction(this.#db, () => {
+    return this.#fence.transaction(() => {
       const { changes } = this.#db.prepare(
         `REPLACE INTO snapshots (job, seq, bytes)
          SELECT id, ?, ? FROM jobs WHERE id = ? AND job_id = ?`,

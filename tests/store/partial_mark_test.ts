@@ -10,6 +10,7 @@ import { JournalReader } from "../../src/store/journal_reader.ts";
 import { JournalWriter } from "../../src/store/journal_writer.ts";
 import { PartialMark } from "../../src/store/partial_mark.ts";
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
+import { WriterFence } from "../../src/store/writer_fence.ts";
 import { WriterLock } from "../../src/store/writer_lock.ts";
 import { Folder } from "./folder.ts";
 
@@ -40,7 +41,8 @@ function moments(folder: Folder): (readonly [path: string, jobs: number])[] {
   const db = openToWrite(path, { synchronous: "normal", salvage: false }, lock.marking);
   beginToWrite(db, path);
   const retention = { jobs: Infinity, age: Infinity, events: Infinity, payloads: true };
-  const writer = new JournalWriter(db, new JournalReader(db, path), retention);
+  const fence = new WriterFence(db, path);
+  const writer = new JournalWriter(db, new JournalReader(db, path), retention, fence);
   const copies: [string, number][] = [];
   let jobs = 0;
   const look = () => {

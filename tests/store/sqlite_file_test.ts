@@ -13,12 +13,13 @@ import {
   SAMPLE_FLOW,
   started,
 } from "../../src/store/conformance/sample_events.ts";
-import { openToWrite } from "../../src/store/journal_file.ts";
+import { beginToWrite, openToWrite } from "../../src/store/journal_file.ts";
 import { JournalReader } from "../../src/store/journal_reader.ts";
 import { JournalWriter } from "../../src/store/journal_writer.ts";
 import { migrate, MIGRATIONS, numberOf } from "../../src/store/schema.ts";
 import { guarded } from "../../src/store/sqlite_error.ts";
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
+import { WriterFence } from "../../src/store/writer_fence.ts";
 import { Folder } from "./folder.ts";
 
 /** Makes a store with one job. */
@@ -120,8 +121,9 @@ Deno.test("JournalWriter.append() is atomic on a full disk", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const db = openToWrite(path, { synchronous: "normal", salvage: false });
+  beginToWrite(db, path);
   const reader = new JournalReader(db, path);
-  const writer = new JournalWriter(db, reader, KEEP_ALL);
+  const writer = new JournalWriter(db, reader, KEEP_ALL, new WriterFence(db, path));
   const append = (seq: number) =>
     guarded(
       path,

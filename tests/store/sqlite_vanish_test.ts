@@ -203,3 +203,24 @@ Deno.test({
     assertEquals([flow.status, job.sharedData], ["running", { keep: 2 }]);
   },
 });
+
+Deno.test({
+  name: "SqliteStore commits nothing more from the moment on in which another has the file",
+  ignore,
+  async fn() {
+    using folder = new Folder();
+    const { path, store } = begun(folder);
+    using _store = store;
+    Deno.removeSync(`${path}.lock`);
+    await using second = new Child("second_writer.ts", path);
+    assertEquals(await second.line(), "open");
+    // Neither what belongs to a job, nor a flow, nor the end of a job, and without a look in between.
+    const event = completed("a", 2);
+    assertThrows(() => store.append([event]), StoreLockedError, `process ${second.pid}`);
+    assertThrows(() => store.delete("b"), StoreLockedError);
+    assertThrows(() => store.open({ flowId: "other", lines: [] }), StoreLockedError);
+    assertEquals(store.read("a")?.events, [started("a")]);
+    await second.kill();
+    assertThrows(() => store.append([event]), StoreLockedError);
+  },
+});
