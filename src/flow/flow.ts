@@ -613,12 +613,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     };
     const shape = { flowId: this.id, lines: shapeOf(this.graph) };
     const store = this.#store;
-    const forget = (jobId: string) => {
-      this.#forgotten.add(jobId);
-      this.#runner?.forget(jobId);
-    };
-    this.#opened = store.open(shape, forget, (jobId) => this.#runner?.isRunning(jobId) ?? false);
-    this.#runner = new FlowRunner({
+    const parts = {
       flowId: this.id,
       bindings: this.#wiring.bindings,
       rules,

@@ -256,6 +256,12 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     view.settle();
   }
 
+  /** Lets go of the store and the times, as the pool has refused the flow. */
+  discard(reason: Error): void {
+    this.#log.close(reason);
+    this.deadlines.close();
+  }
+
   /** Uses the pool no more, watches no time, and ends the readers: nothing more happens by itself. */
   release(): void {
     this.#log.flush();

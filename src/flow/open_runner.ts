@@ -20,10 +20,19 @@ export interface OpenRunner {
  * @throws {ClosedError} If the pool is closed.
  */
 export function openRunner(parts: FlowParts, shape: FlowShape, onForget: OnForget): OpenRunner {
-  using taken = new DisposableStack();
-  const opened = taken.use(parts.store.open(shape, onForget));
-  const runner = taken.adopt(new FlowRunner(parts), (made) => made.release());
-  runner.attach();
-  taken.move();
-  return { runner, opened };
+  let runner: FlowRunner | undefined;
+  const opened = parts.store.open(
+    shape,
+    onForget,
+    (jobId) => runner?.isRunning(jobId) ?? false,
+  );
+  try {
+    runner = new FlowRunner(parts);
+    runner.attach();
+    return { runner, opened };
+  } catch (error) {
+    runner?.discard(error as Error);
+    opened[Symbol.dispose]();
+    throw error;
+  }
 }

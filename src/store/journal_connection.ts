@@ -59,8 +59,6 @@ export class JournalConnection implements Disposable {
   /** The path of the file, with links resolved. */
   readonly path: string;
   readonly reader: JournalReader;
-  /** `undefined` if the file is only read. */
-  readonly writing: Writing | undefined;
   readonly #key: string;
   /** Absent if the file is only read. */
   readonly #lock: WriterLock | undefined;

@@ -72,9 +72,6 @@ export class PartialMark {
   /** Sets the mark for the first time. */
   begin(): void {
     this.#set();
-    // Synced, as this may be the only commit in the `-wal` file: if a loss of power undid it, the file would
-    // stay marked as incomplete for ever.
-    this.#db.exec("PRAGMA synchronous = full");
     this.#clear();
     this.#note();
   }
