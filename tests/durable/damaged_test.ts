@@ -11,6 +11,8 @@ import { approval } from "./routines.ts";
 
 const pool = sharedPool();
 
+const HOUR = 3_600_000;
+
 const IDS = ["job0", "job1", "job2"];
 
 function flowOver(store: SqliteStore) {
@@ -33,7 +35,7 @@ for (const [what, sql] of Object.entries(DAMAGE)) {
       using store = journal.store();
       await using flow = flowOver(store);
       for (const jobId of IDS) {
-        flow.start("approval.request", 1, { jobId });
+        flow.start("approval.request", HOUR, { jobId });
         await flow.flush();
       }
       await flow.close({ jobs: "keep" });
@@ -52,7 +54,7 @@ for (const [what, sql] of Object.entries(DAMAGE)) {
     assertEquals(store.delete("job1"), true);
     assertEquals(await flow.recover(), []);
     assertThrows(() => store.delete("job0"), Error, "cancel it");
-    const again = flow.start("approval.request", 2, { jobId: "job1" });
+    const again = flow.start("approval.request", HOUR, { jobId: "job1" });
     await flow.flush();
     for (const job of [again, flow.job("job0")!, flow.job("job2")!]) {
       flow.cancel(job);
@@ -66,7 +68,7 @@ Deno.test("SqliteStore.unfinished() throws for a damaged job where nobody is to 
   {
     using store = journal.store();
     await using flow = flowOver(store);
-    for (const jobId of IDS) flow.start("approval.request", 1, { jobId });
+    for (const jobId of IDS) flow.start("approval.request", HOUR, { jobId });
     await flow.flush();
     await flow.close({ jobs: "keep" });
   }
