@@ -372,20 +372,12 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-<<<<<<< ours
-   * Checks whether the file, and the files of SQLite beside it, are still in place: writes to a file that was
-   * removed, renamed or replaced are lost. Each write makes its own check.
-   *
-   * @throws {StoreWriteError} If a file is missing or was replaced.
-   * @throws {StoreLockedError} If another process writes the file, because the `.lock` file was removed.
-=======
    * Looks whether the file, and what SQLite keeps beside it, is still as it was left: what is
    * written to a file that was removed, renamed, replaced or overwritten is lost. Each write looks by itself.
    *
    * @throws {StoreWriteError} If it is not there.
    * @throws {StoreCorruptError} If another program has overwritten or cut it.
    * @throws {StoreLockedError} If another process writes it, as its `.lock` file was removed.
->>>>>>> theirs
    */
   check(): void {
     const connection = this.#connection;
