@@ -1,5 +1,6 @@
 import { fingerprintOf } from "../routine/fingerprint.ts";
 import type { BindingMessage } from "../wire/messages.ts";
+import { ModuleFailures } from "./module_failures.ts";
 import type { Binding } from "./task.ts";
 
 /**
@@ -50,6 +51,8 @@ export class Bound {
 
 /** The bindings of a pool, each of which is held as long as it is in use. */
 export class BoundTable {
+  /** The modules of them that did not load. */
+  readonly modules = new ModuleFailures();
   readonly #bounds = new WeakMap<Binding, Bound>();
   readonly #unused: FinalizationRegistry<number>;
   /** The errors of modules that block a thread, by module. They are not loaded in other threads. */

@@ -5,6 +5,7 @@ import { elapsed, now, startedAt } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
+import { RoutineNotExportedError } from "../errors/worker_errors.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Bound } from "./bound.ts";
 import { type Blame, sentence } from "./blame.ts";
@@ -59,6 +60,9 @@ export interface PoolWorkerEvents {
   retired(worker: PoolWorker): void;
   /** The worker is being ended; `error` is the reason, unless the pool ended it. */
   ended(worker: PoolWorker, error: Error | undefined): void;
+  /** A module has loaded in it, or failed to. */
+  loaded(worker: PoolWorker, module: string, error: Error | undefined): void;
+
   /** The thread of the worker was terminated, but never yields. */
   stuck(worker: PoolWorker): void;
   /** The thread of the worker has ended. */
@@ -74,7 +78,7 @@ export interface PoolWorkerEvents {
  * | -------- | -------------- | ------------------------------------------------------------ |
  * | starting | no             | the thread reports that it is ready                          |
  * | ready    | yes            | it is retired: recycled, worn out, or something failed in it |
- * | draining | no             | the last of its tasks has ended                              |
+ * | draining | no             | the last of its tasks has ended, and the last of its loads   |
  * | stopping | no             | it has cleaned up, or the grace period is over               |
  * | dead     | no             | (the thread may take its time to end)                        |
  *
@@ -103,6 +107,7 @@ export class PoolWorker {
   #status: "starting" | "ready" | "draining" | "stopping" | "dead" = "starting";
   #death: Error | undefined;
   #isBlocked = false;
+  #isSpoilt = false;
   #stopTimer: TimerId | undefined;
   #isLosing = false;
 
@@ -151,6 +156,11 @@ export class PoolWorker {
       liveness: this.#liveness,
       loads: this.#loads,
       isDead: () => this.#death !== undefined,
+      loaded: (binding, error) => {
+        this.#loads.settle(binding, error);
+        this.#loaded(binding, error);
+      },
+      failedToLoad: (binding, error) => this.#loaded(binding, error),
       takenBack: (tasks) => this.given -= tasks.length,
       uncaught: (error) => events.uncaught(error),
       retire: () => this.retire(),
@@ -181,6 +191,11 @@ export class PoolWorker {
   /** `true` if its event loop is blocked, so that it does not start its tasks. */
   get isBlocked(): boolean {
     return this.#isBlocked;
+  }
+
+  /** `true` if a module has failed to load in it, which it will do in this thread for ever. */
+  get isSpoilt(): boolean {
+    return this.#isSpoilt;
   }
 
   /** Resolves once it is ready or has ended. */
@@ -280,6 +295,13 @@ export class PoolWorker {
 
   /** Gives the worker no more tasks; it ends once its executing tasks have ended. */
   retire(): void {
+    // Another worker can load them. What its tasks need is watched over still.
+    if (this.#status === "ready") this.#loads.release(ended(this.id));
+    this.drain();
+  }
+
+  /** Gives it nothing more; it ends once what it executes has ended, and what it loads has loaded. */
+  drain(): void {
     if (this.#status !== "ready") return;
     this.#status = "draining";
     // Only tasks that were not claimed are given back; the worker executes the others.
@@ -374,6 +396,14 @@ export class PoolWorker {
     });
   }
 
+  #loaded(binding: number, error: Error | undefined): void {
+    // The module of a routine that is not exported has loaded.
+    const failure = error instanceof RoutineNotExportedError ? undefined : error;
+    if (failure !== undefined) this.#isSpoilt = true;
+    const module = this.#inbox.bindingOf(binding)?.module;
+    if (module !== undefined) this.#events.loaded(this, module, failure);
+  }
+
   #blocked(binding: number): void {
     const { loadTimeout } = this.#limits;
     const message = this.#inbox.bindingOf(binding);
@@ -409,7 +439,7 @@ export class PoolWorker {
   }
 
   #stopIfDrained(): void {
-    if (this.#status === "draining" && !this.isBusy) this.stop();
+    if (this.#status === "draining" && !this.isBusy && !this.#loads.isAwaited) this.stop();
   }
 
   /**
@@ -433,6 +463,7 @@ export class PoolWorker {
     this.#thread.terminate();
     this.#liveness.close();
     this.#started.resolve();
+    if (blame.cause === "module") this.#loaded(blame.binding, failure);
     this.#loads.close(failure);
     clearTimer(this.#stopTimer);
     const remains = this.queue.abandon();

@@ -31,6 +31,11 @@ export interface ReportingWorker {
   isDead(): boolean;
   /** Tasks were revoked from the worker. */
   takenBack(tasks: readonly QueuedTask[]): void;
+  /** A routine has loaded, or failed to. */
+  loaded(binding: number, error: Error | undefined): void;
+  /** A module failed in the midst of loading. */
+  failedToLoad(binding: number, error: Error): void;
+
   /** An error in the worker belongs to no activation. */
   uncaught(error: UncaughtError): void;
   /** The worker must get no more tasks. */
@@ -100,7 +105,7 @@ export class ReportReader {
       case "loading":
         return this.#worker.loads.watch(item.binding);
       case "loaded":
-        return this.#worker.loads.settle(item.binding, item.error && reviveError(item.error));
+        return this.#worker.loaded(item.binding, item.error && reviveError(item.error));
       case "unreadable":
         return this.#unreadable(item.message);
       case "pong":
@@ -222,6 +227,7 @@ export class ReportReader {
   /** Fails the tasks that waited for a module which failed while it was loaded. */
   #failLoading(binding: number, failure: UncaughtError): void {
     const { id, queue } = this.#worker;
+    this.#worker.failedToLoad(binding, failure);
     for (const held of queue.in(CLAIMED)) {
       if (held.bound.number !== binding || !queue.revoke(held)) continue;
       held.fail(failedToLoad(id, held.bound.message, failure), id);

@@ -41,7 +41,10 @@ export class RoutineLoads {
     tries = TRIES,
   ): Promise<Error[]> {
     await worker.started;
-    const loads = bindings.map((binding) => worker.load(this.#bounds.of(binding)));
+    const loads = bindings.map((binding) => {
+      const bound = this.#bounds.of(binding);
+      return this.#bounds.modules.errorOf(bound.message) ?? worker.load(bound);
+    });
     const errors = (await Promise.all(loads)).filter((error) => error !== undefined);
     if (tries === 1 || this.#isClosed || !errors.some(isLoss)) return errors;
     const [another] = await this.#loaders(1);

@@ -109,9 +109,14 @@ export class SourceQueue {
    * @param accepts Checks whether a separate task can be placed now; it stays in the queue otherwise.
    */
   take(accepts: (task: QueuedTask) => boolean): QueuedTask | undefined {
-    const returned = this.#returned.peek();
-    if (returned !== undefined) {
-      return returned.isSeparate && !accepts(returned) ? undefined : this.#returned.shift();
+    for (
+      let returned = this.#returned.peek();
+      returned !== undefined;
+      returned = this.#returned.peek()
+    ) {
+      if (returned.isSeparate && !accepts(returned)) return undefined;
+      this.#returned.shift();
+      if (!this.#isRefused(returned)) return returned;
     }
     for (;;) {
       const queued = this.#isDetached ? undefined : this.#wrap(this.#takeTask());
@@ -218,16 +223,20 @@ export class SourceQueue {
     }
   }
 
+  /** Fails a task whose module is given no thread now. */
+  #isRefused(queued: QueuedTask): boolean {
+    const error = this.#bounds.modules.errorOf(queued.bound.message);
+    // Later, as the pool is in the midst of giving out more.
+    if (error !== undefined) microtask(() => queued.fail(error));
+    return error !== undefined;
+  }
+
   #wrap(task: Task | undefined): QueuedTask | "failed" | undefined {
     if (task === undefined) return undefined;
     try {
       const queued = new QueuedTask(task, this, this.#bounds.of(task.binding), this.#taken++);
       this.tasks.add(queued);
-      const error = this.#bounds.errorOf(queued.bound);
-      if (error === undefined) return queued;
-      // Deferred, as the pool is still distributing tasks.
-      microtask(() => queued.fail(error));
-      return "failed";
+      return this.#isRefused(queued) ? "failed" : queued;
     } catch (error) {
       // A task whose fields cannot be read cannot be sent, so it fails.
       microtask(() => this.#refuse(task, error));

@@ -1,5 +1,7 @@
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
+import { isError } from "../errors/is_error.ts";
 import { messageOf } from "../errors/message_of.ts";
+import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError, WorkerLostError, WorkerStartError } from "../errors/worker_errors.ts";
 import { UncaughtError, UncloneableValueError } from "../errors/value_errors.ts";
 import { textOf } from "../errors/text_of.ts";
@@ -105,6 +107,21 @@ export function failedToLoad(
   return new ModuleLoadError(
     `${module} ended worker ${workerId} as it was loaded: ${cause.message}`,
     { cause, workerId, routineId, fix: "let the top level of modules neither fail nor exit" },
+  );
+}
+
+/** A module that fails in one worker after another is not tried now. */
+export function notTriedAgain(
+  { module, routineId }: BindingMessage,
+  workers: number,
+  last: Error,
+): ModuleLoadError {
+  const named = routineId === "" ? "a routine" : `routine "${routineId}"`;
+  const cause = isError(last.cause) ? last.cause : last;
+  const { problem } = problemAndFix(cause);
+  return new ModuleLoadError(
+    `the module of ${named} did not load in ${workers} workers one after the other, and is given another only after a rest: ${problem} (${module})`,
+    { cause, routineId, fix: "let a top level wait for what may not be there yet" },
   );
 }
 

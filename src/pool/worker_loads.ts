@@ -4,7 +4,8 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 interface Load {
   /** The number of the message that requested it. */
   readonly message: number;
-  readonly result: PromiseWithResolvers<Error | undefined>;
+  /** Resolves for who asked for it by itself, and not by a task. */
+  result: PromiseWithResolvers<Error | undefined> | undefined;
   timer: TimerId | undefined;
 }
 
@@ -38,9 +39,14 @@ export class WorkerLoads {
     return this.#loads.size;
   }
 
+  /** Checks whether somebody awaits that a routine has loaded, beside the tasks. */
+  get isAwaited(): boolean {
+    return this.#loads.values().some(({ result }) => result !== undefined);
+  }
+
   /** Adds a routine that is about to be loaded. Resolves with the error, if it cannot be loaded. */
   add(binding: number, message: number): Promise<Error | undefined> {
-    return this.#load(binding, message).result.promise;
+    return (this.#load(binding, message).result ??= Promise.withResolvers()).promise;
   }
 
   /** Called when the worker has begun to load a routine. */
@@ -55,7 +61,7 @@ export class WorkerLoads {
     if (load === undefined) return;
     this.#loads.delete(binding);
     clearTimer(load.timer);
-    load.result.resolve(error);
+    load.result?.resolve(error);
   }
 
   /** Fails the routine that was requested by a message which the worker could not read. */
@@ -65,11 +71,12 @@ export class WorkerLoads {
     }
   }
 
-  /**
-   * Settles the result of every load with the error, so that callers can use another worker. The loads go on.
-   */
+  /** Settles what is awaited with the error; what tasks need is still watched over. */
   release(error: Error): void {
-    for (const { result } of this.#loads.values()) result.resolve(error);
+    for (const load of this.#loads.values()) {
+      load.result?.resolve(error);
+      load.result = undefined;
+    }
   }
 
   /** Fails all loads. */
@@ -80,7 +87,7 @@ export class WorkerLoads {
   #load(binding: number, message: number): Load {
     return this.#loads.getOrInsertComputed(binding, () => ({
       message,
-      result: Promise.withResolvers(),
+      result: undefined,
       timer: undefined,
     }));
   }

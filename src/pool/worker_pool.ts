@@ -115,6 +115,7 @@ export class WorkerPool implements Pool {
         retired: (worker) => this.#onRetired(worker),
         ended: (worker, error) => this.#onEnded(worker, error),
         stuck: (worker) => this.#onStuck(worker),
+        loaded: (worker, module, error) => this.#onLoaded(worker, module, error),
         gone: (worker) => this.#onGone(worker),
         uncaught: (error) => this.#report(error),
       },
@@ -365,6 +366,7 @@ export class WorkerPool implements Pool {
 
   #onAdvanced(worker: PoolWorker): void {
     if (worker.given >= this.#maxActivations && !worker.queue.isUnclear) worker.retire();
+    if (worker.isSpoilt && this.#workers.mayReplace(worker)) worker.drain();
     if (!worker.isBusy && this.#workers.live.has(worker)) this.#sweepIn(this.#idleTimeout);
     this.#fill();
   }
@@ -377,7 +379,7 @@ export class WorkerPool implements Pool {
   #onEnded(worker: PoolWorker, error: Error | undefined): void {
     const wasReady = worker.hasStarted;
     this.#workers.end(worker);
-    if (worker.blockedBy !== undefined) this.#scheduler.bounds.block(worker.blockedBy);
+    if (worker.blockedBy !== undefined) this.#scheduler.bounds.modules.block(worker.blockedBy);
     if (this.#closed !== undefined) return this.#scheduler.failWaiting(new ClosedError("the pool"));
     // If no worker can be started, waiting tasks would never be taken, so each failed start fails one of
     // them.
@@ -387,6 +389,12 @@ export class WorkerPool implements Pool {
     this.#fillSoon();
   }
 
+  #onLoaded(worker: PoolWorker, module: string, error: Error | undefined): void {
+    const { modules } = this.#scheduler.bounds;
+    if (error === undefined) modules.loaded(module);
+    else modules.failed(module, worker.id, error);
+  }
+
   #onStuck(worker: PoolWorker): void {
     this.#workers.lost.markStuck(worker);
     this.#resolveClosed();
@@ -394,7 +402,7 @@ export class WorkerPool implements Pool {
   }
 
   #onGone(worker: PoolWorker): void {
-    if (worker.blockedBy !== undefined) this.#scheduler.bounds.unblock(worker.blockedBy);
+    if (worker.blockedBy !== undefined) this.#scheduler.bounds.modules.unblock(worker.blockedBy);
     this.#workers.lost.remove(worker);
     this.#resolveClosed();
     this.#fillSoon();

@@ -64,6 +64,13 @@ export class WorkerSet {
       !this.lost.isFull;
   }
 
+  /** Checks whether another worker may be started once this one is given nothing more. */
+  mayReplace(worker: PoolWorker): boolean {
+    const { maxWorkers, maxLost } = this.#limits;
+    // One that has nothing to do ends at once.
+    return !worker.isBusy || this.retired.size + 1 < maxWorkers + maxLost;
+  }
+
   /** Checks whether no task can be executed any more. */
   get isSpent(): boolean {
     return this.live.size === 0 && this.lost.isFullForGood;

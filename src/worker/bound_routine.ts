@@ -83,7 +83,10 @@ export class BoundRoutine {
     if (this.#isSynchronous[slot] !== false) this.#isSynchronous[slot] = isSynchronous;
   }
 
-  /** Loads the routine once. A failed load is retried by the next call. */
+  /**
+   * Loads the routine, once. A failure is not final, as a module that was late may have loaded since. One
+   * that threw does so for ever in this thread, which is why the host tries it again in another.
+   */
   load(): Promise<void> {
     return this.#loading ??= this.#load().catch((error) => {
       this.#loading = undefined;
