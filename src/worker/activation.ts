@@ -228,7 +228,8 @@ export class Activation {
       get: <State>() =>
         this.#read("routineState.get", async () => {
           const committed = await this.#ask({ kind: "routineState" }) as object;
-          if (Object.keys(committed).length > 0) this.#repetition?.reads("state");
+          // An empty state is no checkpoint, and what this attempt has patched is to be seen still.
+          this.#repetition?.reads("state", Object.keys(committed).length > 0);
           const own = this.#copy(this.#state, "routineState") as object | undefined;
           return { ...committed, ...own } as Partial<State>;
         }),

@@ -30,8 +30,8 @@ export class FlushRepetition implements Repetition {
     if (this.#continues) this.#goOn();
   }
 
-  reads(what: unknown): void {
-    if (what !== "state" || this.#held.some(({ kind }) => kind !== "log")) return;
+  reads(what: unknown, isCheckpoint = true): void {
+    if (!isCheckpoint || what !== "state" || this.#held.some(({ kind }) => kind !== "log")) return;
     this.#continues = this.#left > 0;
   }
 

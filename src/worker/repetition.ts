@@ -27,8 +27,11 @@ export interface Repetition {
   readonly heldEmits: number;
   /** Called when the handler requests an effect. */
   does(effect: Effect): void;
-  /** Called when the handler reads a key of the shared data, all keys, or its routine's state. */
-  reads(what: { readonly key: string } | "keys" | "state"): void;
+  /**
+   * Called when the handler reads a key of the shared data, all keys, or its routine's state. `isCheckpoint`
+   * is `false` if nothing committed is there.
+   */
+  reads(what: { readonly key: string } | "keys" | "state", isCheckpoint?: boolean): void;
   /** Called when the handler flushes. */
   flushes(): void;
   /** Called when the handler has ended. */
@@ -100,13 +103,13 @@ export class CountedRepetition implements Repetition {
     } else if (!needsMore(this.committed, this.#read, this.#held)) this.#decide();
   }
 
-  reads(what: { readonly key: string } | "keys" | "state"): void {
+  reads(what: { readonly key: string } | "keys" | "state", isCheckpoint = true): void {
     if (this.#held === undefined) return;
     // The attempt reads its own write, so the decision cannot be deferred any more.
     if (this.#held.some((effect) => effect.kind === "write" && isRead(effect.write, what))) {
       return this.#decide();
     }
-    if (this.#held.some(({ kind }) => kind !== "log")) return;
+    if (!isCheckpoint || this.#held.some(({ kind }) => kind !== "log")) return;
     const { state, keys = [] } = this.committed;
     if (what === "state") return this.#hasRead(state, undefined);
     for (const [key, checkpoint] of keys) {

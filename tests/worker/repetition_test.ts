@@ -282,6 +282,50 @@ Deno.test("ctx.flush() accepts a resumed handler without work", async () => {
   assertEquals(activation.emitted, [1]);
 });
 
+for (
+  const [what, write, read] of [
+    ["routineState.patch()", patch, ({ routineState }) => routineState.get()],
+    ["sharedData.set()", set, ({ sharedData }) => sharedData.get("own")],
+    ["sharedData.set()", set, ({ sharedData }) => sharedData.has("own")],
+    ["sharedData.set()", set, ({ sharedData }) => sharedData.keys()],
+    ["sharedData.update()", update, ({ sharedData }) => sharedData.get("own")],
+    ["sharedData.delete()", remove, ({ sharedData }) => sharedData.get("next")],
+  ] as readonly (readonly [string, (ctx: Context) => void, (ctx: Context) => unknown])[]
+) {
+  Deno.test(`ctx shows each attempt its own ${what} by ${read}`, async () => {
+    const seen: unknown[] = [];
+    const activation = new Attempts();
+    const handler = async (ctx: Context) => {
+      if (await ctx.sharedData.get("next") === undefined) {
+        ctx.emit("item", 1);
+        ctx.sharedData.set("next", 1);
+        await ctx.flush();
+      }
+      write(ctx);
+      seen.push(await read(ctx));
+      throw failed;
+    };
+    for (const _ of [1, 2, 3]) await activation.run(handler);
+    assertEquals(seen, [seen[0], seen[0], seen[0]]);
+  });
+}
+
+function patch({ routineState }: Context): void {
+  routineState.patch({ own: 1 });
+}
+
+function set({ sharedData }: Context): void {
+  sharedData.set("own", 1);
+}
+
+function update({ sharedData }: Context): void {
+  void sharedData.update("own", (n: number = 0) => n + 1);
+}
+
+function remove({ sharedData }: Context): void {
+  sharedData.delete("next");
+}
+
 Deno.test("ctx.flush() omits committed waits", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
