@@ -1,6 +1,8 @@
 // Digests of values that structured clone supports. They compare the effects of two attempts: the ledger of a
 // worker computes them, and a journal stores them, so the algorithm must not change.
 
+import { walkList } from "./walk_list.ts";
+
 const MAX_WORD = 2 ** 32;
 /** The bound of a sum; two numbers below it can be added without rounding. */
 const MAX_SUM = 2 ** 52;
@@ -24,6 +26,7 @@ const enum Kind {
   Box,
   Seen,
   Other,
+  Gap,
 }
 
 /** The state of the digest since the last {@linkcode begin}, in two 32-bit words. */
@@ -148,7 +151,7 @@ function putObject(value: object, seen: Map<object, number>): void {
     return put(before);
   }
   seen.set(value, seen.size);
-  if (Array.isArray(value)) return putList(Kind.List, value, seen);
+  if (Array.isArray(value)) return putItems(value, seen);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) {
     return putFields(value as Record<string, unknown>, seen);
@@ -179,6 +182,23 @@ function putObject(value: object, seen: Map<object, number>): void {
 }
 
 const BOXES = [Boolean, Number, String, BigInt];
+
+/** More gaps than this that follow each other are put in by their number. */
+const MANY_GAPS = 1_024;
+
+function putItems(list: readonly unknown[], seen: Map<object, number>): void {
+  put(Kind.List);
+  put(list.length);
+  walkList(list, {
+    item: (item) => putValue(item, seen),
+    gap(length) {
+      if (length > MANY_GAPS) {
+        put(Kind.Gap);
+        put(length);
+      } else for (let i = 0; i < length; i++) put(Kind.Undefined);
+    },
+  });
+}
 
 function putList(kind: Kind, items: readonly unknown[], seen: Map<object, number>): void {
   put(kind);

@@ -40,7 +40,7 @@ export function checkOptions<Options extends object>(
   for (const name of Object.getOwnPropertySymbols(given)) {
     refuseName(call, name, given, Object.keys(checks), prefix);
   }
-  for (const name in checks) {
+  for (const name of Object.keys(checks) as (keyof Options & string)[]) {
     const value = given[name];
     if (value === undefined) continue;
     checks[name](prefix + name, value);

@@ -1,7 +1,9 @@
 // The check of values before an `SqliteStore` persists them. Used by `store.assertStorable` and
 // `event_encoding.ts`.
 
+import { hasFields } from "../data/has_fields.ts";
 import { pathOf, type Step } from "../data/value_path.ts";
+import { walkList } from "../data/walk_list.ts";
 import { StoreValueError } from "../errors/store_errors.ts";
 import { isJson } from "./json_safe.ts";
 
@@ -60,8 +62,9 @@ function find(value: unknown, seen: Set<object>): Found | undefined {
   if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
   seen.add(value);
   const prototype = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null || prototype === Array.prototype) {
-    return findInFields(value, seen);
+  if (prototype === Array.prototype) return findInList(value as unknown[], seen);
+  if (prototype === Object.prototype || prototype === null) {
+    return findInFields(value, Object.keys(value), seen);
   }
   if (KEPT.has(prototype)) return undefined;
   if (ArrayBuffer.isView(value)) return below("buffer", find(value.buffer, seen));
@@ -69,15 +72,28 @@ function find(value: unknown, seen: Set<object>): Found | undefined {
     return below("cause", find(value.cause, seen));
   }
   if (value instanceof Map) return findInMap(value, seen);
-  if (value instanceof Set) return findInFields([...value], seen);
+  if (value instanceof Set) return findInList([...value], seen);
   return { steps: [], offender: value };
 }
 
-function findInFields(value: object, seen: Set<object>): Found | undefined {
-  for (const key in value) {
+function findInList(list: readonly unknown[], seen: Set<object>): Found | undefined {
+  let found: Found | undefined;
+  const item = (item: unknown, index: number) => {
+    found = below(index, find(item, seen));
+    return found !== undefined;
+  };
+  if (walkList(list, { item }) || !hasFields(list)) return found;
+  return findInFields(list, Object.keys(list).filter((key) => !INDEX.test(key)), seen);
+}
+
+function findInFields(
+  value: object,
+  keys: readonly string[],
+  seen: Set<object>,
+): Found | undefined {
+  for (const key of keys) {
     const found = find(value[key as keyof typeof value], seen);
-    if (found === undefined) continue;
-    return below(Array.isArray(value) && INDEX.test(key) ? Number(key) : key, found);
+    if (found !== undefined) return below(key, found);
   }
   return undefined;
 }

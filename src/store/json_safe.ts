@@ -26,7 +26,7 @@ function isJsonNode(node: object): boolean {
     for (const item of node) if (!isJsonNode(item)) return false;
     return true;
   }
-  for (const key in node) {
+  for (const key of Object.keys(node)) {
     const value: unknown = node[key as keyof typeof node];
     if (typeof value !== "object" || value === null) {
       if (value !== undefined && !isJsonPrimitive(value)) return false;
@@ -89,7 +89,7 @@ function sizeOfObject(value: object, seen: Set<object>, depth: number): number {
     return hasFields(value as unknown[]) ? NOT_JSON : total;
   }
   if (prototype !== Object.prototype && prototype !== null) return NOT_JSON;
-  for (const key in value) {
+  for (const key of Object.keys(value)) {
     const size = sizeOfPart(value[key as keyof typeof value], seen, depth);
     if (size === NOT_JSON) return NOT_JSON;
     total += size + key.length + 4;

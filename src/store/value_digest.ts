@@ -3,6 +3,7 @@
 
 import type { Hash } from "node:crypto";
 import { hasFields } from "../data/has_fields.ts";
+import { walkList } from "../data/walk_list.ts";
 import { loadCrypto } from "./builtin.ts";
 
 /**
@@ -20,6 +21,9 @@ const PORTION = 65_536;
 const BOXES: ReadonlySet<object> = new Set(
   [Boolean, Number, String, BigInt].map((type) => type.prototype),
 );
+
+/** More gaps than this that follow each other are digested by their number. */
+const MANY_GAPS = 1_024;
 
 const INDEX = /^\d+$/;
 
@@ -72,10 +76,10 @@ class Digest {
 
   #addList(list: readonly unknown[]): void {
     this.#write(`a${list.length}:`);
-    for (let i = 0; i < list.length; i++) {
-      if (i in list) this.#add(list[i]);
-      else this.#write("h");
-    }
+    walkList(list, {
+      item: (item) => this.#add(item),
+      gap: (length) => this.#write(length > MANY_GAPS ? `g${length};` : "h".repeat(length)),
+    });
     if (!hasFields(list)) return;
     for (const key of Object.keys(list).filter((key) => !INDEX.test(key)).sort()) {
       this.#addField(list, key);

@@ -1,6 +1,7 @@
 // The encoding of the large values of events, each of which is stored in a row of its own, and the limits on
 // their size.
 
+import { walkList } from "../data/walk_list.ts";
 import { StoreValueError } from "../errors/store_errors.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { jsonSize, NOT_JSON } from "./json_safe.ts";
@@ -107,7 +108,7 @@ function cloneSize(value: unknown): number {
     seen.add(part);
     if (part instanceof ArrayBuffer) total += part.byteLength;
     else if (ArrayBuffer.isView(part)) add(part.buffer);
-    else if (Array.isArray(part)) part.forEach(add);
+    else if (Array.isArray(part)) walkList(part, { item: add });
     else if (part instanceof Map) part.forEach((item, key) => (add(key), add(item)));
     else if (part instanceof Set) part.forEach(add);
     else if (part instanceof Error) [part.message, part.stack, part.cause].forEach(add);

@@ -67,3 +67,15 @@ Deno.test("digestOf() handles circular references", () => {
   const one = { n: 1 };
   assert(text([one, one]) === text(structuredClone([one, one])));
 });
+
+Deno.test("digestOf() takes a list by what it holds, and knows the length of its gaps", () => {
+  const list = (length: number) => {
+    const list: unknown[] = [];
+    list[2 ** 31] = { name: "Ada" };
+    list.length = length;
+    return list;
+  };
+  assertEquals(text(list(2 ** 31 + 1)), text(list(2 ** 31 + 1)));
+  assertNotEquals(text(list(2 ** 31 + 1)), text(list(2 ** 31 + 2)));
+  assertNotEquals(text(list(2 ** 31 + 1)), text(list(2 ** 32 - 1)));
+});
