@@ -1,41 +1,88 @@
 import { kindOf } from "./copier.ts";
+import { walkList } from "./walk_list.ts";
+
+/** So many parts of objects that were shown before are shown again. */
+const MOST_REPEATED = 10_000;
+/** More gaps than this that follow each other are shown as one text. */
+const MANY_GAPS = 1_024;
 
 /**
- * Converts a value to one that JSON can represent, for display and reports: a Map or Set becomes an array, a
- * BigInt a string, a buffer its bytes, and a cycle the text `[Circular]`. The conversion cannot be reversed.
+ * Shows a value as JSON can hold it, for people and reports to read: a Map or Set becomes an array, a
+ * BigInt a string, a buffer its bytes, a cycle the text `[Circular]`. It is not a way to store it.
+ *
+ * What it shows grows with the memory that the value takes, and no faster. JSON has no references, so an
+ * object that is met again is shown again, but not without end: two fields of one object, level by level,
+ * double with each level. After ten thousand such parts, each object is shown once, then as `[Repeated]`.
+ * A long gap in a list is shown as `[1000000 empty items]`.
  */
 export function jsonable(value: unknown): unknown {
-  return show(value, new Set());
+  return new Shower().show(value);
 }
 
-function show(value: unknown, above: Set<object>): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (above.has(value)) return "[Circular]";
-  above.add(value);
-  const shown = showObject(value, (item) => show(item, above));
-  above.delete(value);
-  return shown;
-}
+/** Shows one value. */
+class Shower {
+  /** The objects that hold the one that is shown. */
+  readonly #above = new Set<object>();
+  /** All that have been shown. */
+  readonly #shown = new Set<object>();
+  /** Number of objects above that are shown again. */
+  #repeating = 0;
+  #repeated = 0;
 
-function showObject(value: object, item: (value: unknown) => unknown): unknown {
-  if (value instanceof Date || value instanceof RegExp) return text(value);
-  if (value instanceof Error) return { name: value.name, message: value.message };
-  if (value instanceof Map) return [...value].map(([key, held]) => [item(key), item(held)]);
-  if (value instanceof Set) return [...value].map(item);
-  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
-  if (ArrayBuffer.isView(value)) {
-    return value instanceof DataView
-      ? [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]
-      : Array.from(value as unknown as Iterable<unknown>, item);
+  show(value: unknown): unknown {
+    if (this.#repeating > 0) this.#repeated++;
+    if (typeof value === "bigint") return value.toString();
+    if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (this.#above.has(value)) return "[Circular]";
+    const isRepeated = this.#shown.has(value);
+    if (isRepeated && this.#repeated >= MOST_REPEATED) return "[Repeated]";
+    this.#above.add(value);
+    this.#shown.add(value);
+    if (isRepeated) this.#repeating++;
+    const shown = this.#showObject(value);
+    if (isRepeated) this.#repeating--;
+    this.#above.delete(value);
+    return shown;
   }
-  if (Array.isArray(value)) return value.map(item);
-  const fields = Object.entries(value);
-  if (fields.length === 0 && !isPlain(value)) {
-    return isBox(value) ? item(value.valueOf()) : kind(value);
+
+  #showObject(value: object): unknown {
+    if (value instanceof Date || value instanceof RegExp) return text(value);
+    if (value instanceof Error) return { name: value.name, message: value.message };
+    if (value instanceof Map) {
+      return Array.from(value, ([key, held]) => [this.show(key), this.show(held)]);
+    }
+    if (value instanceof Set) return Array.from(value, (item) => this.show(item));
+    if (value instanceof ArrayBuffer) return this.#showBytes(new Uint8Array(value));
+    if (ArrayBuffer.isView(value)) {
+      return value instanceof DataView
+        ? this.#showBytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+        : Array.from(value as unknown as Iterable<unknown>, (item) => this.show(item));
+    }
+    if (Array.isArray(value)) return this.#showItems(value);
+    const fields = Object.entries(value);
+    if (fields.length === 0 && !isPlain(value)) {
+      return isBox(value) ? this.show(value.valueOf()) : kind(value);
+    }
+    return Object.fromEntries(fields.map(([key, held]) => [key, this.show(held)]));
   }
-  return Object.fromEntries(fields.map(([key, held]) => [key, item(held)]));
+
+  #showItems(list: readonly unknown[]): unknown[] {
+    const shown: unknown[] = [];
+    walkList(list, {
+      item: (item) => void shown.push(this.show(item)),
+      gap(length) {
+        if (length > MANY_GAPS) shown.push(`[${length} empty items]`);
+        else for (let i = 0; i < length; i++) shown.push(null);
+      },
+    });
+    return shown;
+  }
+
+  #showBytes(bytes: Uint8Array): number[] {
+    if (this.#repeating > 0) this.#repeated += bytes.length;
+    return [...bytes];
+  }
 }
 
 function isPlain(value: object): boolean {

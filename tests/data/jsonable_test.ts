@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { jsonable } from "../../src/data/jsonable.ts";
 
@@ -64,4 +64,26 @@ Deno.test("jsonable() returns JSON for any value", () => {
   fc.assert(fc.property(fc.anything(options), (value) => {
     JSON.stringify(jsonable(value));
   }));
+});
+
+Deno.test("jsonable() shows what is met again and again so often, and no more", () => {
+  let value: unknown = 1;
+  for (let level = 0; level < 200; level++) value = { x: value, y: value };
+  const text = JSON.stringify(jsonable({ value, bytes: [new Uint8Array(3), value] }));
+  assert(text.includes('"[Repeated]"'));
+  assert(text.length < 1_000_000);
+  const list = [1, 2, 3];
+  const once = jsonable(Array.from({ length: 100_000 }, () => list)) as unknown[];
+  assertEquals([once[0], once[1], once.at(-1)], [list, list, "[Repeated]"]);
+});
+
+Deno.test("jsonable() shows a gap of a list as JSON does, and a long one as a text", () => {
+  // deno-lint-ignore no-sparse-arrays
+  assertEquals(JSON.stringify(jsonable([1, , 3, ,])), "[1,null,3,null]");
+  const list: unknown[] = [];
+  list[4_000_000_000] = { name: "Ada" };
+  list.length++;
+  assertEquals(jsonable({ list }), {
+    list: ["[4000000000 empty items]", { name: "Ada" }, null],
+  });
 });
