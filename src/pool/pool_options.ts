@@ -70,8 +70,8 @@ export interface WorkerPoolOptions {
    */
   readonly maxActivations?: number;
   /**
-   * The maximum number of `pool.run` calls that wait for a worker. A call beyond that rejects with a
-   * `QueueFullError`. Flows have their own limit, `maxQueued`.
+   * The greatest number of `pool.run` calls that wait for a worker, beyond as many as could execute at
+   * once: one more rejects with a `QueueFullError`. Flows have a limit of their own, `maxQueued`.
    *
    * @default {Infinity}
    */

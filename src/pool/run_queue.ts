@@ -102,17 +102,20 @@ export class RunQueue implements TaskSource {
   readonly #waiting = new Fifo<Run>();
   readonly #bindings = new WeakMap<Routine, Binding>();
   readonly #maxQueue: number;
+  readonly #vacancies: () => number;
   #numbered = 0;
   /** The number of queued runs that have been stopped. */
   #stopped = 0;
 
   /**
    * @param pool The pool.
-   * @param maxQueue The maximum number of runs that wait for a worker.
+   * @param maxQueue The most runs that wait for a worker.
+   * @param vacancies Returns the number of further activations that could execute at once.
    */
-  constructor(pool: Pool, maxQueue: number) {
+  constructor(pool: Pool, maxQueue: number, vacancies: () => number) {
     this.#pool = pool;
     this.#maxQueue = maxQueue;
+    this.#vacancies = vacancies;
   }
 
   get maxWorkers(): number {
@@ -148,11 +151,7 @@ export class RunQueue implements TaskSource {
       throw new UnknownSlotError(slot, Object.keys(routine.slots));
     }
     const options = given === undefined ? undefined : checkOptions("pool.run", given, RUN);
-    if (this.ready >= this.#maxQueue) {
-      throw new QueueFullError(
-        `the pool has ${this.ready} runs waiting, as many as its maxQueue allows; await some of them first, or allow more`,
-      );
-    }
+    this.#checkRoom();
     const number = ++this.#numbered;
     if (options === undefined) {
       const copy = faithfulCopy(payload, "payload");
@@ -170,6 +169,17 @@ export class RunQueue implements TaskSource {
     this.#waiting.push(run);
     if (signal !== undefined || timeout !== Infinity) this.#limit(run, signal, timeout);
     return run.effects;
+  }
+
+  /** Refuses one more run where as many wait as may. */
+  #checkRoom(): void {
+    if (this.ready < this.#maxQueue) return;
+    // What comes in one turn of the loop is taken after it, and what could execute at once does not wait.
+    const waiting = this.ready - this.#vacancies();
+    if (waiting < this.#maxQueue) return;
+    throw new QueueFullError(
+      `the pool has ${waiting} runs waiting, as many as its maxQueue allows; await some of them first, or allow more`,
+    );
   }
 
   /** Rejects the queued runs. */

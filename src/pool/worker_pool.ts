@@ -130,7 +130,7 @@ export class WorkerPool implements Pool {
       (error) => microtask(() => this.#report(threwOnHost(error))),
     );
     this.#loads = new RoutineLoads(this.#workers, this.#scheduler.bounds);
-    this.#runs = new RunQueue(this, maxQueue);
+    this.#runs = new RunQueue(this, maxQueue, () => this.#workers.vacancies);
     this.#scheduler.attach(this.#runs);
   }
 

@@ -112,6 +112,13 @@ export class WorkerSet {
     return Math.min(this.#limits.concurrency, workers * this.#ofEach.strands);
   }
 
+  /** Number of further activations that could execute at once, also in workers that are to be started. */
+  get vacancies(): number {
+    let vacancies = this.width;
+    for (const { queue } of this.#all) vacancies -= queue.busyStrands;
+    return Math.max(0, vacancies);
+  }
+
   /**
    * Returns the workers that may get tasks: idle workers first, and among equals the one that was used last,
    * so that the others can time out.

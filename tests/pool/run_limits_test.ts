@@ -72,7 +72,7 @@ Deno.test("WorkerPoolOptions.concurrency rejects invalid numbers", () => {
 
 Deno.test("RunQueue releases the payload of an aborted run", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
-  const queue = new RunQueue(pool, Infinity);
+  const queue = new RunQueue(pool, Infinity, () => 0);
   const controller = new AbortController();
   const { signal } = controller;
   const runs = Array.from({ length: 200 }, (_, i) => {
@@ -90,4 +90,20 @@ Deno.test("RunQueue releases the payload of an aborted run", async () => {
     assertEquals(run?.payload, undefined);
   }
   await Promise.allSettled(runs);
+});
+
+Deno.test("WorkerPool.run() refuses of a burst only what exceeds maxQueue and what can execute at once", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 4, maxQueue: 1 });
+  for (const state of ["cold", "warm"]) {
+    const burst = await Promise.allSettled(Array.from({ length: 8 }, () => pool.run(idler, "go")));
+    const accepted = burst.filter(({ status }) => status === "fulfilled").length;
+    assertEquals([state, accepted], [state, 5]);
+  }
+  const latches = newLatches();
+  const running = [1, 2, 3].map(() => pool.run(gate, "hold", { latches }));
+  await reached(latches, ARRIVED, 3);
+  const rest = [pool.run(idler, "go"), pool.run(idler, "go")];
+  await assertRejects(() => pool.run(idler, "go"), QueueFullError, "1 runs waiting");
+  arrive(latches, RELEASED, 3);
+  await Promise.all([...running, ...rest]);
 });
