@@ -1,4 +1,5 @@
 import { structuredClone } from "./structured_clone.ts";
+import { checkMovable, move } from "./movable.ts";
 import { Copier, isPrimitive, kindOf, MAX_DEPTH } from "./copier.ts";
 
 /**
@@ -60,16 +61,17 @@ export interface Moved {
  * from this thread at once.
  *
  * @param value The value.
- * @param what The name of the value in the path of an error.
- * @param transfer The objects to move.
- * @returns The copy, and the objects that were moved into it.
- * @throws {UncloneableValueError} With the path of the offending field.
+ * @param what What to call it in the path of an error.
+ * @param transfer What to move.
+ * @returns The copy, and what was moved into it.
+ * @throws {UncloneableValueError} With the path of the offending field, or the place in `transfer`.
  */
 export function faithfulMove(
   value: unknown,
   what: string,
   transfer: readonly Transferable[],
 ): Moved {
+  checkMovable(transfer, what);
   const payload = new Copier(what, transfer).copyWhole(value, faithfulMove);
-  return structuredClone({ payload, transfer }, { transfer: [...transfer] });
+  return move({ payload, transfer }, transfer, what);
 }

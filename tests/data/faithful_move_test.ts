@@ -72,3 +72,50 @@ Deno.test("shownCopy() shows detached views as empty", () => {
   const shown = shownCopy(kept);
   assertEquals([shown.bytes.byteLength, shown.view.byteLength], [0, 0]);
 });
+
+const gone = new ArrayBuffer(1);
+gone.transfer();
+
+for (
+  const [what, item, reason] of [
+    ["a view", Uint8Array.of(1), "name its `buffer`"],
+    ["a buffer that was moved away", gone, "was moved away"],
+    ["shared memory", new SharedArrayBuffer(1), "leave it out"],
+    ["an object", {}, "plain data"],
+    ["a list", [1], "plain data"],
+    ["a text", "bytes", "is a string"],
+    ["nothing", undefined, "is undefined"],
+    ["null", null, "is null"],
+    ["an object of a class", new Map(), "cannot be moved"],
+    ["a stream that is read", lockedStream(), "cannot be moved"],
+  ] as const
+) {
+  Deno.test(`faithfulMove() refuses to move ${what}, and says where it is`, () => {
+    const buffer = new ArrayBuffer(4);
+    const transfer = [buffer, item as unknown as Transferable];
+    const what = 'payload of "out"';
+    const error = assertThrows(
+      () => faithfulMove({ buffer, item: 1 }, what, transfer),
+      UncloneableValueError,
+      reason,
+    );
+    assert([`transfer[1] of the ${what}`, `transfer of the ${what}`].includes(error.path));
+    if (error.path.startsWith("transfer[")) assertEquals(buffer.byteLength, 4);
+  });
+}
+
+Deno.test("faithfulMove() refuses to move one object twice", () => {
+  const buffer = new ArrayBuffer(4);
+  const error = assertThrows(
+    () => faithfulMove(buffer, "payload", [buffer, buffer]),
+    UncloneableValueError,
+    "twice",
+  );
+  assertEquals([error.path, buffer.byteLength], ["transfer[1] of the payload", 4]);
+});
+
+function lockedStream(): ReadableStream {
+  const stream = new ReadableStream();
+  stream.getReader();
+  return stream;
+}

@@ -1,0 +1,61 @@
+import { textOf } from "../errors/text_of.ts";
+import { UncloneableValueError } from "../errors/value_errors.ts";
+import { builtinPrototype } from "./builtin_prototype.ts";
+import { kindOf } from "./copier.ts";
+import { structuredClone } from "./structured_clone.ts";
+
+/**
+ * Refuses a list of what is to be moved where an item cannot be, before any of them is.
+ *
+ * @param transfer The list.
+ * @param what What to call the value that is to be moved.
+ * @throws {UncloneableValueError} With the place of the item.
+ */
+export function checkMovable(transfer: readonly unknown[], what: string): void {
+  const seen = new Set<unknown>();
+  for (const [i, item] of transfer.entries()) {
+    const reason = seen.has(item) ? "is in the list twice; name it once" : whyNotMovable(item);
+    if (reason !== undefined) {
+      throw new UncloneableValueError(`transfer[${i}] of the ${what}`, reason);
+    }
+    seen.add(item);
+  }
+}
+
+/**
+ * Moves objects together with the value that holds them.
+ *
+ * @throws {UncloneableValueError} If one turns out to be immovable only now, as a stream that is read.
+ */
+export function move<Value>(value: Value, transfer: readonly Transferable[], what: string): Value {
+  try {
+    return structuredClone(value, { transfer: [...transfer] });
+  } catch (cause) {
+    throw new UncloneableValueError(
+      `transfer of the ${what}`,
+      `holds what cannot be moved: ${
+        textOf(cause)
+      }; move neither a port that was moved or is closed nor a stream that is read`,
+      { cause },
+    );
+  }
+}
+
+function whyNotMovable(item: unknown): string | undefined {
+  if (item === null || item === undefined) return `is ${item}; leave it out`;
+  if (typeof item !== "object") return `is a ${typeof item}; leave it out`;
+  if (ArrayBuffer.isView(item)) {
+    return `is a ${kindOf(item)}, which moves with its memory; name its \`buffer\``;
+  }
+  if (item instanceof SharedArrayBuffer) return "is shared memory, which stays; leave it out";
+  const prototype = builtinPrototype(item);
+  if (prototype === ArrayBuffer.prototype) {
+    return (item as ArrayBuffer).detached
+      ? "is a buffer that was moved away, which nobody can read; send another"
+      : undefined;
+  }
+  // Any other class may be one of those that the platform moves.
+  const isData = prototype === null || prototype === Object.prototype ||
+    prototype === Array.prototype;
+  return isData ? "is plain data, which is always copied; leave it out" : undefined;
+}
