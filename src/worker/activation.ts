@@ -290,7 +290,8 @@ export class Activation {
   abort(reason: unknown): void {
     this.#aborted = { reason };
     this.#abort?.abort(reason);
-    this.#host.endAsks(this.task, reason);
+    // The very object that the handler sees, also where the signal makes one for want of a reason.
+    this.#host.endAsks(this.task, this.signal.reason);
   }
 
   /** Closes the context, as the handler has returned. */
@@ -344,6 +345,7 @@ export class Activation {
   }
 
   async #flush(): Promise<void> {
+    if (this.#aborted !== undefined) throw this.signal.reason;
     this.#repetition?.flushes();
     await this.#resolveUpdates();
     const left = this.#data?.unresolvedUpdates ?? [];
