@@ -55,8 +55,6 @@ export class BoundTable {
   readonly modules = new ModuleFailures();
   readonly #bounds = new WeakMap<Binding, Bound>();
   readonly #unused: FinalizationRegistry<number>;
-  /** The errors of modules that block a thread, by module. They are not loaded in other threads. */
-  readonly #blocked = new Map<string, { readonly module: string; readonly error: Error }>();
   #numbered = 0;
 
   /**
@@ -66,21 +64,6 @@ export class BoundTable {
    */
   constructor(onUnused: (number: number) => void) {
     this.#unused = new FinalizationRegistry(onUnused);
-  }
-
-  /** Records that a module blocks a thread. */
-  block(by: { readonly module: string; readonly error: Error }): void {
-    this.#blocked.set(by.module, by);
-  }
-
-  /** Records that the thread that a module blocked has ended. */
-  unblock(by: { readonly module: string; readonly error: Error }): void {
-    if (this.#blocked.get(by.module) === by) this.#blocked.delete(by.module);
-  }
-
-  /** Returns the error with which tasks of a binding fail while its module blocks a thread. */
-  errorOf({ message }: Bound): Error | undefined {
-    return this.#blocked.size === 0 ? undefined : this.#blocked.get(message.module)?.error;
   }
 
   /** Returns the record of a binding. */

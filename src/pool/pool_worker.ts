@@ -306,8 +306,6 @@ export class PoolWorker {
     this.#status = "draining";
     // Only tasks that were not claimed are given back; the worker executes the others.
     giveBack(this.steal(Infinity));
-    // Other workers can load the routines. Loads for its own tasks are still supervised.
-    this.#loads.release(ended(this.id));
     this.#events.retired(this);
     this.#stopIfDrained();
   }
