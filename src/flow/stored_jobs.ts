@@ -2,7 +2,7 @@ import { fold } from "../engine/apply.ts";
 import { emptyJob, type Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreError } from "../errors/store_errors.ts";
-import type { Store, StoredJob } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { CommitLog } from "./commit_log.ts";
 import { ownEvents } from "./own_events.ts";
 
@@ -23,29 +23,21 @@ export class StoredJobs {
     this.#log = log;
   }
 
-  /** Returns the stored state of a job, if it differs from the state in the flow. */
+  /**
+   * Returns the stored state of a job, if it differs from the state in the flow. A job that cannot be read
+   * counts as not stored; once the store is closed, its last state in the flow is shown.
+   */
   of(job: Job): Job | undefined {
     const { jobId } = job;
     if (this.#log.error === undefined || !this.#log.isPending(jobId)) return undefined;
-    return this.#folded.getOrInsertComputed(jobId, () => {
-      const stored = this.#stored(jobId);
-      if (stored !== undefined) return fold(stored.events, stored.snapshot);
-      const { flowId, createdAt, deadline } = job;
-      return emptyJob({ jobId, flowId, at: createdAt, deadline });
-    });
-  }
-
-  /** What cannot be read is not known to be stored: the flow's error has the reason. */
-  #stored(jobId: string): StoredJob | undefined {
     try {
-      return this.#store.latest(jobId);
+      return this.#folded.getOrInsertComputed(jobId, () => this.#fold(job));
     } catch (error) {
-      if (error instanceof StoreError) return undefined;
-      throw error;
+      return error instanceof StoreError ? unstored(job) : undefined;
     }
   }
 
-  /** The JobEvents of a job that are stored. */
+  /** Returns the stored JobEvents of a job. */
   eventsOf(job: Job): readonly JobEvent[] {
     if (this.#log.error === undefined) this.#log.flush();
     return ownEvents(job, () => this.#store.read(job.jobId));
@@ -56,9 +48,13 @@ export class StoredJobs {
     this.#folded.clear();
   }
 
-  #fold({ jobId, flowId, createdAt, deadline }: Job): Job {
-    const stored = this.#store.latest(jobId);
-    if (stored !== undefined) return fold(stored.events, stored.snapshot);
-    return emptyJob({ jobId, flowId, at: createdAt, deadline });
+  #fold(job: Job): Job {
+    const stored = this.#store.latest(job.jobId);
+    return stored === undefined ? unstored(job) : fold(stored.events, stored.snapshot);
   }
+}
+
+/** Returns the state of a job before its first event. */
+function unstored({ jobId, flowId, createdAt, deadline }: Job): Job {
+  return emptyJob({ jobId, flowId, at: createdAt, deadline });
 }
