@@ -110,7 +110,8 @@ export function checkFunction(option: string, value: unknown): unknown {
 
 /** Refuses a value that is not an `AbortSignal`, of this or another realm. */
 export function checkSignal(option: string, value: unknown): unknown {
-  if (has(value, "addEventListener") && "aborted" in value) return value;
+  const methods = ["addEventListener", "removeEventListener", "throwIfAborted"];
+  if (methods.every((method) => has(value, method)) && "aborted" in (value as object)) return value;
   throw new InvalidOptionError(option, value, "an AbortSignal");
 }
 

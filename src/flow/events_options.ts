@@ -99,5 +99,10 @@ export function boundOf(options: EventsOptions): ReaderBound {
   if (after !== undefined && jobId === undefined) {
     throw new InvalidOptionError("after", after, "given together with a jobId");
   }
+  if (options.maxWait !== undefined && whenFull !== "wait") {
+    throw new InvalidOptionError("maxWait", maxWait, 'given together with whenFull: "wait"', {
+      message: `maxWait is for whenFull: "wait" alone, and whenFull is "${whenFull}"; leave it out`,
+    });
+  }
   return { maxUnread, whenFull, maxWait };
 }

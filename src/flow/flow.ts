@@ -641,16 +641,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     return this.#intake as JobIntake;
   }
 
-  #checkWiring(entry?: string): void {
-    if (!this.#isSound) this.#wiring.check(entry);
-    // The wiring can change until the first start.
+  #checkWiring(): void {
+    if (!this.#isSound) this.#wiring.check();
+    // Until the first start the wiring can change.
     this.#isSound = this.#runner !== undefined;
   }
 
   /** Refuses an invalid wiring, and an entry that does not exist. */
   #checkEntry(entry: string): void {
     withErrorContext({ flowId: this.id }, () => checkText("entry", entry));
-    this.#checkWiring(entry);
+    this.#checkWiring();
     this.#wiring.checkEntry(entry);
   }
 

@@ -122,12 +122,10 @@ export class Wiring {
   /**
    * Refuses an invalid wiring.
    *
-   * @param entry The slot at which a job starts, if one does.
-   * @throws {FlowValidationError} With all faults of severity `"error"`.
+   * @throws {FlowValidationError} With all its faults.
    */
-  check(entry: string | undefined): void {
-    const issues = this.issues(entry === undefined ? [] : [entry]);
-    const faults = issues.filter(({ severity }) => severity === "error");
+  check(): void {
+    const faults = this.issues().filter(({ severity }) => severity === "error");
     if (faults.length > 0) throw new FlowValidationError(this.#flowId, faults);
   }
 

@@ -13,12 +13,13 @@ import {
  * Finds all faults of a graph that can be found without loading a module.
  *
  * @param graph The graph.
- * @param entries Slots at which jobs start, besides the slots without a connection.
- * @returns The faults: first those of routines, then those of connections.
+ * @param entries Slots that jobs start at, besides those that nothing is connected to.
+ * @returns What is wrong, routines first, then connections, then entries.
  */
-export function checkGraph(graph: Graph, entries: Iterable<string> = []): FlowIssue[] {
+export function checkGraph(graph: Graph, entries: readonly string[] = []): FlowIssue[] {
   const nodes = new Map<string, FlowNode>();
   const issues = [...checkNodes(graph.nodes, nodes), ...checkConnections(graph.connections, nodes)];
+  for (const entry of new Set(entries)) issues.push(...checkPort(entry, "slots", entry, nodes));
   issues.push(...checkReach(graph.connections, nodes, entries));
   return issues;
 }
@@ -78,7 +79,7 @@ function* checkPort(
 function* checkReach(
   connections: readonly Connection[],
   nodes: ReadonlyMap<string, FlowNode>,
-  entries: Iterable<string>,
+  entries: readonly string[],
 ): Iterable<FlowIssue> {
   const fed = new Set(connections.map(({ to }) => to));
   const next = new Map<string, string[]>();

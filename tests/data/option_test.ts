@@ -143,8 +143,13 @@ Deno.test("checkId() throws on control characters and lone surrogates", () => {
 Deno.test("checkSignal() accepts a signal of another class", () => {
   const signal = new AbortController().signal;
   assertEquals(checkSignal("signal", signal), signal);
-  const other = { aborted: false, addEventListener() {}, removeEventListener() {} };
+  const methods = { addEventListener() {}, removeEventListener() {}, throwIfAborted() {} };
+  const other = { aborted: false, ...methods };
   assertEquals(checkSignal("signal", other), other);
+  for (const method of Object.keys(methods)) {
+    const { [method as keyof typeof other]: _, ...rest } = other;
+    assertThrows(() => checkSignal("signal", rest), InvalidOptionError, "give it an AbortSignal");
+  }
 });
 
 Deno.test("Check throws on values of other types", () => {

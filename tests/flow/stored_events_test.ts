@@ -156,6 +156,9 @@ Deno.test("Flow.events() refuses invalid options", async () => {
     { maxUnread: 0 },
     { maxUnread: NaN },
     { maxWait: -1 },
+    { maxWait: 5 },
+    { maxWait: 5, whenFull: "drop" as const },
+    { maxWait: 5, whenFull: "fail" as const },
     { whenFull: "throw" as "fail" },
   ];
   for (const options of wrong) {

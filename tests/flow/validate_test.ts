@@ -1,5 +1,5 @@
 import { Flow, type FlowIssue } from "@millrace/flow";
-import { FlowValidationError, ModuleLoadError } from "@millrace/flow/errors";
+import { FlowValidationError, ModuleLoadError, UnknownSlotError } from "@millrace/flow/errors";
 import {
   assert,
   assertEquals,
@@ -110,6 +110,19 @@ Deno.test("ValidateOptions.entries clears the unreachable warning", async () => 
     .connect("countdown.next", "countdown.from");
   assertEquals(placesOf(await flow.validate()), ["unreachable countdown"]);
   assertEquals(await flow.validate({ entries: ["countdown.from"] }), []);
+});
+
+Deno.test("an entry that there is not is reported, with those that there are", async () => {
+  await using flow = new Flow({ pool }).add("emitter", emitter).add("sink", collector);
+  const entries = ["emitter.itmes", "sinc.item", "sink", "emitter.items"] as "emitter.items"[];
+  const issues = await flow.validate({ entries });
+  assertEquals(issues.map(({ code, severity, place }) => `${severity} ${code} at ${place}`), [
+    "error unknown_slot at emitter.itmes",
+    "error unknown_routine at sinc.item",
+    "error unknown_slot at sink",
+  ]);
+  assertStringIncludes(issues[0]?.fix ?? "", "items");
+  assertThrows(() => flow.start("emitter.itmes" as "emitter.items", []), UnknownSlotError);
 });
 
 Deno.test("Flow.validate() warns about an unreachable routine", async () => {
