@@ -1,6 +1,6 @@
-// Notices that a store's file, or what belongs to it, was removed, replaced, overwritten or cut while it is
-// open: what is written then is lost. `journal_connection.ts` asks before and after each write, and a flow
-// from time to time.
+// Detects that a store's file, or a file that belongs to it, was removed, replaced, overwritten or truncated
+// while it is open: data written after that would be lost. `journal_connection.ts` checks before and after
+// each write, and a flow at intervals.
 
 import type { DatabaseSync } from "node:sqlite";
 import { elapsed } from "../data/clock.ts";
@@ -23,22 +23,25 @@ interface Watched {
 
 /** The content of the files as this process left it. */
 interface Content {
-  /** When the file was last changed, and its size. */
+  /** The time of the last change to the main file, and its size. */
   readonly file: FileIdentity | undefined;
-  /** The last checkpoint, which alone changes the file. */
+  /** The state of checkpoints, as only a checkpoint changes the main file. */
   readonly checkpoint: string;
 }
 
 /**
  * Watches the files of a store that is open for writing.
  *
- * | state   | a write                                | left by                                           |
+ * | state   | a write                                | next state                                        |
  * | ------- | -------------------------------------- | ------------------------------------------------- |
- * | sound   | is done, and confirmed by another look | something is not as it was left: suspect; another writer, or damage: lost |
- * | suspect | is refused, after a look               | a look that finds all as it was left: sound       |
- * | lost    | is refused                             | (the store has to be opened again)                |
+ * | sound   | is done, and confirmed by a check      | suspect, if a check finds a fault of the files    |
+ * |         |                                        | lost, if another process has become the writer    |
+ * |         |                                        | lost, if SQLite finds damage in a write           |
+ * | suspect | is done only if a full check succeeds  | sound, if the check finds no fault                |
+ * |         |                                        | lost, if another process has become the writer    |
+ * | lost    | is refused                             | none: the store has to be opened again            |
  *
- * A write that is not confirmed is in doubt. If a look finds all in its place later, it is stored.
+ * A write that is not confirmed is in doubt. It is stored if a later check finds no fault.
  */
 export class FileWatch {
   readonly #db: DatabaseSync;
@@ -47,17 +50,17 @@ export class FileWatch {
   readonly #file: Watched | undefined;
   readonly #wal: Watched | undefined;
   readonly #index: Watched | undefined;
-  /** Absent if the program may not look at the files. */
+  /** `undefined` if the program has no permission to read the files. */
   #content: Content | undefined;
-  /** The bytes of the `-wal` after the last write. */
+  /** The size of the `-wal` file after the last write, in bytes. */
   #walSize = 0;
   #isSuspect = false;
   #lost: Error | undefined;
   #lookedAt = elapsed();
 
   /**
-   * @param db The store's file, which has been written.
-   * @param path Where it is.
+   * @param db The database, which has been written.
+   * @param path The path of the main file.
    * @param lock The lock of its writer.
    */
   constructor(db: DatabaseSync, path: string, lock: WriterLock) {
@@ -70,7 +73,7 @@ export class FileWatch {
     this.note();
   }
 
-  /** Notes the content of the files after a checkpoint of this process. */
+  /** Records the content of the files after a checkpoint of this process. */
   note(): void {
     if (this.#file === undefined || this.#wal === undefined) return;
     this.#walSize = identityOf(this.#wal.path)?.size ?? 0;
@@ -92,7 +95,7 @@ export class FileWatch {
   /**
    * Checks the files after a write.
    *
-   * @returns When the file itself was last changed, in epoch milliseconds.
+   * @returns The time of the last change to the main file, in epoch milliseconds.
    * @throws {StoreError} If the write may have been lost.
    */
   confirm(): number {
@@ -106,7 +109,7 @@ export class FileWatch {
   /**
    * Checks all files and the lock.
    *
-   * @throws {StoreError} If something is not as it was left.
+   * @throws {StoreError} If a file is missing, replaced or changed, or another process has taken the lock.
    */
   look(): void {
     if (this.#lost !== undefined) throw this.#lost;
@@ -120,19 +123,19 @@ export class FileWatch {
       if (pages > 0 && !hasHeader) throw new StoreCorruptError(this.#path, CUT);
     });
     if (this.#lock.renew()) return;
-    // What another has written is not known here, also when it has ended.
+    // The changes by the other writer are unknown here, even after it has ended.
     throw this.lose(
       new StoreLockedError(this.#path, WriterLock.holderOf(`${this.#path}.lock`)),
     );
   }
 
-  /** Refuses all writes from now on, for a reason that does not pass. */
+  /** Refuses all writes from now on, with this error or an earlier one, which is returned. */
   lose(reason: Error): Error {
     this.#lost ??= reason;
     return this.#lost;
   }
 
-  /** What is found amiss is looked for again before the next write. */
+  /** Calls a check. If it finds a fault, all files are checked before the next write. */
   #suspecting<T>(work: () => T): T {
     this.#isSuspect = true;
     const result = work();
@@ -140,26 +143,26 @@ export class FileWatch {
     return result;
   }
 
-  /** Checks that the file is there, and was not changed but by a checkpoint. */
+  /** Checks that the main file is in place, and was changed only by checkpoints. */
   #checkFile(): number {
     const found = this.#found(this.#file, MISSING.file);
     const { file, checkpoint } = this.#content ?? {};
     if (found === undefined || file === undefined) return found?.changedAt ?? 0;
     if (found.changedAt !== file.changedAt || found.size !== file.size) {
-      // It may have been one of SQLite by itself, or of another program.
+      // SQLite makes checkpoints by itself after large commits, and other programs make them as well.
       const state = walStateOf(this.#db, `${this.#path}-wal`);
-      // One that is being made shows only when it is done: the next look finds it.
+      // A checkpoint is visible only when it is finished. If one is being made, a later check succeeds.
       if (state.checkpoint === checkpoint) throw new StoreCorruptError(this.#path, OVERWRITTEN);
       this.#content = { file: found, checkpoint: state.checkpoint };
     }
     return found.changedAt;
   }
 
-  /** Checks that the `-wal` is there, and holds all that was written to it. */
+  /** Checks that the `-wal` file is in place, and has all that was written to it. */
   #checkWal(): void {
     const found = this.#found(this.#wal, MISSING.wal);
     if (found === undefined || found.size >= this.#walSize) return;
-    // Other programs may cut it when all of it is in the file.
+    // Other programs may truncate it after a checkpoint of all its commits.
     if (walStateOf(this.#db, `${this.#path}-wal`).pages > 0) {
       throw new StoreCorruptError(this.#path, CUT);
     }

@@ -41,31 +41,31 @@ export interface Writing {
 export interface ConnectionSettings extends FileSettings {
   readonly readOnly: boolean;
   readonly retention: Required<Retention>;
-  /** Called with each job that the file has no longer. */
+  /** Called with each job that was dropped from the file. */
   readonly onForget: (job: ForgottenJob) => void;
 }
 
-/** What writes a file, with what sees to it that nothing of that is lost. */
+/** The parts of a connection that write the file, and those that detect when data could be lost. */
 interface Writer extends Writing {
   readonly mark: PartialMark;
   readonly watch: FileWatch;
 }
 
 /**
- * A store's file while it is open, with the lock of its writer. It is read at once, and written as soon as
- * no other program holds the lock of SQLite.
+ * A store's file while it is open, with the lock of its writer. The file can be read at once, and written as
+ * soon as no other program holds the lock of SQLite.
  */
 export class JournalConnection implements Disposable {
   /** The path of the file, with links resolved. */
   readonly path: string;
   readonly reader: JournalReader;
   readonly #key: string;
-  /** Absent if the file is only read. */
+  /** `undefined` if the file is only read. */
   readonly #lock: WriterLock | undefined;
   readonly #db: DatabaseSync;
   readonly #settings: ConnectionSettings;
   readonly #held: DisposableStack;
-  /** Absent until the file has been written. */
+  /** `undefined` until this process is the writer of the file. */
   #writer: Writer | undefined;
   #isOpen = true;
 
@@ -106,7 +106,7 @@ export class JournalConnection implements Disposable {
     this.#writer?.freePages.look();
   }
 
-  /** The parts that write the file; absent until it has been written. */
+  /** The parts that write the file; `undefined` until this process is its writer. */
   get writing(): Writing | undefined {
     return this.#writer;
   }
@@ -119,7 +119,8 @@ export class JournalConnection implements Disposable {
   /**
    * Calls a function that writes the file. When `write` returns, the data is in the file at the path.
    *
-   * @throws {StoreError} If that file, or what belongs to it, is not as it was left.
+   * @throws {StoreError} If the file cannot be written, or another program has removed, replaced or changed
+   * it or a file that belongs to it.
    */
   write(work: (writing: Writing) => void): void {
     if (this.#lock === undefined) throw new StoreWriteError(this.path, "it was opened readOnly");
@@ -141,9 +142,9 @@ export class JournalConnection implements Disposable {
   }
 
   /**
-   * Looks whether the file, and what belongs to it, is still as it was left.
+   * Checks whether the file, and the files that belong to it, are still in place and unharmed.
    *
-   * @throws {StoreError} If a file was removed or replaced.
+   * @throws {StoreError} If another program has removed, replaced or changed one of them.
    */
   check(): void {
     this.#writer?.watch.look();
@@ -159,7 +160,10 @@ export class JournalConnection implements Disposable {
     this.#held.dispose();
   }
 
-  /** Another program may hold the lock of SQLite: what only reads the file need not wait for that. */
+  /**
+   * Enters this process as the writer, unless another program holds the lock of SQLite: reading needs no such
+   * lock, and the first write tries again.
+   */
   #beginIfFree(): void {
     try {
       this.#begin(this.#lock as WriterLock);
@@ -199,10 +203,10 @@ export class JournalConnection implements Disposable {
   }
 }
 
-/** Checks whether no later write can do what one could not do for this reason. */
+/** Checks whether all later writes would fail for the same reason as one that has failed. */
 function isLasting(error: unknown): error is Error {
   if (error instanceof StoreLockedError) return true;
-  // A file that is damaged does not get well by itself; a job that is, is a matter of its own.
+  // A damaged file stays damaged. A damaged job affects only the writes to that job.
   return error instanceof StoreCorruptError && error.jobId === undefined;
 }
 

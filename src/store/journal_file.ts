@@ -8,13 +8,19 @@ import { hasCommitsBeside, refusePartial } from "./partial_mark.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-/** Milliseconds to wait for another connection as a file is opened to read; that takes moments only. */
+/**
+ * The maximum wait for another connection when the file is opened for reading, in milliseconds. Such waits
+ * are usually short.
+ */
 const PATIENCE = 5_000;
 
-/** As it is opened to write: another program may hold it for long, and the thread stands still meanwhile. */
+/**
+ * The maximum wait when the file is opened for writing, in milliseconds. It is short, as another program may
+ * hold the lock for long, and the wait blocks the thread.
+ */
 const WRITER_PATIENCE = 100;
 
-/** The journal of commits is cut back to this many bytes after it was long. */
+/** The size to which the `-wal` file is truncated after a checkpoint, in bytes. */
 const WAL_LIMIT = 16 * 1024 * 1024;
 
 /** The size of a page, in bytes. */
@@ -24,17 +30,17 @@ const PAGE_SIZE = 8_192;
 export interface FileSettings {
   /** The durability of a commit. */
   readonly synchronous: "normal" | "full";
-  /** `true` if it is opened although commits are missing from it. */
+  /** `true` to open the file although commits are missing from it. */
   readonly salvage: boolean;
 }
 
 /**
- * Opens a store's file to write, makes it if there is none, and brings it up to date. One that is up to
- * date is only read, which is possible while another program holds its lock.
+ * Opens a store's file for writing. Creates it if it does not exist, and migrates an older format. A file of
+ * the latest format is not written yet, so it can be opened while another program holds the lock of SQLite.
  *
- * @param path The file, which is locked.
- * @param settings How to open it.
- * @param marking The mark that was being set when its last writer died, if one was.
+ * @param path The path of the file, which this process has locked.
+ * @param settings The settings for opening the file.
+ * @param marking The mark that was being set when the last writer died; `undefined` if there was none.
  */
 export function openToWrite(
   path: string,
@@ -46,15 +52,16 @@ export function openToWrite(
   try {
     const version = versionOf(db, path);
     if (isBare && !salvage) refusePartial(db, path, version, marking);
-    // Both are kept in the file, and taken only while it is empty.
+    // Both settings are stored in the file, and take effect only while it is empty.
     if (version === 0) {
       db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
     }
     db.exec(`PRAGMA synchronous = ${synchronous}`);
-    // By itself SQLite brings commits into the file every thousand pages, which takes longer. That is
-    // done before it comes to this, but for large commits.
+    // By default, SQLite makes a checkpoint every thousand pages, which is slower. `PartialMark` makes
+    // checkpoints before this limit is reached, except for large commits.
     db.exec(`PRAGMA wal_autocheckpoint = ${2 * WAL_LIMIT / PAGE_SIZE}`);
-    // Before there can be commits beside the file, so that one without tables is not whole.
+    // Migrated before commits can go to a `-wal` file, so that a file in WAL mode without tables is known to
+    // be incomplete.
     migrate(db, path);
     return db;
   } catch (error) {
@@ -63,7 +70,7 @@ export function openToWrite(
   }
 }
 
-/** Enters this process as the one that writes a file, which was opened for that. */
+/** Enters this process as the writer of a file that {@linkcode openToWrite} has opened. */
 export function beginToWrite(db: DatabaseSync, path: string): void {
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = ${WAL_LIMIT}`);
   db.prepare("REPLACE INTO writer (id, pid, since, path) VALUES (1, ?, ?, ?)")

@@ -11,21 +11,21 @@ export interface ForgottenJob {
   readonly flowId: string;
 }
 
-/** What a sweeper needs of the connection that it belongs to. */
+/** The part of a connection that its sweeper uses. */
 export interface SweeperHost {
-  /** Does what writes the file. */
+  /** Calls a function that writes the file, with the checks of the connection. */
   write(work: () => void): void;
-  /** Called with each job that is gone, so that nothing more is written of it. */
+  /** Called with each dropped job, so that nothing more is written for it. */
   onForget(job: ForgottenJob): void;
 }
 
-/** Number of rows from which on no further job is dropped at a time, and of jobs; that takes milliseconds. */
+/** A step ends when it has deleted this many rows, or this many jobs, so that it takes milliseconds. */
 const ROWS = 4_096, JOBS = 512;
 
-/** Milliseconds between two steps. */
+/** The pause between two steps, in milliseconds. */
 const PAUSE = 10;
 
-/** Drops ended jobs from a store's file, in batches. */
+/** Drops the ended jobs that exceed the retention from a store's file, in short steps. */
 export class JournalSweeper {
   readonly #db: DatabaseSync;
   readonly #jobs: number;
@@ -35,7 +35,7 @@ export class JournalSweeper {
   readonly #oldest: StatementSync;
   readonly #remove: StatementSync;
   readonly #changes: StatementSync;
-  /** Number of ended jobs from which it is worthwhile to drop some. */
+  /** The number of ended jobs above which the surplus is dropped. */
   readonly #room: number;
   #ended: number;
   /** The time of the next search for old jobs, by the clock of the events. */
@@ -43,10 +43,10 @@ export class JournalSweeper {
   #timer: TimerId | undefined;
 
   /**
-   * @param db The store's file.
-   * @param retention What is stored of the past.
-   * @param fence Its transactions.
-   * @param host What drops jobs later, and is to know of each.
+   * @param db The database.
+   * @param retention The retention of ended jobs.
+   * @param fence The transactions of this process in the file.
+   * @param host The connection that the sweeper belongs to.
    */
   constructor(
     db: DatabaseSync,
@@ -70,10 +70,11 @@ export class JournalSweeper {
   }
 
   /**
-   * Drops what is stored no longer, if there is enough of it; what is left of that later on.
+   * Drops the jobs that exceed the retention, if there are enough for a batch. Drops the first ones at once,
+   * and the others in later steps.
    *
-   * @param ended How many jobs have just ended.
-   * @param at When.
+   * @param ended The number of jobs that have just ended.
+   * @param at The time of their ends, in epoch milliseconds.
    */
   sweep(ended: number, at: number): void {
     this.#ended += ended;
@@ -87,9 +88,9 @@ export class JournalSweeper {
    * Drops a job.
    *
    * @param jobId The job.
-   * @param isRunning Checks whether its flow, which is given, runs the job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
+   * @param isRunning Checks whether the flow with an id runs the job.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
    */
   delete(jobId: string, isRunning: (flowId: string) => boolean): boolean {
     const row = this.#db.prepare(
@@ -104,7 +105,7 @@ export class JournalSweeper {
     return true;
   }
 
-  /** Drops no more; what is left is dropped when jobs end after the file was opened again. */
+  /** Stops dropping jobs. A sweep drops the remaining surplus after the file has been opened again. */
   close(): void {
     clearTimer(this.#timer);
   }
@@ -124,7 +125,7 @@ export class JournalSweeper {
       try {
         this.#host.write(() => this.#step(at));
       } catch {
-        // What cannot be dropped now is dropped when a job ends next.
+        // The remaining jobs are dropped by a later sweep.
       }
     });
     unrefTimer(this.#timer);
@@ -143,7 +144,7 @@ export class JournalSweeper {
     return { dropped, isMore: dropped.length === JOBS };
   }
 
-  /** Number of rows that this connection has changed, by triggers as well. */
+  /** Returns the number of rows that this connection has changed so far, including those of triggers. */
   #rows(): number {
     return Number(this.#changes.get()?.rows);
   }

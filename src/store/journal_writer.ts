@@ -54,7 +54,7 @@ export class JournalWriter {
   readonly #open = new Map<string, OpenJob>();
   /** The jobs that ended with the last append, for which a snapshot may be due. */
   readonly #justEnded = new Map<string, OpenJob>();
-  /** The events that SQLite has committed to a file that has not been found in its place since. */
+  /** The events that SQLite has committed, until a check finds the file at its path. */
   #unconfirmed: readonly JobEvent[] = [];
 
   constructor(
@@ -96,7 +96,8 @@ export class JournalWriter {
   }
 
   /**
-   * As {@linkcode Store.append}. Events that are in the file, but were in doubt, are not written again.
+   * Implements {@linkcode Store.append}. Events that an earlier call has committed, but not confirmed, are
+   * not written again.
    *
    * @returns The number of jobs that ended.
    */
@@ -122,7 +123,7 @@ export class JournalWriter {
     }
   }
 
-  /** All that was written is in the file that is at its path. */
+  /** Called when a check has found the file, with all committed events, at its path. */
   confirmed(): void {
     this.#unconfirmed = [];
   }
@@ -137,8 +138,8 @@ export class JournalWriter {
   /**
    * Implements {@linkcode Store.snapshot}, and drops the events and payloads that exceed the retention.
    *
-   * @returns Whether something was let go of.
-   * @throws {StoreJobError} If the job is not there: a snapshot alone is none.
+   * @returns `true` if events or payloads were dropped.
+   * @throws {StoreJobError} If the file does not have the job.
    */
   snapshot(job: Job): boolean {
     const known = this.#justEnded.get(job.jobId) ?? this.#job(job.jobId);
@@ -158,7 +159,7 @@ export class JournalWriter {
     });
   }
 
-  /** Forgets a job that the file has no longer. */
+  /** Forgets a job that was dropped from the file. */
   forget(jobId: string): void {
     this.#open.delete(jobId);
     this.#justEnded.delete(jobId);

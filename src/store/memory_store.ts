@@ -97,12 +97,12 @@ export class MemoryStore implements Store {
   /**
    * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is held with the jobs started from now on.
-   * @param onForget Called with each ended job of the flow that the store lets go.
-   * @param isRunning Checks whether the flow runs a job, which is not deleted then. By default, it runs
-   * all its jobs that have not ended.
-   * @returns Lets the flow leave the store.
-   * @throws {DuplicateFlowError} If a flow of this id has the store open.
+   * @param shape The flow's shape, which is stored with jobs that are started from now on.
+   * @param onForget Called with each job of the flow that the store drops.
+   * @param isRunning Checks whether the flow runs a job, which must not be deleted then. By default, the flow
+   * runs all its jobs that have not ended.
+   * @returns An object that closes the store for the flow when disposed of.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
    */
   open(
     shape: FlowShape,
@@ -187,12 +187,12 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Deletes a job; its id is free again. One that has not ended is deleted only while no flow that has
-   * the store open runs it.
+   * Deletes a job, whose id can then be reused. A job that has not ended can be deleted only while no flow
+   * that has the store open runs it.
    *
    * @param jobId The job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
    */
   delete(jobId: string): boolean {
     const job = this.#find(jobId);

@@ -24,10 +24,12 @@ export class OpenFlows {
    * Adds a flow.
    *
    * @param shape The flow.
-   * @param onForget Called with each ended job of the flow that is let go.
-   * @param isRunning Checks whether the flow runs a job. By default, it runs all that have not ended.
-   * @returns Removes the flow, once.
-   * @throws {DuplicateFlowError} If a flow of this id is here.
+   * @param onForget Called with each job of the flow that the store drops.
+   * @param isRunning Checks whether the flow runs a job. By default, the flow runs all its jobs that have not
+   * ended.
+   * @returns An object that removes the flow when disposed of. Disposing of it again has no effect.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
+   * @throws {StoreValueError} If the id contains a NUL or a lone surrogate.
    */
   add(
     { flowId }: FlowShape,
@@ -47,7 +49,7 @@ export class OpenFlows {
     };
   }
 
-  /** Checks whether a flow is here that runs a job, which has not ended. */
+  /** Checks whether a flow with this id has the store open and runs a job, which has not ended. */
   isRunning(flowId: string, jobId: string): boolean {
     const flow = this.#flows.get(flowId);
     return flow !== undefined && (flow.isRunning?.(jobId) ?? true);

@@ -15,30 +15,30 @@ const MANY_PAGES = 2_048;
  */
 const WRITES = 32;
 
-/** The marks are numbers up to this one, so that no two of a file are the same. */
+/** The greatest mark. Marks are random numbers from a large range, so that no two of a file are the same. */
 const MOST_MARKS = 2 ** 48;
 
-/** Notes outside the file which mark is being set in it: the lock of the writer. */
+/** Records the mark that is being set in a file, outside that file: in the lock file of the writer. */
 export interface MarkWitness {
-  /** Notes the mark that is being set, or that none is. */
+  /** Records the mark that is being set; `undefined` if none is. */
   note(marking: number | undefined): void;
 }
 
 /**
- * A mark that stands in the file while commits are missing from it. The commit that takes it away is the
- * first beside the file, so with all that is beside it the file is whole, and by itself it says that it is
- * not. When the commits are brought into the file, by whomever, the mark goes with them.
+ * A mark in the file itself that commits are missing from it. The commit that clears the mark is the first
+ * one in the `-wal` file, so the file is complete together with its `-wal`, and marked as incomplete without
+ * it. A checkpoint, by any process, moves that commit into the file and so clears the mark there.
  *
- * As the mark is set, it stands in a file that lacks nothing. If the process dies then, and another program
- * brings what is beside the file into it, the content is that of a file that lacks what came later. So each
- * mark is another number, and a witness has the one that is being set:
+ * While the mark is being set, a complete file has it. If the process dies at that moment, and another
+ * program makes a checkpoint, the file cannot be distinguished from an incomplete one by its content. Each
+ * mark is therefore a different number, and a witness records the one that is being set:
  *
- * | step                                     | the file by itself | with what is beside it | witness |
- * | ---------------------------------------- | ------------------ | ---------------------- | ------- |
- * | commits are beside the file              | marked, lacks them | whole                  |         |
- * | a mark is set, and all brought into it   | becomes whole      | marked, lacks nothing  | the mark |
- * | the mark is taken away beside the file   | marked, whole      | whole                  | the mark |
- * | the next commit, which is acknowledged   | marked, lacks it   | whole                  |         |
+ * | step                                         | the file alone     | with its `-wal`  | witness  |
+ * | -------------------------------------------- | ------------------ | ---------------- | -------- |
+ * | commits are in the `-wal` file               | marked, incomplete | complete         |          |
+ * | a mark is set, and a checkpoint made         | becomes complete   | marked, complete | the mark |
+ * | the mark is cleared, in the `-wal` file      | marked, complete   | complete         | the mark |
+ * | the next commit is stored, and acknowledged  | marked, incomplete | complete         |          |
  */
 export class PartialMark {
   readonly #db: DatabaseSync;
@@ -51,10 +51,10 @@ export class PartialMark {
   #writes = 0;
 
   /**
-   * @param db The file, to be written.
-   * @param path Where it is.
-   * @param synchronous How commits are written.
-   * @param witness Notes the mark that is being set.
+   * @param db The database, open for writing.
+   * @param path The path of the file.
+   * @param synchronous The durability of commits.
+   * @param witness Records the mark that is being set.
    */
   constructor(
     db: DatabaseSync,
@@ -79,12 +79,12 @@ export class PartialMark {
   /**
    * Makes a checkpoint if there are many commits, and sets the mark again after a checkpoint by any process.
    *
-   * @param changedAt When the file was last changed, in epoch milliseconds.
-   * @returns Whether that was done.
+   * @param changedAt The time of the last change to the file, in epoch milliseconds.
+   * @returns `true` if the mark was set.
    */
   renew(changedAt: number): boolean {
     if (changedAt === this.#setAt && !this.#isDue()) return false;
-    // If this fails, a copy may look whole for a while; nothing is lost.
+    // If this fails, an incomplete copy may look complete for a while; nothing is lost.
     try {
       this.#set();
     } finally {
@@ -118,8 +118,8 @@ export class PartialMark {
   }
 
   #clear(): void {
-    // Nothing but this commit may be beside the file. If a loss of power took it back, the file would say
-    // for ever that it is not whole.
+    // Synced, as this may be the only commit in the `-wal` file: if a loss of power undid it, the file would
+    // stay marked as incomplete for ever.
     this.#db.exec("PRAGMA synchronous = full");
     try {
       this.#db.exec("UPDATE writer SET is_partial = 0 WHERE is_partial <> 0");
@@ -146,8 +146,8 @@ export function hasCommitsBeside(path: string): boolean {
  * @param db The database, which was just opened.
  * @param path The path of the file.
  * @param version The version of its format.
- * @param marking The mark that was being set when its last writer died, if one was.
- * @throws {StoreIncompleteError} If it does.
+ * @param marking The mark that was being set when the last writer died; `undefined` if there was none.
+ * @throws {StoreIncompleteError} If the file lacks commits.
  */
 export function refusePartial(
   db: DatabaseSync,
@@ -155,7 +155,8 @@ export function refusePartial(
   version: number,
   marking: number | undefined,
 ): void {
-  // Of one without a mark only this is known: in an older store all was beside the file at first.
+  // A file of an older format has no mark, but is incomplete if it is empty and in WAL mode, as its first
+  // commits went to the `-wal` file.
   const isPartial = hasMark(db)
     ? lacksCommits(markOf(db), db, marking)
     : version === 0 && isInWal(db);
@@ -165,7 +166,8 @@ export function refusePartial(
 function lacksCommits(mark: number, db: DatabaseSync, marking: number | undefined): boolean {
   if (mark === 0) return false;
   if (mark !== marking) return true;
-  // All was to be brought into the file. Where a part of it was, and the rest was removed, it is damaged.
+  // A checkpoint with this mark was to complete the file. If the `-wal` file was removed before the
+  // checkpoint was finished, the file is damaged.
   return db.prepare("PRAGMA integrity_check(1)").get()?.integrity_check !== "ok";
 }
 

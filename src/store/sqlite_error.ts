@@ -8,7 +8,7 @@ const NO_DATABASE = "file is not a database";
 /** SQLite's message where another connection holds a lock. */
 const LOCKED = "database is locked";
 
-/** Checks whether an error comes from a lock that another connection holds, as a rule for a moment. */
+/** Checks whether an error means that another connection holds a lock, which is usually brief. */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error && error.message === LOCKED;
 }

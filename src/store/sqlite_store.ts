@@ -51,10 +51,9 @@ export interface SqliteStoreOptions {
    */
   readonly synchronous?: "normal" | "full";
   /**
-   * The retention. Ended jobs are dropped some at a time, so up to a tenth more may be there, and for a
-   * while all those that a retention lets go that was lowered since the file was written.
-   * JobEvents are dropped when the job is next stored as a snapshot, as those after it are needed to
-   * go on.
+   * The retention. Ended jobs are dropped in batches, so there can be up to a tenth more. After the retention
+   * was lowered, it takes some time until all jobs that exceed it are dropped. JobEvents are dropped with the
+   * next snapshot of the job, as the events after a snapshot are needed to continue the job.
    *
    * @default Everything except large payloads of activations that have committed.
    */
@@ -87,9 +86,9 @@ const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
  * meanwhile. Beside `jobs.db`, the store writes `jobs.db-wal` and `jobs.db-shm`, which are removed when it is
  * closed, and `jobs.db.lock`, which stays.
  *
- * Whoever makes a store closes it. When the last flow that used it has been closed, it lets the file go
- * by itself, so that another may write it. It can still be read then, without the lock of its writer, which
- * is taken when something is written again.
+ * The creator of a store closes it. When the last flow that uses the store is closed, the store closes its
+ * file, so that another process may write it. The store can still be read then, without the lock of the
+ * writer, and takes the lock again with the next write.
  *
  * @example Listing the jobs that failed today, while another process runs them
  * ```ts
@@ -148,13 +147,13 @@ export class SqliteStore implements Store, Disposable {
   /**
    * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is persisted with the jobs started from now on.
-   * @param onForget Called with each ended job of the flow that the store lets go.
-   * @param isRunning Checks whether the flow runs a job, which is not deleted then. By default, it runs
-   * all its jobs that have not ended.
-   * @returns Lets the flow leave the store.
-   * @throws {DuplicateFlowError} If a flow of this id has the store open.
-   * @throws {StoreWriteError} If that cannot be written.
+   * @param shape The flow's shape, which is persisted with jobs that are started from now on.
+   * @param onForget Called with each job of the flow that the store drops.
+   * @param isRunning Checks whether the flow runs a job, which must not be deleted then. By default, the flow
+   * runs all its jobs that have not ended.
+   * @returns An object that closes the store for the flow when disposed of.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
+   * @throws {StoreWriteError} If the shape cannot be written.
    */
   open(
     shape: FlowShape,
@@ -254,12 +253,12 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Deletes a job and all that is stored of it, also if that cannot be read; its id is free again. One
-   * that has not ended is deleted only while no flow that has the store open runs it.
+   * Deletes a job and all its records, even if they are damaged. Its id can then be reused. A job that has
+   * not ended can be deleted only while no flow that has the store open runs it.
    *
    * @param jobId The job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
    * @throws {StoreWriteError} If the file cannot be written.
    */
   delete(jobId: string): boolean {
@@ -301,9 +300,10 @@ export class SqliteStore implements Store, Disposable {
    * Reads the jobs of a flow that have not ended, oldest first, one at a time.
    *
    * @param flowId The flow.
-   * @param onUnreadable Called with each job that cannot be read, and the reason; the others follow.
-   * @returns Each with its last snapshot, and the JobEvents after it.
-   * @throws {StoreError} If one cannot be read, and nothing is to be called with it.
+   * @param onUnreadable Called with each job whose records are damaged, and the error; the job is left out.
+   * By default, the error is thrown.
+   * @returns The jobs, each with its last snapshot and the JobEvents after it.
+   * @throws {StoreError} If the store cannot be read, or if a job is damaged and `onUnreadable` is absent.
    */
   *unfinished(
     flowId: string,
@@ -431,7 +431,7 @@ export class SqliteStore implements Store, Disposable {
     return guarded(this.#path, "read", () => work(connection));
   }
 
-  /** Connects to a file that was let go only to read it, so that another may write it still. */
+  /** Opens a file that this store has closed only for reading, so that another process may write it. */
   #visit(visit: DisposableStack): JournalConnection {
     if (this.#isClosed) return this.#connect();
     const writer = guarded(this.#path, "read", () => writerOf(this.#path));
@@ -454,7 +454,7 @@ export class SqliteStore implements Store, Disposable {
     try {
       sweeper.sweep(ended, at);
     } catch {
-      // The events are stored. Jobs that could not be dropped are dropped when the next job ends.
+      // The events are stored. Jobs that could not be dropped are dropped by a later sweep.
     }
   }
 }

@@ -141,7 +141,7 @@ export interface JobEntry {
 }
 
 /**
- * Called with each ended job that a store drops, by its retention or by `delete`. Must not throw.
+ * Called with each job that a store drops, by its retention or by `delete`. Must not throw.
  *
  * @example Counting the jobs that a store drops
  * ```ts
@@ -184,12 +184,13 @@ export interface Store {
   /**
    * Opens the store for a flow, until the returned object is disposed of.
    *
-   * @param shape The flow's shape, which is persisted with the jobs started from now on.
-   * @param onForget Called with each ended job of the flow that the store lets go.
-   * @param isRunning Checks whether the flow runs a job, which is not deleted then. By default, it runs
-   * all its jobs that have not ended.
-   * @returns Lets the flow leave the store, which stays open for others; a second time does nothing.
-   * @throws {DuplicateFlowError} If a flow of this id has the store open.
+   * @param shape The flow's shape, which is stored with jobs that are started from now on.
+   * @param onForget Called with each job of the flow that the store drops.
+   * @param isRunning Checks whether the flow runs a job, which must not be deleted then. By default, the flow
+   * runs all its jobs that have not ended.
+   * @returns An object that closes the store for this flow when disposed of. Disposing of it again has no
+   * effect.
+   * @throws {DuplicateFlowError} If a flow with this id has the store open.
    * @throws {StoreError} If the store cannot be written.
    */
   open(
@@ -247,12 +248,12 @@ export interface Store {
    */
   read(jobId: string, after?: number): StoredJob | undefined;
   /**
-   * Deletes a job and all that is stored of it, also if that cannot be read; its id is free again. One
-   * that has not ended is deleted only while no flow that has the store open runs it.
+   * Deletes a job and all its records, even if they are damaged. Its id can then be reused. A job that has
+   * not ended can be deleted only while no flow that has the store open runs it.
    *
    * @param jobId The job.
-   * @returns Whether there was such a job.
-   * @throws {UnfinishedJobError} If it has not ended, and its flow runs it.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
    * @throws {StoreError} If the store cannot be written.
    */
   delete(jobId: string): boolean;
@@ -273,18 +274,20 @@ export interface Store {
    */
   isStartedWith(jobId: string, entry: JobEntry): boolean;
   /**
-   * The jobs of a flow that have not ended, the oldest first: each with the JobEvents after its
-   * snapshot only, which is what it takes to go on.
+   * Returns the jobs of a flow that have not ended, oldest first, each with its last snapshot and the
+   * JobEvents after it.
    *
    * @param flowId The flow.
-   * @param onUnreadable Called with each job that cannot be read, and the reason; the others follow.
-   * Without it, the reason is thrown.
+   * @param onUnreadable Called with each job that cannot be read, and the error; the job is left out. By
+   * default, the error is thrown.
    */
   unfinished(
     flowId: string,
     onUnreadable?: (jobId: string, reason: unknown) => void,
   ): Iterable<StoredJob>;
-  /** The shape of the flow under which a job was started, or `undefined`. */
+  /**
+   * Returns the shape that a job's flow had when the job was started; `undefined` if the job does not exist.
+   */
   shapeOf(jobId: string): FlowShape | undefined;
   /**
    * Lists jobs, newest first.

@@ -1,26 +1,26 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** The commits beside a store's file, as SQLite knows them and as its `-wal` holds them. */
+/** The state of a `-wal` file, by what SQLite has in memory and by the header of the file. */
 export interface WalState {
-  /** Number of pages beside the file, by what SQLite has in memory. */
+  /** The number of pages in the `-wal` file, by what SQLite has in memory. */
   readonly pages: number;
-  /** `true` if the `-wal` begins as one must that holds pages. */
+  /** `true` if the `-wal` file begins with a valid header, as it must if it has pages. */
   readonly hasHeader: boolean;
-  /** Another text after each checkpoint, which alone writes the file itself. */
+  /** A text that is different after each checkpoint. Only checkpoints write the main file. */
   readonly checkpoint: string;
 }
 
-/** The first bytes of a `-wal`, but for the last, which depends on the machine. */
+/** The first bytes of a `-wal` file. The fourth byte is left out, as it depends on the machine. */
 const MAGIC = [0x37, 0x7f, 0x06] as const;
 
-/** Where two numbers stand that are others whenever a `-wal` is begun anew. */
+/** The range of the two salts in the header, which SQLite changes whenever it restarts the `-wal` file. */
 const SALTS = [16, 24] as const;
 
 /**
- * Looks at the commits beside a file. SQLite holds no locks on a `-wal`, so that to open one harms nothing.
+ * Reads the state of a `-wal` file. Opening the file does no harm, as SQLite holds no locks on it.
  *
- * @param db The file.
- * @param wal Its `-wal`.
+ * @param db The database.
+ * @param wal The path of its `-wal` file.
  */
 export function walStateOf(db: DatabaseSync, wal: string): WalState {
   const { log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(NOOP)").get() ?? {};

@@ -3,9 +3,9 @@ import { StoreLockedError, type StoreWriter } from "../errors/store_errors.ts";
 import { transaction } from "./transaction.ts";
 
 /**
- * The transactions of the process that has entered itself in a file as its writer. From the moment on in
- * which another enters itself, which it can where the `.lock` file was removed, none is committed any
- * more: what the other has read stays as it is.
+ * The transactions of a process that has entered itself in a file as the writer. If the `.lock` file is
+ * removed, another process can enter itself. From then on, no transaction of this process is committed, so
+ * that the data that the other process has read stays valid.
  */
 export class WriterFence {
   readonly #db: DatabaseSync;
@@ -14,8 +14,8 @@ export class WriterFence {
   readonly #own: StoreWriter;
 
   /**
-   * @param db The file, in which this process has just entered itself.
-   * @param path Where it is.
+   * @param db The database, in which this process has just entered itself.
+   * @param path The path of the file.
    */
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
@@ -25,9 +25,9 @@ export class WriterFence {
   }
 
   /**
-   * Does what is to be committed together: all of it, or nothing if it throws.
+   * Calls a function in a transaction, which is rolled back if the function throws.
    *
-   * @throws {StoreLockedError} If another process has entered itself.
+   * @throws {StoreLockedError} If another process has entered itself as the writer.
    */
   transaction<T>(work: () => T): T {
     return transaction(this.#db, () => {

@@ -7,11 +7,11 @@ const ATTEMPTS = 10;
 
 /** The content of a lock file. */
 interface LockNote extends StoreWriter {
-  /** The mark that is being set in the store's file, if one is: see `PartialMark`. */
+  /** The mark that is being set in the store's file, if any; see `PartialMark`. */
   readonly marking?: number | undefined;
 }
 
-/** The length of the content of a lock file, which is replaced in one write. */
+/** The length of the content of a lock file, in bytes. It is fixed, so that one write replaces it. */
 const NOTE_SIZE = 128;
 
 /**
@@ -56,17 +56,17 @@ export class WriterLock implements Disposable {
     return note && { pid: note.pid, since: note.since };
   }
 
-  /** Returns the mark that was being set in the store's file when the last writer of it died. */
+  /** Returns the mark that was being set in the store's file when its last writer died, if any. */
   static markingOf(path: string): number | undefined {
     return noteAt(path)?.marking;
   }
 
-  /** The mark that is being set in the store's file, or was when the last writer of it died. */
+  /** The mark that is being set in the store's file, or was being set when its last writer died. */
   get marking(): number | undefined {
     return this.#marking;
   }
 
-  /** Notes which mark is being set in the store's file, so that this is known if the process dies. */
+  /** Records the mark that is being set in the store's file, so that it is known if the process dies. */
   note(marking: number | undefined): void {
     this.#marking = marking;
     sign(this.#file, { pid: Deno.pid, since: this.#since, marking });
