@@ -269,8 +269,8 @@ export class Engine {
   }
 
   /**
-   * Lets a queued activation leave its place: in its line or, if it was taken and has not begun, before
-   * all others. What follows decides anew what it lets pass.
+   * Removes a queued activation from its line. If it was taken and has not begun, it stops blocking the
+   * others; it blocks them again if the applied event makes it the first one that waits.
    */
   #leaveQueue(line: Line, live: LiveActivation | undefined): void {
     if (live?.state !== "queued") return;

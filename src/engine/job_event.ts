@@ -546,8 +546,8 @@ export interface JobRecovered extends JobEventBase {
    */
   readonly fresh?: true | undefined;
   /**
-   * The time at which a job that begins anew fails unless it has ended, in epoch milliseconds; absent for
-   * never, or for that of `job_started`.
+   * The new deadline of a rerun job, in epoch milliseconds: the job fails at that time unless it has ended.
+   * If absent, the deadline of `job_started` applies, if there is one.
    */
   readonly deadline?: number | undefined;
   /**

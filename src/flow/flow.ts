@@ -100,9 +100,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly id: string;
   /** The execution strategy, sequential or concurrent. */
   readonly executionStrategy: ExecutionStrategy;
-  /** The greatest number of workers that execute activations of the flow at once; 1 if it is sequential. */
+  /** The maximum number of workers that execute activations of the flow at once; 1 if it is sequential. */
   readonly maxWorkers: number;
-  /** The greatest number of activations that execute at once, over all jobs; 1 if it is sequential. */
+  /** The maximum number of activations that execute at once, in all jobs together; 1 if it is sequential. */
   readonly concurrency: number;
   readonly #wiring: Wiring;
   readonly #sharedPool: Pool | undefined;
@@ -112,7 +112,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   /** The store, if the flow created it and has to close it. */
   readonly #ownStore: Store | undefined;
   readonly #status: StatusReport;
-  /** Lets the flow leave the store. */
+  /** Closes the store for the flow when disposed of. */
   #opened: Disposable | undefined;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
@@ -346,7 +346,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async whenCapacity(): Promise<void> {
     this.#checkOpen();
-    // Nothing is queued before the first start, and the graph can be changed until then.
+    // Before the first start, nothing is queued, and creating the runner would fix the graph.
     await this.#runner?.roomForJob();
     this.#checkOpen();
   }
@@ -355,12 +355,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * Takes over the jobs that an earlier process left unfinished in the store. Activations that have committed
    * are not executed again; all others are.
    *
-   * @param options What to do with jobs whose flow was wired otherwise.
-   * @returns The jobs that go on.
-   * @throws {InvalidOptionError} If an option has a value that it cannot have, or is unknown.
-   * @throws {FlowValidationError} If the flow's wiring is wrong.
-   * @throws {FlowChangedError} If the flow was wired otherwise when a job started; none goes on then.
-   * @throws {UnreadableJobsError} If what is stored of some jobs is damaged; all others go on.
+   * @param options The treatment of jobs that were started when the flow was wired differently.
+   * @returns The jobs that were taken over.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   * @throws {FlowValidationError} If the flow's wiring is invalid.
+   * @throws {FlowChangedError} If the flow was wired differently when one of the jobs started; no job is
+   * taken over then.
+   * @throws {UnreadableJobsError} If the records of some jobs are damaged; the other jobs are taken over.
    * @throws {StoreError} If the store cannot be read or written.
    * @throws {ClosedError} If the flow is closed.
    */
@@ -413,7 +414,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   // deno-lint-ignore require-await
   async flush(): Promise<void> {
     this.#checkOpen();
-    // Before the first start nothing has happened, and the graph can be changed.
+    // Before the first start, there is nothing to store, and creating the runner would fix the graph.
     this.#runner?.flush();
     if (this.error !== undefined) throw this.error;
   }
@@ -589,7 +590,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#ownStore?.close();
   }
 
-  /** Pauses the flow before its first start, or resumes it. */
+  /** Pauses or resumes a flow that has not started a job yet. */
   #pauseStarts(isPaused: boolean): void {
     this.#isPaused = isPaused;
     this.#status.update(this.status, undefined);

@@ -84,8 +84,8 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly store?: Store;
   /**
-   * Called when the flow is halted because its store fails, when it goes on, and when it is paused,
-   * resumed or closed. What it throws, or rejects with, goes to the console.
+   * Called when the flow is halted because its store fails, when it goes on after that, and when it is
+   * paused, resumed or closed. An error that it throws, or rejects with, is written to the console.
    *
    * @default Writes the begin and the end of outages of the store to the console.
    */

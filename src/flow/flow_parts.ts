@@ -17,6 +17,6 @@ export interface FlowParts {
   readonly limits: QueueLimits;
   /** Reports the status of the flow to its user. */
   readonly status: StatusReport;
-  /** Where the JobEvents go once they are stored. */
+  /** The readers of stored JobEvents. */
   readonly feed: EventFeed;
 }

@@ -57,7 +57,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   #isPaused = false;
   #isReleased = false;
   readonly #shutdown: Shutdown;
-  /** The time at which the store failed first, by this thread's clock. */
+  /** The time at which the outage of the store began, by this thread's clock. */
   #haltedAt: number | undefined;
 
   constructor(parts: FlowParts) {
@@ -103,7 +103,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#source = new ActivationSource(this, new TaskDesk(this, parts, shared), parts, shared);
   }
 
-  /** Lets the pool take what is to be executed. */
+  /** Attaches the flow to its pool, which then takes its activations. */
   attach(): void {
     this.#parts.pool.attach(this.#source);
   }
@@ -252,17 +252,17 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.jobs.forget(jobId);
     if (view === undefined) return;
     if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(view.job));
-    // It may be forgotten in the very commit that ends it.
+    // The store may drop a job in the same commit that ends it.
     view.settle();
   }
 
-  /** Lets go of the store and the times, as the pool has refused the flow. */
+  /** Closes the log and the deadlines of a flow that its pool has refused. */
   discard(reason: Error): void {
     this.#log.close(reason);
     this.deadlines.close();
   }
 
-  /** Uses the pool no more, watches no time, and ends the readers: nothing more happens by itself. */
+  /** Detaches the flow from its pool, stops its timers, and ends its readers. */
   release(): void {
     this.#log.flush();
     if (this.#isReleased) return;
@@ -368,7 +368,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   #decide(job: Job, command: Command, at: number): void {
     if (this.#engine.job(job.jobId) !== job) return;
     let events = this.#engine.decide(job, command, at);
-    // What is at a worker and may have begun has to be known before it is dropped.
+    // Activations at a worker are revoked first, to determine which have begun, as those must not be dropped.
     if (events.some(({ type }) => type === "job_stopping") && this.#board.revokeJob(job)) {
       events = this.#engine.decide(job, command, this.#clocks.now(job));
     }

@@ -57,7 +57,7 @@ export function settingsOf(given: FlowOptions): FlowSettings {
     // `concurrency` defaults to `maxWorkers` if only that is given.
     const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
     const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
-    // Those of a pool of others as well.
+    // Checked again, as the defaults may come from a custom pool.
     const width = {
       maxWorkers: checkCount("maxWorkers", maxWorkers),
       concurrency: checkCount("concurrency", concurrency),

@@ -54,7 +54,7 @@ export class Interruptions {
     this.#interrupted.push({ job, live, attempt: live.attempt });
   }
 
-  /** Puts an attempt that was taken and has not begun back in its place. */
+  /** Puts an attempt that was taken, and has not begun, back to the front of the queue. */
   giveBack({ job, live }: ReadyActivation): void {
     this.#interrupted.unshift({ job, live, attempt: live.attempt });
   }

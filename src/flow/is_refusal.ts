@@ -7,6 +7,6 @@ const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;
 /** Checks whether a store refuses JobEvents for their content, and not because it cannot be written. */
 export function isRefusal(error: unknown): error is Error {
   if (REFUSALS.some((kind) => error instanceof kind)) return true;
-  // What is stored of one job is damaged, and not the file.
+  // An error with a job means that its records are damaged, while the file can be written.
   return error instanceof StoreCorruptError && error.jobId !== undefined;
 }

@@ -6,13 +6,12 @@ import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { JobView } from "./job_view.ts";
 
 /**
- * One run of a flow, as it is now, or was when its flow left it. What it gives are copies: changing them
- * changes nothing. Times are epoch milliseconds with fraction.
+ * The state of one run of a flow: the current one, or the last one before the flow left the job. All returned
+ * values are copies, so changing them has no effect. Times are epoch milliseconds with fraction.
  *
- * It can be read as long as somebody has it, also when its flow and its store are closed, and no part of
- * it throws. Its history is read from the store when it is asked for, without the lock of a writer: it is
- * empty where the store is closed, cannot be read, or has let go of the job, even if another job has its
- * id by now.
+ * A JobState stays readable after its flow and its store are closed, and reading a property never throws.
+ * The history is read from the store on each access, without the lock of the writer. It is empty if it cannot
+ * be read any more, as the store is closed or has dropped the job, even if another job has its id by now.
  *
  * @example Looking at a job that has ended
  * ```ts

@@ -5,18 +5,18 @@ import { FlowRunner } from "./flow_runner.ts";
 /** The runner of a flow that has its store open. */
 export interface OpenRunner {
   readonly runner: FlowRunner;
-  /** Lets the flow leave the store. */
+  /** Closes the store for the flow when disposed of. */
   readonly opened: Disposable;
 }
 
 /**
- * Opens the store for a flow and lets its pool take what is to be executed. Where the pool refuses the
- * flow, it leaves the store again, so that it can be tried once more.
+ * Opens the store for a flow, and attaches the flow to its pool. If the pool refuses the flow, the store is
+ * closed for the flow again, so that the call can be repeated.
  *
- * @param parts The flow.
- * @param shape Its shape.
- * @param onForget Called with each ended job that the store lets go.
- * @throws {DuplicateFlowError} If a flow of this id has the store open.
+ * @param parts The parts of the flow.
+ * @param shape The shape of the flow.
+ * @param onForget Called with each job of the flow that the store drops.
+ * @throws {DuplicateFlowError} If a flow with this id has the store open.
  * @throws {ClosedError} If the pool is closed.
  */
 export function openRunner(parts: FlowParts, shape: FlowShape, onForget: OnForget): OpenRunner {

@@ -3,12 +3,12 @@ import type { JobEvent } from "../engine/job_event.ts";
 import type { StoredJob } from "../store/store.ts";
 
 /**
- * Returns the JobEvents that a store has of a job, for as long as a JobState of it is about: no event that
- * came after what the JobState shows, and none at all if the store has let go of the job, has another one
- * under its id by now, or cannot be read any more. Never throws.
+ * Returns the stored JobEvents of the run that a JobState shows, up to the last one that it shows. Returns an
+ * empty list if the store cannot be read, has dropped the job, or has another job with its id by now. Never
+ * throws.
  *
  * @param job The job, as the JobState shows it.
- * @param read Reads what is stored under its id.
+ * @param read Reads the stored job with the same id.
  */
 export function ownEvents(job: Job, read: () => StoredJob | undefined): readonly JobEvent[] {
   const stored = readable(read);
@@ -26,13 +26,14 @@ function readable(read: () => StoredJob | undefined): StoredJob | undefined {
   }
 }
 
-/** Checks whether what is stored is of the same run: an id is free again once its job was deleted. */
+/** Checks whether a stored job is the same run, as the id of a deleted job can be reused. */
 function isOfRun(job: Job, { events, snapshot }: StoredJob): boolean {
   const [first] = events;
   const createdAt = first?.type === "job_started" ? first.createdAt ?? first.at : undefined;
   if (createdAt !== undefined) return createdAt === job.createdAt;
   if (snapshot !== undefined) return snapshot.createdAt === job.createdAt;
-  // Of its beginning nothing is left: another run would have begun after this one.
+  // Without the first event and a snapshot, the times are compared: another run with this id would have begun
+  // later.
   const last = events.at(-1);
   return last !== undefined && last.seq >= job.seq &&
     events.some(({ seq, at }) => seq === job.seq && at <= (job.changedAt ?? at));

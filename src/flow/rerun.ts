@@ -52,7 +52,7 @@ export function rerunFrom(
     seq: copies.length + 1,
     at,
     fresh: true,
-    // Here and not at the start, as the outages of the old job would move it.
+    // Not set in `job_started`, as the copied outages of the old job would move it.
     ...timeout < Infinity && { deadline: at + timeout },
   }];
 }

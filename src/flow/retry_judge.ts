@@ -43,7 +43,7 @@ export class RetryJudge {
     try {
       const answer: unknown = retryable(reviveError(error));
       if (!isThenable(answer)) return { isRetryable: Boolean(answer) };
-      // One that is async has not answered yet, and its promise would count for true.
+      // An async function has not answered yet, and its promise would count as `true`.
       watchResult(answer, () => {});
       throw new TypeError("retryable returned a promise; let it return true or false at once");
     } catch (thrown) {

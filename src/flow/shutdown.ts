@@ -1,5 +1,5 @@
-// The end of a flow's work: it is closed, or its pool is. `FlowRunner` asks it what may still
-// be done, and does what it asks for.
+// Ends the work of a flow when the flow or its pool is closed. `FlowRunner` asks it which work is still
+// allowed, and carries out its requests.
 
 import { hasEnded, type Job } from "../engine/job.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -11,7 +11,7 @@ import type { TaskBoard } from "./task_board.ts";
 
 /** The part of a flow's runner that a `Shutdown` uses. */
 export interface ShutdownHost {
-  /** Cancels a job; of one that was left, nothing executes any more. */
+  /** Cancels a job. No attempt of a job that was left executes any more. */
   cancelJob(job: Job, wasLeft: boolean, reason: Error): void;
   /** Leaves a job as it is to a later process. */
   leaveJob(job: Job): void;
@@ -34,16 +34,16 @@ export interface ShutdownParts {
 /**
  * The end of a flow.
  *
- * | phase      | executes                 | stores         | left by                                             |
- * | ---------- | ------------------------ | -------------- | --------------------------------------------------- |
- * | running    | anything                 | anything       | `close`, `leave`, `suspend`                         |
- * | cancelling | what is asked to stop    | anything       | the ends of all jobs, or an outage that lasts       |
- * | leaving    | what is asked to stop    | anything       | the ends of all attempts                            |
- * | suspended  | nothing                  | what is called | `close`, `leave`: its pool was closed before it     |
- * | finished   | nothing                  | nothing        | (the store and the jobs in it may be another's now) |
+ * | phase      | executes                | stores           | left by                                     |
+ * | ---------- | ----------------------- | ---------------- | ------------------------------------------- |
+ * | running    | all activations         | all events       | `close`, `leave`, `suspend`                 |
+ * | cancelling | attempts asked to stop  | all events       | the ends of all jobs, or a lasting outage   |
+ * | leaving    | attempts asked to stop  | all events       | the ends of all attempts                    |
+ * | suspended  | nothing: no pool        | effects of calls | `close`, `leave`                            |
+ * | finished   | nothing                 | nothing          | none: other processes may use the store now |
  *
- * A flow that is cancelling leaves its jobs if its store fails for longer: an end that is not stored is
- * no end.
+ * A flow that is cancelling leaves its jobs if an outage of its store lasts, as a cancellation that is not
+ * stored has no effect.
  */
 export class Shutdown {
   readonly #host: ShutdownHost;
@@ -104,7 +104,7 @@ export class Shutdown {
   async #close(reason: Error): Promise<void> {
     const { engine, log, board, jobs } = this.#parts;
     log.flush();
-    // A cancellation that cannot be stored is none.
+    // A cancellation that cannot be stored has no effect, so the jobs are left.
     if (log.error !== undefined) return await this.#leave(reason);
     if (this.#suspended !== undefined) await this.#suspended;
     this.#begin("cancelling", reason);

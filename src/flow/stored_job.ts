@@ -17,7 +17,7 @@ export function storedJob(store: Store, flowId: string, jobId: string): JobView 
   const job = fold(kept.events, kept.snapshot);
   if (job.flowId !== flowId) return undefined;
   const view = new JobView(job, () => ownEvents(job, () => store.read(jobId)));
-  // No flow runs it, so nothing would settle the promises that wait for its end.
+  // No flow runs the job, so waits for its end would never settle.
   if (!hasEnded(job)) view.leave(new UnknownJobError(flowId, jobId, true));
   return view;
 }

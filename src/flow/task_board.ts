@@ -19,8 +19,8 @@ export class TaskBoard {
 
   /**
    * @param pool The pool.
-   * @param engine Where activations come from that are to begin.
-   * @param interruptions Where those come from that are to be executed once more.
+   * @param engine The source of activations that are to begin.
+   * @param interruptions The source of interrupted attempts that are to be executed again.
    */
   constructor(pool: Pool, engine: Engine, interruptions: Interruptions) {
     this.#pool = pool;
@@ -44,8 +44,8 @@ export class TaskBoard {
   }
 
   /**
-   * Takes an activation back from the pool, if no worker has begun it: then it is where it was before,
-   * and is taken again if nothing else happens to it.
+   * Revokes an activation from the pool, unless a worker has begun it. A revoked activation goes back to the
+   * front of the queue that it was taken from.
    *
    * @returns `true` if the pool still has the activation, because a worker may have begun it.
    */
