@@ -49,8 +49,8 @@ function register(signal: AbortSignal) {
 }
 
 /**
- * Calls all of them; one that is withdrawn meanwhile is left out. What one throws goes to the console: it
- * keeps no other from being called, and thrown by a listener it would end the process.
+ * Calls all callbacks, even if one throws, except those that are removed meanwhile. A thrown error is written
+ * to the console, as an error that a listener throws ends the process.
  */
 function callAll(callbacks: Set<Callback>): void {
   for (const callback of callbacks) {

@@ -82,8 +82,8 @@ export function checkId(option: string, value: unknown): string {
 }
 
 /**
- * Refuses what is not an object with fields of its own, as `{ limit: 5 }`: where fields are spread or keys
- * are listed, what an instance of a class or a `Map` has besides would be lost.
+ * Refuses a value that is not a plain object, as `{ limit: 5 }`. When fields are spread or keys are listed,
+ * the getters of a class and the entries of a `Map` would be lost.
  */
 export function checkFields(option: string, value: unknown): object {
   if (isPlainObject(value)) return value;

@@ -28,7 +28,8 @@ export function checkOptions<Options extends object>(
 ): Options {
   const options: Record<string, unknown> = {};
   if (given === undefined) return options as Options;
-  // Each is read by its name, also of an instance; but what has none of them holds something else.
+  // Options are read by name, so that an instance of a class may hold them as well. An instance that has none
+  // of them was passed by mistake.
   if (
     !isObject(given) || !isPlainObject(given) && !Object.keys(checks).some((name) => name in given)
   ) {

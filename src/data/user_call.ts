@@ -1,13 +1,14 @@
-// Functions that a user gives, as `onStatus`, are called where nobody waits for what becomes of them. They
-// may throw, and those that are async reject: both would end the process.
+// Calls functions of the user, such as `onStatus`, for whose result nothing waits. An error that such a
+// function throws, or a rejection if it is async, would end the process.
 
 import { toConsole } from "./to_console.ts";
 
 /**
- * Calls a user's function, whose failure is to change nothing else.
+ * Calls a function of the user. Its failure does not affect the caller.
  *
- * @param call Calls it, and returns what it returns.
- * @param failed Takes what it throws or its promise rejects with. By default, that goes to the console.
+ * @param call Calls the function, and returns its result.
+ * @param failed Called with the error that the function throws, or its promise rejects with. By default, the
+ * error is written to the console.
  */
 export function callUser(
   call: () => unknown,
@@ -21,10 +22,10 @@ export function callUser(
 }
 
 /**
- * Takes what a user's function returned: should it be a promise, its rejection is not unhandled.
+ * Handles the rejection of a promise that a function of the user may have returned.
  *
- * @param result What was returned.
- * @param failed Takes what it rejects with.
+ * @param result The result of the function, which need not be a promise.
+ * @param failed Called with the error that the promise rejects with.
  */
 export function watchResult(result: unknown, failed: (thrown: unknown) => void): void {
   if (typeof result !== "object" || result === null) return;

@@ -67,7 +67,7 @@ function shown(value: unknown): string {
   return kind === "Object" ? "an object" : `an instance of ${printable(kind)}`;
 }
 
-/** The name of the class of an object: `Object` where it cannot be read. */
+/** Returns the name of the class of an object; `Object` if it cannot be read. */
 function kindOf(value: object): string {
   try {
     const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);

@@ -130,8 +130,8 @@ export class FlowChangedError extends MillraceError {
 }
 
 /**
- * Jobs of a flow could not be read as it recovered, as what is stored of them is damaged. The others were
- * taken over, and run: `flow.job` and `flow.jobs` have them.
+ * Some jobs of a flow could not be recovered, as their stored records are damaged. The other jobs were taken
+ * over, and run: `flow.job` and `flow.jobs` return them.
  *
  * @example Going on without the jobs that are damaged
  * ```ts
@@ -159,7 +159,7 @@ export class UnreadableJobsError extends StoreError {
    * Makes the error.
    *
    * @param flowId The flow.
-   * @param reasons The jobs, each with the reason; the `cause` is the first of these.
+   * @param reasons The errors of the store, by job. The first one is the `cause`.
    */
   constructor(flowId: string, reasons: ReadonlyMap<string, unknown>) {
     const [cause] = reasons.values();

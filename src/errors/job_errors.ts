@@ -45,7 +45,7 @@ export class JobCancelledError extends MillraceError {
 function whyOf(reason: unknown): string {
   if (reason === undefined) return "";
   const text = messageOf(reason);
-  // The text of most objects says nothing.
+  // The default text of an object carries no information.
   return text.startsWith("[object ") ? "" : `: ${text}`;
 }
 

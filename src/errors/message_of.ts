@@ -6,7 +6,7 @@ export function messageOf(thrown: unknown): string {
   try {
     if (isError(thrown)) return textOf(thrown.message);
   } catch {
-    // Its class may read it from what is not there.
+    // The message may be a getter that throws.
   }
   return textOf(thrown);
 }

@@ -24,8 +24,8 @@ export class StoreError extends MillraceError {
 }
 
 /**
- * A store could not be written: the disk is full, or the file or its folder may not be written.
- * Nothing of what was to be written counts as stored.
+ * A store could not be written, for example because the disk is full or the file is write-protected. No part
+ * of the write counts as stored.
  *
  * @example A folder that does not exist
  * ```ts

@@ -179,9 +179,9 @@ export interface RetryStrategy<F = never> {
    */
   readonly jitter?: number;
   /**
-   * Which errors are worth a retry: those with one of these names, or for which this returns true. If
-   * it throws, the error is not, and what it threw is reported in its place, with the error as the cause.
-   * It has to answer at once: one that returns a promise counts as one that throws.
+   * The errors that are retried: those with one of these names, or those for which this function returns
+   * `true`. If the function throws, the error is not retried, and the thrown error is reported instead, with
+   * the original one as its cause. The function must not be async: a returned promise counts as an error.
    *
    * @default All errors.
    */

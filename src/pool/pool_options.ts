@@ -77,9 +77,9 @@ export interface WorkerPoolOptions {
    */
   readonly maxQueue?: number;
   /**
-   * Called with what failed in a worker and belongs to no activation that could fail with it, as a
-   * timer that a routine left running; and with what the code of a {@linkcode TaskSource} throws. What it
-   * throws itself, or rejects with, goes to the console.
+   * Called with errors in a worker that belong to no activation, such as the error of a timer that a routine
+   * left running, and with errors thrown by a {@linkcode TaskSource}. An error that this function throws, or
+   * rejects with, is written to the console.
    *
    * @default {console.error}, with control characters in the texts of the error escaped.
    */

@@ -1,6 +1,6 @@
-// A task on its way through the pool, from when it was taken from its source until it has ended or was
-// revoked. All methods of a `Task`, which belong to whoever made it, are called here and nowhere else:
-// after the pool's own state has changed, and with whatever they throw, or reject with, caught.
+// The pool's record of a task, from when it is taken from its source until it has ended or was revoked. All
+// methods of a `Task`, which are code of the user, are called here and nowhere else: after the pool's own
+// state has changed, and with their errors and rejections caught.
 
 import { serializeError } from "../data/serialized_error.ts";
 import { clearTimer, type TimerId } from "../data/timer.ts";
@@ -191,7 +191,7 @@ export class QueuedTask {
     this.end({ error: serializeError(error), execution: undefined }, workerId);
   }
 
-  /** Reports what a method of the task rejects with, should it be async. */
+  /** Reports the rejection of a method of the task that is async. */
   #watch(result: unknown): void {
     if (result !== undefined) watchResult(result, (thrown) => this.source.report(thrown));
   }

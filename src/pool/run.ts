@@ -96,7 +96,7 @@ export class Run implements Task {
   }
 
   progress(data: unknown): void {
-    // What it returns may be a promise, which the pool watches.
+    // Returned, as the callback may be async, and the pool handles the rejection of its promise.
     return this.#isSettled ? undefined : this.#onProgress?.(data);
   }
 

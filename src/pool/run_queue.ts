@@ -47,8 +47,8 @@ export interface RunOptions<Config extends object = object> extends TransferOpti
    */
   readonly timeout?: number;
   /**
-   * Called with each report that the handler makes by `ctx.progress`, as it arrives. What it
-   * throws, or rejects with, goes to the pool's `onUncaught`.
+   * Called with each report of the handler's `ctx.progress`. An error that it throws, or rejects with, is
+   * passed to the pool's `onUncaught`.
    */
   readonly onProgress?: (data: unknown) => void;
 }

@@ -9,11 +9,11 @@ import { ERROR_EVENT } from "./error_event.ts";
 import type { Events, Slots } from "./port.ts";
 
 /**
- * Refuses a routine that cannot work, to callers that no compiler has checked.
+ * Checks the arguments of `defineRoutine` at run time, for callers without a type checker.
  *
- * @param meta The `import.meta` of its module.
- * @param options Its parts.
- * @throws {InvalidOptionError} With the part, the module and the fix.
+ * @param meta The `import.meta` of the module.
+ * @param options The slots, events, config and handlers.
+ * @throws {InvalidOptionError} With the name of the option, the module and the fix.
  */
 export function checkRoutine(meta: Partial<ImportMeta>, options: object): void {
   if (typeof meta?.url !== "string") {
@@ -40,22 +40,22 @@ export function checkRoutine(meta: Partial<ImportMeta>, options: object): void {
     if (typeof handler === "function") continue;
     throw new InvalidOptionError(`handlers.${name} ${place}`, handler, "a function");
   }
-  // Those of a class may have methods besides.
+  // An instance of a class may have other methods as well.
   if (isPlainObject(handlers)) checkHandlers(handlers, names, place);
 }
 
-/** The options of a routine, each with its check, which names the module as well. */
+/** Returns the checks of the options of a routine, whose errors name its module as well. */
 function optionsOf(place: string): OptionChecks<RoutineOptions<Slots, Events, object>> {
   const object: Check = (option, value) => {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
     throw new InvalidOptionError(`${option} ${place}`, value, "an object");
   };
   const config: Check = (option, value) => checkFields(`${option} ${place}`, value);
-  // Slots and events are looked at by `checkPorts`, which knows why one may have another prototype.
+  // `checkPorts` checks the prototypes of slots and events, with an error for ports called `__proto__`.
   return { slots: object, events: object, config, handlers: object };
 }
 
-/** Refuses what is no port, and a port that nobody could name. */
+/** Refuses values that are not ports, and names that ports cannot have. */
 function checkPorts(ports: object, place: string, kind: "slot" | "event"): void {
   const names = Object.keys(ports);
   for (const name of names) {
@@ -76,8 +76,8 @@ function checkPorts(ports: object, place: string, kind: "slot" | "event"): void 
 }
 
 /**
- * Refuses a port called `__proto__`: in an object literal that is no name but sets the prototype, so
- * the port would be missing in silence.
+ * Refuses a port called `__proto__`: in an object literal, that key sets the prototype, so that the port
+ * would be silently missing. Refuses other objects with an unusual prototype as well.
  */
 function checkPrototype(ports: object, place: string, kind: "slot" | "event"): void {
   if (isPort(Object.getPrototypeOf(ports), kind) || Object.hasOwn(ports, "__proto__")) {
@@ -94,7 +94,7 @@ function isPort(value: unknown, kind: "slot" | "event"): boolean {
   return typeof value === "object" && (value as { kind?: unknown } | null)?.kind === kind;
 }
 
-/** Refuses handlers that nothing would ever call. */
+/** Refuses handlers without a slot, which would never be called. */
 function checkHandlers(handlers: object, slots: readonly string[], place: string): void {
   for (const name of Object.keys(handlers)) {
     if (slots.includes(name)) continue;
@@ -109,8 +109,8 @@ function checkHandlers(handlers: object, slots: readonly string[], place: string
 }
 
 /**
- * The handler for a slot, an own one or one of the class that the handlers are an instance of. What
- * every object has, as `toString` and `constructor`, handles nothing.
+ * Returns the handler of a slot: a field of the handlers, or a method of their class. Methods that every
+ * object has, such as `toString` and `constructor`, are no handlers.
  */
 function handlerFor(name: string, handlers: object | undefined): unknown {
   for (let owner = handlers ?? null; owner !== null; owner = Object.getPrototypeOf(owner)) {
@@ -121,7 +121,7 @@ function handlerFor(name: string, handlers: object | undefined): unknown {
   return undefined;
 }
 
-/** Checks whether all objects inherit from an object, be it of another realm. */
+/** Checks whether an object is the `Object.prototype` of this or another realm. */
 function isRoot(object: object): boolean {
   return Object.getPrototypeOf(object) === null && Object.hasOwn(object, "isPrototypeOf");
 }

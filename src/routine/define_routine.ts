@@ -107,8 +107,8 @@ const defined = new Map<string, number>();
  * @param meta The `import.meta` of the module.
  * @param options The slots, events, config and handlers.
  * @returns The routine, for `flow.add` and `pool.run`.
- * @throws {InvalidOptionError} If it is not given an `import.meta`, slots, or a handler for each slot
- * and no other, or a name is `__proto__`, or an event is called `$error`.
+ * @throws {InvalidOptionError} If the `import.meta`, the slots or the handler of a slot are missing, a
+ * handler has no slot, a slot or event is called `__proto__`, or an event is called `$error`.
  */
 export function defineRoutine<
   const S extends NamedSlots<S>,

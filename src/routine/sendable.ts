@@ -2,8 +2,8 @@
 // and configs are declared with `Sendable`; functions that send payloads take `Sent`.
 
 /**
- * `unknown`, except for a type that has a function or a symbol, which cannot be copied to a worker: then a
- * type that no value has and that says where that is.
+ * `unknown`, except for a type that contains a function or a symbol, which cannot be copied to a worker: for
+ * that, a type without values whose field names the path of the function or symbol.
  *
  * @example A function that declares two events at once
  * ```ts
@@ -41,15 +41,15 @@ export type Sendable<Value, Name extends string = "payload"> = Has<Value, Callab
 export type Sent<Value> = [Frozen<Value>] extends [Value] ? Value : Value | Frozen<Value>;
 
 /**
- * `true` if a type has what cannot be sent. It is a type of its own so that where `Value` is not known yet,
- * as in a generic function, the compiler takes it for one without.
+ * `true` if a type contains an `Unsendable`. Defined as a separate type, so that in a generic function, where
+ * `Value` is not known yet, the compiler assumes a type without one.
  *
  * @internal
  */
 type Has<Value, Unsendable> = [PathTo<Value, Unsendable>] extends [never] ? false : true;
 
 /**
- * The paths to what cannot be sent of a type, down to a depth at which a recursive type repeats.
+ * The paths of each `Unsendable` in a type, down to a depth at which a recursive type repeats.
  *
  * @internal
  */
@@ -94,15 +94,15 @@ type FrozenList<List extends readonly unknown[]> = number extends List["length"]
   : Exactly<[...List], List, { readonly [Index in keyof List]: Frozen<List[Index]> }>;
 
 /**
- * What stands for a value that is a list, a map or a set and nothing else. One that is something besides,
- * as what two slots take of which only one takes a list, stays as it is.
+ * `Readonly` for a value that is only a list, a map or a set, else `Value` itself. An intersection stays as
+ * it is, such as the input of two slots of which only one takes a list.
  *
  * @internal
  */
 type Exactly<Plain, Value, Readonly> = Plain extends Value ? Readonly : Value;
 
 /**
- * What can be called, a class included.
+ * A function or a class.
  *
  * @internal
  */

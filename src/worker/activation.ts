@@ -236,7 +236,7 @@ export class Activation {
       patch: (fields) => {
         if (!this.#use("routineState.patch")) return;
         const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
-        // The copy, as an instance that structured clone made plain has lost what it was asked to lose.
+        // The copy is checked, as structured clone makes a plain object of an instance.
         checkFields("fields of ctx.routineState.patch", copy);
         this.#write({ kind: "patch", value: copy }, () => setFields(this.#state ??= {}, copy));
       },
