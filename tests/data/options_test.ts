@@ -42,7 +42,7 @@ Deno.test("checkOptions() reads each option once", () => {
   assertEquals([check(new Given()), reads], [{ timeout: 5 }, 1]);
 });
 
-Deno.test("checkOptions() refuses what holds none of the options though it could hold others", () => {
+Deno.test("checkOptions() refuses an instance without any option", () => {
   for (
     const given of [new Map([["timeout", 5]]), new Date(), new (class {})(), new Set(["timeout"])]
   ) {

@@ -1,4 +1,4 @@
-// Only of an object whose fields are all its own can fields be spread, or keys be listed.
+// Only the fields of plain objects can be spread, or their keys listed, without a loss.
 
 import { InvalidOptionError } from "@millrace/flow/errors";
 import { assertEquals, assertThrows } from "@std/assert";
@@ -16,7 +16,7 @@ class Settings {
   }
 }
 
-Deno.test("isPlainObject() accepts objects of every realm, and those without a prototype", () => {
+Deno.test("isPlainObject() accepts objects of every realm", () => {
   const plain = [
     {},
     { a: 1 },
@@ -27,7 +27,7 @@ Deno.test("isPlainObject() accepts objects of every realm, and those without a p
   for (const value of plain) assertEquals(isPlainObject(value), true, Deno.inspect(value));
 });
 
-Deno.test("checkFields() refuses what has more than fields of its own", () => {
+Deno.test("checkFields() refuses values that are not plain objects", () => {
   const others = [
     new Settings(),
     new Map([["limit", 77]]),

@@ -5,7 +5,7 @@ import { written } from "./written.ts";
 
 const no = new RangeError("no");
 
-/** Functions of users that fail, each in a way of its own. */
+/** Functions of the user, by the way in which they fail. */
 const FAILING: Readonly<Record<string, () => unknown>> = {
   "throws": () => {
     throw no;
@@ -15,12 +15,12 @@ const FAILING: Readonly<Record<string, () => unknown>> = {
     await 0;
     throw no;
   },
-  "returns what rejects": () => ({
+  "returns a rejecting thenable": () => ({
     then(_: unknown, reject: (thrown: unknown) => void) {
       reject(no);
     },
   }),
-  "returns what cannot be awaited": () => ({
+  "returns a throwing thenable": () => ({
     get then() {
       throw no;
     },
@@ -28,14 +28,14 @@ const FAILING: Readonly<Record<string, () => unknown>> = {
 };
 
 for (const [how, call] of Object.entries(FAILING)) {
-  Deno.test(`callUser() reports what a function fails with that ${how}`, async () => {
+  Deno.test(`callUser() reports a function that ${how}`, async () => {
     const failed = Promise.withResolvers<unknown>();
     callUser(call, failed.resolve);
     assertEquals(await failed.promise, no);
   });
 }
 
-Deno.test("toConsole() writes whatever was thrown", () => {
+Deno.test("toConsole() writes any thrown value", () => {
   class Hidden {
     [Symbol.for("Deno.customInspect")]() {
       throw no;

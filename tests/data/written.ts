@@ -1,4 +1,4 @@
-/** What is written to the console while something is done. */
+/** Returns the values that a function writes to the console. */
 export function written(work: () => void): unknown[] {
   const { error: write } = console;
   const written: unknown[] = [];

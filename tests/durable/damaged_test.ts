@@ -1,4 +1,4 @@
-// What is stored of one job is damaged: the others go on, and it can be deleted.
+// Damage to the records of one job: the other jobs are recovered, and the damaged job can be deleted.
 
 import { Flow } from "@millrace/flow";
 import { StoreCorruptError, UnreadableJobsError } from "@millrace/flow/errors";
@@ -19,17 +19,17 @@ function flowOver(store: SqliteStore) {
   return new Flow({ id: "damaged", store, pool }).add("approval", approval);
 }
 
-/** Ways in which what is stored of the job of number 2 can be damaged. */
+/** Statements that damage the records of the job with the number 2, by the damage. */
 const DAMAGE: Readonly<Record<string, string>> = {
-  "a record is cut": "UPDATE events SET text = substr(text, 1, length(text) - 3) WHERE job = 2",
-  "a record is senseless": "UPDATE events SET text = '[[1]]' WHERE job = 2",
-  "a record is missing": "DELETE FROM events WHERE job = 2 AND last_seq = 1",
-  "all is missing": "DELETE FROM events WHERE job = 2",
-  "its snapshot is no snapshot": "INSERT INTO snapshots (job, seq, bytes) VALUES (2, 1, x'00')",
+  "a truncated record": "UPDATE events SET text = substr(text, 1, length(text) - 3) WHERE job = 2",
+  "an invalid record": "UPDATE events SET text = '[[1]]' WHERE job = 2",
+  "a missing record": "DELETE FROM events WHERE job = 2 AND last_seq = 1",
+  "no records": "DELETE FROM events WHERE job = 2",
+  "an invalid snapshot": "INSERT INTO snapshots (job, seq, bytes) VALUES (2, 1, x'00')",
 };
 
-for (const [what, sql] of Object.entries(DAMAGE)) {
-  Deno.test(`Flow.recover() takes over all jobs but the one of which ${what}`, async () => {
+for (const [damage, sql] of Object.entries(DAMAGE)) {
+  Deno.test(`Flow.recover() leaves out a job with ${damage}`, async () => {
     using journal = new Journal();
     {
       using store = journal.store();
@@ -63,7 +63,7 @@ for (const [what, sql] of Object.entries(DAMAGE)) {
   });
 }
 
-Deno.test("SqliteStore.unfinished() throws for a damaged job where nobody is to be called", async () => {
+Deno.test("SqliteStore.unfinished() throws without a callback for damaged jobs", async () => {
   using journal = new Journal();
   {
     using store = journal.store();
@@ -73,7 +73,7 @@ Deno.test("SqliteStore.unfinished() throws for a damaged job where nobody is to 
     await flow.close({ jobs: "keep" });
   }
   const db = new DatabaseSync(journal.path);
-  db.exec(DAMAGE["a record is cut"]!);
+  db.exec(DAMAGE["a truncated record"]!);
   db.close();
   using store = journal.store();
   assertThrows(() => [...store.unfinished("damaged")], StoreCorruptError, `job "job1"`);

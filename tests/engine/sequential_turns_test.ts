@@ -1,4 +1,4 @@
-// Whatever becomes of an activation that was taken, its job has its turn again.
+// A job gets its turn again after each possible outcome of an activation that was taken.
 
 import { assert } from "@std/assert";
 import fc from "fast-check";
@@ -15,7 +15,7 @@ const STRATEGIES = [
 
 for (const isSequential of [true, false]) {
   const strategy = isSequential ? "sequential" : "concurrent";
-  Deno.test(`a ${strategy} job with something queued and nothing at a worker has something to take`, () => {
+  Deno.test(`Engine.take() never starves a ${strategy} job`, () => {
     const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 200 });
     const property = fc.property(fc.constantFrom(...STRATEGIES), steps, (onError, steps) => {
       const bench = new Bench({ isSequential, policy: { onError } });
@@ -26,13 +26,13 @@ for (const isSequential of [true, false]) {
   });
 }
 
-/** Does with an engine what a pool, timers and a user would. */
+/** Drives an engine as a pool, timers and a user would. */
 class Drive {
   readonly #bench: Bench;
   readonly #jobs: Job[] = [];
-  /** What a pool has, and no worker has begun. */
+  /** The activations that were taken, and that no worker has begun. */
   #taken: ReadyActivation[] = [];
-  /** What waits for its next attempt. */
+  /** The activations that wait for their next attempts. */
   readonly #later = new Set<LiveActivation>();
 
   constructor(bench: Bench) {
@@ -112,7 +112,7 @@ class Drive {
     this.#taken = this.#taken.filter((turn) => turn.live !== live);
   }
 
-  /** An activation in a state that does not wait for its next attempt. */
+  /** Returns an activation in a state, except those that wait for their next attempts. */
   #pick(state: LiveActivation["state"], choice: number): ReadyActivation | undefined {
     const all = this.#jobs.flatMap((job) => [...job.live.values()].map((live) => ({ job, live })))
       .filter(({ live }) => live.state === state && !this.#later.has(live));
@@ -135,7 +135,7 @@ class Drive {
     if (hasEnded(job) || job.status === "paused" || job.executing > 0) return false;
     if (this.#taken.some((turn) => turn.job === job)) return false;
     const queued = [...job.live.values()].filter(({ state }) => state === "queued");
-    // What waits for its next attempt may keep the others waiting, where these follow one another.
+    // In a sequential job, an activation that waits for its next attempt may block the others.
     const later = queued.filter((live) => this.#later.has(live));
     return queued.length > later.length && !later.some(({ attempt }) => attempt > 0);
   }

@@ -1,4 +1,4 @@
-// Functions that a user gives may be async: that one rejects ends neither the process nor what is going on.
+// Callbacks of the user may be async: a rejection ends neither the process nor the flow or run.
 
 import { Flow } from "@millrace/flow";
 import { WorkerPool } from "@millrace/flow/pool";
@@ -11,7 +11,7 @@ const no = new RangeError("no display");
 
 const rejecting = () => Promise.reject(no);
 
-/** The first thing that is written to the console while something is done. */
+/** Returns the first value that is written to the console during or after a call. */
 async function firstWritten(work: () => Promise<void>): Promise<unknown> {
   const { error: write } = console;
   const written = Promise.withResolvers<unknown>();
@@ -24,7 +24,7 @@ async function firstWritten(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-Deno.test("onStatus may reject: that goes to the console, and the flow goes on", async () => {
+Deno.test("FlowOptions.onStatus may reject without halting the flow", async () => {
   const pool = new HandPool();
   const onStatus = (status: string) => status === "running" ? undefined : rejecting();
   const flow = new Flow({ pool, onStatus }).add("collector", collector);
@@ -38,7 +38,7 @@ Deno.test("onStatus may reject: that goes to the console, and the flow goes on",
   assertEquals(await firstWritten(() => flow.close()), no);
 });
 
-Deno.test("onProgress may reject: that goes to onUncaught, and the run goes on", async () => {
+Deno.test("RunOptions.onProgress may reject without failing the run", async () => {
   const uncaught = Promise.withResolvers<unknown>();
   await using pool = new WorkerPool({
     maxWorkers: 1,
@@ -48,7 +48,7 @@ Deno.test("onProgress may reject: that goes to onUncaught, and the run goes on",
   assertEquals([emits.length, await uncaught.promise], [1, no]);
 });
 
-Deno.test("onUncaught may reject: what it was given goes to the console", async () => {
+Deno.test("WorkerPoolOptions.onUncaught may reject without losing its error", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1, onUncaught: rejecting });
   const written = await firstWritten(async () => {
     const onProgress = () => {
@@ -60,7 +60,7 @@ Deno.test("onUncaught may reject: what it was given goes to the console", async 
   assertEquals(written.cause, no);
 });
 
-Deno.test("retryable that returns a promise counts as no, and the job says why", async () => {
+Deno.test("RetryStrategy.retryable fails the job if it is async", async () => {
   for (const answer of [() => Promise.resolve(true), rejecting]) {
     const pool = new HandPool();
     const retryable = answer as unknown as () => boolean;

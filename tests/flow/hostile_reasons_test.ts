@@ -1,4 +1,4 @@
-// Whatever the reason of a cancellation is, and whatever reading it does, it cancels.
+// A cancellation works with any reason, even if reading the reason throws.
 
 import { Flow } from "@millrace/flow";
 import { JobCancelledError } from "@millrace/flow/errors";
@@ -23,7 +23,7 @@ function no(): never {
   throw new RangeError("no");
 }
 
-/** A value within more others than a stack has room for. */
+/** Returns a value that is nested too deeply for recursion. */
 function deep(): object {
   let value = {};
   for (let i = 0; i < 20_000; i++) value = { value };
@@ -37,16 +37,16 @@ const REASONS: Readonly<Record<string, unknown>> = {
   "a revoked proxy": revoked({}),
   "a revoked function": revoked(no),
   "a getter that throws": Object.defineProperty({}, "a", { get: no, enumerable: true }),
-  "no text": { toString: no },
+  "an object without a text": { toString: no },
   "a symbol": Symbol("s"),
-  "nothing": undefined,
-  "no prototype": Object.create(null),
+  "undefined": undefined,
+  "an object without a prototype": Object.create(null),
   "a deep value": deep(),
   "a promise": new Promise(() => {}),
 };
 
 for (const [name, reason] of Object.entries(REASONS)) {
-  Deno.test(`Flow cancels jobs and activations by a reason that is ${name}`, async () => {
+  Deno.test(`Flow.cancel() accepts the reason ${name}`, async () => {
     const pool = new HandPool();
     const flow = new Flow({ pool, store: new MemoryStore() }).add("collector", collector);
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-// A JobState is of one run, and can be read as long as somebody has it, whatever became of its store.
+// A JobState shows one run, and stays readable after its job was deleted or its store closed.
 
 import { Flow, type JobState } from "@millrace/flow";
 import type { SqliteStore } from "@millrace/flow/sqlite";
@@ -16,7 +16,7 @@ function keeping(store: MemoryStore | SqliteStore) {
   return new Flow({ id: "keeping", store, pool }).add("keep", keep).add("gate", gated);
 }
 
-/** All that can be read of a job, which may not throw. */
+/** Reads all properties of a job, none of which may throw. */
 function read(job: JobState): object {
   assert(Deno.inspect(job).startsWith("JobState"));
   const { executionHistory, ...rest } = JSON.parse(JSON.stringify(job));
@@ -29,7 +29,7 @@ const lengths = (job: JobState) => [job.executionHistory.length, job.spans.lengt
 for (const isDurable of [false, true]) {
   const name = isDurable ? "SqliteStore" : "MemoryStore";
 
-  Deno.test(`JobState shows its own run when its id is used again in a ${name}`, async () => {
+  Deno.test(`JobState shows its run after a ${name} reuses the id`, async () => {
     using journal = new Journal();
     const store = isDurable ? journal.store() : new MemoryStore();
     await using flow = keeping(store);
@@ -37,7 +37,7 @@ for (const isDurable of [false, true]) {
     const before = read(first);
     assertEquals(lengths(first), [4, 1]);
     assert(store.delete("night"));
-    // What is not in memory is gone with the job.
+    // A JobState of a durable store loses its history when the job is deleted.
     const left = isDurable ? [0, 0] : [4, 1];
     assertEquals([read(first), lengths(first)], [before, left]);
     const second = await flow.execute("keep.item", 2, { jobId: "night" });
@@ -46,7 +46,7 @@ for (const isDurable of [false, true]) {
     assertNotEquals(first.sharedData, second.sharedData);
   });
 
-  Deno.test(`JobState of a flow that has not started shows its own run in a ${name}`, async () => {
+  Deno.test(`JobState from an unstarted flow shows its run (${name})`, async () => {
     using journal = new Journal();
     const store = isDurable ? journal.store() : new MemoryStore();
     const runs = async (item: number) => {
@@ -65,7 +65,7 @@ for (const isDurable of [false, true]) {
     assertEquals([read(first), lengths(first)], [before, [0, 0]]);
   });
 
-  Deno.test(`JobState can be read when its flow and its ${name} are closed`, async () => {
+  Deno.test(`JobState is readable after its ${name} is closed`, async () => {
     using journal = new Journal();
     const store = isDurable ? journal.store() : new MemoryStore();
     const flow = keeping(store);
@@ -78,7 +78,7 @@ for (const isDurable of [false, true]) {
   });
 }
 
-Deno.test("JobState is read without the lock of the writer when its flow is closed", async () => {
+Deno.test("JobState is read without the lock of the writer", async () => {
   using journal = new Journal();
   const store = journal.store();
   const flow = keeping(store);
@@ -96,7 +96,7 @@ Deno.test("JobState is read without the lock of the writer when its flow is clos
   store.close();
 });
 
-Deno.test("JobState shows of its run what had happened when its flow left it", async () => {
+Deno.test("JobState shows its run as its flow left it", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const store = journal.store();
@@ -114,7 +114,7 @@ Deno.test("JobState shows of its run what had happened when its flow left it", a
   assertGreater(same?.executionHistory.length ?? 0, job.executionHistory.length);
 });
 
-Deno.test("JobState can be read when its store is closed before its flow", async () => {
+Deno.test("JobState is readable if its store closes first", async () => {
   using journal = new Journal();
   using lock = await HeldLock.take();
   const store = journal.store();

@@ -48,7 +48,7 @@ for (const [name, make] of Object.entries(STORES)) {
     assertEquals(store.jobs({ flowId: "a" }).length, 2);
   });
 
-  Deno.test(`Flow leaves a ${name} again when its pool refuses it`, async () => {
+  Deno.test(`Flow.start() leaves a ${name} if the pool refuses`, async () => {
     using made = make();
     await using closed = new WorkerPool({ maxWorkers: 1 });
     await closed.close();

@@ -1,4 +1,4 @@
-// Whatever is spread, or has its keys listed, is refused if something of it would be lost.
+// Objects whose fields are spread or listed are refused if fields would be lost.
 
 import { Flow, MillraceError } from "@millrace/flow";
 import { InvalidOptionError } from "@millrace/flow/errors";
@@ -16,7 +16,7 @@ class Settings {
   }
 }
 
-// As a program without types has them.
+// Cast, as only programs without a type checker pass such values.
 const LOSSY = [new Settings(), new Map([["limit", 77]]), new Date()] as unknown as object[];
 
 const CALLS: Readonly<Record<string, (given: object) => unknown>> = {
@@ -33,14 +33,14 @@ const CALLS: Readonly<Record<string, (given: object) => unknown>> = {
 };
 
 for (const [name, call] of Object.entries(CALLS)) {
-  Deno.test(`${name} may not be what would lose its fields`, () => {
+  Deno.test(`${name} must be a plain object`, () => {
     for (const given of LOSSY) {
       assertThrows(() => call(given), InvalidOptionError, "a plain object", Deno.inspect(given));
     }
   });
 }
 
-Deno.test("config of WorkerPool.run() may not be what would lose its fields", async () => {
+Deno.test("config of WorkerPool.run() must be a plain object", async () => {
   for (const config of LOSSY) {
     await assertRejects(
       () => pool.run(settled, "go", undefined, { config }),
@@ -52,7 +52,7 @@ Deno.test("config of WorkerPool.run() may not be what would lose its fields", as
   assertEquals(emits.map(({ payload }) => payload), [5]);
 });
 
-Deno.test("ctx.routineState.patch() refuses what is no object with fields", async () => {
+Deno.test("ctx.routineState.patch() refuses values that are not plain objects", async () => {
   await using flow = new Flow({ pool }).add("patching", patching);
   for (const kind of ["map", "date", "list", "text", "nothing"] as const) {
     const { status, error } = await flow.execute("patching.kind", kind);

@@ -1,4 +1,4 @@
-// Nothing that happened to the old job changes what the new one has of its own.
+// The history of the old job does not change the times of the new one.
 
 import type { JobEvent } from "@millrace/flow";
 import { assert, assertEquals } from "@std/assert";
@@ -17,7 +17,7 @@ const started = old({
   deadline: 60,
 }, 1);
 
-/** What happened to the old job before it ended. */
+/** The events of the old job before it ended. */
 const PASTS: Readonly<Record<string, readonly object[]>> = {
   "nothing": [],
   "an outage of its process": [{ type: "job_recovered", outage: 400 }],
@@ -31,7 +31,7 @@ const PASTS: Readonly<Record<string, readonly object[]>> = {
 };
 
 for (const [past, events] of Object.entries(PASTS)) {
-  Deno.test(`rerunFrom() gives a job times of its own after ${past}`, () => {
+  Deno.test(`rerunFrom() sets new times after ${past}`, () => {
     for (const timeout of [TIMEOUT, Infinity]) {
       const stream = [started, ...events.map((event, i) => old(event, i + 2))];
       const rerun = rerunFrom(stream, "old/1", { jobId: "new", at: AT, timeout });

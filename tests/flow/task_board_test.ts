@@ -1,4 +1,4 @@
-// Whatever takes an activation back from the pool, it is where it was before.
+// A revoked activation goes back to the queue that it was taken from.
 
 import { Flow } from "@millrace/flow";
 import type { Binding } from "@millrace/flow/pool";
@@ -16,7 +16,7 @@ const binding: Binding = { routine: collector, config: {}, flowId: "flow", routi
 
 for (const isInterrupted of [false, true]) {
   const what = isInterrupted ? "an interrupted attempt" : "an activation";
-  Deno.test(`TaskBoard.revoke() puts ${what} back where it was taken`, () => {
+  Deno.test(`TaskBoard.revoke() puts ${what} back into its queue`, () => {
     const pool = new HandPool();
     const bench = new Bench({ isSequential: true, policy: { onError: { strategy: "retry" } } });
     const interruptions = new Interruptions(pool);
@@ -38,7 +38,7 @@ for (const isInterrupted of [false, true]) {
 }
 
 for (const executionStrategy of ["sequential", "concurrent"] as const) {
-  Deno.test(`queueTimeout lets a ${executionStrategy} job be taken again after each retry`, async () => {
+  Deno.test(`Policy.queueTimeout requeues a ${executionStrategy} job after each retry`, async () => {
     const pool = new HandPool();
     const onError = { strategy: "retry", maxRetries: 1_000, delay: 0 } as const;
     const flow = new Flow({ pool, executionStrategy, queueTimeout: 1, onError })

@@ -1,4 +1,4 @@
-// What may be asked of a flow before its first start leaves it as it is.
+// Calls before the first start of a flow leave its graph changeable.
 
 import { Flow } from "@millrace/flow";
 import { MemoryStore } from "@millrace/flow/store";
@@ -9,7 +9,7 @@ import { collector } from "../routines/basics.ts";
 const CALLS: Readonly<Record<string, (flow: Flow) => unknown>> = {
   "flush()": (flow) => flow.flush(),
   "whenCapacity()": (flow) => flow.whenCapacity(),
-  "pause() and resume()": (flow) => {
+  "resume()": (flow) => {
     flow.pause();
     flow.resume();
   },
@@ -19,7 +19,7 @@ const CALLS: Readonly<Record<string, (flow: Flow) => unknown>> = {
 };
 
 for (const [name, call] of Object.entries(CALLS)) {
-  Deno.test(`Flow.${name} before the first start lets the graph be changed`, async () => {
+  Deno.test(`Flow.${name} before the start leaves the graph changeable`, async () => {
     const flow = new Flow({ pool: new HandPool() });
     await call(flow);
     const job = flow.add("collector", collector).start("collector.item", 1);
@@ -28,7 +28,7 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
-Deno.test("onStatus is called for a flow that has not started as for one that has", async () => {
+Deno.test("FlowOptions.onStatus is called before the first start", async () => {
   for (const isStarted of [false, true]) {
     const seen: string[] = [];
     const closed = Promise.withResolvers<void>();
@@ -50,7 +50,7 @@ Deno.test("onStatus is called for a flow that has not started as for one that ha
   }
 });
 
-Deno.test("onStatus is called once for a flow that is paused before its first start", async () => {
+Deno.test("FlowOptions.onStatus is called once for an early pause", async () => {
   const seen: string[] = [];
   const onStatus = (status: string) => void seen.push(status);
   const flow = new Flow({ pool: new HandPool(), store: new MemoryStore(), onStatus })
@@ -62,7 +62,7 @@ Deno.test("onStatus is called once for a flow that is paused before its first st
   await flow.close();
 });
 
-Deno.test("Flow.concurrency and Flow.maxWorkers are the limits that hold", async () => {
+Deno.test("Flow.concurrency and Flow.maxWorkers are the effective limits", async () => {
   const given = { maxWorkers: 4, concurrency: 8 };
   const limits = ({ maxWorkers, concurrency }: Flow) => ({ maxWorkers, concurrency });
   await using concurrent = new Flow(given);

@@ -106,7 +106,7 @@ Deno.test("WorkerPool.run() calls inherited and oddly named handlers", async () 
   }
 });
 
-Deno.test("defineRoutine() refuses a handler that no slot has, with the slot that was meant", () => {
+Deno.test("defineRoutine() refuses a handler without a slot", () => {
   const slots = { input: slot(), other: slot() };
   const handlers = { inptu() {}, other() {}, input() {} };
   assertThrows(
@@ -127,7 +127,7 @@ Deno.test("defineRoutine() refuses a handler that no slot has, with the slot tha
   assert(define({ slots, handlers: new Handlers() }));
 });
 
-Deno.test("defineRoutine() refuses a slot and an event that are none", () => {
+Deno.test("defineRoutine() refuses values that are not ports", () => {
   const handlers = { go() {} };
   for (const go of ["go", 5, null, undefined, {}, event(), () => {}]) {
     assertThrows(

@@ -20,7 +20,7 @@ const KINDS = {
   nothing: undefined,
 };
 
-/** Patches its state with what is no object with fields. */
+/** Patches its state with values that are not plain objects. */
 export const patching = defineRoutine(import.meta, {
   slots: { kind: slot<keyof typeof KINDS>() },
   handlers: {

@@ -9,7 +9,7 @@ import {
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
 import { Folder } from "./folder.ts";
 
-/** A store's file with ended jobs. */
+/** Creates a store's file with ended jobs, and returns its path. */
 function filled(folder: Folder, jobs: number): string {
   const path = folder.path("jobs.db");
   using store = new SqliteStore(path);
@@ -24,12 +24,12 @@ function ended(jobId: string, at: number): JobEvent[] {
   return [started(jobId, at), changed(jobId, 2, "job_completed", at)];
 }
 
-/** Opens a file with less retention, and lets a job end. */
+/** Opens a file with a lower retention, and ends a job in it. */
 function lowered(path: string): { store: SqliteStore; count: () => number; all: Promise<void> } {
   const store = new SqliteStore(path, { retention: { jobs: 10 } });
   const before = store.jobs().length;
   const { promise, resolve } = Promise.withResolvers<void>();
-  // The sweeper alone would not let the program wait.
+  // The timer of the sweeper does not prevent the program from exiting, so a second timer is needed.
   const given = setTimeout(resolve, 30_000);
   let forgotten = 0;
   store.open(SAMPLE_FLOW, () => {
@@ -41,7 +41,7 @@ function lowered(path: string): { store: SqliteStore; count: () => number; all: 
   return { store, count: () => forgotten, all: promise };
 }
 
-Deno.test("JournalSweeper drops a bounded number of jobs at a time, until all are gone", async () => {
+Deno.test("JournalSweeper drops a bounded number of jobs per step", async () => {
   using folder = new Folder();
   const { store, count, all } = lowered(filled(folder, 2_000));
   using _store = store;
@@ -52,7 +52,7 @@ Deno.test("JournalSweeper drops a bounded number of jobs at a time, until all ar
   assertEquals(store.jobs()[0]?.jobId, "last");
 });
 
-Deno.test("JournalSweeper drops one job at a time that has many rows", async () => {
+Deno.test("JournalSweeper drops large jobs one at a time", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {
@@ -73,7 +73,7 @@ Deno.test("JournalSweeper drops one job at a time that has many rows", async () 
   assertEquals(store.jobs().length, 10);
 });
 
-Deno.test("JournalSweeper goes on after its file was closed", async () => {
+Deno.test("JournalSweeper continues after the file was closed", async () => {
   using folder = new Folder();
   const path = filled(folder, 2_000);
   {

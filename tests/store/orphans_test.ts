@@ -1,4 +1,4 @@
-// Nothing is left of a job that is gone, and nothing of it can become part of another.
+// No row of a dropped job remains, so that none can become part of another job.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
@@ -20,7 +20,7 @@ import { Folder } from "./folder.ts";
 /** The tables whose rows belong to a job. */
 const TABLES = ["events", "snapshots", "cells", "receivers"] as const;
 
-/** Number of rows of a closed store that belong to no job, by table. */
+/** Counts the rows of a closed store that belong to no job, by table. */
 function orphans(path: string): Record<string, number> {
   const db = new DatabaseSync(path);
   try {
@@ -35,7 +35,7 @@ function orphans(path: string): Record<string, number> {
 
 const NO_ORPHANS = { events: 0, snapshots: 0, cells: 0, receivers: 0 };
 
-/** What happens to one job; what does not fit is refused, and changes nothing. */
+/** Changes to one job. A change that is not possible is refused, and has no effect. */
 const DEEDS: Readonly<Record<string, (store: SqliteStore, jobId: string) => void>> = {
   start: (store, jobId) => store.append([startedWith(jobId, 1, "x".repeat(2_000))]),
   goOn: (store, jobId) =>
@@ -52,7 +52,7 @@ function next(store: SqliteStore, jobId: string): number {
   return (store.read(jobId)?.events.at(-1)?.seq ?? 0) + 1;
 }
 
-Deno.test("SqliteStore leaves no row of a job that is gone", () => {
+Deno.test("SqliteStore.delete() and retention leave no orphaned rows", () => {
   const deed = fc.tuple(fc.constantFrom(...Object.keys(DEEDS)), fc.constantFrom("a", "b", "c"));
   const lives = fc.array(fc.array(deed, { maxLength: 12 }), { minLength: 1, maxLength: 3 });
   const retention = fc.record({
@@ -73,7 +73,7 @@ Deno.test("SqliteStore leaves no row of a job that is gone", () => {
             try {
               DEEDS[what]!(store, jobId);
             } catch {
-              // It did not fit.
+              // The change was not possible.
             }
             for (const { cursor, jobId } of store.jobs()) {
               const number = cursor.split("/").at(-1)!;
@@ -88,7 +88,7 @@ Deno.test("SqliteStore leaves no row of a job that is gone", () => {
   );
 });
 
-Deno.test("SqliteStore.snapshot() refuses a job that was dropped as it ended", () => {
+Deno.test("SqliteStore.snapshot() refuses a job dropped at its end", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {
@@ -104,7 +104,7 @@ Deno.test("SqliteStore.snapshot() refuses a job that was dropped as it ended", (
   assertEquals(orphans(path), NO_ORPHANS);
 });
 
-Deno.test("SqliteStore gives a job a number that no job had before", () => {
+Deno.test("SqliteStore never reuses the number of a job", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const cursors = new Set<string | undefined>();
@@ -118,7 +118,7 @@ Deno.test("SqliteStore gives a job a number that no job had before", () => {
   assertEquals(cursors.size, 3);
 });
 
-Deno.test("migrate() clears what was left of jobs that are gone, and keeps the others", () => {
+Deno.test("migrate() removes only the orphaned rows of dropped jobs", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   const db = new DatabaseSync(path);

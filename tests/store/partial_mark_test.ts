@@ -1,5 +1,5 @@
-// What a process leaves that dies as it sets the mark: no moment may make a whole file look partial, nor a
-// partial one whole.
+// Crashes while the mark is being set: at no moment may a complete file look incomplete, or an incomplete
+// file look complete.
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -17,7 +17,7 @@ import { Folder } from "./folder.ts";
 /** The files of a store. */
 const PARTS = ["", "-wal", ".lock"] as const;
 
-/** Calls something around each statement of a database. */
+/** Calls a function before and after each statement of a database. */
 function around(db: DatabaseSync, look: () => void): DatabaseSync {
   const looked = <T>(work: () => T): T => {
     look();
@@ -34,7 +34,10 @@ function around(db: DatabaseSync, look: () => void): DatabaseSync {
   } as DatabaseSync;
 }
 
-/** The copies of a store as it is at each moment of two cycles of its mark, by the jobs acknowledged. */
+/**
+ * Copies a store at each moment of two cycles of its mark. Returns the copies, each with the number of jobs
+ * that were acknowledged by then.
+ */
 function moments(folder: Folder): (readonly [path: string, jobs: number])[] {
   const path = folder.path("jobs.db");
   using lock = WriterLock.take(`${path}.lock`)!;
@@ -74,10 +77,10 @@ function jobsOf(path: string, readOnly: boolean): number | undefined {
   }
 }
 
-Deno.test("PartialMark leaves a whole file at every moment, whoever opens it after a crash", () => {
+Deno.test("PartialMark leaves a complete file after any crash", () => {
   using folder = new Folder();
   for (const [copy, jobs] of moments(folder)) {
-    // As the last one to use the file, this brings all commits into it and removes the -wal.
+    // The last connection to close the file makes a checkpoint, and removes the `-wal` file.
     const db = new DatabaseSync(copy);
     db.prepare("SELECT count(*) FROM jobs").get();
     db.close();
@@ -85,7 +88,7 @@ Deno.test("PartialMark leaves a whole file at every moment, whoever opens it aft
   }
 });
 
-Deno.test("PartialMark lets no file look whole whose -wal was removed", () => {
+Deno.test("PartialMark detects that the -wal file was removed", () => {
   using folder = new Folder();
   let refused = 0;
   for (const [copy, jobs] of moments(folder)) {
@@ -98,7 +101,7 @@ Deno.test("PartialMark lets no file look whole whose -wal was removed", () => {
   assert(refused > 0);
 });
 
-Deno.test("PartialMark lets no copy look whole that was made without -wal and lock", () => {
+Deno.test("PartialMark detects a copy without -wal and .lock files", () => {
   using folder = new Folder();
   for (const [copy, jobs] of moments(folder)) {
     for (const part of ["-wal", ".lock"]) Deno.removeSync(copy + part);

@@ -13,10 +13,10 @@ import { Folder } from "./folder.ts";
 
 const pool = sharedPool();
 
-/** Windows lets nobody change a file like this that is open. */
+/** Windows does not allow such changes to an open file. */
 const ignore = Deno.build.os === "windows";
 
-/** A store with a job of one event. */
+/** Opens a store with a job of one event. */
 function begun(folder: Folder): { path: string; store: SqliteStore } {
   const path = folder.path("jobs.db");
   const store = new SqliteStore(path);
@@ -25,21 +25,21 @@ function begun(folder: Folder): { path: string; store: SqliteStore } {
   return { path, store };
 }
 
-/** What another program can do to the content, with the file that it is done to. */
+/** The ways in which another program can damage the files. */
 const HARM: Readonly<Record<string, (path: string) => void>> = {
-  "the file was cut": (path) => Deno.truncateSync(path, 0),
+  "the file was truncated": (path) => Deno.truncateSync(path, 0),
   "the file was overwritten": (path) => Deno.writeFileSync(path, new Uint8Array(100_000)),
-  "another store was copied over the file": (path) => {
+  "the file was replaced in place": (path) => {
     new SqliteStore(`${path}.other`).close();
     Deno.writeFileSync(path, Deno.readFileSync(`${path}.other`));
   },
-  "the -wal was cut": (path) => Deno.truncateSync(`${path}-wal`, 0),
-  "the -wal was cut in part": (path) => Deno.truncateSync(`${path}-wal`, 10_000),
+  "the -wal was truncated": (path) => Deno.truncateSync(`${path}-wal`, 0),
+  "the -wal was shortened": (path) => Deno.truncateSync(`${path}-wal`, 10_000),
 };
 
 for (const [what, harm] of Object.entries(HARM)) {
   Deno.test({
-    name: `SqliteStore acknowledges nothing more when ${what}`,
+    name: `SqliteStore.append() fails after ${what}`,
     ignore,
     fn() {
       using folder = new Folder();
@@ -54,7 +54,7 @@ for (const [what, harm] of Object.entries(HARM)) {
   });
 
   Deno.test({
-    name: `Flow.status is halted and stays so when ${what}`,
+    name: `Flow.status stays halted after ${what}`,
     ignore,
     async fn() {
       using folder = new Folder();
@@ -83,7 +83,7 @@ for (const [what, harm] of Object.entries(HARM)) {
 }
 
 Deno.test({
-  name: "SqliteStore goes on when other programs bring its commits into the file",
+  name: "SqliteStore accepts checkpoints by other programs",
   ignore,
   fn() {
     using folder = new Folder();
@@ -91,7 +91,7 @@ Deno.test({
     using _store = store;
     let seq = 1;
     for (const how of ["PASSIVE", "FULL", "RESTART", "TRUNCATE", "TRUNCATE"]) {
-      // By SQLite, which leaves the locks of this process alone.
+      // Opened by SQLite, as closing any other handle would drop the locks of this process.
       const other = new DatabaseSync(path);
       assertEquals(other.prepare(`PRAGMA wal_checkpoint(${how})`).get()?.busy, 0);
       store.check();
@@ -105,7 +105,7 @@ Deno.test({
   },
 });
 
-Deno.test("SqliteStore is lost when SQLite finds the file damaged as it writes", () => {
+Deno.test("SqliteStore refuses all writes once SQLite finds damage", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {

@@ -168,7 +168,7 @@ Deno.test("SqliteStore leaves no files beside a refused one", () => {
   assertEquals([...Deno.readDirSync(folder.path("."))].map(({ name }) => name), ["notes.txt"]);
 });
 
-Deno.test("SqliteStore is opened and read while another program holds the lock of SQLite", () => {
+Deno.test("SqliteStore is readable while SQLite is locked", () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   {
@@ -176,7 +176,7 @@ Deno.test("SqliteStore is opened and read while another program holds the lock o
     store.open(SAMPLE_FLOW);
     store.append([started("a")]);
   }
-  // By SQLite, which leaves the locks of this process alone.
+  // Opened by SQLite, as closing any other handle would drop the locks of this process.
   const other = new DatabaseSync(path);
   other.exec("BEGIN IMMEDIATE");
   using store = new SqliteStore(path);
@@ -201,7 +201,7 @@ Deno.test("SqliteStore is opened and read while another program holds the lock o
   assertEquals(store.read("a")?.events.length, 3);
 });
 
-Deno.test("Flow.start() rejects nothing for good when another program holds the lock of SQLite", async () => {
+Deno.test("Flow.start() can be retried after SQLite was locked", async () => {
   using folder = new Folder();
   const path = folder.path("jobs.db");
   using store = new SqliteStore(path);

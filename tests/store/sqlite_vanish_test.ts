@@ -161,7 +161,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SqliteStore.append() has stored once what was in doubt when the file is back",
+  name: "SqliteStore.append() stores events in doubt only once",
   ignore,
   fn() {
     using folder = new Folder();
@@ -171,7 +171,7 @@ Deno.test({
       using _store = store;
       Deno.renameSync(path, `${path}.old`);
       assertThrows(() => store.append(events), StoreWriteError, "bring it back");
-      // More is to be stored by the next try.
+      // The next attempt has more events to store.
       events.push(completed("b", 2));
       assertThrows(() => store.append(events), StoreWriteError, "bring it back");
       Deno.renameSync(`${path}.old`, path);
@@ -185,7 +185,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Flow.status is running again when the file is back that a commit has missed",
+  name: "Flow.status is running again after the file returns",
   ignore,
   async fn() {
     using folder = new Folder();
@@ -205,7 +205,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SqliteStore commits nothing more from the moment on in which another has the file",
+  name: "SqliteStore commits nothing after another process takes over",
   ignore,
   async fn() {
     using folder = new Folder();
@@ -214,7 +214,7 @@ Deno.test({
     Deno.removeSync(`${path}.lock`);
     await using second = new Child("second_writer.ts", path);
     assertEquals(await second.line(), "open");
-    // Neither what belongs to a job, nor a flow, nor the end of a job, and without a look in between.
+    // No kind of write is committed, even without a check in between.
     const event = completed("a", 2);
     assertThrows(() => store.append([event]), StoreLockedError, `process ${second.pid}`);
     assertThrows(() => store.delete("b"), StoreLockedError);

@@ -116,7 +116,7 @@ const ada: Person = { name: "Ada" };
 const byName: ReadonlyMap<string, Person> = new Map();
 const names: ReadonlySet<string> = new Set();
 
-Deno.test("a list, a map and a set fit no entry that takes something else, whatever others take", () => {
+Deno.test("Sent refuses collections that only another slot takes", () => {
   const people = new Flow().add("mixed", mixed).add("other", mixed);
   type To<Name extends string> = "mixed.person" | `mixed.${Name}`;
   compiles(() => {
@@ -139,7 +139,7 @@ Deno.test("a list, a map and a set fit no entry that takes something else, whate
   });
 });
 
-Deno.test("a list, a map and a set may be readonly where they are sent, and not where they arrive", () => {
+Deno.test("Sent accepts readonly collections for mutable slots", () => {
   const people = new Flow().add("mixed", mixed);
   compiles(() => {
     people.start("mixed.people", Object.freeze([ada]));
