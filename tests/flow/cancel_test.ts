@@ -18,7 +18,7 @@ import {
   reached,
   RELEASED,
 } from "../routines/latches.ts";
-import { slowToLoad, watchLoading } from "../routines/slow_to_load.ts";
+import { slowToLoad, watchLoading } from "../routines/slow_to_load.ts?cancel";
 import { nextEvent } from "./next_event.ts";
 import { sharedPool } from "./shared_pool.ts";
 

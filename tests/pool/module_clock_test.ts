@@ -5,18 +5,21 @@ import { ModuleLoadError } from "@millrace/flow/errors";
 import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { idler } from "../routines/basics.ts";
-import { slow, watchLoading } from "../routines/slow_to_load.ts";
+import { slow, watchLoading } from "../routines/slow_to_load.ts?module_clock";
 import { routine as closes } from "./modules/closes_at_load.ts";
 import { routine as loops } from "./modules/loops.ts";
 import { until } from "./until.ts";
 
 Deno.test("Policy.runTimeout excludes the loading of the module", async () => {
   using loading = watchLoading();
-  await using flow = new Flow({ maxWorkers: 1 })
-    .add("slow", slow, { runTimeout: 100, queueTimeout: 300 });
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  await using flow = new Flow({ pool })
+    .add("slow", slow, { runTimeout: 100, queueTimeout: 3_000 });
+  // A worker that has to be started first is waited for in the queue.
+  await pool.run(idler, "go");
   const job = flow.start("slow.go", undefined);
   await loading.begun;
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, 3_500));
   assertEquals([job.status, job.counts.executing], ["running", 0]);
   loading.goOn();
   assertEquals((await job.waitForCompletion()).status, "completed");

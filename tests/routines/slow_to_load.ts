@@ -1,7 +1,8 @@
 import { defineRoutine, slot } from "@millrace/flow/routine";
-import { ABORTED, arrive, ARRIVED, type Latched } from "./latches.ts";
+import { ABORTED, arrive, ARRIVED, HANGS, type Latched } from "./latches.ts";
 
-const CHANNEL = "slow_to_load";
+/** Test files run at the same time: each that imports this module by a query of its own has its own channel. */
+const CHANNEL = import.meta.url;
 
 /** The control of a test over the loading of this module in a worker. */
 export interface Loading extends Disposable {
@@ -14,10 +15,19 @@ export interface Loading extends Disposable {
 /** Waits for a worker to load this module, which it does only when it is let. */
 export function watchLoading(): Loading {
   const channel = new BroadcastChannel(CHANNEL);
+  const { promise: begun, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error("no worker begins to load it")), HANGS);
+  channel.onmessage = () => {
+    clearTimeout(timer);
+    resolve();
+  };
   return {
-    begun: new Promise((resolve) => channel.onmessage = () => resolve()),
+    begun,
     goOn: () => channel.postMessage("go on"),
-    [Symbol.dispose]: () => channel.close(),
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      channel.close();
+    },
   };
 }
 
