@@ -61,8 +61,8 @@ export interface Moved {
  * from this thread at once.
  *
  * @param value The value.
- * @param what What to call it in the path of an error.
- * @param transfer What to move.
+ * @param what The name of the value in the path of an error.
+ * @param transfer The objects to move.
  * @returns The copy, and what was moved into it.
  * @throws {UncloneableValueError} With the path of the offending field, or the place in `transfer`.
  */

@@ -1,7 +1,7 @@
 import { kindOf } from "./copier.ts";
 import { walkList } from "./walk_list.ts";
 
-/** So many parts of objects that were shown before are shown again. */
+/** The most parts of objects that are shown again after they were shown before. */
 const MOST_REPEATED = 10_000;
 /** More gaps than this that follow each other are shown as one text. */
 const MANY_GAPS = 1_024;
@@ -10,7 +10,7 @@ const MANY_GAPS = 1_024;
  * Shows a value as JSON can hold it, for people and reports to read: a Map or Set becomes an array, a
  * BigInt a string, a buffer its bytes, a cycle the text `[Circular]`. It is not a way to store it.
  *
- * What it shows grows with the memory that the value takes, and no faster. JSON has no references, so an
+ * The result grows with the memory that the value takes, and no faster. JSON has no references, so an
  * object that is met again is shown again, but not without end: two fields of one object, level by level,
  * double with each level. After ten thousand such parts, each object is shown once, then as `[Repeated]`.
  * A long gap in a list is shown as `[1000000 empty items]`.

@@ -8,7 +8,7 @@ import { structuredClone } from "./structured_clone.ts";
  * Refuses a list of what is to be moved where an item cannot be, before any of them is.
  *
  * @param transfer The list.
- * @param what What to call the value that is to be moved.
+ * @param what The name of the value in the message of an error.
  * @throws {UncloneableValueError} With the place of the item.
  */
 export function checkMovable(transfer: readonly unknown[], what: string): void {

@@ -3,7 +3,7 @@ const FEW_GAPS = 1_024;
 /** And those with no more gaps than this for each item. */
 const GAPS_PER_ITEM = 8;
 
-/** What is called for each part of a list, in the order of the indices. */
+/** The callbacks of a walk, called in the order of the indices. */
 export interface ListVisitor {
   /** An item; `true` ends the walk. */
   item(item: unknown, index: number): boolean | void;
@@ -17,7 +17,7 @@ export interface ListVisitor {
  * index has thousands of millions of gaps. So a list that turns out to be mostly gaps is walked through by
  * its own keys; any other by its indices, as a text for each would cost far more than the item.
  *
- * @returns Whether an item has ended the walk.
+ * @returns `true` if an item ended the walk.
  */
 export function walkList(list: readonly unknown[], visitor: ListVisitor): boolean {
   const { length } = list;

@@ -14,7 +14,7 @@ import {
  *
  * @param graph The graph.
  * @param entries Slots that jobs start at, besides those that nothing is connected to.
- * @returns What is wrong, routines first, then connections, then entries.
+ * @returns The faults, routines first, then connections, then entries.
  */
 export function checkGraph(graph: Graph, entries: readonly string[] = []): FlowIssue[] {
   const nodes = new Map<string, FlowNode>();

@@ -28,7 +28,7 @@ interface Failures {
  * The modules that did not load. A thread gives one that threw the same error for ever, so a worker in
  * which one failed is replaced, and what is tried again is tried in another. A module that fails each time
  * would start workers without end, at the cost of all other routines: it gets the first few at once, and
- * then one after each rest. What comes in a rest fails by the last error.
+ * then one after each rest. Tasks that come in a rest fail with the last error.
  */
 export class ModuleFailures {
   readonly #failures = new Map<string, Failures>();

@@ -295,7 +295,7 @@ export class PoolWorker {
 
   /** Gives the worker no more tasks; it ends once its executing tasks have ended. */
   retire(): void {
-    // Another worker can load them. What its tasks need is watched over still.
+    // Another worker can load them. Loads that its own tasks need are still supervised.
     if (this.#status === "ready") this.#loads.release(ended(this.id));
     this.drain();
   }

@@ -174,7 +174,7 @@ export class RunQueue implements TaskSource {
   /** Refuses one more run where as many wait as may. */
   #checkRoom(): void {
     if (this.ready < this.#maxQueue) return;
-    // What comes in one turn of the loop is taken after it, and what could execute at once does not wait.
+    // Runs of one turn of the loop are taken after it, and those that can execute at once do not wait.
     const waiting = this.ready - this.#vacancies();
     if (waiting < this.#maxQueue) return;
     throw new QueueFullError(

@@ -9,12 +9,12 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 200, names: 55 },
+  "mod.ts": { modules: 205, names: 55 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
-  "faces/pool.ts": { modules: 102, names: 20 },
+  "faces/pool.ts": { modules: 110, names: 20 },
   "faces/routine.ts": { modules: 36, names: 35 },
-  "faces/sqlite.ts": { modules: 72, names: 5 },
+  "faces/sqlite.ts": { modules: 78, names: 5 },
   "faces/store.ts": { modules: 26, names: 12 },
   "faces/types.ts": { modules: 1, names: 40 },
   "src/store/store_conformance.ts": { modules: 16, names: 5 },

@@ -26,7 +26,7 @@ export function judge(round: RoundPlan, fuzzed: FuzzedFlow): string[] {
       ...replayFaults(job, events, fuzzed),
       ...countFaults(job),
       ...effectFaults(job, typeof jobsOf(round)[treatment.like] === "number"),
-      ...outcomeFaults(round, job, treatment),
+      ...outcomeFaults(round, job, events, treatment),
     ];
     faults.push(...found.map((fault) => `${jobId}: ${fault}`));
     if (!jobId.includes("again")) spans.push(...job.spans);
@@ -139,6 +139,7 @@ function* effectFaults(job: JobState, isAsking: boolean): Generator<string> {
 function* outcomeFaults(
   { plan, asks }: RoundPlan,
   job: JobState,
+  events: readonly JobEvent[],
   { isCut, like }: Treatment,
 ): Generator<string> {
   if (isCut) return;
@@ -151,6 +152,8 @@ function* outcomeFaults(
     if (!job.sharedLog.some(({ data }) => data === "later")) yield "what was held is not done";
     return;
   }
+  // An attempt that died with its process did not do as planned, and the next one has another number.
+  if (events.some((event) => event.type === "job_recovered" && event.lost)) return;
   const { outcome, completed, failed, skipped, tags } = expectationOf(plan, planned);
   if (job.status !== outcome) return void (yield `it is ${job.status}, not ${outcome}`);
   if (outcome === "failed") return;
