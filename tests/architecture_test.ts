@@ -13,7 +13,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonl
   wire: { values: ["routine", "data", "errors"], types: [] },
   engine: { values: ["graph", "routine", "data", "errors"], types: [] },
   pool: { values: ["wire", "routine", "data", "errors"], types: ["engine"] },
-  store: { values: ["engine", "data", "errors"], types: [] },
+  store: { values: ["engine", "routine", "data", "errors"], types: [] },
   worker: { values: ["wire", "routine", "data", "errors"], types: ["engine"] },
   flow: {
     values: ["pool", "store", "engine", "graph", "routine", "data", "errors"],

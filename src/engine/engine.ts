@@ -1,16 +1,9 @@
 import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
 import { type Command, decide, type Rules } from "./decide.ts";
+import { changeOf } from "./event_change.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
-import type {
-  Activation,
-  ActivationCancelled,
-  ActivationFailed,
-  ActivationRetrying,
-  ActivationSkipped,
-  JobEvent,
-  JobStarted,
-} from "./job_event.ts";
+import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
 import { activationIdOf } from "./routing.ts";
 
 /** The start of a job. */
@@ -221,8 +214,10 @@ export class Engine {
 
   #apply(line: Line, event: JobEvent): void {
     const { job, waiting } = line;
-    const held = event.type === "job_resumed" ? heldOf(job) : [];
-    if (mayLeaveQueue(event)) this.#leaveQueue(line, job.live.get(event.activationId));
+    const change = changeOf(event);
+    const held = change.job === "resumed" ? heldOf(job) : [];
+    const leaving = change.ended ?? change.retrying;
+    if (leaving !== undefined) this.#leaveQueue(line, job.live.get(leaving));
     const { queued } = job;
     apply(job, event);
     this.#queued += job.queued - queued;
@@ -230,41 +225,15 @@ export class Engine {
       line.blockedBy = undefined;
       this.#joinTurns(line);
     }
-    switch (event.type) {
-      case "job_started":
-      case "signal_delivered":
-        this.#line(line, [event.activation], event.at);
-        break;
-      case "activation_flushed":
-      case "activation_completed":
-      case "activation_failed":
-      case "activation_skipped":
-      case "wait_expired":
-        this.#line(line, event.queued, event.at);
-        break;
-      case "activation_retrying": {
-        const live = job.live.get(event.activationId);
-        if (live === undefined) break;
-        if (live.dueAt <= event.at) this.#lineUp(line, live);
-        else if (this.#isFirst(live)) line.blockedBy = live;
-        break;
-      }
-      case "job_resumed":
-        for (const live of held) waiting.push(live);
-        break;
-      case "job_recovered":
-      case "job_left":
-        this.#lineAll(line, event.at);
-        break;
-      case "job_stopping":
-        waiting.clear();
-        break;
-      case "job_paused":
-      case "activation_cancelled":
-        break;
-      default:
-        return;
+    if (change.queued !== undefined) this.#line(line, change.queued, event.at);
+    if (change.retrying !== undefined) {
+      const live = job.live.get(change.retrying);
+      if (live !== undefined && live.dueAt <= event.at) this.#lineUp(line, live);
+      else if (live !== undefined && this.#isFirst(live)) line.blockedBy = live;
     }
+    if (change.job === "resumed") { for (const live of held) waiting.push(live); }
+    if (change.job === "requeued") this.#lineAll(line, event.at);
+    if (change.job === "stopping") waiting.clear();
     this.#joinTurns(line);
   }
 
@@ -323,21 +292,6 @@ export class Engine {
       const live = job.live.get(activationId);
       if (live?.state === "queued" && live.dueAt <= at) waiting.push(live);
     }
-  }
-}
-
-/** Checks whether an event can end the wait of a queued activation: its time ran out, or it was cancelled. */
-function mayLeaveQueue(
-  event: JobEvent,
-): event is ActivationRetrying | ActivationFailed | ActivationSkipped | ActivationCancelled {
-  switch (event.type) {
-    case "activation_retrying":
-    case "activation_failed":
-    case "activation_skipped":
-    case "activation_cancelled":
-      return true;
-    default:
-      return false;
   }
 }
 

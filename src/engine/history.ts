@@ -1,3 +1,4 @@
+import { changeOf } from "./event_change.ts";
 import type {
   Activation,
   ActivationEventBase,
@@ -116,27 +117,13 @@ export function historyOf(events: Iterable<JobEvent>): ExecutionRecord[] {
 export function spansOf(events: Iterable<JobEvent>): Span[] {
   const spans: Span[] = [];
   for (const event of events) {
-    const execution = executionOf(event);
+    const { execution } = changeOf(event);
     if (execution === undefined) continue;
     const { jobId, routineId, slot, activationId, attempt } = event as ActivationEventBase;
     const { workerId, startedAt, endedAt } = execution;
     spans.push({ jobId, routineId, slot, activationId, attempt, workerId, startedAt, endedAt });
   }
   return spans;
-}
-
-function executionOf(event: JobEvent): Execution | undefined {
-  switch (event.type) {
-    case "activation_completed":
-      return event;
-    case "activation_retrying":
-    case "activation_failed":
-    case "activation_skipped":
-    case "activation_cancelled":
-      return event.execution;
-    default:
-      return undefined;
-  }
 }
 
 type Subject = Pick<ExecutionRecord, "routineId" | "slot" | "activationId" | "attempt">;
@@ -154,7 +141,7 @@ class History {
   #isStopping = false;
 
   record(event: JobEvent): void {
-    const execution = executionOf(event);
+    const { execution } = changeOf(event);
     switch (event.type) {
       case "job_started":
         return this.#queued(event.activation, event.at);

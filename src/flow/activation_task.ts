@@ -16,7 +16,8 @@ import { UncaughtError } from "../errors/value_errors.ts";
 import type { Found } from "../routine/found.ts";
 import type { Binding, Outcome, Task } from "../pool/task.ts";
 import type { Committed } from "../routine/committed.ts";
-import { type Effects, hasEffects } from "../routine/effects.ts";
+import { hasEffects } from "../routine/effect_parts.ts";
+import type { Effects } from "../routine/effects.ts";
 
 /** The services of a flow that its tasks use. */
 export interface TaskHost {

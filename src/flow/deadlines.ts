@@ -1,5 +1,6 @@
 import { type Timer, Timers } from "../data/timers.ts";
 import { now } from "../data/clock.ts";
+import { changeOf } from "../engine/event_change.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
@@ -61,49 +62,19 @@ export class Deadlines {
 
   /** Updates the timers of a job after an event was applied to it. */
   watch(job: Job, event: JobEvent): void {
-    switch (event.type) {
-      case "job_started":
-        this.#watchJob(job);
-        return this.#queued(job, event.activation, event.at);
-      case "signal_delivered":
-        this.#forget(job, event.waitId);
-        return this.#queued(job, event.activation, event.at);
-      case "activation_started":
-        return this.#begun(job, event.activationId, event.at);
-      case "activation_flushed":
-      case "activation_completed":
-        if (event.type === "activation_completed") this.#forget(job, event.activationId);
-        for (const wait of event.waits ?? []) this.#waits(job, wait);
-        return this.#queuedAll(job, event.queued, event.at);
-      case "activation_failed":
-      case "activation_skipped":
-        this.#forget(job, event.activationId);
-        return this.#queuedAll(job, event.queued, event.at);
-      case "activation_cancelled":
-        return this.#forget(job, event.activationId);
-      case "wait_expired":
-        this.#forget(job, event.waitId);
-        return this.#queuedAll(job, event.queued, event.at);
-      case "wait_withdrawn":
-        return this.#forget(job, event.wait.waitId);
-      case "activation_retrying": {
-        const live = job.live.get(event.activationId);
-        if (live !== undefined) this.#delayed(job, live, event.at);
-        return;
-      }
-      case "wait_renewed":
-        return this.#waits(job, event.wait);
-      case "job_paused":
-        return this.#paused(job);
-      case "job_resumed":
-        return this.#resumed(job, event.at);
-      case "job_stalled":
-        return this.adopt(job, event.at);
-      case "job_completed":
-      case "job_failed":
-      case "job_cancelled":
-        return this.forget(job);
-    }
+    const { queued, begun, retrying, ended, waits, waitEnded, ...change } = changeOf(event);
+    if (change.job === "started") this.#watchJob(job);
+    if (ended !== undefined) this.#forget(job, ended);
+    if (waitEnded !== undefined) this.#forget(job, waitEnded);
+    if (begun !== undefined) this.#begun(job, begun, event.at);
+    const live = retrying === undefined ? undefined : job.live.get(retrying);
+    if (live !== undefined) this.#delayed(job, live, event.at);
+    for (const wait of waits ?? []) this.#waits(job, wait);
+    if (queued !== undefined) this.#queuedAll(job, queued, event.at);
+    if (change.job === "paused") this.#paused(job);
+    if (change.job === "resumed") this.#resumed(job, event.at);
+    if (change.job === "stalled") this.adopt(job, event.at);
+    if (change.job === "ended") this.forget(job);
   }
 
   /** Checks whether a job has a clock from which an outage would have to be excluded. */

@@ -1,4 +1,5 @@
 import { copyOnceMore } from "../engine/copy_once_more.ts";
+import { changeOf } from "../engine/event_change.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { UncloneableValueError } from "../errors/value_errors.ts";
@@ -31,16 +32,20 @@ export function rerunFrom(
   { jobId, at: now, timeout }: NewJob,
 ): JobEvent[] | undefined {
   const end = events.findIndex((event) =>
-    event.type === "job_stopping" || failsJob(event) || endedBy(event) === activationId
+    event.type === "job_stopping" || failsJob(event) || changeOf(event).ended === activationId
   );
   const kept = end < 0 ? events : events.slice(0, end);
   if (
-    !kept.some((event) => activationsOf(event).some((one) => one.activationId === activationId))
+    !kept.some((event) => changeOf(event).queued?.some((one) => one.activationId === activationId))
   ) {
     return undefined;
   }
   const [first] = events;
-  const rename = new Rename(first?.jobId ?? "", jobId, new Set(kept.map(endedBy)));
+  const rename = new Rename(
+    first?.jobId ?? "",
+    jobId,
+    new Set(kept.map((event) => changeOf(event).ended)),
+  );
   const at = kept.reduce((last, event) => Math.max(last, event.at), now);
   const copies = kept.map((event, i) => ({
     ...rename.event(event),
@@ -61,24 +66,6 @@ export function rerunFrom(
 function failsJob(event: JobEvent): boolean {
   if (event.type === "activation_failed") return !event.handled;
   return event.type === "wait_expired" && event.handled === undefined;
-}
-
-/** Returns the id of the activation that an event ends, if it ends one. */
-function endedBy(event: JobEvent): string | undefined {
-  switch (event.type) {
-    case "activation_completed":
-    case "activation_failed":
-    case "activation_skipped":
-    case "activation_cancelled":
-      return event.activationId;
-    default:
-      return undefined;
-  }
-}
-
-function activationsOf(event: JobEvent): readonly Activation[] {
-  if ("activation" in event) return [event.activation];
-  return "queued" in event ? event.queued : [];
 }
 
 /** Rewrites the events, activations and waits of one job for another. */

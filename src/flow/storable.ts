@@ -1,5 +1,6 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import { messageOf } from "../errors/message_of.ts";
+import { visitEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Store } from "../store/store.ts";
 import { boundedError } from "./bounded_error.ts";
@@ -13,13 +14,7 @@ import { boundedError } from "./bounded_error.ts";
  */
 export function assertStorableEffects(effects: Effects, store: Store): void {
   if (store.assertStorable === undefined) return;
-  const { emits, sharedData, sharedLog, routineState } = effects;
-  for (const { event, payload } of emits) store.assertStorable(payload, `payload of "${event}"`);
-  for (const write of sharedData) {
-    if (!write.deleted) store.assertStorable(write.value, `sharedData.${write.key}`);
-  }
-  for (const { data } of sharedLog) store.assertStorable(data, "sharedLog entry");
-  store.assertStorable(routineState, "routineState");
+  visitEffects(effects, (value, what) => store.assertStorable?.(value, what));
 }
 
 /**

@@ -2,6 +2,7 @@ import { placed, reviveError } from "../data/serialized_error.ts";
 import { setFields } from "../data/set_fields.ts";
 import { ActivationTimeoutError } from "../errors/activation_errors.ts";
 import type { Place } from "../errors/place.ts";
+import { mergeEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Found } from "../routine/found.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
@@ -147,16 +148,6 @@ class Flushed {
 
   /** Returns all committed effects together with the last ones. */
   with(last: Effects): Effects {
-    const parts = [...this.#parts, last];
-    const writes = new Map(parts.flatMap((part) => part.sharedData).map((one) => [one.key, one]));
-    const state = { ...this.state, ...last.routineState };
-    const waits = parts.flatMap(({ waits }) => waits ?? []);
-    return {
-      emits: parts.flatMap(({ emits }) => emits),
-      sharedData: [...writes.values()],
-      sharedLog: parts.flatMap(({ sharedLog }) => sharedLog),
-      ...Object.keys(state).length > 0 && { routineState: state },
-      ...waits.length > 0 && { waits },
-    };
+    return mergeEffects([...this.#parts, last]);
   }
 }

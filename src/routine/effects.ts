@@ -133,12 +133,5 @@ export interface LogWrite {
   readonly timestamp: number;
 }
 
-/** Checks whether there are effects. */
-export function hasEffects(effects: Effects): boolean {
-  const { emits, sharedData, sharedLog, routineState, waits } = effects;
-  return emits.length > 0 || sharedData.length > 0 || sharedLog.length > 0 ||
-    routineState !== undefined || waits !== undefined;
-}
-
 /** The effects of an activation that has none. */
 export const NO_EFFECTS: Effects = { emits: [], sharedData: [], sharedLog: [] };

@@ -2,6 +2,7 @@
 // decided, so that values that cannot be stored are detected before the event is applied. Used by
 // `journal_writer.ts` and `journal_reader.ts`.
 
+import { EFFECT_NAMES } from "../routine/effect_parts.ts";
 import { deliveredPayload } from "../engine/delivered_payload.ts";
 import type { Activation, Commit, JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
@@ -215,28 +216,44 @@ function slimmed(event: JobEvent, cells: Cells): JobEvent {
   }
 }
 
-function slimEffects(effects: Effects, cells: Cells): Effects {
-  const { emits, sharedData, sharedLog, routineState } = effects;
-  const slim = {
-    emits: changed(emits, (emit, i) => {
+/** Takes the large values out of each part of effects. */
+const SLIM: {
+  readonly [Part in keyof Effects]-?: (
+    part: NonNullable<Effects[Part]>,
+    cells: Cells,
+  ) => NonNullable<Effects[Part]>;
+} = {
+  emits: (emits, cells) =>
+    changed(emits, (emit, i) => {
       const payload = cells.put(emit.payload, "emit", i);
       const isSame = emit.transfer === undefined && Object.is(payload, emit.payload);
       return isSame ? emit : { ...unmoved(emit), payload };
     }),
-    sharedData: changed(sharedData, (write, i) => {
+  sharedData: (writes, cells) =>
+    changed(writes, (write, i) => {
       if (write.deleted) return write;
       const value = cells.put(write.value, "write", i);
       return Object.is(value, write.value) ? write : { ...write, value };
     }),
-    sharedLog: changed(sharedLog, (entry, i) => {
+  sharedLog: (entries, cells) =>
+    changed(entries, (entry, i) => {
       const data = cells.put(entry.data, "entry", i);
       return Object.is(data, entry.data) ? entry : { ...entry, data };
     }),
-    ...routineState !== undefined && { routineState: cells.put(routineState, "state") },
-  };
-  const isSame = slim.emits === emits && slim.sharedData === sharedData &&
-    slim.sharedLog === sharedLog && slim.routineState === routineState;
-  return isSame ? effects : { ...effects, ...slim };
+  routineState: (fields, cells) => cells.put(fields, "state"),
+  // They hold names and numbers.
+  waits: (waits) => waits,
+};
+
+function slimEffects(effects: Effects, cells: Cells): Effects {
+  let slim: Record<string, unknown> | undefined;
+  for (const name of EFFECT_NAMES) {
+    const part = effects[name];
+    if (part === undefined) continue;
+    const slimPart: unknown = SLIM[name](part as never, cells);
+    if (slimPart !== part) (slim ??= { ...effects })[name] = slimPart;
+  }
+  return slim === undefined ? effects : slim as unknown as Effects;
 }
 
 function slimAll(activations: readonly Activation[], cells: Cells): readonly Activation[] {

@@ -1,3 +1,5 @@
+import { EFFECT_PARTS, isNone } from "../routine/effect_parts.ts";
+import { NO_EFFECTS } from "../routine/effects.ts";
 import type {
   Activation,
   ActivationCompleted,
@@ -65,6 +67,9 @@ type PackedWithPayload = readonly [
 ];
 type FieldMap = NonNullable<Activation["map"]>;
 
+/** The effects besides the emits where there are none. */
+const { emits: _, ...NO_PARTS } = NO_EFFECTS;
+
 const STARTED = 1, COMPLETED_TWICE = 2, COMPLETED = 3;
 
 /** Returns an event as a list, or unchanged if the list form cannot represent it. */
@@ -85,7 +90,7 @@ export function unpackEvent(jobId: string, packed: PackedEvent): JobEvent {
     ...about,
     startedAt,
     endedAt,
-    effects: { emits, ...effects === 0 ? { sharedData: [], sharedLog: [] } : effects },
+    effects: { emits, ...effects === 0 ? NO_PARTS : effects },
     queued: packed[0] === COMPLETED
       ? packed[11].map((one) => unpackActivation(one, activationId, emits))
       : packed[11].map((one) => unpackWithPayload(one, activationId)),
@@ -114,8 +119,10 @@ function packCompleted(event: ActivationCompleted): PackedCompleted | undefined 
     endedAt,
     unrouted,
   } = event;
-  const isBare = rest.sharedData.length === 0 && rest.sharedLog.length === 0 &&
-    rest.routineState === undefined && rest.waits === undefined;
+  // A part of a later version, which is not known here, is stored as it is.
+  const isBare = Object.keys(rest).every((name) =>
+    name in EFFECT_PARTS && isNone(rest, name as keyof Effects)
+  );
   return [
     COMPLETED,
     seq,

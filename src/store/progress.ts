@@ -1,3 +1,4 @@
+import { changeOf } from "../engine/event_change.ts";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreJobError } from "../errors/store_errors.ts";
@@ -36,41 +37,12 @@ export function checkNext(seq: number, event: JobEvent): void {
 /** Updates the progress of a job with an event. A store needs no other part of the fold. */
 export function advance(job: Progress, event: JobEvent): void {
   job.seq = event.seq;
-  switch (event.type) {
-    case "job_started": {
-      const { dueAt } = event.activation;
-      if (dueAt === undefined || dueAt <= event.at) run(job);
-      return;
-    }
-    case "activation_started":
-      if (job.status === "pending") run(job);
-      return;
-    case "job_paused":
-      job.status = "paused";
-      return;
-    case "job_resumed":
-      job.status = job.hasStarted ? "running" : "pending";
-      return;
-    case "job_recovered":
-      if (event.fresh) run(job);
-      return;
-    case "job_completed":
-      return end(job, "completed", event);
-    case "job_failed":
-      return end(job, "failed", event);
-    case "job_cancelled":
-      return end(job, "cancelled", event);
-  }
-}
-
-function end(job: Progress, status: JobStatus, { at }: JobEvent): void {
-  job.status = status;
-  job.endedAt ??= at;
-}
-
-function run(job: Progress): void {
-  job.status = "running";
-  job.hasStarted = true;
+  const { status } = changeOf(event);
+  if (status === undefined || status === "begun" && job.status !== "pending") return;
+  if (status === "resumed") job.status = job.hasStarted ? "running" : "pending";
+  else job.status = status === "begun" ? "running" : status;
+  if (job.status === "running") job.hasStarted = true;
+  if (isEndStatus(job.status)) job.endedAt ??= event.at;
 }
 
 /** Checks whether a status means that the job has ended. */

@@ -2,6 +2,7 @@
 // reads the report of an end or of a flush.
 
 import { deepFreeze } from "../data/deep_freeze.ts";
+import { EFFECT_NAMES, EFFECT_PARTS } from "../routine/effect_parts.ts";
 import { type Effects, type Emit, NO_EFFECTS } from "../routine/effects.ts";
 
 /**
@@ -27,16 +28,8 @@ export type PackedEmit = readonly [
 /** The parts of effects besides the emits. */
 type Part = Exclude<keyof Effects, "emits">;
 
-/** Each part, and its value where an activation has nothing of it: an absent one is left out. */
-const ABSENT: { readonly [P in Part]-?: Effects[P] } = {
-  sharedData: NO_EFFECTS.sharedData,
-  sharedLog: NO_EFFECTS.sharedLog,
-  routineState: undefined,
-  waits: undefined,
-};
-
 /** The parts in the order in which they travel. */
-const PARTS = Object.keys(ABSENT) as Part[];
+const PARTS = EFFECT_NAMES.filter((name) => name !== "emits");
 
 /** The effects of all activations that did nothing. */
 export const NOTHING: Effects = deepFreeze(NO_EFFECTS);
@@ -76,7 +69,7 @@ export function decodeEffects([, packed, ...parts]: PackedEffects): Effects {
   }
   const effects: Record<string, unknown> = { emits };
   PARTS.forEach((part, i) => {
-    const value = parts[i] ?? ABSENT[part];
+    const value = parts[i] ?? EFFECT_PARTS[part].none;
     if (value !== undefined) effects[part] = value;
   });
   return effects as unknown as Effects;

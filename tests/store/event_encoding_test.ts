@@ -68,6 +68,13 @@ Deno.test("decodeEvents() restores optional fields of activations", () => {
   assert(back?.type === "activation_completed" && back.queued[0]?.payload === undefined);
 });
 
+Deno.test("decodeEvents() restores effects of a later version", () => {
+  const event = completedWith("a", 2, 1);
+  const effects = { ...event.effects, sharedData: [], sharedLog: [], counters: { seen: 3 } };
+  const events = [{ ...event, effects }];
+  assertEquals(encoded(events).decoded("a"), events);
+});
+
 Deno.test("rowOf() moves only non-JSON events to rest", () => {
   const events = [completed("a", 2), completedWith("a", 3, 1n), completed("a", 4)];
   const { text, decoded } = encoded(events);

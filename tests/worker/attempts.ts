@@ -4,7 +4,7 @@ import type { Found } from "../../src/routine/found.ts";
 import type { Item } from "../../src/wire/items.ts";
 import type { Request } from "../../src/wire/messages.ts";
 import type { Committed } from "../../src/routine/committed.ts";
-import { hasEffects } from "../../src/routine/effects.ts";
+import { hasEffects } from "../../src/routine/effect_parts.ts";
 import { Activation, type ActivationHost } from "../../src/worker/activation.ts";
 import type { BoundRoutine } from "../../src/worker/bound_routine.ts";
 import { WorkerStrand } from "../../src/worker/worker_strand.ts";
