@@ -3,14 +3,6 @@ const FEW_GAPS = 1_024;
 /** And those with no more gaps than this for each item. */
 const GAPS_PER_ITEM = 8;
 
-/** The callbacks of a walk, called in the order of the indices. */
-export interface ListVisitor {
-  /** An item; `true` ends the walk. */
-  item(item: unknown, index: number): boolean | void;
-  /** Indices that have no item, as many as follow each other. */
-  gap?(length: number): void;
-}
-
 /**
  * Walks through the items of a list and the gaps between them, not through fields that were added to it.
  * The length of a list says nothing of what it holds: one to which a single item was assigned by a large
@@ -35,6 +27,14 @@ export function walkList(list: readonly unknown[], visitor: ListVisitor): boolea
   }
   if (next < length) visitor.gap?.(length - next);
   return false;
+}
+
+/** The callbacks of a walk, called in the order of the indices. */
+export interface ListVisitor {
+  /** An item; `true` ends the walk. */
+  item(item: unknown, index: number): boolean | void;
+  /** Indices that have no item, as many as follow each other. */
+  gap?(length: number): void;
 }
 
 /** Goes on by own keys: after the item before `next`, and the gaps up to `from`. */

@@ -10,28 +10,6 @@ import {
 import type { FailureFacts } from "./failure_facts.ts";
 import { followedBy } from "./followed_by.ts";
 
-/** The consequence of a failure. */
-export type Aftermath =
-  & (
-    | { readonly kind: "retry"; readonly dueAt: number; readonly budget?: string }
-    | { readonly kind: "stop" }
-    | { readonly kind: "continue" }
-    | { readonly kind: "skip"; readonly fallback: Fallback | undefined }
-  )
-  /** The error that replaces the original one, if handling that has failed. */
-  & { readonly error?: SerializedError };
-
-/** A user's function that decides which errors are retried. */
-export type RetryPredicate = Extract<RetryStrategy["retryable"], (error: Error) => boolean>;
-
-/** The answer of a user's function for one error. */
-export interface RetryVerdict {
-  /** `true` if the error may be retried. */
-  readonly isRetryable: boolean;
-  /** The error that the function threw instead of an answer. */
-  readonly thrown?: SerializedError;
-}
-
 /**
  * Determines the consequence of a failure by the policy of the routine.
  *
@@ -56,6 +34,28 @@ export function afterFailure(
   const last = final(policy, strategy.then ?? usual);
   const { thrown } = verdict;
   return thrown === undefined ? last : { ...last, error: followedBy(facts.error, thrown) };
+}
+
+/** The consequence of a failure. */
+export type Aftermath =
+  & (
+    | { readonly kind: "retry"; readonly dueAt: number; readonly budget?: string }
+    | { readonly kind: "stop" }
+    | { readonly kind: "continue" }
+    | { readonly kind: "skip"; readonly fallback: Fallback | undefined }
+  )
+  /** The error that replaces the original one, if handling that has failed. */
+  & { readonly error?: SerializedError };
+
+/** A user's function that decides which errors are retried. */
+export type RetryPredicate = Extract<RetryStrategy["retryable"], (error: Error) => boolean>;
+
+/** The answer of a user's function for one error. */
+export interface RetryVerdict {
+  /** `true` if the error may be retried. */
+  readonly isRetryable: boolean;
+  /** The error that the function threw instead of an answer. */
+  readonly thrown?: SerializedError;
 }
 
 /**

@@ -13,6 +13,74 @@ import { routeFailure } from "./route_failure.ts";
 import { Router } from "./routing.ts";
 import { SignalIndex } from "./signal_index.ts";
 
+/**
+ * Returns the JobEvents that a command to a job leads to, without changing the job: (state, command) →
+ * JobEvents. A command that is too late, such as the result of an activation that has ended, leads to none.
+ * Never calls code of the user, which could change the job meanwhile: the answer of a user's function is part
+ * of the command (see `retryQuestion`).
+ *
+ * @param job The current state of the job.
+ * @param command The command.
+ * @param at The time, in epoch milliseconds.
+ * @param rules The rules of the flow.
+ * @returns The JobEvents, in order.
+ * @throws {UncloneableValueError} If an emitted payload cannot be copied for each of its receivers.
+ */
+export function decide(job: Job, command: Command, at: number, rules: Rules): JobEvent[] {
+  if (hasEnded(job)) return [];
+  if ("activationId" in command) {
+    const live = job.live.get(command.activationId);
+    return live === undefined ? [] : decideActivation(job, live, command, at, rules);
+  }
+  const decision = new Decision(job, at);
+  const { events } = decision;
+  switch (command.type) {
+    case "pause": {
+      const { withFlow } = command;
+      // A job that is paused with its flow can also be paused on its own, so that it outlasts the flow's
+      // pause.
+      const isPaused = job.status === "paused" && (withFlow === true || !job.pausedWithFlow);
+      if (isPaused || job.stopping) return [];
+      return [{ type: "job_paused", ...decision.next(), ...withFlow && { withFlow } }];
+    }
+    case "resume":
+      if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
+      return [{ type: "job_resumed", ...decision.next() }];
+    case "recover":
+      events.push({
+        type: "job_recovered",
+        ...decision.next(),
+        ...job.executing > 0 && { lost: true },
+        ...outageOf(job, command.aliveAt, at, rules),
+      });
+      return decision.finish(0, job.live.size + job.waits.size);
+    case "stall":
+      return rules.countsOutages || command.outage <= 0
+        ? []
+        : [{ type: "job_stalled", ...decision.next(), outage: command.outage }];
+    case "leave":
+      return [{ type: "job_left", ...decision.next() }];
+    case "stop":
+      if (job.stopping) return [];
+      decision.stop(command.outcome, command.error);
+      return decision.finish(job.executing, 1);
+    case "signal": {
+      if (job.stopping) return [];
+      const { signal, payload } = command;
+      events.push({ type: "signal_received", ...decision.next(), signal, payload });
+      const wait = SignalIndex.of(job).oldestWait(signal);
+      if (wait !== undefined) deliver(decision, new Router(job, rules.routes), wait, payload);
+      return events;
+    }
+    case "expire": {
+      const wait = job.waits.get(command.waitId);
+      return wait === undefined ? [] : expire(decision, wait, command, rules);
+    }
+    case "withdraw":
+      return withdraw(decision, command);
+  }
+}
+
 /** A command to a job. */
 export type Command = ActivationCommand | SignalCommand | JobCommand;
 
@@ -118,74 +186,6 @@ export interface Rules {
   readonly maxErrors?: number | undefined;
   /** `true` if time without a process or a writable store counts for timeouts. */
   readonly countsOutages?: boolean | undefined;
-}
-
-/**
- * Returns the JobEvents that a command to a job leads to, without changing the job: (state, command) →
- * JobEvents. A command that is too late, such as the result of an activation that has ended, leads to none.
- * Never calls code of the user, which could change the job meanwhile: the answer of a user's function is part
- * of the command (see `retryQuestion`).
- *
- * @param job The current state of the job.
- * @param command The command.
- * @param at The time, in epoch milliseconds.
- * @param rules The rules of the flow.
- * @returns The JobEvents, in order.
- * @throws {UncloneableValueError} If an emitted payload cannot be copied for each of its receivers.
- */
-export function decide(job: Job, command: Command, at: number, rules: Rules): JobEvent[] {
-  if (hasEnded(job)) return [];
-  if ("activationId" in command) {
-    const live = job.live.get(command.activationId);
-    return live === undefined ? [] : decideActivation(job, live, command, at, rules);
-  }
-  const decision = new Decision(job, at);
-  const { events } = decision;
-  switch (command.type) {
-    case "pause": {
-      const { withFlow } = command;
-      // A job that is paused with its flow can also be paused on its own, so that it outlasts the flow's
-      // pause.
-      const isPaused = job.status === "paused" && (withFlow === true || !job.pausedWithFlow);
-      if (isPaused || job.stopping) return [];
-      return [{ type: "job_paused", ...decision.next(), ...withFlow && { withFlow } }];
-    }
-    case "resume":
-      if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
-      return [{ type: "job_resumed", ...decision.next() }];
-    case "recover":
-      events.push({
-        type: "job_recovered",
-        ...decision.next(),
-        ...job.executing > 0 && { lost: true },
-        ...outageOf(job, command.aliveAt, at, rules),
-      });
-      return decision.finish(0, job.live.size + job.waits.size);
-    case "stall":
-      return rules.countsOutages || command.outage <= 0
-        ? []
-        : [{ type: "job_stalled", ...decision.next(), outage: command.outage }];
-    case "leave":
-      return [{ type: "job_left", ...decision.next() }];
-    case "stop":
-      if (job.stopping) return [];
-      decision.stop(command.outcome, command.error);
-      return decision.finish(job.executing, 1);
-    case "signal": {
-      if (job.stopping) return [];
-      const { signal, payload } = command;
-      events.push({ type: "signal_received", ...decision.next(), signal, payload });
-      const wait = SignalIndex.of(job).oldestWait(signal);
-      if (wait !== undefined) deliver(decision, new Router(job, rules.routes), wait, payload);
-      return events;
-    }
-    case "expire": {
-      const wait = job.waits.get(command.waitId);
-      return wait === undefined ? [] : expire(decision, wait, command, rules);
-    }
-    case "withdraw":
-      return withdraw(decision, command);
-  }
 }
 
 function decideActivation(

@@ -6,33 +6,6 @@ import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from ".
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
 import { activationIdOf } from "./routing.ts";
 
-/** The start of a job. */
-export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
-  readonly jobId: string;
-  readonly deadline?: number | undefined;
-}
-
-/** An activation that can be executed now, and its job. */
-export interface ReadyActivation {
-  readonly job: Job;
-  readonly live: LiveActivation;
-}
-
-/** A job, and the queue of its activations that wait for a worker. */
-interface Line {
-  readonly job: Job;
-  readonly waiting: Fifo<LiveActivation>;
-  /**
-   * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
-   */
-  blockedBy: LiveActivation | undefined;
-  isInTurns: boolean;
-  /** The number of waiting activations that count as ready. */
-  ready: number;
-  /** `true` while none of them may begin. */
-  isHeld: boolean;
-}
-
 /**
  * Holds the jobs of one flow and decides which job has the next turn. It is a plain state machine without
  * I/O, clock or workers.
@@ -293,6 +266,33 @@ export class Engine {
       if (live?.state === "queued" && live.dueAt <= at) waiting.push(live);
     }
   }
+}
+
+/** The start of a job. */
+export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
+  readonly jobId: string;
+  readonly deadline?: number | undefined;
+}
+
+/** An activation that can be executed now, and its job. */
+export interface ReadyActivation {
+  readonly job: Job;
+  readonly live: LiveActivation;
+}
+
+/** A job, and the queue of its activations that wait for a worker. */
+interface Line {
+  readonly job: Job;
+  readonly waiting: Fifo<LiveActivation>;
+  /**
+   * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
+   */
+  blockedBy: LiveActivation | undefined;
+  isInTurns: boolean;
+  /** The number of waiting activations that count as ready. */
+  ready: number;
+  /** `true` while none of them may begin. */
+  isHeld: boolean;
 }
 
 /** Checks whether activations of a job may begin. */

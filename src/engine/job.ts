@@ -3,6 +3,91 @@ import type { Committed } from "../routine/committed.ts";
 import type { Activation, JobStarted, Wait } from "./job_event.ts";
 
 /**
+ * The state of a job: the fold of its JobEvents by `apply`, the only code that changes it. It is plain data
+ * that structured clone preserves.
+ *
+ * @example The summary of a job in a custom store
+ * ```ts
+ * import type { Job } from "@millrace/flow/events";
+ * import type { JobSummary } from "@millrace/flow/store";
+ *
+ * function summarize({ jobId, flowId, status, createdAt, endedAt }: Job): Omit<JobSummary, "cursor"> {
+ *   return { jobId, flowId, status, createdAt, endedAt };
+ * }
+ * ```
+ */
+export interface Job {
+  /** The job. */
+  readonly jobId: string;
+  /** Its flow. */
+  readonly flowId: string;
+  /** The time at which it was created, in epoch milliseconds. */
+  readonly createdAt: number;
+  /** The time at which the job fails unless it has ended, in epoch milliseconds. */
+  deadline: number | undefined;
+  /** The shared data that has been committed. */
+  readonly sharedData: Map<string, unknown>;
+  /** The shared log that has been committed. */
+  readonly sharedLog: LogEntry[];
+  /** The states of its routines, by routine id. */
+  readonly routineStates: Map<string, Record<string, unknown>>;
+  /** The activations that have not ended, in the order in which they were queued. */
+  readonly live: Map<string, LiveActivation>;
+  /** The signals that its routines wait for, by wait id. */
+  readonly waits: Map<string, Wait>;
+  /** Signals that no routine has waited for yet, oldest first, by the `seq` of their JobEvent. */
+  readonly signals: Map<number, PendingSignal>;
+  /**
+   * Errors of activations and waits that failed while the job went on; the last may be the error that failed
+   * the job. Beyond `maxErrors`, the oldest are dropped in batches, so that there can be up to a quarter
+   * more.
+   */
+  readonly errors: RecordedError[];
+  /** The maximum number of errors that it holds; absent for 100,000. */
+  readonly maxErrors?: number | undefined;
+  /** The routines that were marked as skipped. */
+  readonly skippedRoutines: Set<string>;
+  /** The time of its last event. A snapshot of an older version lacks it. */
+  changedAt?: number | undefined;
+  /** The time at which it started, in epoch milliseconds. */
+  startedAt: number | undefined;
+  /** The time at which it ended, in epoch milliseconds. */
+  endedAt: number | undefined;
+  /** The status. */
+  status: JobStatus;
+  /** `true` if the job was paused with its flow, and not on its own. */
+  pausedWithFlow?: true | undefined;
+  /** The outcome and the error of a job that is stopping. */
+  stopping:
+    | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }
+    | undefined;
+  /** The number of events so far. */
+  seq: number;
+  /** Activations that are being executed. */
+  executing: number;
+  /** Activations that wait for a worker, or for a time. */
+  queued: number;
+  /** Activations that committed. */
+  completed: number;
+  /** Activations that failed for good. */
+  failed: number;
+  /** Activations that failed for good and were skipped. */
+  skipped: number;
+  /** Activations that were dropped or stopped. */
+  cancelled: number;
+  /** Activations so far. */
+  known: number;
+  /** Attempts, and waits, that failed and were followed by another. */
+  retries: number;
+  /** Waits so far. */
+  waited: number;
+  /** Waits that were withdrawn; absent in a snapshot of an older version, which could not withdraw waits. */
+  withdrawn?: number | undefined;
+  /** Payloads emitted on events that nothing is connected to. */
+  unrouted: number;
+}
+
+/**
  * The status of a job. A job has ended if it is `"completed"`, `"failed"` or `"cancelled"`.
  *
  * @example Checking for the end of a job
@@ -159,91 +244,6 @@ export interface PendingSignal {
   readonly signal: string;
   /** The payload. */
   readonly payload: unknown;
-}
-
-/**
- * The state of a job: the fold of its JobEvents by `apply`, the only code that changes it. It is plain data
- * that structured clone preserves.
- *
- * @example The summary of a job in a custom store
- * ```ts
- * import type { Job } from "@millrace/flow/events";
- * import type { JobSummary } from "@millrace/flow/store";
- *
- * function summarize({ jobId, flowId, status, createdAt, endedAt }: Job): Omit<JobSummary, "cursor"> {
- *   return { jobId, flowId, status, createdAt, endedAt };
- * }
- * ```
- */
-export interface Job {
-  /** The job. */
-  readonly jobId: string;
-  /** Its flow. */
-  readonly flowId: string;
-  /** The time at which it was created, in epoch milliseconds. */
-  readonly createdAt: number;
-  /** The time at which the job fails unless it has ended, in epoch milliseconds. */
-  deadline: number | undefined;
-  /** The shared data that has been committed. */
-  readonly sharedData: Map<string, unknown>;
-  /** The shared log that has been committed. */
-  readonly sharedLog: LogEntry[];
-  /** The states of its routines, by routine id. */
-  readonly routineStates: Map<string, Record<string, unknown>>;
-  /** The activations that have not ended, in the order in which they were queued. */
-  readonly live: Map<string, LiveActivation>;
-  /** The signals that its routines wait for, by wait id. */
-  readonly waits: Map<string, Wait>;
-  /** Signals that no routine has waited for yet, oldest first, by the `seq` of their JobEvent. */
-  readonly signals: Map<number, PendingSignal>;
-  /**
-   * Errors of activations and waits that failed while the job went on; the last may be the error that failed
-   * the job. Beyond `maxErrors`, the oldest are dropped in batches, so that there can be up to a quarter
-   * more.
-   */
-  readonly errors: RecordedError[];
-  /** The maximum number of errors that it holds; absent for 100,000. */
-  readonly maxErrors?: number | undefined;
-  /** The routines that were marked as skipped. */
-  readonly skippedRoutines: Set<string>;
-  /** The time of its last event. A snapshot of an older version lacks it. */
-  changedAt?: number | undefined;
-  /** The time at which it started, in epoch milliseconds. */
-  startedAt: number | undefined;
-  /** The time at which it ended, in epoch milliseconds. */
-  endedAt: number | undefined;
-  /** The status. */
-  status: JobStatus;
-  /** `true` if the job was paused with its flow, and not on its own. */
-  pausedWithFlow?: true | undefined;
-  /** The outcome and the error of a job that is stopping. */
-  stopping:
-    | { readonly outcome: "failed" | "cancelled"; readonly error: SerializedError }
-    | undefined;
-  /** The number of events so far. */
-  seq: number;
-  /** Activations that are being executed. */
-  executing: number;
-  /** Activations that wait for a worker, or for a time. */
-  queued: number;
-  /** Activations that committed. */
-  completed: number;
-  /** Activations that failed for good. */
-  failed: number;
-  /** Activations that failed for good and were skipped. */
-  skipped: number;
-  /** Activations that were dropped or stopped. */
-  cancelled: number;
-  /** Activations so far. */
-  known: number;
-  /** Attempts, and waits, that failed and were followed by another. */
-  retries: number;
-  /** Waits so far. */
-  waited: number;
-  /** Waits that were withdrawn; absent in a snapshot of an older version, which could not withdraw waits. */
-  withdrawn?: number | undefined;
-  /** Payloads emitted on events that nothing is connected to. */
-  unrouted: number;
 }
 
 /** Returns the state of a job before its first event. */

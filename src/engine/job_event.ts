@@ -4,6 +4,43 @@ import type { FieldMap } from "../graph/references.ts";
 import type { Effects } from "../routine/effects.ts";
 
 /**
+ * A change to a job. A JobState is the fold of its JobEvents.
+ *
+ * @example Following the progress of long activations
+ * ```ts
+ * import type { JobEvent } from "@millrace/flow";
+ *
+ * function onEvent(event: JobEvent): void {
+ *   if (event.type === "activation_progressed") console.log(event.routineId, event.data);
+ *   if (event.type === "activation_failed") console.error(event.error.message);
+ * }
+ * onEvent({ type: "job_completed", jobId: "job_1", seq: 9, at: Date.now() }); // says nothing
+ * ```
+ */
+export type JobEvent =
+  | JobStarted
+  | ActivationStarted
+  | ActivationProgressed
+  | ActivationFlushed
+  | ActivationCompleted
+  | ActivationRetrying
+  | ActivationFailed
+  | ActivationSkipped
+  | ActivationCancelled
+  | SignalReceived
+  | SignalDelivered
+  | WaitRenewed
+  | WaitExpired
+  | WaitWithdrawn
+  | JobPaused
+  | JobResumed
+  | JobRecovered
+  | JobLeft
+  | JobStalled
+  | JobStopping
+  | JobEnded;
+
+/**
  * One payload delivered to one slot.
  *
  * @example The remaining delay of an activation
@@ -637,40 +674,3 @@ export interface JobEnded extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_completed" | "job_failed" | "job_cancelled";
 }
-
-/**
- * A change to a job. A JobState is the fold of its JobEvents.
- *
- * @example Following the progress of long activations
- * ```ts
- * import type { JobEvent } from "@millrace/flow";
- *
- * function onEvent(event: JobEvent): void {
- *   if (event.type === "activation_progressed") console.log(event.routineId, event.data);
- *   if (event.type === "activation_failed") console.error(event.error.message);
- * }
- * onEvent({ type: "job_completed", jobId: "job_1", seq: 9, at: Date.now() }); // says nothing
- * ```
- */
-export type JobEvent =
-  | JobStarted
-  | ActivationStarted
-  | ActivationProgressed
-  | ActivationFlushed
-  | ActivationCompleted
-  | ActivationRetrying
-  | ActivationFailed
-  | ActivationSkipped
-  | ActivationCancelled
-  | SignalReceived
-  | SignalDelivered
-  | WaitRenewed
-  | WaitExpired
-  | WaitWithdrawn
-  | JobPaused
-  | JobResumed
-  | JobRecovered
-  | JobLeft
-  | JobStalled
-  | JobStopping
-  | JobEnded;

@@ -1,24 +1,6 @@
 import { type Place, placeError } from "./place.ts";
 
 /**
- * Options of every error of Millrace.
- *
- * @example An error of a store of one's own, with its job and cause
- * ```ts
- * import { type MillraceErrorOptions, StoreError } from "@millrace/flow/errors";
- *
- * function unreadable(options: MillraceErrorOptions): StoreError {
- *   return new StoreError(`cannot read job ${options.jobId}`, options);
- * }
- * console.log(unreadable({ jobId: "job_1", cause: new Error("disk") }).jobId); // job_1
- * ```
- */
-export interface MillraceErrorOptions extends ErrorOptions, Place {
-  /** The fix. It is appended to the message, and is a field of the error as well. */
-  readonly fix?: string | undefined;
-}
-
-/**
  * The base class of all errors that Millrace itself throws. Each kind is a class with a literal `name`, a
  * message that names the place and the fix, and the ids of the place as fields. An error thrown by a routine
  * is no `MillraceError`: it retains its own class, and the same ids are added to it.
@@ -65,6 +47,24 @@ export class MillraceError extends Error implements Place {
     placeError(this, options);
     if (fix !== undefined) this.fix = fix;
   }
+}
+
+/**
+ * Options of every error of Millrace.
+ *
+ * @example An error of a store of one's own, with its job and cause
+ * ```ts
+ * import { type MillraceErrorOptions, StoreError } from "@millrace/flow/errors";
+ *
+ * function unreadable(options: MillraceErrorOptions): StoreError {
+ *   return new StoreError(`cannot read job ${options.jobId}`, options);
+ * }
+ * console.log(unreadable({ jobId: "job_1", cause: new Error("disk") }).jobId); // job_1
+ * ```
+ */
+export interface MillraceErrorOptions extends ErrorOptions, Place {
+  /** The fix. It is appended to the message, and is a field of the error as well. */
+  readonly fix?: string | undefined;
 }
 
 /** Splits the message of an error into the problem and the fix; without a `fix`, all of it is the problem. */

@@ -10,24 +10,6 @@ import { noSuchSlot } from "./no_such_slot.ts";
 import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
 
-/** The part of a flow's runner that an `ActivationSource` uses. */
-export interface SourceHost {
-  /** `true` while no activation may be given to a worker. */
-  readonly isHalted: boolean;
-  /** Fails a job with an activation for a slot that the flow does not have. */
-  hasNoPlace(job: Job, error: SerializedError): void;
-  /** Called when the pool was closed. */
-  poolClosed(error: Error): void;
-}
-
-/** The parts of a flow that decide which activation is executed next. */
-export interface SourceParts {
-  readonly engine: Engine;
-  readonly board: TaskBoard;
-  readonly interruptions: Interruptions;
-  readonly suspects: Suspects;
-}
-
 /** The source from which a pool takes the activations of a flow, one at a time. */
 export class ActivationSource implements TaskSource {
   readonly maxWorkers: number;
@@ -99,4 +81,22 @@ export class ActivationSource implements TaskSource {
     microtask(() => this.#host.hasNoPlace(turn.job, error));
     return undefined;
   }
+}
+
+/** The part of a flow's runner that an `ActivationSource` uses. */
+export interface SourceHost {
+  /** `true` while no activation may be given to a worker. */
+  readonly isHalted: boolean;
+  /** Fails a job with an activation for a slot that the flow does not have. */
+  hasNoPlace(job: Job, error: SerializedError): void;
+  /** Called when the pool was closed. */
+  poolClosed(error: Error): void;
+}
+
+/** The parts of a flow that decide which activation is executed next. */
+export interface SourceParts {
+  readonly engine: Engine;
+  readonly board: TaskBoard;
+  readonly interruptions: Interruptions;
+  readonly suspects: Suspects;
 }

@@ -19,44 +19,6 @@ import type { Committed } from "../routine/committed.ts";
 import { hasEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
 
-/** The services of a flow that its tasks use. */
-export interface TaskHost {
-  /** The number of lost workers or processes after which an activation is not retried. */
-  readonly maxCrashes: number;
-  /** Executes a command to a job. */
-  execute(job: Job, command: ActivationCommand): void;
-  /** Throws if a report of progress cannot be stored. */
-  checkProgress(data: unknown): void;
-  /** Throws if effects cannot be stored, or would queue too many activations. */
-  checkEffects(job: Job, routineId: string, effects: Effects): void;
-  /** Resolves when all JobEvents so far are stored, and the job may queue more activations. */
-  flushed(task: ActivationTask): Promise<void>;
-  /** Called when the task is executed again, so that the waits of its flushes end. */
-  restarted(task: ActivationTask): void;
-  /** Returns the locks on a job's shared data. */
-  locksOf(job: Job): KeyLocks<Task>;
-  /** Called when no worker holds the task any more, before its outcome is decided. */
-  ending(task: ActivationTask): void;
-  /** Called when the attempt was interrupted, and has ended without effects: it has to be executed again. */
-  interrupted(task: ActivationTask): void;
-  /** Called when the task has ended. */
-  ended(task: ActivationTask): void;
-}
-
-/**
- * The reason for which an executing task was asked to stop. It determines the outcome of the task, whatever
- * the handler does afterwards.
- */
-export type StopReason =
-  /** A timeout of the activation ran out. */
-  | { readonly type: "fail"; readonly error: SerializedError; readonly isLast: boolean }
-  /** The activation was cancelled on its own. */
-  | { readonly type: "drop"; readonly error: SerializedError }
-  /** The activation waited for a store that cannot be written, and has to be executed again. */
-  | { readonly type: "interrupt"; readonly error: SerializedError }
-  /** The job was stopped. */
-  | { readonly type: "job"; readonly error: SerializedError };
-
 /** The errors for the loss of a worker. */
 const CRASHES: ReadonlySet<string> = new Set([WorkerLostError.name, UncaughtError.name]);
 
@@ -276,3 +238,41 @@ export class ActivationTask implements Task {
     this.#host.locksOf(this.job).release(this);
   }
 }
+
+/** The services of a flow that its tasks use. */
+export interface TaskHost {
+  /** The number of lost workers or processes after which an activation is not retried. */
+  readonly maxCrashes: number;
+  /** Executes a command to a job. */
+  execute(job: Job, command: ActivationCommand): void;
+  /** Throws if a report of progress cannot be stored. */
+  checkProgress(data: unknown): void;
+  /** Throws if effects cannot be stored, or would queue too many activations. */
+  checkEffects(job: Job, routineId: string, effects: Effects): void;
+  /** Resolves when all JobEvents so far are stored, and the job may queue more activations. */
+  flushed(task: ActivationTask): Promise<void>;
+  /** Called when the task is executed again, so that the waits of its flushes end. */
+  restarted(task: ActivationTask): void;
+  /** Returns the locks on a job's shared data. */
+  locksOf(job: Job): KeyLocks<Task>;
+  /** Called when no worker holds the task any more, before its outcome is decided. */
+  ending(task: ActivationTask): void;
+  /** Called when the attempt was interrupted, and has ended without effects: it has to be executed again. */
+  interrupted(task: ActivationTask): void;
+  /** Called when the task has ended. */
+  ended(task: ActivationTask): void;
+}
+
+/**
+ * The reason for which an executing task was asked to stop. It determines the outcome of the task, whatever
+ * the handler does afterwards.
+ */
+export type StopReason =
+  /** A timeout of the activation ran out. */
+  | { readonly type: "fail"; readonly error: SerializedError; readonly isLast: boolean }
+  /** The activation was cancelled on its own. */
+  | { readonly type: "drop"; readonly error: SerializedError }
+  /** The activation waited for a store that cannot be written, and has to be executed again. */
+  | { readonly type: "interrupt"; readonly error: SerializedError }
+  /** The job was stopped. */
+  | { readonly type: "job"; readonly error: SerializedError };

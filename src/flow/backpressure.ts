@@ -5,22 +5,6 @@ import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
 
-/** Limits on the number of queued activations. */
-export interface QueueLimits {
-  /** The number of queued activations of a job above which flushes wait. */
-  readonly highWaterMark: number;
-  /** The maximum number of queued activations of a job. */
-  readonly maxQueuedPerJob: number;
-  /** The maximum number of queued activations of all jobs of the flow together. */
-  readonly maxQueued: number;
-}
-
-/** A caller that waits for room. */
-interface Waiter {
-  readonly goOn: () => void;
-  readonly refuse: (reason: unknown) => void;
-}
-
 /**
  * Bounds the queues of a flow: makes activations that emit too much wait, and refuses activations and jobs
  * beyond the limits.
@@ -191,4 +175,20 @@ export class Backpressure {
   #isFull({ queued, stopping }: Job): boolean {
     return stopping === undefined && queued > this.#limits.highWaterMark;
   }
+}
+
+/** Limits on the number of queued activations. */
+export interface QueueLimits {
+  /** The number of queued activations of a job above which flushes wait. */
+  readonly highWaterMark: number;
+  /** The maximum number of queued activations of a job. */
+  readonly maxQueuedPerJob: number;
+  /** The maximum number of queued activations of all jobs of the flow together. */
+  readonly maxQueued: number;
+}
+
+/** A caller that waits for room. */
+interface Waiter {
+  readonly goOn: () => void;
+  readonly refuse: (reason: unknown) => void;
 }

@@ -10,24 +10,6 @@ import type { Store } from "../store/store.ts";
 import { isRefusal } from "./is_refusal.ts";
 import { StoreWatch } from "./store_watch.ts";
 
-/** Acts on JobEvents that were stored or could not be. */
-export interface CommitHost {
-  /** Called when events are stored. */
-  committed(events: readonly JobEvent[]): void;
-  /**
-   * Called when events could not be written. An outage has begun, and nothing new may start until it is over.
-   */
-  halted(error: Error): void;
-  /** Called when an outage lasts, so that activations that wait for its end release their workers. */
-  outlasted(error: Error): void;
-  /** Called when the outage is over, and all events added meanwhile are stored. */
-  resumed(): void;
-  /**
-   * Called when the store refuses events of a job for their content, so that writing them again is useless.
-   */
-  refused(jobId: string, error: Error): void;
-}
-
 /**
  * The first and the longest delay from a failed write to the next one, in milliseconds. Each is twice the
  * previous one.
@@ -36,18 +18,6 @@ const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 1_000;
 /** The time after which an outage counts as lasting, in milliseconds. */
 const LASTING_MS = 500;
-
-/** An outage of the store. */
-interface Outage {
-  /** The error of the last write. */
-  error: Error;
-  /** The time at which it began, in milliseconds of the monotonic clock. */
-  readonly since: number;
-  /** The delay of the next retry, in milliseconds. */
-  delay: number;
-  hasLasted: boolean;
-  timer: TimerId | undefined;
-}
 
 /**
  * Appends JobEvents to the store, those of one turn of the event loop together, and reports them to the host
@@ -268,4 +238,34 @@ export class CommitLog {
       }
     }
   }
+}
+
+/** Acts on JobEvents that were stored or could not be. */
+export interface CommitHost {
+  /** Called when events are stored. */
+  committed(events: readonly JobEvent[]): void;
+  /**
+   * Called when events could not be written. An outage has begun, and nothing new may start until it is over.
+   */
+  halted(error: Error): void;
+  /** Called when an outage lasts, so that activations that wait for its end release their workers. */
+  outlasted(error: Error): void;
+  /** Called when the outage is over, and all events added meanwhile are stored. */
+  resumed(): void;
+  /**
+   * Called when the store refuses events of a job for their content, so that writing them again is useless.
+   */
+  refused(jobId: string, error: Error): void;
+}
+
+/** An outage of the store. */
+interface Outage {
+  /** The error of the last write. */
+  error: Error;
+  /** The time at which it began, in milliseconds of the monotonic clock. */
+  readonly since: number;
+  /** The delay of the next retry, in milliseconds. */
+  delay: number;
+  hasLasted: boolean;
+  timer: TimerId | undefined;
 }

@@ -6,27 +6,6 @@ import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 import type { JobClocks } from "./job_clocks.ts";
 
-/** Acts on times that have come and on timeouts. */
-export interface DeadlineHost {
-  /** Called when a queued activation may begin. */
-  due(job: Job, live: LiveActivation): void;
-  /** Called when a clock of an activation has run out. */
-  timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void;
-  /** Called when a job has reached its deadline. */
-  jobTimedOut(job: Job): void;
-  /** Called when a signal was not sent in time. */
-  waitTimedOut(job: Job, wait: Wait): void;
-}
-
-/**
- * The clock of a timeout: of the wait for a worker, of one attempt, or of the whole time from queueing to the
- * end.
- */
-export type Clock = "queue" | "run" | "total";
-
-/** The timers of one activation or wait. `due` fires when a delayed activation may begin. */
-type Watch = { [Name in Clock | "due" | "wait"]?: Timer };
-
 /** Sets and cancels the timers of a flow's jobs, according to their JobEvents. */
 export class Deadlines {
   readonly #timers = new Timers(now);
@@ -243,3 +222,24 @@ export class Deadlines {
     return this.#policies.get(routineId) ?? DEFAULT_POLICY;
   }
 }
+
+/** Acts on times that have come and on timeouts. */
+export interface DeadlineHost {
+  /** Called when a queued activation may begin. */
+  due(job: Job, live: LiveActivation): void;
+  /** Called when a clock of an activation has run out. */
+  timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void;
+  /** Called when a job has reached its deadline. */
+  jobTimedOut(job: Job): void;
+  /** Called when a signal was not sent in time. */
+  waitTimedOut(job: Job, wait: Wait): void;
+}
+
+/**
+ * The clock of a timeout: of the wait for a worker, of one attempt, or of the whole time from queueing to the
+ * end.
+ */
+export type Clock = "queue" | "run" | "total";
+
+/** The timers of one activation or wait. `due` fires when a delayed activation may begin. */
+type Watch = { [Name in Clock | "due" | "wait"]?: Timer };

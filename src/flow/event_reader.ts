@@ -8,28 +8,6 @@ import type { JobEvent } from "../engine/job_event.ts";
 import { SlowReaderError } from "../errors/job_errors.ts";
 import type { EventStream, ReaderBound } from "./events_options.ts";
 
-/** Acts on the changes of a reader. */
-export interface ReaderHost {
-  /** The flow. */
-  readonly flowId: string;
-  /** Called when the reader takes no more events. */
-  ended(reader: EventReader): void;
-  /** Called when the flow, or the job of the reader, has to begin or may cease to wait for it. */
-  holds(reader: EventReader, isHolding: boolean): void;
-}
-
-/** The start of an iteration. */
-export interface ReaderStart {
-  /** The job whose events it reads; absent for all jobs. */
-  readonly jobId: string | undefined;
-  /** JobEvents up to this number are left out. */
-  readonly after: number;
-  /** The stored JobEvents, which are read first. */
-  readonly stored: readonly JobEvent[];
-  /** Ends the iteration. */
-  readonly signal: AbortSignal | undefined;
-}
-
 /** The iteration of one reader. */
 export class EventReader implements EventStream {
   /** The job whose events it reads; absent for all jobs. */
@@ -186,4 +164,26 @@ export class EventReader implements EventStream {
     this.#unread.clear();
     this.end();
   }
+}
+
+/** Acts on the changes of a reader. */
+export interface ReaderHost {
+  /** The flow. */
+  readonly flowId: string;
+  /** Called when the reader takes no more events. */
+  ended(reader: EventReader): void;
+  /** Called when the flow, or the job of the reader, has to begin or may cease to wait for it. */
+  holds(reader: EventReader, isHolding: boolean): void;
+}
+
+/** The start of an iteration. */
+export interface ReaderStart {
+  /** The job whose events it reads; absent for all jobs. */
+  readonly jobId: string | undefined;
+  /** JobEvents up to this number are left out. */
+  readonly after: number;
+  /** The stored JobEvents, which are read first. */
+  readonly stored: readonly JobEvent[];
+  /** Ends the iteration. */
+  readonly signal: AbortSignal | undefined;
 }

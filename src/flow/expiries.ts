@@ -13,16 +13,6 @@ import { activationTimedOut, jobTimedOut, signalTimedOut } from "./timeout_error
  */
 const SOON_MS = 100;
 
-/** The part of a flow's runner that `Expiries` uses. */
-export interface ExpiryHost {
-  /** The timers of the flow, whose clocks can be restarted. */
-  readonly deadlines: Pick<Deadlines, "renew">;
-  /** Executes a command to a job. */
-  execute(job: Job, command: Command): void;
-  /** Called when a queued activation may begin. */
-  due(job: Job, live: LiveActivation): void;
-}
-
 /** Acts on timeouts, after checking the current state of the activation. */
 export class Expiries implements DeadlineHost {
   readonly #host: ExpiryHost;
@@ -93,4 +83,14 @@ export class Expiries implements DeadlineHost {
   #soon(job: Job, timeout: number): number {
     return this.#clocks.now(job) + SOON_MS - timeout;
   }
+}
+
+/** The part of a flow's runner that `Expiries` uses. */
+export interface ExpiryHost {
+  /** The timers of the flow, whose clocks can be restarted. */
+  readonly deadlines: Pick<Deadlines, "renew">;
+  /** Executes a command to a job. */
+  execute(job: Job, command: Command): void;
+  /** Called when a queued activation may begin. */
+  due(job: Job, live: LiveActivation): void;
 }

@@ -7,21 +7,6 @@ import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * The execution of one activation at a time, or of several at once.
- *
- * @example One activation at a time, where order matters
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { ExecutionStrategy } from "@millrace/flow/types";
- *
- * const executionStrategy: ExecutionStrategy = "sequential";
- * await using flow = new Flow({ executionStrategy, maxWorkers: 4 });
- * console.log(flow.executionStrategy); // sequential
- * ```
- */
-export type ExecutionStrategy = "sequential" | "concurrent";
-
-/**
  * Options of a {@linkcode Flow}.
  *
  * @example A flow with limits
@@ -139,6 +124,21 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly checkPayloads?: boolean;
 }
+
+/**
+ * The execution of one activation at a time, or of several at once.
+ *
+ * @example One activation at a time, where order matters
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import type { ExecutionStrategy } from "@millrace/flow/types";
+ *
+ * const executionStrategy: ExecutionStrategy = "sequential";
+ * await using flow = new Flow({ executionStrategy, maxWorkers: 4 });
+ * console.log(flow.executionStrategy); // sequential
+ * ```
+ */
+export type ExecutionStrategy = "sequential" | "concurrent";
 
 /**
  * Options of `flow.add`.

@@ -20,14 +20,6 @@ import { holderOfId, reserveId } from "./reserved_ids.ts";
 
 const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 
-/** A start that was checked, with its own copy of the payload. */
-export interface PreparedStart {
-  readonly start: TimedStart;
-  /** `true` if the caller chose the job's id. */
-  readonly isNamed: boolean;
-  readonly signal: AbortSignal | undefined;
-}
-
 /**
  * Checks a start and copies its payload, so that later changes to the payload have no effect.
  *
@@ -233,4 +225,12 @@ export class JobIntake {
   #cancelOnAbort(signal: AbortSignal, view: JobView): void {
     view.onEnd(onAbort(signal, () => this.#runner.cancel(view.job, signal.reason)));
   }
+}
+
+/** A start that was checked, with its own copy of the payload. */
+export interface PreparedStart {
+  readonly start: TimedStart;
+  /** `true` if the caller chose the job's id. */
+  readonly isNamed: boolean;
+  readonly signal: AbortSignal | undefined;
 }

@@ -9,28 +9,6 @@ import type { JobTable } from "./job_table.ts";
 import type { ReaderHolds } from "./reader_holds.ts";
 import type { TaskBoard } from "./task_board.ts";
 
-/** The part of a flow's runner that a `Shutdown` uses. */
-export interface ShutdownHost {
-  /** Cancels a job. No attempt of a job that was left executes any more. */
-  cancelJob(job: Job, wasLeft: boolean, reason: Error): void;
-  /** Leaves a job as it is to a later process. */
-  leaveJob(job: Job): void;
-  /** Uses the pool no more, watches no time, and ends the readers. */
-  release(): void;
-  /** The status of the flow may have changed. */
-  statusChanged(): void;
-}
-
-/** The parts of a flow that are ended with it. */
-export interface ShutdownParts {
-  readonly engine: Engine;
-  readonly log: CommitLog;
-  readonly board: TaskBoard;
-  readonly backpressure: Backpressure;
-  readonly holds: ReaderHolds;
-  readonly jobs: JobTable;
-}
-
 /**
  * The end of a flow.
  *
@@ -150,4 +128,26 @@ export class Shutdown {
     this.#phase = "finished";
     this.#host.statusChanged();
   }
+}
+
+/** The part of a flow's runner that a `Shutdown` uses. */
+export interface ShutdownHost {
+  /** Cancels a job. No attempt of a job that was left executes any more. */
+  cancelJob(job: Job, wasLeft: boolean, reason: Error): void;
+  /** Leaves a job as it is to a later process. */
+  leaveJob(job: Job): void;
+  /** Uses the pool no more, watches no time, and ends the readers. */
+  release(): void;
+  /** The status of the flow may have changed. */
+  statusChanged(): void;
+}
+
+/** The parts of a flow that are ended with it. */
+export interface ShutdownParts {
+  readonly engine: Engine;
+  readonly log: CommitLog;
+  readonly board: TaskBoard;
+  readonly backpressure: Backpressure;
+  readonly holds: ReaderHolds;
+  readonly jobs: JobTable;
 }

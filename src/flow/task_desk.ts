@@ -13,24 +13,6 @@ import { assertStorableEffects } from "./storable.ts";
 import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
 
-/** The part of a flow's runner that a `TaskDesk` uses. */
-export interface DeskHost {
-  /** Executes a command to a job. */
-  execute(job: Job, command: ActivationCommand): void;
-  /** Makes the pool check the flow for activations again. */
-  wake(): void;
-}
-
-/** The parts of a flow that its tasks affect. */
-export interface DeskParts {
-  readonly log: CommitLog;
-  readonly board: TaskBoard;
-  readonly backpressure: Backpressure;
-  readonly holds: ReaderHolds;
-  readonly interruptions: Interruptions;
-  readonly suspects: Suspects;
-}
-
 /**
  * Serves the tasks of a flow while the pool has them: with checks, locks and waits, and with the consequences
  * of their ends.
@@ -111,4 +93,22 @@ export class TaskDesk implements TaskHost {
     this.#parts.backpressure.leave(task, task.job);
     this.#parts.holds.leave(task);
   }
+}
+
+/** The part of a flow's runner that a `TaskDesk` uses. */
+export interface DeskHost {
+  /** Executes a command to a job. */
+  execute(job: Job, command: ActivationCommand): void;
+  /** Makes the pool check the flow for activations again. */
+  wake(): void;
+}
+
+/** The parts of a flow that its tasks affect. */
+export interface DeskParts {
+  readonly log: CommitLog;
+  readonly board: TaskBoard;
+  readonly backpressure: Backpressure;
+  readonly holds: ReaderHolds;
+  readonly interruptions: Interruptions;
+  readonly suspects: Suspects;
 }

@@ -2,6 +2,36 @@ import type { Routine } from "../routine/routine.ts";
 import type { FieldMap } from "./references.ts";
 
 /**
+ * The routines and connections of a flow, which need not be valid.
+ *
+ * @example A flow as a Mermaid diagram
+ * ```ts
+ * import { Flow, type Graph } from "@millrace/flow";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * function mermaid({ nodes, connections }: Graph): string {
+ *   const arrows = connections.map(({ from, to }) => {
+ *     const [source, event] = from.split(".");
+ *     return `  ${source} -- ${event} --> ${to.split(".")[0]}`;
+ *   });
+ *   return ["graph LR", ...nodes.map(({ id }) => `  ${id}`), ...arrows].join("\n");
+ * }
+ *
+ * await using flow = new Flow()
+ *   .add("fibonacci", fibonacci)
+ *   .add("total", total)
+ *   .connect("fibonacci.result", "total.number");
+ * console.log(mermaid(flow.graph).split("\n").at(-1)); //   fibonacci -- result --> total
+ * ```
+ */
+export interface Graph {
+  /** The routines, in the order in which they were added. */
+  readonly nodes: readonly FlowNode[];
+  /** The connections, in the order in which they were added. */
+  readonly connections: readonly Connection[];
+}
+
+/**
  * A use of a routine in a flow, with its own id and config.
  *
  * @example The configs of the routines of a flow
@@ -44,36 +74,6 @@ export interface Connection {
   readonly to: string;
   /** The fields of the payload that the connection renames. */
   readonly map: FieldMap | undefined;
-}
-
-/**
- * The routines and connections of a flow, which need not be valid.
- *
- * @example A flow as a Mermaid diagram
- * ```ts
- * import { Flow, type Graph } from "@millrace/flow";
- * import { fibonacci, total } from "../../examples/fibonacci.ts";
- *
- * function mermaid({ nodes, connections }: Graph): string {
- *   const arrows = connections.map(({ from, to }) => {
- *     const [source, event] = from.split(".");
- *     return `  ${source} -- ${event} --> ${to.split(".")[0]}`;
- *   });
- *   return ["graph LR", ...nodes.map(({ id }) => `  ${id}`), ...arrows].join("\n");
- * }
- *
- * await using flow = new Flow()
- *   .add("fibonacci", fibonacci)
- *   .add("total", total)
- *   .connect("fibonacci.result", "total.number");
- * console.log(mermaid(flow.graph).split("\n").at(-1)); //   fibonacci -- result --> total
- * ```
- */
-export interface Graph {
-  /** The routines, in the order in which they were added. */
-  readonly nodes: readonly FlowNode[];
-  /** The connections, in the order in which they were added. */
-  readonly connections: readonly Connection[];
 }
 
 /** The two parts of a reference. */

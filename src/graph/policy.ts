@@ -2,6 +2,65 @@ import type { EventPayload, NameOf, Port } from "../routine/port.ts";
 import type { Sent } from "../routine/sendable.ts";
 
 /**
+ * Reactions to errors, and timeouts.
+ *
+ * @example A policy for all routines of a flow
+ * ```ts
+ * import { Flow, type Policy } from "@millrace/flow";
+ *
+ * const patient: Policy = {
+ *   onError: { strategy: "retry", maxRetries: 2 },
+ *   onErrorOf: { SlotValidationError: "skip" }, // a bad payload stays bad
+ *   runTimeout: 60_000,
+ * };
+ * await using flow = new Flow({ id: "import", ...patient });
+ * ```
+ *
+ * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
+ */
+export interface Policy<F = never> {
+  /**
+   * The reaction to a failed attempt. `"stop"` fails the job; `"continue"` records the error, and the job
+   * goes on; `"skip"` marks the routine as skipped, and the job goes on; `"retry"` executes the activation
+   * again.
+   *
+   * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
+   */
+  readonly onError?: Strategy<F>;
+  /**
+   * The reactions to errors with certain names, as in `{ SlotValidationError: "skip" }`. The name of an error
+   * is its own `name`, or that of its class. Each retry strategy has its own count of retries.
+   */
+  readonly onErrorOf?: Readonly<Record<string, Strategy<F>>>;
+  /**
+   * The time that an activation may wait for a worker, in milliseconds. The clock starts when the activation
+   * could be executed: when it is queued, or when its delay or that of its retry is over. The clock is
+   * stopped while the job is paused and, unless `countOutages` is set, while the store cannot be written or
+   * no process runs the job.
+   *
+   * @default {Infinity}
+   */
+  readonly queueTimeout?: number;
+  /**
+   * The time that an attempt may execute, in milliseconds. The clock starts when a worker begins the attempt.
+   * When the time is up, `ctx.signal` aborts. The attempt fails when its handler has ended, or after the
+   * `grace` of the pool, when its worker is replaced.
+   *
+   * @default {Infinity}
+   */
+  readonly runTimeout?: number;
+  /**
+   * The time that an activation may take with all its retries, in milliseconds. The clock starts when the
+   * activation could first be executed: when it is queued, when its delay is over, or when it is no longer
+   * held back. The clock is stopped like that of `queueTimeout`, but runs while the activation executes in a
+   * paused job.
+   *
+   * @default {Infinity}
+   */
+  readonly totalTimeout?: number;
+}
+
+/**
  * The reaction to a failed attempt at an activation.
  *
  * @example A strategy that a setting chooses
@@ -192,65 +251,6 @@ export interface RetryStrategy<F = never> {
    * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
    */
   readonly then?: FinalStrategy<F>;
-}
-
-/**
- * Reactions to errors, and timeouts.
- *
- * @example A policy for all routines of a flow
- * ```ts
- * import { Flow, type Policy } from "@millrace/flow";
- *
- * const patient: Policy = {
- *   onError: { strategy: "retry", maxRetries: 2 },
- *   onErrorOf: { SlotValidationError: "skip" }, // a bad payload stays bad
- *   runTimeout: 60_000,
- * };
- * await using flow = new Flow({ id: "import", ...patient });
- * ```
- *
- * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
- */
-export interface Policy<F = never> {
-  /**
-   * The reaction to a failed attempt. `"stop"` fails the job; `"continue"` records the error, and the job
-   * goes on; `"skip"` marks the routine as skipped, and the job goes on; `"retry"` executes the activation
-   * again.
-   *
-   * @default {"stop"}, or `"continue"` for a routine whose `$error` is connected.
-   */
-  readonly onError?: Strategy<F>;
-  /**
-   * The reactions to errors with certain names, as in `{ SlotValidationError: "skip" }`. The name of an error
-   * is its own `name`, or that of its class. Each retry strategy has its own count of retries.
-   */
-  readonly onErrorOf?: Readonly<Record<string, Strategy<F>>>;
-  /**
-   * The time that an activation may wait for a worker, in milliseconds. The clock starts when the activation
-   * could be executed: when it is queued, or when its delay or that of its retry is over. The clock is
-   * stopped while the job is paused and, unless `countOutages` is set, while the store cannot be written or
-   * no process runs the job.
-   *
-   * @default {Infinity}
-   */
-  readonly queueTimeout?: number;
-  /**
-   * The time that an attempt may execute, in milliseconds. The clock starts when a worker begins the attempt.
-   * When the time is up, `ctx.signal` aborts. The attempt fails when its handler has ended, or after the
-   * `grace` of the pool, when its worker is replaced.
-   *
-   * @default {Infinity}
-   */
-  readonly runTimeout?: number;
-  /**
-   * The time that an activation may take with all its retries, in milliseconds. The clock starts when the
-   * activation could first be executed: when it is queued, when its delay is over, or when it is no longer
-   * held back. The clock is stopped like that of `queueTimeout`, but runs while the activation executes in a
-   * paused job.
-   *
-   * @default {Infinity}
-   */
-  readonly totalTimeout?: number;
 }
 
 /**

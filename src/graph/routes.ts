@@ -2,13 +2,6 @@ import { UncloneableValueError } from "../errors/value_errors.ts";
 import { type Graph, parseReference } from "./graph.ts";
 import type { FieldMap } from "./references.ts";
 
-/** A receiver of a payload: a slot, and the fields that the connection renames. */
-export interface Route {
-  readonly routineId: string;
-  readonly slot: string;
-  readonly map: FieldMap | undefined;
-}
-
 /** The routes of a flow from events to slots, in the order in which they were connected. */
 export class Routes {
   readonly #byRoutine = new Map<string, Map<string, Route[]>>();
@@ -39,6 +32,13 @@ export class Routes {
     }
     return count;
   }
+}
+
+/** A receiver of a payload: a slot, and the fields that the connection renames. */
+export interface Route {
+  readonly routineId: string;
+  readonly slot: string;
+  readonly map: FieldMap | undefined;
 }
 
 /**

@@ -7,23 +7,6 @@ const AT_ONCE = 5;
 /** Then it rests for so long after each failure, in milliseconds. */
 const REST_MS = 1_000;
 
-/** A module that keeps a thread from doing anything. */
-export interface BlockingModule {
-  readonly module: string;
-  readonly error: Error;
-}
-
-/** The threads in which a module has failed to load since it last loaded in one. */
-interface Failures {
-  /** Number of workers in which it failed. */
-  count: number;
-  /** The last of them. */
-  workerId: string;
-  error: Error;
-  /** The time from which it is given another thread, in milliseconds of the monotonic clock. */
-  restsUntil: number;
-}
-
 /**
  * The modules that did not load. A thread gives one that threw the same error for ever, so a worker in
  * which one failed is replaced, and what is tried again is tried in another. A module that fails each time
@@ -72,4 +55,21 @@ export class ModuleFailures {
     if (failures === undefined || elapsed() >= failures.restsUntil) return undefined;
     return notTriedAgain(binding, failures.count, failures.error);
   }
+}
+
+/** A module that keeps a thread from doing anything. */
+export interface BlockingModule {
+  readonly module: string;
+  readonly error: Error;
+}
+
+/** The threads in which a module has failed to load since it last loaded in one. */
+interface Failures {
+  /** Number of workers in which it failed. */
+  count: number;
+  /** The last of them. */
+  workerId: string;
+  error: Error;
+  /** The time from which it is given another thread, in milliseconds of the monotonic clock. */
+  restsUntil: number;
 }

@@ -39,38 +39,6 @@ const NOBODY = { cause: "nobody" } as const;
 const UNKNOWN = { cause: "unknown" } as const;
 const UNSOUND = { cause: "unsound" } as const;
 
-/** The limits of a pool for each of its workers. */
-export interface WorkerLimits {
-  /** The maximum number of activations that a worker executes at once. */
-  readonly strands: number;
-  /**
-   * The time that a handler has to end after its signal has aborted, and a worker to clean up, in
-   * milliseconds.
-   */
-  readonly grace: number;
-  /** The time that a module has to load, in milliseconds. */
-  readonly loadTimeout: number;
-}
-
-/** The events of a worker, on which its pool acts. */
-export interface PoolWorkerEvents {
-  /** The worker has made progress, and may have room for more tasks. */
-  advanced(worker: PoolWorker): void;
-  /** The worker gets no more tasks, and ends once its tasks have ended. */
-  retired(worker: PoolWorker): void;
-  /** The worker is being ended; `error` is the reason, unless the pool ended it. */
-  ended(worker: PoolWorker, error: Error | undefined): void;
-  /** A module has loaded in it, or failed to. */
-  loaded(worker: PoolWorker, module: string, error: Error | undefined): void;
-
-  /** The thread of the worker was terminated, but never yields. */
-  stuck(worker: PoolWorker): void;
-  /** The thread of the worker has ended. */
-  gone(worker: PoolWorker): void;
-  /** An error in the worker belongs to no activation. */
-  uncaught(error: UncaughtError): void;
-}
-
 /**
  * One Web Worker of a pool, from its start to the end of its thread.
  *
@@ -478,6 +446,38 @@ export class PoolWorker {
       held.end({ error: serializeError(why), execution: executions.get(held) }, this.id);
     }
   }
+}
+
+/** The limits of a pool for each of its workers. */
+export interface WorkerLimits {
+  /** The maximum number of activations that a worker executes at once. */
+  readonly strands: number;
+  /**
+   * The time that a handler has to end after its signal has aborted, and a worker to clean up, in
+   * milliseconds.
+   */
+  readonly grace: number;
+  /** The time that a module has to load, in milliseconds. */
+  readonly loadTimeout: number;
+}
+
+/** The events of a worker, on which its pool acts. */
+export interface PoolWorkerEvents {
+  /** The worker has made progress, and may have room for more tasks. */
+  advanced(worker: PoolWorker): void;
+  /** The worker gets no more tasks, and ends once its tasks have ended. */
+  retired(worker: PoolWorker): void;
+  /** The worker is being ended; `error` is the reason, unless the pool ended it. */
+  ended(worker: PoolWorker, error: Error | undefined): void;
+  /** A module has loaded in it, or failed to. */
+  loaded(worker: PoolWorker, module: string, error: Error | undefined): void;
+
+  /** The thread of the worker was terminated, but never yields. */
+  stuck(worker: PoolWorker): void;
+  /** The thread of the worker has ended. */
+  gone(worker: PoolWorker): void;
+  /** An error in the worker belongs to no activation. */
+  uncaught(error: UncaughtError): void;
 }
 
 function isItems(message: WorkerMessage): message is ItemsMessage {

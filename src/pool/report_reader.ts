@@ -21,29 +21,6 @@ import type { WorkerQueue } from "./worker_queue.ts";
  */
 const MAX_REPORTS = 16;
 
-/** The parts of a worker that its reports affect. */
-export interface ReportingWorker {
-  readonly id: string;
-  readonly queue: WorkerQueue;
-  readonly inbox: WorkerInbox;
-  readonly liveness: Liveness;
-  readonly loads: WorkerLoads;
-  isDead(): boolean;
-  /** Tasks were revoked from the worker. */
-  takenBack(tasks: readonly QueuedTask[]): void;
-  /** A routine has loaded, or failed to. */
-  loaded(binding: number, error: Error | undefined): void;
-  /** A module failed in the midst of loading. */
-  failedToLoad(binding: number, error: Error): void;
-
-  /** An error in the worker belongs to no activation. */
-  uncaught(error: UncaughtError): void;
-  /** The worker must get no more tasks. */
-  retire(): void;
-  /** The worker cannot be used any more. */
-  die(error: Error | undefined, blame: Blame): void;
-}
-
 /** Reads the reports of one worker. An invalid report means that the worker is not sound, and ends it. */
 export class ReportReader {
   readonly #worker: ReportingWorker;
@@ -238,6 +215,29 @@ export class ReportReader {
   #report(error: UncaughtError): void {
     if (this.#reported++ < MAX_REPORTS) this.#worker.uncaught(error);
   }
+}
+
+/** The parts of a worker that its reports affect. */
+export interface ReportingWorker {
+  readonly id: string;
+  readonly queue: WorkerQueue;
+  readonly inbox: WorkerInbox;
+  readonly liveness: Liveness;
+  readonly loads: WorkerLoads;
+  isDead(): boolean;
+  /** Tasks were revoked from the worker. */
+  takenBack(tasks: readonly QueuedTask[]): void;
+  /** A routine has loaded, or failed to. */
+  loaded(binding: number, error: Error | undefined): void;
+  /** A module failed in the midst of loading. */
+  failedToLoad(binding: number, error: Error): void;
+
+  /** An error in the worker belongs to no activation. */
+  uncaught(error: UncaughtError): void;
+  /** The worker must get no more tasks. */
+  retire(): void;
+  /** The worker cannot be used any more. */
+  die(error: Error | undefined, blame: Blame): void;
 }
 
 /** Checks whether the effects of a flush belong to the task that asks for it. */

@@ -20,68 +20,6 @@ import { isRoutine, type Routine } from "../routine/routine.ts";
 import { Run } from "./run.ts";
 import type { Binding, Pool, TaskSource } from "./task.ts";
 
-/**
- * Options of `pool.run`.
- *
- * @example A run with a limit
- * ```ts
- * import { type RunOptions, WorkerPool } from "@millrace/flow/pool";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * await using pool = new WorkerPool({ maxWorkers: 1 });
- * const options: RunOptions = { timeout: 10_000, signal: new AbortController().signal };
- * const { emits } = await pool.run(fibonacci, "n", 20, options);
- * console.log(emits[0]?.payload); // 6765
- * ```
- */
-export interface RunOptions<Config extends object = object> extends TransferOptions {
-  /** Changes to the routine's config, for this run alone. */
-  readonly config?: Partial<Config>;
-  /** Stops the run: the promise rejects at once with the signal's reason, and `ctx.signal` aborts. */
-  readonly signal?: AbortSignal;
-  /**
-   * The time after which the run is stopped, in milliseconds. The clock starts with the call, so waiting for
-   * a worker counts.
-   *
-   * @default {Infinity}
-   */
-  readonly timeout?: number;
-  /**
-   * Called with each report of the handler's `ctx.progress`. An error that it throws, or rejects with, is
-   * passed to the pool's `onUncaught`.
-   */
-  readonly onProgress?: (data: unknown) => void;
-}
-
-/**
- * The effects of a standalone run.
- *
- * @example Testing a routine without a flow
- * ```ts
- * import { WorkerPool } from "@millrace/flow/pool";
- * import { fibonacci, total } from "../../examples/fibonacci.ts";
- *
- * await using pool = new WorkerPool({ maxWorkers: 1 });
- * const { emits } = await pool.run(fibonacci, "n", 7);
- * console.log(emits.map(({ event, payload }) => [event, payload])); // [ [ "result", 13 ] ]
- * const { sharedData } = await pool.run(total, "number", 5);
- * console.log(sharedData); // [ { key: "total", value: 5 } ]
- * ```
- */
-export interface RunEffects<E extends NamedEvents<E>> extends Effects {
-  /** The emits, in order. */
-  readonly emits: readonly {
-    [Name in NameOf<E>]: {
-      /** The event's name. */
-      readonly event: Name;
-      /** A copy of the emitted payload. */
-      readonly payload: EventPayload<Port<E, Name>>;
-      /** The time of the emit, in epoch milliseconds. */
-      readonly timestamp: number;
-    };
-  }[NameOf<E>][];
-}
-
 /** The checks of the options of `pool.run`. */
 const RUN: OptionChecks<RunOptions> = {
   config: checkFields,
@@ -238,6 +176,68 @@ export class RunQueue implements TaskSource {
     }
     return binding;
   }
+}
+
+/**
+ * Options of `pool.run`.
+ *
+ * @example A run with a limit
+ * ```ts
+ * import { type RunOptions, WorkerPool } from "@millrace/flow/pool";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * const options: RunOptions = { timeout: 10_000, signal: new AbortController().signal };
+ * const { emits } = await pool.run(fibonacci, "n", 20, options);
+ * console.log(emits[0]?.payload); // 6765
+ * ```
+ */
+export interface RunOptions<Config extends object = object> extends TransferOptions {
+  /** Changes to the routine's config, for this run alone. */
+  readonly config?: Partial<Config>;
+  /** Stops the run: the promise rejects at once with the signal's reason, and `ctx.signal` aborts. */
+  readonly signal?: AbortSignal;
+  /**
+   * The time after which the run is stopped, in milliseconds. The clock starts with the call, so waiting for
+   * a worker counts.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number;
+  /**
+   * Called with each report of the handler's `ctx.progress`. An error that it throws, or rejects with, is
+   * passed to the pool's `onUncaught`.
+   */
+  readonly onProgress?: (data: unknown) => void;
+}
+
+/**
+ * The effects of a standalone run.
+ *
+ * @example Testing a routine without a flow
+ * ```ts
+ * import { WorkerPool } from "@millrace/flow/pool";
+ * import { fibonacci, total } from "../../examples/fibonacci.ts";
+ *
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * const { emits } = await pool.run(fibonacci, "n", 7);
+ * console.log(emits.map(({ event, payload }) => [event, payload])); // [ [ "result", 13 ] ]
+ * const { sharedData } = await pool.run(total, "number", 5);
+ * console.log(sharedData); // [ { key: "total", value: 5 } ]
+ * ```
+ */
+export interface RunEffects<E extends NamedEvents<E>> extends Effects {
+  /** The emits, in order. */
+  readonly emits: readonly {
+    [Name in NameOf<E>]: {
+      /** The event's name. */
+      readonly event: Name;
+      /** A copy of the emitted payload. */
+      readonly payload: EventPayload<Port<E, Name>>;
+      /** The time of the emit, in epoch milliseconds. */
+      readonly timestamp: number;
+    };
+  }[NameOf<E>][];
 }
 
 function bindingOf(routine: Routine, change: object): Binding {

@@ -16,14 +16,6 @@ import type { TaskTable } from "./task_table.ts";
  */
 const MAX_BATCH = 256;
 
-/** The limits of a scheduler. */
-export interface SchedulerLimits {
-  /** The maximum number of activations that execute at once, in all workers together. */
-  readonly concurrency: number;
-  /** The maximum number of activations that a worker executes before it is replaced. */
-  readonly maxActivations: number;
-}
-
 /** Distributes the tasks of the sources, which take turns, evenly over the workers. */
 export class Scheduler {
   /** The pool's records of the routines. */
@@ -249,4 +241,12 @@ export class Scheduler {
     }
     return undefined;
   }
+}
+
+/** The limits of a scheduler. */
+export interface SchedulerLimits {
+  /** The maximum number of activations that execute at once, in all workers together. */
+  readonly concurrency: number;
+  /** The maximum number of activations that a worker executes before it is replaced. */
+  readonly maxActivations: number;
 }

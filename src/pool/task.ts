@@ -6,57 +6,6 @@ import type { Routine } from "../routine/routine.ts";
 import type { Found } from "../routine/found.ts";
 
 /**
- * A routine and its place in a flow. It is sent to each worker once, and compared by identity.
- *
- * @example The module that a pool has to load
- * ```ts
- * import { type Binding, WorkerPool } from "@millrace/flow/pool";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * const binding: Binding = { routine: fibonacci, config: {}, flowId: "", routineId: "" };
- * await using pool = new WorkerPool({ maxWorkers: 1 });
- * console.log(await pool.load([binding], 1)); // [], as it loads
- * ```
- */
-export interface Binding {
-  /** The routine. */
-  readonly routine: Routine;
-  /** The routine's config at this place. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The flow; `""` outside a flow. */
-  readonly flowId: string;
-  /** The id of the routine in its flow; `""` outside a flow. */
-  readonly routineId: string;
-  /**
-   * Checks payloads for values that structured clone would lose.
-   *
-   * @default {true}
-   */
-  readonly checkPayloads?: boolean | undefined;
-  /** The number of uncommitted payloads of an activation from which on an awaited emit flushes. */
-  readonly highWaterMark?: number | undefined;
-}
-
-/**
- * The end of a task. Without effects it failed; without an execution it was never executed.
- *
- * @example The outcome of a task in a word
- * ```ts
- * import type { Outcome } from "@millrace/flow/pool";
- *
- * function word(outcome: Outcome): string {
- *   if (outcome.error === undefined) return "completed";
- *   return outcome.execution === undefined ? "never executed" : "failed";
- * }
- * const error = { name: "ClosedError", message: "the pool is closed" };
- * console.log(word({ error, execution: undefined })); // never executed
- * ```
- */
-export type Outcome =
-  | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
-  | { readonly error: SerializedError; readonly execution: Execution | undefined };
-
-/**
  * One attempt at an activation, for a pool to execute.
  *
  * @example A label for a log
@@ -126,6 +75,57 @@ export interface Task {
    */
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void;
 }
+
+/**
+ * A routine and its place in a flow. It is sent to each worker once, and compared by identity.
+ *
+ * @example The module that a pool has to load
+ * ```ts
+ * import { type Binding, WorkerPool } from "@millrace/flow/pool";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * const binding: Binding = { routine: fibonacci, config: {}, flowId: "", routineId: "" };
+ * await using pool = new WorkerPool({ maxWorkers: 1 });
+ * console.log(await pool.load([binding], 1)); // [], as it loads
+ * ```
+ */
+export interface Binding {
+  /** The routine. */
+  readonly routine: Routine;
+  /** The routine's config at this place. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The flow; `""` outside a flow. */
+  readonly flowId: string;
+  /** The id of the routine in its flow; `""` outside a flow. */
+  readonly routineId: string;
+  /**
+   * Checks payloads for values that structured clone would lose.
+   *
+   * @default {true}
+   */
+  readonly checkPayloads?: boolean | undefined;
+  /** The number of uncommitted payloads of an activation from which on an awaited emit flushes. */
+  readonly highWaterMark?: number | undefined;
+}
+
+/**
+ * The end of a task. Without effects it failed; without an execution it was never executed.
+ *
+ * @example The outcome of a task in a word
+ * ```ts
+ * import type { Outcome } from "@millrace/flow/pool";
+ *
+ * function word(outcome: Outcome): string {
+ *   if (outcome.error === undefined) return "completed";
+ *   return outcome.execution === undefined ? "never executed" : "failed";
+ * }
+ * const error = { name: "ClosedError", message: "the pool is closed" };
+ * console.log(word({ error, execution: undefined })); // never executed
+ * ```
+ */
+export type Outcome =
+  | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
+  | { readonly error: SerializedError; readonly execution: Execution | undefined };
 
 /**
  * A source from which a pool takes tasks. A pool serves several sources in turn.

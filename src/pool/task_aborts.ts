@@ -8,22 +8,6 @@ import { didNotStop } from "./worker_errors.ts";
 import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerQueue } from "./worker_queue.ts";
 
-/** The parts of a worker that are needed to stop its tasks. */
-export interface AbortingWorker {
-  readonly id: string;
-  readonly queue: WorkerQueue;
-  readonly inbox: WorkerInbox;
-  readonly liveness: Liveness;
-  /** Revokes a task whose handler was not called. */
-  revoke(held: QueuedTask): boolean;
-  /** Called when a strand has become free. */
-  advanced(): void;
-  /** Called when a task did not stop, although the worker answers. */
-  ignored(held: QueuedTask, error: Error): void;
-  /** Called when a task did not stop, and the worker does not answer. */
-  blocked(held: QueuedTask, error: Error): void;
-}
-
 /**
  * Stops single tasks of one worker:
  *
@@ -83,4 +67,20 @@ export class TaskAborts {
     if (answers) this.#worker.ignored(held, error);
     else this.#worker.blocked(held, error);
   }
+}
+
+/** The parts of a worker that are needed to stop its tasks. */
+export interface AbortingWorker {
+  readonly id: string;
+  readonly queue: WorkerQueue;
+  readonly inbox: WorkerInbox;
+  readonly liveness: Liveness;
+  /** Revokes a task whose handler was not called. */
+  revoke(held: QueuedTask): boolean;
+  /** Called when a strand has become free. */
+  advanced(): void;
+  /** Called when a task did not stop, although the worker answers. */
+  ignored(held: QueuedTask, error: Error): void;
+  /** Called when a task did not stop, and the worker does not answer. */
+  blocked(held: QueuedTask, error: Error): void;
 }

@@ -27,18 +27,6 @@ const SWEEP_MS = 20;
 /** The time after the end of an activation from which on its report may be lost, in milliseconds. */
 const LOST_MS = 200;
 
-/** The tasks that a worker leaves when it cannot be used any more, by their state. */
-export interface Remains {
-  /** Tasks that the worker had not claimed. */
-  readonly waiting: QueuedTask[];
-  /** Tasks whose routines the worker was loading. */
-  readonly loading: QueuedTask[];
-  /** Tasks whose handlers were called, and have not ended. */
-  readonly running: QueuedTask[];
-  /** Tasks that have ended without a report. */
-  readonly ended: QueuedTask[];
-}
-
 /** The tasks of a worker. On each of its strands, one task executes and others wait behind it. */
 export class WorkerQueue {
   /** The memory shared with the worker. */
@@ -450,6 +438,18 @@ export class WorkerQueue {
       yield held;
     }
   }
+}
+
+/** The tasks that a worker leaves when it cannot be used any more, by their state. */
+export interface Remains {
+  /** Tasks that the worker had not claimed. */
+  readonly waiting: QueuedTask[];
+  /** Tasks whose routines the worker was loading. */
+  readonly loading: QueuedTask[];
+  /** Tasks whose handlers were called, and have not ended. */
+  readonly running: QueuedTask[];
+  /** Tasks that have ended without a report. */
+  readonly ended: QueuedTask[];
 }
 
 /** Returns the task behind another one on a strand. */

@@ -5,14 +5,6 @@ import { PoolWorker, type PoolWorkerEvents, type WorkerLimits } from "./pool_wor
 import type { QueuedTask } from "./queued_task.ts";
 import type { PoolStats } from "./task.ts";
 
-/** The limits on all workers of a pool together. */
-export interface WorkerSetLimits {
-  readonly maxWorkers: number;
-  readonly concurrency: number;
-  readonly maxLost: number;
-  readonly maxActivations: number;
-}
-
 /**
  * The workers of a pool: live ones, retired ones that still execute tasks, and dead ones whose threads still
  * run.
@@ -216,4 +208,12 @@ export class WorkerSet {
       value: () => queued > 0 ? { ...numbers, queued } : numbers,
     });
   }
+}
+
+/** The limits on all workers of a pool together. */
+export interface WorkerSetLimits {
+  readonly maxWorkers: number;
+  readonly concurrency: number;
+  readonly maxLost: number;
+  readonly maxActivations: number;
 }

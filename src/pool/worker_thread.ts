@@ -20,20 +20,6 @@ const STUCK_MS = 1_000;
 /** The interval of the checks of such a thread, in milliseconds. */
 const LOOK_MS = 250;
 
-/** The events of a thread. */
-export interface ThreadEvents {
-  /** The thread sent a message. */
-  message(message: WorkerMessage): void;
-  /** The thread cannot go on. */
-  broken(why: string): void;
-  /** The thread sent a message that cannot be read. */
-  unreadable(): void;
-  /** The thread was terminated but still runs, as it never yields. */
-  stuck(): void;
-  /** The thread has ended. */
-  gone(): void;
-}
-
 /** The thread of a worker, from its start to its end, which may come after `terminate`. */
 export class WorkerThread {
   readonly #name: string;
@@ -105,4 +91,18 @@ export class WorkerThread {
     });
     unrefTimer(timer);
   }
+}
+
+/** The events of a thread. */
+export interface ThreadEvents {
+  /** The thread sent a message. */
+  message(message: WorkerMessage): void;
+  /** The thread cannot go on. */
+  broken(why: string): void;
+  /** The thread sent a message that cannot be read. */
+  unreadable(): void;
+  /** The thread was terminated but still runs, as it never yields. */
+  stuck(): void;
+  /** The thread has ended. */
+  gone(): void;
 }

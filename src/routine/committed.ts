@@ -1,4 +1,32 @@
 /**
+ * Counts and digests of the effects that the flushes of an activation have committed, and that are left out
+ * of another attempt. Effects of the function of a `sharedData.update` belong to the update and are not
+ * counted separately.
+ *
+ * @example Activations that have committed a part of their effects
+ * ```ts
+ * import type { Job } from "@millrace/flow/events";
+ *
+ * function flushed({ live }: Job): string[] {
+ *   return [...live].flatMap(([id, { committed }]) => committed === undefined ? [] : id);
+ * }
+ * ```
+ */
+export interface Committed extends EffectCounts {
+  /** Digests of the first emits. */
+  readonly first: readonly number[];
+  /**
+   * `true` if the effects were committed by the job that this job reruns. Values that contain the id of the
+   * job differ between the two, so the digests are not compared.
+   */
+  readonly isRerun?: true | undefined;
+  /** The last write to the routine's state; absent if there was none. */
+  readonly state?: Checkpoint | undefined;
+  /** The last writes to keys of the shared data: to those written first, and to those written last. */
+  readonly keys?: readonly (readonly [key: string, Checkpoint])[] | undefined;
+}
+
+/**
  * Numbers of the effects of an activation, up to some point, and digests of them.
  *
  * @example The committed effects of an activation
@@ -43,32 +71,4 @@ export interface Checkpoint {
   readonly next: readonly number[];
   /** A digest of the first value that was written there; absent where none was set. */
   readonly origin?: number | undefined;
-}
-
-/**
- * Counts and digests of the effects that the flushes of an activation have committed, and that are left out
- * of another attempt. Effects of the function of a `sharedData.update` belong to the update and are not
- * counted separately.
- *
- * @example Activations that have committed a part of their effects
- * ```ts
- * import type { Job } from "@millrace/flow/events";
- *
- * function flushed({ live }: Job): string[] {
- *   return [...live].flatMap(([id, { committed }]) => committed === undefined ? [] : id);
- * }
- * ```
- */
-export interface Committed extends EffectCounts {
-  /** Digests of the first emits. */
-  readonly first: readonly number[];
-  /**
-   * `true` if the effects were committed by the job that this job reruns. Values that contain the id of the
-   * job differ between the two, so the digests are not compared.
-   */
-  readonly isRerun?: true | undefined;
-  /** The last write to the routine's state; absent if there was none. */
-  readonly state?: Checkpoint | undefined;
-  /** The last writes to keys of the shared data: to those written first, and to those written last. */
-  readonly keys?: readonly (readonly [key: string, Checkpoint])[] | undefined;
 }

@@ -4,59 +4,6 @@ import type { NamedEvents, NamedSlots, None, SlotPayload } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
 import type { Sendable } from "./sendable.ts";
 
-/**
- * Options of {@linkcode defineRoutine}.
- *
- * @example Routines that differ in one handler
- * ```ts
- * import { defineRoutine, type RoutineOptions, type Slot, slot } from "@millrace/flow";
- * import type { None } from "@millrace/flow/types";
- *
- * type Slots = { line: Slot<string> };
- *
- * function filter(keep: (line: string) => boolean): RoutineOptions<Slots, None, None> {
- *   return {
- *     slots: { line: slot<string>() },
- *     handlers: {
- *       line(line, ctx) {
- *         if (keep(line)) ctx.sharedLog.append(line);
- *       },
- *     },
- *   };
- * }
- *
- * export const errors = defineRoutine(import.meta, filter((line) => line.startsWith("ERROR")));
- * export const long = defineRoutine(import.meta, filter((line) => line.length > 120));
- * ```
- */
-export interface RoutineOptions<
-  S extends NamedSlots<S>,
-  E extends NamedEvents<E>,
-  Config extends object,
-> {
-  /** The inputs, by name. */
-  readonly slots: S;
-  /**
-   * The outputs, by name.
-   *
-   * @default None.
-   */
-  readonly events?: E;
-  /**
-   * The values of `ctx.config`; `flow.add` can change them for one use of the routine.
-   *
-   * @default None.
-   */
-  readonly config?: Config & Sendable<Config, "config">;
-  /** The handler of each slot. */
-  readonly handlers: {
-    readonly [Name in keyof S]: (
-      payload: SlotPayload<S[Name]>,
-      ctx: RoutineContext<E, Config, keyof S & string>,
-    ) => void | PromiseLike<void>;
-  };
-}
-
 // The number of routines that each module has defined. The count is the same in every thread, so it
 // identifies a routine within its module.
 const defined = new Map<string, number>();
@@ -129,4 +76,57 @@ export function defineRoutine<
     config: options.config ?? {} as Config,
   };
   return withHandlers(routine, options.handlers as unknown as Readonly<Record<string, Handler>>);
+}
+
+/**
+ * Options of {@linkcode defineRoutine}.
+ *
+ * @example Routines that differ in one handler
+ * ```ts
+ * import { defineRoutine, type RoutineOptions, type Slot, slot } from "@millrace/flow";
+ * import type { None } from "@millrace/flow/types";
+ *
+ * type Slots = { line: Slot<string> };
+ *
+ * function filter(keep: (line: string) => boolean): RoutineOptions<Slots, None, None> {
+ *   return {
+ *     slots: { line: slot<string>() },
+ *     handlers: {
+ *       line(line, ctx) {
+ *         if (keep(line)) ctx.sharedLog.append(line);
+ *       },
+ *     },
+ *   };
+ * }
+ *
+ * export const errors = defineRoutine(import.meta, filter((line) => line.startsWith("ERROR")));
+ * export const long = defineRoutine(import.meta, filter((line) => line.length > 120));
+ * ```
+ */
+export interface RoutineOptions<
+  S extends NamedSlots<S>,
+  E extends NamedEvents<E>,
+  Config extends object,
+> {
+  /** The inputs, by name. */
+  readonly slots: S;
+  /**
+   * The outputs, by name.
+   *
+   * @default None.
+   */
+  readonly events?: E;
+  /**
+   * The values of `ctx.config`; `flow.add` can change them for one use of the routine.
+   *
+   * @default None.
+   */
+  readonly config?: Config & Sendable<Config, "config">;
+  /** The handler of each slot. */
+  readonly handlers: {
+    readonly [Name in keyof S]: (
+      payload: SlotPayload<S[Name]>,
+      ctx: RoutineContext<E, Config, keyof S & string>,
+    ) => void | PromiseLike<void>;
+  };
 }

@@ -3,6 +3,23 @@ import type { Schema } from "./schema.ts";
 import type { Sendable } from "./sendable.ts";
 
 /**
+ * The slot or event with a name. For a plain {@linkcode Routine}, whose names are not known, it is a slot to
+ * which nothing may be sent, and whose handler may receive anything.
+ *
+ * @example A slot by its name
+ * ```ts
+ * import type { Port, SlotInput } from "@millrace/flow/types";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * type Input = SlotInput<Port<typeof fibonacci.slots, "n">>;
+ * const inputs: Input[] = [5, 10, 20]; // numbers
+ * ```
+ */
+export type Port<Named, Name> = Name extends keyof Named ? Named[Name]
+  : string extends NameOf<Named> ? Slot<never, unknown>
+  : never;
+
+/**
  * A named input of a routine. `Input` is the type of the payloads that may be sent to it, and `Payload` the
  * type that its handler receives; they differ only if a schema transforms payloads. A slot that accepts more
  * inputs can be used where one that accepts fewer is expected, but not the reverse. Every slot is a
@@ -166,23 +183,6 @@ export type NamedEvents<E> = {
  */
 export type NameOf<Named> = keyof Named extends never ? string extends Named ? never : string
   : keyof Named & string;
-
-/**
- * The slot or event with a name. For a plain {@linkcode Routine}, whose names are not known, it is a slot to
- * which nothing may be sent, and whose handler may receive anything.
- *
- * @example A slot by its name
- * ```ts
- * import type { Port, SlotInput } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * type Input = SlotInput<Port<typeof fibonacci.slots, "n">>;
- * const inputs: Input[] = [5, 10, 20]; // numbers
- * ```
- */
-export type Port<Named, Name> = Name extends keyof Named ? Named[Name]
-  : string extends NameOf<Named> ? Slot<never, unknown>
-  : never;
 
 /**
  * The type of the payloads that may be sent to a slot. For a union of slots, the type of the payloads that

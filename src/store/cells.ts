@@ -10,30 +10,6 @@ import type {
 } from "../engine/job_event.ts";
 import { type EncodedValue, encodeValue, LARGE, measure } from "./value_encoding.ts";
 
-/** The path of a value in its event. */
-export type CellPath = readonly (string | number)[];
-
-/** A value that is stored separately from its event. */
-export interface Cell extends EncodedValue {
-  readonly path: CellPath;
-  /**
-   * The activations that need the value until they have committed; `undefined` if the value is no payload of
-   * an activation, and is needed as long as its event is stored.
-   */
-  readonly receivers: readonly string[] | undefined;
-}
-
-/** The position of a value in an event. */
-export type CellKind =
-  | "activation"
-  | "queued"
-  | "emit"
-  | "write"
-  | "entry"
-  | "state"
-  | "signal"
-  | "progress";
-
 /** The large values of one event. */
 export class Cells {
   readonly all: Cell[] = [];
@@ -75,6 +51,30 @@ export class Cells {
     return this.#byEmit.get(index)?.map(({ activationId }) => activationId) ?? [];
   }
 }
+
+/** The path of a value in its event. */
+export type CellPath = readonly (string | number)[];
+
+/** A value that is stored separately from its event. */
+export interface Cell extends EncodedValue {
+  readonly path: CellPath;
+  /**
+   * The activations that need the value until they have committed; `undefined` if the value is no payload of
+   * an activation, and is needed as long as its event is stored.
+   */
+  readonly receivers: readonly string[] | undefined;
+}
+
+/** The position of a value in an event. */
+export type CellKind =
+  | "activation"
+  | "queued"
+  | "emit"
+  | "write"
+  | "entry"
+  | "state"
+  | "signal"
+  | "progress";
 
 /**
  * Puts the large values back into an event.

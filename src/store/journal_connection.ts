@@ -30,27 +30,6 @@ import { guarded, isLocked } from "./sqlite_error.ts";
 import { WriterFence } from "./writer_fence.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-/** The parts of a connection that are needed for writing. */
-export interface Writing {
-  readonly journal: JournalWriter;
-  readonly sweeper: JournalSweeper;
-  readonly freePages: FreePages;
-}
-
-/** The settings of a connection. */
-export interface ConnectionSettings extends FileSettings {
-  readonly readOnly: boolean;
-  readonly retention: Required<Retention>;
-  /** Called with each job that was dropped from the file. */
-  readonly onForget: (job: ForgottenJob) => void;
-}
-
-/** The parts of a connection that write the file, and those that detect when data could be lost. */
-interface Writer extends Writing {
-  readonly mark: PartialMark;
-  readonly watch: FileWatch;
-}
-
 /**
  * A store's file while it is open, with the lock of its writer. The file can be read at once, and written as
  * soon as no other program holds the lock of SQLite.
@@ -201,6 +180,27 @@ export class JournalConnection implements Disposable {
     const freePages = new FreePages(db, (work) => this.write(work));
     return this.#writer = { mark, watch, journal, sweeper, freePages };
   }
+}
+
+/** The parts of a connection that are needed for writing. */
+export interface Writing {
+  readonly journal: JournalWriter;
+  readonly sweeper: JournalSweeper;
+  readonly freePages: FreePages;
+}
+
+/** The settings of a connection. */
+export interface ConnectionSettings extends FileSettings {
+  readonly readOnly: boolean;
+  readonly retention: Required<Retention>;
+  /** Called with each job that was dropped from the file. */
+  readonly onForget: (job: ForgottenJob) => void;
+}
+
+/** The parts of a connection that write the file, and those that detect when data could be lost. */
+interface Writer extends Writing {
+  readonly mark: PartialMark;
+  readonly watch: FileWatch;
 }
 
 /** Checks whether all later writes would fail for the same reason as one that has failed. */

@@ -5,20 +5,6 @@ import type { Retention } from "./retention.ts";
 import { numberOf } from "./schema.ts";
 import type { WriterFence } from "./writer_fence.ts";
 
-/** A job that was dropped from the store. */
-export interface ForgottenJob {
-  readonly jobId: string;
-  readonly flowId: string;
-}
-
-/** The part of a connection that its sweeper uses. */
-export interface SweeperHost {
-  /** Calls a function that writes the file, with the checks of the connection. */
-  write(work: () => void): void;
-  /** Called with each dropped job, so that nothing more is written for it. */
-  onForget(job: ForgottenJob): void;
-}
-
 /** A step ends when it has deleted this many rows, or this many jobs, so that it takes milliseconds. */
 const ROWS = 4_096, JOBS = 512;
 
@@ -148,6 +134,20 @@ export class JournalSweeper {
   #rows(): number {
     return Number(this.#changes.get()?.rows);
   }
+}
+
+/** A job that was dropped from the store. */
+export interface ForgottenJob {
+  readonly jobId: string;
+  readonly flowId: string;
+}
+
+/** The part of a connection that its sweeper uses. */
+export interface SweeperHost {
+  /** Calls a function that writes the file, with the checks of the connection. */
+  write(work: () => void): void;
+  /** Called with each dropped job, so that nothing more is written for it. */
+  onForget(job: ForgottenJob): void;
 }
 
 interface EndedRow {

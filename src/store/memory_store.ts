@@ -19,39 +19,8 @@ import type {
   StoredJob,
 } from "./store.ts";
 
-/**
- * Options of a {@linkcode MemoryStore}.
- *
- * @example Retaining the ended jobs of the last hour
- * ```ts
- * import { MemoryStore, type MemoryStoreOptions } from "@millrace/flow/store";
- *
- * const options: MemoryStoreOptions = { retention: { jobs: 10_000, age: 60 * 60 * 1000 } };
- * const store = new MemoryStore(options);
- * console.log(store.jobs()); // []
- * ```
- */
-export interface MemoryStoreOptions {
-  /**
-   * The retention. JobEvents are dropped in batches, so there can be up to a quarter more.
-   *
-   * @default The last 1,000 ended jobs, and 100,000 JobEvents of each.
-   */
-  readonly retention?: Retention;
-}
-
 /** The checks of the options of a memory store. */
 const MEMORY_STORE: OptionChecks<MemoryStoreOptions> = { retention: checkRetention };
-
-interface StoredJobState extends Progress {
-  readonly jobId: string;
-  readonly flowId: string;
-  readonly shape: FlowShape | undefined;
-  readonly createdAt: number;
-  /** Its number among all jobs that the store has had. */
-  readonly number: number;
-  readonly events: JobEvent[];
-}
 
 /**
  * Stores JobEvents in memory, where they end with the process. It is the default store of a flow. It takes no
@@ -301,6 +270,37 @@ export class MemoryStore implements Store {
       this.#jobs.delete(oldest.jobId);
     }
   }
+}
+
+/**
+ * Options of a {@linkcode MemoryStore}.
+ *
+ * @example Retaining the ended jobs of the last hour
+ * ```ts
+ * import { MemoryStore, type MemoryStoreOptions } from "@millrace/flow/store";
+ *
+ * const options: MemoryStoreOptions = { retention: { jobs: 10_000, age: 60 * 60 * 1000 } };
+ * const store = new MemoryStore(options);
+ * console.log(store.jobs()); // []
+ * ```
+ */
+export interface MemoryStoreOptions {
+  /**
+   * The retention. JobEvents are dropped in batches, so there can be up to a quarter more.
+   *
+   * @default The last 1,000 ended jobs, and 100,000 JobEvents of each.
+   */
+  readonly retention?: Retention;
+}
+
+interface StoredJobState extends Progress {
+  readonly jobId: string;
+  readonly flowId: string;
+  readonly shape: FlowShape | undefined;
+  readonly createdAt: number;
+  /** Its number among all jobs that the store has had. */
+  readonly number: number;
+  readonly events: JobEvent[];
 }
 
 /**

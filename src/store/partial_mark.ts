@@ -18,12 +18,6 @@ const WRITES = 32;
 /** The greatest mark. Marks are random numbers from a large range, so that no two of a file are the same. */
 const MOST_MARKS = 2 ** 48;
 
-/** Records the mark that is being set in a file, outside that file: in the lock file of the writer. */
-export interface MarkWitness {
-  /** Records the mark that is being set; `undefined` if none is. */
-  note(marking: number | undefined): void;
-}
-
 /**
  * A mark in the file itself that commits are missing from it. The commit that clears the mark is the first
  * one in the `-wal` file, so the file is complete together with its `-wal`, and marked as incomplete without
@@ -132,6 +126,12 @@ export class PartialMark {
   #note(): void {
     this.#setAt = identityOf(this.#path)?.changedAt;
   }
+}
+
+/** Records the mark that is being set in a file, outside that file: in the lock file of the writer. */
+export interface MarkWitness {
+  /** Records the mark that is being set; `undefined` if none is. */
+  note(marking: number | undefined): void;
 }
 
 /** Checks whether a file has commits in a `-wal` file; `true` if the program has no permission to check. */

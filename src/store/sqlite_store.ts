@@ -26,53 +26,6 @@ import type {
   StoredJob,
 } from "./store.ts";
 
-/**
- * Options of a {@linkcode SqliteStore}.
- *
- * @example A journal that survives a loss of power
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import { SqliteStore, type SqliteStoreOptions } from "@millrace/flow/sqlite";
- *
- * const options: SqliteStoreOptions = { synchronous: "full", retention: { jobs: 100_000 } };
- * const path = await Deno.makeTempFile({ suffix: ".db" });
- * using store = new SqliteStore(path, options);
- * await using flow = new Flow({ id: "payments", store });
- * ```
- */
-export interface SqliteStoreOptions {
-  /**
-   * The durability of a commit. With `"normal"`, a commit survives any end of the process; a loss of power or
-   * a crash of the system may undo the last commits, each as a whole and in order. With `"full"`, a commit
-   * survives these as well, as it waits for the disk, which takes from a tenth of a millisecond to several
-   * milliseconds.
-   *
-   * @default {"normal"}
-   */
-  readonly synchronous?: "normal" | "full";
-  /**
-   * The retention. Ended jobs are dropped in batches, so there can be up to a tenth more. After the retention
-   * was lowered, it takes some time until all jobs that exceed it are dropped. JobEvents are dropped with the
-   * next snapshot of the job, as the events after a snapshot are needed to continue the job.
-   *
-   * @default Everything except large payloads of activations that have committed.
-   */
-  readonly retention?: Retention;
-  /**
-   * Opens the file only for reading, while another process may write it.
-   *
-   * @default {false}
-   */
-  readonly readOnly?: boolean;
-  /**
-   * Opens a file from which commits are missing, such as a copy without its `-wal` file. Its jobs go on from
-   * an earlier state.
-   *
-   * @default {false}
-   */
-  readonly salvage?: boolean;
-}
-
 /** The checks of the options of an SQLite store. */
 const SQLITE_STORE: OptionChecks<SqliteStoreOptions> = {
   synchronous: checkOneOf("normal", "full"),
@@ -457,6 +410,53 @@ export class SqliteStore implements Store, Disposable {
       // The events are stored. Jobs that could not be dropped are dropped by a later sweep.
     }
   }
+}
+
+/**
+ * Options of a {@linkcode SqliteStore}.
+ *
+ * @example A journal that survives a loss of power
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { SqliteStore, type SqliteStoreOptions } from "@millrace/flow/sqlite";
+ *
+ * const options: SqliteStoreOptions = { synchronous: "full", retention: { jobs: 100_000 } };
+ * const path = await Deno.makeTempFile({ suffix: ".db" });
+ * using store = new SqliteStore(path, options);
+ * await using flow = new Flow({ id: "payments", store });
+ * ```
+ */
+export interface SqliteStoreOptions {
+  /**
+   * The durability of a commit. With `"normal"`, a commit survives any end of the process; a loss of power or
+   * a crash of the system may undo the last commits, each as a whole and in order. With `"full"`, a commit
+   * survives these as well, as it waits for the disk, which takes from a tenth of a millisecond to several
+   * milliseconds.
+   *
+   * @default {"normal"}
+   */
+  readonly synchronous?: "normal" | "full";
+  /**
+   * The retention. Ended jobs are dropped in batches, so there can be up to a tenth more. After the retention
+   * was lowered, it takes some time until all jobs that exceed it are dropped. JobEvents are dropped with the
+   * next snapshot of the job, as the events after a snapshot are needed to continue the job.
+   *
+   * @default Everything except large payloads of activations that have committed.
+   */
+  readonly retention?: Retention;
+  /**
+   * Opens the file only for reading, while another process may write it.
+   *
+   * @default {false}
+   */
+  readonly readOnly?: boolean;
+  /**
+   * Opens a file from which commits are missing, such as a copy without its `-wal` file. Its jobs go on from
+   * an earlier state.
+   *
+   * @default {false}
+   */
+  readonly salvage?: boolean;
 }
 
 /**

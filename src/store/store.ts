@@ -3,158 +3,6 @@ import type { JobEvent } from "../engine/job_event.ts";
 import type { Retention } from "./retention.ts";
 
 /**
- * The jobs to list.
- *
- * @example The last ten jobs that failed or were cancelled
- * ```ts
- * import { type JobFilter, MemoryStore } from "@millrace/flow/store";
- *
- * const filter: JobFilter = { status: ["failed", "cancelled"], limit: 10 };
- * for (const { jobId, status } of new MemoryStore().jobs(filter)) console.log(jobId, status);
- * ```
- *
- * @example All jobs, a page at a time
- * ```ts
- * import type { JobSummary, Store } from "@millrace/flow/store";
- *
- * function* pages(store: Store): Generator<readonly JobSummary[]> {
- *   for (let page = store.jobs({ limit: 100 }); page.length > 0;) {
- *     yield page;
- *     page = store.jobs({ limit: 100, after: page.at(-1)!.cursor });
- *   }
- * }
- * ```
- */
-export interface JobFilter {
-  /** Jobs of this flow. */
-  readonly flowId?: string;
-  /** Jobs of this status, or of one of these. */
-  readonly status?: JobStatus | readonly JobStatus[];
-  /** Jobs that were created at this time or later, in epoch milliseconds. */
-  readonly since?: number;
-  /**
-   * The maximum number of jobs, of which the newest are listed.
-   *
-   * @default {Infinity}
-   */
-  readonly limit?: number;
-  /**
-   * Jobs after this one in the list, which are older: the `cursor` of the last job of the previous page. That
-   * job need not exist any more.
-   *
-   * @default Begins with the newest job.
-   */
-  readonly after?: string;
-}
-
-/**
- * A job in a list.
- *
- * @example A job as a line of a list
- * ```ts
- * import type { JobSummary } from "@millrace/flow/store";
- *
- * function line({ jobId, status, createdAt, endedAt }: JobSummary): string {
- *   return `${jobId} ${status}${endedAt === undefined ? "" : ` after ${endedAt - createdAt} ms`}`;
- * }
- * const night = { jobId: "night", flowId: "numbers", status: "completed", createdAt: 0 } as const;
- * console.log(line({ ...night, endedAt: 250, cursor: "0/1" })); // night completed after 250 ms
- * ```
- */
-export interface JobSummary {
-  /** The job. */
-  readonly jobId: string;
-  /** Its flow. */
-  readonly flowId: string;
-  /** The status. */
-  readonly status: JobStatus;
-  /** The time at which it was created, in epoch milliseconds. */
-  readonly createdAt: number;
-  /** The time at which it ended, in epoch milliseconds. */
-  readonly endedAt: number | undefined;
-  /**
-   * Its position in the list, for {@linkcode JobFilter.after}. It does not change as long as the job exists.
-   */
-  readonly cursor: string;
-}
-
-/**
- * The record of a job in a store.
- *
- * @example Checking for a complete history
- * ```ts
- * import type { StoredJob } from "@millrace/flow/store";
- *
- * function isWhole({ events }: StoredJob): boolean {
- *   return events[0]?.seq === 1;
- * }
- * console.log(isWhole({ snapshot: undefined, events: [] })); // false
- * ```
- */
-export interface StoredJob {
-  /** The state of the job after `snapshot.seq` JobEvents; absent if there is no snapshot. */
-  readonly snapshot: Job | undefined;
-  /** The stored JobEvents, in order: all after the snapshot, and those before it that are still stored. */
-  readonly events: readonly JobEvent[];
-}
-
-/**
- * The parts of a flow that must be the same for its jobs to go on.
- *
- * @example The parts that were added to a flow since
- * ```ts
- * import type { FlowShape } from "@millrace/flow/store";
- *
- * function added(before: FlowShape, now: FlowShape): string[] {
- *   return now.lines.filter((line) => !before.lines.includes(line));
- * }
- * const before = { flowId: "words", lines: ["split(text) -> (word)"] };
- * const now = { flowId: "words", lines: [...before.lines, "split.word -> count.input"] };
- * console.log(added(before, now)); // [ "split.word -> count.input" ]
- * ```
- */
-export interface FlowShape {
-  /** The flow's id. */
-  readonly flowId: string;
-  /** A line for each routine and each connection, sorted. */
-  readonly lines: readonly string[];
-}
-
-/**
- * The entry of a job.
- *
- * @example Checking the payload of an existing job
- * ```ts
- * import { type JobEntry, MemoryStore } from "@millrace/flow/store";
- *
- * const entry: JobEntry = { routineId: "fibonacci", slot: "n", payload: 20 };
- * console.log(new MemoryStore().isStartedWith("night", entry)); // false, as there is no such job
- * ```
- */
-export interface JobEntry {
-  /** The routine at which it starts. */
-  readonly routineId: string;
-  /** The slot of that routine. */
-  readonly slot: string;
-  /** The payload. */
-  readonly payload: unknown;
-}
-
-/**
- * Called with each job that a store drops, by its retention or by `delete`. Must not throw.
- *
- * @example Counting the jobs that a store drops
- * ```ts
- * import { MemoryStore, type OnForget } from "@millrace/flow/store";
- *
- * const forgotten = new Set<string>();
- * const onForget: OnForget = (jobId) => void forgotten.add(jobId);
- * new MemoryStore({ retention: { jobs: 10 } }).open({ flowId: "words", lines: [] }, onForget);
- * ```
- */
-export type OnForget = (jobId: string) => void;
-
-/**
  * A store of the JobEvents of flows, in memory or in a journal. A job id is unique in a store, across all
  * flows.
  *
@@ -310,3 +158,155 @@ export interface Store {
   /** Releases all resources. A second call has no effect. */
   close(): void;
 }
+
+/**
+ * The jobs to list.
+ *
+ * @example The last ten jobs that failed or were cancelled
+ * ```ts
+ * import { type JobFilter, MemoryStore } from "@millrace/flow/store";
+ *
+ * const filter: JobFilter = { status: ["failed", "cancelled"], limit: 10 };
+ * for (const { jobId, status } of new MemoryStore().jobs(filter)) console.log(jobId, status);
+ * ```
+ *
+ * @example All jobs, a page at a time
+ * ```ts
+ * import type { JobSummary, Store } from "@millrace/flow/store";
+ *
+ * function* pages(store: Store): Generator<readonly JobSummary[]> {
+ *   for (let page = store.jobs({ limit: 100 }); page.length > 0;) {
+ *     yield page;
+ *     page = store.jobs({ limit: 100, after: page.at(-1)!.cursor });
+ *   }
+ * }
+ * ```
+ */
+export interface JobFilter {
+  /** Jobs of this flow. */
+  readonly flowId?: string;
+  /** Jobs of this status, or of one of these. */
+  readonly status?: JobStatus | readonly JobStatus[];
+  /** Jobs that were created at this time or later, in epoch milliseconds. */
+  readonly since?: number;
+  /**
+   * The maximum number of jobs, of which the newest are listed.
+   *
+   * @default {Infinity}
+   */
+  readonly limit?: number;
+  /**
+   * Jobs after this one in the list, which are older: the `cursor` of the last job of the previous page. That
+   * job need not exist any more.
+   *
+   * @default Begins with the newest job.
+   */
+  readonly after?: string;
+}
+
+/**
+ * A job in a list.
+ *
+ * @example A job as a line of a list
+ * ```ts
+ * import type { JobSummary } from "@millrace/flow/store";
+ *
+ * function line({ jobId, status, createdAt, endedAt }: JobSummary): string {
+ *   return `${jobId} ${status}${endedAt === undefined ? "" : ` after ${endedAt - createdAt} ms`}`;
+ * }
+ * const night = { jobId: "night", flowId: "numbers", status: "completed", createdAt: 0 } as const;
+ * console.log(line({ ...night, endedAt: 250, cursor: "0/1" })); // night completed after 250 ms
+ * ```
+ */
+export interface JobSummary {
+  /** The job. */
+  readonly jobId: string;
+  /** Its flow. */
+  readonly flowId: string;
+  /** The status. */
+  readonly status: JobStatus;
+  /** The time at which it was created, in epoch milliseconds. */
+  readonly createdAt: number;
+  /** The time at which it ended, in epoch milliseconds. */
+  readonly endedAt: number | undefined;
+  /**
+   * Its position in the list, for {@linkcode JobFilter.after}. It does not change as long as the job exists.
+   */
+  readonly cursor: string;
+}
+
+/**
+ * The record of a job in a store.
+ *
+ * @example Checking for a complete history
+ * ```ts
+ * import type { StoredJob } from "@millrace/flow/store";
+ *
+ * function isWhole({ events }: StoredJob): boolean {
+ *   return events[0]?.seq === 1;
+ * }
+ * console.log(isWhole({ snapshot: undefined, events: [] })); // false
+ * ```
+ */
+export interface StoredJob {
+  /** The state of the job after `snapshot.seq` JobEvents; absent if there is no snapshot. */
+  readonly snapshot: Job | undefined;
+  /** The stored JobEvents, in order: all after the snapshot, and those before it that are still stored. */
+  readonly events: readonly JobEvent[];
+}
+
+/**
+ * The parts of a flow that must be the same for its jobs to go on.
+ *
+ * @example The parts that were added to a flow since
+ * ```ts
+ * import type { FlowShape } from "@millrace/flow/store";
+ *
+ * function added(before: FlowShape, now: FlowShape): string[] {
+ *   return now.lines.filter((line) => !before.lines.includes(line));
+ * }
+ * const before = { flowId: "words", lines: ["split(text) -> (word)"] };
+ * const now = { flowId: "words", lines: [...before.lines, "split.word -> count.input"] };
+ * console.log(added(before, now)); // [ "split.word -> count.input" ]
+ * ```
+ */
+export interface FlowShape {
+  /** The flow's id. */
+  readonly flowId: string;
+  /** A line for each routine and each connection, sorted. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * The entry of a job.
+ *
+ * @example Checking the payload of an existing job
+ * ```ts
+ * import { type JobEntry, MemoryStore } from "@millrace/flow/store";
+ *
+ * const entry: JobEntry = { routineId: "fibonacci", slot: "n", payload: 20 };
+ * console.log(new MemoryStore().isStartedWith("night", entry)); // false, as there is no such job
+ * ```
+ */
+export interface JobEntry {
+  /** The routine at which it starts. */
+  readonly routineId: string;
+  /** The slot of that routine. */
+  readonly slot: string;
+  /** The payload. */
+  readonly payload: unknown;
+}
+
+/**
+ * Called with each job that a store drops, by its retention or by `delete`. Must not throw.
+ *
+ * @example Counting the jobs that a store drops
+ * ```ts
+ * import { MemoryStore, type OnForget } from "@millrace/flow/store";
+ *
+ * const forgotten = new Set<string>();
+ * const onForget: OnForget = (jobId) => void forgotten.add(jobId);
+ * new MemoryStore({ retention: { jobs: 10 } }).open({ flowId: "words", lines: [] }, onForget);
+ * ```
+ */
+export type OnForget = (jobId: string) => void;

@@ -48,22 +48,6 @@ const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf(
 /** The checks of the options of `ctx.waitFor`. */
 const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
 
-/** The services of the runner that an activation uses. */
-export interface ActivationHost {
-  /** The worker's id. */
-  readonly workerId: string;
-  /** Sends a question to the job of a task. It is sent when the stack of the handler has ended. */
-  ask(
-    task: number,
-    request: Request,
-    transfer: readonly Transferable[] | undefined,
-  ): Promise<unknown>;
-  /** Rejects the open questions of a task. */
-  endAsks(task: number, reason: unknown): void;
-  /** Sends an item to the host at once. */
-  sendNow(item: Item): void;
-}
-
 /** An executing activation. Collects its effects until they are committed. */
 export class Activation {
   /** The number of the task. */
@@ -481,6 +465,22 @@ export class Activation {
       { flowId: this.flowId, jobId: this.jobId, routineId: this.routineId },
     );
   }
+}
+
+/** The services of the runner that an activation uses. */
+export interface ActivationHost {
+  /** The worker's id. */
+  readonly workerId: string;
+  /** Sends a question to the job of a task. It is sent when the stack of the handler has ended. */
+  ask(
+    task: number,
+    request: Request,
+    transfer: readonly Transferable[] | undefined,
+  ): Promise<unknown>;
+  /** Rejects the open questions of a task. */
+  endAsks(task: number, reason: unknown): void;
+  /** Sends an item to the host at once. */
+  sendNow(item: Item): void;
 }
 
 /** Suppresses an unhandled rejection of a promise that the handler may await later. */

@@ -14,18 +14,6 @@ import { loadRoutine } from "./routine_loader.ts";
 /** The factor by which the estimate decreases with each shorter task. */
 const DECAY = 0.9;
 
-/** The conditions under which a worker loads routines. */
-export interface LoadConditions {
-  /** The time that a module may take to load, in milliseconds. */
-  readonly timeout: number;
-  /** The time at which the program started, in epoch milliseconds. */
-  readonly programStartedAt: number;
-  /** Called with the URL of a module that has loaded. */
-  loaded(module: string): void;
-  /** Sends an item to the host, which supervises the duration of the load. */
-  report(item: Item): void;
-}
-
 /** A routine and its place in a flow. It is loaded on first use. */
 export class BoundRoutine {
   /** The message of the host that introduced the routine. */
@@ -130,6 +118,18 @@ export class BoundRoutine {
       this.#conditions.report({ type: "loaded", binding, error });
     }
   }
+}
+
+/** The conditions under which a worker loads routines. */
+export interface LoadConditions {
+  /** The time that a module may take to load, in milliseconds. */
+  readonly timeout: number;
+  /** The time at which the program started, in epoch milliseconds. */
+  readonly programStartedAt: number;
+  /** Called with the URL of a module that has loaded. */
+  loaded(module: string): void;
+  /** Sends an item to the host, which supervises the duration of the load. */
+  report(item: Item): void;
 }
 
 function valid(

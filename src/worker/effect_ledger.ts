@@ -13,15 +13,6 @@ export const MOST_DIGESTS = 8;
  */
 const LAST_KEYS = 16, FIRST_KEYS = 8;
 
-/** A write, or a request to wait for a signal. */
-export interface Write {
-  readonly kind: "set" | "delete" | "update" | "patch" | "waitFor";
-  /** The key of the shared data to which is written, if there is one. */
-  readonly key?: string | undefined;
-  /** The value that is set, or the wait. */
-  readonly value?: unknown;
-}
-
 /** The counts before the first effect. */
 export const NO_COUNTS: EffectCounts = {
   emits: 0,
@@ -30,14 +21,6 @@ export const NO_COUNTS: EffectCounts = {
   emitted: 0,
   written: 0,
 };
-
-/** A checkpoint. Its `emitted` is unknown until the emits before it have been counted. */
-interface Mark {
-  readonly at: Omit<EffectCounts, "emitted">;
-  emitted: number | undefined;
-  readonly next: number[];
-  readonly origin: number | undefined;
-}
 
 /** Returns the digest of an emit. */
 export function emitDigest(emit: PackedEmit): number {
@@ -202,6 +185,23 @@ export class EffectLedger {
       ...origin !== undefined && { origin },
     };
   }
+}
+
+/** A write, or a request to wait for a signal. */
+export interface Write {
+  readonly kind: "set" | "delete" | "update" | "patch" | "waitFor";
+  /** The key of the shared data to which is written, if there is one. */
+  readonly key?: string | undefined;
+  /** The value that is set, or the wait. */
+  readonly value?: unknown;
+}
+
+/** A checkpoint. Its `emitted` is unknown until the emits before it have been counted. */
+interface Mark {
+  readonly at: Omit<EffectCounts, "emitted">;
+  emitted: number | undefined;
+  readonly next: number[];
+  readonly origin: number | undefined;
 }
 
 function updateOf(key: string): Write {

@@ -1,10 +1,5 @@
 import type { WorkerMessage } from "../wire/messages.ts";
 
-/** The part of a worker's global scope that sends messages to the host. */
-export interface Port {
-  postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
-}
-
 /**
  * Reserves the port to the host for the pool, as messages of a routine would be mistaken for messages of the
  * worker.
@@ -20,4 +15,9 @@ export function ownPort(scope: Port): Port {
     );
   };
   return { postMessage };
+}
+
+/** The part of a worker's global scope that sends messages to the host. */
+export interface Port {
+  postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
 }

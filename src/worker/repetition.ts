@@ -5,18 +5,6 @@ import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.t
 import { isPeriodic, isRead, needsMore, startOf } from "./checkpoint_start.ts";
 import { EffectLedger, MOST_DIGESTS, NO_COUNTS, type Write } from "./effect_ledger.ts";
 
-/** An effect that a handler requests. */
-export type Effect =
-  | { readonly kind: "emit"; readonly digest: number; make(): void }
-  | { readonly kind: "write"; readonly write: Write; make(): void }
-  | { readonly kind: "log"; make(isCounted: boolean): void };
-
-/** A checkpoint that an attempt has read, and the key of the shared data that it is under, if it is. */
-export interface ReadCheckpoint {
-  readonly checkpoint: Checkpoint;
-  readonly key: string | undefined;
-}
-
 /** Decides which effects of an attempt are made, where earlier ones have committed some. */
 export interface Repetition {
   /** The committed effects, if they are known. */
@@ -36,6 +24,18 @@ export interface Repetition {
   flushes(): void;
   /** Called when the handler has ended. */
   ends(): void;
+}
+
+/** An effect that a handler requests. */
+export type Effect =
+  | { readonly kind: "emit"; readonly digest: number; make(): void }
+  | { readonly kind: "write"; readonly write: Write; make(): void }
+  | { readonly kind: "log"; make(isCounted: boolean): void };
+
+/** A checkpoint that an attempt has read, and the key of the shared data that it is under, if it is. */
+export interface ReadCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly key: string | undefined;
 }
 
 /**

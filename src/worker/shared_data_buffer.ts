@@ -2,18 +2,6 @@ import { copyPayload } from "../data/faithful_copy.ts";
 import type { Found } from "../routine/found.ts";
 import type { DataWrite } from "../routine/effects.ts";
 
-/** The function of an update. */
-export type Change = (value: unknown) => unknown;
-
-/** Calls the function of an update, to commit its value or only to compute it. */
-type Call = (change: Change, value: unknown, how: "made" | "tried") => unknown;
-
-/**
- * The changes of an activation to one key: the resulting value if it is known, else the functions of the
- * updates.
- */
-type Pending = { readonly known: Found } | { readonly changes: Change[] };
-
 /**
  * The writes of one activation to the shared data, until they are committed. Updates wait for the committed
  * values, which are passed to `resolve` once the host has locked their keys.
@@ -139,3 +127,15 @@ export class SharedDataBuffer {
     return copyPayload(value, `sharedData.${key}`, this.#isChecked);
   }
 }
+
+/** The function of an update. */
+export type Change = (value: unknown) => unknown;
+
+/** Calls the function of an update, to commit its value or only to compute it. */
+type Call = (change: Change, value: unknown, how: "made" | "tried") => unknown;
+
+/**
+ * The changes of an activation to one key: the resulting value if it is known, else the functions of the
+ * updates.
+ */
+type Pending = { readonly known: Found } | { readonly changes: Change[] };

@@ -8,11 +8,6 @@ import { currentOwner, Owner } from "./owner.ts";
 import { ownPort, type Port } from "./own_port.ts";
 import { Runner } from "./runner.ts";
 
-/** The part of a worker's global scope that is used here. */
-export interface WorkerScope extends Port, Closable, TimerScope, EventTarget {
-  readonly name: string;
-}
-
 /**
  * Makes this thread a worker of a pool.
  *
@@ -49,4 +44,9 @@ export function startWorker(scope: WorkerScope): void {
 
   // The host waits for the same lock, and gets it when this thread has ended.
   holdForLife(scope.name, () => port.postMessage({ type: "ready", at: now() }));
+}
+
+/** The part of a worker's global scope that is used here. */
+export interface WorkerScope extends Port, Closable, TimerScope, EventTarget {
+  readonly name: string;
 }

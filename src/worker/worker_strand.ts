@@ -1,15 +1,6 @@
 import { Fifo } from "../data/fifo.ts";
 import type { Place, TaskBatch } from "../wire/task_batch.ts";
 
-/** Tasks of one message that wait on a strand. */
-export interface TaskRun {
-  readonly batch: TaskBatch;
-  /** Where the next of them begins in the message. */
-  from: Place;
-  /** Where the last of them ends. */
-  readonly to: Place;
-}
-
 /** A strand of a worker, on which tasks are executed one at a time, in the order of their arrival. */
 export class WorkerStrand {
   readonly #runs = new Fifo<TaskRun>();
@@ -31,4 +22,13 @@ export class WorkerStrand {
     }
     return undefined;
   }
+}
+
+/** Tasks of one message that wait on a strand. */
+export interface TaskRun {
+  readonly batch: TaskBatch;
+  /** Where the next of them begins in the message. */
+  from: Place;
+  /** Where the last of them ends. */
+  readonly to: Place;
 }
