@@ -40,7 +40,7 @@ export type {
   SharedLog,
   TransferOptions,
   WaitForOptions,
-} from "./src/routine/context.ts";
+} from "./src/routine/routine_context.ts";
 export type { Routine } from "./src/routine/routine.ts";
 export type { Schema } from "./src/routine/schema.ts";
 export { ERROR_EVENT, type FailedPayload } from "./src/routine/error_event.ts";
@@ -62,7 +62,7 @@ export type { JobState, JobStateJson, WaitOptions } from "./src/flow/job_state.t
 export type { Fallback, Policy, RoutinePolicy, Strategy } from "./src/graph/policy.ts";
 export type { FlowIssue } from "./src/graph/flow_issue.ts";
 export type { Connection, FlowNode, Graph } from "./src/graph/graph.ts";
-export type { ExecutionRecord, Span } from "./src/engine/history.ts";
+export type { ExecutionRecord, Span } from "./src/engine/history_of.ts";
 export type { JobEvent } from "./src/engine/job_event.ts";
 export type { JobCounts, JobStatus, LogEntry, RecordedError } from "./src/engine/job.ts";
 export { MillraceError } from "./src/errors/millrace_error.ts";

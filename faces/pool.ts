@@ -16,7 +16,7 @@
  */
 
 export { WorkerPool } from "../src/pool/worker_pool.ts";
-export type { WorkerPoolOptions } from "../src/pool/pool_options.ts";
+export type { WorkerPoolOptions } from "../src/pool/worker_pool_options.ts";
 export type { RunEffects, RunOptions } from "../src/pool/run_queue.ts";
 export type {
   Binding,

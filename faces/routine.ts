@@ -39,7 +39,7 @@ export type {
   SharedLog,
   TransferOptions,
   WaitForOptions,
-} from "../src/routine/context.ts";
+} from "../src/routine/routine_context.ts";
 export type { Routine } from "../src/routine/routine.ts";
 export type { Schema, SchemaIssue, SchemaProperties, SchemaResult } from "../src/routine/schema.ts";
 export { ERROR_EVENT, type FailedPayload } from "../src/routine/error_event.ts";

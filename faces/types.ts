@@ -22,7 +22,7 @@ export type {
   Port,
   SlotInput,
 } from "../src/routine/port.ts";
-export type { PayloadArguments, Synchronous } from "../src/routine/context.ts";
+export type { PayloadArguments, Synchronous } from "../src/routine/routine_context.ts";
 export type { Sendable, Sent } from "../src/routine/sendable.ts";
 export type {
   AnySlotInput,

@@ -43,6 +43,10 @@ const TIMERS_OF_WORKERS = ["src/worker/owned_timers.ts", "src/worker/next_turn.t
 
 const MAX_LINES = 400;
 
+/** The name of an exported declaration. */
+const EXPORTED =
+  /^export (?:abstract )?(?:async )?(?:class|function\*?|interface|type|const|enum) (\w+)/gm;
+
 Deno.test("src/ rooms import only permitted rooms", () => {
   const faults = importsBetweenRooms().flatMap(({ source, from, to, target, isType }) => {
     const { values, types } = ROOMS[from] ?? { values: [], types: [] };
@@ -119,6 +123,19 @@ Deno.test("mod.ts and faces/ contain only exports", () => {
   assert(faces.length > 1);
   const rest = faces.map(({ code }) => code.replaceAll(/export [^;]* from "[^"]+";/g, "").trim());
   assertEquals(rest.filter((code) => code !== ""), []);
+});
+
+Deno.test("each file declares its namesake first", () => {
+  const named = library.map(({ path, code }) => {
+    const own = (path.split("/").at(-1) ?? "").replace(".ts", "").replaceAll("_", "");
+    const exported = [...code.matchAll(EXPORTED)].map(([, name = ""]) => name);
+    const place = exported.findIndex((name) => name.replaceAll("_", "").toLowerCase() === own);
+    return { path, exported, place };
+  }).filter(({ place }) => place >= 0);
+  assert(named.length > 100);
+  const faults = named.filter(({ place }) => place > 0)
+    .map(({ path, exported, place }) => `${path} exports ${exported[0]} before ${exported[place]}`);
+  assertEquals(faults, []);
 });
 
 Deno.test("MAX_LINES limits the code of each file", () => {

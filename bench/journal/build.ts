@@ -6,7 +6,7 @@ import type { Emit } from "../../src/routine/effects.ts";
 import { CommitLog } from "../../src/flow/commit_log.ts";
 import { effectivePolicy } from "../../src/graph/policy.ts";
 import { Routes } from "../../src/graph/routes.ts";
-import { shapeOf } from "../../src/graph/shape.ts";
+import { shapeOf } from "../../src/graph/shape_of.ts";
 import { fiveStages, manyItems } from "./flows.ts";
 
 /**

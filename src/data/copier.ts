@@ -6,15 +6,7 @@ import { UncloneableValueError } from "../errors/value_errors.ts";
 import { builtinPrototype, NATIVE_ERRORS, VIEWS } from "./builtin_prototype.ts";
 import { hasFields } from "./has_fields.ts";
 import { isInBounds, tracksLength } from "./resizable_view.ts";
-import { pathOf, type Step } from "./value_path.ts";
-
-/**
- * The greatest depth to which values may be nested. Of the functions that walk through values, `toJSON`
- * overflows the stack first: at some 1,500 levels, before it is optimized. From 2,700 levels on,
- * structured clone writes values that it cannot read again. The limit is lower than both, because the
- * stack of the caller takes up room as well.
- */
-export const MAX_DEPTH = 500;
+import { pathOf, type Step } from "./path_of.ts";
 
 // A thread can send on a CryptoKey that it received only if it has accessed `crypto` before, by any name.
 Reflect.get(globalThis, "crypto");
@@ -269,6 +261,14 @@ export class Copier {
     throw new UncloneableValueError(pathOf(this.#what, this.#path), reason);
   }
 }
+
+/**
+ * The greatest depth to which values may be nested. Of the functions that walk through values, `toJSON`
+ * overflows the stack first: at some 1,500 levels, before it is optimized. From 2,700 levels on,
+ * structured clone writes values that it cannot read again. The limit is lower than both, because the
+ * stack of the caller takes up room as well.
+ */
+export const MAX_DEPTH = 500;
 
 type Fields = Record<string, unknown>;
 

@@ -16,15 +16,6 @@ const MAX_ERRORS = 100;
 /** The properties that are serialized separately from an error's other fields. */
 const SET_APART: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 
-/**
- * The data for an error that cannot be read. Created in advance, as no call can be made when the stack is
- * full.
- */
-export const UNREADABLE: SerializedError = Object.freeze({
-  name: "Error",
-  message: "an error that could not be read",
-});
-
 /** Serializes one error with all errors within it. */
 export class ErrorSerializer {
   #left = MAX_ERRORS;
@@ -90,6 +81,15 @@ export class ErrorSerializer {
     return { fields, errors: within.length > 0 || isWhole ? within : undefined };
   }
 }
+
+/**
+ * The data for an error that cannot be read. Created in advance, as no call can be made when the stack is
+ * full.
+ */
+export const UNREADABLE: SerializedError = Object.freeze({
+  name: "Error",
+  message: "an error that could not be read",
+});
 
 /**
  * Returns the name of an error; if neither the error nor its class defines a `name`, the name of the class

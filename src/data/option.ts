@@ -3,7 +3,7 @@
 
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { hasControls } from "../errors/printable.ts";
-import { isPlainObject } from "./plain_object.ts";
+import { isPlainObject } from "./is_plain_object.ts";
 
 /** Returns the value of an option, or throws if the option cannot have it. */
 export type Check = (option: string, value: unknown) => unknown;

@@ -5,7 +5,7 @@ import { InvalidOptionError } from "../errors/call_errors.ts";
 import { printable } from "../errors/printable.ts";
 import { nearest } from "./nearest.ts";
 import { type Check, checkFields } from "./option.ts";
-import { isPlainObject } from "./plain_object.ts";
+import { isPlainObject } from "./is_plain_object.ts";
 
 /** A table with a check for each option of a call. A missing entry is a compile-time error. */
 export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: Check };

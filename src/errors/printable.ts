@@ -6,11 +6,6 @@
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 const ALL_CONTROLS = new RegExp(CONTROLS.source, "g");
 
-/** Checks whether a text contains characters that a terminal would interpret. */
-export function hasControls(text: string): boolean {
-  return CONTROLS.test(text);
-}
-
 /**
  * Escapes the characters of a text that a terminal would interpret as in a string literal, such as `\n` and
  * `\u001b`.
@@ -20,6 +15,11 @@ export function printable(text: string): string {
     const [escape] = JSON.stringify(control).match(/\\[nrtbf]/) ?? [];
     return escape ?? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
+}
+
+/** Checks whether a text contains characters that a terminal would interpret. */
+export function hasControls(text: string): boolean {
+  return CONTROLS.test(text);
 }
 
 /** Escapes a text of several lines like {@linkcode printable}, but preserves its line breaks. */

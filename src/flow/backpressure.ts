@@ -1,4 +1,4 @@
-import { onAbort } from "../data/abort_listeners.ts";
+import { onAbort } from "../data/on_abort.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";

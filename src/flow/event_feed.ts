@@ -1,7 +1,7 @@
 // Delivers JobEvents that are stored to the iterations over them. `FlowRunner` publishes the events, and
 // waits for readers that require it; `Flow` creates the readers.
 
-import { onAbort } from "../data/abort_listeners.ts";
+import { onAbort } from "../data/on_abort.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { EventReader, type ReaderHost, type ReaderStart } from "./event_reader.ts";
 import type { EventStream, ReaderBound } from "./events_options.ts";

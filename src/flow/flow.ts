@@ -20,10 +20,10 @@ import type {
   SlotReference,
 } from "../graph/references.ts";
 import { Routes } from "../graph/routes.ts";
-import { shapeOf } from "../graph/shape.ts";
+import { shapeOf } from "../graph/shape_of.ts";
 import type { Pool } from "../pool/task.ts";
 import { WorkerPool } from "../pool/worker_pool.ts";
-import type { PayloadArguments } from "../routine/context.ts";
+import type { PayloadArguments } from "../routine/routine_context.ts";
 import type { NamedEvents, NamedSlots, None } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { Sendable } from "../routine/sendable.ts";

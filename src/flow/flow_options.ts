@@ -2,7 +2,7 @@ import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/polic
 import type { FieldMap } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
 import type { OnStatus } from "./flow_status.ts";
-import type { TransferOptions } from "../routine/context.ts";
+import type { TransferOptions } from "../routine/routine_context.ts";
 import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 

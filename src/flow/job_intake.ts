@@ -1,4 +1,4 @@
-import { onAbort } from "../data/abort_listeners.ts";
+import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
@@ -15,42 +15,10 @@ import type { FlowRunner } from "./flow_runner.ts";
 import type { TimedStart } from "./timed_start.ts";
 import { withErrorContext } from "./with_error_context.ts";
 import type { JobView } from "./job_view.ts";
-import { rerunFrom } from "./rerun.ts";
+import { rerunFrom } from "./rerun_from.ts";
 import { holderOfId, reserveId } from "./reserved_ids.ts";
 
 const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
-
-/**
- * Checks a start and copies its payload, so that later changes to the payload have no effect.
- *
- * @param store The store of the payload.
- * @param flowId The flow.
- * @param entry The slot at which the job starts.
- * @param given The payload.
- * @param options The checked options.
- * @throws The errors of `flow.start` for its payload.
- */
-export function prepareStart(
-  store: Store,
-  flowId: string,
-  entry: string,
-  given: unknown,
-  options: StartOptions,
-): PreparedStart {
-  const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
-  signal?.throwIfAborted();
-  const { routineId, port: slot } = parseReference(entry);
-  return withErrorContext({ flowId, routineId, slot }, () => {
-    const { transfer = [] } = options;
-    const sent = transfer.length === 0
-      ? { payload: faithfulCopy(given, "payload") }
-      : faithfulMove(given, "payload", transfer);
-    store.assertStorable?.(sent.payload, "payload");
-    const due = delay > 0 && { dueAt: now() + delay };
-    const start = { jobId, routineId, slot, ...sent, ...due, timeout };
-    return { start, isNamed: options.jobId !== undefined, signal };
-  });
-}
 
 /** Adds jobs to a flow: new ones, ones recovered from the store, and reruns. */
 export class JobIntake {
@@ -225,6 +193,38 @@ export class JobIntake {
   #cancelOnAbort(signal: AbortSignal, view: JobView): void {
     view.onEnd(onAbort(signal, () => this.#runner.cancel(view.job, signal.reason)));
   }
+}
+
+/**
+ * Checks a start and copies its payload, so that later changes to the payload have no effect.
+ *
+ * @param store The store of the payload.
+ * @param flowId The flow.
+ * @param entry The slot at which the job starts.
+ * @param given The payload.
+ * @param options The checked options.
+ * @throws The errors of `flow.start` for its payload.
+ */
+export function prepareStart(
+  store: Store,
+  flowId: string,
+  entry: string,
+  given: unknown,
+  options: StartOptions,
+): PreparedStart {
+  const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
+  signal?.throwIfAborted();
+  const { routineId, port: slot } = parseReference(entry);
+  return withErrorContext({ flowId, routineId, slot }, () => {
+    const { transfer = [] } = options;
+    const sent = transfer.length === 0
+      ? { payload: faithfulCopy(given, "payload") }
+      : faithfulMove(given, "payload", transfer);
+    store.assertStorable?.(sent.payload, "payload");
+    const due = delay > 0 && { dueAt: now() + delay };
+    const start = { jobId, routineId, slot, ...sent, ...due, timeout };
+    return { start, isNamed: options.jobId !== undefined, signal };
+  });
 }
 
 /** A start that was checked, with its own copy of the payload. */

@@ -1,6 +1,6 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import { fold } from "../engine/apply.ts";
-import type { ExecutionRecord, Span } from "../engine/history.ts";
+import type { ExecutionRecord, Span } from "../engine/history_of.ts";
 import type { JobCounts, JobStatus, LogEntry } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { JobView } from "./job_view.ts";

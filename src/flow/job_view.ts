@@ -1,10 +1,10 @@
-import { onAbort } from "../data/abort_listeners.ts";
+import { onAbort } from "../data/on_abort.ts";
 import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";
 import { checkOptions } from "../data/options.ts";
 import { reviveError } from "../data/serialized_error.ts";
 import { after, clearTimer } from "../data/timer.ts";
-import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history.ts";
+import { type ExecutionRecord, historyOf, type Span, spansOf } from "../engine/history_of.ts";
 import {
   countsOf,
   hasEnded,

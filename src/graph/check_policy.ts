@@ -11,7 +11,7 @@ import {
 } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
-import { checkErrorName } from "./error_names.ts";
+import { checkErrorName } from "./check_error_name.ts";
 import {
   type Fallback,
   isRetry,

@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../routine/fingerprint.ts";
+import { fingerprintOf } from "../routine/fingerprint_of.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import { ModuleFailures } from "./module_failures.ts";
 import type { Binding } from "./task.ts";

@@ -16,7 +16,7 @@ import type { QueuedTask } from "./queued_task.ts";
 import { ReportReader } from "./report_reader.ts";
 import { giveBack } from "./source_queue.ts";
 import { TaskAborts } from "./task_aborts.ts";
-import { ENDED, RUNNING } from "../wire/task_ring.ts";
+import { ENDED, RUNNING } from "../wire/shared_task_ring.ts";
 import {
   blockedByModule,
   broken,

@@ -10,7 +10,7 @@ import type { Report, Request } from "../wire/messages.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import { giveBack } from "./source_queue.ts";
 import { taskOf } from "../wire/packed_effects.ts";
-import { CLAIMED, ENDED, RUNNING } from "../wire/task_ring.ts";
+import { CLAIMED, ENDED, RUNNING } from "../wire/shared_task_ring.ts";
 import { failedToLoad, left, uncaught, unreadable, unsound } from "./worker_errors.ts";
 import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerLoads } from "./worker_loads.ts";

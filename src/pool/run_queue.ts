@@ -1,4 +1,4 @@
-import { onAbort } from "../data/abort_listeners.ts";
+import { onAbort } from "../data/on_abort.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";
 import {
@@ -13,7 +13,7 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import { UnknownSlotError } from "../errors/flow_errors.ts";
-import type { TransferOptions } from "../routine/context.ts";
+import type { TransferOptions } from "../routine/routine_context.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { EventPayload, NamedEvents, NameOf, Port } from "../routine/port.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";

@@ -3,7 +3,7 @@ import { serializeError } from "../data/serialized_error.ts";
 import { after } from "../data/timer.ts";
 import type { Liveness } from "./liveness.ts";
 import type { QueuedTask } from "./queued_task.ts";
-import { RUNNING } from "../wire/task_ring.ts";
+import { RUNNING } from "../wire/shared_task_ring.ts";
 import { didNotStop } from "./worker_errors.ts";
 import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerQueue } from "./worker_queue.ts";

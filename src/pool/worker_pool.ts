@@ -9,10 +9,10 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { ClosedError } from "../errors/call_errors.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import { isLoading } from "../routine/loading.ts";
-import type { PayloadArguments } from "../routine/context.ts";
+import type { PayloadArguments } from "../routine/routine_context.ts";
 import type { NamedEvents, NamedSlots, NameOf, Port, SlotInput } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
-import { POOL, type WorkerPoolOptions } from "./pool_options.ts";
+import { POOL, type WorkerPoolOptions } from "./worker_pool_options.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import { RoutineLoads } from "./routine_loads.ts";
 import { type RunEffects, type RunOptions, RunQueue } from "./run_queue.ts";
@@ -22,7 +22,7 @@ import type { Binding, Pool, PoolStats, Task, TaskSource, TaskState } from "./ta
 import { TaskTable } from "./task_table.ts";
 import { toConsole } from "../data/to_console.ts";
 import { callUser } from "../data/user_call.ts";
-import { CLAIMED, ENDED, RUNNING } from "../wire/task_ring.ts";
+import { CLAIMED, ENDED, RUNNING } from "../wire/shared_task_ring.ts";
 import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
 import { WorkerSet } from "./worker_set.ts";
 

@@ -9,7 +9,7 @@ import type { QueuedTask } from "./queued_task.ts";
 import type { SourceQueue } from "./source_queue.ts";
 import { Strand } from "./strand.ts";
 import type { Outcome } from "./task.ts";
-import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/task_ring.ts";
+import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_task_ring.ts";
 
 /** The maximum number of tasks that wait behind others at a worker. */
 const MAX_BEHIND = 512;

@@ -4,17 +4,6 @@ import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
 import { unrefWorker } from "./unref_worker.ts";
 
-/** The entry module of every worker. */
-export const ENTRY: URL = new URL("../../workers/worker.ts", import.meta.url);
-
-/**
- * Never called. `deno compile` embeds modules that are imported by a literal, but not those named by a URL
- * alone. Without this import, no worker of an executable would start.
- */
-export function embedEntry(): Promise<unknown> {
-  return import("../../workers/worker.ts");
-}
-
 /** The time after which a terminated thread that still runs is assumed never to yield, in milliseconds. */
 const STUCK_MS = 1_000;
 /** The interval of the checks of such a thread, in milliseconds. */
@@ -91,6 +80,17 @@ export class WorkerThread {
     });
     unrefTimer(timer);
   }
+}
+
+/** The entry module of every worker. */
+export const ENTRY: URL = new URL("../../workers/worker.ts", import.meta.url);
+
+/**
+ * Never called. `deno compile` embeds modules that are imported by a literal, but not those named by a URL
+ * alone. Without this import, no worker of an executable would start.
+ */
+export function embedEntry(): Promise<unknown> {
+  return import("../../workers/worker.ts");
 }
 
 /** The events of a thread. */

@@ -1,7 +1,7 @@
 import { nearest } from "../data/nearest.ts";
 import { type Check, checkFields } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { isPlainObject } from "../data/plain_object.ts";
+import { isPlainObject } from "../data/is_plain_object.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { hasControls, printable } from "../errors/printable.ts";
 import type { RoutineOptions } from "./define_routine.ts";

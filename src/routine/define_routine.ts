@@ -1,5 +1,5 @@
 import { checkRoutine } from "./check_routine.ts";
-import type { RoutineContext } from "./context.ts";
+import type { RoutineContext } from "./routine_context.ts";
 import type { NamedEvents, NamedSlots, None, SlotPayload } from "./port.ts";
 import { type Handler, type Routine, withHandlers } from "./routine.ts";
 import type { Sendable } from "./sendable.ts";

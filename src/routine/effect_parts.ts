@@ -3,18 +3,6 @@
 
 import type { DataWrite, Effects } from "./effects.ts";
 
-/** The rules for one part of effects. */
-export interface EffectPart<Value> {
-  /** The value of a part that an activation has nothing of; `undefined` if the part is absent then. */
-  readonly none: Value | undefined;
-  /** Checks whether a value is one of which an activation has nothing. */
-  isNone(value: Value): boolean;
-  /** Calls back with each value of a user, and with its name in errors. */
-  values(value: Value, visit: (value: unknown, what: string) => void): void;
-  /** Merges the values of several commits, in order. */
-  merge(values: readonly Value[]): Value;
-}
-
 /** The parts of effects by name, in the order in which they travel. */
 export const EFFECT_PARTS: {
   readonly [Part in keyof Effects]-?: EffectPart<Exclude<Effects[Part], undefined>>;
@@ -50,6 +38,18 @@ export const EFFECT_PARTS: {
   },
   waits: { ...list<NonNullable<Effects["waits"]>[number]>(), none: undefined, values() {} },
 };
+
+/** The rules for one part of effects. */
+export interface EffectPart<Value> {
+  /** The value of a part that an activation has nothing of; `undefined` if the part is absent then. */
+  readonly none: Value | undefined;
+  /** Checks whether a value is one of which an activation has nothing. */
+  isNone(value: Value): boolean;
+  /** Calls back with each value of a user, and with its name in errors. */
+  values(value: Value, visit: (value: unknown, what: string) => void): void;
+  /** Merges the values of several commits, in order. */
+  merge(values: readonly Value[]): Value;
+}
 
 /** The names of the parts, in the order in which they travel. */
 export const EFFECT_NAMES = Object.keys(EFFECT_PARTS) as (keyof Effects)[];

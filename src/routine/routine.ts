@@ -1,4 +1,4 @@
-import type { RoutineContext } from "./context.ts";
+import type { RoutineContext } from "./routine_context.ts";
 import type { NamedEvents, NamedSlots } from "./port.ts";
 
 /**

@@ -2,7 +2,7 @@
 // `event_encoding.ts`.
 
 import { hasFields } from "../data/has_fields.ts";
-import { pathOf, type Step } from "../data/value_path.ts";
+import { pathOf, type Step } from "../data/path_of.ts";
 import { walkList } from "../data/walk_list.ts";
 import { StoreValueError } from "../errors/store_errors.ts";
 import { isJson } from "./json_safe.ts";

@@ -29,7 +29,7 @@ import type {
   SharedData,
   SharedLog,
   WaitForOptions,
-} from "../routine/context.ts";
+} from "../routine/routine_context.ts";
 import type { Committed } from "../routine/committed.ts";
 import type { LogWrite, WaitRequest } from "../routine/effects.ts";
 import type { BoundRoutine } from "./bound_routine.ts";

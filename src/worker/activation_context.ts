@@ -5,7 +5,7 @@ import type {
   SharedData,
   SharedLog,
   WaitForOptions,
-} from "../routine/context.ts";
+} from "../routine/routine_context.ts";
 import type { Activation } from "./activation.ts";
 
 /** The `ctx` of a handler: a frozen facade that exposes only the public part of its activation. */

@@ -4,12 +4,12 @@ import { serializeError } from "../data/serialized_error.ts";
 import { SlotValidationError } from "../errors/flow_errors.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import type { Item } from "../wire/items.ts";
-import type { RoutineContext } from "../routine/context.ts";
+import type { RoutineContext } from "../routine/routine_context.ts";
 import type { Slots } from "../routine/port.ts";
 import { type Handler, handlersOf } from "../routine/routine.ts";
 import type { Schema } from "../routine/schema.ts";
 import { callAs, callOutside, ModuleOwner } from "./owner.ts";
-import { loadRoutine } from "./routine_loader.ts";
+import { loadRoutine } from "./load_routine.ts";
 
 /** The factor by which the estimate decreases with each shorter task. */
 const DECAY = 0.9;

@@ -5,41 +5,6 @@ import { digestOf, lessened, mixed, summed, textDigest } from "../data/digest.ts
 import { decodeEmit, type PackedEmit } from "../wire/packed_effects.ts";
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
 
-/** The maximum number of digests of emits that are stored individually. */
-export const MOST_DIGESTS = 8;
-/**
- * The most keys of the shared data whose last write is listed: those written last, as a checkpoint is
- * written often, and those written first, as one that says which part has begun is written seldom.
- */
-const LAST_KEYS = 16, FIRST_KEYS = 8;
-
-/** The counts before the first effect. */
-export const NO_COUNTS: EffectCounts = {
-  emits: 0,
-  writes: 0,
-  logEntries: 0,
-  emitted: 0,
-  written: 0,
-};
-
-/** Returns the digest of an emit. */
-export function emitDigest(emit: PackedEmit): number {
-  const { event, payload, when } = decodeEmit(emit);
-  return mixed(mixed(textDigest(event), digestOf(payload)), when === undefined ? 0 : 1);
-}
-
-/** Returns the digest of the target of a write. */
-export function writeDigest({ kind, key, value }: Write): number {
-  const place = mixed(textDigest(kind), key === undefined ? 0 : textDigest(key));
-  return kind === "waitFor" ? mixed(place, digestOf(value)) : place;
-}
-
-/** Returns the digest of a write that sets a value, including the value; `undefined` for other writes. */
-export function valueDigest(write: Write): number | undefined {
-  if (write.kind !== "set" && write.kind !== "patch") return undefined;
-  return mixed(writeDigest(write), digestOf(write.value));
-}
-
 /** Counts the effects of an attempt, in the order in which its handler causes them. */
 export class EffectLedger {
   #emits: number;
@@ -185,6 +150,41 @@ export class EffectLedger {
       ...origin !== undefined && { origin },
     };
   }
+}
+
+/** The maximum number of digests of emits that are stored individually. */
+export const MOST_DIGESTS = 8;
+/**
+ * The most keys of the shared data whose last write is listed: those written last, as a checkpoint is
+ * written often, and those written first, as one that says which part has begun is written seldom.
+ */
+const LAST_KEYS = 16, FIRST_KEYS = 8;
+
+/** The counts before the first effect. */
+export const NO_COUNTS: EffectCounts = {
+  emits: 0,
+  writes: 0,
+  logEntries: 0,
+  emitted: 0,
+  written: 0,
+};
+
+/** Returns the digest of an emit. */
+export function emitDigest(emit: PackedEmit): number {
+  const { event, payload, when } = decodeEmit(emit);
+  return mixed(mixed(textDigest(event), digestOf(payload)), when === undefined ? 0 : 1);
+}
+
+/** Returns the digest of the target of a write. */
+export function writeDigest({ kind, key, value }: Write): number {
+  const place = mixed(textDigest(kind), key === undefined ? 0 : textDigest(key));
+  return kind === "waitFor" ? mixed(place, digestOf(value)) : place;
+}
+
+/** Returns the digest of a write that sets a value, including the value; `undefined` for other writes. */
+export function valueDigest(write: Write): number | undefined {
+  if (write.kind !== "set" && write.kind !== "patch") return undefined;
+  return mixed(writeDigest(write), digestOf(write.value));
 }
 
 /** A write, or a request to wait for a signal. */

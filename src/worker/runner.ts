@@ -17,7 +17,7 @@ import {
   takeTask,
   type TaskBatch,
 } from "../wire/task_batch.ts";
-import { CLAIMED, QUEUED, SharedTaskRing } from "../wire/task_ring.ts";
+import { CLAIMED, QUEUED, SharedTaskRing } from "../wire/shared_task_ring.ts";
 import { Activation, type ActivationHost } from "./activation.ts";
 import { Asks } from "./asks.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
@@ -27,7 +27,7 @@ import type { Port } from "./own_port.ts";
 import { ResultFlow } from "./result_flow.ts";
 import { RoutineTable } from "./routine_table.ts";
 import { settledBy } from "./settled_by.ts";
-import { cleanUp } from "./stop_hooks.ts";
+import { cleanUp } from "./clean_up.ts";
 import { userStack } from "./user_stack.ts";
 import { WorkerStrand } from "./worker_strand.ts";
 

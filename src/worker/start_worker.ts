@@ -2,7 +2,7 @@ import { now } from "../data/clock.ts";
 import { holdForLife } from "../data/thread_lock.ts";
 import type { HostMessage } from "../wire/messages.ts";
 import { setExecutingProbe } from "../routine/loading.ts";
-import { announceExits, type Closable } from "./exits.ts";
+import { announceExits, type Closable } from "./announce_exits.ts";
 import { reportInContext, type TimerScope } from "./owned_timers.ts";
 import { currentOwner, Owner } from "./owner.ts";
 import { ownPort, type Port } from "./own_port.ts";

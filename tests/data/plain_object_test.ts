@@ -4,7 +4,7 @@ import { InvalidOptionError } from "@millrace/flow/errors";
 import { assertEquals, assertThrows } from "@std/assert";
 import { runInNewContext } from "node:vm";
 import { checkFields } from "../../src/data/option.ts";
-import { isPlainObject } from "../../src/data/plain_object.ts";
+import { isPlainObject } from "../../src/data/is_plain_object.ts";
 
 const { proxy: revoked, revoke } = Proxy.revocable({}, {});
 revoke();

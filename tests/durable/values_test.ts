@@ -1,7 +1,7 @@
 import { Flow } from "@millrace/flow";
 import { StoreValueError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { isSame } from "../../src/store/conformance/same.ts";
+import { isSame } from "../../src/store/conformance/is_same.ts";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { Journal } from "./journal.ts";
 import { HeldLock } from "./lock.ts";

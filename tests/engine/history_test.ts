@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type ExecutionRecord, historyOf, spansOf } from "../../src/engine/history.ts";
+import { type ExecutionRecord, historyOf, spansOf } from "../../src/engine/history_of.ts";
 import { countsOf, type Job } from "../../src/engine/job.ts";
 import { Bench, CANCEL, effects, failure } from "./harness.ts";
 

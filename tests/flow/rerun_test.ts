@@ -3,7 +3,7 @@
 import type { JobEvent } from "@millrace/flow";
 import { assert, assertEquals } from "@std/assert";
 import { fold } from "../../src/engine/apply.ts";
-import { rerunFrom } from "../../src/flow/rerun.ts";
+import { rerunFrom } from "../../src/flow/rerun_from.ts";
 
 const AT = 1_000_000;
 const TIMEOUT = 500;

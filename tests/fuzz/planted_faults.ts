@@ -19,7 +19,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "rerunFrom() begins one event late",
-    file: "src/flow/rerun.ts",
+    file: "src/flow/rerun_from.ts",
     find: "const kept = end < 0 ? events : events.slice(0, end);",
     put: "const kept = end < 0 ? events : events.slice(0, end + 1);",
   },

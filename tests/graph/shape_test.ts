@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { shapeOf } from "../../src/graph/shape.ts";
+import { shapeOf } from "../../src/graph/shape_of.ts";
 import { graph, link, sink, source, stage } from "./graphs.ts";
 
 Deno.test("shapeOf() describes routines and connections", () => {

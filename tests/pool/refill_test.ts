@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { BoundTable } from "../../src/pool/bound.ts";
 import type { QueuedTask } from "../../src/pool/queued_task.ts";
 import { SourceQueue } from "../../src/pool/source_queue.ts";
-import { QUEUED } from "../../src/wire/task_ring.ts";
+import { QUEUED } from "../../src/wire/shared_task_ring.ts";
 import { TaskTable } from "../../src/pool/task_table.ts";
 import { WorkerQueue } from "../../src/pool/worker_queue.ts";
 import { gate } from "../routines/gates.ts";

@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { runInNewContext } from "node:vm";
-import { fingerprintOf } from "../../src/routine/fingerprint.ts";
+import { fingerprintOf } from "../../src/routine/fingerprint_of.ts";
 import { byClass, oddlyNamed } from "../routines/odd_names.ts";
 
 const INHERITED = ["toString", "constructor", "valueOf", "hasOwnProperty", "__defineGetter__"];

@@ -4,7 +4,7 @@ import { createSecretKey } from "node:crypto";
 import { faithfulCopy } from "../../src/data/faithful_copy.ts";
 import { StoreValueError } from "../../src/errors/store_errors.ts";
 import { assertStorable } from "../../src/store/assert_storable.ts";
-import { isSame } from "../../src/store/conformance/same.ts";
+import { isSame } from "../../src/store/conformance/is_same.ts";
 import {
   completed,
   completedWith,

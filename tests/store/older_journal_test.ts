@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { fold } from "../../src/engine/apply.ts";
 import type { ActivationCompleted, JobEvent } from "../../src/engine/job_event.ts";
-import { isSame } from "../../src/store/conformance/same.ts";
+import { isSame } from "../../src/store/conformance/is_same.ts";
 import {
   completedWith,
   jobAfter,

@@ -1,5 +1,5 @@
 import type { Store } from "../store.ts";
-import { isSame } from "./same.ts";
+import { isSame } from "./is_same.ts";
 
 /**
  * A conformance case. `again` closes the store and returns it reopened; the same store if it is not durable.

@@ -4,7 +4,7 @@
 import { now } from "../../../src/data/clock.ts";
 import type { HostMessage } from "../../../src/wire/messages.ts";
 import type { Item } from "../../../src/wire/items.ts";
-import { QUEUED, RUNNING } from "../../../src/wire/task_ring.ts";
+import { QUEUED, RUNNING } from "../../../src/wire/shared_task_ring.ts";
 import type { Spoiler, View } from "./faulty_worker.ts";
 import { type Answer, indexOf, nameOf, replaced, taskOf, under } from "./items.ts";
 

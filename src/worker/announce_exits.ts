@@ -1,8 +1,3 @@
-/** The part of a worker's global scope that can end its thread. */
-export interface Closable {
-  close(): void;
-}
-
 /**
  * Wraps the functions that end this thread from inside, so that their calls are reported. The platform does
  * not report them.
@@ -21,4 +16,9 @@ export function announceExits(scope: Closable, report: (call: string) => void): 
     report(`Deno.exit(${code ?? ""})`);
     return exit(code);
   };
+}
+
+/** The part of a worker's global scope that can end its thread. */
+export interface Closable {
+  close(): void;
 }

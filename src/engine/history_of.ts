@@ -9,6 +9,17 @@ import type {
 } from "./job_event.ts";
 
 /**
+ * Converts the stream of a job to records, sorted by time.
+ *
+ * @param events The job's stream.
+ */
+export function historyOf(events: Iterable<JobEvent>): ExecutionRecord[] {
+  const history = new History();
+  for (const event of events) history.record(event);
+  return history.records.sort((a, b) => a.timestamp - b.timestamp);
+}
+
+/**
  * A record of a change to an activation, or to a wait for a signal. For each unit that {@linkcode JobCounts}
  * counts there is one record of its end: `completed`, `failed`, `skipped`, `cancelled`, and `retrying` for
  * each retry. A record of a wait has its `waitId` and `signal` in `data`.
@@ -96,17 +107,6 @@ export interface Span {
   readonly startedAt: number;
   /** The time at which its handler had ended, measured in the worker, in epoch milliseconds. */
   readonly endedAt: number;
-}
-
-/**
- * Converts the stream of a job to records, sorted by time.
- *
- * @param events The job's stream.
- */
-export function historyOf(events: Iterable<JobEvent>): ExecutionRecord[] {
-  const history = new History();
-  for (const event of events) history.record(event);
-  return history.records.sort((a, b) => a.timestamp - b.timestamp);
 }
 
 /**

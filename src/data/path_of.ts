@@ -1,6 +1,3 @@
-/** A step to a part of a value: the name of a field, an index, or a text that is shown unchanged. */
-export type Step = string | number | { readonly shown: string };
-
 /** The number of steps at either end of a path that is shortened in the middle. */
 const END_STEPS = 8;
 
@@ -17,6 +14,9 @@ export function pathOf(what: string, steps: readonly Step[]): string {
   if (steps.length <= 2 * END_STEPS) return what + textOf(steps);
   return `${what}${textOf(steps.slice(0, END_STEPS))} … ${textOf(steps.slice(-END_STEPS))}`;
 }
+
+/** A step to a part of a value: the name of a field, an index, or a text that is shown unchanged. */
+export type Step = string | number | { readonly shown: string };
 
 function textOf(steps: readonly Step[]): string {
   let text = "";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { onAbort } from "../../src/data/abort_listeners.ts";
+import { onAbort } from "../../src/data/on_abort.ts";
 import { countedSignal } from "./counted_signal.ts";
 import { written } from "./written.ts";
 

@@ -1,9 +1,9 @@
 import { ModuleLoadError, RoutineNotExportedError } from "@millrace/flow/errors";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { BindingMessage } from "../../src/wire/messages.ts";
-import { fingerprintOf } from "../../src/routine/fingerprint.ts";
+import { fingerprintOf } from "../../src/routine/fingerprint_of.ts";
 import type { Routine } from "../../src/routine/routine.ts";
-import { loadRoutine } from "../../src/worker/routine_loader.ts";
+import { loadRoutine } from "../../src/worker/load_routine.ts";
 import { relay } from "../routines/basics.ts";
 import { notExported } from "../routines/not_exported.ts";
 import { missing } from "../routines/not_loadable.ts";

@@ -2,17 +2,6 @@
 // revokes them; the worker's `Runner` claims, starts and ends them. The cell of a task is the single source
 // of truth for its state, on which both sides rely.
 
-/** The task waits in its worker. */
-export const QUEUED = 1;
-/** The worker loads the task's routine. */
-export const CLAIMED = 2;
-/** The handler was called. */
-export const RUNNING = 3;
-/** The activation has ended; an item of the worker's outbox reports its outcome. */
-export const ENDED = 4;
-/** The host has revoked the task. */
-const REVOKED = 5;
-
 /** The number of words in front of the cells: the pulse of the worker, and one unused word. */
 const HEADER = 2;
 /** The number of words of a cell: state, binding, slot, attempt, strand, and the number of its end. */
@@ -192,6 +181,17 @@ export class SharedTaskRing {
       before;
   }
 }
+
+/** The task waits in its worker. */
+export const QUEUED = 1;
+/** The worker loads the task's routine. */
+export const CLAIMED = 2;
+/** The handler was called. */
+export const RUNNING = 3;
+/** The activation has ended; an item of the worker's outbox reports its outcome. */
+export const ENDED = 4;
+/** The host has revoked the task. */
+const REVOKED = 5;
 
 function wordOf(task: number, state: number): number {
   return task << 3 | state;

@@ -3,9 +3,9 @@ import { ModuleLoadError, RoutineNotExportedError } from "../errors/worker_error
 import { isError } from "../errors/is_error.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../wire/messages.ts";
-import { fingerprintOf } from "../routine/fingerprint.ts";
+import { fingerprintOf } from "../routine/fingerprint_of.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
-import { hasChangedSince } from "./file_change.ts";
+import { hasChangedSince } from "./has_changed_since.ts";
 import { importWithin } from "./import_within.ts";
 
 /**

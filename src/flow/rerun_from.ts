@@ -4,15 +4,6 @@ import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts"
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { UncloneableValueError } from "../errors/value_errors.ts";
 
-/** The job that a rerun creates. */
-export interface NewJob {
-  readonly jobId: string;
-  /** The time of its creation, in epoch milliseconds. */
-  readonly at: number;
-  /** The time after which it fails unless it has ended, in milliseconds. */
-  readonly timeout: number;
-}
-
 /**
  * Returns the stream of a new job that repeats an old one from an activation on: all events before the end of
  * the activation. That activation, and all others that had not ended by then, are executed again. The stream
@@ -60,6 +51,15 @@ export function rerunFrom(
     // Not set in `job_started`, as the copied outages of the old job would move it.
     ...timeout < Infinity && { deadline: at + timeout },
   }];
+}
+
+/** The job that a rerun creates. */
+export interface NewJob {
+  readonly jobId: string;
+  /** The time of its creation, in epoch milliseconds. */
+  readonly at: number;
+  /** The time after which it fails unless it has ended, in milliseconds. */
+  readonly timeout: number;
 }
 
 /** Checks whether an event is the failure for which its job stops. */
