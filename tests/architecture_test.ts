@@ -43,6 +43,9 @@ const TIMERS_OF_WORKERS = ["src/worker/owned_timers.ts", "src/worker/next_turn.t
 
 const MAX_LINES = 400;
 
+/** The number of lines up to which a file needs no header. */
+const MAX_BARE_LINES = 80;
+
 /** The name of an exported declaration. */
 const EXPORTED =
   /^export (?:abstract )?(?:async )?(?:class|function\*?|interface|type|const|enum) (\w+)/gm;
@@ -123,6 +126,16 @@ Deno.test("mod.ts and faces/ contain only exports", () => {
   assert(faces.length > 1);
   const rest = faces.map(({ code }) => code.replaceAll(/export [^;]* from "[^"]+";/g, "").trim());
   assertEquals(rest.filter((code) => code !== ""), []);
+});
+
+Deno.test("each longer file begins with what it holds and who calls it", async () => {
+  const bare: string[] = [];
+  for (const { path } of library.filter(({ path }) => path.startsWith("src/"))) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+    const isLong = text.split("\n").length > MAX_BARE_LINES;
+    if (isLong && !/^\/[/*]/.test(text)) bare.push(path);
+  }
+  assertEquals(bare, []);
 });
 
 Deno.test("each file declares its namesake first", () => {

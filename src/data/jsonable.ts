@@ -1,3 +1,6 @@
+// Shows a value as JSON can hold it, for people and reports. `JobView` calls it for `JSON.stringify(job)` and
+// for the console; nothing reads it back.
+
 import { kindOf } from "./copier.ts";
 import { walkList } from "./walk_list.ts";
 

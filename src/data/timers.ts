@@ -1,3 +1,5 @@
+// Many timers over one timer of the platform, in a binary heap. `Deadlines` sets and cancels them.
+
 import { after, clearTimer, MAX_DELAY, type TimerId } from "./timer.ts";
 
 /**

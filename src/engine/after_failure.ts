@@ -1,3 +1,6 @@
+// Decides by the policy of its routine whether a failed activation is tried again, and when. Called by
+// `decide.ts` and `route_failure.ts`; the flow's `RetryJudge` answers what a user's function has to decide.
+
 import type { SerializedError } from "../data/serialized_error.ts";
 import {
   type EffectivePolicy,

@@ -1,3 +1,6 @@
+// Folds JobEvents into the state of a job: the only code that changes one. The engine calls `apply` for each
+// event that was decided, stores and `replay` call `fold` for events that are stored.
+
 import { setFields } from "../data/set_fields.ts";
 import { emptyJob, type Job, type LiveActivation, MAX_ERRORS, type RecordedError } from "./job.ts";
 import type {

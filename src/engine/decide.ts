@@ -1,3 +1,6 @@
+// Decides which JobEvents a command leads to, and changes nothing. `Engine` calls it for the commands of users,
+// of tasks that end and of times that have come.
+
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { EffectivePolicy } from "../graph/policy.ts";
 import type { Routes } from "../graph/routes.ts";

@@ -1,3 +1,6 @@
+// The jobs of one flow, and the turns in which their activations are executed. `FlowRunner` gives it commands,
+// `ActivationSource` takes what is to be executed next.
+
 import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
 import { type Command, decide, type Rules } from "./decide.ts";

@@ -1,3 +1,5 @@
+// Makes the execution history and the spans of a job of its JobEvents. `JobView` calls it when a user asks.
+
 import { changeOf } from "./event_change.ts";
 import type {
   Activation,

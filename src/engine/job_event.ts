@@ -1,3 +1,6 @@
+// The types of JobEvents: all changes of a job, in its stream. `event_change.ts` says what each changes,
+// `apply.ts` folds it, `history_of.ts` shows it, `store/event_encoding.ts` encodes it.
+
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
 import type { FieldMap } from "../graph/references.ts";

@@ -1,3 +1,6 @@
+// Makes activations of emits, along the connections of the graph. Called by `decide.ts` when an activation
+// commits, fails or is skipped.
+
 import { UncloneableValueError } from "../errors/value_errors.ts";
 import { ERROR_EVENT, type FailedPayload } from "../routine/error_event.ts";
 import { renameFields, type Route, type Routes } from "../graph/routes.ts";

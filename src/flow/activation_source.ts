@@ -1,3 +1,6 @@
+// Gives a flow's ready activations to its pool, as one of the pool's sources. `FlowRunner` makes it; the pool
+// asks it for tasks.
+
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Engine, ReadyActivation } from "../engine/engine.ts";

@@ -1,3 +1,6 @@
+// One attempt at an activation, as the pool executes it. `ActivationSource` makes it, and the pool reports to
+// it what the worker does; it gives that to the `TaskDesk` as commands.
+
 import {
   placed,
   reviveError,

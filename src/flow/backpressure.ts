@@ -1,3 +1,6 @@
+// Bounds the queues of a flow. `TaskDesk` lets flushes wait here, `FlowRunner` lets starts wait or refuses
+// them.
+
 import { onAbort } from "../data/on_abort.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";

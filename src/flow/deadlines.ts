@@ -1,3 +1,6 @@
+// Sets a timer for each time that a job has to keep, by its JobEvents. `FlowRunner` shows it every event;
+// `Expiries` act on the times that have come.
+
 import { type Timer, Timers } from "../data/timers.ts";
 import { now } from "../data/clock.ts";
 import { changeOf } from "../engine/event_change.ts";

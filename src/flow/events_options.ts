@@ -1,3 +1,6 @@
+// The options and the result of `flow.events`, and what a slow reader leads to. `Flow` checks them,
+// `EventReader` keeps to them.
+
 import type { JobEvent } from "../engine/job_event.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 

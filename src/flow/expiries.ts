@@ -1,3 +1,6 @@
+// Acts on times that have come: activations that may begin, and activations, waits and jobs whose time is
+// up. `Deadlines` calls it, and `FlowRunner` executes what it asks for.
+
 import { now } from "../data/clock.ts";
 import type { Command } from "../engine/decide.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";

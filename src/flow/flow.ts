@@ -1,3 +1,6 @@
+// The public class `Flow`: checks each call, puts the graph together and hands on to `FlowRunner`, which it
+// makes at the first start. Nothing here decides about jobs.
+
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import { checkId, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";

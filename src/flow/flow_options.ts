@@ -1,3 +1,6 @@
+// The options of the calls of `Flow`, with their defaults and clocks. `flow_calls.ts` has a check for each
+// of them, which does not compile when one is missing.
+
 import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/policy.ts";
 import type { FieldMap } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";

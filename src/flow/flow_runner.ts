@@ -1,3 +1,6 @@
+// Connects the engine of a flow with its store and its pool. `Flow` calls it for its users,
+// `ActivationSource`, `TaskDesk`, `Expiries` and `Shutdown` call it for what happens.
+
 import { now, systemOffset } from "../data/clock.ts";
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import type { Command } from "../engine/decide.ts";

@@ -1,3 +1,6 @@
+// The attempts that an outage of the store has interrupted, to be executed again as the same attempts.
+// `CommitLog` reports the outage by way of `FlowRunner`, `ActivationSource` takes them when it is over.
+
 import { Fifo } from "../data/fifo.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { LiveActivation } from "../engine/job.ts";

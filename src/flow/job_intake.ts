@@ -1,3 +1,6 @@
+// Takes jobs in: starts, repeated starts, reruns, and those that an earlier process has left. `Flow` calls
+// it, and it hands the jobs to `FlowRunner`.
+
 import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";

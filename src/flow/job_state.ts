@@ -1,3 +1,5 @@
+// The public interface `JobState`, and `replay`, which makes one of JobEvents. `JobView` implements it.
+
 import type { SerializedError } from "../data/serialized_error.ts";
 import { fold } from "../engine/apply.ts";
 import type { ExecutionRecord, Span } from "../engine/history_of.ts";

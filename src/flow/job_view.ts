@@ -1,3 +1,6 @@
+// The one implementation of `JobState`: shows a job of the engine as copies, and waits for its end.
+// `FlowRunner` makes it for jobs that run, `stored_job.ts` for those that are only stored.
+
 import { onAbort } from "../data/on_abort.ts";
 import { shownCopy } from "../data/faithful_copy.ts";
 import { jsonable } from "../data/jsonable.ts";

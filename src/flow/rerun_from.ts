@@ -1,3 +1,5 @@
+// Makes the stream of a rerun from that of the job that it repeats. Called by `JobIntake`.
+
 import { copyOnceMore } from "../engine/copy_once_more.ts";
 import { changeOf } from "../engine/event_change.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";

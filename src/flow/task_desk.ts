@@ -1,3 +1,6 @@
+// Serves the tasks of a flow: checks what they report, locks keys, and lets them wait. `ActivationTask`
+// calls it.
+
 import type { ActivationCommand } from "../engine/decide.ts";
 import type { Job } from "../engine/job.ts";
 import { KeyLocks } from "../engine/key_locks.ts";

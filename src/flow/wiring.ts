@@ -1,3 +1,6 @@
+// The graph of a flow while it is put together: routines, connections and policies, each checked. `Flow`
+// calls it, and fixes it at the first start.
+
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { nearest } from "../data/nearest.ts";
 import { checkId, checkText } from "../data/option.ts";

@@ -1,3 +1,6 @@
+// Finds the faults of a graph that can be known without loading a module. `Wiring` calls it for `validate`
+// and before the first start.
+
 import { isRoutine } from "../routine/routine.ts";
 import { ERROR_EVENT } from "../routine/error_event.ts";
 import type { FlowIssue } from "./flow_issue.ts";

@@ -1,3 +1,5 @@
+// The graph of a flow as data: its nodes and connections, as `flow.graph` shows them.
+
 import type { Routine } from "../routine/routine.ts";
 import type { FieldMap } from "./references.ts";
 

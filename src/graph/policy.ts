@@ -1,3 +1,6 @@
+// The policies for failures and timeouts: the options that users give, and the effective policy of a
+// routine. `check_policy.ts` checks them, `own_policy.ts` merges them.
+
 import type { EventPayload, NameOf, Port } from "../routine/port.ts";
 import type { Sent } from "../routine/sendable.ts";
 

@@ -1,3 +1,5 @@
+// One call of `pool.run` as a task, with the effects that it has flushed. `RunQueue` makes it.
+
 import { placed, reviveError } from "../data/serialized_error.ts";
 import { setFields } from "../data/set_fields.ts";
 import { ActivationTimeoutError } from "../errors/activation_errors.ts";

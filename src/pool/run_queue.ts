@@ -1,3 +1,6 @@
+// The source of the calls of `pool.run`: queues them, with their timeouts and signals. `WorkerPool` calls
+// it and asks it for tasks, as any source.
+
 import { onAbort } from "../data/on_abort.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { Fifo } from "../data/fifo.ts";

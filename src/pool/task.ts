@@ -1,3 +1,6 @@
+// The seam of the pool: `Pool`, which a flow uses, and `Task` and `TaskSource`, which a pool uses. Another
+// pool implements the first, another kind of work the others.
+
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Execution } from "../engine/job_event.ts";
 import type { Committed } from "../routine/committed.ts";

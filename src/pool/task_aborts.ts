@@ -1,3 +1,6 @@
+// Aborts the tasks of one worker: at once if they have not begun, by their signal and the grace period if
+// they have. Used by `PoolWorker`.
+
 import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { after } from "../data/timer.ts";

@@ -1,3 +1,6 @@
+// Makes the errors of workers and their modules, each with its place and fix. Called by the classes of the
+// pool, never by users.
+
 import { reviveError, type SerializedError } from "../data/serialized_error.ts";
 import { isError } from "../errors/is_error.ts";
 import { messageOf } from "../errors/message_of.ts";

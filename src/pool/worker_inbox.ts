@@ -1,3 +1,6 @@
+// Sends messages to one worker, and knows which routines it has been sent. Used by `PoolWorker` and what
+// serves it.
+
 import type { BindingMessage, HostMessage } from "../wire/messages.ts";
 import { encodeTasks, type SentTask } from "../wire/task_batch.ts";
 import type { Bound } from "./bound.ts";

@@ -1,3 +1,6 @@
+// Watches the modules that one worker loads. `PoolWorker` and `ReportReader` report to it, `RoutineLoads`
+// waits for it.
+
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
 /** A routine that a worker loads. */

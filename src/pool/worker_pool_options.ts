@@ -1,3 +1,5 @@
+// The options of `new WorkerPool`, with their defaults, and a check for each.
+
 import { checkCount, checkDuration, checkFunction, checkLimit } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";

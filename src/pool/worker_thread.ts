@@ -1,3 +1,6 @@
+// The thread of one worker: starts it, receives its messages, and finds out that it has ended. Used by
+// `PoolWorker` only.
+
 import { microtask } from "../data/microtask.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";

@@ -1,3 +1,5 @@
+// Checks the arguments of `defineRoutine` at run time, for callers without a type checker.
+
 import { nearest } from "../data/nearest.ts";
 import { type Check, checkFields } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";

@@ -1,3 +1,6 @@
+// `defineRoutine`, with which users make routines. It runs on the host and in each worker that imports the
+// module, so it loads no more than a routine needs.
+
 import { checkRoutine } from "./check_routine.ts";
 import type { RoutineContext } from "./routine_context.ts";
 import type { NamedEvents, NamedSlots, None, SlotPayload } from "./port.ts";

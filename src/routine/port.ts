@@ -1,3 +1,5 @@
+// The slots and events of routines, and the types of their payloads. Users call `slot` and `event`.
+
 import type { ERROR_EVENT } from "./error_event.ts";
 import type { Schema } from "./schema.ts";
 import type { Sendable } from "./sendable.ts";

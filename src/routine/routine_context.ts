@@ -1,3 +1,5 @@
+// The public interface `RoutineContext`: all that a handler can do. `worker/activation.ts` implements it.
+
 import type { EmitPayload, Events, NamedEvents } from "./port.ts";
 import type { Sendable, Sent } from "./sendable.ts";
 

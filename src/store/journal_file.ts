@@ -1,3 +1,6 @@
+// Opens a store's file: settings of SQLite, migrations, and the checks of a copy that lacks commits. Called
+// by `JournalConnection`.
+
 import type { DatabaseSync } from "node:sqlite";
 import { now } from "../data/clock.ts";
 import { StoreReadError, StoreVersionError } from "../errors/store_errors.ts";

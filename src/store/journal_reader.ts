@@ -1,3 +1,5 @@
+// Reads jobs from a store's file. `JournalConnection` makes one for each connection.
+
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";

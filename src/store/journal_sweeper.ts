@@ -1,3 +1,6 @@
+// Drops ended jobs by the retention, a bounded number at a time. `SqliteStore` starts it after a commit
+// that ended jobs.
+
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import { UnfinishedJobError } from "../errors/store_errors.ts";

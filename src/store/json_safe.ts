@@ -1,3 +1,6 @@
+// Decides whether JSON gives a value back as it is, which is faster than structured clone. Called where
+// values and events are encoded.
+
 import { hasFields } from "../data/has_fields.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 

@@ -1,3 +1,6 @@
+// The store in memory, which `Flow` uses by default. It keeps to the same seam as `SqliteStore`, and
+// forgets by its retention.
+
 import { Fifo } from "../data/fifo.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { sameValue } from "../data/same_value.ts";

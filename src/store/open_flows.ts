@@ -1,3 +1,5 @@
+// The flows that have a store open, by id: a second one of the same id is refused. Used by both stores.
+
 import { DuplicateFlowError } from "../errors/flow_errors.ts";
 import { StoreJobError } from "../errors/store_errors.ts";
 import type { JobStarted } from "../engine/job_event.ts";

@@ -1,3 +1,5 @@
+// Packs the two commonest JobEvents as lists, and unpacks them. Called by `event_encoding.ts` only.
+
 import { EFFECT_PARTS, isNone } from "../routine/effect_parts.ts";
 import { NO_EFFECTS } from "../routine/effects.ts";
 import type {

@@ -1,3 +1,5 @@
+// The tables of a store's file, and the migrations from its older versions. Called by `journal_file.ts`.
+
 import type { DatabaseSync } from "node:sqlite";
 import { StoreCorruptError, StoreVersionError } from "../errors/store_errors.ts";
 import { transaction } from "./transaction.ts";

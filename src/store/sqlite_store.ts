@@ -1,3 +1,6 @@
+// The public class `SqliteStore`: checks each call and lets a `JournalConnection` do it, which it opens and
+// closes as flows come and leave.
+
 import { checkFlag, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/call_errors.ts";

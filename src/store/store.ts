@@ -1,3 +1,6 @@
+// The seam between a flow and what persists its jobs. Another store implements `Store`, and is tested with
+// `store_conformance.ts`.
+
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Retention } from "./retention.ts";

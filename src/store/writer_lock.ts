@@ -1,3 +1,6 @@
+// The lock that makes one process the writer of a store's file, in a file of its own beside it. Used by
+// `JournalConnection`.
+
 import type { StoreWriter } from "../errors/store_errors.ts";
 import { now } from "../data/clock.ts";
 import { identityOf, keyOf } from "./file_identity.ts";

@@ -1,3 +1,6 @@
+// One attempt at an activation in the worker that executes it: gathers its effects and asks the host.
+// `Runner` makes it, and the handler sees it as an `ActivationContext`.
+
 import { now, systemOffset } from "../data/clock.ts";
 import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
 import { setFields } from "../data/set_fields.ts";

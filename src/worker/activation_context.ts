@@ -1,3 +1,5 @@
+// The frozen context that a handler gets: it passes each call on to its `Activation`.
+
 import type {
   EmitOptions,
   RoutineContext,

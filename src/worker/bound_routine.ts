@@ -1,3 +1,6 @@
+// A routine with the config of one flow, in the worker that has loaded it, and its estimates.
+// `RoutineTable` makes it, `Runner` calls its handlers.
+
 import { deepFreeze, isDeepFrozen } from "../data/deep_freeze.ts";
 import { faithfulCopy } from "../data/faithful_copy.ts";
 import { serializeError } from "../data/serialized_error.ts";

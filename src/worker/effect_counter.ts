@@ -1,3 +1,5 @@
+// Notes the effects of an activation, and counts them when it flushes. Used by `Activation`.
+
 import type { PackedEmit } from "../wire/packed_effects.ts";
 import type { Committed } from "../routine/committed.ts";
 import { EffectLedger, emitDigest, type Write } from "./effect_ledger.ts";

@@ -1,3 +1,5 @@
+// Imports the module of a routine and finds the routine in it. Called by `BoundRoutine`.
+
 import { problemAndFix } from "../errors/millrace_error.ts";
 import { ModuleLoadError, RoutineNotExportedError } from "../errors/worker_errors.ts";
 import { isError } from "../errors/is_error.ts";

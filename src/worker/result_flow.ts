@@ -1,3 +1,5 @@
+// Decides when a worker sends its results. Used by `Runner`.
+
 import { now } from "../data/clock.ts";
 import type { Activation } from "./activation.ts";
 import { nextTurn } from "./next_turn.ts";

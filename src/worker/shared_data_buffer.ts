@@ -1,3 +1,5 @@
+// The writes of one attempt to the shared data, and the values that it has read. Used by `Activation`.
+
 import { copyPayload } from "../data/faithful_copy.ts";
 import type { Found } from "../routine/found.ts";
 import type { DataWrite } from "../routine/effects.ts";

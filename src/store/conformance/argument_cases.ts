@@ -1,3 +1,5 @@
+// Conformance cases: the same arguments give the same answers or the same errors in every store.
+
 import type { JobFilter, Store } from "../store.ts";
 import { type Check, equal, throws } from "./expect.ts";
 import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";

@@ -1,3 +1,6 @@
+// The conformance cases that every store passes, by name. `store_conformance.ts` gives them to a test
+// runner.
+
 import { fold } from "../../engine/apply.ts";
 import type { JobEvent } from "../../engine/job_event.ts";
 import { ARGUMENT_CASES } from "./argument_cases.ts";

@@ -1,3 +1,5 @@
+// Conformance cases: deleting jobs, and what is left of them.
+
 import { type Check, equal, throws } from "./expect.ts";
 import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";
 

@@ -1,3 +1,5 @@
+// JobEvents for the conformance cases, and for the tests of encodings.
+
 import { emptyJob, type Job } from "../../engine/job.ts";
 import type {
   Activation,
