@@ -104,18 +104,7 @@ export interface Job {
  */
 export type JobStatus = "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
 
-/**
- * An entry of a job's shared log.
- *
- * @example A line for each entry
- * ```ts
- * import type { LogEntry } from "@millrace/flow";
- *
- * function line({ timestamp, routineId, data }: LogEntry): string {
- *   return `${new Date(timestamp).toISOString()} ${routineId} ${JSON.stringify(data)}`;
- * }
- * ```
- */
+/** An entry of a job's shared log. */
 export interface LogEntry {
   /** The time at which it was appended, in epoch milliseconds. */
   readonly timestamp: number;
@@ -127,18 +116,7 @@ export interface LogEntry {
   readonly data: unknown;
 }
 
-/**
- * The numbers of a job's activations and records.
- *
- * @example The completed share of the known activations
- * ```ts
- * import type { JobCounts } from "@millrace/flow";
- *
- * function done({ completed, failed, skipped, cancelled, known }: JobCounts): number {
- *   return (completed + failed + skipped + cancelled) / known;
- * }
- * ```
- */
+/** The numbers of a job's activations and records. */
 export interface JobCounts {
   /** Activations that wait for a worker, or for a time. */
   readonly queued: number;
@@ -166,18 +144,7 @@ export interface JobCounts {
   readonly events: number;
 }
 
-/**
- * An activation that has not ended.
- *
- * @example The delay of an activation
- * ```ts
- * import type { LiveActivation } from "@millrace/flow/events";
- *
- * function lateness({ state, dueAt }: LiveActivation, now = Date.now()): number {
- *   return state === "queued" ? Math.max(0, now - dueAt) : 0;
- * }
- * ```
- */
+/** An activation that has not ended. */
 export interface LiveActivation {
   /** The activation. */
   readonly activation: Activation;
@@ -211,18 +178,7 @@ export interface LiveActivation {
   workerId: string | undefined;
 }
 
-/**
- * An activation or a wait that failed while its job went on.
- *
- * @example Errors by routine
- * ```ts
- * import type { RecordedError } from "@millrace/flow";
- *
- * function byRoutine(errors: readonly RecordedError[]): Map<string, RecordedError[]> {
- *   return Map.groupBy(errors, ({ routineId }) => routineId);
- * }
- * ```
- */
+/** An activation or a wait that failed while its job went on. */
 export interface RecordedError {
   /** The routine. */
   readonly routineId: string;
@@ -230,18 +186,7 @@ export interface RecordedError {
   readonly error: SerializedError;
 }
 
-/**
- * A signal that no routine has waited for yet.
- *
- * @example The signals that a job ignores so far
- * ```ts
- * import type { Job, PendingSignal } from "@millrace/flow/events";
- *
- * function names({ signals }: Job): string[] {
- *   return [...signals.values()].map(({ signal }: PendingSignal) => signal);
- * }
- * ```
- */
+/** A signal that no routine has waited for yet. */
 export interface PendingSignal {
   /** Its name. */
   readonly signal: string;

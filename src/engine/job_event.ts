@@ -43,18 +43,7 @@ export type JobEvent =
   | JobStopping
   | JobEnded;
 
-/**
- * One payload delivered to one slot.
- *
- * @example The remaining delay of an activation
- * ```ts
- * import type { Activation } from "@millrace/flow/events";
- *
- * function delay({ dueAt }: Activation, now = Date.now()): number {
- *   return dueAt === undefined ? 0 : Math.max(0, dueAt - now);
- * }
- * ```
- */
+/** One payload delivered to one slot. */
 export interface Activation {
   /** Its id, unique among the jobs of a flow. */
   readonly activationId: string;
@@ -85,19 +74,7 @@ export interface Activation {
   readonly dropped?: true | undefined;
 }
 
-/**
- * The time and the worker of an attempt, measured in the worker.
- *
- * @example The busy time of each worker
- * ```ts
- * import type { Execution } from "@millrace/flow/events";
- *
- * const busy = new Map<string, number>();
- * function count({ workerId, startedAt, endedAt }: Execution): void {
- *   busy.set(workerId, (busy.get(workerId) ?? 0) + endedAt - startedAt);
- * }
- * ```
- */
+/** The time and the worker of an attempt, measured in the worker. */
 export interface Execution {
   /** The worker. */
   readonly workerId: string;
@@ -107,18 +84,7 @@ export interface Execution {
   readonly endedAt: number;
 }
 
-/**
- * A routine that waits for a signal from outside.
- *
- * @example The time until which a routine waits for a signal
- * ```ts
- * import type { Wait } from "@millrace/flow/events";
- *
- * function expiresAt({ since, timeout }: Wait): number | undefined {
- *   return timeout === undefined ? undefined : since + timeout;
- * }
- * ```
- */
+/** A routine that waits for a signal from outside. */
 export interface Wait {
   /** Its id, unique in the job. */
   readonly waitId: string;
@@ -140,15 +106,6 @@ export interface Wait {
 
 /**
  * The fields of every {@linkcode JobEvent}.
- *
- * @example Checking for missed events
- * ```ts
- * import type { JobEventBase } from "@millrace/flow/events";
- *
- * function isNext(last: JobEventBase, event: JobEventBase): boolean {
- *   return event.jobId === last.jobId && event.seq === last.seq + 1;
- * }
- * ```
  */
 export interface JobEventBase {
   /** The job that it happened to. */
@@ -159,18 +116,7 @@ export interface JobEventBase {
   readonly at: number;
 }
 
-/**
- * The fields of every JobEvent about an activation.
- *
- * @example A label for a log
- * ```ts
- * import type { ActivationEventBase } from "@millrace/flow/events";
- *
- * function label({ jobId, routineId, slot, attempt }: ActivationEventBase): string {
- *   return `${jobId} ${routineId}.${slot} #${attempt}`;
- * }
- * ```
- */
+/** The fields of every JobEvent about an activation. */
 export interface ActivationEventBase extends JobEventBase {
   /** The activation. */
   readonly activationId: string;
@@ -182,18 +128,7 @@ export interface ActivationEventBase extends JobEventBase {
   readonly attempt: number;
 }
 
-/**
- * A job was started, with its entry activation queued.
- *
- * @example The time that a job may take
- * ```ts
- * import type { JobStarted } from "@millrace/flow/events";
- *
- * function timeGiven({ at, deadline }: JobStarted): number {
- *   return deadline === undefined ? Infinity : deadline - at;
- * }
- * ```
- */
+/** A job was started, with its entry activation queued. */
 export interface JobStarted extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_started";
@@ -212,19 +147,7 @@ export interface JobStarted extends JobEventBase {
   readonly maxErrors?: number | undefined;
 }
 
-/**
- * An attempt at an activation was handed to a worker.
- *
- * @example The current activation of each worker
- * ```ts
- * import type { ActivationStarted } from "@millrace/flow/events";
- *
- * const doing = new Map<string, string>();
- * function onStarted({ workerId, routineId, slot }: ActivationStarted): void {
- *   doing.set(workerId, `${routineId}.${slot}`);
- * }
- * ```
- */
+/** An attempt at an activation was handed to a worker. */
 export interface ActivationStarted extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_started";
@@ -232,18 +155,7 @@ export interface ActivationStarted extends ActivationEventBase {
   readonly workerId: string;
 }
 
-/**
- * An activation reported its progress.
- *
- * @example Progress in percent
- * ```ts
- * import type { ActivationProgressed } from "@millrace/flow/events";
- *
- * function percent({ data }: ActivationProgressed): string | undefined {
- *   return typeof data === "number" ? `${Math.round(data * 100)} %` : undefined;
- * }
- * ```
- */
+/** An activation reported its progress. */
 export interface ActivationProgressed extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_progressed";
@@ -251,18 +163,7 @@ export interface ActivationProgressed extends ActivationEventBase {
   readonly data: unknown;
 }
 
-/**
- * The consequences of a commit.
- *
- * @example Finding emits that are not connected
- * ```ts
- * import type { Commit } from "@millrace/flow/events";
- *
- * function warn({ effects, unrouted }: Commit): void {
- *   if (unrouted > 0) console.warn(`${unrouted} of ${effects.emits.length} emits led nowhere`);
- * }
- * ```
- */
+/** The consequences of a commit. */
 export interface Commit {
   /** The effects of the activation. */
   readonly effects: Effects;
@@ -274,18 +175,7 @@ export interface Commit {
   readonly unrouted: number;
 }
 
-/**
- * An activation committed its effects so far, and goes on.
- *
- * @example The shared data that a flush has changed
- * ```ts
- * import type { ActivationFlushed } from "@millrace/flow/events";
- *
- * function changedKeys({ effects }: ActivationFlushed): string[] {
- *   return effects.sharedData.map(({ key }) => key);
- * }
- * ```
- */
+/** An activation committed its effects so far, and goes on. */
 export interface ActivationFlushed extends ActivationEventBase, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_flushed";
@@ -296,35 +186,13 @@ export interface ActivationFlushed extends ActivationEventBase, Commit {
   readonly committed?: Committed | undefined;
 }
 
-/**
- * An activation ended without an error, and committed.
- *
- * @example Finding slow routines
- * ```ts
- * import type { ActivationCompleted } from "@millrace/flow/events";
- *
- * function onCompleted({ routineId, startedAt, endedAt }: ActivationCompleted): void {
- *   if (endedAt - startedAt > 1000) console.warn(`${routineId} took ${endedAt - startedAt} ms`);
- * }
- * ```
- */
+/** An activation ended without an error, and committed. */
 export interface ActivationCompleted extends ActivationEventBase, Execution, Commit {
   /** The kind of JobEvent. */
   readonly type: "activation_completed";
 }
 
-/**
- * The common fields of the events of a failed attempt, which has no effects.
- *
- * @example Distinguishing a crash from an error
- * ```ts
- * import type { Failure } from "@millrace/flow/events";
- *
- * function reason({ crashed, error }: Failure): string {
- *   return crashed ? "its worker was lost" : `${error.name}: ${error.message}`;
- * }
- * ```
- */
+/** The common fields of the events of a failed attempt, which has no effects. */
 export interface Failure extends ActivationEventBase {
   /** The error that failed it. */
   readonly error: SerializedError;
@@ -334,18 +202,7 @@ export interface Failure extends ActivationEventBase {
   readonly crashed?: true | undefined;
 }
 
-/**
- * An attempt failed, and the activation is queued for another one.
- *
- * @example The time until the next attempt
- * ```ts
- * import type { ActivationRetrying } from "@millrace/flow/events";
- *
- * function backoff({ at, dueAt }: ActivationRetrying): number {
- *   return Math.max(0, dueAt - at);
- * }
- * ```
- */
+/** An attempt failed, and the activation is queued for another one. */
 export interface ActivationRetrying extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_retrying";
@@ -355,18 +212,7 @@ export interface ActivationRetrying extends Failure {
   readonly budget?: string | undefined;
 }
 
-/**
- * An activation failed for good. Unless it is `handled`, its job fails.
- *
- * @example Reporting the error that fails a job
- * ```ts
- * import type { ActivationFailed } from "@millrace/flow/events";
- *
- * function onFailed({ jobId, routineId, error, handled }: ActivationFailed): void {
- *   if (!handled) console.error(`${jobId} fails in ${routineId}: ${error.message}`);
- * }
- * ```
- */
+/** An activation failed for good. Unless it is `handled`, its job fails. */
 export interface ActivationFailed extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_failed";
@@ -376,18 +222,7 @@ export interface ActivationFailed extends Failure {
   readonly queued: readonly Activation[];
 }
 
-/**
- * An activation failed for good, and its routine is marked as skipped; the job goes on.
- *
- * @example The receivers of a fallback
- * ```ts
- * import type { ActivationSkipped } from "@millrace/flow/events";
- *
- * function insteadOf({ queued }: ActivationSkipped): string[] {
- *   return queued.map(({ routineId, slot }) => `${routineId}.${slot}`);
- * }
- * ```
- */
+/** An activation failed for good, and its routine is marked as skipped; the job goes on. */
 export interface ActivationSkipped extends Failure {
   /** The kind of JobEvent. */
   readonly type: "activation_skipped";
@@ -395,18 +230,7 @@ export interface ActivationSkipped extends Failure {
   readonly queued: readonly Activation[];
 }
 
-/**
- * An activation was cancelled, on its own or with its job, and leaves no effects.
- *
- * @example The reason for the cancellation
- * ```ts
- * import type { ActivationCancelled } from "@millrace/flow/events";
- *
- * function reason({ error }: ActivationCancelled): string {
- *   return error?.message ?? "its job was stopped";
- * }
- * ```
- */
+/** An activation was cancelled, on its own or with its job, and leaves no effects. */
 export interface ActivationCancelled extends ActivationEventBase {
   /** The kind of JobEvent. */
   readonly type: "activation_cancelled";
@@ -416,18 +240,7 @@ export interface ActivationCancelled extends ActivationEventBase {
   readonly execution?: Execution | undefined;
 }
 
-/**
- * A signal was sent with `flow.signal`, and is stored until a routine waits for it.
- *
- * @example A line for an audit
- * ```ts
- * import type { SignalReceived } from "@millrace/flow/events";
- *
- * function line({ at, jobId, signal }: SignalReceived): string {
- *   return `${new Date(at).toISOString()} ${jobId} received "${signal}"`;
- * }
- * ```
- */
+/** A signal was sent with `flow.signal`, and is stored until a routine waits for it. */
 export interface SignalReceived extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "signal_received";
@@ -437,18 +250,7 @@ export interface SignalReceived extends JobEventBase {
   readonly payload: unknown;
 }
 
-/**
- * The oldest signal of a name was delivered to the routine that waited for it.
- *
- * @example The receiver of a signal
- * ```ts
- * import type { SignalDelivered } from "@millrace/flow/events";
- *
- * function route({ signal, activation }: SignalDelivered): string {
- *   return `${signal} -> ${activation.routineId}.${activation.slot}`;
- * }
- * ```
- */
+/** The oldest signal of a name was delivered to the routine that waited for it. */
 export interface SignalDelivered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "signal_delivered";
@@ -460,18 +262,7 @@ export interface SignalDelivered extends JobEventBase {
   readonly activation: Activation;
 }
 
-/**
- * A signal was not sent in time, and the routine waits again.
- *
- * @example Reminding the sender of a signal
- * ```ts
- * import type { WaitRenewed } from "@millrace/flow/events";
- *
- * function reminder({ jobId, wait }: WaitRenewed): string {
- *   return `${jobId} still waits for "${wait.signal}" (attempt ${wait.attempt})`;
- * }
- * ```
- */
+/** A signal was not sent in time, and the routine waits again. */
 export interface WaitRenewed extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_renewed";
@@ -479,18 +270,7 @@ export interface WaitRenewed extends JobEventBase {
   readonly wait: Wait;
 }
 
-/**
- * A signal was not sent in time. The job fails unless the expiry is `handled`.
- *
- * @example Checking whether an expired wait fails the job
- * ```ts
- * import type { WaitExpired } from "@millrace/flow/events";
- *
- * function failsJob({ handled }: WaitExpired): boolean {
- *   return handled === undefined;
- * }
- * ```
- */
+/** A signal was not sent in time. The job fails unless the expiry is `handled`. */
 export interface WaitExpired extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "wait_expired";
@@ -509,15 +289,6 @@ export interface WaitExpired extends JobEventBase {
 /**
  * A wait was withdrawn with `flow.withdraw`. The routine's policy is not applied, and the other waits of the
  * job go on.
- *
- * @example A line for an audit
- * ```ts
- * import type { WaitWithdrawn } from "@millrace/flow/events";
- *
- * function line({ at, jobId, wait, reason = "no reason given" }: WaitWithdrawn): string {
- *   return `${new Date(at).toISOString()} ${jobId} waits no more for "${wait.signal}": ${reason}`;
- * }
- * ```
  */
 export interface WaitWithdrawn extends JobEventBase {
   /** The kind of JobEvent. */
@@ -528,19 +299,7 @@ export interface WaitWithdrawn extends JobEventBase {
   readonly reason?: string | undefined;
 }
 
-/**
- * The job was paused: no activation of it begins until it is resumed.
- *
- * @example Tracking the paused jobs
- * ```ts
- * import type { JobPaused } from "@millrace/flow/events";
- *
- * const pausedSince = new Map<string, number>();
- * function onPaused({ jobId, at }: JobPaused): void {
- *   pausedSince.set(jobId, at);
- * }
- * ```
- */
+/** The job was paused: no activation of it begins until it is resumed. */
 export interface JobPaused extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_paused";
@@ -548,35 +307,13 @@ export interface JobPaused extends JobEventBase {
   readonly withFlow?: true | undefined;
 }
 
-/**
- * The job was resumed. Activations that were held back for that are queued.
- *
- * @example The duration of a pause
- * ```ts
- * import type { JobPaused, JobResumed } from "@millrace/flow/events";
- *
- * function pausedFor(paused: JobPaused, resumed: JobResumed): number {
- *   return resumed.at - paused.at;
- * }
- * ```
- */
+/** The job was resumed. Activations that were held back for that are queued. */
 export interface JobResumed extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_resumed";
 }
 
-/**
- * Another process took over the job. Activations that the earlier process had begun are queued again.
- *
- * @example Distinguishing a recovery from a rerun
- * ```ts
- * import type { JobRecovered } from "@millrace/flow/events";
- *
- * function line({ jobId, fresh }: JobRecovered): string {
- *   return fresh ? `${jobId} begins anew what is queued` : `${jobId} goes on`;
- * }
- * ```
- */
+/** Another process took over the job. Activations that the earlier process had begun are queued again. */
 export interface JobRecovered extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_recovered";
@@ -599,19 +336,7 @@ export interface JobRecovered extends JobEventBase {
   readonly outage?: number | undefined;
 }
 
-/**
- * The store could not be written for a time, which is excluded from the job's timeouts.
- *
- * @example The length of the longest outage
- * ```ts
- * import type { JobStalled } from "@millrace/flow/events";
- *
- * let stalled = 0;
- * function onStalled({ outage }: JobStalled): void {
- *   stalled = Math.max(stalled, outage);
- * }
- * ```
- */
+/** The store could not be written for a time, which is excluded from the job's timeouts. */
 export interface JobStalled extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_stalled";
@@ -622,16 +347,6 @@ export interface JobStalled extends JobEventBase {
 /**
  * The flow was closed, and left the job to a later process. Executing activations were stopped without
  * effects, and are queued again as the same attempt.
- *
- * @example Finding the jobs that a deployment interrupted
- * ```ts
- * import type { JobEvent } from "@millrace/flow";
- *
- * const interrupted = new Set<string>();
- * function onEvent({ type, jobId }: JobEvent): void {
- *   if (type === "job_left") interrupted.add(jobId);
- * }
- * ```
  */
 export interface JobLeft extends JobEventBase {
   /** The kind of JobEvent. */
@@ -641,15 +356,6 @@ export interface JobLeft extends JobEventBase {
 /**
  * The job is stopping because it failed or was cancelled: queued activations are dropped, and executing ones
  * are asked to stop.
- *
- * @example The reason for which a job stops
- * ```ts
- * import type { JobStopping } from "@millrace/flow/events";
- *
- * function reason({ outcome, error }: JobStopping): string {
- *   return outcome === "cancelled" ? "cancelled" : `${error.name}: ${error.message}`;
- * }
- * ```
  */
 export interface JobStopping extends JobEventBase {
   /** The kind of JobEvent. */
@@ -660,19 +366,7 @@ export interface JobStopping extends JobEventBase {
   readonly error: SerializedError;
 }
 
-/**
- * The job ended: none of its activations is queued or executing, and no routine waits.
- *
- * @example Counting jobs by how they ended
- * ```ts
- * import type { JobEnded } from "@millrace/flow/events";
- *
- * const ended = { job_completed: 0, job_failed: 0, job_cancelled: 0 };
- * function onEnded({ type }: JobEnded): void {
- *   ended[type]++;
- * }
- * ```
- */
+/** The job ended: none of its activations is queued or executing, and no routine waits. */
 export interface JobEnded extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_completed" | "job_failed" | "job_cancelled";

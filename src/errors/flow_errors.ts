@@ -291,18 +291,7 @@ export class SlotValidationError extends MillraceError {
   }
 }
 
-/**
- * A fault that the schema of a slot found in a payload.
- *
- * @example Messages by field, for a form
- * ```ts
- * import type { SlotIssue } from "@millrace/flow/errors";
- *
- * function messagesOf(issues: readonly SlotIssue[]): Map<string, string> {
- *   return new Map(issues.map(({ path, message }) => [path, message]));
- * }
- * ```
- */
+/** A fault that the schema of a slot found in a payload. */
 export interface SlotIssue {
   /** The path of the offending field, as `user.age`; empty for the payload itself. */
   readonly path: string;

@@ -49,19 +49,7 @@ export class MillraceError extends Error implements Place {
   }
 }
 
-/**
- * Options of every error of Millrace.
- *
- * @example An error of a store of one's own, with its job and cause
- * ```ts
- * import { type MillraceErrorOptions, StoreError } from "@millrace/flow/errors";
- *
- * function unreadable(options: MillraceErrorOptions): StoreError {
- *   return new StoreError(`cannot read job ${options.jobId}`, options);
- * }
- * console.log(unreadable({ jobId: "job_1", cause: new Error("disk") }).jobId); // job_1
- * ```
- */
+/** Options of every error of Millrace. */
 export interface MillraceErrorOptions extends ErrorOptions, Place {
   /** The fix. It is appended to the message, and is a field of the error as well. */
   readonly fix?: string | undefined;

@@ -1,17 +1,4 @@
-/**
- * The ids that identify the place of an error or an event. Only those that apply are set.
- *
- * @example The place of an error in one line
- * ```ts
- * import { MillraceError } from "@millrace/flow";
- * import type { Place } from "@millrace/flow/errors";
- *
- * function where({ jobId, routineId, slot }: Place): string {
- *   return `${jobId}: ${routineId}.${slot}`;
- * }
- * console.log(where(new MillraceError("late", { jobId: "job_1", routineId: "a", slot: "in" })));
- * ```
- */
+/** The ids that identify the place of an error or an event. Only those that apply are set. */
 export interface Place {
   /** The flow. */
   readonly flowId?: string | undefined;

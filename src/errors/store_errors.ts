@@ -86,18 +86,7 @@ export class StoreReadError extends StoreError {
   }
 }
 
-/**
- * The process that writes a store.
- *
- * @example Printing the process that holds a store
- * ```ts
- * import type { StoreWriter } from "@millrace/flow/errors";
- *
- * function describe({ pid, since }: StoreWriter): string {
- *   return `process ${pid}, since ${new Date(since).toISOString()}`;
- * }
- * ```
- */
+/** The process that writes a store. */
 export interface StoreWriter {
   /** Its process id. */
   readonly pid: number;

@@ -128,19 +128,7 @@ export interface FlowOptions extends Policy<Fallback> {
   readonly checkPayloads?: boolean;
 }
 
-/**
- * The execution of one activation at a time, or of several at once.
- *
- * @example One activation at a time, where order matters
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { ExecutionStrategy } from "@millrace/flow/types";
- *
- * const executionStrategy: ExecutionStrategy = "sequential";
- * await using flow = new Flow({ executionStrategy, maxWorkers: 4 });
- * console.log(flow.executionStrategy); // sequential
- * ```
- */
+/** The execution of one activation at a time, or of several at once. */
 export type ExecutionStrategy = "sequential" | "concurrent";
 
 /**
@@ -204,20 +192,6 @@ export interface ConnectOptions<Map extends FieldMap = FieldMap> {
 
 /**
  * Options of `flow.validate`.
- *
- * @example A routine that is reached only by starting a job at it
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { ValidateOptions } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * await using flow = new Flow({ maxWorkers: 1 })
- *   .add("fibonacci", fibonacci)
- *   .connect("fibonacci.result", "fibonacci.n");
- * const options: ValidateOptions<"fibonacci.n"> = { entries: ["fibonacci.n"] };
- * console.log((await flow.validate()).map(({ code }) => code)); // [ "unreachable" ]
- * console.log(await flow.validate(options)); // []
- * ```
  *
  * @typeParam Entry The slots of the flow, as `routine.slot`.
  */

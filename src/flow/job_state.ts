@@ -117,21 +117,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * An activation that is executing.
- *
- * @example The current work of a job
- * ```ts
- * import type { JobState } from "@millrace/flow";
- * import type { ExecutingActivation } from "@millrace/flow/events";
- *
- * function doing({ executing }: JobState): string {
- *   const describe = ({ workerId, routineId, slot }: ExecutingActivation) =>
- *     `${workerId}: ${routineId}.${slot}`;
- *   return executing.length === 0 ? "waiting for a worker" : executing.map(describe).join(", ");
- * }
- * ```
- */
+/** An activation that is executing. */
 export interface ExecutingActivation {
   /** The activation. */
   readonly activationId: string;

@@ -90,38 +90,12 @@ export type Strategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F>
 /**
  * The reaction to an activation that failed for good.
  *
- * @example A reaction after the last retry
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { FallbackOf, FinalStrategy } from "@millrace/flow/types";
- * import { fibonacci, total } from "../../examples/fibonacci.ts";
- *
- * const giveUp: FinalStrategy<FallbackOf<typeof fibonacci.events>> = { strategy: "skip", fallback: { event: "result", payload: 0 } };
- * await using flow = new Flow()
- *   .add("fibonacci", fibonacci, { onError: { strategy: "retry", maxRetries: 2, then: giveUp } })
- *   .add("total", total)
- *   .connect("fibonacci.result", "total.number");
- * ```
- *
  * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
 export type FinalStrategy<F = never> = "stop" | "continue" | "skip" | SkipStrategy<F>;
 
 /**
  * A strategy that marks the routine as skipped. The job goes on.
- *
- * @example A value in place of a result
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { FallbackOf, SkipStrategy } from "@millrace/flow/types";
- * import { fibonacci, total } from "../../examples/fibonacci.ts";
- *
- * const skip: SkipStrategy<FallbackOf<typeof fibonacci.events>> = { strategy: "skip", fallback: { event: "result", payload: 0 } };
- * await using flow = new Flow()
- *   .add("fibonacci", fibonacci, { onError: skip })
- *   .add("total", total)
- *   .connect("fibonacci.result", "total.number");
- * ```
  *
  * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */
@@ -155,22 +129,6 @@ export interface Fallback {
 
 /**
  * A {@linkcode Fallback} on one of a routine's events, with a payload of that event.
- *
- * @example A strategy that is defined separately from the flow
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { FallbackOf, SkipStrategy } from "@millrace/flow/types";
- * import { fibonacci, total } from "../../examples/fibonacci.ts";
- *
- * const skip: SkipStrategy<FallbackOf<typeof fibonacci.events>> = {
- *   strategy: "skip",
- *   fallback: { event: "result", payload: 0 },
- * };
- * await using flow = new Flow()
- *   .add("fibonacci", fibonacci, { onError: skip })
- *   .add("total", total)
- *   .connect("fibonacci.result", "total.number");
- * ```
  */
 export type FallbackOf<E> = {
   [Name in NameOf<E>]: {
@@ -184,23 +142,6 @@ export type FallbackOf<E> = {
 /**
  * A strategy that executes the activation again. Effects of the failed attempt are discarded, except those
  * that were flushed.
- *
- * @example Retrying errors that may be temporary
- * ```ts
- * import { Flow } from "@millrace/flow";
- * import type { RetryStrategy } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * const retry: RetryStrategy = {
- *   strategy: "retry",
- *   maxRetries: 4,
- *   delay: 250, // then 500, 1000 and 2000 ms, each up to a tenth longer or shorter
- *   jitter: 0.1,
- *   retryable: ["WorkerLostError", "ActivationTimeoutError"],
- *   then: "continue",
- * };
- * await using flow = new Flow().add("fibonacci", fibonacci, { onError: retry });
- * ```
  *
  * @typeParam F The type of its fallbacks, such as {@linkcode FallbackOf} a routine; by default, it has none.
  */

@@ -111,21 +111,7 @@ export interface Binding {
   readonly highWaterMark?: number | undefined;
 }
 
-/**
- * The end of a task. Without effects it failed; without an execution it was never executed.
- *
- * @example The outcome of a task in a word
- * ```ts
- * import type { Outcome } from "@millrace/flow/pool";
- *
- * function word(outcome: Outcome): string {
- *   if (outcome.error === undefined) return "completed";
- *   return outcome.execution === undefined ? "never executed" : "failed";
- * }
- * const error = { name: "ClosedError", message: "the pool is closed" };
- * console.log(word({ error, execution: undefined })); // never executed
- * ```
- */
+/** The end of a task. Without effects it failed; without an execution it was never executed. */
 export type Outcome =
   | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
   | { readonly error: SerializedError; readonly execution: Execution | undefined };
@@ -184,19 +170,7 @@ export interface TaskSource {
   fail(error: Error): void;
 }
 
-/**
- * The numbers of a pool's workers.
- *
- * @example The load of a pool
- * ```ts
- * import { type PoolStats, WorkerPool } from "@millrace/flow/pool";
- *
- * await using pool = new WorkerPool({ maxWorkers: 2 });
- * const { live, busy, lost, queued }: PoolStats = pool.stats();
- * console.log(live, busy, queued); // 0 0 0, as workers start when they are needed
- * if (lost > 0) console.warn("handlers do not stop when ctx.signal aborts");
- * ```
- */
+/** The numbers of a pool's workers. */
 export interface PoolStats {
   /** Workers that are starting, ready or busy. */
   readonly live: number;
@@ -216,14 +190,6 @@ export interface PoolStats {
 /**
  * The state of a task at a pool: it waits, its worker loads the module of its routine, its handler was
  * called, or it has ended and its result is on its way.
- *
- * @example Checking whether a task can still be revoked
- * ```ts
- * import type { TaskState } from "@millrace/flow/pool";
- *
- * const canBeRevoked = (state: TaskState): boolean => state === "queued" || state === "loading";
- * console.log(canBeRevoked("loading"), canBeRevoked("running")); // true false
- * ```
  */
 export type TaskState = "queued" | "loading" | "running" | "ended";
 

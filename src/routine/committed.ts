@@ -2,15 +2,6 @@
  * Counts and digests of the effects that the flushes of an activation have committed, and that are left out
  * of another attempt. Effects of the function of a `sharedData.update` belong to the update and are not
  * counted separately.
- *
- * @example Activations that have committed a part of their effects
- * ```ts
- * import type { Job } from "@millrace/flow/events";
- *
- * function flushed({ live }: Job): string[] {
- *   return [...live].flatMap(([id, { committed }]) => committed === undefined ? [] : id);
- * }
- * ```
  */
 export interface Committed extends EffectCounts {
   /** Digests of the first emits. */
@@ -26,18 +17,7 @@ export interface Committed extends EffectCounts {
   readonly keys?: readonly (readonly [key: string, Checkpoint])[] | undefined;
 }
 
-/**
- * Numbers of the effects of an activation, up to some point, and digests of them.
- *
- * @example The committed effects of an activation
- * ```ts
- * import type { EffectCounts } from "@millrace/flow/routine";
- *
- * function total({ emits, writes, logEntries }: EffectCounts): number {
- *   return emits + writes + logEntries;
- * }
- * ```
- */
+/** Numbers of the effects of an activation, up to some point, and digests of them. */
 export interface EffectCounts {
   /** Calls of `ctx.emit`. */
   readonly emits: number;
@@ -54,15 +34,6 @@ export interface EffectCounts {
 /**
  * The progress of an activation at its last write of a value. A later attempt that reads the value goes on
  * from there.
- *
- * @example The number of emits since a checkpoint
- * ```ts
- * import type { Checkpoint, Committed } from "@millrace/flow/routine";
- *
- * function emitsSince({ at }: Checkpoint, { emits }: Committed): number {
- *   return emits - at.emits;
- * }
- * ```
  */
 export interface Checkpoint {
   /** The counts at that point. */

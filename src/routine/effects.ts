@@ -26,20 +26,7 @@ export interface Effects {
   readonly waits?: readonly WaitRequest[] | undefined;
 }
 
-/**
- * A payload emitted on an event.
- *
- * @example The payloads that a routine emits on one of its events
- * ```ts
- * import { type Emit, WorkerPool } from "@millrace/flow/pool";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * await using pool = new WorkerPool({ maxWorkers: 1 });
- * const { emits } = await pool.run(fibonacci, "n", 10);
- * const on = (name: string) => ({ event }: Emit) => event === name;
- * console.log(emits.filter(on("result")).map(({ payload }) => payload)); // [ 55 ]
- * ```
- */
+/** A payload emitted on an event. */
 export interface Emit {
   /** The event's name. */
   readonly event: string;
@@ -55,27 +42,7 @@ export interface Emit {
   readonly dropped?: true | undefined;
 }
 
-/**
- * A request to wait for a signal from outside, without occupying a worker.
- *
- * @example The signals that a routine waits for
- * ```ts
- * import { defineRoutine, slot } from "@millrace/flow";
- * import type { WaitRequest } from "@millrace/flow/pool";
- *
- * export const approval = defineRoutine(import.meta, {
- *   slots: { request: slot<string>(), answer: slot<boolean>() },
- *   handlers: {
- *     request: (_, ctx) => ctx.waitFor("approved", { deliverTo: "answer", timeout: 60_000 }),
- *     answer: () => {},
- *   },
- * });
- *
- * // The `waits` of `await pool.run(approval, "request", "a holiday")`:
- * const waits: WaitRequest[] = [{ signal: "approved", slot: "answer", timeout: 60_000 }];
- * console.log(waits.map(({ signal }) => signal)); // [ "approved" ]
- * ```
- */
+/** A request to wait for a signal from outside, without occupying a worker. */
 export interface WaitRequest {
   /** The name of the signal, as passed to `flow.signal`. */
   readonly signal: string;
@@ -85,47 +52,12 @@ export interface WaitRequest {
   readonly timeout?: number | undefined;
 }
 
-/**
- * A write to one key of the shared data: a value, or its deletion.
- *
- * @example Applying writes to a copy of the shared data
- * ```ts
- * import type { DataWrite } from "@millrace/flow/pool";
- *
- * function write(data: Map<string, unknown>, writes: readonly DataWrite[]): void {
- *   for (const write of writes) {
- *     if (write.deleted) data.delete(write.key);
- *     else data.set(write.key, write.value);
- *   }
- * }
- * const data = new Map<string, unknown>([["draft", "Dear"]]);
- * write(data, [{ key: "draft", deleted: true }, { key: "letter", value: "Dear all" }]);
- * console.log([...data]); // [ [ "letter", "Dear all" ] ]
- * ```
- */
+/** A write to one key of the shared data: a value, or its deletion. */
 export type DataWrite =
   | { readonly key: string; readonly value: unknown; readonly deleted?: undefined }
   | { readonly key: string; readonly deleted: true };
 
-/**
- * An entry appended to the shared log.
- *
- * @example The log entries of a standalone run
- * ```ts
- * import { defineRoutine, slot } from "@millrace/flow";
- * import { type LogWrite, WorkerPool } from "@millrace/flow/pool";
- *
- * export const greet = defineRoutine(import.meta, {
- *   slots: { name: slot<string>() },
- *   handlers: { name: (name, ctx) => ctx.sharedLog.append(`Hello, ${name}`) },
- * });
- *
- * async function loggedBy(pool: WorkerPool, name: string): Promise<unknown[]> {
- *   const { sharedLog } = await pool.run(greet, "name", name);
- *   return sharedLog.map(({ data }: LogWrite) => data); // [ "Hello, Ada" ]
- * }
- * ```
- */
+/** An entry appended to the shared log. */
 export interface LogWrite {
   /** A copy of the appended value. */
   readonly data: unknown;

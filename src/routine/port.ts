@@ -7,15 +7,6 @@ import type { Sendable } from "./sendable.ts";
 /**
  * The slot or event with a name. For a plain {@linkcode Routine}, whose names are not known, it is a slot to
  * which nothing may be sent, and whose handler may receive anything.
- *
- * @example A slot by its name
- * ```ts
- * import type { Port, SlotInput } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * type Input = SlotInput<Port<typeof fibonacci.slots, "n">>;
- * const inputs: Input[] = [5, 10, 20]; // numbers
- * ```
  */
 export type Port<Named, Name> = Name extends keyof Named ? Named[Name]
   : string extends NameOf<Named> ? Slot<never, unknown>
@@ -99,72 +90,21 @@ export interface EventPort<out Payload = unknown> {
 // deno-lint-ignore ban-types
 export type None = {};
 
-/**
- * The slots of a routine, by name.
- *
- * @example The names of all inputs of a routine
- * ```ts
- * import type { Slots } from "@millrace/flow";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * const slots: Slots = fibonacci.slots;
- * console.log(Object.keys(slots)); // [ "n" ]
- * ```
- */
+/** The slots of a routine, by name. */
 export type Slots = Readonly<Record<string, Slot<never, unknown>>>;
 
-/**
- * The events of a routine, by name.
- *
- * @example The names of all outputs of a routine
- * ```ts
- * import type { Events } from "@millrace/flow";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * const events: Events = fibonacci.events;
- * console.log(Object.keys(events)); // [ "result" ]
- * ```
- */
+/** The events of a routine, by name. */
 export type Events = Readonly<Record<string, EventPort<unknown>>>;
 
 /**
  * A constraint for a type of slots with known names, as in `S extends NamedSlots<S>`. Interfaces satisfy it
  * as well.
- *
- * @example A function for routines that have a certain slot
- * ```ts
- * import type { Routine, Slot } from "@millrace/flow";
- * import type { NamedSlots } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * interface TakesNumbers {
- *   readonly n: Slot<number, unknown>;
- * }
- * function module<S extends NamedSlots<S> & TakesNumbers>(routine: Routine<S>): string {
- *   return routine.module;
- * }
- * console.log(module(fibonacci).endsWith("fibonacci.ts")); // true
- * ```
  */
 export type NamedSlots<S> = { readonly [Name in keyof S]: Slot<never, unknown> };
 
 /**
  * A constraint for a type of events with known names, as in `E extends NamedEvents<E>`. Interfaces satisfy it
  * as well. The name `$error` is reserved for the event on which the failures of a routine are emitted.
- *
- * @example A part of a handler that emits
- * ```ts
- * import type { EventPort, RoutineContext } from "@millrace/flow/routine";
- *
- * interface Outcome {
- *   readonly done: EventPort<number>;
- *   readonly rejected: EventPort<string>;
- * }
- * function emitHalf(n: number, ctx: RoutineContext<Outcome>): void {
- *   if (n % 2 === 0) ctx.emit("done", n / 2);
- *   else ctx.emit("rejected", `${n} is odd`);
- * }
- * ```
  */
 export type NamedEvents<E> = {
   readonly [Name in keyof E]: Name extends typeof ERROR_EVENT
@@ -174,14 +114,6 @@ export type NamedEvents<E> = {
 
 /**
  * The names of slots or events. For a plain {@linkcode Routine}, whose names are not known, any string.
- *
- * @example A name that the compiler checks
- * ```ts
- * import type { NameOf } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * const name: NameOf<typeof fibonacci.slots> = "n"; // nothing else compiles
- * ```
  */
 export type NameOf<Named> = keyof Named extends never ? string extends Named ? never : string
   : keyof Named & string;
@@ -189,76 +121,23 @@ export type NameOf<Named> = keyof Named extends never ? string extends Named ? n
 /**
  * The type of the payloads that may be sent to a slot. For a union of slots, the type of the payloads that
  * may be sent to each of them.
- *
- * @example A payload of the type that a routine takes
- * ```ts
- * import type { SlotInput } from "@millrace/flow/types";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * type Input = SlotInput<typeof fibonacci.slots.n>;
- * const inputs: Input[] = [5, 10, 20]; // numbers, as that slot takes
- * ```
  */
 export type SlotInput<S> = [S] extends [never] ? never
   : [S] extends [{ readonly types?: { readonly input: (input: infer Input) => void } }]
     ? [Input] extends [never] ? { readonly "no payload fits what it is sent to": S } : Input
   : never;
 
-/**
- * The type of the payloads that the handler of a slot receives.
- *
- * @example Typing a function that is a part of a handler
- * ```ts
- * import { defineRoutine, slot, type SlotPayload } from "@millrace/flow/routine";
- *
- * export const slots = { order: slot<{ id: string; cents: number }>() };
- *
- * function label({ id, cents }: SlotPayload<typeof slots.order>): string {
- *   return `${id}: ${(cents / 100).toFixed(2)}`;
- * }
- *
- * export const print = defineRoutine(import.meta, {
- *   slots,
- *   handlers: { order: (order, ctx) => ctx.sharedLog.append(label(order)) },
- * });
- * console.log(label({ id: "A-17", cents: 1999 })); // A-17: 19.99
- * ```
- */
+/** The type of the payloads that the handler of a slot receives. */
 export type SlotPayload<S> = S extends { readonly types?: { readonly payload: infer P } } ? P
   : never;
 
-/**
- * The type of the payloads of an event.
- *
- * @example Typing a function that reads the result of a run
- * ```ts
- * import type { EventPayload } from "@millrace/flow";
- * import { WorkerPool } from "@millrace/flow/pool";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * type Result = EventPayload<typeof fibonacci.events.result>; // number
- *
- * await using pool = new WorkerPool({ maxWorkers: 1 });
- * const { emits } = await pool.run(fibonacci, "n", 12);
- * const results: Result[] = emits.map(({ payload }) => payload);
- * console.log(results); // [ 144 ]
- * ```
- */
+/** The type of the payloads of an event. */
 export type EventPayload<E> = E extends { readonly types?: { readonly payload: infer P } } ? P
   : never;
 
 /**
  * The type of the payloads that may be emitted on an event. For a union of events, the type of the payloads
  * that may be emitted on each of them.
- *
- * @example A function that emits on an event of either name
- * ```ts
- * import type { EventPort } from "@millrace/flow";
- * import type { EmitPayload } from "@millrace/flow/types";
- *
- * type Both = EmitPayload<EventPort<{ id: string }> | EventPort<{ cents: number }>>;
- * const both: Both = { id: "A-17", cents: 1999 }; // fits one as well as the other
- * ```
  */
 export type EmitPayload<E> = SlotInput<E extends unknown ? Slot<EventPayload<E>> : never>;
 

@@ -172,18 +172,6 @@ export interface RoutineContext<
 /**
  * The arguments of `emit` after the event: a payload, which is optional if it may be `undefined`, and
  * options.
- *
- * @example A function that takes its arguments as `emit` does
- * ```ts
- * import type { EmitOptions } from "@millrace/flow";
- * import type { PayloadArguments } from "@millrace/flow/types";
- *
- * function describe<Payload>(...[payload, options]: PayloadArguments<Payload, EmitOptions>): string {
- *   return `${payload}${options?.when === "resumed" ? ", later" : ""}`;
- * }
- * console.log(describe<number>(5, { when: "resumed" })); // 5, later
- * console.log(describe<undefined>()); // undefined
- * ```
  */
 export type PayloadArguments<Payload, Options> = undefined extends Payload
   ? [payload?: Sent<Payload>, options?: Options]
@@ -247,26 +235,7 @@ export interface EmitOptions extends TransferOptions {
   readonly when?: "resumed";
 }
 
-/**
- * Objects to move instead of copying.
- *
- * @example Starting a job with a large file, without a copy
- * ```ts
- * import { defineRoutine, Flow, slot, type TransferOptions } from "@millrace/flow";
- *
- * export const measure = defineRoutine(import.meta, {
- *   slots: { bytes: slot<Uint8Array<ArrayBuffer>>() },
- *   handlers: { bytes: (bytes, ctx) => ctx.sharedData.set("size", bytes.length) },
- * });
- *
- * await using flow = new Flow().add("measure", measure);
- * flow.pause(); // as there is nothing to execute it in, here
- * const bytes = new Uint8Array(8_000_000);
- * const options: TransferOptions = { transfer: [bytes.buffer] };
- * flow.start("measure.bytes", bytes, options);
- * console.log(bytes.length); // 0
- * ```
- */
+/** Objects to move instead of copying. */
 export interface TransferOptions {
   /**
    * Objects to move instead of copying, as in `postMessage`; the sender cannot use them afterwards. They are
@@ -281,18 +250,6 @@ export interface TransferOptions {
 /**
  * `unknown`, except for a promise: for that, a type without values whose key explains that an update cannot
  * wait.
- *
- * @example A function that takes only synchronous functions
- * ```ts
- * import type { Synchronous } from "@millrace/flow/types";
- *
- * function call<Value>(made: () => Value & Synchronous<Value>): Value {
- *   return made();
- * }
- * console.log(call(() => 5)); // 5
- * // @ts-expect-error it would not be waited for
- * call(async () => await Promise.resolve(5));
- * ```
  */
 export type Synchronous<Value> = Value extends PromiseLike<unknown>
   ? { readonly "an update cannot wait for a promise": Value }

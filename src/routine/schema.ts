@@ -26,20 +26,6 @@ export interface Schema<Input = unknown, Output = Input> {
 
 /**
  * The properties of a {@linkcode Schema}.
- *
- * @example The library of a schema
- * ```ts
- * import type { Schema } from "@millrace/flow";
- * import type { SchemaProperties } from "@millrace/flow/routine";
- *
- * const properties: SchemaProperties<unknown, string> = {
- *   version: 1,
- *   vendor: "example",
- *   validate: (value) => ({ value: String(value) }), // accepts any value, and converts it to a string
- * };
- * const text: Schema<unknown, string> = { "~standard": properties };
- * console.log(text["~standard"].vendor); // example
- * ```
  */
 export interface SchemaProperties<Input = unknown, Output = Input> {
   /** The version of the standard. */
@@ -54,19 +40,6 @@ export interface SchemaProperties<Input = unknown, Output = Input> {
 
 /**
  * The result of a {@linkcode Schema} for a value.
- *
- * @example A validation without a schema object
- * ```ts
- * import type { SchemaResult } from "@millrace/flow/routine";
- *
- * function even(value: unknown): SchemaResult<number> {
- *   return typeof value === "number" && value % 2 === 0
- *     ? { value }
- *     : { issues: [{ message: "must be an even number" }] };
- * }
- * console.log(even(4)); // { value: 4 }
- * console.log(even(5).issues?.length); // 1
- * ```
  */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
@@ -74,17 +47,6 @@ export type SchemaResult<Output> =
 
 /**
  * A fault that a {@linkcode Schema} finds in a value.
- *
- * @example An issue as a line
- * ```ts
- * import type { SchemaIssue } from "@millrace/flow/routine";
- *
- * function line({ message, path = [] }: SchemaIssue): string {
- *   const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
- *   return `${keys.join(".")}: ${message}`;
- * }
- * console.log(line({ message: "must be a number", path: ["order", { key: "cents" }] })); // order.cents: must be a number
- * ```
  */
 export interface SchemaIssue {
   /** The fault. */

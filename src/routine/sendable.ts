@@ -4,19 +4,6 @@
 /**
  * `unknown`, except for a type that contains a function or a symbol, which cannot be copied to a worker: for
  * that, a type without values whose field names the path of the function or symbol.
- *
- * @example A function that declares two events at once
- * ```ts
- * import { event, type EventPort } from "@millrace/flow";
- * import type { Sendable } from "@millrace/flow/types";
- *
- * function outcome<Value>(this: Sendable<Value>): { done: EventPort<Value>; failed: EventPort<string> } {
- *   return { done: event<Value>(), failed: event<string>() };
- * }
- * console.log(Object.keys(outcome<number>())); // [ "done", "failed" ]
- * // @ts-expect-error a function cannot be sent
- * outcome<{ callback: () => void }>();
- * ```
  */
 export type Sendable<Value, Name extends string = "payload"> = Has<Value, Callable> extends true
   ? { readonly "a function cannot be sent": `${Name}${PathTo<Value, Callable>}` }
@@ -27,16 +14,6 @@ export type Sendable<Value, Name extends string = "payload"> = Has<Value, Callab
 /**
  * The type of a payload for its sender. The receiver gets its own copy, so the sender may pass readonly
  * lists, maps and sets where the receiver has mutable ones.
- *
- * @example Sending a readonly list
- * ```ts
- * import type { Sent } from "@millrace/flow/types";
- *
- * type Order = { id: string; lines: string[] };
- *
- * const lines: readonly string[] = Object.freeze(["a lamp"]);
- * const order: Sent<Order> = { id: "A-17", lines };
- * ```
  */
 export type Sent<Value> = [Frozen<Value>] extends [Value] ? Value : Value | Frozen<Value>;
 

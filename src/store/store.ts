@@ -207,20 +207,7 @@ export interface JobFilter {
   readonly after?: string;
 }
 
-/**
- * A job in a list.
- *
- * @example A job as a line of a list
- * ```ts
- * import type { JobSummary } from "@millrace/flow/store";
- *
- * function line({ jobId, status, createdAt, endedAt }: JobSummary): string {
- *   return `${jobId} ${status}${endedAt === undefined ? "" : ` after ${endedAt - createdAt} ms`}`;
- * }
- * const night = { jobId: "night", flowId: "numbers", status: "completed", createdAt: 0 } as const;
- * console.log(line({ ...night, endedAt: 250, cursor: "0/1" })); // night completed after 250 ms
- * ```
- */
+/** A job in a list. */
 export interface JobSummary {
   /** The job. */
   readonly jobId: string;
@@ -238,19 +225,7 @@ export interface JobSummary {
   readonly cursor: string;
 }
 
-/**
- * The record of a job in a store.
- *
- * @example Checking for a complete history
- * ```ts
- * import type { StoredJob } from "@millrace/flow/store";
- *
- * function isWhole({ events }: StoredJob): boolean {
- *   return events[0]?.seq === 1;
- * }
- * console.log(isWhole({ snapshot: undefined, events: [] })); // false
- * ```
- */
+/** The record of a job in a store. */
 export interface StoredJob {
   /** The state of the job after `snapshot.seq` JobEvents; absent if there is no snapshot. */
   readonly snapshot: Job | undefined;
@@ -258,21 +233,7 @@ export interface StoredJob {
   readonly events: readonly JobEvent[];
 }
 
-/**
- * The parts of a flow that must be the same for its jobs to go on.
- *
- * @example The parts that were added to a flow since
- * ```ts
- * import type { FlowShape } from "@millrace/flow/store";
- *
- * function added(before: FlowShape, now: FlowShape): string[] {
- *   return now.lines.filter((line) => !before.lines.includes(line));
- * }
- * const before = { flowId: "words", lines: ["split(text) -> (word)"] };
- * const now = { flowId: "words", lines: [...before.lines, "split.word -> count.input"] };
- * console.log(added(before, now)); // [ "split.word -> count.input" ]
- * ```
- */
+/** The parts of a flow that must be the same for its jobs to go on. */
 export interface FlowShape {
   /** The flow's id. */
   readonly flowId: string;
@@ -280,17 +241,7 @@ export interface FlowShape {
   readonly lines: readonly string[];
 }
 
-/**
- * The entry of a job.
- *
- * @example Checking the payload of an existing job
- * ```ts
- * import { type JobEntry, MemoryStore } from "@millrace/flow/store";
- *
- * const entry: JobEntry = { routineId: "fibonacci", slot: "n", payload: 20 };
- * console.log(new MemoryStore().isStartedWith("night", entry)); // false, as there is no such job
- * ```
- */
+/** The entry of a job. */
 export interface JobEntry {
   /** The routine at which it starts. */
   readonly routineId: string;

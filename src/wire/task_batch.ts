@@ -54,7 +54,8 @@ export function introducedBy([, bindings]: TaskBatch): readonly BindingMessage[]
   return bindings;
 }
 
-/** The place of a task in its batch: where it begins, or where the last one ends. */
+/** The place of a task in its batch: where it begins, or where the last one ends.
+ */
 export type Place = number;
 
 /** Returns the place of the first task. */

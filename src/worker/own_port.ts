@@ -17,7 +17,8 @@ export function ownPort(scope: Port): Port {
   return { postMessage };
 }
 
-/** The part of a worker's global scope that sends messages to the host. */
+/** The part of a worker's global scope that sends messages to the host.
+ */
 export interface Port {
   postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
 }
