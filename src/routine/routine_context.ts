@@ -128,11 +128,11 @@ export interface RoutineContext<
    *   or wait, and continues from there. Only effects that were committed after the checkpoint was written
    *   are left out, such as those committed by an `await ctx.emit` in between.
    *
-   * An attempt goes on if it reads what an earlier attempt of this activation has written and flushed;
-   * any other repeats. So a handler that repeats must not read, before its first effect, what it has
-   * itself written since the last flush but one: where that is seen, as it writes the value again that it
-   * wrote there first, it repeats; elsewhere it would emit twice. `ctx.attempt` counts attempts. One that
-   * emits from the beginning all the same fails, and commits nothing more.
+   * An attempt goes on if, before its first effect, it reads a value that an earlier attempt of the same
+   * activation has written and flushed. Any other attempt repeats. A handler that repeats should therefore
+   * not begin by reading values that it writes itself; `ctx.attempt` counts attempts. Such a read is
+   * recognised where the handler then writes the value that it wrote there first, or writes it once before
+   * all that it emits. An attempt that went on and emits again the first eight payloads fails.
    *
    * @throws {RepeatMismatchError} If the attempt did not repeat the effects that earlier attempts have
    * committed. The error is thrown here, by `emit`, by a write, or when the handler has ended.
