@@ -1,5 +1,12 @@
 // The pool: starts workers on demand, gives them tasks through its `Scheduler`, supervises them, and ends
 // idle ones. Flows and `pool.run` are its sources.
+//
+// | state   | tasks                       | workers                              | left by                    |
+// | ------- | --------------------------- | ------------------------------------ | -------------------------- |
+// | open    | are given out               | start on demand, up to `maxWorkers`  | `close`, too many lost     |
+// | spent   | fail with the reason        | none: `maxLost` threads never yield  | the end of a lost thread   |
+// | closing | reject with a `ClosedError` | end, and may clean up                | the end of the last thread |
+// | closed  | are refused                 | none                                 |                            |
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
