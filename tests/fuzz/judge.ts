@@ -51,6 +51,7 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
   const expired = new Set<string>();
   const renewed = new Set<string>();
   let isPaused = false;
+  let isStopping = false;
   for (const event of events) {
     const activations = "activation" in event
       ? [event.activation]
@@ -60,6 +61,9 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
     for (const { activationId } of activations) {
       if (queued.has(activationId)) yield `${activationId} was queued twice`;
       queued.add(activationId);
+    }
+    if (isStopping && "effects" in event) {
+      yield `${event.activationId} committed as its job stopped`;
     }
     switch (event.type) {
       case "activation_completed":
@@ -77,6 +81,9 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
         break;
       case "job_paused":
         isPaused = true;
+        break;
+      case "job_stopping":
+        isStopping = true;
         break;
       case "job_resumed":
         isPaused = false;

@@ -16,7 +16,7 @@ const PARTS = [
   "tests",
 ];
 /** Some faults depend on timing, so one that the first rounds do not meet has some more. */
-const SEEDS = [1, 1_001, 2_001, 3_001], ROUNDS = 40;
+const SEEDS = [1, 1_001, 2_001, 3_001, 4_001, 5_001, 6_001, 7_001], ROUNDS = 40;
 const SETTLED_MS = 4_000;
 
 /** A copy of the project, in which faults are planted. */
