@@ -44,15 +44,19 @@ export class Deadlines {
 
   /** Updates the timers of a job after an event was applied to it. */
   watch(job: Job, event: JobEvent): void {
-    const { queued, begun, retrying, ended, waits, waitEnded, ...change } = changeOf(event);
-    if (change.job === "started") this.#watchJob(job);
+    const change = changeOf(event);
+    const { queued, begun, retrying, ended, waits, waitEnded } = change;
     if (ended !== undefined) this.#forget(job, ended);
     if (waitEnded !== undefined) this.#forget(job, waitEnded);
     if (begun !== undefined) this.#begun(job, begun, event.at);
-    const live = retrying === undefined ? undefined : job.live.get(retrying);
-    if (live !== undefined) this.#delayed(job, live, event.at);
-    for (const wait of waits ?? []) this.#waits(job, wait);
+    if (retrying !== undefined) {
+      const live = job.live.get(retrying);
+      if (live !== undefined) this.#delayed(job, live, event.at);
+    }
+    if (waits !== undefined) { for (const wait of waits) this.#waits(job, wait); }
     if (queued !== undefined) this.#queuedAll(job, queued, event.at);
+    if (change.job === undefined) return;
+    if (change.job === "started") this.#watchJob(job);
     if (change.job === "paused") this.#paused(job);
     if (change.job === "resumed") this.#resumed(job, event.at);
     if (change.job === "stalled") this.adopt(job, event.at);
