@@ -453,7 +453,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
 
   /** Nothing may begin beside a suspect, or something may again. */
   #suspectsChanged(): void {
-    // They wait for others to begin.
+    // Emitters wait for room in the queue, which only other activations can make.
     if (this.#suspects.isExclusive) this.#backpressure.releaseEmitters();
     else this.wake();
   }

@@ -23,13 +23,13 @@ interface Exclusive {
  * | waiting   | nothing                   | the end of what executes: the suspect begins                |
  * | exclusive | nothing                   | the end of the suspect                                      |
  *
- * Both others are also left for `free` when their time is over, so that neither a long activation nor a
- * long suspect stops the flow; a waiting suspect then begins beside others. Activations that wait for room
- * in the queue wait for others to execute, so none may do so meanwhile.
+ * The states `waiting` and `exclusive` also end after a timeout, so that neither a long activation nor a long
+ * suspect stops the flow; a suspect whose wait timed out begins beside other activations. Backpressure is
+ * off in both states, because no other activation executes that could make room in the queue.
  */
 export class Suspects {
   readonly #all = new Set<LiveActivation>();
-  /** Those that have waited for long enough to begin beside others. */
+  /** The suspects whose wait for exclusive execution timed out; they begin beside other activations. */
   readonly #impatient = new WeakSet<LiveActivation>();
   readonly #onChange: () => void;
   readonly #exclusiveMs: number;

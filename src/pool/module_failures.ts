@@ -2,23 +2,23 @@ import { elapsed } from "../data/clock.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import { notTriedAgain } from "./worker_errors.ts";
 
-/** A module that fails in one thread after another gets this many at once. */
+/** The number of workers in which a failing module is loaded without a pause. */
 const AT_ONCE = 5;
-/** Then it rests for so long after each failure, in milliseconds. */
+/** The pause before each further load of a failing module, in milliseconds. */
 const REST_MS = 1_000;
 
 /**
- * The modules that did not load. A thread gives one that threw the same error for ever, so a worker in
- * which one failed is replaced, and what is tried again is tried in another. A module that fails each time
- * would start workers without end, at the cost of all other routines: it gets the first few at once, and
- * then one after each rest. Tasks that come in a rest fail with the last error.
+ * The modules that did not load. The platform caches the error of a module for each thread, so a worker in
+ * which a load failed is replaced, and a retry loads the module in another worker. To limit the number of
+ * workers that a broken module uses up, its loads are spaced after the first few. Tasks that arrive during
+ * a pause fail with the last error.
  */
 export class ModuleFailures {
   readonly #failures = new Map<string, Failures>();
-  /** Those that block the thread that loads them: they are given no other until it has ended. */
+  /** The modules that block the thread that loads them. None is loaded in another thread until that one has ended. */
   readonly #blocking = new Map<string, BlockingModule>();
 
-  /** A module did not load in a worker. */
+  /** Records that a module did not load in a worker. */
   failed(module: string, workerId: string, error: Error): void {
     const failures = this.#failures.getOrInsertComputed(module, () => {
       return { count: 0, workerId: "", error, restsUntil: 0 };
@@ -30,22 +30,22 @@ export class ModuleFailures {
     if (failures.count >= AT_ONCE) failures.restsUntil = elapsed() + REST_MS;
   }
 
-  /** A module has loaded in a worker. */
+  /** Records that a module has loaded in a worker. */
   loaded(module: string): void {
     this.#failures.delete(module);
   }
 
-  /** A module keeps a thread from doing anything. */
+  /** Records that a module blocks its thread. */
   block(by: BlockingModule): void {
     this.#blocking.set(by.module, by);
   }
 
-  /** The thread that a module held has ended. */
+  /** Records that the thread that a module blocked has ended. */
   unblock(by: BlockingModule): void {
     if (this.#blocking.get(by.module) === by) this.#blocking.delete(by.module);
   }
 
-  /** The error by which a routine fails whose module is given no thread now. */
+  /** Returns the error for a routine whose module may not be loaded now. */
   errorOf(binding: BindingMessage): Error | undefined {
     if (this.#failures.size === 0 && this.#blocking.size === 0) return undefined;
     const { module } = binding;
@@ -57,7 +57,7 @@ export class ModuleFailures {
   }
 }
 
-/** A module that keeps a thread from doing anything. */
+/** A module that blocks its thread. */
 export interface BlockingModule {
   readonly module: string;
   readonly error: Error;
@@ -67,9 +67,9 @@ export interface BlockingModule {
 interface Failures {
   /** Number of workers in which it failed. */
   count: number;
-  /** The last of them. */
+  /** The last worker in which it failed. */
   workerId: string;
   error: Error;
-  /** The time from which it is given another thread, in milliseconds of the monotonic clock. */
+  /** The time at which its pause ends, in milliseconds of the monotonic clock. */
   restsUntil: number;
 }

@@ -59,7 +59,7 @@ export class WorkerSet {
   /** Checks whether another worker may be started once this one is given nothing more. */
   mayReplace(worker: PoolWorker): boolean {
     const { maxWorkers, maxLost } = this.#limits;
-    // One that has nothing to do ends at once.
+    // An idle worker ends at once.
     return !worker.isBusy || this.retired.size + 1 < maxWorkers + maxLost;
   }
 

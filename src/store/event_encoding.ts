@@ -241,7 +241,7 @@ const SLIM: {
       return Object.is(data, entry.data) ? entry : { ...entry, data };
     }),
   routineState: (fields, cells) => cells.put(fields, "state"),
-  // They hold names and numbers.
+  // A wait request has only names and numbers, which are small.
   waits: (waits) => waits,
 };
 

@@ -92,12 +92,3 @@ export function takeTask(batch: TaskBatch, place: Place): SentTask {
     committed: typeof about === "string" ? undefined : about[1],
   };
 }
-
-/** Returns the numbers of all tasks of a batch. */
-export function numbersIn(batch: TaskBatch): number[] {
-  const numbers: number[] = [];
-  for (let place = FIRST; hasTaskAt(batch, place); place = nextPlace(place)) {
-    numbers.push(numberAt(batch, place));
-  }
-  return numbers;
-}

@@ -176,7 +176,7 @@ export function emitDigest(emit: PackedEmit): number {
 }
 
 /** Returns the digest of the target of a write. */
-export function writeDigest({ kind, key, value }: Write): number {
+function writeDigest({ kind, key, value }: Write): number {
   const place = mixed(textDigest(kind), key === undefined ? 0 : textDigest(key));
   return kind === "waitFor" ? mixed(place, digestOf(value)) : place;
 }

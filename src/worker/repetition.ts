@@ -55,9 +55,9 @@ export interface ReadCheckpoint {
  * Payloads cannot decide that: the data of a continuing handler may repeat itself. Entries of the log
  * decide nothing, as "I begin" is logged by both.
  *
- * `startOf` decides where a continuing attempt begins, for which its first effects are held.
- * One that emits again and again what was emitted first has read its checkpoint for another purpose,
- * and is refused.
+ * The first effects of a continuing attempt are buffered until `startOf` has decided where it begins. An
+ * attempt whose first eight new emits equal the first eight committed ones is refused, because it repeats
+ * although it has read a checkpoint.
  *
  * Effects that are left out are compared with the committed ones: emits by their payloads and order, writes
  * by their targets. Written values and log entries are not compared, as they may contain times or the number

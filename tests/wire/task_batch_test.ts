@@ -7,11 +7,11 @@ import {
   introducedBy,
   nextPlace,
   numberAt,
-  numbersIn,
   type SentTask,
   takeTask,
   type TaskBatch,
 } from "../../src/wire/task_batch.ts";
+import { numbersIn } from "./numbers_in.ts";
 
 const task: fc.Arbitrary<SentTask> = fc.record({
   number: fc.nat(),

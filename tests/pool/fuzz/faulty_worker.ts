@@ -2,7 +2,7 @@
 
 import type { HostMessage, WorkerMessage } from "../../../src/wire/messages.ts";
 import type { Item, ItemsMessage } from "../../../src/wire/items.ts";
-import { numbersIn } from "../../../src/wire/task_batch.ts";
+import { numbersIn } from "../../wire/numbers_in.ts";
 import { SharedTaskRing } from "../../../src/wire/shared_task_ring.ts";
 
 /** The parts of its worker that a fault can see. */
