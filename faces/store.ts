@@ -1,6 +1,6 @@
 /**
- * The interface between a flow and the store of its jobs, and the store in memory. Custom stores can be
- * tested with `@millrace/flow/store-conformance`.
+ * The interface between a flow and the store of its jobs, the store in memory, and the one in front of a
+ * database server. Custom stores can be tested with `@millrace/flow/store-conformance`.
  *
  * @example A flow that forgets a job an hour after its end
  * ```ts
@@ -13,7 +13,9 @@
  * @module
  */
 
+export type { AsyncStore, LoadedJob } from "../src/store/async_store.ts";
 export { MemoryStore, type MemoryStoreOptions } from "../src/store/memory_store.ts";
+export { MirroredStore, type MirroredStoreOptions } from "../src/store/mirrored_store.ts";
 export type { Retention } from "../src/store/retention.ts";
 export type {
   FlowShape,
@@ -24,3 +26,4 @@ export type {
   Store,
   StoredJob,
 } from "../src/store/store.ts";
+export { fromBytes, toBytes } from "../src/store/structured_bytes.ts";

@@ -30,6 +30,7 @@ class Builder implements Disposable {
     this.#log = new CommitLog(this.#store, {
       committed() {},
       resumed() {},
+      caughtUp() {},
       halted: raise,
       outlasted: raise,
       refused: (_, error) => raise(error),

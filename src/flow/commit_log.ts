@@ -7,6 +7,7 @@ import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
+import { append, appendByJob, takeSnapshot } from "./append.ts";
 import { isRefusal } from "./is_refusal.ts";
 import { StoreWatch } from "./store_watch.ts";
 
@@ -18,32 +19,39 @@ const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 1_000;
 /** The time after which an outage counts as lasting, in milliseconds. */
 const LASTING_MS = 500;
+/** The number of events that may wait for a write of a slow store before nothing new begins. */
+const MAX_BEHIND = 10_000;
 
 /**
  * Appends JobEvents to the store, those of one turn of the event loop together, and reports them to the host
  * only after that.
  *
- * | state  | a write                                   | left by                                          |
- * | ------ | ----------------------------------------- | ------------------------------------------------ |
- * | open   | at the end of the turn, and by `flush`    | a write that fails: an outage                    |
- * | outage | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
- * | closed | none: the store may be another's by now   | nothing                                          |
+ * | state   | a write                                   | left by                                          |
+ * | ------- | ----------------------------------------- | ------------------------------------------------ |
+ * | open    | at the end of the turn, and by `flush`    | a store that answers later: writing              |
+ * |         |                                           | a write that fails: an outage                    |
+ * | writing | none beside the one that the store has    | its end; what was added meanwhile is next        |
+ * | outage  | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
+ * | closed  | none: the store may be another's by now   | nothing                                          |
  *
- * Events that the store refuses for their content are no outage: the other events are stored without them,
- * and their job is abandoned.
+ * A store that answers at once is never seen writing, except by what it calls itself. Events that the store
+ * refuses for their content are no outage: the other events are stored without them, and their job is
+ * abandoned.
  */
 export class CommitLog {
   readonly #store: Store;
   readonly #host: CommitHost;
   /** The jobs with events since the last commit. */
   #changed = new Set<Job>();
-  #pending: JobEvent[] = [];
-  #waiting: PromiseWithResolvers<void>[] = [];
+  #pending = emptyBatch();
+  /** The events that the store is writing, which precede the pending ones. */
+  #writing: Batch | undefined;
+  /** Resolves when the store has answered, if it does so later. */
+  #answer: Promise<void> | undefined;
   #isScheduled = false;
-  #isAppending = false;
   #outage: Outage | undefined;
-  /** The jobs of the pending events; computed on demand. */
-  #pendingJobs: Set<string> | undefined;
+  /** The jobs of the events that are not stored; computed on demand. */
+  #unstoredJobs: Set<string> | undefined;
   readonly #watch: Disposable;
   /** The reason for which nothing is stored any more, once the log is closed. */
   #closedBy: Error | undefined;
@@ -52,7 +60,7 @@ export class CommitLog {
     this.#store = store;
     this.#host = host;
     this.#watch = StoreWatch.watch(store, (error) => {
-      if (this.#outage === undefined) this.#fail(error);
+      if (this.#outage === undefined) this.#halt(error);
     });
   }
 
@@ -61,52 +69,79 @@ export class CommitLog {
     return this.#outage?.error;
   }
 
+  /** `true` while a store that answers later has events. */
+  get isWriting(): boolean {
+    return this.#answer !== undefined;
+  }
+
+  /** `true` if more events wait for a slow store than may, so that nothing new is to begin. */
+  get isBehind(): boolean {
+    return this.#writing !== undefined && this.#pending.events.length >= MAX_BEHIND;
+  }
+
   /** Checks whether events of a job are not stored yet. */
   isPending(jobId: string): boolean {
-    this.#pendingJobs ??= new Set(this.#pending.map((event) => event.jobId));
-    return this.#pendingJobs.has(jobId);
+    if (this.#unstoredJobs === undefined) {
+      this.#unstoredJobs = new Set();
+      for (const { jobId } of this.#writing?.events ?? []) this.#unstoredJobs.add(jobId);
+      for (const { jobId } of this.#pending.events) this.#unstoredJobs.add(jobId);
+    }
+    return this.#unstoredJobs.has(jobId);
   }
 
   /** Adds events of a job. */
   add(job: Job, events: readonly JobEvent[]): void {
-    for (const event of events) this.#pending.push(event);
-    this.#pendingJobs?.add(job.jobId);
+    for (const event of events) this.#pending.events.push(event);
+    this.#unstoredJobs?.add(job.jobId);
     if (this.#store.isSnapshotDue !== undefined) this.#changed.add(job);
     this.#schedule();
   }
 
   /** Resolves when all events added so far are stored, which may take until an outage is over. */
   settled(): Promise<void> {
-    if (this.#pending.length === 0) return Promise.resolve();
+    const last = this.#pending.events.length > 0 ? this.#pending : this.#writing;
+    if (last === undefined) return Promise.resolve();
     if (this.#closedBy !== undefined) return Promise.reject(this.#closedBy);
     const waiting = Promise.withResolvers<void>();
-    this.#waiting.push(waiting);
+    last.waiting.push(waiting);
     this.#schedule();
     return waiting.promise;
   }
 
   /**
-   * Writes the pending events. Does nothing while a write is in progress, as a store may call back during
-   * `append` to report the jobs that it drops.
+   * Writes the pending events. Does nothing while a write is in progress: another one follows on it. A store
+   * that answers at once may call back during `append` as well, to report the jobs that it drops.
    */
   flush(): void {
-    if (this.#isAppending || this.#closedBy !== undefined) return;
-    if (this.#pending.length === 0) return this.#outage && this.#check();
-    const events = this.#pending;
-    try {
-      this.#append(events);
-    } catch (error) {
-      return isRefusal(error) ? this.#flushByJob() : this.#fail(error as Error);
+    if (this.#writing !== undefined || this.#closedBy !== undefined) return;
+    if (this.#pending.events.length === 0) return this.#outage && this.#check();
+    const batch = this.#writing = this.#pending;
+    this.#pending = emptyBatch();
+    this.#when(append(this.#store, batch.events), (error) => {
+      if (error === undefined) this.#stored(batch, batch.events);
+      else if (isRefusal(error)) this.#writeByJob(batch);
+      else this.#fail(error, batch);
+    });
+  }
+
+  /**
+   * Writes all events added so far, and resolves when the store has answered: they are stored, or there is an
+   * outage.
+   */
+  async drained(): Promise<void> {
+    this.flush();
+    // They are in the batch that the store has, or in the one that follows on it.
+    for (let batches = 0; batches < 2 && this.#answer !== undefined; batches++) {
+      await this.#answer;
+      this.flush();
     }
-    this.#pending = [];
-    this.#done(events);
   }
 
   /** Rejects what waits for events to be stored, as that may never happen. */
   giveUp(reason: Error): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { reject } of waiting) reject(reason);
+    for (const batch of [this.#writing, this.#pending]) {
+      for (const { reject } of batch?.waiting.splice(0) ?? []) reject(reason);
+    }
   }
 
   /**
@@ -126,17 +161,9 @@ export class CommitLog {
     this.#changed.delete(job);
   }
 
-  #append(events: readonly JobEvent[]): void {
-    this.#isAppending = true;
-    try {
-      this.#store.append(events);
-    } finally {
-      this.#isAppending = false;
-    }
-  }
-
   #schedule(): void {
-    if (this.#isScheduled || this.#outage !== undefined || this.#closedBy !== undefined) return;
+    if (this.#isScheduled || this.#writing !== undefined) return;
+    if (this.#outage !== undefined || this.#closedBy !== undefined) return;
     this.#isScheduled = true;
     // One write for all events of this turn of the loop.
     microtask(() => {
@@ -145,60 +172,64 @@ export class CommitLog {
     });
   }
 
+  /** Acts on the answer of the store, at once if it is there. */
+  #when<T>(answer: T | Promise<T>, act: (answer: T) => void): void {
+    if (!(answer instanceof Promise)) return act(answer);
+    const acted = this.#answer = answer.then((answer) => {
+      if (this.#answer === acted) this.#answer = undefined;
+      if (this.#closedBy === undefined) act(answer);
+    });
+  }
+
   #check(): void {
     try {
       this.#store.check?.();
     } catch (error) {
-      return this.#fail(error as Error);
+      return this.#halt(error as Error);
     }
-    if (this.#outage !== undefined && this.#pending.length === 0) this.#done([]);
+    if (this.#outage !== undefined) this.#stored(emptyBatch(), []);
   }
 
   /** Stores the events of each job separately, because those of some job are refused. */
-  #flushByJob(): void {
-    const stored: JobEvent[] = [];
-    const refused: { readonly jobId: string; readonly error: Error }[] = [];
-    for (const [jobId, events] of Map.groupBy(this.#pending, (event) => event.jobId)) {
-      try {
-        this.#append(events);
-        // Pushed one by one, as the number of arguments of a call is limited by the stack.
-        for (const event of events) stored.push(event);
-      } catch (error) {
-        // The events of this job and of the following ones stay pending, in their order.
-        if (!isRefusal(error)) {
-          this.#fail(error as Error);
-          break;
-        }
-        refused.push({ jobId, error });
-      }
-    }
-    const done = new Set([
-      ...stored.map(({ jobId }) => jobId),
-      ...refused.map(({ jobId }) => jobId),
-    ]);
-    this.#pending = this.#pending.filter(({ jobId }) => !done.has(jobId));
-    for (const { jobId, error } of refused) this.#host.refused(jobId, error);
-    this.#done(stored);
+  #writeByJob(batch: Batch): void {
+    this.#when(appendByJob(this.#store, batch.events), ({ stored, refused, left, error }) => {
+      for (const one of refused) this.#host.refused(one.jobId, one.error);
+      if (error === undefined) return this.#stored(batch, stored);
+      this.#fail(error, { ...batch, events: left });
+      this.#report(stored);
+    });
   }
 
-  /** Reports events that are stored, and ends an outage if none are pending. */
-  #done(events: readonly JobEvent[]): void {
-    this.#pendingJobs = undefined;
+  /** Reports a batch that is stored, and ends an outage. */
+  #stored({ waiting }: Batch, events: readonly JobEvent[]): void {
+    const wasBehind = this.isBehind;
     const outage = this.#outage;
-    const isAll = this.#pending.length === 0;
-    const waiting = isAll ? this.#waiting : [];
-    if (isAll) {
-      this.#waiting = [];
-      this.#outage = undefined;
-      clearTimer(outage?.timer);
-    }
+    this.#writing = undefined;
+    this.#outage = undefined;
+    clearTimer(outage?.timer);
+    this.#report(events);
+    for (const { resolve } of waiting) resolve();
+    if (outage !== undefined) this.#host.resumed();
+    else if (wasBehind) this.#host.caughtUp();
+    if (this.#pending.events.length > 0) this.#schedule();
+  }
+
+  #report(events: readonly JobEvent[]): void {
+    this.#unstoredJobs = undefined;
     this.#snapshot();
     this.#host.committed(events);
-    for (const { resolve } of waiting) resolve();
-    if (isAll && outage !== undefined) this.#host.resumed();
   }
 
-  #fail(error: Error): void {
+  /** Puts back the events that could not be written, and begins an outage, or goes on with it. */
+  #fail(error: Error, { events, waiting }: Batch): void {
+    const { events: added, waiting: others } = this.#pending;
+    // New lists, as the store may still have those that it was given.
+    this.#pending = { events: events.concat(added), waiting: waiting.concat(others) };
+    this.#writing = undefined;
+    this.#halt(error);
+  }
+
+  #halt(error: Error): void {
     const outage = this.#outage;
     if (outage === undefined) {
       const since = elapsed();
@@ -217,7 +248,7 @@ export class CommitLog {
     clearTimer(outage.timer);
     outage.timer = after(outage.delay, () => this.flush());
     // The timer must not keep the program alive if no events are pending.
-    if (this.#pending.length === 0) unrefTimer(outage.timer);
+    if (this.#pending.events.length === 0) unrefTimer(outage.timer);
     outage.delay = Math.min(2 * outage.delay, LAST_RETRY_MS);
   }
 
@@ -227,17 +258,23 @@ export class CommitLog {
     if (changed.size === 0) return;
     this.#changed = new Set();
     for (const job of changed) {
-      if (this.#pending.length > 0 && this.isPending(job.jobId)) {
+      if (this.#pending.events.length > 0 && this.isPending(job.jobId)) {
         this.#changed.add(job);
         continue;
       }
-      try {
-        if (this.#store.isSnapshotDue?.(job)) this.#store.snapshot(job);
-      } catch {
-        // The events are stored, so nothing is lost; a later commit of the job retries the snapshot.
-      }
+      if (this.#store.isSnapshotDue?.(job)) takeSnapshot(this.#store, job);
     }
   }
+}
+
+/** Events that are written together, and what waits for them to be stored. */
+interface Batch {
+  readonly events: JobEvent[];
+  readonly waiting: PromiseWithResolvers<void>[];
+}
+
+function emptyBatch(): Batch {
+  return { events: [], waiting: [] };
 }
 
 /** Acts on JobEvents that were stored or could not be. */
@@ -252,6 +289,8 @@ export interface CommitHost {
   outlasted(error: Error): void;
   /** Called when the outage is over, and all events added meanwhile are stored. */
   resumed(): void;
+  /** Called when a slow store has written what it was behind with. */
+  caughtUp(): void;
   /**
    * Called when the store refuses events of a job for their content, so that writing them again is useless.
    */

@@ -69,7 +69,7 @@ import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { storedJob } from "./stored_job.ts";
 import { loadIssues } from "./load_issues.ts";
-import { openRunner } from "./open_runner.ts";
+import { closeStore, type OpenedStore, openRunner } from "./open_runner.ts";
 import { RoutineLoading } from "./routine_loading.ts";
 import { StatusReport } from "./status_report.ts";
 import { storedStream } from "./stored_stream.ts";
@@ -116,7 +116,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #ownStore: Store | undefined;
   readonly #status: StatusReport;
   /** Closes the store for the flow when disposed of. */
-  #opened: Disposable | undefined;
+  #opened: OpenedStore | undefined;
   readonly #limits: QueueLimits;
   #ownPool: Pool | undefined;
   readonly #feed: EventFeed;
@@ -332,6 +332,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
     const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
     const runner = this.#run();
+    if (checked.jobId !== undefined) await this.#store.load?.(checked.jobId);
     await this.#loading.once();
     // Checked in a loop, as another start may have used the room.
     while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
@@ -368,13 +369,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {StoreError} If the store cannot be read or written.
    * @throws {ClosedError} If the flow is closed.
    */
-  // Async, so that the interface allows asynchronous stores.
-  // deno-lint-ignore require-await
   async recover(options?: RecoverOptions): Promise<JobState[]> {
     this.#checkOpen();
     const checked = this.#checked("recover", options, RECOVER);
     this.#checkWiring();
-    return this.#jobIntake.recover(checked);
+    return await this.#jobIntake.recover(checked);
   }
 
   /**
@@ -396,15 +395,13 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * worker.
    * @throws {ClosedError} If the flow is closed.
    */
-  // Async, so that the interface allows asynchronous stores.
-  // deno-lint-ignore require-await
   async rerun(job: string | JobState, options: RerunOptions): Promise<JobState> {
     this.#checkOpen();
     const checked = this.#checked("rerun", options, RERUN);
     const jobId = this.#idOf(job);
     withErrorContext({ flowId: this.id, jobId }, () => checkText("from", checked.from));
     this.#checkWiring();
-    return this.#jobIntake.rerun(jobId, checked);
+    return await this.#jobIntake.rerun(jobId, checked);
   }
 
   /**
@@ -413,12 +410,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {StoreError} If they cannot be stored.
    * @throws {ClosedError} If the flow is closed.
    */
-  // Async, so that the interface allows asynchronous stores.
-  // deno-lint-ignore require-await
   async flush(): Promise<void> {
     this.#checkOpen();
     // Before the first start, there is nothing to store, and creating the runner would fix the graph.
-    this.#runner?.flush();
+    await this.#runner?.drained();
     if (this.error !== undefined) throw this.error;
   }
 
@@ -586,11 +581,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (this.#runner === undefined) this.#status.update("closed", undefined);
     if (jobs === "keep") await this.#runner?.leave(reason);
     else await this.#runner?.close(reason);
-    if (this.#opened !== undefined) this.#opened[Symbol.dispose]();
+    if (this.#opened !== undefined) await closeStore(this.#opened);
     else this.#store.rest?.();
     await this.#ownPool?.close();
     this.#feed.close();
-    this.#ownStore?.close();
+    await this.#ownStore?.close();
   }
 
   /** Pauses or resumes a flow that has not started a job yet. */

@@ -79,6 +79,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
         this.#shutdown.outlasted();
       },
       resumed: () => this.#resumed(),
+      caughtUp: () => this.wake(),
       refused: (jobId, error) => this.#refused(jobId, error),
     });
     this.#stored = new StoredJobs(store, this.#log);
@@ -330,6 +331,12 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     if (wasHalted) this.wake();
   }
 
+  /** Stores all events so far, and resolves when the store has answered. */
+  async drained(): Promise<void> {
+    this.flush();
+    await this.#log.drained();
+  }
+
   /** Resolves when all events so far are stored. */
   persisted(): Promise<void> {
     return this.#log.settled();
@@ -341,8 +348,8 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   }
 
   get isHalted(): boolean {
-    return this.#shutdown.isLeaving || this.#log.error !== undefined || this.#judge.isAsking ||
-      this.#parts.feed.isHolding;
+    return this.#shutdown.isLeaving || this.#log.error !== undefined || this.#log.isBehind ||
+      this.#judge.isAsking || this.#parts.feed.isHolding;
   }
 
   /** Makes the pool check the flow for activations again. */

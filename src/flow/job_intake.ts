@@ -5,21 +5,21 @@ import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
-import type { JobStart } from "../engine/engine.ts";
 import { hasEnded, type Job, type JobStatus } from "../engine/job.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import { DuplicateJobError, UnknownJobError } from "../errors/job_errors.ts";
 import { FlowChangedError, UnreadableJobsError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { parseReference } from "../graph/graph.ts";
-import type { FlowShape, Store } from "../store/store.ts";
+import { isSameEntry } from "../store/job_records.ts";
+import type { FlowShape, JobEntry, Store } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
 import type { TimedStart } from "./timed_start.ts";
 import { withErrorContext } from "./with_error_context.ts";
 import type { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun_from.ts";
-import { holderOfId, reserveId } from "./reserved_ids.ts";
+import { reservedBy, reserveId } from "./reserved_ids.ts";
 
 const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 
@@ -45,8 +45,12 @@ export class JobIntake {
   }
 
   /** Takes over the jobs that an earlier process left unfinished. */
-  recover({ changed = "refuse" }: RecoverOptions = {}): JobView[] {
+  async recover({ changed = "refuse" }: RecoverOptions = {}): Promise<JobView[]> {
     this.#runner.checkOpen();
+    if (this.#store.loadUnfinished !== undefined) {
+      await this.#store.loadUnfinished(this.#shape.flowId);
+      this.#runner.checkOpen();
+    }
     // Checked before any job is taken over, by ids alone, so that only one job at a time is in memory.
     if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
     const { flowId } = this.#shape;
@@ -95,8 +99,12 @@ export class JobIntake {
   }
 
   /** Starts a job from the history of another one, up to the end of an activation. */
-  rerun(oldId: string, options: RerunOptions): JobView {
+  async rerun(oldId: string, options: RerunOptions): Promise<JobView> {
     const { from, jobId = crypto.randomUUID(), timeout = Infinity, signal } = options;
+    if (this.#store.load !== undefined) {
+      await this.#store.load(oldId);
+      if (options.jobId !== undefined) await this.#store.load(jobId);
+    }
     signal?.throwIfAborted();
     this.#runner.checkOpen();
     this.#flush();
@@ -133,19 +141,19 @@ export class JobIntake {
   #startAnew(start: TimedStart, isNamed: boolean): JobView {
     if (isNamed) this.#checkFree(start.jobId);
     const job = this.#runner.start(start);
-    if (isNamed) this.#reserve(start.jobId);
+    if (isNamed) this.#reserve(start.jobId, start);
     return job;
   }
 
   /** Returns the existing job for a start with its id, or throws if the two do not match. */
-  #known(jobId: string, entry: JobStart): JobView | undefined {
+  #known(jobId: string, entry: JobEntry): JobView | undefined {
     const { flowId } = this.#shape;
     if (this.#runner.jobs.heldOne(jobId) !== undefined) {
       if (!this.#store.isDurable) throw new DuplicateJobError(flowId, jobId);
       this.#flush();
     }
     const shape = this.#store.shapeOf(jobId);
-    if (shape === undefined) return undefined;
+    if (shape === undefined) return this.#unstored(jobId, entry);
     const view = shape.flowId === flowId ? this.#find(jobId) : undefined;
     if (view === undefined) throw new DuplicateJobError(shape.flowId, jobId);
     if (!this.#store.isStartedWith(jobId, entry)) {
@@ -156,16 +164,27 @@ export class JobIntake {
     return this.#runner.adopt(view.job);
   }
 
+  /** Returns a job that runs here, and whose start a slow store has not written yet. */
+  #unstored(jobId: string, entry: JobEntry): JobView | undefined {
+    const view = this.#runner.jobs.heldOne(jobId);
+    if (view === undefined) return undefined;
+    const { flowId } = this.#shape;
+    const reserved = reservedBy(this.#store, jobId)?.entry;
+    if (reserved !== undefined && isSameEntry(reserved, entry)) return view;
+    throw new DuplicateJobError(flowId, jobId, "with another entry or payload");
+  }
+
   /**
    * Refuses an id that another flow of the store has reserved for a job, whose start is not committed yet.
    */
   #checkFree(jobId: string): void {
-    const flowId = holderOfId(this.#store, jobId);
+    const flowId = reservedBy(this.#store, jobId)?.flowId;
     if (flowId !== undefined) throw new DuplicateJobError(flowId, jobId);
   }
 
-  #reserve(jobId: string): void {
-    reserveId(this.#store, jobId, this.#shape.flowId, this.#runner.persisted());
+  #reserve(jobId: string, entry?: JobEntry): void {
+    const { flowId } = this.#shape;
+    reserveId(this.#store, jobId, { flowId, entry }, this.#runner.persisted());
   }
 
   /** Throws during an outage of the store, as no job can start then. */

@@ -6,8 +6,11 @@ import { FlowRunner } from "./flow_runner.ts";
 export interface OpenRunner {
   readonly runner: FlowRunner;
   /** Closes the store for the flow when disposed of. */
-  readonly opened: Disposable;
+  readonly opened: OpenedStore;
 }
+
+/** A store that is open for a flow. */
+export type OpenedStore = Disposable & Partial<AsyncDisposable>;
 
 /**
  * Opens the store for a flow, and attaches the flow to its pool. If the pool refuses the flow, the store is
@@ -35,4 +38,10 @@ export function openRunner(parts: FlowParts, shape: FlowShape, onForget: OnForge
     opened[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Closes the store for a flow. */
+export async function closeStore(opened: OpenedStore): Promise<void> {
+  if (opened[Symbol.asyncDispose] === undefined) opened[Symbol.dispose]();
+  else await opened[Symbol.asyncDispose]?.();
 }

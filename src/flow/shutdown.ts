@@ -82,6 +82,7 @@ export class Shutdown {
   async #close(reason: Error): Promise<void> {
     const { engine, log, board, jobs } = this.#parts;
     log.flush();
+    if (log.isWriting) await log.drained();
     // A cancellation that cannot be stored has no effect, so the jobs are left.
     if (log.error !== undefined) return await this.#leave(reason);
     if (this.#suspended !== undefined) await this.#suspended;
@@ -93,12 +94,12 @@ export class Shutdown {
     await Promise.race([Promise.allSettled(ends), this.#outage.promise]);
     if (log.error !== undefined) await board.clear(reason);
     for (const view of jobs.held()) view.leave(log.error ?? reason);
-    this.#finish(reason);
+    await this.#finish(reason);
   }
 
   async #leave(reason: Error): Promise<void> {
     await this.suspend(reason);
-    this.#finish(reason);
+    await this.#finish(reason);
   }
 
   async #suspend(reason: Error): Promise<void> {
@@ -110,6 +111,8 @@ export class Shutdown {
     log.giveUp(reason);
     await board.clear(reason);
     for (const job of [...engine.jobs()]) if (!hasEnded(job)) this.#host.leaveJob(job);
+    log.flush();
+    if (log.isWriting) await log.drained();
     this.#host.release();
     this.#phase = "suspended";
   }
@@ -122,9 +125,12 @@ export class Shutdown {
     this.#host.statusChanged();
   }
 
-  #finish(reason: Error): void {
+  async #finish(reason: Error): Promise<void> {
+    const { log } = this.#parts;
+    log.flush();
+    if (log.isWriting) await log.drained();
     this.#host.release();
-    this.#parts.log.close(reason);
+    log.close(reason);
     this.#phase = "finished";
     this.#host.statusChanged();
   }

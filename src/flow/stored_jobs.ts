@@ -50,7 +50,10 @@ export class StoredJobs {
 
   #fold(job: Job): Job {
     const stored = this.#store.latest(job.jobId);
-    return stored === undefined ? unstored(job) : fold(stored.events, stored.snapshot);
+    if (stored === undefined) return unstored(job);
+    // A store that holds little in memory has dropped the beginning of a long history.
+    const isWhole = stored.snapshot !== undefined || stored.events[0]?.seq === 1;
+    return isWhole ? fold(stored.events, stored.snapshot) : job;
   }
 }
 

@@ -1,17 +1,12 @@
 // The store in memory, which `Flow` uses by default. It keeps to the same seam as `SqliteStore`, and
 // forgets by its retention.
 
-import { Fifo } from "../data/fifo.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import { sameValue } from "../data/same_value.ts";
-import type { JobEvent, JobStarted } from "../engine/job_event.ts";
-import { DuplicateJobError } from "../errors/job_errors.ts";
-import { StoreJobError, UnfinishedJobError } from "../errors/store_errors.ts";
-import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import { UnfinishedJobError } from "../errors/store_errors.ts";
+import { JobRecords } from "./job_records.ts";
 import { OpenFlows } from "./open_flows.ts";
 import { checkRetention, type Retention, retentionOf } from "./retention.ts";
-import { checkFilter, cursorOf, type JobPlace } from "./job_filter.ts";
-import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
 import type {
   FlowShape,
   JobEntry,
@@ -42,15 +37,10 @@ export class MemoryStore implements Store {
   readonly isDurable = false;
   /** The retention of the store. */
   readonly retention: Required<Retention>;
-  /** The number of events of a job above which the oldest are dropped. */
-  readonly #room: number;
   readonly #flows = new OpenFlows();
   /** The shapes of the flows, by id. */
   readonly #shapes = new Map<string, FlowShape>();
-  readonly #jobs = new Map<string, StoredJobState>();
-  #started = 0;
-  /** The jobs that have ended, in the order of their ends. */
-  readonly #ended = new Fifo<StoredJobState>();
+  readonly #jobs: JobRecords;
 
   /**
    * Creates an empty store.
@@ -63,7 +53,9 @@ export class MemoryStore implements Store {
     this.retention = Object.freeze(
       retentionOf(retention, { jobs: 1_000, age: Infinity, events: 100_000, payloads: true }),
     );
-    this.#room = Math.ceil(this.retention.events * 1.25);
+    this.#jobs = new JobRecords(this.#flows, this.retention, ({ flowId, jobId }) => {
+      this.#flows.forget(flowId, jobId);
+    });
   }
 
   /**
@@ -96,18 +88,8 @@ export class MemoryStore implements Store {
    * @throws {StoreValueError} If the id of a job contains a NUL or a lone surrogate.
    */
   append(events: readonly JobEvent[]): void {
-    this.#check(events);
-    let job: StoredJobState | undefined;
-    for (const event of events) {
-      if (job?.jobId !== event.jobId) job = this.#jobs.get(event.jobId);
-      if (job === undefined) job = this.#start(event as JobStarted);
-      if (job.events.push(event) > this.#room) {
-        job.events.splice(0, job.events.length - this.retention.events);
-      }
-      const hadEnded = job.endedAt !== undefined;
-      advance(job, event);
-      if (job.endedAt !== undefined && !hadEnded) this.#end(job, job.endedAt);
-    }
+    this.#jobs.check(events);
+    this.#jobs.append(events, this.#shapes);
   }
 
   /** Does nothing, as the flow holds the job. */
@@ -122,11 +104,7 @@ export class MemoryStore implements Store {
    * @throws {InvalidOptionError} If `jobId` is not a string, or `after` is not a number.
    */
   read(jobId: string, after = 0): StoredJob | undefined {
-    checkAfter(after);
-    const job = this.#find(jobId);
-    if (job === undefined) return undefined;
-    const skipped = after - (job.events[0]?.seq ?? 1) + 1;
-    return { snapshot: undefined, events: job.events.slice(Math.max(0, skipped)) };
+    return this.#jobs.read(jobId, after);
   }
 
   /**
@@ -149,13 +127,7 @@ export class MemoryStore implements Store {
    * @throws {InvalidOptionError} If `jobId` is not a string.
    */
   isStartedWith(jobId: string, entry: JobEntry): boolean {
-    const job = isStoredId("jobId", jobId) ? this.#jobs.get(jobId) : undefined;
-    if (job === undefined) return false;
-    const [first] = job.events;
-    if (first?.type !== "job_started") return true;
-    const { routineId, slot, payload } = first.activation;
-    return routineId === entry.routineId && slot === entry.slot &&
-      sameValue(payload, entry.payload);
+    return this.#jobs.isStartedWith(jobId, entry);
   }
 
   /**
@@ -167,16 +139,13 @@ export class MemoryStore implements Store {
    * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
    */
   delete(jobId: string): boolean {
-    const job = this.#find(jobId);
+    const job = this.#jobs.get(jobId);
     if (job === undefined) return false;
     const { flowId, endedAt } = job;
     if (endedAt === undefined && this.#flows.isRunning(flowId, jobId)) {
       throw new UnfinishedJobError(jobId, flowId);
     }
-    this.#ended.remove(job);
-    // The job stays readable until its flow has forgotten it.
-    this.#flows.forget(flowId, jobId);
-    this.#jobs.delete(jobId);
+    this.#jobs.delete(job);
     return true;
   }
 
@@ -185,13 +154,8 @@ export class MemoryStore implements Store {
    *
    * @param flowId The flow.
    */
-  *unfinished(flowId: string): Generator<StoredJob, void> {
-    if (!isStoredId("flowId", flowId)) return;
-    for (const job of [...this.#jobs.values()]) {
-      if (job.flowId !== flowId || job.endedAt !== undefined) continue;
-      if (this.#jobs.get(job.jobId) !== job) continue;
-      yield { snapshot: undefined, events: [...job.events] };
-    }
+  unfinished(flowId: string): Generator<StoredJob, void> {
+    return this.#jobs.unfinished(flowId);
   }
 
   /**
@@ -201,7 +165,7 @@ export class MemoryStore implements Store {
    * @returns The shape; `undefined` if the job does not exist.
    */
   shapeOf(jobId: string): FlowShape | undefined {
-    return this.#find(jobId)?.shape;
+    return this.#jobs.get(jobId)?.shape;
   }
 
   /**
@@ -211,68 +175,11 @@ export class MemoryStore implements Store {
    * @throws {InvalidOptionError} If a field of the filter has an invalid value.
    */
   jobs(filter?: JobFilter): JobSummary[] {
-    const { flowId, statuses, since, limit, after } = checkFilter(filter);
-    const found: JobSummary[] = [];
-    for (const job of [...this.#jobs.values()].sort(byPlace)) {
-      if (found.length >= limit) break;
-      if (flowId !== undefined && job.flowId !== flowId) continue;
-      if (job.createdAt < since || statuses?.includes(job.status) === false) continue;
-      if (after !== undefined && byPlace(after, job) >= 0) continue;
-      const { jobId, status, createdAt, endedAt } = job;
-      found.push({ jobId, flowId: job.flowId, status, createdAt, endedAt, cursor: cursorOf(job) });
-    }
-    return found;
+    return this.#jobs.list(filter);
   }
 
   /** Does nothing, as a store in memory stays readable. */
   close(): void {}
-
-  /** Checks all events before any of them is stored. */
-  #check(events: readonly JobEvent[]): void {
-    for (const event of events) if (event.type === "job_started") this.#checkStart(event);
-    const last = new Map<string, number>();
-    for (const event of events) {
-      const { jobId } = event;
-      let seq = last.get(jobId) ?? this.#jobs.get(jobId)?.seq;
-      if (event.type === "job_started") {
-        if (seq !== undefined) throw new DuplicateJobError(event.flowId, jobId);
-        seq = 0;
-      }
-      if (seq === undefined) throw new StoreJobError(jobId);
-      checkNext(seq, event);
-      last.set(jobId, event.seq);
-    }
-  }
-
-  #checkStart(event: JobStarted): void {
-    checkId("jobId", event.jobId);
-    this.#flows.checkStart(event);
-  }
-
-  #find(jobId: string): StoredJobState | undefined {
-    return isStoredId("jobId", jobId) ? this.#jobs.get(jobId) : undefined;
-  }
-
-  #start(event: JobStarted): StoredJobState {
-    const { jobId, flowId, at, createdAt = at } = event;
-    const shape = this.#shapes.get(flowId);
-    const number = ++this.#started;
-    const about = { jobId, flowId, shape, createdAt, number };
-    const job = { ...about, events: [], ...noProgress() };
-    this.#jobs.set(jobId, job);
-    return job;
-  }
-
-  #end(job: StoredJobState, at: number): void {
-    this.#ended.push(job);
-    for (let oldest = this.#ended.peek(); oldest !== undefined; oldest = this.#ended.peek()) {
-      const { endedAt = at } = oldest;
-      if (this.#ended.size <= this.retention.jobs && endedAt >= at - this.retention.age) return;
-      this.#ended.shift();
-      this.#flows.forget(oldest.flowId, oldest.jobId);
-      this.#jobs.delete(oldest.jobId);
-    }
-  }
 }
 
 /**
@@ -294,21 +201,4 @@ export interface MemoryStoreOptions {
    * @default The last 1,000 ended jobs, and 100,000 JobEvents of each.
    */
   readonly retention?: Retention;
-}
-
-interface StoredJobState extends Progress {
-  readonly jobId: string;
-  readonly flowId: string;
-  readonly shape: FlowShape | undefined;
-  readonly createdAt: number;
-  /** Its number among all jobs that the store has had. */
-  readonly number: number;
-  readonly events: JobEvent[];
-}
-
-/**
- * Compares jobs for a list: newer jobs come first; among jobs of the same time, the one that was added last.
- */
-function byPlace(a: JobPlace, b: JobPlace): number {
-  return b.createdAt - a.createdAt || b.number - a.number;
 }

@@ -1,5 +1,5 @@
-// The seam between a flow and what persists its jobs. Another store implements `Store`, and is tested with
-// `store_conformance.ts`.
+// The seam between a flow and what persists its jobs. Another store implements `Store`, or `AsyncStore` in
+// `async_store.ts` if it answers later, and is tested with `store_conformance.ts`.
 
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
@@ -7,7 +7,8 @@ import type { Retention } from "./retention.ts";
 
 /**
  * A store of the JobEvents of flows, in memory or in a journal. A job id is unique in a store, across all
- * flows.
+ * flows. Reads answer at once. A store that has to wait, as for a database server, implements
+ * `AsyncStore` instead, and is given to a flow in a `MirroredStore`.
  *
  * @example A function that creates a flow with a store
  * ```ts
@@ -40,7 +41,7 @@ export interface Store {
    * @param isRunning Checks whether the flow runs a job, which must not be deleted then. By default, the flow
    * runs all its jobs that have not ended.
    * @returns An object that closes the store for this flow when disposed of. Disposing of it again has no
-   * effect.
+   * effect. A flow waits for the end of its asynchronous disposal, if it has one.
    * @throws {DuplicateFlowError} If a flow with this id has the store open.
    * @throws {StoreError} If the store cannot be written.
    */
@@ -48,7 +49,7 @@ export interface Store {
     shape: FlowShape,
     onForget?: OnForget,
     isRunning?: (jobId: string) => boolean,
-  ): Disposable;
+  ): Disposable & Partial<AsyncDisposable>;
   /**
    * Refuses a value that can be sent to a worker but not stored; absent if the store accepts all such values.
    *
@@ -68,14 +69,15 @@ export interface Store {
    */
   prepare?(events: readonly JobEvent[]): void;
   /**
-   * Commits JobEvents of one or several jobs, all or none. When it returns, they are stored.
+   * Commits JobEvents of one or several jobs, all or none. When it returns, they are stored; or when the
+   * promise resolves that it returns. Until then, the flow appends nothing else.
    *
    * @throws {DuplicateJobError} If a started job already exists.
    * @throws {StoreJobError} If an event does not follow the last one of its job, or the flow of a started job
    * does not have the store open.
    * @throws {StoreError} If the store cannot be written. In all these cases, nothing was stored.
    */
-  append(events: readonly JobEvent[]): void;
+  append(events: readonly JobEvent[]): void | Promise<void>;
   /**
    * Checks whether a snapshot of a job is worth its cost; absent if the store needs no snapshots. Called
    * after each append, for the jobs of the JobEvents.
@@ -83,11 +85,26 @@ export interface Store {
   isSnapshotDue?(job: Job): boolean;
   /**
    * Stores the state of a job after `job.seq` JobEvents, all of which have been appended. A store that is not
-   * durable may do nothing, as the flow holds the job.
+   * durable may do nothing, as the flow holds the job. A store that writes it later encodes it before it
+   * returns, as the job changes.
    *
    * @throws {StoreError} If the snapshot cannot be written; the last one is retained then.
    */
-  snapshot(job: Job): void;
+  snapshot(job: Job): void | Promise<void>;
+  /**
+   * Brings a job into memory, so that the methods that read know it; absent if they know all jobs anyway.
+   * Called before a job is looked for, where the caller can wait.
+   *
+   * @throws {StoreError} If the store cannot be read.
+   */
+  load?(jobId: string): Promise<unknown>;
+  /**
+   * Brings the jobs of a flow into memory that have not ended, as {@linkcode Store.load} does.
+   *
+   * @throws {DuplicateFlowError} If another process has the store open for the flow.
+   * @throws {StoreError} If the store cannot be read.
+   */
+  loadUnfinished?(flowId: string): Promise<unknown>;
   /**
    * Reads the record of a job.
    *
@@ -107,7 +124,7 @@ export interface Store {
    * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
    * @throws {StoreError} If the store cannot be written.
    */
-  delete(jobId: string): boolean;
+  delete(jobId: string): boolean | Promise<boolean>;
   /**
    * Reads the data that is needed to restore a job: its last snapshot, and the JobEvents after that. The time
    * does not depend on the length of the job's history.
@@ -159,7 +176,7 @@ export interface Store {
    */
   rest?(): void;
   /** Releases all resources. A second call has no effect. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /**

@@ -14,6 +14,8 @@
  * @module
  */
 
+import type { AsyncStore } from "./async_store.ts";
+import { ASYNC_CASES, type AsyncCheck } from "./conformance/async_cases.ts";
 import { CASES } from "./conformance/cases.ts";
 import type { Check } from "./conformance/expect.ts";
 import { SAMPLE_FLOW } from "./conformance/sample_events.ts";
@@ -110,5 +112,61 @@ function run(made: StoreUnderTest, check: Check): void {
   } finally {
     for (const store of stores) store.close();
     made.dispose?.();
+  }
+}
+
+/** A new, empty asynchronous store for a test. */
+export interface AsyncStoreUnderTest {
+  /** The store. */
+  readonly store: AsyncStore;
+  /** Opens the stored data of the first store, which is closed by then, again. */
+  readonly reopen: () => AsyncStore | Promise<AsyncStore>;
+  /** Cleans up after the test, when the stores have been closed. */
+  readonly dispose?: () => void | Promise<void>;
+}
+
+/** A test of one requirement on an asynchronous store. */
+export interface AsyncStoreCase {
+  /** The requirement. */
+  readonly name: string;
+  /** Runs the test, and rejects if the store does not meet the requirement. */
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * Returns tests of all requirements on an asynchronous store.
+ *
+ * @example Testing a custom store
+ * ```ts
+ * import { asyncStoreCases, type AsyncStoreUnderTest } from "@millrace/flow/store-conformance";
+ *
+ * function testStore(make: () => Promise<AsyncStoreUnderTest>): void {
+ *   for (const { name, run } of asyncStoreCases(make)) Deno.test(name, run);
+ * }
+ * ```
+ *
+ * @param make Creates a new store for each case.
+ */
+export function asyncStoreCases(
+  make: () => AsyncStoreUnderTest | Promise<AsyncStoreUnderTest>,
+): AsyncStoreCase[] {
+  return Object.entries(ASYNC_CASES).map(([name, check]) => ({
+    name,
+    run: async () => await runAsync(await make(), check),
+  }));
+}
+
+async function runAsync(made: AsyncStoreUnderTest, check: AsyncCheck): Promise<void> {
+  const stores = [made.store];
+  try {
+    await check(made.store, async () => {
+      await stores.at(-1)?.close?.();
+      const store = await made.reopen();
+      stores.push(store);
+      return store;
+    });
+  } finally {
+    for (const store of stores) await store.close?.();
+    await made.dispose?.();
   }
 }

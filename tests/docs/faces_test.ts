@@ -15,9 +15,9 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/pool.ts": { modules: 110, names: 20 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 78, names: 5 },
-  "faces/store.ts": { modules: 26, names: 12 },
+  "faces/store.ts": { modules: 35, names: 16 },
   "faces/types.ts": { modules: 1, names: 40 },
-  "src/store/store_conformance.ts": { modules: 16, names: 5 },
+  "src/store/store_conformance.ts": { modules: 17, names: 6 },
 };
 
 /** The only faces that load SQLite. */

@@ -1,0 +1,339 @@
+// Makes a `Store`, whose reads answer at once, of a store that answers later: what is read lies in memory.
+// Given to flows by their users; `CommitLog` appends to it, `JobIntake` lets it load jobs.
+
+import { checkLimit } from "../data/option.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
+import type { Job, JobStatus } from "../engine/job.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import { UnfinishedJobError } from "../errors/store_errors.ts";
+import { assertStorable } from "./assert_storable.ts";
+import type { AsyncStore } from "./async_store.ts";
+import { CommitDoubts } from "./commit_doubts.ts";
+import { JobRecords } from "./job_records.ts";
+import { OpenFlows } from "./open_flows.ts";
+import type { FlowShape, JobEntry, JobFilter, JobSummary, Store, StoredJob } from "./store.ts";
+
+/** The number of ended jobs that stay in memory by default. */
+const ENDED_JOBS = 1_000;
+/** The number of events of each job that stay in memory, and after which a snapshot is due. */
+const EVENTS = 100_000, SNAPSHOT_EVENTS = 10_000;
+
+const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
+
+/** The checks of the options of a mirrored store. */
+const MIRRORED_STORE: OptionChecks<MirroredStoreOptions> = { endedJobs: checkLimit };
+
+/**
+ * A durable store in front of a store that answers later, such as a database server. It holds in memory what
+ * flows read: the jobs that they run, those that {@linkcode MirroredStore.load} has brought in, and the last
+ * ended ones. JobEvents are added to them when the other store has committed them.
+ *
+ * `flow.job`, `flow.jobs` and `flow.start` with a `jobId` know the jobs in memory alone. `flow.recover` loads
+ * the unfinished jobs of its flow, `flow.execute` and `flow.rerun` the job with the id that they are given.
+ * `flow.start` with the id of a job that is not in memory begins a new job, which is abandoned with a
+ * `DuplicateJobError` when the other store refuses it.
+ *
+ * @example A flow whose jobs lie in a database
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { type AsyncStore, MirroredStore } from "@millrace/flow/store";
+ *
+ * async function resume(database: AsyncStore) {
+ *   await using flow = new Flow({ id: "orders", store: new MirroredStore(database) });
+ *   const jobs = await flow.recover();
+ *   await Promise.all(jobs.map((job) => job.waitForCompletion()));
+ * }
+ * ```
+ */
+export class MirroredStore implements Store {
+  /** Always `true`: jobs survive the end of the process. */
+  readonly isDurable = true;
+  readonly #store: AsyncStore;
+  readonly #flows = new OpenFlows();
+  readonly #opened = new Map<string, OpenedFlow>();
+  readonly #jobs: JobRecords;
+  readonly #doubts = new CommitDoubts();
+  /** The number of JobEvents of a job at its last snapshot. */
+  readonly #snapshots = new WeakMap<Job, number>();
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Creates a store that reads from memory, and writes to another store.
+   *
+   * @param store The other store.
+   * @param options The options of the store.
+   * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+   */
+  constructor(store: AsyncStore, options: MirroredStoreOptions = {}) {
+    const { endedJobs: jobs = ENDED_JOBS } = checkOptions(
+      "new MirroredStore",
+      options,
+      MIRRORED_STORE,
+    );
+    this.#store = store;
+    const retention = { jobs, age: Infinity, events: EVENTS, payloads: true };
+    this.#jobs = new JobRecords(this.#flows, retention);
+  }
+
+  /**
+   * Opens the store for a flow, until the returned object is disposed of. The other store is opened for the
+   * flow when that is needed, and closed for it by the asynchronous disposal.
+   *
+   * @param shape The flow's shape, which is stored with jobs that are started from now on.
+   * @param _onForget Never called, as a job that is no longer in memory is still stored.
+   * @param isRunning Checks whether the flow runs a job, which must not be deleted then. By default, the flow
+   * runs all its jobs that have not ended.
+   * @throws {DuplicateFlowError} If a flow of this process with this id has the store open.
+   */
+  open(
+    shape: FlowShape,
+    _onForget?: (jobId: string) => void,
+    isRunning?: (jobId: string) => boolean,
+  ): Disposable & AsyncDisposable {
+    const { flowId } = shape;
+    const local = this.#flows.add(shape, undefined, isRunning);
+    const flow: OpenedFlow = { shape, remote: undefined };
+    this.#opened.set(flowId, flow);
+    const close = async () => {
+      local[Symbol.dispose]();
+      if (this.#opened.get(flowId) === flow) this.#opened.delete(flowId);
+      const { remote } = flow;
+      flow.remote = undefined;
+      await (await remote?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    };
+    return {
+      [Symbol.dispose]: () => void close().catch(() => {}),
+      [Symbol.asyncDispose]: close,
+    };
+  }
+
+  /**
+   * Refuses a value that cannot be persisted.
+   *
+   * @param value The value.
+   * @param what The name of the value in the path of an error.
+   * @throws {StoreValueError} With the path of the offending field.
+   */
+  assertStorable(value: unknown, what: string): void {
+    assertStorable(value, what);
+  }
+
+  /**
+   * Commits JobEvents in the other store, all or none.
+   *
+   * @param events The events, of one job or several.
+   * @throws {DuplicateJobError} If a started job already exists.
+   * @throws {DuplicateFlowError} If another process has the store open for the flow of a job.
+   * @throws {StoreJobError} If an event does not follow the last one of its job, or the flow of a started job
+   * does not have the store open.
+   * @throws {StoreError} If the other store cannot be written. In all these cases, nothing was stored.
+   */
+  async append(events: readonly JobEvent[]): Promise<void> {
+    this.#jobs.check(events);
+    const shapes = new Map([...this.#opened].map(([flowId, { shape }]) => [flowId, shape]));
+    for (const flowId of this.#flowsOf(events)) await this.#openRemote(flowId);
+    await this.#doubts.settle(events, (jobId) => this.#store.load(jobId));
+    await this.#doubts.commit(events, (rest) => this.#store.append(rest, shapes));
+    this.#jobs.append(events, shapes);
+  }
+
+  /** Checks whether a snapshot of a job is worth its cost. */
+  isSnapshotDue(job: Job): boolean {
+    return this.#store.snapshot !== undefined &&
+      job.seq - (this.#snapshots.get(job) ?? 0) >= SNAPSHOT_EVENTS;
+  }
+
+  /**
+   * Stores the state of a job in the other store, if that takes snapshots.
+   *
+   * @throws {StoreError} If the snapshot cannot be written.
+   */
+  async snapshot(job: Job): Promise<void> {
+    this.#snapshots.set(job, job.seq);
+    await this.#store.snapshot?.(job);
+  }
+
+  /**
+   * Brings a job into memory.
+   *
+   * @param jobId The job.
+   * @returns `true` if the job exists.
+   * @throws {InvalidOptionError} If `jobId` is not a string.
+   * @throws {StoreError} If the other store cannot be read.
+   */
+  async load(jobId: string): Promise<boolean> {
+    if (this.#jobs.get(jobId) !== undefined) return true;
+    const loaded = await this.#store.load(jobId);
+    if (loaded !== undefined) this.#jobs.restore(loaded, loaded.shape);
+    return this.#jobs.get(jobId) !== undefined;
+  }
+
+  /**
+   * Brings the jobs of a flow into memory that have not ended, and the newest job of all.
+   *
+   * @param flowId The flow.
+   * @throws {DuplicateFlowError} If another process has the store open for the flow.
+   * @throws {StoreError} If the other store cannot be read.
+   */
+  async loadUnfinished(flowId: string): Promise<void> {
+    await this.#openRemote(flowId);
+    // The time of the newest job is the last at which another process is known to have run.
+    for (const { jobId } of await this.#store.list({ limit: 1 })) await this.load(jobId);
+    const jobs = await this.#store.list({ flowId, status: UNFINISHED });
+    // The order of the jobs in memory is that of their starts.
+    for (const { jobId } of jobs.toReversed()) await this.load(jobId);
+  }
+
+  /**
+   * Lists jobs of the other store, newest first.
+   *
+   * @param filter The jobs to list; all by default.
+   */
+  async list(filter: JobFilter = {}): Promise<JobSummary[]> {
+    return await this.#store.list(filter);
+  }
+
+  /**
+   * Returns the JobEvents of a job in memory.
+   *
+   * @param jobId The job.
+   * @param after The number of the JobEvent after which to begin. By default, the first one is included.
+   * @returns The job; `undefined` if it is not in memory.
+   * @throws {InvalidOptionError} If `jobId` is not a string, or `after` is not a number.
+   */
+  read(jobId: string, after?: number): StoredJob | undefined {
+    return this.#jobs.read(jobId, after);
+  }
+
+  /**
+   * Returns the data that is needed to continue a job.
+   *
+   * @param jobId The job.
+   * @returns The job; `undefined` if it is not in memory.
+   */
+  latest(jobId: string): StoredJob | undefined {
+    return this.#jobs.read(jobId);
+  }
+
+  /**
+   * Checks whether a job in memory was started with an entry and a payload.
+   *
+   * @param jobId The job.
+   * @param entry The entry and payload to compare with those of the job.
+   * @returns `true` if they are equal, or if that is no longer known.
+   */
+  isStartedWith(jobId: string, entry: JobEntry): boolean {
+    return this.#jobs.isStartedWith(jobId, entry);
+  }
+
+  /**
+   * Returns the jobs of a flow in memory that have not ended, oldest first.
+   *
+   * @param flowId The flow.
+   */
+  unfinished(flowId: string): Generator<StoredJob, void> {
+    return this.#jobs.unfinished(flowId);
+  }
+
+  /**
+   * Returns the shape that a job's flow had when the job was started.
+   *
+   * @param jobId The job.
+   * @returns The shape; `undefined` if the job is not in memory.
+   */
+  shapeOf(jobId: string): FlowShape | undefined {
+    return this.#jobs.get(jobId)?.shape;
+  }
+
+  /**
+   * Lists jobs in memory, newest first.
+   *
+   * @param filter The jobs to list; all by default.
+   * @throws {InvalidOptionError} If a field of the filter has an invalid value.
+   */
+  jobs(filter?: JobFilter): JobSummary[] {
+    return this.#jobs.list(filter);
+  }
+
+  /**
+   * Deletes a job in the other store and in memory. A job that has not ended can be deleted only while no
+   * flow of this process runs it.
+   *
+   * @param jobId The job.
+   * @returns `true` if the job existed.
+   * @throws {UnfinishedJobError} If the job has not ended, and its flow runs it.
+   * @throws {StoreError} If the other store cannot be written.
+   */
+  async delete(jobId: string): Promise<boolean> {
+    const job = this.#jobs.get(jobId);
+    if (
+      job !== undefined && job.endedAt === undefined && this.#flows.isRunning(job.flowId, jobId)
+    ) {
+      throw new UnfinishedJobError(jobId, job.flowId);
+    }
+    const existed = await this.#store.delete(jobId);
+    if (job !== undefined) this.#jobs.delete(job);
+    return existed;
+  }
+
+  /** Closes the other store. A second call has no effect. */
+  async close(): Promise<void> {
+    await (this.#closed ??= Promise.resolve(this.#store.close?.()));
+  }
+
+  /** The same as `close`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #flowsOf(events: readonly JobEvent[]): Set<string> {
+    const flowIds = new Set<string>();
+    for (const event of events) {
+      const flowId = event.type === "job_started"
+        ? event.flowId
+        : this.#jobs.get(event.jobId)?.flowId;
+      if (flowId !== undefined) flowIds.add(flowId);
+    }
+    return flowIds;
+  }
+
+  /** Opens the other store for a flow that has this one open. */
+  async #openRemote(flowId: string): Promise<void> {
+    const flow = this.#opened.get(flowId);
+    if (flow === undefined || this.#store.open === undefined) return;
+    const opening = flow.remote ??= this.#store.open(flow.shape);
+    try {
+      await opening;
+    } catch (error) {
+      if (flow.remote === opening) flow.remote = undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Options of a {@linkcode MirroredStore}.
+ *
+ * @example A store that holds the last hundred ended jobs in memory
+ * ```ts
+ * import { type AsyncStore, MirroredStore, type MirroredStoreOptions } from "@millrace/flow/store";
+ *
+ * const options: MirroredStoreOptions = { endedJobs: 100 };
+ * const mirrored = (database: AsyncStore) => new MirroredStore(database, options);
+ * ```
+ */
+export interface MirroredStoreOptions {
+  /**
+   * The number of ended jobs that stay in memory, of which the last to end stay.
+   *
+   * @default {1_000}
+   */
+  readonly endedJobs?: number;
+}
+
+/** A flow that has the store open. */
+interface OpenedFlow {
+  readonly shape: FlowShape;
+  /** The opening of the other store, once that was tried. */
+  remote: Promise<AsyncDisposable> | undefined;
+}

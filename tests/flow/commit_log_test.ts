@@ -1,0 +1,137 @@
+import { assertEquals } from "@std/assert";
+import type { Job } from "../../src/engine/job.ts";
+import { emptyJob } from "../../src/engine/job.ts";
+import type { JobEvent } from "../../src/engine/job_event.ts";
+import { type CommitHost, CommitLog } from "../../src/flow/commit_log.ts";
+import { StoreWriteError } from "@millrace/flow/errors";
+import { MemoryStore, type Store } from "@millrace/flow/store";
+
+const JOB: Job = emptyJob({ jobId: "job", flowId: "flow", at: 0 });
+
+/** A store whose answers the test gives. */
+class AskingStore {
+  readonly asked: { events: readonly JobEvent[]; answer: PromiseWithResolvers<void> }[] = [];
+
+  append(events: readonly JobEvent[]): Promise<void> {
+    const answer = Promise.withResolvers<void>();
+    this.asked.push({ events, answer });
+    return answer.promise;
+  }
+}
+
+function logged() {
+  const store = new AskingStore();
+  const calls: string[] = [];
+  const host: CommitHost = {
+    committed: (events) => calls.push(`committed ${events.length}`),
+    halted: ({ message }) => calls.push(`halted ${message.includes("full")}`),
+    outlasted: () => calls.push("outlasted"),
+    resumed: () => calls.push("resumed"),
+    caughtUp: () => calls.push("caught up"),
+    refused: (jobId) => calls.push(`refused ${jobId}`),
+  };
+  const memory = new MemoryStore();
+  const asking: Store = Object.create(memory, {
+    append: { value: (events: readonly JobEvent[]) => store.append(events) },
+  });
+  return { log: new CommitLog(asking, host), store, calls };
+}
+
+function events(count: number): JobEvent[] {
+  return Array.from(
+    { length: count },
+    (_, i) => ({ type: "job_left", jobId: "job", seq: i, at: 0 }),
+  );
+}
+
+/** Lets all that is due in this turn of the loop happen. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("CommitLog.add() appends the events of one turn at once, and the next when that is answered", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(2));
+  log.add(JOB, events(1));
+  await settled();
+  assertEquals(store.asked.map(({ events }) => events.length), [3]);
+  log.add(JOB, events(4));
+  log.flush();
+  await settled();
+  assertEquals([store.asked.length, calls, log.isWriting], [1, [], true]);
+  store.asked[0]!.answer.resolve();
+  await settled();
+  assertEquals(store.asked.map(({ events }) => events.length), [3, 4]);
+  store.asked[1]!.answer.resolve();
+  await settled();
+  assertEquals([calls, log.isWriting], [["committed 3", "committed 4"], false]);
+});
+
+Deno.test("CommitLog.settled() waits for what was added before, and for nothing after it", async () => {
+  const { log, store } = logged();
+  const order: string[] = [];
+  log.add(JOB, events(1));
+  void log.settled().then(() => order.push("first"));
+  await settled();
+  void log.settled().then(() => order.push("while writing"));
+  log.add(JOB, events(1));
+  void log.settled().then(() => order.push("second"));
+  store.asked[0]!.answer.resolve();
+  await settled();
+  assertEquals(order, ["first", "while writing"]);
+  log.add(JOB, events(1));
+  store.asked[1]!.answer.resolve();
+  await settled();
+  assertEquals(order, ["first", "while writing", "second"]);
+  store.asked[2]!.answer.resolve();
+});
+
+Deno.test("CommitLog.isBehind is true while a slow store has much to do, and its end is reported", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(1));
+  await settled();
+  log.add(JOB, events(9_999));
+  assertEquals(log.isBehind, false);
+  log.add(JOB, events(1));
+  assertEquals(log.isBehind, true);
+  store.asked[0]!.answer.resolve();
+  await settled();
+  assertEquals([calls, log.isBehind], [["committed 1", "caught up"], false]);
+  store.asked[1]!.answer.resolve();
+});
+
+Deno.test("CommitLog.drained() resolves when the store has answered for all, or has failed", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(1));
+  await settled();
+  log.add(JOB, events(2));
+  let isDrained = false;
+  const drained = log.drained().then(() => isDrained = true);
+  store.asked[0]!.answer.resolve();
+  await settled();
+  assertEquals([store.asked.length, isDrained], [2, false]);
+  store.asked[1]!.answer.reject(new StoreWriteError("server", "it is full"));
+  await drained;
+  assertEquals(calls, ["committed 1", "halted true"]);
+  assertEquals(log.error?.name, "StoreWriteError");
+  log.flush();
+  assertEquals(store.asked[2]?.events.length, 2);
+  store.asked[2]!.answer.resolve();
+  await settled();
+  assertEquals(calls, ["committed 1", "halted true", "committed 2", "resumed"]);
+  log.close(new Error("closed"));
+});
+
+Deno.test("CommitLog.close() ignores an answer that comes later, and rejects what waits", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(1));
+  const first = log.settled().catch((error) => error.message);
+  await settled();
+  log.add(JOB, events(1));
+  const second = log.settled().catch((error) => error.message);
+  log.close(new Error("closed"));
+  assertEquals(await Promise.all([first, second]), ["closed", "closed"]);
+  store.asked[0]!.answer.resolve();
+  await settled();
+  assertEquals([calls, store.asked.length], [[], 1]);
+});
