@@ -90,7 +90,7 @@ function splitSentences(part: string): string[] {
 
 /** A sentence that begins with a free relative clause; a question does not. */
 export const FREE_RELATIVE =
-  /^[("*]*(?:What(?:ever)?|Whether|Who(?:m|se|ever)?|Which(?:ever)?|Why|How|(?:By|For|Of|To|From|Since|Until) (?:what|whom|which|when|how))\b(?!.*\?$)/;
+  /^[("*]*(?:What(?:ever)?|Whether|Who(?:m|se|ever)?|Which(?:ever)?|Why|How|(?:One|Those|Anyone) (?:that|who)|(?:By|For|Of|To|From|Since|Until) (?:what|whom|which|when|how))\b(?!.*\?$)/;
 
 /** Words that other libraries do not use for these things, each with the words that they use. */
 export const RETIRED: readonly (readonly [word: RegExp, better: string])[] = [

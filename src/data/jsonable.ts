@@ -26,7 +26,7 @@ export function jsonable(value: unknown): unknown {
 class Shower {
   /** The objects that hold the one that is shown. */
   readonly #above = new Set<object>();
-  /** All that have been shown. */
+  /** The objects that have been shown. */
   readonly #shown = new Set<object>();
   /** Number of objects above that are shown again. */
   #repeating = 0;

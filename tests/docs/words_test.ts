@@ -80,6 +80,7 @@ Deno.test("FREE_RELATIVE finds sentences that begin with a free relative, but no
     "Whoever calls it waits.",
   ]);
   assert(FREE_RELATIVE.test("By how much the delay grows."));
+  assert(FREE_RELATIVE.test("Those that wait are called."));
   assert(!FREE_RELATIVE.test("What is a routine?"));
   assert(!FREE_RELATIVE.test("Whatsoever"));
   assert(!FREE_RELATIVE.test("Checks whether it works."));
