@@ -1,5 +1,5 @@
-// The public class `Flow`: checks each call, puts the graph together and hands on to `FlowRunner`, which it
-// makes at the first start. Nothing here decides about jobs.
+// The public class `Flow`: checks each call by the phase of the flow, puts the graph together and hands on to
+// the `FlowRunner` that the first start makes. Nothing here decides about jobs.
 
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import { checkId, checkText } from "../data/option.ts";
@@ -22,17 +22,13 @@ import type {
   Routines,
   SlotReference,
 } from "../graph/references.ts";
-import { Routes } from "../graph/routes.ts";
-import { shapeOf } from "../graph/shape_of.ts";
-import type { Pool } from "../pool/task.ts";
-import { WorkerPool } from "../pool/worker_pool.ts";
 import type { PayloadArguments } from "../routine/routine_context.ts";
 import type { NamedEvents, NamedSlots, None } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { Sendable } from "../routine/sendable.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
-import type { QueueLimits } from "./backpressure.ts";
+import { beginRunning, closeStore } from "./begin_running.ts";
 import { EventFeed } from "./event_feed.ts";
 import { boundOf, type EventsOptions, type EventStream } from "./events_options.ts";
 import type {
@@ -60,16 +56,17 @@ import {
   VALIDATE,
   WITHDRAW,
 } from "./flow_calls.ts";
+import { type Assembling, assembling, type FlowPhase, type Running } from "./flow_phase.ts";
+import { FlowPool } from "./flow_pool.ts";
 import type { FlowRunner } from "./flow_runner.ts";
-import { settingsOf } from "./flow_settings.ts";
+import { type FlowSettings, settingsOf } from "./flow_settings.ts";
 import { type FlowStatus, reportOutages } from "./flow_status.ts";
 import { withErrorContext } from "./with_error_context.ts";
-import { JobIntake, prepareStart } from "./job_intake.ts";
+import { prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { storedJob } from "./stored_job.ts";
 import { loadIssues } from "./load_issues.ts";
-import { closeStore, type OpenedStore, openRunner } from "./open_runner.ts";
 import { RoutineLoading } from "./routine_loading.ts";
 import { StatusReport } from "./status_report.ts";
 import { storedStream } from "./stored_stream.ts";
@@ -107,28 +104,17 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly maxWorkers: number;
   /** The maximum number of activations that execute at once, in all jobs together; 1 if it is sequential. */
   readonly concurrency: number;
+  readonly #settings: FlowSettings;
   readonly #wiring: Wiring;
-  readonly #sharedPool: Pool | undefined;
-  readonly #maxCrashes: number;
-  readonly #countsOutages: boolean;
+  readonly #pool: FlowPool;
   readonly #store: Store;
   /** The store, if the flow created it and has to close it. */
   readonly #ownStore: Store | undefined;
   readonly #status: StatusReport;
-  /** Closes the store for the flow when disposed of. */
-  #opened: OpenedStore | undefined;
-  readonly #limits: QueueLimits;
-  #ownPool: Pool | undefined;
   readonly #feed: EventFeed;
   readonly #loading: RoutineLoading;
   readonly #forgotten = new ForgottenIds();
-  /** `true` if the wiring was checked and cannot change any more. */
-  #isSound = false;
-  /** `true` if the flow was paused before its first start. */
-  #isPaused = false;
-  #runner: FlowRunner | undefined;
-  #intake: JobIntake | undefined;
-  #closed: Promise<void> | undefined;
+  #phase: FlowPhase = assembling();
 
   /**
    * Creates a flow without routines. Workers are started on demand.
@@ -140,26 +126,24 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   constructor(options: FlowOptions = {}) {
     const settings = settingsOf(options);
-    const { id, executionStrategy, maxWorkers, concurrency, maxCrashes, limits } = settings;
+    const { id, executionStrategy, maxWorkers, concurrency } = settings;
     this.id = id;
     this.executionStrategy = executionStrategy;
     this.maxWorkers = maxWorkers;
     this.concurrency = concurrency;
-    this.#maxCrashes = maxCrashes;
-    this.#countsOutages = options.countOutages ?? false;
-    this.#limits = limits;
+    this.#settings = settings;
     this.#feed = new EventFeed(id);
     const { store, checkPayloads, pool, onStatus = reportOutages(id) } = settings.options;
     this.#ownStore = store === undefined ? new MemoryStore() : undefined;
     this.#store = store ?? this.#ownStore as Store;
     this.#status = new StatusReport(onStatus);
-    const { highWaterMark } = limits;
+    const { highWaterMark } = settings.limits;
     this.#wiring = withErrorContext(
       { flowId: id },
       () => new Wiring(id, settings.options, { checkPayloads, highWaterMark }, this.#store),
     );
-    this.#sharedPool = pool;
-    this.#loading = new RoutineLoading(() => this.#pool, this.#wiring.bindings);
+    this.#pool = new FlowPool(pool, settings);
+    this.#loading = new RoutineLoading(() => this.#pool.get(), this.#wiring.bindings);
   }
 
   /** A copy of the routines and connections, for display. */
@@ -169,8 +153,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
 
   /** The status of the flow: running, paused, closed, or halted because its store fails. */
   get status(): FlowStatus {
-    if (this.#closed !== undefined) return "closed";
-    return this.#runner?.status ?? (this.#isPaused ? "paused" : "running");
+    const phase = this.#phase;
+    if (phase.name === "running") return phase.runner.status;
+    if (phase.name === "closed") return "closed";
+    return phase.isPaused ? "paused" : "running";
   }
 
   /** The error of the store, while the flow is halted. */
@@ -309,7 +295,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const [payload, options] = args as [unknown, StartOptions?];
     this.#checkEntry(entry);
     const checked = this.#checked("start", options, START, parseReference(entry));
-    return this.#jobIntake.start(prepareStart(this.#store, this.id, entry, payload, checked));
+    return this.#run().intake.start(prepareStart(this.#store, this.id, entry, payload, checked));
   }
 
   /**
@@ -331,7 +317,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const [payload, options] = args as [unknown, ExecuteOptions?];
     const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
     const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
-    const runner = this.#run();
+    const { runner } = this.#run();
     if (checked.jobId !== undefined) await this.#store.load?.(checked.jobId);
     await this.#loading.once();
     // Checked in a loop, as another start may have used the room.
@@ -340,7 +326,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     }
     this.#checkOpen();
     prepared.signal?.throwIfAborted();
-    return await this.#jobIntake.start(prepared).waitForCompletion();
+    return await this.#run().intake.start(prepared).waitForCompletion();
   }
 
   /**
@@ -373,7 +359,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const checked = this.#checked("recover", options, RECOVER);
     this.#checkWiring();
-    return await this.#jobIntake.recover(checked);
+    return await this.#run().intake.recover(checked);
   }
 
   /**
@@ -401,7 +387,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const jobId = this.#idOf(job);
     withErrorContext({ flowId: this.id, jobId }, () => checkText("from", checked.from));
     this.#checkWiring();
-    return await this.#jobIntake.rerun(jobId, checked);
+    return await this.#run().intake.rerun(jobId, checked);
   }
 
   /**
@@ -428,9 +414,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {ClosedError} If the flow is closed.
    */
   pause(job?: string | JobState): void {
-    this.#checkOpen();
+    const phase = this.#checkOpen();
     const one = job === undefined ? undefined : this.#own(job).job;
-    if (this.#runner !== undefined) this.#runner.pause(one);
+    if (phase.name === "running") phase.runner.pause(one);
     else if (one === undefined) this.#pauseStarts(true);
   }
 
@@ -444,9 +430,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * @throws {ClosedError} If the flow is closed.
    */
   resume(job?: string | JobState): void {
-    this.#checkOpen();
+    const phase = this.#checkOpen();
     const one = job === undefined ? undefined : this.#own(job).job;
-    if (this.#runner !== undefined) this.#runner.resume(one);
+    if (phase.name === "running") phase.runner.resume(one);
     else if (one === undefined) this.#pauseStarts(false);
   }
 
@@ -568,7 +554,12 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    */
   async close(options: CloseOptions = {}): Promise<void> {
     const checked = this.#checked("close", options, CLOSE);
-    await (this.#closed ??= this.#close(checked));
+    const phase = this.#phase;
+    const closed = phase.name === "closed"
+      ? phase
+      : { name: "closed", runner: phase.runner, ended: this.#close(checked, phase) } as const;
+    this.#phase = closed;
+    await closed.ended;
   }
 
   /** The same as `close`. */
@@ -576,74 +567,51 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     await this.close();
   }
 
-  async #close({ jobs = this.#store.isDurable ? "keep" : "cancel" }: CloseOptions): Promise<void> {
+  async #close(
+    { jobs = this.#store.isDurable ? "keep" : "cancel" }: CloseOptions,
+    phase: Assembling | Running,
+  ): Promise<void> {
     const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
-    if (this.#runner === undefined) this.#status.update("closed", undefined);
-    if (jobs === "keep") await this.#runner?.leave(reason);
-    else await this.#runner?.close(reason);
-    if (this.#opened !== undefined) await closeStore(this.#opened);
+    if (phase.name === "assembling") this.#status.update("closed", undefined);
+    if (jobs === "keep") await phase.runner?.leave(reason);
+    else await phase.runner?.close(reason);
+    if (phase.name === "running") await closeStore(phase.opened);
     else this.#store.rest?.();
-    await this.#ownPool?.close();
+    await this.#pool.close();
     this.#feed.close();
     await this.#ownStore?.close();
   }
 
   /** Pauses or resumes a flow that has not started a job yet. */
   #pauseStarts(isPaused: boolean): void {
-    this.#isPaused = isPaused;
+    this.#phase = assembling(isPaused);
     this.#status.update(this.status, undefined);
   }
 
-  get #pool(): Pool {
-    const { maxWorkers, concurrency } = this;
-    return this.#sharedPool ?? (this.#ownPool ??= new WorkerPool({ maxWorkers, concurrency }));
-  }
-
-  /** Returns the runner, which is created on first use. From then on, the graph cannot change. */
-  #run(): FlowRunner {
-    if (this.#runner !== undefined) return this.#runner;
-    const rules = {
-      routes: new Routes(this.graph),
-      policies: this.#wiring.policies,
-      maxCrashes: this.#maxCrashes,
-      isSequential: this.executionStrategy === "sequential",
-      maxErrors: this.#store.retention?.events,
-      countsOutages: this.#countsOutages,
-    };
-    const shape = { flowId: this.id, lines: shapeOf(this.graph) };
-    const store = this.#store;
-    const parts = {
-      flowId: this.id,
-      bindings: this.#wiring.bindings,
-      rules,
-      maxWorkers: this.maxWorkers,
-      concurrency: this.concurrency,
-      pool: this.#pool,
-      store,
-      limits: this.#limits,
+  /** Returns the running phase, which the first call begins. */
+  #run(): Running {
+    const phase = this.#checkOpen();
+    if (phase.name === "running") return phase;
+    const running = beginRunning(phase, {
+      settings: this.#settings,
+      wiring: this.#wiring,
+      pool: this.#pool.get(),
+      store: this.#store,
       status: this.#status,
       feed: this.#feed,
-    };
-    const { runner, opened } = openRunner(parts, shape, (jobId) => {
-      this.#forgotten.add(jobId);
-      this.#runner?.forget(jobId);
+      forgotten: this.#forgotten,
     });
-    this.#opened = opened;
-    this.#runner = runner;
-    if (this.#isPaused) runner.pause(undefined);
-    this.#intake = new JobIntake(runner, store, shape);
-    return runner;
+    this.#phase = running;
+    return running;
   }
 
-  get #jobIntake(): JobIntake {
-    this.#run();
-    return this.#intake as JobIntake;
+  get #runner(): FlowRunner | undefined {
+    return this.#phase.runner;
   }
 
+  /** Refuses an invalid wiring. Once the flow runs, its wiring is sound and cannot change. */
   #checkWiring(): void {
-    if (!this.#isSound) this.#wiring.check();
-    // Until the first start the wiring can change.
-    this.#isSound = this.#runner !== undefined;
+    if (this.#phase.name === "assembling") this.#wiring.check();
   }
 
   /** Refuses an invalid wiring, and an entry that does not exist. */
@@ -654,18 +622,18 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   #checkChangeable(change: string): void {
-    this.#checkOpen();
-    if (this.#runner === undefined) return;
+    if (this.#checkOpen().name === "assembling") return;
     throw new FlowStartedError(
       `flow "${this.id}" cannot ${change} once it has started; put the flow together before the first start`,
       { flowId: this.id },
     );
   }
 
-  #checkOpen(): void {
-    if (this.#closed !== undefined) {
-      throw new ClosedError(`flow "${this.id}"`, { flowId: this.id });
-    }
+  /** Returns the phase, unless the flow is closed. */
+  #checkOpen(): Assembling | Running {
+    const phase = this.#phase;
+    if (phase.name !== "closed") return phase;
+    throw new ClosedError(`flow "${this.id}"`, { flowId: this.id });
   }
 
   #idOf(job: string | JobState): string {
