@@ -9,7 +9,7 @@ import type { Effects } from "../routine/effects.ts";
 import { afterFailure, type RetryVerdict } from "./after_failure.ts";
 import { Decision } from "./decision.ts";
 import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
-import { hasEnded, type Job, type LiveActivation, type PendingSignal } from "./job.ts";
+import { hasEnded, type Job, type LiveActivation } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { lastTimeOf } from "./last_time_of.ts";
 import { routeFailure } from "./route_failure.ts";
@@ -70,9 +70,11 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
     case "signal": {
       if (job.stopping) return [];
       const { signal, payload } = command;
-      events.push({ type: "signal_received", ...decision.next(), signal, payload });
+      const received = decision.next();
+      events.push({ type: "signal_received", ...received, signal, payload });
       const wait = SignalIndex.of(job).oldestWait(signal);
-      if (wait !== undefined) deliver(decision, new Router(job, rules.routes), wait, payload);
+      if (wait === undefined) return events;
+      deliver(decision, new Router(job, rules.routes), wait, received.seq, payload);
       return events;
     }
     case "expire": {
@@ -389,21 +391,30 @@ function deliverPending(decision: Decision, router: Router, waits: readonly Wait
   const { job } = decision;
   if (job.signals.size === 0) return;
   const index = SignalIndex.of(job);
-  const kept = new Map<string, Iterator<PendingSignal, undefined>>();
+  const kept = new Map<string, Iterator<number, undefined>>();
   for (const wait of waits) {
     const { signal } = wait;
-    const found = kept.getOrInsertComputed(signal, () => index.signals(signal)).next().value;
-    if (found !== undefined) deliver(decision, router, wait, found.payload);
+    const received = kept.getOrInsertComputed(signal, () => index.signals(signal)).next().value;
+    if (received === undefined) continue;
+    deliver(decision, router, wait, received, job.signals.get(received)?.payload);
   }
 }
 
-function deliver(decision: Decision, router: Router, wait: Wait, payload: unknown): void {
+function deliver(
+  decision: Decision,
+  router: Router,
+  wait: Wait,
+  received: number,
+  payload: unknown,
+): void {
   router.deliver(wait, payload, { from: wait.activationId });
   const activation = router.queued.at(-1);
   if (activation === undefined) return;
   const { signal, waitId } = wait;
   const type = "signal_delivered";
-  decision.events.push({ type, ...decision.next(), signal, waitId, activation });
+  // A snapshot of an older journal does not know the numbers of its signals.
+  const known = received > 0 && { received };
+  decision.events.push({ type, ...decision.next(), signal, ...known, waitId, activation });
 }
 
 /** Returns the time during which no process ran a job, unless that counts for timeouts. */

@@ -38,7 +38,10 @@ export interface Job {
   readonly live: Map<string, LiveActivation>;
   /** The signals that its routines wait for, by wait id. */
   readonly waits: Map<string, Wait>;
-  /** Signals that no routine has waited for yet, oldest first, by the `seq` of their JobEvent. */
+  /**
+   * Signals that no routine has waited for yet, oldest first, by the `seq` of their JobEvent; those from a
+   * snapshot of an older version by numbers below 0.
+   */
   readonly signals: Map<number, PendingSignal>;
   /**
    * Errors of activations and waits that failed while the job went on; the last may be the error that failed

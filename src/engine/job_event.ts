@@ -256,6 +256,8 @@ export interface SignalDelivered extends JobEventBase {
   readonly type: "signal_delivered";
   /** Its name. */
   readonly signal: string;
+  /** The number of the JobEvent with which the signal was received; absent in older journals. */
+  readonly received?: number | undefined;
   /** The wait that this ended. */
   readonly waitId: string;
   /** The activation that the payload was delivered to. */

@@ -3,7 +3,7 @@
 // code that changes a job, updates it.
 
 import { Fifo } from "../data/fifo.ts";
-import type { Job, PendingSignal } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { Wait } from "./job_event.ts";
 
 const indexes = new WeakMap<Job, SignalIndex>();
@@ -53,11 +53,9 @@ export class SignalIndex {
     return this.#signals.get(signal)?.peek();
   }
 
-  /** Iterates over the stored signals of a name, oldest first. */
-  *signals(signal: string): Generator<PendingSignal, undefined> {
-    for (const number of this.#signals.get(signal) ?? []) {
-      yield this.#job.signals.get(number) as PendingSignal;
-    }
+  /** Iterates over the numbers of the stored signals of a name, oldest first. */
+  *signals(signal: string): Generator<number, undefined> {
+    yield* this.#signals.get(signal) ?? [];
   }
 
   /** Adds a new wait. */

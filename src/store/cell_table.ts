@@ -1,3 +1,6 @@
+// The large values of events in a store's file, and the activations that still need them. Called by
+// `journal_writer.ts`, within its transactions.
+
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cell } from "./cells.ts";
 
@@ -5,6 +8,7 @@ import type { Cell } from "./cells.ts";
 export class CellTable {
   readonly #db: DatabaseSync;
   readonly #add: StatementSync;
+  readonly #move: StatementSync;
   readonly #addReceiver: StatementSync;
   readonly #release: StatementSync;
   readonly #drop: StatementSync;
@@ -15,6 +19,9 @@ export class CellTable {
     this.#db = db;
     this.#add = db.prepare(
       "INSERT INTO cells (job, seq, place, row, is_payload, text, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#move = db.prepare(
+      "UPDATE cells SET row = ? WHERE job = ? AND seq = ? AND place = ? RETURNING id",
     );
     this.#addReceiver = db.prepare(
       "REPLACE INTO receivers (job, activation, cell) VALUES (?, ?, ?)",
@@ -27,12 +34,18 @@ export class CellTable {
     this.#receivers = db.prepare("SELECT activation FROM receivers WHERE job = ?");
   }
 
-  /** Adds the cells of an event, which is stored in a row. */
-  add(job: number, row: number, seq: number, cells: readonly Cell[]): void {
-    cells.forEach(({ receivers, text, bytes }, place) => {
+  /**
+   * Adds the cells of an event, which is stored in a row. A cell that an earlier event shares with it is moved
+   * to this row, with which it is dropped.
+   */
+  add(job: number, row: number, event: number, cells: readonly Cell[]): void {
+    cells.forEach(({ seq, receivers, text, bytes }, place) => {
+      // In an older journal, the earlier event may hold the value itself.
+      const known = seq === event ? undefined : this.#move.get(row, job, seq, place)?.id;
       const isPayload = receivers === undefined ? 0 : 1;
-      const { lastInsertRowid } = this.#add.run(job, seq, place, row, isPayload, text, bytes);
-      for (const id of receivers ?? []) this.#addReceiver.run(job, id, lastInsertRowid);
+      const id = known ??
+        this.#add.run(job, seq, place, row, isPayload, text, bytes).lastInsertRowid;
+      for (const activation of receivers ?? []) this.#addReceiver.run(job, activation, id);
     });
   }
 
@@ -68,7 +81,9 @@ export class CellTable {
 
   /** Checks whether payloads of a job are in cells. */
   hasPayloads(job: number): boolean {
-    return this.#db.prepare("SELECT 1 FROM cells WHERE job = ? AND is_payload = 1 LIMIT 1")
-      .get(job) !== undefined;
+    return this.#db.prepare(
+      `SELECT 1 FROM cells WHERE job = ?1 AND is_payload = 1
+       UNION ALL SELECT 1 FROM receivers WHERE job = ?1 LIMIT 1`,
+    ).get(job) !== undefined;
   }
 }

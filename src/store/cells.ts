@@ -1,6 +1,6 @@
 // Moves the large values of an event into rows of their own, called cells, when the event is encoded. The
 // size of a commit is thus limited only by the size of each value, and a payload that is no longer needed can
-// be dropped while its event stays.
+// be dropped while its event stays. Called by `event_encoding.ts`.
 
 import type {
   Activation,
@@ -13,6 +13,8 @@ import { type EncodedValue, encodeValue, LARGE, measure } from "./value_encoding
 /** The large values of one event. */
 export class Cells {
   readonly all: Cell[] = [];
+  /** The queued activations whose payloads are stored with an earlier one: its index, by their own. */
+  copies: ReadonlyMap<number, number> = NO_COPIES;
   readonly #event: JobEvent;
   /** The activations of a commit, by the index of the emit that queued them. */
   #byEmit: Map<number | undefined, readonly Activation[]> | undefined;
@@ -41,15 +43,40 @@ export class Cells {
     }
     const { path, what, receivers } = PLACES[kind](this.#event as never, index);
     const encoded = encodeValue(value, measured, what);
-    this.all.push({ path, receivers: receivers ?? this.#receiversOf(kind, index), ...encoded });
+    const seq = holderOf(this.#event);
+    this.all.push({
+      seq,
+      path,
+      receivers: receivers ?? this.#receiversOf(kind, index),
+      ...encoded,
+    });
     return 0 as T;
   }
 
   #receiversOf(kind: CellKind, index: number): readonly string[] | undefined {
+    if (kind === "queued") return this.#receiversOfQueued(index);
     if (kind !== "emit") return undefined;
     this.#byEmit ??= Map.groupBy((this.#event as Commits).queued, ({ emit }) => emit);
     return this.#byEmit.get(index)?.map(({ activationId }) => activationId) ?? [];
   }
+
+  /** Returns an activation, and those whose payloads are stored with it. */
+  #receiversOfQueued(index: number): readonly string[] {
+    const { queued } = this.#event as Commits;
+    const receivers = [queued[index]?.activationId ?? ""];
+    for (const [copy, first] of this.copies) {
+      if (first === index) receivers.push(queued[copy]?.activationId ?? "");
+    }
+    return receivers;
+  }
+}
+
+/**
+ * Returns the number of the event with which the large values of an event are stored: its own, or that of the
+ * signal that it delivers.
+ */
+export function holderOf(event: JobEvent): number {
+  return event.type === "signal_delivered" ? event.received ?? event.seq : event.seq;
 }
 
 /** The path of a value in its event. */
@@ -57,6 +84,8 @@ export type CellPath = readonly (string | number)[];
 
 /** A value that is stored separately from its event. */
 export interface Cell extends EncodedValue {
+  /** The number of the event with which it is stored. */
+  readonly seq: number;
   readonly path: CellPath;
   /**
    * The activations that need the value until they have committed; `undefined` if the value is no payload of
@@ -97,6 +126,8 @@ export function restore(
   });
 }
 
+const NO_COPIES: ReadonlyMap<number, number> = new Map();
+
 type Fields = Record<string | number, unknown>;
 type Commits = ActivationFlushed | ActivationCompleted;
 
@@ -116,7 +147,6 @@ const PLACES: Readonly<Record<CellKind, (event: never, index: number) => CellPla
   queued: ({ queued }: Extract<JobEvent, { queued: unknown }>, i) => ({
     path: ["queued", i, "payload"],
     what: `payload of "${queued[i]?.event}"`,
-    receivers: [queued[i]?.activationId ?? ""],
   }),
   emit: ({ effects }: Commits, i) => ({
     path: ["effects", "emits", i, "payload"],

@@ -6,7 +6,8 @@ import { EFFECT_NAMES } from "../routine/effect_parts.ts";
 import { deliveredPayload } from "../engine/delivered_payload.ts";
 import type { Activation, Commit, JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
-import { type Cell, type CellKind, type CellPath, Cells, restore } from "./cells.ts";
+import { type Cell, type CellKind, type CellPath, Cells, holderOf, restore } from "./cells.ts";
+import { copiesAmong, restoreCopies } from "./copied_payloads.ts";
 import { isJsonEvent } from "./json_safe.ts";
 import { type PackedEvent, packEvent, unpackEvent } from "./packed_event.ts";
 import { fromBytes, toBytes } from "./structured_bytes.ts";
@@ -41,6 +42,8 @@ type WithCells = readonly [
   kind: typeof WITH_CELLS,
   event: JobEvent | PackedEvent | number,
   paths: readonly CellPath[],
+  /** The queued activations whose payload is that of an earlier one, each with the index of that one. */
+  copies?: readonly (readonly [number, number])[],
 ];
 
 /** The kind of such a list, besides the kinds of `packed_event.ts`. */
@@ -64,12 +67,14 @@ export function encodeEvent(event: JobEvent): EncodedEvent {
   const rest = isJson ? null : encoding(type, () => toBytes(held));
   const text = encoding(type, () => {
     const own = isJson ? shortened(jobId, held) : "0";
-    if (cells.all.length === 0) return own;
-    return `[${WITH_CELLS},${own},${JSON.stringify(cells.all.map(({ path }) => path))}]`;
+    if (cells.all.length === 0 && cells.copies.size === 0) return own;
+    const paths = JSON.stringify(cells.all.map(({ path }) => path));
+    if (cells.copies.size === 0) return `[${WITH_CELLS},${own},${paths}]`;
+    return `[${WITH_CELLS},${own},${paths},${JSON.stringify([...cells.copies])}]`;
   });
   const size = text.length + (rest?.length ?? 0);
   checkSize(size, type);
-  const encoded = { seq, text, rest, cells: cells.all, size: size + sizeOf(cells.all) };
+  const encoded = { seq, text, rest, cells: cells.all, size: size + sizeOf(cells.all, seq) };
   // The payload may have been dropped before a rerun, so that another start cannot be compared with it.
   if (event.type !== "job_started" || event.activation.dropped) return encoded;
   return { ...encoded, start: startOf(event.activation) };
@@ -115,9 +120,10 @@ export function decodeEvents(
   const others = rest === null ? [] : fromBytes(rest) as (JobEvent | Uint8Array)[];
   let next = 0;
   return held.map((one) => {
-    const [inner, paths] = isWithCells(one) ? [one[1], one[2]] : [one];
+    const [inner, paths, copies] = isWithCells(one) ? [one[1], one[2], one[3]] : [one];
     const event = decoded(jobId, typeof inner === "number" ? others[next++]! : inner);
-    if (paths !== undefined) restore(event, paths, cellsOf(event.seq));
+    if (paths !== undefined) restore(event, paths, cellsOf(holderOf(event)));
+    if (copies !== undefined && "queued" in event) restoreCopies(event.queued, copies);
     deliver(event);
     return event;
   });
@@ -168,9 +174,12 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function sizeOf(cells: readonly Cell[]): number {
+/** Returns the size of the values that are stored with an event. */
+function sizeOf(cells: readonly Cell[], event: number): number {
   let size = 0;
-  for (const { text, bytes } of cells) size += text?.length ?? bytes?.length ?? 0;
+  for (const { seq, text, bytes } of cells) {
+    if (seq === event) size += text?.length ?? bytes?.length ?? 0;
+  }
   return size;
 }
 
@@ -197,6 +206,7 @@ function slimmed(event: JobEvent, cells: Cells): JobEvent {
     case "activation_failed":
     case "activation_skipped":
     case "wait_expired":
+      cells.copies = copiesAmong(event.queued);
       return { ...event, queued: slimAll(event.queued, cells) };
     case "activation_started":
     case "activation_retrying":
@@ -257,7 +267,11 @@ function slimEffects(effects: Effects, cells: Cells): Effects {
 }
 
 function slimAll(activations: readonly Activation[], cells: Cells): readonly Activation[] {
-  return changed(activations, (one, i) => slimActivation(one, cells, "queued", i));
+  return changed(
+    activations,
+    (one, i) =>
+      cells.copies.has(i) ? { ...one, payload: 0 } : slimActivation(one, cells, "queued", i),
+  );
 }
 
 /** Returns an activation without large values, and without its list of moved objects. */

@@ -110,6 +110,10 @@ export const MIGRATIONS: readonly string[] = [
   DELETE FROM cells WHERE job NOT IN (SELECT id FROM jobs);
   DELETE FROM receivers WHERE job NOT IN (SELECT id FROM jobs);
   `,
+  `
+  -- The tables stay. From here on, activations that a failure queued may share one cell, and the delivery of
+  -- a signal has the cell of the signal, which earlier releases would not find.
+  `,
 ];
 
 /**

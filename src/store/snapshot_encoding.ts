@@ -8,6 +8,8 @@ interface EncodedJob extends Omit<Job, "signals"> {
   readonly signals: Job["signals"] | readonly PendingSignal[];
   /** The activations whose payloads are stored in cells; absent in older journals. */
   readonly inCells?: readonly string[];
+  /** `true` if the signals have the numbers of their JobEvents; absent in older journals. */
+  readonly isNumbered?: true;
 }
 
 /**
@@ -26,7 +28,7 @@ export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
     const payload = isInCell ? undefined : activation.payload;
     live.set(id, { ...one, activation: { ...activation, payload } });
   }
-  return toBytes({ ...job, live, ...kept.length > 0 && { inCells: kept } });
+  return toBytes({ ...job, live, isNumbered: true, ...kept.length > 0 && { inCells: kept } });
 }
 
 /**
@@ -37,8 +39,8 @@ export function encodeJob(job: Job, inCells: ReadonlySet<string>): Uint8Array {
  * the activation had committed.
  */
 export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation) => unknown): Job {
-  const { inCells = [], ...kept } = fromBytes(bytes) as EncodedJob;
-  const job = withNumberedSignals(kept);
+  const { inCells = [], isNumbered, ...kept } = fromBytes(bytes) as EncodedJob;
+  const job = isNumbered ? kept as Job : withNumberedSignals(kept);
   for (const id of inCells) {
     const live = job.live.get(id);
     if (live === undefined) continue;
@@ -48,8 +50,11 @@ export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation)
   return job;
 }
 
-/** Numbers the signals of a snapshot from an older journal, so that they come before all later ones. */
-function withNumberedSignals(job: Omit<EncodedJob, "inCells">): Job {
-  const { signals } = job;
-  return { ...job, signals: signals instanceof Map ? signals : new Map(signals.entries()) };
+/**
+ * Numbers the signals of a snapshot from an older journal below those of all JobEvents, as the numbers of
+ * theirs may not be known.
+ */
+function withNumberedSignals(job: Omit<EncodedJob, "inCells" | "isNumbered">): Job {
+  const signals = [...job.signals.values()];
+  return { ...job, signals: new Map(signals.map((one, i) => [i - signals.length, one])) };
 }

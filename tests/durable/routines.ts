@@ -179,3 +179,18 @@ export const refusing = defineRoutine(import.meta, {
     },
   },
 });
+
+/** Emits nothing but what its policy says: fails with what it was given, or waits for a signal in vain. */
+export const falling = defineRoutine(import.meta, {
+  slots: { item: slot<unknown>(), wait: slot<number>(), signalled: slot<unknown>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    item() {
+      throw new Error("refused");
+    },
+    wait(timeout, ctx) {
+      ctx.waitFor("word", { deliverTo: "signalled", timeout });
+    },
+    signalled() {},
+  },
+});

@@ -13,6 +13,8 @@ import {
   deliveredWith,
   jobAfter,
   SAMPLE_FLOW,
+  signalWith,
+  skippedWith,
   started,
   startedWith,
 } from "./sample_events.ts";
@@ -75,6 +77,25 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal(store.read(jobId)?.events, events);
     }
     for (const { jobId } of store.jobs()) equal(again().read(jobId)?.events.length, 5);
+  },
+  "keeps the payloads of fallbacks and signals for each that receives them"(store, again) {
+    const streams = [large(0), { text: "small" }].map((payload, i) => {
+      const jobId = `job ${i}`;
+      const signal = signalWith(jobId, 3, payload);
+      return [startedWith(jobId, 1, payload), skippedWith(jobId, 2, payload), ...signal];
+    });
+    for (const events of streams) {
+      // The signal is delivered in an append of its own, as when a routine waits for it later.
+      store.append(events.slice(0, 3));
+      store.append(events.slice(3));
+    }
+    for (const life of [() => store, again]) {
+      const each = life();
+      for (const [i, events] of streams.entries()) {
+        equal(each.read(`job ${i}`)?.events, events);
+        equal(each.read(`job ${i}`, 3)?.events, events.slice(3));
+      }
+    }
   },
   "keeps more in one append than a row could hold"(store, again) {
     const events: JobEvent[] = [started("a")];

@@ -4,6 +4,7 @@ import { emptyJob, type Job } from "../../engine/job.ts";
 import type {
   Activation,
   ActivationCompleted,
+  ActivationSkipped,
   JobEvent,
   JobStarted,
 } from "../../engine/job_event.ts";
@@ -86,6 +87,39 @@ export function deliveredWith(jobId: string, seq: number, payload: unknown): Act
       { ...more, activationId: `${jobId}:${seq}e`, payload: structuredClone(payload), held: true },
     ],
   };
+}
+
+/**
+ * Returns the end of an activation that was skipped, and whose fallback is delivered to three slots, with a
+ * renamed field in one of them.
+ */
+export function skippedWith(jobId: string, seq: number, payload: unknown): ActivationSkipped {
+  const { queued: [, first, third, second] } = deliveredWith(jobId, seq, payload);
+  const [activationId, routineId, slot] = [`${jobId}:${seq}`, "a", "in"];
+  return {
+    type: "activation_skipped",
+    ...{ jobId, seq, at: seq, activationId, routineId, slot, attempt: 1 },
+    error: { name: "Error", message: "failed" },
+    queued: [first, second, third].map((one) => {
+      const { emit: _, map: __, payload, ...activation } = one as Activation;
+      return { ...activation, payload: structuredClone(payload) };
+    }),
+  };
+}
+
+/** Returns the events of a signal that is received and then delivered to a slot. */
+export function signalWith(jobId: string, seq: number, payload: unknown): JobEvent[] {
+  const { queued: [first] } = completedWith(jobId, seq, structuredClone(payload));
+  const { emit: _, event: __, ...activation } = first as Activation;
+  const signal = "go";
+  return [
+    { type: "signal_received", jobId, seq, at: seq, signal, payload },
+    {
+      type: "signal_delivered",
+      ...{ jobId, seq: seq + 1, at: seq + 1, signal, received: seq, waitId: `${jobId}?1` },
+      activation,
+    },
+  ];
 }
 
 /** Returns a payload with its field `text` renamed. */
