@@ -575,11 +575,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (phase.name === "assembling") this.#status.update("closed", undefined);
     if (jobs === "keep") await phase.runner?.leave(reason);
     else await phase.runner?.close(reason);
-    if (phase.name === "running") await closeStore(phase.opened);
-    else this.#store.rest?.();
-    await this.#pool.close();
-    this.#feed.close();
-    await this.#ownStore?.close();
+    try {
+      if (phase.name === "running") await closeStore(phase.opened);
+      else this.#store.rest?.();
+    } finally {
+      await this.#pool.close();
+      this.#feed.close();
+      await this.#ownStore?.close();
+    }
   }
 
   /** Pauses or resumes a flow that has not started a job yet. */

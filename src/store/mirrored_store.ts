@@ -31,7 +31,8 @@ const MIRRORED_STORE: OptionChecks<MirroredStoreOptions> = { endedJobs: checkLim
  * `flow.job`, `flow.jobs` and `flow.start` with a `jobId` know the jobs in memory alone. `flow.recover` loads
  * the unfinished jobs of its flow, `flow.execute` and `flow.rerun` the job with the id that they are given.
  * `flow.start` with the id of a job that is not in memory begins a new job, which is abandoned with a
- * `DuplicateJobError` when the other store refuses it.
+ * `DuplicateJobError` when the other store refuses it. The history of a job is empty while it is not in
+ * memory.
  *
  * @example A flow whose jobs lie in a database
  * ```ts

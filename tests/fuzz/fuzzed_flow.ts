@@ -13,6 +13,7 @@ import { Journal } from "../durable/journal.ts";
 import { parcelOf } from "../laws/behaviour.ts";
 import { routineId } from "../laws/plan.ts";
 import { step } from "../laws/routines.ts";
+import { LateMirror } from "./late_store.ts";
 import type { Operation } from "./operation.ts";
 import { jobsOf, type RoundPlan } from "./round_plan.ts";
 import { ANSWER, ask } from "./routines.ts";
@@ -39,6 +40,8 @@ export class FuzzedFlow implements AsyncDisposable {
   readonly #pool: WorkerPool;
   #store!: SqliteStore;
   #flow!: Flow<Routines>;
+  /** The store in front of the journal, if that answers later. */
+  #mirror: LateMirror | undefined;
   #isFull = false;
   #reruns = 0;
   /** Flows of processes that were killed, which still have to end. */
@@ -151,7 +154,7 @@ export class FuzzedFlow implements AsyncDisposable {
         await this.#flow.close({ jobs: "keep" });
         this.#store.close();
         this.#open();
-        return void await this.#flow.recover();
+        return await this.#recover();
       case "kill":
         return await this.#kill();
       case "fillDisk":
@@ -166,7 +169,7 @@ export class FuzzedFlow implements AsyncDisposable {
   #open(): void {
     const { plan, snapshotEvery } = this.#round;
     this.#store = this.journal.store();
-    const store: Store = new SnapshottingStore(this.#store, snapshotEvery, () => {});
+    const store = this.#storeOf(this.#store, snapshotEvery);
     const { routines, wires, limit, workers } = plan;
     const flow = new Flow<Routines>({
       id: "fuzzed",
@@ -189,6 +192,19 @@ export class FuzzedFlow implements AsyncDisposable {
       flow.connect(`${routineId(from)}.${event}`, `${routineId(to)}.${slot}`);
     }
     this.#flow = flow;
+  }
+
+  #storeOf(store: SqliteStore, snapshotEvery: number): Store {
+    const { isLate, seed } = this.#round;
+    this.#mirror = isLate ? new LateMirror(store, seed, snapshotEvery) : undefined;
+    return this.#mirror ?? new SnapshottingStore(store, snapshotEvery, () => {});
+  }
+
+  /** Goes on with the jobs of an earlier process. */
+  async #recover(): Promise<void> {
+    // A mirror knows the ended jobs that it was asked to load.
+    for (const { jobId } of this.#store.jobs()) await this.#mirror?.load(jobId);
+    await this.#flow.recover();
   }
 
   #start(number: number): void {
@@ -239,7 +255,7 @@ export class FuzzedFlow implements AsyncDisposable {
     for (const jobId of [...this.treatments.keys()]) {
       if (!known.has(jobId)) this.treatments.delete(jobId);
     }
-    await this.#flow.recover();
+    await this.#recover();
   }
 
   #fillDisk(): void {

@@ -1,7 +1,8 @@
 /**
  * Executes rounds of random flows and operations on a journal, with real workers, and judges what comes
- * of them: `deno task fuzz:flow`, or `deno task fuzz:flow --seed 7 --rounds 100`. The plan of a round is
- * the same again for its seed, its timing is not.
+ * of them: `deno task fuzz:flow`, or `deno task fuzz:flow --seed 7 --rounds 100`. With `--late`
+ * the journal answers later, as a database server does. The plan of a round is the same again for its seed,
+ * its timing is not.
  *
  * @module
  */
@@ -12,13 +13,13 @@ import { roundPlanOf } from "./round_plan.ts";
 
 if (import.meta.main) {
   const strings = ["seed", "rounds", "settled"] as const;
-  const given = parseArgs(Deno.args, { string: strings, boolean: ["first"] });
+  const given = parseArgs(Deno.args, { string: strings, boolean: ["first", "late"] });
   const first = Number(given.seed ?? 1);
   const rounds = Number(given.rounds ?? 200);
   const settled = Number(given.settled ?? 60_000);
   let failed = 0;
   for (let seed = first; seed < first + rounds; seed++) {
-    const faults = await executeRound(roundPlanOf(seed), settled);
+    const faults = await executeRound(roundPlanOf(seed, given.late), settled);
     for (const fault of faults.slice(0, 20)) console.log(red(`seed ${seed}: ${fault}`));
     if (faults.length === 0) continue;
     failed++;

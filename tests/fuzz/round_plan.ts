@@ -11,10 +11,12 @@ export interface RoundPlan {
   readonly operations: readonly Operation[];
   /** The number of JobEvents of a job between snapshots of the journal. */
   readonly snapshotEvery: number;
+  /** `true` if the journal answers later, as a database server does. */
+  readonly isLate: boolean;
 }
 
 /** The round of a seed, which is always the same. */
-export function roundPlanOf(seed: number): RoundPlan {
+export function roundPlanOf(seed: number, isLate = false): RoundPlan {
   const round = fc.record({
     plan: plans({
       maxRoutines: 6,
@@ -31,7 +33,7 @@ export function roundPlanOf(seed: number): RoundPlan {
   });
   const [sample] = fc.sample(round, { seed, numRuns: 1 });
   if (sample === undefined) throw new RangeError(`seed ${seed} gives no round`);
-  return { seed, ...sample };
+  return { seed, isLate, ...sample };
 }
 
 /** The numbers of the jobs of a round: first those of its plan, then those that ask. */
