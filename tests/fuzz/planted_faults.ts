@@ -93,14 +93,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "CommitLog drops events after a failed write",
     file: "src/flow/commit_log.ts",
-    find: "      return isRefusal(error) ? this.#flushByJob() : this.#fail(error as Error);",
-    put: "      return void (this.#pending = []);",
+    find: "      else this.#fail(error, batch);",
+    put: "      else this.#writing = undefined;",
   },
   {
     name: "CommitLog never ends an outage",
     file: "src/flow/commit_log.ts",
-    find: "      this.#outage = undefined;\n      clearTimer",
-    put: "      clearTimer",
+    find: "    this.#outage = undefined;\n    clearTimer",
+    put: "    clearTimer",
   },
   {
     name: "JournalReader reads events in reverse order",
