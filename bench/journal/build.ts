@@ -47,9 +47,9 @@ class Builder implements Disposable {
 
   /** Executes the next activation, which emits. */
   step(emitsOf: (payload: unknown) => readonly Emit[]): Job | undefined {
-    const turn = this.engine.take();
-    if (turn === undefined) return undefined;
-    const { job, live: { activation: { activationId, payload } } } = turn;
+    const taken = this.engine.take();
+    if (taken === undefined) return undefined;
+    const { job, live: { activation: { activationId, payload } } } = taken;
     const at = Date.now();
     const begun = this.engine.execute(job, { type: "begin", activationId, workerId: "w1" }, at);
     const effects = { emits: emitsOf(payload), sharedData: [], sharedLog: [] };

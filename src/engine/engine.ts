@@ -122,9 +122,9 @@ export class Engine {
    * Takes the next activation from the queue: jobs take turns, and each gives its oldest activation. The
    * state of the activation stays `queued` until it begins.
    *
-   * @returns The activation, or `undefined` if no activation may begin.
+   * @returns The activation and its job, or `undefined` if no activation may begin.
    */
-  take(): ReadyActivation | undefined {
+  take(): { readonly job: Job; readonly live: LiveActivation } | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
@@ -138,7 +138,7 @@ export class Engine {
   }
 
   /** Puts an activation that was taken, and has not begun, back to the front of its job's queue. */
-  giveBack({ job, live }: ReadyActivation): void {
+  giveBack(job: Job, live: LiveActivation): void {
     const line = this.#lines.get(job.jobId);
     if (line === undefined || live.state !== "queued") return;
     if (line.blockedBy === live) line.blockedBy = undefined;
@@ -275,12 +275,6 @@ export class Engine {
 export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
   readonly jobId: string;
   readonly deadline?: number | undefined;
-}
-
-/** An activation that can be executed now, and its job. */
-export interface ReadyActivation {
-  readonly job: Job;
-  readonly live: LiveActivation;
 }
 
 /** A job, and the queue of its activations that wait for a worker. */

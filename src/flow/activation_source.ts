@@ -3,8 +3,8 @@
 
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { Engine, ReadyActivation } from "../engine/engine.ts";
-import type { Job } from "../engine/job.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Job, LiveActivation } from "../engine/job.ts";
 import type { TaskSource } from "../pool/task.ts";
 import { ActivationTask, type TaskHost } from "./activation_task.ts";
 import type { FlowParts } from "./flow_parts.ts";
@@ -46,16 +46,17 @@ export class ActivationSource implements TaskSource {
   take(): ActivationTask | undefined {
     const { engine, board, interruptions, suspects } = this.#parts;
     const interrupted = this.#host.isHalted ? undefined : interruptions.take();
-    for (let turn = interrupted ?? this.#next(); turn !== undefined; turn = this.#next()) {
-      if (!suspects.mayBegin(turn.job, turn.live, board.size)) {
-        if (turn === interrupted) interruptions.add(turn);
-        else engine.giveBack(turn);
+    for (let next = interrupted ?? this.#next(); next !== undefined; next = this.#next()) {
+      const { job, live } = next;
+      if (!suspects.mayBegin(job, live, board.size)) {
+        if (next === interrupted) interruptions.add(interrupted);
+        else engine.giveBack(job, live);
         return undefined;
       }
-      const task = this.#taskOf(turn, turn === interrupted);
+      const task = this.#taskOf(job, live, next === interrupted);
       if (task === undefined) continue;
       board.add(task);
-      suspects.begun(turn.live);
+      suspects.begun(live);
       return task;
     }
     return undefined;
@@ -65,23 +66,23 @@ export class ActivationSource implements TaskSource {
     this.#host.poolClosed(error);
   }
 
-  #next(): ReadyActivation | undefined {
+  #next(): ReturnType<Engine["take"]> {
     return this.#host.isHalted ? undefined : this.#parts.engine.take();
   }
 
-  #taskOf(turn: ReadyActivation, isInterrupted: boolean): ActivationTask | undefined {
+  #taskOf(job: Job, live: LiveActivation, isInterrupted: boolean): ActivationTask | undefined {
     const { bindings, rules, store } = this.#flow;
-    const { routineId, slot } = turn.live.activation;
+    const { routineId, slot } = live.activation;
     const binding = bindings.get(routineId);
     if (binding !== undefined && Object.hasOwn(binding.routine.slots, slot)) {
       // Objects are moved only if they cannot be needed again, as moving detaches them from this thread.
       const mayMove = !rules.policies.get(routineId)?.mayRetry && !store.isDurable;
-      return new ActivationTask(this.#tasks, turn, binding, mayMove, isInterrupted);
+      return new ActivationTask(this.#tasks, job, live, binding, mayMove, isInterrupted);
     }
     // A recovered job has an activation for a slot that the flow no longer has. The job fails in a microtask,
     // as stopping a job is not possible while the pool takes tasks.
-    const error = noSuchSlot(turn, bindings);
-    microtask(() => this.#host.hasNoPlace(turn.job, error));
+    const error = noSuchSlot(job, live, bindings);
+    microtask(() => this.#host.hasNoPlace(job, error));
     return undefined;
   }
 }

@@ -8,7 +8,6 @@ import {
   serializeError,
 } from "../data/serialized_error.ts";
 import type { ActivationCommand } from "../engine/decide.ts";
-import type { ReadyActivation } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Execution } from "../engine/job_event.ts";
 import type { KeyLocks } from "../engine/key_locks.ts";
@@ -45,14 +44,16 @@ export class ActivationTask implements Task {
 
   /**
    * @param host The runner of its flow.
-   * @param turn The activation.
+   * @param job The job.
+   * @param live The activation.
    * @param binding The routine.
    * @param mayMove `true` if the objects that its payload moves may be detached from this thread.
    * @param isInterrupted `true` if this repeats an attempt that had begun and was interrupted.
    */
   constructor(
     host: TaskHost,
-    { job, live }: ReadyActivation,
+    job: Job,
+    live: LiveActivation,
     binding: Binding,
     mayMove: boolean,
     isInterrupted: boolean,

@@ -414,7 +414,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#board.stopJob(job, event);
     this.#holds.release();
     const { error } = event;
-    for (const { activation } of this.#interruptions.drop((turn) => turn.job === job)) {
+    for (const { activation } of this.#interruptions.drop(job)) {
       const { activationId } = activation;
       this.execute(job, { type: "drop", activationId, error });
     }

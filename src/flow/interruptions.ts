@@ -3,15 +3,9 @@
 
 import { Fifo } from "../data/fifo.ts";
 import { serializeError } from "../data/serialized_error.ts";
-import type { LiveActivation } from "../engine/job.ts";
-import type { ReadyActivation } from "../engine/engine.ts";
+import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Pool } from "../pool/task.ts";
 import type { ActivationTask } from "./activation_task.ts";
-
-/** An attempt that was interrupted, and has to be executed again. */
-interface Interrupted extends ReadyActivation {
-  readonly attempt: number;
-}
 
 /**
  * The attempts that wait until their flushed effects are stored. During a lasting outage of the store, they
@@ -21,7 +15,8 @@ interface Interrupted extends ReadyActivation {
 export class Interruptions {
   readonly #pool: Pool;
   readonly #waiting = new Set<ActivationTask>();
-  readonly #interrupted = new Fifo<Interrupted>();
+  /** The tasks of interrupted attempts, which have to be executed again by other tasks. */
+  readonly #interrupted = new Fifo<ActivationTask>();
 
   /** @param pool The pool that executes the attempts. */
   constructor(pool: Pool) {
@@ -53,34 +48,34 @@ export class Interruptions {
   }
 
   /** Adds an attempt that has ended because it was interrupted. */
-  add({ job, live }: ReadyActivation): void {
-    this.#interrupted.push({ job, live, attempt: live.attempt });
+  add(task: ActivationTask): void {
+    this.#interrupted.push(task);
   }
 
   /** Puts an attempt that was taken, and has not begun, back to the front of the queue. */
-  giveBack({ job, live }: ReadyActivation): void {
-    this.#interrupted.unshift({ job, live, attempt: live.attempt });
+  giveBack(task: ActivationTask): void {
+    this.#interrupted.unshift(task);
   }
 
   /** Takes the next attempt that has to be executed again, and skips those that have ended meanwhile. */
-  take(): ReadyActivation | undefined {
+  take(): ActivationTask | undefined {
     for (;;) {
       const next = this.#interrupted.shift();
       if (next === undefined || isStillExecuting(next)) return next;
     }
   }
 
-  /** Removes the interrupted attempts for which a condition holds, and returns their activations. */
-  drop(isMeant: (turn: ReadyActivation) => boolean): LiveActivation[] {
+  /** Removes the interrupted attempts of a job, and returns their activations. */
+  drop(job: Job): LiveActivation[] {
     const dropped: LiveActivation[] = [];
-    for (const turn of this.#interrupted.drain()) {
-      if (!isMeant(turn)) this.#interrupted.push(turn);
-      else if (isStillExecuting(turn)) dropped.push(turn.live);
+    for (const task of this.#interrupted.drain()) {
+      if (task.job !== job) this.#interrupted.push(task);
+      else if (isStillExecuting(task)) dropped.push(task.live);
     }
     return dropped;
   }
 }
 
-function isStillExecuting({ live, attempt }: Interrupted): boolean {
+function isStillExecuting({ live, attempt }: ActivationTask): boolean {
   return live.state === "executing" && live.attempt === attempt;
 }

@@ -58,7 +58,7 @@ export class TaskBoard {
     if (task.hasBegun || !this.#pool.revoke(task)) return true;
     this.#delete(job, live);
     if (task.isInterrupted) this.#interruptions.giveBack(task);
-    else this.#engine.giveBack(task);
+    else this.#engine.giveBack(job, live);
     return false;
   }
 

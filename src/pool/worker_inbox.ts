@@ -2,7 +2,7 @@
 // serves it.
 
 import type { BindingMessage, HostMessage } from "../wire/messages.ts";
-import { encodeTasks, type SentTask } from "../wire/task_batch.ts";
+import { addTask, introduce, introducedBy, newBatch } from "../wire/task_batch.ts";
 import type { Bound } from "./bound.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { WorkerThread } from "./worker_thread.ts";
@@ -41,19 +41,18 @@ export class WorkerInbox {
   }
 
   /** Sends tasks, with the routines that the worker does not know yet. The tasks must have numbers. */
-  postTasks(batch: readonly QueuedTask[]): void {
-    let bindings: Set<BindingMessage> | undefined;
-    const tasks: SentTask[] = [];
-    for (const held of batch) {
+  postTasks(tasks: readonly QueuedTask[]): void {
+    const batch = newBatch();
+    for (const held of tasks) {
       const { task, bound, number } = held;
-      if (!this.#known.has(bound.number)) (bindings ??= new Set()).add(bound.message);
+      if (!this.#known.has(bound.number)) introduce(batch, bound.message);
       held.message = this.#sent + 1;
       // Read anew each time: what was executed and lost may have flushed.
       const { jobId, activationId, payload, committed } = task;
-      tasks.push({ number, jobId, activationId, payload, committed });
+      addTask(batch, number, jobId, activationId, payload, committed);
     }
-    this.post(encodeTasks(tasks, bindings && [...bindings]), batch[0]?.task.transfer);
-    bindings?.forEach((binding) => this.#learn(binding));
+    this.post(batch, tasks[0]?.task.transfer);
+    introducedBy(batch)?.forEach((binding) => this.#learn(binding));
   }
 
   /** Makes the worker load a routine. */

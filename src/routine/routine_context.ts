@@ -1,4 +1,4 @@
-// The public interface `RoutineContext`: all that a handler can do. `worker/activation.ts` implements it.
+// The public interface `RoutineContext`: all that a handler can do. `worker/activation_context.ts` implements it.
 
 import type { EmitPayload, Events, NamedEvents } from "./port.ts";
 import type { Sendable, Sent } from "./sendable.ts";

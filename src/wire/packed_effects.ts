@@ -1,5 +1,5 @@
-// Effects as they travel to the host. The worker's `Activation` encodes them, the host decodes them when it
-// reads the report of an end or of a flush.
+// Effects as they travel to the host. The worker's `RunningActivation` encodes them, the host decodes them
+// when it reads the report of an end or of a flush.
 
 import { deepFreeze } from "../data/deep_freeze.ts";
 import { EFFECT_NAMES, EFFECT_PARTS } from "../routine/effect_parts.ts";

@@ -1,5 +1,5 @@
-// Tasks as they travel to a worker. The host's `WorkerInbox` encodes them, the worker's `Runner` decodes
-// each when its turn comes.
+// Tasks as they travel to a worker. The host's `WorkerInbox` adds them to a batch, the worker's `Runner` takes
+// each out when its turn comes. No object stands for one: its parts lie in the list, and in its cell.
 
 import type { Committed } from "../routine/committed.ts";
 import type { BindingMessage } from "./messages.ts";
@@ -10,9 +10,9 @@ import type { BindingMessage } from "./messages.ts";
  */
 export type TaskBatch = [
   /** The job of each, or the one job of all. */
-  jobIds: string | readonly string[],
+  jobIds: string | string[],
   /** The bindings that the worker does not know yet. */
-  bindings: readonly BindingMessage[] | undefined,
+  bindings: BindingMessage[] | undefined,
   /** For each task, in turn: its number, its payload, and its activation as an `ActivationAbout`. */
   ...tasks: unknown[],
 ];
@@ -23,30 +23,34 @@ type ActivationAbout = string | readonly [activationId: string, Committed | numb
 /** The place where the tasks begin in the list, and the number of fields that each has. */
 const FIRST = 2, FIELDS = 3;
 
-/** A task to be sent. */
-export interface SentTask {
-  readonly number: number;
-  readonly jobId: string;
-  readonly activationId: string;
-  readonly payload: unknown;
-  readonly committed: Committed | number | undefined;
+/** Returns a batch without tasks. */
+export function newBatch(): TaskBatch {
+  return ["", undefined];
 }
 
-/** Encodes tasks as one message, with the bindings that the worker does not know yet. */
-export function encodeTasks(
-  tasks: readonly SentTask[],
-  bindings: readonly BindingMessage[] | undefined,
-): TaskBatch {
-  const jobId = tasks[0]?.jobId ?? "";
-  const isOneJob = tasks.every((task) => task.jobId === jobId);
-  const batch: TaskBatch = [isOneJob ? jobId : tasks.map((task) => task.jobId), bindings];
-  for (const { number, payload, activationId, committed } of tasks) {
-    const about: ActivationAbout = committed === undefined
-      ? activationId
-      : [activationId, committed];
-    batch.push(number, payload, about);
+/** Adds a binding that the worker does not know yet, if the batch does not have it. */
+export function introduce(batch: TaskBatch, binding: BindingMessage): void {
+  batch[1] ??= [];
+  if (!batch[1].includes(binding)) batch[1].push(binding);
+}
+
+/** Adds a task. */
+export function addTask(
+  batch: TaskBatch,
+  number: number,
+  jobId: string,
+  activationId: string,
+  payload: unknown,
+  committed: Committed | number | undefined,
+): void {
+  const [jobIds] = batch;
+  if (batch.length === FIRST) batch[0] = jobId;
+  else if (typeof jobIds !== "string") jobIds.push(jobId);
+  else if (jobIds !== jobId) {
+    batch[0] = [...Array<string>((batch.length - FIRST) / FIELDS).fill(jobIds), jobId];
   }
-  return batch;
+  const about: ActivationAbout = committed === undefined ? activationId : [activationId, committed];
+  batch.push(number, payload, about);
 }
 
 /** Returns the bindings that came with a batch, if any did. */
@@ -78,17 +82,26 @@ export function numberAt(batch: TaskBatch, place: Place): number {
   return batch[place] as number;
 }
 
-/** Takes a task out of its batch: the batch may stay for as long as another task of it waits. */
-export function takeTask(batch: TaskBatch, place: Place): SentTask {
-  const [jobIds] = batch;
+/** Returns the job of the task at a place. */
+export function jobIdAt([jobIds]: TaskBatch, place: Place): string {
+  return typeof jobIds === "string" ? jobIds : jobIds[(place - FIRST) / FIELDS] as string;
+}
+
+/** Returns the id of the activation at a place. */
+export function activationIdAt(batch: TaskBatch, place: Place): string {
   const about = batch[place + 2] as ActivationAbout;
+  return typeof about === "string" ? about : about[0];
+}
+
+/** Returns the effects that earlier attempts at the activation at a place have committed, if they have. */
+export function committedAt(batch: TaskBatch, place: Place): Committed | number | undefined {
+  const about = batch[place + 2] as ActivationAbout;
+  return typeof about === "string" ? undefined : about[1];
+}
+
+/** Takes the payload out of the batch, which may stay for as long as another task of it waits. */
+export function takePayload(batch: TaskBatch, place: Place): unknown {
   const payload = batch[place + 1];
   batch[place + 1] = undefined;
-  return {
-    number: numberAt(batch, place),
-    jobId: typeof jobIds === "string" ? jobIds : jobIds[(place - FIRST) / FIELDS] as string,
-    activationId: typeof about === "string" ? about : about[0],
-    payload,
-    committed: typeof about === "string" ? undefined : about[1],
-  };
+  return payload;
 }

@@ -1,4 +1,4 @@
-// The frozen context that a handler gets: it passes each call on to its `Activation`.
+// The frozen context that a handler gets: it passes each call on to its `RunningActivation`.
 
 import type {
   EmitOptions,
@@ -8,13 +8,13 @@ import type {
   SharedLog,
   WaitForOptions,
 } from "../routine/routine_context.ts";
-import type { Activation } from "./activation.ts";
+import type { RunningActivation } from "./running_activation.ts";
 
 /** The `ctx` of a handler: a frozen facade that exposes only the public part of its activation. */
 export class ActivationContext implements RoutineContext {
-  readonly #activation: Activation;
+  readonly #activation: RunningActivation;
 
-  constructor(activation: Activation) {
+  constructor(activation: RunningActivation) {
     this.#activation = activation;
     Object.freeze(this);
   }

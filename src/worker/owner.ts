@@ -3,7 +3,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { OwningModule } from "../wire/messages.ts";
-import type { Activation } from "./activation.ts";
+import type { RunningActivation } from "./running_activation.ts";
 
 /**
  * The activations that share an async context. An activation that may await has a context of its own.
@@ -12,18 +12,18 @@ import type { Activation } from "./activation.ts";
  */
 export class Owner {
   /** The activation whose handler is on the stack. */
-  current: Activation | undefined;
-  #awaiting: Activation | Activation[] | undefined;
+  current: RunningActivation | undefined;
+  #awaiting: RunningActivation | RunningActivation[] | undefined;
   #executed = 0;
 
   /** Records that the handler of an activation is about to be called. */
-  enter(activation: Activation): void {
+  enter(activation: RunningActivation): void {
     this.current = activation;
     this.#executed++;
   }
 
   /** Records that the handler of an activation has returned a promise. */
-  awaits(activation: Activation): void {
+  awaits(activation: RunningActivation): void {
     if (this.#awaiting === undefined) this.#awaiting = activation;
     else this.#awaiting = [this.#awaiting, activation].flat();
   }
@@ -33,7 +33,7 @@ export class Owner {
    *
    * @returns The activation; `"ended"` if it has ended, `"unknown"` if it may be one of several.
    */
-  get culprit(): Activation | "ended" | "unknown" {
+  get culprit(): RunningActivation | "ended" | "unknown" {
     if (this.current?.isEnded === false) return this.current;
     const left = [this.#awaiting ?? []].flat().filter(({ isEnded }) => !isEnded);
     const [only = "ended"] = left;

@@ -1,5 +1,5 @@
 // Decides which effects of an attempt are new, and which repeat effects that earlier attempts of its
-// activation have committed by flushes. Used by `Activation`.
+// activation have committed by flushes. Used by `RunningActivation`.
 
 import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.ts";
 import { isPeriodic, isRead, needsMore, startOf } from "./checkpoint_start.ts";

@@ -1,7 +1,7 @@
 // Decides when a worker sends its results. Used by `Runner`.
 
 import { now } from "../data/clock.ts";
-import type { Activation } from "./activation.ts";
+import type { RunningActivation } from "./running_activation.ts";
 import { nextTurn } from "./next_turn.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -16,9 +16,9 @@ const MICROTASKS = 8;
  */
 export class ResultFlow {
   readonly #outbox: Outbox;
-  readonly #awaiting: ReadonlyMap<number, Activation>;
+  readonly #awaiting: ReadonlyMap<number, RunningActivation>;
   /** Activations that await and were not reported to the host. */
-  #unreported: Activation[] = [];
+  #unreported: RunningActivation[] = [];
   #flushedAt = 0;
   #isFlushing = false;
   #isAsking = false;
@@ -27,7 +27,7 @@ export class ResultFlow {
    * @param outbox The outbox.
    * @param awaiting The activations whose handlers await.
    */
-  constructor(outbox: Outbox, awaiting: ReadonlyMap<number, Activation>) {
+  constructor(outbox: Outbox, awaiting: ReadonlyMap<number, RunningActivation>) {
     this.#outbox = outbox;
     this.#awaiting = awaiting;
   }
@@ -50,7 +50,7 @@ export class ResultFlow {
   }
 
   /** Records that a handler awaits. If it still does at the next flush, that is reported to the host. */
-  awaits(activation: Activation): void {
+  awaits(activation: RunningActivation): void {
     this.#unreported.push(activation);
   }
 

@@ -8,17 +8,20 @@ import { type PackedEffects, transferOf } from "../wire/packed_effects.ts";
 import type { HostMessage, Request } from "../wire/messages.ts";
 import type { Item } from "../wire/items.ts";
 import {
+  activationIdAt,
+  committedAt,
   firstPlace,
   hasTaskAt,
   introducedBy,
+  jobIdAt,
   nextPlace,
   numberAt,
   type Place,
-  takeTask,
+  takePayload,
   type TaskBatch,
 } from "../wire/task_batch.ts";
 import { CLAIMED, QUEUED, SharedTaskRing } from "../wire/shared_task_ring.ts";
-import { Activation, type ActivationHost } from "./activation.ts";
+import { type ActivationHost, RunningActivation } from "./running_activation.ts";
 import { Asks } from "./asks.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
 import { Outbox } from "./outbox.ts";
@@ -56,7 +59,7 @@ export class Runner implements ActivationHost {
   readonly #flow: ResultFlow;
   readonly #strands: WorkerStrand[] = [];
   /** Activations whose handlers await, by the numbers of their tasks. */
-  readonly #awaiting = new Map<number, Activation>();
+  readonly #awaiting = new Map<number, RunningActivation>();
   #ring!: SharedTaskRing;
   /** The number of tasks that have ended. */
   #ends = 0;
@@ -124,18 +127,20 @@ export class Runner implements ActivationHost {
    */
   uncaught(thrown: unknown, { culprit }: Pick<Owner | ModuleOwner, "culprit"> = UNKNOWN): void {
     const error = serializeError(thrown);
-    const owner = culprit instanceof Activation ? "failed" : culprit;
+    const owner = culprit instanceof RunningActivation ? "failed" : culprit;
     // Sent first, so that the host replaces this worker before it handles the failure.
     this.#outbox.push({ type: "uncaught", owner, error, at: now() });
     this.#isClosing = true;
-    if (culprit instanceof Activation) this.#end(culprit, this.#uncaughtItem(culprit, error));
+    if (culprit instanceof RunningActivation) {
+      this.#end(culprit, this.#uncaughtItem(culprit, error));
+    }
     // Deferred, as a handler may be on the stack, which can report errors itself.
     void Promise.resolve().then(() => this.#outbox.flush());
   }
 
   /** Handles a call of a routine that ends the thread. */
   leaving(call: string, { culprit }: Pick<Owner | ModuleOwner, "culprit"> = UNKNOWN): void {
-    const owner = culprit instanceof Activation ? culprit.task : culprit;
+    const owner = culprit instanceof RunningActivation ? culprit.task : culprit;
     this.#report({ type: "leaving", call, owner });
     this.#isClosing = true;
   }
@@ -274,19 +279,19 @@ export class Runner implements ActivationHost {
     }
     const startedAt = this.#at;
     if (!ring.start(task, from, startedAt)) return;
-    const { payload, jobId, activationId, committed } = takeTask(batch, place);
+    const payload = takePayload(batch, place);
     const slot = ring.slot(task);
-    const activation = new Activation(
+    const activation = new RunningActivation(
       this,
       strand,
       bound,
       startedAt,
       task,
       bound.message.slots[slot] as string,
-      activationId,
-      jobId,
+      activationIdAt(batch, place),
+      jobIdAt(batch, place),
       ring.attempt(task),
-      committed,
+      committedAt(batch, place),
     );
     const isReported = bound.estimate > NOTABLE_MS;
     if (isReported) this.#report({ type: "running", task });
@@ -320,7 +325,10 @@ export class Runner implements ActivationHost {
   }
 
   /** Waits for a handler, and prepares its effects for the commit. */
-  async #settle(activation: Activation, settled: PromiseLike<void> | undefined): Promise<void> {
+  async #settle(
+    activation: RunningActivation,
+    settled: PromiseLike<void> | undefined,
+  ): Promise<void> {
     const { task, strand } = activation;
     let failure: SerializedError | undefined;
     try {
@@ -340,14 +348,14 @@ export class Runner implements ActivationHost {
     this.#execute([strand]);
   }
 
-  #succeed(activation: Activation): void {
+  #succeed(activation: RunningActivation): void {
     if (!activation.hasEffects) return this.#end(activation, activation.task);
     const effects: PackedEffects = activation.take();
     this.#end(activation, effects, transferOf(effects));
   }
 
   /** Ends an activation. Its result is added to the outbox before its cell is set to `ENDED`. */
-  #end(activation: Activation, item: Item, transfer?: readonly Transferable[]): void {
+  #end(activation: RunningActivation, item: Item, transfer?: readonly Transferable[]): void {
     const { task, bound, startedAt } = activation;
     activation.end();
     this.#awaiting.delete(task);
@@ -389,7 +397,7 @@ export class Runner implements ActivationHost {
     this.#report({ type: "uncaught", owner: "unknown", error: serializeError(error), at });
   }
 
-  #uncaughtItem({ task }: Activation, cause: SerializedError): Item {
+  #uncaughtItem({ task }: RunningActivation, cause: SerializedError): Item {
     const message =
       `something that this activation left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`;
     const error = { name: "UncaughtError", message, cause: { error: cause } };
@@ -407,7 +415,7 @@ function executeIn(
 
 /** Calls a handler, and returns its promise, if it has to be awaited. */
 function callHandler(
-  activation: Activation,
+  activation: RunningActivation,
   slot: number,
   payload: unknown,
 ): PromiseLike<void> | undefined {

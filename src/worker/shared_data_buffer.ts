@@ -1,4 +1,4 @@
-// The writes of one attempt to the shared data, and the values that it has read. Used by `Activation`.
+// The writes of one attempt to the shared data, and the values that it has read. Used by `RunningActivation`.
 
 import { copyPayload } from "../data/faithful_copy.ts";
 import type { Found } from "../routine/found.ts";

@@ -59,10 +59,10 @@ Deno.test("Engine.giveBack() runs in constant time", () => {
     const { bench, job } = jobWithQueue(count);
     return () => {
       for (let i = 0; i < count; i++) {
-        const turn = bench.engine.take();
-        assert(turn !== undefined);
-        bench.engine.giveBack(turn);
-        assertEquals(bench.take(), turn.live.activation.activationId);
+        const taken = bench.engine.take();
+        assert(taken !== undefined);
+        bench.engine.giveBack(taken.job, taken.live);
+        assertEquals(bench.take(), taken.live.activation.activationId);
       }
       assertEquals(job.executing, count);
     };

@@ -93,10 +93,10 @@ export class Bench {
 
   /** Takes the next activation and begins it; gives its id, or `undefined`. */
   take(workerId = "w1"): string | undefined {
-    const turn = this.engine.take();
-    if (turn === undefined) return undefined;
-    const { activationId } = turn.live.activation;
-    this.do(turn.job, { type: "begin", activationId, workerId });
+    const taken = this.engine.take();
+    if (taken === undefined) return undefined;
+    const { activationId } = taken.live.activation;
+    this.do(taken.job, { type: "begin", activationId, workerId });
     return activationId;
   }
 

@@ -48,9 +48,9 @@ Deno.test("Engine.take() unblocks a job after a dropped retry", () => {
 
 Deno.test("Engine.giveBack() unblocks the job", () => {
   const { bench } = three(NOW);
-  const turn = bench.engine.take()!;
+  const taken = bench.engine.take()!;
   assertEquals(bench.engine.ready, 0);
-  bench.engine.giveBack(turn);
+  bench.engine.giveBack(taken.job, taken.live);
   assertEquals([bench.engine.ready, bench.take()], [3, "j/2"]);
 });
 

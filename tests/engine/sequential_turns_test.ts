@@ -2,7 +2,6 @@
 
 import { assert } from "@std/assert";
 import fc from "fast-check";
-import type { ReadyActivation } from "../../src/engine/engine.ts";
 import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
 import { engineRuns } from "../laws/runs.ts";
 import { Bench, CANCEL, emits } from "./harness.ts";
@@ -26,12 +25,18 @@ for (const isSequential of [true, false]) {
   });
 }
 
+/** An activation, and its job. */
+interface Taken {
+  readonly job: Job;
+  readonly live: LiveActivation;
+}
+
 /** Drives an engine as a pool, timers and a user would. */
 class Drive {
   readonly #bench: Bench;
   readonly #jobs: Job[] = [];
   /** The activations that were taken, and that no worker has begun. */
-  #taken: ReadyActivation[] = [];
+  #taken: Taken[] = [];
   /** The activations that wait for their next attempts. */
   readonly #later = new Set<LiveActivation>();
 
@@ -50,32 +55,32 @@ class Drive {
       if (this.#jobs.length < 4) this.#jobs.push(this.#bench.start(`j${this.#jobs.length}`));
     },
     take: () => {
-      const turn = this.#bench.engine.take();
-      if (turn !== undefined) this.#taken.push(turn);
+      const taken = this.#bench.engine.take();
+      if (taken !== undefined) this.#taken.push(taken);
     },
     giveBack: () => {
-      const turn = this.#taken.pop();
-      if (turn !== undefined) this.#bench.engine.giveBack(turn);
+      const taken = this.#taken.pop();
+      if (taken !== undefined) this.#bench.engine.giveBack(taken.job, taken.live);
     },
     begin: (choice) => {
-      const [turn] = this.#taken.splice(choice % (this.#taken.length || 1), 1);
-      if (turn === undefined) return;
-      const { activationId } = turn.live.activation;
-      this.#bench.do(turn.job, { type: "begin", activationId, workerId: "w1" });
+      const [taken] = this.#taken.splice(choice % (this.#taken.length || 1), 1);
+      if (taken === undefined) return;
+      const { activationId } = taken.live.activation;
+      this.#bench.do(taken.job, { type: "begin", activationId, workerId: "w1" });
     },
     complete: (choice) => {
-      const turn = this.#pick("executing", choice);
-      if (turn) this.#bench.complete(turn.job, turn.live.activation.activationId, emits(1, 2));
+      const taken = this.#pick("executing", choice);
+      if (taken) this.#bench.complete(taken.job, taken.live.activation.activationId, emits(1, 2));
     },
     fail: (choice) => this.#fail(this.#pick("executing", choice)),
     timeOut: (choice) => this.#fail(this.#pick("queued", choice)),
     timeOutTaken: (choice) => this.#fail(this.#taken[choice % (this.#taken.length || 1)]),
     drop: (choice) => {
-      const turn = this.#pick("queued", choice);
-      if (turn === undefined) return;
-      this.#revoke(turn);
-      const { activationId } = turn.live.activation;
-      this.#bench.do(turn.job, { type: "drop", activationId, error: CANCEL.error });
+      const taken = this.#pick("queued", choice);
+      if (taken === undefined) return;
+      this.#revoke(taken);
+      const { activationId } = taken.live.activation;
+      this.#bench.do(taken.job, { type: "drop", activationId, error: CANCEL.error });
     },
     due: (choice) => {
       const later = [...this.#later].filter(({ state }) => state === "queued");
@@ -99,21 +104,21 @@ class Drive {
     if (job !== undefined) this.#bench.do(job, { type });
   }
 
-  #fail(turn: ReadyActivation | undefined): void {
-    if (turn === undefined) return;
-    this.#revoke(turn);
-    for (const event of this.#bench.fail(turn.job, turn.live.activation.activationId)) {
+  #fail(taken: Taken | undefined): void {
+    if (taken === undefined) return;
+    this.#revoke(taken);
+    for (const event of this.#bench.fail(taken.job, taken.live.activation.activationId)) {
       if (event.type !== "activation_retrying" || event.dueAt <= event.at) continue;
-      this.#later.add(turn.live);
+      this.#later.add(taken.live);
     }
   }
 
-  #revoke({ live }: ReadyActivation): void {
-    this.#taken = this.#taken.filter((turn) => turn.live !== live);
+  #revoke({ live }: Taken): void {
+    this.#taken = this.#taken.filter((taken) => taken.live !== live);
   }
 
   /** Returns an activation in a state, except those that wait for their next attempts. */
-  #pick(state: LiveActivation["state"], choice: number): ReadyActivation | undefined {
+  #pick(state: LiveActivation["state"], choice: number): Taken | undefined {
     const all = this.#jobs.flatMap((job) => [...job.live.values()].map((live) => ({ job, live })))
       .filter(({ live }) => live.state === state && !this.#later.has(live));
     return all[choice % (all.length || 1)];
@@ -122,18 +127,18 @@ class Drive {
   #check(): void {
     const { engine } = this.#bench;
     this.#taken = this.#taken.filter(({ live }) => live.state === "queued");
-    const turns: ReadyActivation[] = [];
-    for (let turn = engine.take(); turn !== undefined; turn = engine.take()) turns.push(turn);
-    for (const turn of turns.toReversed()) engine.giveBack(turn);
+    const all: Taken[] = [];
+    for (let taken = engine.take(); taken !== undefined; taken = engine.take()) all.push(taken);
+    for (const { job, live } of all.toReversed()) engine.giveBack(job, live);
     for (const job of this.#jobs) {
       if (!this.#isToHaveTurn(job)) continue;
-      assert(turns.some((turn) => turn.job === job), `${job.jobId} has nothing to take`);
+      assert(all.some((taken) => taken.job === job), `${job.jobId} has nothing to take`);
     }
   }
 
   #isToHaveTurn(job: Job): boolean {
     if (hasEnded(job) || job.status === "paused" || job.executing > 0) return false;
-    if (this.#taken.some((turn) => turn.job === job)) return false;
+    if (this.#taken.some((taken) => taken.job === job)) return false;
     const queued = [...job.live.values()].filter(({ state }) => state === "queued");
     // In a sequential job, an activation that waits for its next attempt may block the others.
     const later = queued.filter((live) => this.#later.has(live));

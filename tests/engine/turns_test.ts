@@ -78,17 +78,17 @@ Deno.test("Engine.giveBack() restores the order of a job", () => {
   bench.complete(job, bench.take(), emits(1, 2, 3));
   const [first, second] = [bench.engine.take(), bench.engine.take()];
   assert(first !== undefined && second !== undefined);
-  for (const turn of [second, first]) bench.engine.giveBack(turn);
+  for (const { job, live } of [second, first]) bench.engine.giveBack(job, live);
   assertEquals(Array.from({ length: 4 }, () => bench.take()), ["j/2", "j/3", "j/4", undefined]);
 });
 
 Deno.test("Engine.giveBack() drops a cancelled activation", () => {
   const bench = new Bench();
   const job = bench.start("j");
-  const turn = bench.engine.take();
-  assert(turn !== undefined);
+  const taken = bench.engine.take();
+  assert(taken !== undefined);
   bench.do(job, CANCEL);
-  bench.engine.giveBack(turn);
+  bench.engine.giveBack(taken.job, taken.live);
   assertEquals([bench.take(), bench.engine.ready], [undefined, 0]);
 });
 

@@ -3,7 +3,6 @@
 import { Flow } from "@millrace/flow";
 import type { Binding } from "@millrace/flow/pool";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import type { ReadyActivation } from "../../src/engine/engine.ts";
 import { ActivationTask, type TaskHost } from "../../src/flow/activation_task.ts";
 import { Interruptions } from "../../src/flow/interruptions.ts";
 import { TaskBoard } from "../../src/flow/task_board.ts";
@@ -23,16 +22,19 @@ for (const isInterrupted of [false, true]) {
     const board = new TaskBoard(pool, bench.engine, interruptions);
     bench.start();
     const source = isInterrupted ? interruptions : bench.engine;
+    const taskOf = ({ job, live }: Pick<ActivationTask, "job" | "live">, isAgain: boolean) =>
+      new ActivationTask({} as TaskHost, job, live, binding, false, isAgain);
     if (isInterrupted) {
-      const turn = bench.engine.take() as ReadyActivation;
-      const { activationId } = turn.live.activation;
-      bench.do(turn.job, { type: "begin", activationId, workerId: "w1" });
-      interruptions.add(turn);
+      const taken = bench.engine.take();
+      assert(taken !== undefined);
+      const task = taskOf(taken, false);
+      bench.do(task.job, { type: "begin", activationId: task.activationId, workerId: "w1" });
+      interruptions.add(task);
     }
-    const turn = source.take();
-    assert(turn !== undefined);
-    board.add(new ActivationTask({} as TaskHost, turn, binding, false, isInterrupted));
-    assertEquals([board.revoke(turn.job, turn.live), source.take()?.live], [false, turn.live]);
+    const taken = source.take();
+    assert(taken !== undefined);
+    board.add(taskOf(taken, isInterrupted));
+    assertEquals([board.revoke(taken.job, taken.live), source.take()?.live], [false, taken.live]);
     assertEquals([board.size, source.take()], [0, undefined]);
   });
 }

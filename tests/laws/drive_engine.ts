@@ -140,9 +140,9 @@ class Driver {
 
   #take(): void {
     if (this.#executing.length >= this.plan.limit) return;
-    const turn = this.#engine.take();
-    if (turn === undefined) return;
-    const { job, live } = turn;
+    const taken = this.#engine.take();
+    if (taken === undefined) return;
+    const { job, live } = taken;
     const { activationId, routineId, slot, payload } = live.activation;
     const list = emissions(this.#behaviour(live), routineId, slot, payload as Parcel);
     this.#executing.push({ job, live, emissions: list, hasFlushed: false });
@@ -153,10 +153,10 @@ class Driver {
 
   /** Takes one that no worker begins. */
   #giveBack(): void {
-    const turn = this.#engine.take();
-    if (turn === undefined) return;
-    this.#report(turn.job, [], { hadTurn: true });
-    this.#engine.giveBack(turn);
+    const taken = this.#engine.take();
+    if (taken === undefined) return;
+    this.#report(taken.job, [], { hadTurn: true });
+    this.#engine.giveBack(taken.job, taken.live);
   }
 
   #due(job: Job, live: LiveActivation): void {
@@ -217,15 +217,15 @@ class Driver {
     }
   }
 
-  #execute(job: Job, command: Command, turn?: Partial<Moment>): void {
-    this.#report(job, this.#engine.execute(job, command, ++this.#time), turn);
+  #execute(job: Job, command: Command, moment?: Partial<Moment>): void {
+    this.#report(job, this.#engine.execute(job, command, ++this.#time), moment);
   }
 
-  #report(job: Job, events: readonly JobEvent[], turn?: Partial<Moment>): void {
+  #report(job: Job, events: readonly JobEvent[], moment?: Partial<Moment>): void {
     const stream = this.#driven.find((driven) => driven.job === job)?.stream ?? [];
     stream.push(...events);
     const engine = this.#engine;
-    this.observe({ engine, job, events, stream, hadTurn: false, begun: undefined, ...turn });
+    this.observe({ engine, job, events, stream, hadTurn: false, begun: undefined, ...moment });
   }
 
   #behaviour({ activation: { routineId } }: LiveActivation): Behaviour {

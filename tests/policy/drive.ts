@@ -151,11 +151,11 @@ export class Drive {
   }
 
   #take(): void {
-    const turn = this.engine.take();
-    if (turn === undefined) return;
-    this.#executing.push(turn);
-    const { activationId } = turn.live.activation;
-    this.#do(turn.job, { type: "begin", activationId, workerId: `w${this.#next() % 3}` });
+    const taken = this.engine.take();
+    if (taken === undefined) return;
+    this.#executing.push(taken);
+    const { activationId } = taken.live.activation;
+    this.#do(taken.job, { type: "begin", activationId, workerId: `w${this.#next() % 3}` });
   }
 
   #end(how: (one: Executing) => Command): void {

@@ -101,8 +101,8 @@ function failing(routine: RoutinePolicy, flow: Policy, fails: number, isRouted: 
   const error = serializeError(new RangeError("no"));
   const delivered: string[] = [];
   let attempts = 0;
-  for (let at = 2, turn = engine.take(); turn !== undefined; turn = engine.take()) {
-    const { activationId, routineId } = turn.live.activation;
+  for (let at = 2, taken = engine.take(); taken !== undefined; taken = engine.take()) {
+    const { activationId, routineId } = taken.live.activation;
     const execution = { workerId: "w1", startedAt: at, endedAt: at };
     engine.execute(job, { type: "begin", activationId, workerId: "w1" }, ++at);
     if (routineId !== "risky") delivered.push(routineId);

@@ -1,48 +1,89 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  encodeTasks,
+  activationIdAt,
+  addTask,
+  committedAt,
   firstPlace,
   hasTaskAt,
+  introduce,
   introducedBy,
+  jobIdAt,
+  newBatch,
   nextPlace,
   numberAt,
-  type SentTask,
-  takeTask,
+  type Place,
+  takePayload,
   type TaskBatch,
 } from "../../src/wire/task_batch.ts";
+import type { BindingMessage } from "../../src/wire/messages.ts";
 import { numbersIn } from "./numbers_in.ts";
 
-const task: fc.Arbitrary<SentTask> = fc.record({
+const task = fc.record({
   number: fc.nat(),
-  jobId: fc.constantFrom("a", "b"),
+  jobId: fc.constantFrom<string>("a", "b"),
   activationId: fc.string(),
   payload: fc.oneof(fc.integer(), fc.constant(undefined)),
   committed: fc.option(fc.nat(), { nil: undefined }),
 });
 
-Deno.test("takeTask() returns the tasks that encodeTasks() was given in their order", () => {
+type Sent = typeof task extends fc.Arbitrary<infer T> ? T : never;
+
+Deno.test("addTask() adds the tasks that the batch returns in their order", () => {
   fc.assert(fc.property(fc.array(task), (tasks) => {
-    const batch = encodeTasks(tasks, undefined);
+    const batch = batchOf(tasks);
     assertEquals(numbersIn(batch), tasks.map(({ number }) => number));
     assertEquals(takeAll(batch), tasks);
     assertEquals(introducedBy(batch), undefined);
   }));
 });
 
-Deno.test("takeTask() lets go of the payload", () => {
-  const sent = { number: 1, jobId: "a", activationId: "a/1", payload: 7, committed: undefined };
-  const batch = encodeTasks([sent], []);
-  assertEquals(takeTask(batch, firstPlace()), sent);
-  assertEquals(takeTask(batch, firstPlace()).payload, undefined);
+Deno.test("addTask() sends the one job of all once", () => {
+  const of = (jobId: string) => ({ number: 1, jobId, activationId: "1", payload: 7 });
+  const batch = (...jobIds: string[]) => {
+    const tasks = jobIds.map((jobId) => ({ ...of(jobId), committed: undefined }));
+    return batchOf(tasks)[0];
+  };
+  assertEquals([batch("a"), batch("a", "a")], ["a", "a"]);
+  assertEquals([batch("a", "b"), batch("a", "a", "b", "a")], [["a", "b"], ["a", "a", "b", "a"]]);
 });
 
-function takeAll(batch: TaskBatch): SentTask[] {
-  const tasks: SentTask[] = [];
+Deno.test("introduce() adds each binding once", () => {
+  const batch = newBatch();
+  const [one, other] = [{ number: 1 }, { number: 2 }] as [BindingMessage, BindingMessage];
+  for (const binding of [one, other, one]) introduce(batch, binding);
+  assertEquals(introducedBy(batch), [one, other]);
+});
+
+Deno.test("takePayload() lets go of the payload", () => {
+  const sent = { number: 1, jobId: "a", activationId: "a/1", payload: 7, committed: undefined };
+  const batch = batchOf([sent]);
+  assertEquals(taken(batch, firstPlace()), sent);
+  assertEquals(takePayload(batch, firstPlace()), undefined);
+});
+
+function batchOf(tasks: readonly Sent[]): TaskBatch {
+  const batch = newBatch();
+  for (const { number, jobId, activationId, payload, committed } of tasks) {
+    addTask(batch, number, jobId, activationId, payload, committed);
+  }
+  return batch;
+}
+
+function taken(batch: TaskBatch, place: Place): Sent {
+  return {
+    number: numberAt(batch, place),
+    jobId: jobIdAt(batch, place),
+    activationId: activationIdAt(batch, place),
+    payload: takePayload(batch, place) as number | undefined,
+    committed: committedAt(batch, place) as number | undefined,
+  };
+}
+
+function takeAll(batch: TaskBatch): Sent[] {
+  const tasks: Sent[] = [];
   for (let place = firstPlace(); hasTaskAt(batch, place); place = nextPlace(place)) {
-    const number = numberAt(batch, place);
-    tasks.push(takeTask(batch, place));
-    assertEquals(tasks.at(-1)?.number, number);
+    tasks.push(taken(batch, place));
   }
   return tasks;
 }

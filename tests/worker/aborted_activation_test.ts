@@ -1,10 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { Activation, type ActivationHost } from "../../src/worker/activation.ts";
+import { type ActivationHost, RunningActivation } from "../../src/worker/running_activation.ts";
 import type { BoundRoutine } from "../../src/worker/bound_routine.ts";
 import { WorkerStrand } from "../../src/worker/worker_strand.ts";
 
 /** An activation whose questions are answered by nothing but its abort. */
-function unanswered(): { readonly activation: Activation; readonly asked: string[] } {
+function unanswered(): { readonly activation: RunningActivation; readonly asked: string[] } {
   const asked: string[] = [];
   const open = new Set<(reason: unknown) => void>();
   const host: ActivationHost = {
@@ -19,7 +19,10 @@ function unanswered(): { readonly activation: Activation; readonly asked: string
   const message = { checkPayloads: true, slots: ["input"], flowId: "f", routineId: "r" };
   const bound = { events: { item: {} }, config: {}, message } as unknown as BoundRoutine;
   const about = ["input", "job/1", "job", 1, undefined] as const;
-  return { activation: new Activation(host, new WorkerStrand(), bound, 0, 1, ...about), asked };
+  return {
+    activation: new RunningActivation(host, new WorkerStrand(), bound, 0, 1, ...about),
+    asked,
+  };
 }
 
 for (const reason of [new RangeError("enough"), { code: 7 }, "enough", null, undefined]) {

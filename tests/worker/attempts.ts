@@ -5,7 +5,7 @@ import type { Item } from "../../src/wire/items.ts";
 import type { Request } from "../../src/wire/messages.ts";
 import type { Committed } from "../../src/routine/committed.ts";
 import { hasEffects } from "../../src/routine/effect_parts.ts";
-import { Activation, type ActivationHost } from "../../src/worker/activation.ts";
+import { type ActivationHost, RunningActivation } from "../../src/worker/running_activation.ts";
 import type { BoundRoutine } from "../../src/worker/bound_routine.ts";
 import { WorkerStrand } from "../../src/worker/worker_strand.ts";
 
@@ -65,7 +65,7 @@ export class Attempts {
       },
     } as unknown as BoundRoutine;
     const about = ["input", "job/1", "job", ++this.attempt, this.committed] as const;
-    const activation = new Activation(host, new WorkerStrand(), bound, 0, 1, ...about);
+    const activation = new RunningActivation(host, new WorkerStrand(), bound, 0, 1, ...about);
     try {
       await handler(activation.context);
       activation.close();

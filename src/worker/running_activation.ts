@@ -52,7 +52,7 @@ const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf(
 const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
 
 /** An executing activation. Collects its effects until they are committed. */
-export class Activation {
+export class RunningActivation {
   /** The number of the task. */
   readonly task: number;
   /** The strand on which it is executed. */
