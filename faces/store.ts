@@ -26,4 +26,4 @@ export type {
   Store,
   StoredJob,
 } from "../src/store/store.ts";
-export { fromBytes, toBytes } from "../src/store/structured_bytes.ts";
+export { fromBytes, toBytes } from "../src/data/structured_bytes.ts";

@@ -176,10 +176,14 @@ function importsBetweenRooms() {
   );
 }
 
-/** SQLite and what belongs to it, which only the store needs, async contexts and turns come with the platform. */
+/**
+ * SQLite and what belongs to it, which only the store needs, serialization, async contexts and turns come with
+ * the platform.
+ */
 function isBuiltIn(source: Source, specifier: string): boolean {
   if (source.path === "src/worker/owner.ts") return specifier === "node:async_hooks";
   if (source.path === "src/worker/next_turn.ts") return specifier === "node:timers";
+  if (source.path === "src/data/structured_bytes.ts") return specifier === "node:v8";
   return roomOf(source) === "store" && specifier.startsWith("node:");
 }
 

@@ -3,16 +3,10 @@
 
 import type crypto from "node:crypto";
 import type sqlite from "node:sqlite";
-import type v8 from "node:v8";
 
 /** Returns the built-in SQLite. */
 export function loadSqlite(): typeof sqlite {
   return globalThis.process.getBuiltinModule("node:sqlite");
-}
-
-/** Returns the module that serializes values in the format of structured clone. */
-export function loadV8(): typeof v8 {
-  return globalThis.process.getBuiltinModule("node:v8");
 }
 
 /** Returns the module that computes digests synchronously. */

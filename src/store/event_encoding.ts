@@ -10,7 +10,7 @@ import { type Cell, type CellKind, type CellPath, Cells, holderOf, restore } fro
 import { copiesAmong, restoreCopies } from "./copied_payloads.ts";
 import { isJsonEvent } from "./json_safe.ts";
 import { type PackedEvent, packEvent, unpackEvent } from "./packed_event.ts";
-import { fromBytes, toBytes } from "./structured_bytes.ts";
+import { fromBytes, toBytes } from "../data/structured_bytes.ts";
 import { digestOf } from "./value_digest.ts";
 import { checkSize, encoding } from "./value_encoding.ts";
 

@@ -1,6 +1,6 @@
 import type { Job, LiveActivation, PendingSignal } from "../engine/job.ts";
 import type { Activation } from "../engine/job_event.ts";
-import { fromBytes, toBytes } from "./structured_bytes.ts";
+import { fromBytes, toBytes } from "../data/structured_bytes.ts";
 
 /** The form of a job in a snapshot. */
 interface EncodedJob extends Omit<Job, "signals"> {

@@ -5,7 +5,7 @@ import { walkList } from "../data/walk_list.ts";
 import { StoreValueError } from "../errors/store_errors.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { jsonSize, NOT_JSON } from "./json_safe.ts";
-import { fromBytes, toBytes } from "./structured_bytes.ts";
+import { fromBytes, toBytes } from "../data/structured_bytes.ts";
 
 /** The size from which on a value is stored in a row of its own, in characters or bytes. */
 export const LARGE = 1_024;

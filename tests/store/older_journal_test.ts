@@ -15,7 +15,7 @@ import {
 } from "../../src/store/conformance/sample_events.ts";
 import { migrate, MIGRATIONS } from "../../src/store/schema.ts";
 import { SqliteStore } from "../../src/store/sqlite_store.ts";
-import { toBytes } from "../../src/store/structured_bytes.ts";
+import { toBytes } from "../../src/data/structured_bytes.ts";
 import { Folder } from "./folder.ts";
 
 const LARGE = "x".repeat(5_000);
