@@ -1,6 +1,6 @@
 /**
  * The pool of workers, for sharing one pool between several flows and for running single tasks with
- * `pool.run`, and the interface for custom pools.
+ * `pool.run`, and the interfaces for custom pools and for workers of another kind.
  *
  * @example One pool for two flows
  * ```ts
@@ -17,6 +17,7 @@
 
 export { WorkerPool } from "../src/pool/worker_pool.ts";
 export type { WorkerPoolOptions } from "../src/pool/worker_pool_options.ts";
+export type { ChannelEvents, StartWorker, WorkerChannel } from "../src/pool/worker_channel.ts";
 export type { RunEffects, RunOptions } from "../src/pool/run_queue.ts";
 export type {
   Binding,

@@ -1,5 +1,6 @@
 // The host's side of one worker: sends tasks, reads reports, and determines the outcomes of the tasks when
-// the worker ends. `WorkerPool` owns it, `WorkerQueue` holds its tasks, `WorkerThread` is its thread.
+// the worker ends. `WorkerPool` owns it, `WorkerQueue` holds its tasks, and a `WorkerHandle` is its thread,
+// or a worker of another kind.
 
 import { elapsed, now, startedAt } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
@@ -27,10 +28,10 @@ import {
   unsendable,
   unsound,
 } from "./worker_errors.ts";
+import type { StartHandle, WorkerHandle } from "./worker_handle.ts";
 import { WorkerInbox } from "./worker_inbox.ts";
 import { WorkerLoads } from "./worker_loads.ts";
 import { WorkerQueue } from "./worker_queue.ts";
-import { WorkerThread } from "./worker_thread.ts";
 
 /** The time after which a worker that has started none of its tasks is pinged, in milliseconds. */
 const UNTAKEN_MS = 100;
@@ -40,7 +41,7 @@ const UNKNOWN = { cause: "unknown" } as const;
 const UNSOUND = { cause: "unsound" } as const;
 
 /**
- * One Web Worker of a pool, from its start to the end of its thread.
+ * One worker of a pool, from its start to the end of its thread.
  *
  * | status   | is given tasks | leaves it when                                               |
  * | -------- | -------------- | ------------------------------------------------------------ |
@@ -65,7 +66,7 @@ export class PoolWorker {
   blockedBy: { readonly module: string; readonly error: Error } | undefined;
   readonly #events: PoolWorkerEvents;
   readonly #limits: WorkerLimits;
-  readonly #thread: WorkerThread;
+  readonly #thread: WorkerHandle;
   readonly #inbox: WorkerInbox;
   readonly #liveness: Liveness;
   readonly #aborts: TaskAborts;
@@ -79,7 +80,13 @@ export class PoolWorker {
   #stopTimer: TimerId | undefined;
   #isLosing = false;
 
-  constructor(id: string, index: number, limits: WorkerLimits, events: PoolWorkerEvents) {
+  constructor(
+    id: string,
+    index: number,
+    limits: WorkerLimits,
+    start: StartHandle,
+    events: PoolWorkerEvents,
+  ) {
     this.id = id;
     this.index = index;
     this.queue = new WorkerQueue(id, index, limits.strands);
@@ -90,11 +97,11 @@ export class PoolWorker {
       () => this.#liveness.check(),
       (binding) => this.#blocked(binding),
     );
-    this.#thread = new WorkerThread(id, {
+    this.#thread = start(id, {
       message: (message) => this.#receive(message),
-      broken: (why) => {
+      broken: (why, fix) => {
         const isStarting = this.#status === "starting";
-        this.#die(isStarting ? notStarted(id, why) : broken(id, why), UNKNOWN);
+        this.#die(isStarting ? notStarted(id, why, fix) : broken(id, why), UNKNOWN);
       },
       unreadable: () => {
         this.#die(unsound(id, "it sent what cannot be read"), UNSOUND);
@@ -130,6 +137,7 @@ export class PoolWorker {
       },
       failedToLoad: (binding, error) => this.#loaded(binding, error),
       takenBack: (tasks) => this.given -= tasks.length,
+      returned: (held) => this.#takeBack(held),
       uncaught: (error) => events.uncaught(error),
       retire: () => this.retire(),
       die: (error, blame) => this.#die(error, blame),
@@ -335,6 +343,15 @@ export class PoolWorker {
     });
     this.#started.resolve();
     this.#advanced();
+  }
+
+  /** Gives a task that the worker did not start to another one. */
+  #takeBack(held: QueuedTask): void {
+    this.queue.forget(held);
+    this.given--;
+    if (held.abort !== undefined) return held.fail(held.abort.reason, this.id);
+    giveBack([held]);
+    held.restart();
   }
 
   /** Ends a task whose handler goes on in the worker, which is replaced when its other tasks have ended. */

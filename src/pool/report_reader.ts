@@ -79,6 +79,13 @@ export class ReportReader {
         if (item.type === "ask") void this.#answer(held, item.ask, item.request);
         return;
       }
+      case "returned": {
+        const held = this.#worker.queue.get(item.task);
+        if (held === undefined || this.#worker.queue.stateOf(held) !== RUNNING) {
+          return this.#refuse(item.task, item.type);
+        }
+        return this.#worker.returned(held);
+      }
       case "loading":
         return this.#worker.loads.watch(item.binding);
       case "loaded":
@@ -227,6 +234,8 @@ export interface ReportingWorker {
   isDead(): boolean;
   /** Tasks were revoked from the worker. */
   takenBack(tasks: readonly QueuedTask[]): void;
+  /** The worker did not start a task that was started on its behalf. */
+  returned(held: QueuedTask): void;
   /** A routine has loaded, or failed to. */
   loaded(binding: number, error: Error | undefined): void;
   /** A module failed in the midst of loading. */

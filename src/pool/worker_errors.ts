@@ -10,13 +10,16 @@ import { UncaughtError, UncloneableValueError } from "../errors/value_errors.ts"
 import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import type { Task } from "./task.ts";
-import { ENTRY } from "./worker_thread.ts";
 
 /** Returns the error of a worker that did not start. */
-export function notStarted(workerId: string, why: string): WorkerStartError {
+export function notStarted(
+  workerId: string,
+  why: string,
+  fix: string | undefined,
+): WorkerStartError {
   return new WorkerStartError(
     `worker ${workerId} did not start: ${why}`,
-    { workerId, fix: `it needs to read ${ENTRY} and the modules of its routines` },
+    { workerId, fix },
   );
 }
 

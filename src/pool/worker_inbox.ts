@@ -5,17 +5,17 @@ import type { BindingMessage, HostMessage } from "../wire/messages.ts";
 import { addTask, introduce, introducedBy, newBatch } from "../wire/task_batch.ts";
 import type { Bound } from "./bound.ts";
 import type { QueuedTask } from "./queued_task.ts";
-import type { WorkerThread } from "./worker_thread.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
 
 /** Sends numbered messages to a worker, and records the routines that the worker knows from them. */
 export class WorkerInbox {
-  readonly #thread: WorkerThread;
+  readonly #thread: WorkerHandle;
   readonly #known = new Map<number, BindingMessage>();
   /** The number of the message that introduced each of them. */
   readonly #introduced = new Map<number, number>();
   #sent = 0;
 
-  constructor(thread: WorkerThread) {
+  constructor(thread: WorkerHandle) {
     this.#thread = thread;
   }
 

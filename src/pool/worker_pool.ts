@@ -19,6 +19,7 @@ import { isLoading } from "../routine/loading.ts";
 import type { PayloadArguments } from "../routine/routine_context.ts";
 import type { NamedEvents, NamedSlots, NameOf, Port, SlotInput } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
+import { ChannelWorker } from "./channel_worker.ts";
 import { POOL, type WorkerPoolOptions } from "./worker_pool_options.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import { RoutineLoads } from "./routine_loads.ts";
@@ -32,6 +33,7 @@ import { callUser } from "../data/user_call.ts";
 import { CLAIMED, ENDED, RUNNING } from "../wire/shared_task_ring.ts";
 import { allLost, startedWhileLoading, threwOnHost } from "./worker_errors.ts";
 import { WorkerSet } from "./worker_set.ts";
+import { WorkerThread } from "./worker_thread.ts";
 
 /** Continuations of this promise run in a microtask, which is faster than `queueMicrotask`. */
 const TURN = Promise.resolve();
@@ -44,7 +46,8 @@ const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
 
 /**
  * A pool of Web Workers that execute routines. Workers are started on demand, up to `maxWorkers`, reused, and
- * ended when idle. A flow creates its own pool unless it is given one; several flows can share a pool.
+ * ended when idle. A flow creates its own pool unless it is given one; several flows can share a pool. Workers
+ * can be of another kind, such as processes: see {@linkcode WorkerPoolOptions.startWorker}.
  *
  * @example Executing one routine without a flow
  * ```ts
@@ -107,6 +110,7 @@ export class WorkerPool implements Pool {
       maxLost = 8,
       maxActivations = Infinity,
       maxQueue = Infinity,
+      startWorker,
       onUncaught = toConsole,
     } = checkOptions("new WorkerPool", options, POOL);
     this.maxWorkers = maxWorkers;
@@ -117,6 +121,9 @@ export class WorkerPool implements Pool {
     this.#workers = new WorkerSet(
       { maxWorkers, concurrency, maxActivations, maxLost },
       { strands: Math.ceil(concurrency / maxWorkers), grace, loadTimeout },
+      startWorker === undefined
+        ? (id, events) => new WorkerThread(id, events)
+        : (id, events) => new ChannelWorker(id, startWorker, events),
       {
         advanced: (worker) => this.#onAdvanced(worker),
         retired: (worker) => this.#onRetired(worker),

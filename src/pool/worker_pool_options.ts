@@ -3,6 +3,7 @@
 import { checkCount, checkDuration, checkFunction, checkLimit } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
+import type { StartWorker } from "./worker_channel.ts";
 
 /**
  * Options of a `WorkerPool`.
@@ -79,6 +80,18 @@ export interface WorkerPoolOptions {
    */
   readonly maxQueue?: number;
   /**
+   * Starts a worker of another kind than a Web Worker, such as a process, and returns the channel to it. At
+   * the other end of the channel, `serveWorker` of `@millrace/flow/worker` executes the routines. If this
+   * function throws, the worker has not started.
+   *
+   * A channel carries bytes: what cannot be serialized, as a `SharedArrayBuffer` or a port, and what is to be
+   * moved by `transfer`, fails the activation or the call that sends it. Each activation takes two round trips
+   * over the channel.
+   *
+   * @default A Web Worker
+   */
+  readonly startWorker?: StartWorker;
+  /**
    * Called with errors in a worker that belong to no activation, such as the error of a timer that a routine
    * left running, and with errors thrown by a {@linkcode TaskSource}. An error that this function throws, or
    * rejects with, is written to the console.
@@ -98,5 +111,6 @@ export const POOL: OptionChecks<WorkerPoolOptions> = {
   maxLost: checkLimit,
   maxActivations: checkLimit,
   maxQueue: checkLimit,
+  startWorker: checkFunction,
   onUncaught: checkFunction,
 };

@@ -4,6 +4,7 @@ import { ZombieThreads } from "./zombie_threads.ts";
 import { PoolWorker, type PoolWorkerEvents, type WorkerLimits } from "./pool_worker.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { PoolStats } from "./task.ts";
+import type { StartHandle } from "./worker_handle.ts";
 
 /**
  * The workers of a pool: live ones, retired ones that still execute tasks, and dead ones whose threads still
@@ -20,6 +21,7 @@ export class WorkerSet {
   readonly lost: ZombieThreads;
   readonly #limits: WorkerSetLimits;
   readonly #ofEach: WorkerLimits;
+  readonly #start: StartHandle;
   readonly #events: PoolWorkerEvents;
   /** All workers that may hold tasks, by their indices. */
   readonly #byIndex: (PoolWorker | undefined)[] = [];
@@ -29,11 +31,18 @@ export class WorkerSet {
   /**
    * @param limits The limits on all workers together.
    * @param ofEach The limits on each worker.
+   * @param start Starts a thread, or a worker of another kind.
    * @param events Called with the events of the workers.
    */
-  constructor(limits: WorkerSetLimits, ofEach: WorkerLimits, events: PoolWorkerEvents) {
+  constructor(
+    limits: WorkerSetLimits,
+    ofEach: WorkerLimits,
+    start: StartHandle,
+    events: PoolWorkerEvents,
+  ) {
     this.#limits = limits;
     this.#ofEach = ofEach;
+    this.#start = start;
     this.#events = events;
     this.lost = new ZombieThreads(limits.maxLost);
   }
@@ -166,7 +175,8 @@ export class WorkerSet {
   #add(workers: Set<PoolWorker>): void {
     const free = this.#byIndex.indexOf(undefined);
     const index = free < 0 ? this.#byIndex.length : free;
-    const worker = new PoolWorker(`w${++this.#started}`, index, this.#ofEach, this.#events);
+    const id = `w${++this.#started}`;
+    const worker = new PoolWorker(id, index, this.#ofEach, this.#start, this.#events);
     this.#byIndex[index] = worker;
     workers.add(worker);
     this.#changed();

@@ -1,11 +1,12 @@
 // The thread of one worker: starts it, receives its messages, and finds out that it has ended. Used by
-// `PoolWorker` only.
+// `PoolWorker` by way of `WorkerHandle`.
 
 import { microtask } from "../data/microtask.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
 import { unrefWorker } from "./unref_worker.ts";
+import type { HandleEvents, WorkerHandle } from "./worker_handle.ts";
 
 /** The time after which a terminated thread that still runs is assumed never to yield, in milliseconds. */
 const STUCK_MS = 1_000;
@@ -13,16 +14,16 @@ const STUCK_MS = 1_000;
 const LOOK_MS = 250;
 
 /** The thread of a worker, from its start to its end, which may come after `terminate`. */
-export class WorkerThread {
+export class WorkerThread implements WorkerHandle {
   readonly #name: string;
-  readonly #events: ThreadEvents;
+  readonly #events: HandleEvents;
   readonly #worker: Worker;
   readonly #watch = new AbortController();
   #patience: TimerId | undefined;
   #isReady = false;
   #isTerminated = false;
 
-  constructor(workerId: string, events: ThreadEvents) {
+  constructor(workerId: string, events: HandleEvents) {
     this.#name = `millrace/${crypto.randomUUID()}/${workerId}`;
     this.#events = events;
     this.#worker = new Worker(ENTRY, { type: "module", name: this.#name });
@@ -34,7 +35,7 @@ export class WorkerThread {
     this.#worker.onmessageerror = () => events.unreadable();
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      events.broken(event.message);
+      events.broken(event.message, `it needs to read ${ENTRY} and the modules of its routines`);
     };
   }
 
@@ -94,18 +95,4 @@ export const ENTRY: URL = new URL("../../workers/worker.ts", import.meta.url);
  */
 export function embedEntry(): Promise<unknown> {
   return import("../../workers/worker.ts");
-}
-
-/** The events of a thread. */
-export interface ThreadEvents {
-  /** The thread sent a message. */
-  message(message: WorkerMessage): void;
-  /** The thread cannot go on. */
-  broken(why: string): void;
-  /** The thread sent a message that cannot be read. */
-  unreadable(): void;
-  /** The thread was terminated but still runs, as it never yields. */
-  stuck(): void;
-  /** The thread has ended. */
-  gone(): void;
 }

@@ -97,10 +97,14 @@ export class SharedTaskRing {
   /**
    * Starts a task, right before its handler is called. Called by the worker.
    *
-   * @param from The state in which the worker left the task.
+   * @param from The state in which the worker left the task; `RUNNING` only corrects the time.
    * @returns `false` if the host has revoked the task.
    */
-  start(task: number, from: typeof QUEUED | typeof CLAIMED, startedAt: number): boolean {
+  start(
+    task: number,
+    from: typeof QUEUED | typeof CLAIMED | typeof RUNNING,
+    startedAt: number,
+  ): boolean {
     this.#beat();
     // If the host has reused the cell for another task, this thread may already have started that one.
     if (this.state(task) !== from) return false;

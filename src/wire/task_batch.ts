@@ -99,6 +99,12 @@ export function committedAt(batch: TaskBatch, place: Place): Committed | number 
   return typeof about === "string" ? undefined : about[1];
 }
 
+/** Returns a batch of the task at a place alone, whose routine the worker knows. */
+export function batchOf(batch: TaskBatch, place: Place): TaskBatch {
+  const [number, payload, about] = batch.slice(place, place + FIELDS);
+  return [jobIdAt(batch, place), undefined, number, payload, about];
+}
+
 /** Takes the payload out of the batch, which may stay for as long as another task of it waits. */
 export function takePayload(batch: TaskBatch, place: Place): unknown {
   const payload = batch[place + 1];

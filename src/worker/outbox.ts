@@ -106,6 +106,7 @@ export class Outbox {
       case "loading":
       case "unreadable":
       case "pong":
+      case "returned":
       case "leaving":
       case "stopped":
         throw thrown;

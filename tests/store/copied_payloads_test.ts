@@ -22,7 +22,7 @@ import {
 import { copiesAmong } from "../../src/store/copied_payloads.ts";
 import { encodeEvent } from "../../src/store/event_encoding.ts";
 import { migrate, MIGRATIONS } from "../../src/store/schema.ts";
-import { toBytes } from "../../src/store/structured_bytes.ts";
+import { toBytes } from "../../src/data/structured_bytes.ts";
 import { encodeValue, measure } from "../../src/store/value_encoding.ts";
 import { encoded } from "./encoded.ts";
 import { Folder } from "./folder.ts";

@@ -10,8 +10,8 @@ import type { WatchedTask } from "./watched_task.ts";
 export interface Past {
   readonly plan: Plan;
   readonly entries: readonly Entry[];
-  /** The number of calls of the handler of each task. */
-  readonly starts: Int32Array;
+  /** The number of calls of the handler of each task, if that is known. */
+  readonly starts: Int32Array | undefined;
   /** Set if the pool was closed in the midst of work. */
   readonly isClosed: boolean;
   /** When it began and ended, in epoch milliseconds. */
@@ -30,7 +30,7 @@ export function judge({ plan, entries, starts, isClosed, from, to }: Past): stri
     const own = end && faultOf(entry.plan, end, { isStopped, isClosed });
     const found = own === undefined ? [] : [own];
     if (task !== undefined) {
-      found.push(...faultsOfTask(task, starts[index] as number, isOnce));
+      found.push(...faultsOfTask(task, starts?.[index], isOnce));
       const span = task.outcome?.execution;
       if (span !== undefined) spans[origin === "first" ? 0 : 1]?.push({ nonce, ...span });
     }
@@ -40,11 +40,11 @@ export function judge({ plan, entries, starts, isClosed, from, to }: Past): stri
   return [...faults, ...faultsIn(spans.flat(), from, to), ...overlapFaults(plan, spans)];
 }
 
-function faultsOfTask(task: WatchedTask, starts: number, isOnce: boolean): string[] {
+function faultsOfTask(task: WatchedTask, starts: number | undefined, isOnce: boolean): string[] {
   const { nonce, outcome, progressed, restarts, workerId } = task;
   const faults: string[] = [];
   const execution = outcome?.execution;
-  if (isOnce && starts + restarts > (execution === undefined ? 0 : 1)) {
+  if (isOnce && (starts ?? 0) + restarts > (execution === undefined ? 0 : 1)) {
     faults.push(`was started ${starts} times, restarted ${restarts} times`);
   }
   if (outcome?.error === undefined && execution !== undefined && starts === 0) {

@@ -1,7 +1,7 @@
 // Executes the plan of a round on a pool, and gives all that is wrong with its outcome.
 
 import type { Flow, JobState, Routine } from "@millrace/flow";
-import { type Binding, WorkerPool } from "@millrace/flow/pool";
+import { type Binding, type StartWorker, WorkerPool } from "@millrace/flow/pool";
 import { delay } from "@std/async/delay";
 import { equal } from "@std/assert";
 import { NO_WORKERS } from "../../flow/shared_pool.ts";
@@ -19,14 +19,21 @@ import { endOf, WatchedSource, WatchedTask } from "./watched_task.ts";
 const HANGS_MS = 60_000;
 /** A loop in a worker goes on for this time after its task was stopped, in milliseconds. */
 const LINGER_MS = 400;
-/** Executes a plan; gives what is wrong. */
-export async function faultsOf(plan: Plan): Promise<string[]> {
-  return await new Round(plan).run();
+
+/**
+ * Executes a plan; gives what is wrong.
+ *
+ * @param startWorker Starts workers of another kind, which share no memory with the test.
+ */
+export async function faultsOf(plan: Plan, startWorker?: StartWorker): Promise<string[]> {
+  return await new Round(plan, startWorker).run();
 }
 
 class Round {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
+  /** `true` if the handlers share memory with the test. */
+  readonly #isShared: boolean;
   readonly #sources: readonly WatchedSource[];
   readonly #flow: Flow;
   readonly #bindings: ReadonlyMap<Routine, Binding>;
@@ -40,13 +47,15 @@ class Round {
   /** The number of tasks that have ended. */
   #ends = 0;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, startWorker: StartWorker | undefined) {
     this.#plan = plan;
+    this.#isShared = startWorker === undefined;
     this.#pool = new WorkerPool({
       ...plan.pool,
       grace: 50,
       maxLost: 100,
       onUncaught: () => {},
+      ...startWorker !== undefined && { startWorker },
     });
     const [first, second, third] = plan.limits;
     this.#sources = [first, second].map((limits) =>
@@ -78,7 +87,7 @@ class Round {
       "it hangs",
     );
     const to = performance.timeOrigin + performance.now();
-    const starts = new Int32Array(this.#starts);
+    const starts = this.#isShared ? new Int32Array(this.#starts) : undefined;
     const past = { plan: this.#plan, entries: this.#entries, isClosed: this.#isClosed };
     for (const fault of judge({ ...past, starts, from, to })) this.#fault(fault);
     await this.#leave();
@@ -174,7 +183,9 @@ class Round {
 
   #load(entry: Entry, index: number): Loaded {
     const { nonce, ms } = entry.plan;
-    const order = { nonce, index, ms, starts: this.#starts, releases: this.#releases };
+    const memory = { starts: this.#starts, releases: this.#releases };
+    const none = { starts: undefined, releases: undefined };
+    const order = { nonce, index, ms, ...this.#isShared ? memory : none };
     return load(entry, order, (what) => this.#fault(what));
   }
 

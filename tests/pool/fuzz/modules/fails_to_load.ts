@@ -1,7 +1,7 @@
 import { defineRoutine, slot } from "@millrace/flow/routine";
-import type { Order } from "../order.ts";
+import { isInWorker, type Order } from "../order.ts";
 
-if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");
+if (isInWorker) throw new RangeError("no licence here");
 
 /** Its module loads here, but in no worker. */
 export const failsToLoad = defineRoutine(import.meta, {

@@ -1,7 +1,7 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
-import { countStart, delay, type Order } from "../order.ts";
+import { countStart, delay, isInWorker, type Order } from "../order.ts";
 
-if ("WorkerGlobalScope" in globalThis) await delay(20);
+if (isInWorker) await delay(20);
 
 /** Its module takes a while to load in a worker. */
 export const slowToLoad = defineRoutine(import.meta, {

@@ -1,0 +1,56 @@
+// The seam within the pool: a worker of any kind, as `PoolWorker` uses it. `WorkerThread` is one in a thread
+// of this process, `ChannelWorker` one behind a channel.
+
+import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
+
+/**
+ * A worker of any kind, from its start to its end, which may come after `terminate`.
+ *
+ * Its first message is `ready`, and the host's answer to it is `start`, with the memory of a
+ * {@linkcode SharedTaskRing}. From then on, the handle or its worker makes the steps of the worker in that
+ * ring: a task is `RUNNING` before its handler is called, and `ENDED` before the item that reports its end is
+ * received.
+ */
+export interface WorkerHandle {
+  /**
+   * Sends a message. Messages arrive in the order in which they were sent. To a worker that has ended, nothing
+   * is sent.
+   *
+   * @param message The message.
+   * @param transfer Objects that are moved with it.
+   * @throws If the message holds what cannot be sent; no part of it was sent then.
+   */
+  post(message: HostMessage, transfer?: readonly Transferable[]): void;
+  /** Ends the worker, whatever it executes. No message is received from it any more. */
+  terminate(): void;
+}
+
+/**
+ * The events of a worker. None is called before the function that starts the worker has returned, and none
+ * from within `post`.
+ */
+export interface HandleEvents {
+  /** The worker sent a message. Messages are received in the order in which they were sent. */
+  message(message: WorkerMessage): void;
+  /**
+   * The worker cannot go on. It is terminated then.
+   *
+   * @param why The reason.
+   * @param fix The remedy, if the worker has not started.
+   */
+  broken(why: string, fix?: string): void;
+  /** The worker sent a message that cannot be read. It is terminated then. */
+  unreadable(): void;
+  /** The worker was terminated a second ago, but still runs. Called at most once. */
+  stuck(): void;
+  /** The worker has ended, after all that it sent was received. Called once, and last. */
+  gone(): void;
+}
+
+/**
+ * Starts a worker.
+ *
+ * @param workerId The worker's id, as `w1`.
+ * @param events The events of the worker.
+ */
+export type StartHandle = (workerId: string, events: HandleEvents) => WorkerHandle;

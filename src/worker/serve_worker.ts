@@ -1,0 +1,109 @@
+// The other end of the channel to a worker that shares no memory with its host: an ordinary `Runner` with a
+// ring in the memory of its own process. The host's `ChannelWorker` sends it each task when it has been
+// started in the host's ring. Called by the programs that such workers are.
+
+import { now } from "../data/clock.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  type End,
+  endedBy,
+  type FromWorker,
+  refuseTransfer,
+  type ToWorker,
+} from "../wire/channel_messages.ts";
+import { decodeItems, type ItemsMessage } from "../wire/items.ts";
+import type { WorkerMessage } from "../wire/messages.ts";
+import { QUEUED, SharedTaskRing } from "../wire/shared_task_ring.ts";
+import { Runner } from "./runner.ts";
+import { supervise, type SupervisedScope } from "./supervise.ts";
+
+/**
+ * Makes this process a worker of a pool, to which a channel leads: the other end of a `WorkerChannel` of
+ * `@millrace/flow/pool`. Called once, by a program that does nothing else. The program has to end when its
+ * channel is closed.
+ *
+ * @param send Sends a message to the pool. Messages have to arrive whole and in the order in which they were
+ * sent. A handler may block the thread, or end the process, right after that: where `send` returns only when
+ * the message has left the process, progress is still reported, and the activation that ended the process is
+ * known.
+ * @returns A function that takes the messages of the pool, each whole and in the order in which they were
+ * sent.
+ *
+ * @example The program of a worker whose channel is its standard input and output
+ * ```ts ignore
+ * import { serveWorker } from "@millrace/flow/worker";
+ * import { framesOf, writeFrame } from "./frames.ts"; // a length before each message
+ *
+ * const { exit, stdin, stdout } = Deno;
+ * console.log = console.error; // the output is the channel
+ * const receive = serveWorker((message) => writeFrame(stdout, message));
+ * for await (const message of framesOf(stdin.readable)) receive(message);
+ * exit();
+ * ```
+ */
+export function serveWorker(send: (message: Uint8Array) => void): (message: Uint8Array) => void {
+  const runner = new ChannelRunner(send);
+  return (message) => runner.receive(decodeMessage(message) as ToWorker);
+}
+
+/** A runner behind a channel. */
+class ChannelRunner {
+  readonly #send: (message: Uint8Array) => void;
+  #ring!: SharedTaskRing;
+  #runner!: Runner;
+
+  constructor(send: (message: Uint8Array) => void) {
+    this.#send = send;
+    this.#post({ type: "ready", at: now() });
+  }
+
+  /** Handles a message of the host. */
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case "start": {
+        const { workerId, cells, ...rest } = message;
+        this.#ring = new SharedTaskRing(cells);
+        this.#runner = new Runner(workerId, {
+          postMessage: (message, transfer) => this.#report(message, transfer),
+        });
+        supervise(globalThis as unknown as SupervisedScope, this.#runner);
+        return this.#runner.receive({ ...rest, ring: this.#ring.buffer });
+      }
+      case "probe":
+        return this.#post({ type: "listening", probe: message.probe });
+      case "task": {
+        const [task] = message.cell;
+        this.#ring.queue(...message.cell);
+        this.#runner.receive(message.batch);
+        if (this.#ring.state(task) === QUEUED) this.#post({ type: "returned", task });
+        return;
+      }
+      default:
+        return this.#runner.receive(message);
+    }
+  }
+
+  /** Sends items with the steps of the tasks that they end, which the host makes in its ring. */
+  #report(message: WorkerMessage, transfer: readonly Transferable[] | undefined): void {
+    refuseTransfer(transfer);
+    const items = message as ItemsMessage;
+    const ends: End[] = [];
+    for (const item of decodeItems(items).items) {
+      const task = endedBy(item);
+      if (task === undefined) continue;
+      const ring = this.#ring;
+      ends.push([ring.startedAt(task), ring.endedAt(task), ring.endOf(task)]);
+    }
+    this.#post({ type: "items", items, ends });
+  }
+
+  #post(message: FromWorker): void {
+    const bytes = encodeMessage(message);
+    try {
+      this.#send(bytes);
+    } catch {
+      // The host is gone, or will notice that this worker is: nobody is left to report to.
+    }
+  }
+}

@@ -1,0 +1,245 @@
+// The host's end of a channel to a worker, step by step: what it sends when, and which steps of the tasks it
+// makes in the ring.
+
+import { assertEquals, assertThrows } from "@std/assert";
+import type { ChannelEvents } from "../../faces/pool.ts";
+import { ChannelWorker } from "../../src/pool/channel_worker.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  type End,
+  type FromWorker,
+  type ToWorker,
+} from "../../src/wire/channel_messages.ts";
+import type { ItemsMessage } from "../../src/wire/items.ts";
+import type { BindingMessage, WorkerMessage } from "../../src/wire/messages.ts";
+import {
+  CLAIMED,
+  ENDED,
+  QUEUED,
+  RUNNING,
+  SharedTaskRing,
+} from "../../src/wire/shared_task_ring.ts";
+import { addTask, introduce, newBatch, type TaskBatch } from "../../src/wire/task_batch.ts";
+
+/** Returns a batch of tasks, by their numbers and payloads. */
+function batchOf(
+  tasks: readonly (readonly [number: number, payload: unknown])[],
+  introduced: readonly BindingMessage[] = [],
+): TaskBatch {
+  const batch = newBatch();
+  for (const binding of introduced) introduce(batch, binding);
+  for (const [number, payload] of tasks) addTask(batch, number, "job", "a", payload, undefined);
+  return batch;
+}
+
+const BINDING: BindingMessage = {
+  number: 7,
+  module: "file:///routine.ts",
+  ordinal: 0,
+  fingerprint: "",
+  slots: ["item"],
+  config: {},
+  flowId: "flow",
+  routineId: "routine",
+  checkPayloads: true,
+  highWaterMark: undefined,
+};
+const FAILURE = { name: "Error", message: "no licence here" };
+
+/** A worker that is ready, and whose other end is the test. */
+class Scripted {
+  readonly ring = new SharedTaskRing(16);
+  readonly worker: ChannelWorker;
+  readonly heard: (WorkerMessage | string)[] = [];
+  #sent: ToWorker[] = [];
+  #probe = 0;
+  #introduced: BindingMessage[] | undefined = [BINDING];
+  #events: ChannelEvents | undefined;
+
+  constructor() {
+    const startWorker = (_: string, events: ChannelEvents) => {
+      this.#events = events;
+      return {
+        send: (bytes: Uint8Array) => void this.#sent.push(decodeMessage(bytes) as ToWorker),
+        close: () => void this.heard.push("close"),
+      };
+    };
+    this.worker = new ChannelWorker("w1", startWorker, {
+      message: (message) => this.heard.push(message),
+      broken: (why) => this.heard.push(`broken: ${why}`),
+      unreadable: () => this.heard.push("unreadable"),
+      stuck: () => this.heard.push("stuck"),
+      gone: () => this.heard.push("gone"),
+    });
+  }
+
+  static async ready(): Promise<Scripted> {
+    const scripted = new Scripted();
+    await Promise.resolve();
+    scripted.say({ type: "ready", at: 1 });
+    const times = { loadTimeout: 1, sentAt: 1, heardAt: 1, programStartedAt: 1 };
+    scripted.worker.post({ type: "start", ring: scripted.ring.buffer, ...times });
+    assertEquals([scripted.heard.splice(0).length, scripted.sent()], [1, ["start"]]);
+    return scripted;
+  }
+
+  /** Sends a message of the worker. */
+  say(message: FromWorker): void {
+    this.#events?.message(encodeMessage(message));
+  }
+
+  /** Ends the worker. */
+  end(why: string): void {
+    this.#events?.ended(why);
+  }
+
+  items(items: ItemsMessage, ...ends: End[]): void {
+    this.say({ type: "items", items, ends });
+  }
+
+  /** Answers the last probe. */
+  listens(probe = this.#probe): void {
+    this.say({ type: "listening", probe });
+  }
+
+  /** Gives tasks to the worker, each on a strand of its own, or all on the first. */
+  give(tasks: readonly number[], isOneStrand = false): void {
+    for (const [i, task] of tasks.entries()) this.ring.queue(task, 7, 0, 1, isOneStrand ? 0 : i);
+    this.worker.post(batchOf(tasks.map((number) => [number, number]), this.#introduced));
+    this.#introduced = undefined;
+  }
+
+  /** Takes what was sent: the types of messages, and the tasks by their numbers. */
+  sent(): (string | number)[] {
+    const taken = this.#sent;
+    this.#sent = [];
+    return taken.map((message) => {
+      if (message.type === "probe") this.#probe = message.probe;
+      return message.type === "task" ? message.cell[0] : message.type;
+    });
+  }
+
+  /** Lets the worker load the routine for its first task, which it then executes. */
+  load(): void {
+    assertEquals(this.sent(), ["probe"]);
+    this.listens();
+    assertEquals(this.sent(), ["load", "probe"]);
+    this.listens();
+    this.items([0, { type: "loaded", binding: 7, error: undefined }]);
+  }
+}
+
+Deno.test("ChannelWorker sends a task to a worker that has answered a probe", async () => {
+  const one = await Scripted.ready();
+  one.give([1]);
+  assertEquals(one.ring.state(1), QUEUED);
+  one.load();
+  assertEquals([one.sent(), one.ring.state(1)], [[1, "probe"], RUNNING]);
+  one.items([1, 1], [1, 2, 1]);
+  const [startedAt, endedAt] = [one.ring.startedAt(1), one.ring.endedAt(1)];
+  assertEquals([one.ring.state(1), one.ring.endOf(1), startedAt <= endedAt], [ENDED, 1, true]);
+  assertEquals(one.heard.at(-1), 1);
+});
+
+Deno.test("ChannelWorker claims a task while its routine is loaded", async () => {
+  const one = await Scripted.ready();
+  one.give([1]);
+  one.sent();
+  one.listens();
+  assertEquals([one.sent(), one.ring.state(1)], [["load", "probe"], CLAIMED]);
+  one.ring.revoke(1);
+  one.items([0, { type: "loaded", binding: 7, error: undefined }]);
+  one.listens();
+  assertEquals(one.sent(), []);
+});
+
+Deno.test("ChannelWorker fails the tasks whose routine does not load", async () => {
+  const one = await Scripted.ready();
+  one.give([1, 2]);
+  one.sent();
+  one.listens();
+  one.sent();
+  one.items([0, { type: "loaded", binding: 7, error: FAILURE }]);
+  assertEquals([1, 2].map((task) => [one.ring.state(task), one.ring.endOf(task)]), [
+    [ENDED, 1],
+    [ENDED, 2],
+  ]);
+  assertEquals(one.heard.slice(1), [
+    [1, { type: "failed", task: 1, error: FAILURE }],
+    [2, { type: "failed", task: 2, error: FAILURE }],
+  ]);
+  // Items and ends of the worker are numbered behind those.
+  one.give([3]);
+  one.sent();
+  one.listens();
+  one.sent();
+  one.items([1, { type: "loaded", binding: 7, error: undefined }]);
+  one.listens();
+  one.items([2, { type: "failed", task: 3, error: FAILURE }], [1, 2, 1]);
+  assertEquals(one.ring.endOf(3), 3);
+  assertEquals(one.heard.at(-1), [4, { type: "failed", task: 3, error: FAILURE }]);
+});
+
+Deno.test("ChannelWorker ignores the answer to a probe in front of what may block the worker", async () => {
+  const one = await Scripted.ready();
+  one.give([1, 2, 3], true);
+  one.load();
+  assertEquals(one.sent(), [1, "probe"]);
+  one.items([1, 1], [1, 2, 1]);
+  // The answer comes behind the end, so that the next task may be sent.
+  one.listens();
+  assertEquals(one.sent(), [2, "probe"]);
+  one.listens();
+  one.items([2, 2], [1, 2, 2]);
+  assertEquals(one.sent(), ["probe"]);
+  one.listens(1);
+  assertEquals([one.sent(), one.ring.state(3)], [[], QUEUED]);
+});
+
+Deno.test("ChannelWorker starts no more tasks after an uncaught error", async () => {
+  const one = await Scripted.ready();
+  one.give([1, 2], true);
+  one.load();
+  one.sent();
+  one.items([1, { type: "uncaught", owner: "ended", error: FAILURE, at: 1 }]);
+  one.say({ type: "returned", task: 1 });
+  one.listens();
+  assertEquals([one.sent(), one.ring.state(2)], [[], QUEUED]);
+  const [uncaught, returned] = one.heard.slice(-2) as [[number, { at: number }], unknown];
+  assertEquals([uncaught[0], uncaught[1].at >= one.ring.startedAt(1)], [1, true]);
+  assertEquals(returned, [2, { type: "returned", task: 1 }]);
+});
+
+Deno.test("ChannelWorker makes no step of a task that is not running", async () => {
+  const one = await Scripted.ready();
+  one.give([1]);
+  one.items([0, 1], [1, 2, 1]);
+  assertEquals([one.ring.state(1), one.heard], [QUEUED, [1]]);
+});
+
+Deno.test("ChannelWorker.post() refuses all tasks of a message or none", async () => {
+  const one = await Scripted.ready();
+  one.ring.queue(1, 7, 0, 1, 0);
+  one.ring.queue(2, 7, 0, 1, 1);
+  const batch = batchOf([[1, 1], [2, new Blob()]], [BINDING]);
+  assertThrows(() => one.worker.post(batch), DOMException, "an instance of Blob cannot leave");
+  assertThrows(() => one.worker.post(batch, [new ArrayBuffer(1)]), DOMException, "moved");
+  assertEquals(one.sent(), []);
+});
+
+Deno.test("ChannelWorker reports a worker that sends what cannot be read", async () => {
+  for (const message of [{ type: "ready", at: 1 }, { type: "unknown" }, undefined]) {
+    const one = await Scripted.ready();
+    one.say(message as FromWorker);
+    assertEquals(one.heard, ["unreadable"]);
+  }
+});
+
+Deno.test("ChannelWorker reports the end of its worker once", async () => {
+  const one = await Scripted.ready();
+  one.end("its host is down");
+  one.end("again");
+  one.worker.terminate();
+  assertEquals(one.heard, ["broken: its host is down", "gone"]);
+});

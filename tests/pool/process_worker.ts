@@ -1,0 +1,86 @@
+// Workers that are processes: a Deno for each, with its standard input and output as the channel. As a
+// program, this file is such a worker.
+
+import type { ChannelEvents, WorkerChannel } from "../../faces/pool.ts";
+import { inheritedStdFlags } from "../../tools/std_flags.ts";
+
+/** The processes that run. */
+export const processes = new Set<Deno.ChildProcess>();
+
+/** Starts a worker in a process of its own: an option of a `WorkerPool`. */
+export function startProcess(_workerId: string, events: ChannelEvents): WorkerChannel {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", ...inheritedStdFlags(), new URL(import.meta.url).pathname],
+    cwd: new URL("../../", import.meta.url),
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  processes.add(child);
+  const writer = child.stdin.getWriter();
+  const ignore = () => {};
+  const read = async () => {
+    try {
+      for await (const frame of framesOf(child.stdout)) events.message(frame);
+    } finally {
+      const { code, signal } = await child.status;
+      await writer.abort().catch(ignore);
+      processes.delete(child);
+      events.ended(`its process ended, ${signal === null ? `with code ${code}` : `by ${signal}`}`);
+    }
+  };
+  void read();
+  return {
+    // The end of the process says why, if a message cannot be written.
+    send: (message) => void writer.write(frameOf(message)).catch(ignore),
+    close() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    },
+  };
+}
+
+/** A message behind its length, which takes four bytes. */
+function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(4 + message.length);
+  new DataView(frame.buffer).setUint32(0, message.length);
+  frame.set(message, 4);
+  return frame;
+}
+
+async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let unread = new Uint8Array();
+  for await (const chunk of chunks) {
+    const joined = new Uint8Array(unread.length + chunk.length);
+    joined.set(unread);
+    joined.set(chunk, unread.length);
+    let at = 0;
+    while (joined.length - at >= 4) {
+      const end = at + 4 + new DataView(joined.buffer).getUint32(at);
+      if (joined.length < end) break;
+      yield joined.slice(at + 4, end);
+      at = end;
+    }
+    unread = joined.subarray(at);
+  }
+}
+
+async function serve(): Promise<void> {
+  const { serveWorker } = await import("../../faces/worker.ts");
+  const { exit } = Deno;
+  const { stdin, stdout } = Deno;
+  // The output is the channel.
+  console.log = console.info = console.debug = console.error;
+  const receive = serveWorker((message) => {
+    for (let rest = frameOf(message); rest.length > 0;) {
+      rest = rest.subarray(stdout.writeSync(rest));
+    }
+  });
+  for await (const frame of framesOf(stdin.readable)) receive(frame);
+  exit();
+}
+
+if (import.meta.main) await serve();
