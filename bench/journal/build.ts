@@ -51,10 +51,10 @@ class Builder implements Disposable {
     if (taken === undefined) return undefined;
     const { job, live: { activation: { activationId, payload } } } = taken;
     const at = Date.now();
-    const begun = this.engine.execute(job, { type: "begin", activationId, workerId: "w1" }, at);
+    const begun = this.engine.dispatch(job, { type: "begin", activationId, workerId: "w1" }, at);
     const effects = { emits: emitsOf(payload), sharedData: [], sharedLog: [] };
     const execution = { workerId: "w1", startedAt: at, endedAt: at };
-    const ended = this.engine.execute(
+    const ended = this.engine.dispatch(
       job,
       { type: "complete", activationId, effects, execution },
       at,

@@ -1,4 +1,4 @@
-// The jobs of one flow, and the turns in which their activations are executed. `FlowRunner` gives it commands,
+// The jobs of one flow, and the turns in which their activations are executed. `Dispatcher` gives it commands,
 // `ActivationSource` takes what is to be executed next.
 
 import { Fifo } from "../data/fifo.ts";
@@ -112,7 +112,7 @@ export class Engine {
   }
 
   /** Decides and applies a command to a job. */
-  execute(job: Job, command: Command, at: number): JobEvent[] {
+  dispatch(job: Job, command: Command, at: number): JobEvent[] {
     const events = this.decide(job, command, at);
     this.apply(job, events);
     return events;

@@ -91,7 +91,7 @@ export class ActivationTask implements Task {
   begin(workerId: string): void {
     this.#workerId = workerId;
     if (this.isInterrupted) return;
-    this.#execute({ type: "begin", activationId: this.activationId, workerId });
+    this.#dispatch({ type: "begin", activationId: this.activationId, workerId });
   }
 
   end(outcome: Outcome): void {
@@ -120,7 +120,7 @@ export class ActivationTask implements Task {
   progress(data: unknown): void {
     try {
       this.#host.checkProgress(data);
-      this.#execute({ type: "progress", activationId: this.activationId, data });
+      this.#dispatch({ type: "progress", activationId: this.activationId, data });
     } catch (error) {
       // The handler has gone on, so the error is reported when the activation ends.
       this.#refusal ??= serializeError(error);
@@ -142,7 +142,7 @@ export class ActivationTask implements Task {
       // No effects are left if an earlier attempt has committed all of them.
       if (hasEffects(effects)) {
         this.#host.checkEffects(this.job, this.binding.routineId, effects);
-        this.#execute({ type: "flush", activationId: this.activationId, effects, committed });
+        this.#dispatch({ type: "flush", activationId: this.activationId, effects, committed });
       }
     } finally {
       this.#release();
@@ -183,7 +183,7 @@ export class ActivationTask implements Task {
     if (this.#refusal !== undefined) return this.#fail(this.#refusal, execution, false, false);
     try {
       this.#host.checkEffects(this.job, this.binding.routineId, effects);
-      this.#execute({ type: "complete", activationId, effects, execution });
+      this.#dispatch({ type: "complete", activationId, effects, execution });
     } catch (error) {
       // Errors after the commit are not errors of the effects.
       if (this.live.state === "ended") throw error;
@@ -203,7 +203,7 @@ export class ActivationTask implements Task {
   ): void {
     if (reason.type === "drop") {
       const { activationId } = this;
-      return this.#execute({ type: "drop", activationId, error: reason.error, execution });
+      return this.#dispatch({ type: "drop", activationId, error: reason.error, execution });
     }
     const crashed = error !== undefined && CRASHES.has(error.name);
     // The error that the handler threw after the abort becomes the cause.
@@ -222,7 +222,7 @@ export class ActivationTask implements Task {
     const isPoison = crashes > 1 && crashes >= this.#host.maxCrashes;
     const error = placed(isPoison ? this.#poisoned(thrown, crashes) : thrown, this.place);
     const chance = Math.random();
-    this.#execute({ type: "fail", activationId, error, execution, crashed, isLast, chance });
+    this.#dispatch({ type: "fail", activationId, error, execution, crashed, isLast, chance });
   }
 
   #poisoned(last: SerializedError, crashes: number): SerializedError {
@@ -232,8 +232,8 @@ export class ActivationTask implements Task {
     return { ...serializeError(new PoisonedActivationError(message)), cause: { error: last } };
   }
 
-  #execute(command: ActivationCommand): void {
-    this.#host.execute(this.job, command);
+  #dispatch(command: ActivationCommand): void {
+    this.#host.dispatch(this.job, command);
   }
 
   #release(): void {
@@ -247,8 +247,8 @@ export class ActivationTask implements Task {
 export interface TaskHost {
   /** The number of lost workers or processes after which an activation is not retried. */
   readonly maxCrashes: number;
-  /** Executes a command to a job. */
-  execute(job: Job, command: ActivationCommand): void;
+  /** Puts a command to a job into effect. */
+  dispatch(job: Job, command: ActivationCommand): void;
   /** Throws if a report of progress cannot be stored. */
   checkProgress(data: unknown): void;
   /** Throws if effects cannot be stored, or would queue too many activations. */

@@ -1,5 +1,5 @@
-// Writes JobEvents to the store. `FlowRunner` adds the events, and acts on the reports of this module: that
-// events are stored, that an outage of the store has begun, and that it has ended.
+// Writes JobEvents to the store. `Dispatcher` adds the events; `FlowRunner` acts on the reports of this module:
+// that events are stored, that an outage of the store has begun, and that it has ended.
 
 import { elapsed } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";

@@ -1,4 +1,4 @@
-// Sets a timer for each time that a job has to keep, by its JobEvents. `FlowRunner` shows it every event;
+// Sets a timer for each time that a job has to keep, by its JobEvents. `Dispatcher` shows it every event;
 // `Expiries` act on the times that have come.
 
 import { type Timer, Timers } from "../data/timers.ts";

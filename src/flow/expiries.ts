@@ -1,5 +1,5 @@
 // Acts on times that have come: activations that may begin, and activations, waits and jobs whose time is
-// up. `Deadlines` calls it, and `FlowRunner` executes what it asks for.
+// up. `Deadlines` calls it, and `Dispatcher` puts into effect what it asks for.
 
 import { now } from "../data/clock.ts";
 import type { Command } from "../engine/decide.ts";
@@ -51,17 +51,17 @@ export class Expiries implements DeadlineHost {
     if (isAtWorker) return this.#board.stop(job, live, { type: "fail", error, isLast });
     const { activationId } = live.activation;
     const end = { error, execution: undefined, isLast, chance: Math.random() };
-    this.#host.execute(job, { type: "fail", activationId, ...end });
+    this.#host.dispatch(job, { type: "fail", activationId, ...end });
   }
 
   jobTimedOut(job: Job): void {
-    this.#host.execute(job, { type: "stop", outcome: "failed", error: jobTimedOut(job) });
+    this.#host.dispatch(job, { type: "stop", outcome: "failed", error: jobTimedOut(job) });
   }
 
   waitTimedOut(job: Job, wait: Wait): void {
     const { waitId } = wait;
     const error = signalTimedOut(job, wait);
-    this.#host.execute(job, { type: "expire", waitId, error, chance: Math.random() });
+    this.#host.dispatch(job, { type: "expire", waitId, error, chance: Math.random() });
   }
 
   /**
@@ -92,8 +92,8 @@ export class Expiries implements DeadlineHost {
 export interface ExpiryHost {
   /** The timers of the flow, whose clocks can be restarted. */
   readonly deadlines: Pick<Deadlines, "renew">;
-  /** Executes a command to a job. */
-  execute(job: Job, command: Command): void;
+  /** Puts a command to a job into effect. */
+  dispatch(job: Job, command: Command): void;
   /** Called when a queued activation may begin. */
   due(job: Job, live: LiveActivation): void;
 }

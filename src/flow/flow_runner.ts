@@ -1,57 +1,50 @@
-// Connects the engine of a flow with its store and its pool. `Flow` calls it for its users,
-// `ActivationSource`, `TaskDesk`, `Expiries` and `Shutdown` call it for what happens.
+// Connects the engine of a flow with its store and its pool. `Flow` calls it for its users, `CommitLog`,
+// `ActivationSource` and `Shutdown` call it for what happens.
 
-import { now, systemOffset } from "../data/clock.ts";
+import { now } from "../data/clock.ts";
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
-import type { Command } from "../engine/decide.ts";
 import { Engine } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
 import { executingOf, type Job, type LiveActivation } from "../engine/job.ts";
-import type { JobEvent, JobStopping } from "../engine/job_event.ts";
+import type { JobEvent } from "../engine/job_event.ts";
 import { JobCancelledError } from "../errors/job_errors.ts";
 import { activationCancelled } from "./activation_cancelled.ts";
 import { ActivationSource, type SourceHost } from "./activation_source.ts";
 import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
-import { Deadlines } from "./deadlines.ts";
-import { Expiries, type ExpiryHost } from "./expiries.ts";
+import { Dispatcher, type DispatchHost } from "./dispatcher.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
 import { JobClocks } from "./job_clocks.ts";
-import { withErrorContext } from "./with_error_context.ts";
 import { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
 import { poisonedBy } from "./poisoned_by.ts";
 import { ReaderHolds } from "./reader_holds.ts";
-import { RetryJudge } from "./retry_judge.ts";
 import { Shutdown, type ShutdownHost } from "./shutdown.ts";
 import type { StatusReport } from "./status_report.ts";
-import { storableError } from "./storable.ts";
 import { StoredJobs } from "./stored_jobs.ts";
 import { Suspects } from "./suspects.ts";
 import { TaskBoard } from "./task_board.ts";
-import { byJobClock, type TimedStart } from "./timed_start.ts";
-import { type DeskHost, TaskDesk } from "./task_desk.ts";
+import type { TimedStart } from "./timed_start.ts";
+import { TaskDesk } from "./task_desk.ts";
 
 /**
- * Runs the jobs of a flow: lets the engine decide each command, passes the resulting events to the store, and
- * acts on them. `ActivationSource` gives activations to the pool, `TaskDesk` serves them while the pool has
- * them, and `Expiries` acts on timeouts.
+ * Runs the jobs of a flow: makes commands of what its users call, follows the reports of the store, and ends
+ * with its flow. `Dispatcher` puts the commands into effect, `ActivationSource` gives activations to the pool,
+ * and `TaskDesk` serves them while the pool has them.
  */
-export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHost {
+export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
   /** The jobs, by id. */
   readonly jobs: JobTable;
-  /** The timers of the jobs. */
-  readonly deadlines: Deadlines;
   readonly #parts: FlowParts;
   readonly #engine: Engine;
+  readonly #dispatcher: Dispatcher;
   readonly #log: CommitLog;
   readonly #source: ActivationSource;
   readonly #backpressure: Backpressure;
   readonly #holds: ReaderHolds;
   readonly #board: TaskBoard;
-  readonly #judge: RetryJudge;
   readonly #interruptions: Interruptions;
   readonly #stored: StoredJobs;
   readonly #status: StatusReport;
@@ -70,7 +63,6 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#engine = new Engine(flowId, rules);
     this.#interruptions = new Interruptions(pool);
     this.#board = new TaskBoard(pool, this.#engine, this.#interruptions);
-    this.#judge = new RetryJudge(rules);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
       halted: () => this.#halted(),
@@ -84,11 +76,6 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     });
     this.#stored = new StoredJobs(store, this.#log);
     this.#status = status;
-    this.deadlines = new Deadlines(
-      new Expiries(this, this.#board, this.#clocks),
-      rules.policies,
-      this.#clocks,
-    );
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
     this.#backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
@@ -102,9 +89,16 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
       holds: this.#holds,
       interruptions: this.#interruptions,
       suspects: this.#suspects,
+      clocks: this.#clocks,
     };
+    this.#dispatcher = new Dispatcher(this, parts, shared);
     this.#shutdown = new Shutdown(this, { ...shared, jobs: this.jobs });
-    this.#source = new ActivationSource(this, new TaskDesk(this, parts, shared), parts, shared);
+    this.#source = new ActivationSource(
+      this,
+      new TaskDesk(this.#dispatcher, parts, shared),
+      parts,
+      shared,
+    );
   }
 
   /** Attaches the flow to its pool, which then takes its activations. */
@@ -143,16 +137,9 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   start(start: TimedStart): JobView {
     this.checkOpen();
     this.#backpressure.checkFlow(this.#parts.flowId);
-    const offset = systemOffset();
-    const at = now() + offset;
-    const event = this.#engine.decideStart(byJobClock(start, at, offset), at);
-    const { jobId, routineId, slot } = start;
-    const place = { flowId: this.#parts.flowId, jobId, routineId, slot };
-    withErrorContext(place, () => this.#prepare([event]));
-    const job = this.#engine.applyStart(event);
-    this.#clocks.start(job, offset);
+    const { job, event } = this.#dispatcher.create(start);
     const view = this.#view(job);
-    this.#publish(job, [event]);
+    this.#dispatcher.publish(job, [event]);
     if (this.#isPaused) this.#pause(job, true);
     return view;
   }
@@ -166,17 +153,17 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
    */
   adopt(job: Job, events: readonly JobEvent[] = [], aliveAt?: number): JobView {
     this.checkOpen();
-    this.#prepare(events);
+    this.#dispatcher.prepare(events);
     this.#clocks.adopt(job);
     const at = this.#clocks.now(job);
     const view = this.#view(job);
     this.#engine.adopt(job, at);
     const begun = events.length > 0 ? [] : executingOf(job);
     if (events.length > 0) this.#log.add(job, events);
-    else this.execute(job, { type: "recover", aliveAt }, at);
-    this.deadlines.adopt(job, at);
+    else this.#dispatcher.dispatch(job, { type: "recover", aliveAt }, at);
+    this.#dispatcher.deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
-    this.deadlines.fire();
+    this.#dispatcher.deadlines.fire();
     if (this.#isPaused) this.#pause(job, true);
     this.wake();
     return view;
@@ -186,7 +173,11 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   cancel(job: Job, reason: unknown): void {
     const { jobId, flowId } = job;
     const error = new JobCancelledError(jobId, reason, { flowId });
-    this.execute(job, { type: "stop", outcome: "cancelled", error: serializeError(error) });
+    this.#dispatcher.dispatch(job, {
+      type: "stop",
+      outcome: "cancelled",
+      error: serializeError(error),
+    });
   }
 
   /**
@@ -199,7 +190,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     if (live === undefined) return false;
     const error = activationCancelled(job, live, reason);
     if (this.#board.revoke(job, live)) this.#board.stop(job, live, { type: "drop", error });
-    else this.execute(job, { type: "drop", activationId, error });
+    else this.#dispatcher.dispatch(job, { type: "drop", activationId, error });
     return true;
   }
 
@@ -216,11 +207,13 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   /** Resumes a job, or all jobs that were paused with the flow. */
   resume(job: Job | undefined): void {
     this.#log.flush();
-    if (job !== undefined) this.execute(job, { type: "resume" });
+    if (job !== undefined) this.#dispatcher.dispatch(job, { type: "resume" });
     else {
       this.#isPaused = false;
       for (const one of [...this.#engine.jobs()]) {
-        if (one.status === "paused" && one.pausedWithFlow) this.execute(one, { type: "resume" });
+        if (one.status === "paused" && one.pausedWithFlow) {
+          this.#dispatcher.dispatch(one, { type: "resume" });
+        }
       }
       this.statusChanged();
     }
@@ -229,12 +222,12 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
 
   /** Sends a signal to a job. */
   signal(job: Job, signal: string, payload: unknown): void {
-    this.execute(job, { type: "signal", signal, payload });
+    this.#dispatcher.dispatch(job, { type: "signal", signal, payload });
   }
 
   /** Withdraws waits of a job. */
   withdraw(job: Job, waitIds: readonly string[], reason: string | undefined): void {
-    this.execute(job, { type: "withdraw", waitIds, reason });
+    this.#dispatcher.dispatch(job, { type: "withdraw", waitIds, reason });
   }
 
   /** Cancels what runs, waits for its end, and uses pool and store no more. */
@@ -263,7 +256,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
   /** Closes the log and the deadlines of a flow that its pool has refused. */
   discard(reason: Error): void {
     this.#log.close(reason);
-    this.deadlines.close();
+    this.#dispatcher.deadlines.close();
   }
 
   /** Detaches the flow from its pool, stops its timers, and ends its readers. */
@@ -273,7 +266,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#isReleased = true;
     this.jobs.close();
     this.#parts.pool.detach(this.#source);
-    this.deadlines.close();
+    this.#dispatcher.deadlines.close();
     this.#suspects.close();
     this.#parts.feed.close();
   }
@@ -288,30 +281,12 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
 
   cancelJob(job: Job, wasLeft: boolean, reason: Error): void {
     // Nothing executes a job that was left, though its attempts were not ended.
-    if (wasLeft) this.execute(job, { type: "recover" });
+    if (wasLeft) this.#dispatcher.dispatch(job, { type: "recover" });
     this.cancel(job, reason);
   }
 
   leaveJob(job: Job): void {
-    this.#decide(job, { type: "leave" }, this.#clocks.now(job));
-  }
-
-  execute(job: Job, asked: Command, at?: number): void {
-    if (this.#shutdown.isLeaving && asked.type === "fail") return;
-    // Progress is reported for as long as a handler likes, and an outage may last as long.
-    if (this.#log.error !== undefined && asked.type === "progress") return;
-    const timed = this.#clocks.command(job, asked);
-    const command = "error" in timed
-      ? this.#judge.judged(
-        job,
-        { ...timed, error: storableError(timed.error, this.#parts.store) },
-        this.#clocks.now(job),
-      )
-      : timed;
-    // A user's function may have been called, which can do all that users can.
-    if (this.#shutdown.isLeaving && command.type === "fail") return;
-    this.#decide(job, command, at ?? this.#clocks.now(job));
-    if ("verdict" in command) this.wake();
+    this.#dispatcher.dispatch(job, { type: "leave" });
   }
 
   /** Checks whether another job can be started. */
@@ -342,17 +317,19 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     return this.#log.settled();
   }
 
-  due(job: Job, live: LiveActivation): void {
-    this.#engine.due(job, live);
-    this.wake();
-  }
-
   get isHalted(): boolean {
     return this.#shutdown.isLeaving || this.#log.error !== undefined || this.#log.isBehind ||
-      this.#judge.isAsking || this.#parts.feed.isHolding;
+      this.#dispatcher.isAsking || this.#parts.feed.isHolding;
   }
 
-  /** Makes the pool check the flow for activations again. */
+  get isLeaving(): boolean {
+    return this.#shutdown.isLeaving;
+  }
+
+  offer(): void {
+    if (this.#source.ready > 0) this.wake();
+  }
+
   wake(): void {
     if (!this.#isReleased) this.#parts.pool.wake(this.#source);
   }
@@ -368,61 +345,18 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     const { activationId } = live.activation;
     const error = poisonedBy(job, live);
     const cause = { error, execution: undefined, crashed: false, isLast: true, chance: 0 };
-    this.execute(job, { type: "fail", activationId, ...cause });
+    this.#dispatcher.dispatch(job, { type: "fail", activationId, ...cause });
   }
 
   hasNoPlace(job: Job, error: SerializedError): void {
-    if (!this.#shutdown.isLeaving) this.execute(job, { type: "stop", outcome: "failed", error });
-  }
-
-  #decide(job: Job, command: Command, at: number): void {
-    if (this.#engine.job(job.jobId) !== job) return;
-    let events = this.#engine.decide(job, command, at);
-    // Activations at a worker are revoked first, to determine which have begun, as those must not be dropped.
-    if (events.some(({ type }) => type === "job_stopping") && this.#board.revokeJob(job)) {
-      events = this.#engine.decide(job, command, this.#clocks.now(job));
-    }
-    if (events.length === 0) return;
-    try {
-      this.#prepare(events);
-    } catch (thrown) {
-      if (command.type !== "fail" && command.type !== "expire") throw thrown;
-      if (command.refusal !== undefined) throw thrown;
-      // If the event of a failure cannot be stored, the job fails.
-      return this.#decide(job, { ...command, refusal: serializeError(thrown) }, at);
-    }
-    this.#engine.apply(job, events);
-    this.#publish(job, events);
-  }
-
-  /** Refuses events that cannot be stored, before they are applied. */
-  #prepare(events: readonly JobEvent[]): void {
-    this.#parts.store.prepare?.(events);
-  }
-
-  #publish(job: Job, events: readonly JobEvent[]): void {
-    this.#log.add(job, events);
-    for (const event of events) {
-      this.deadlines.watch(job, event);
-      if (event.type === "job_stopping") this.#stopJob(job, event);
-    }
-    this.#backpressure.release(job);
-    if (this.#source.ready > 0) this.wake();
-  }
-
-  #stopJob(job: Job, event: JobStopping): void {
-    this.#board.stopJob(job, event);
-    this.#holds.release();
-    const { error } = event;
-    for (const { activation } of this.#interruptions.drop(job)) {
-      const { activationId } = activation;
-      this.execute(job, { type: "drop", activationId, error });
+    if (!this.#shutdown.isLeaving) {
+      this.#dispatcher.dispatch(job, { type: "stop", outcome: "failed", error });
     }
   }
 
   #pause(job: Job, withFlow?: true): void {
     this.#board.revokeJob(job);
-    this.execute(job, { type: "pause", withFlow });
+    this.#dispatcher.dispatch(job, { type: "pause", withFlow });
   }
 
   #committed(events: readonly JobEvent[]): void {
@@ -454,7 +388,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
 
   #halted(): void {
     this.#haltedAt ??= now();
-    if (!this.#parts.rules.countsOutages) this.deadlines.hold();
+    if (!this.#parts.rules.countsOutages) this.#dispatcher.deadlines.hold();
     this.statusChanged();
   }
 
@@ -470,9 +404,11 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     const outage = now() - (this.#haltedAt ?? now());
     this.#haltedAt = undefined;
     for (const job of this.#shutdown.isLeaving ? [] : [...this.#engine.jobs()]) {
-      if (this.deadlines.concerns(job)) this.execute(job, { type: "stall", outage });
+      if (this.#dispatcher.deadlines.concerns(job)) {
+        this.#dispatcher.dispatch(job, { type: "stall", outage });
+      }
     }
-    this.deadlines.release();
+    this.#dispatcher.deadlines.release();
     this.statusChanged();
     this.wake();
   }
@@ -487,7 +423,7 @@ export class FlowRunner implements SourceHost, DeskHost, ExpiryHost, ShutdownHos
     this.#engine.forget(jobId);
     this.#log.forget(job);
     this.#clocks.forget(job);
-    this.deadlines.forget(job);
+    this.#dispatcher.deadlines.forget(job);
     view?.leave(error);
     this.jobs.forget(jobId);
   }

@@ -1,7 +1,7 @@
 // The clock of each job. It is set by the system clock when the job starts or is recovered, and counts from
 // there independently of the system clock. A system clock that is set back therefore makes no job wait, and
 // one that is set forward causes no timeouts. If the system clock is behind the last stored event of a job,
-// the job's clock goes on from that event. `FlowRunner` uses these clocks for every time that it passes to
+// the job's clock goes on from that event. `Dispatcher` uses these clocks for every time that it passes to
 // the engine, and `Deadlines` for its timers.
 
 import { now, systemOffset } from "../data/clock.ts";

@@ -41,8 +41,8 @@ export class TaskDesk implements TaskHost {
     return this.#flow.rules.maxCrashes;
   }
 
-  execute(job: Job, command: ActivationCommand): void {
-    this.#host.execute(job, command);
+  dispatch(job: Job, command: ActivationCommand): void {
+    this.#host.dispatch(job, command);
   }
 
   checkProgress(data: unknown): void {
@@ -100,8 +100,8 @@ export class TaskDesk implements TaskHost {
 
 /** The part of a flow's runner that a `TaskDesk` uses. */
 export interface DeskHost {
-  /** Executes a command to a job. */
-  execute(job: Job, command: ActivationCommand): void;
+  /** Puts a command to a job into effect. */
+  dispatch(job: Job, command: ActivationCommand): void;
   /** Makes the pool check the flow for activations again. */
   wake(): void;
 }

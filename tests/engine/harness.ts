@@ -86,7 +86,7 @@ export class Bench {
   }
 
   do(job: Job, command: Command): readonly JobEvent[] {
-    const events = this.engine.execute(job, command, ++this.time);
+    const events = this.engine.dispatch(job, command, ++this.time);
     this.#streams.get(job)?.push(...events);
     return events;
   }

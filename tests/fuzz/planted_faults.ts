@@ -27,8 +27,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "FlowRunner.pause() does not revoke tasks",
     file: "src/flow/flow_runner.ts",
     find: `    this.#board.revokeJob(job);
-    this.execute(job, { type: "pause", withFlow });`,
-    put: `    this.execute(job, { type: "pause", withFlow });`,
+    this.#dispatcher.dispatch(job, { type: "pause", withFlow });`,
+    put: `    this.#dispatcher.dispatch(job, { type: "pause", withFlow });`,
   },
   {
     name: "encodeJob() drops the commits of flushes",

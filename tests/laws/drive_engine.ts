@@ -218,7 +218,7 @@ class Driver {
   }
 
   #execute(job: Job, command: Command, moment?: Partial<Moment>): void {
-    this.#report(job, this.#engine.execute(job, command, ++this.#time), moment);
+    this.#report(job, this.#engine.dispatch(job, command, ++this.#time), moment);
   }
 
   #report(job: Job, events: readonly JobEvent[], moment?: Partial<Moment>): void {

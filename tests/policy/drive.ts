@@ -230,7 +230,7 @@ export class Drive {
   }
 
   #do(job: Job, command: Command): void {
-    this.#report(job, command, this.engine.execute(job, command, this.#at));
+    this.#report(job, command, this.engine.dispatch(job, command, this.#at));
   }
 
   #report(job: Job, command: Command | undefined, events: readonly JobEvent[]): void {

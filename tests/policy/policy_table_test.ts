@@ -104,14 +104,14 @@ function failing(routine: RoutinePolicy, flow: Policy, fails: number, isRouted: 
   for (let at = 2, taken = engine.take(); taken !== undefined; taken = engine.take()) {
     const { activationId, routineId } = taken.live.activation;
     const execution = { workerId: "w1", startedAt: at, endedAt: at };
-    engine.execute(job, { type: "begin", activationId, workerId: "w1" }, ++at);
+    engine.dispatch(job, { type: "begin", activationId, workerId: "w1" }, ++at);
     if (routineId !== "risky") delivered.push(routineId);
     else if (++attempts <= fails) {
-      engine.execute(job, { type: "fail", activationId, error, execution, chance: 0.5 }, ++at);
+      engine.dispatch(job, { type: "fail", activationId, error, execution, chance: 0.5 }, ++at);
       continue;
     }
     const effects = NO_EFFECTS;
-    engine.execute(job, { type: "complete", activationId, effects, execution }, ++at);
+    engine.dispatch(job, { type: "complete", activationId, effects, execution }, ++at);
   }
   return {
     status: job.status,

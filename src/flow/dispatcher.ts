@@ -1,0 +1,173 @@
+// Puts commands to jobs into effect: those of users, by way of `FlowRunner`, the ends of tasks, by way of
+// `TaskDesk`, and the times that have come, by way of `Expiries`.
+
+import { now, systemOffset } from "../data/clock.ts";
+import { serializeError } from "../data/serialized_error.ts";
+import type { Command } from "../engine/decide.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Job, LiveActivation } from "../engine/job.ts";
+import type { JobEvent, JobStarted, JobStopping } from "../engine/job_event.ts";
+import type { Backpressure } from "./backpressure.ts";
+import type { CommitLog } from "./commit_log.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Expiries, type ExpiryHost } from "./expiries.ts";
+import type { FlowParts } from "./flow_parts.ts";
+import type { Interruptions } from "./interruptions.ts";
+import type { JobClocks } from "./job_clocks.ts";
+import type { ReaderHolds } from "./reader_holds.ts";
+import { RetryJudge } from "./retry_judge.ts";
+import { storableError } from "./storable.ts";
+import type { TaskBoard } from "./task_board.ts";
+import type { DeskHost } from "./task_desk.ts";
+import { byJobClock, type TimedStart } from "./timed_start.ts";
+import { withErrorContext } from "./with_error_context.ts";
+
+/**
+ * Lets the engine decide each command to a job, applies the resulting JobEvents, passes them to the store, and
+ * acts on them: with timers, and by stopping what a job that stops executes.
+ */
+export class Dispatcher implements DeskHost, ExpiryHost {
+  /** The timers of the jobs. */
+  readonly deadlines: Deadlines;
+  readonly #host: DispatchHost;
+  readonly #flow: FlowParts;
+  readonly #parts: DispatchParts;
+  readonly #judge: RetryJudge;
+
+  /**
+   * @param host The runner of the flow.
+   * @param flow The flow.
+   * @param parts The parts of the flow that its JobEvents affect.
+   */
+  constructor(host: DispatchHost, flow: FlowParts, parts: DispatchParts) {
+    this.#host = host;
+    this.#flow = flow;
+    this.#parts = parts;
+    this.#judge = new RetryJudge(flow.rules);
+    const { board, clocks } = parts;
+    const expiries = new Expiries(this, board, clocks);
+    this.deadlines = new Deadlines(expiries, flow.rules.policies, clocks);
+  }
+
+  /** `true` while a function of the user decides about a retry, so that nothing may begin. */
+  get isAsking(): boolean {
+    return this.#judge.isAsking;
+  }
+
+  /**
+   * Puts a command to a job into effect.
+   *
+   * @param at The time by the clock of the job, in epoch milliseconds. By default, the current time.
+   */
+  dispatch(job: Job, asked: Command, at?: number): void {
+    const { log, clocks } = this.#parts;
+    if (this.#host.isLeaving && asked.type === "fail") return;
+    // Progress is reported for as long as a handler likes, and an outage may last as long.
+    if (log.error !== undefined && asked.type === "progress") return;
+    const timed = clocks.command(job, asked);
+    const command = "error" in timed
+      ? this.#judge.judged(
+        job,
+        { ...timed, error: storableError(timed.error, this.#flow.store) },
+        clocks.now(job),
+      )
+      : timed;
+    // A user's function may have been called, which can do all that users can.
+    if (this.#host.isLeaving && command.type === "fail") return;
+    this.#decide(job, command, at ?? clocks.now(job));
+    if ("verdict" in command) this.wake();
+  }
+
+  /** Makes a job of a start, whose JobEvent is still to be published. Its id must not be taken. */
+  create(start: TimedStart): { readonly job: Job; readonly event: JobStarted } {
+    const { engine, clocks } = this.#parts;
+    const offset = systemOffset();
+    const at = now() + offset;
+    const event = engine.decideStart(byJobClock(start, at, offset), at);
+    const { jobId, routineId, slot } = start;
+    const place = { flowId: this.#flow.flowId, jobId, routineId, slot };
+    withErrorContext(place, () => this.prepare([event]));
+    const job = engine.applyStart(event);
+    clocks.start(job, offset);
+    return { job, event };
+  }
+
+  /** Refuses JobEvents that cannot be stored, before they are applied. */
+  prepare(events: readonly JobEvent[]): void {
+    this.#flow.store.prepare?.(events);
+  }
+
+  /** Passes JobEvents that were applied to the store, and acts on them. */
+  publish(job: Job, events: readonly JobEvent[]): void {
+    const { log, backpressure } = this.#parts;
+    log.add(job, events);
+    for (const event of events) {
+      this.deadlines.watch(job, event);
+      if (event.type === "job_stopping") this.#stopJob(job, event);
+    }
+    backpressure.release(job);
+    this.#host.offer();
+  }
+
+  due(job: Job, live: LiveActivation): void {
+    this.#parts.engine.due(job, live);
+    this.wake();
+  }
+
+  wake(): void {
+    this.#host.wake();
+  }
+
+  #decide(job: Job, command: Command, at: number): void {
+    const { engine, board, clocks } = this.#parts;
+    if (engine.job(job.jobId) !== job) return;
+    let events = engine.decide(job, command, at);
+    // Activations at a worker are revoked first, to determine which have begun, as those must not be dropped.
+    if (events.some(({ type }) => type === "job_stopping") && board.revokeJob(job)) {
+      events = engine.decide(job, command, clocks.now(job));
+    }
+    if (events.length === 0) return;
+    try {
+      this.prepare(events);
+    } catch (thrown) {
+      if (command.type !== "fail" && command.type !== "expire") throw thrown;
+      if (command.refusal !== undefined) throw thrown;
+      // If the event of a failure cannot be stored, the job fails.
+      return this.#decide(job, { ...command, refusal: serializeError(thrown) }, at);
+    }
+    engine.apply(job, events);
+    this.publish(job, events);
+  }
+
+  #stopJob(job: Job, event: JobStopping): void {
+    const { board, holds, interruptions } = this.#parts;
+    board.stopJob(job, event);
+    holds.release();
+    const { error } = event;
+    for (const { activation } of interruptions.drop(job)) {
+      const { activationId } = activation;
+      this.dispatch(job, { type: "drop", activationId, error });
+    }
+  }
+}
+
+/** The part of a flow's runner that a `Dispatcher` uses. */
+export interface DispatchHost {
+  /** `true` if attempts that end now count as not made, as their jobs are left to a later process. */
+  readonly isLeaving: boolean;
+  /** Makes the pool check the flow for activations again, if there are any. */
+  offer(): void;
+  /** Makes the pool check the flow for activations again. */
+  wake(): void;
+}
+
+/** The parts of a flow that its JobEvents affect. */
+export interface DispatchParts {
+  readonly engine: Engine;
+  readonly log: CommitLog;
+  readonly board: TaskBoard;
+  readonly backpressure: Backpressure;
+  readonly holds: ReaderHolds;
+  readonly interruptions: Interruptions;
+  readonly clocks: JobClocks;
+}
