@@ -2,10 +2,10 @@
 // behalf of the worker: tasks wait here, by strand, and each step of a task is made here, in the host's ring.
 // Used by `PoolWorker` in the place of a `WorkerThread`; `ChannelRunner` is the other end of the channel.
 
-import { now } from "../data/clock.ts";
+import { elapsed, now } from "../data/clock.ts";
 import { Fifo } from "../data/fifo.ts";
 import { microtask } from "../data/microtask.ts";
-import { after, clearTimer, type TimerId } from "../data/timer.ts";
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import { callUser } from "../data/user_call.ts";
 import { textOf } from "../errors/text_of.ts";
 import {
@@ -28,11 +28,14 @@ import {
   numberAt,
   type TaskBatch,
 } from "../wire/task_batch.ts";
+import { Liveness } from "./liveness.ts";
 import type { ChannelEvents, StartWorker, WorkerChannel } from "./worker_channel.ts";
 import type { HandleEvents, WorkerHandle } from "./worker_handle.ts";
 
 /** The time after which a closed worker that has not ended is reported, in milliseconds. */
 const STUCK_MS = 1_000;
+/** The shortest time between two checks of a worker that does not take up what it was sent, in milliseconds. */
+const RECHECK_MS = 1_000;
 /** The time for which the answer to a probe shows that the worker is not blocked, in milliseconds. */
 const LISTENS_MS = 5;
 
@@ -48,8 +51,8 @@ const LISTENS_MS = 5;
  *
  * So the host alone decides whether a task is started or revoked. A task leaves the host only for a worker that
  * has just answered a probe: one whose event loop is blocked is found out while its tasks are still `QUEUED`,
- * and they are executed elsewhere. A worker that had an uncaught error while a task was on its way returns
- * the task.
+ * and they are executed elsewhere. A task that the worker does not start is returned to the pool: where an
+ * uncaught error came before it, and where the worker has not taken it up in time, which is then given up.
  */
 export class ChannelWorker implements WorkerHandle {
   readonly #id: string;
@@ -57,7 +60,12 @@ export class ChannelWorker implements WorkerHandle {
   readonly #strands: ChannelStrand[] = [];
   /** The routines that the worker has to know, by number. */
   readonly #routines = new Map<number, ChannelRoutine>();
+  /** The tasks and loads that were sent, and that the worker has not taken up yet, in order. */
+  readonly #untaken: Untaken[] = [];
+  readonly #liveness = new Liveness((ping) => this.#send({ type: "probe", probe: -ping }));
   #channel: WorkerChannel | undefined;
+  #loadTimeout = Infinity;
+  #watch: TimerId | undefined;
   #ring!: SharedTaskRing;
   #patience: TimerId | undefined;
   /** The number of items that were received from the worker. */
@@ -76,6 +84,7 @@ export class ChannelWorker implements WorkerHandle {
   #isReady = false;
   /** `true` if no more tasks are started, because of an error in the worker. */
   #isClosing = false;
+  #isClosed = false;
   #isTerminated = false;
   #hasEnded = false;
 
@@ -98,6 +107,7 @@ export class ChannelWorker implements WorkerHandle {
       case "start": {
         const { ring, ...rest } = message;
         this.#ring = new SharedTaskRing(ring);
+        this.#loadTimeout = message.loadTimeout;
         return this.#send({ ...rest, workerId: this.#id, cells: this.#ring.size });
       }
       case "load":
@@ -116,9 +126,16 @@ export class ChannelWorker implements WorkerHandle {
   terminate(): void {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
+    this.#leave();
     if (this.#hasEnded) return;
     if (this.#channel === undefined) return microtask(() => this.#ended(""));
     this.#patience = after(STUCK_MS, () => this.#events.stuck());
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     callUser(() => this.#channel?.close());
   }
 
@@ -143,10 +160,17 @@ export class ChannelWorker implements WorkerHandle {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     clearTimer(this.#patience);
+    this.#leave();
     if (!this.#isTerminated) {
       this.#events.broken(why, "see what the `startWorker` of its pool starts");
     }
     this.#events.gone();
+  }
+
+  /** Watches the worker no more. */
+  #leave(): void {
+    clearTimer(this.#watch);
+    this.#liveness.close();
   }
 
   #send(message: ToWorker): void {
@@ -155,14 +179,11 @@ export class ChannelWorker implements WorkerHandle {
 
   #sendBytes(bytes: Uint8Array): void {
     if (this.#hasEnded || this.#isTerminated) return;
-    try {
-      this.#channel?.send(bytes);
-    } catch (error) {
-      // Deferred, as the caller may still be distributing tasks.
+    // Deferred, as the caller may still be distributing tasks.
+    callUser(() => this.#channel?.send(bytes), (error) =>
       microtask(() => {
         if (!this.#isTerminated) this.#events.broken(textOf(error));
-      });
-    }
+      }));
   }
 
   /** Sends an abort. The reason only accompanies it, so a part that cannot be sent is left out. */
@@ -228,9 +249,7 @@ export class ChannelWorker implements WorkerHandle {
     strand.shift();
     if (!this.#ring.start(task, from, now())) return;
     strand.running = task;
-    // Its handler may block the worker.
-    this.#mayBlock();
-    this.#sendBytes(message);
+    this.#sendBlocking(message, { task });
   }
 
   #probe(): void {
@@ -239,10 +258,63 @@ export class ChannelWorker implements WorkerHandle {
     this.#send({ type: "probe", probe: ++this.#probes });
   }
 
-  /** Something was sent that may block the worker, whatever it has answered before. */
-  #mayBlock(): void {
+  /** Sends what runs user code, which may block the worker, whatever it has answered before. */
+  #sendBlocking(message: Uint8Array, what: Pick<Untaken, "task" | "binding">): void {
     this.#listenedAt = -Infinity;
     this.#isProbing = false;
+    this.#untaken.push({ ...what, at: elapsed() });
+    this.#sendBytes(message);
+    this.#watchTaking();
+  }
+
+  #watchTaking(): void {
+    const [first] = this.#untaken;
+    if (this.#watch !== undefined || first === undefined || this.#isTerminated) return;
+    const ms = Math.max(first.at + this.#loadTimeout - elapsed(), RECHECK_MS);
+    this.#watch = after(ms, () => void this.#checkTaking(first));
+    unrefTimer(this.#watch);
+  }
+
+  /** Gives the worker up if it has not taken up what it was sent, and does not answer. */
+  async #checkTaking(first: Untaken): Promise<void> {
+    const answers = this.#untaken[0] !== first || await this.#liveness.check();
+    this.#watch = undefined;
+    if (this.#isTerminated || this.#hasEnded) return;
+    // A handler that has begun may take any time.
+    if (answers || this.#untaken[0] !== first || this.#isExecuting()) return this.#watchTaking();
+    this.#isClosing = true;
+    this.#close();
+    for (const { task, binding } of this.#untaken) {
+      if (task !== undefined) this.#report({ type: "returned", task });
+      else this.#unclaim(binding);
+    }
+    this.#events.broken(
+      `it did not take up what it was sent within ${this.#loadTimeout} ms, as something that an earlier activation left running never yields`,
+    );
+  }
+
+  /** Checks whether the worker executes a task that it has taken up. */
+  #isExecuting(): boolean {
+    return this.#strands.some((strand) =>
+      strand?.running !== undefined && !this.#untaken.some(({ task }) => task === strand.running)
+    );
+  }
+
+  /** Takes back the claims of the tasks that wait for a routine that the worker does not load. */
+  #unclaim(binding: number | undefined): void {
+    const ring = this.#ring;
+    for (const strand of this.#strands) {
+      const task = strand?.next(ring);
+      if (task === undefined || task.binding !== binding) continue;
+      const { number } = task;
+      ring.queue(
+        number,
+        task.binding,
+        ring.slot(number),
+        ring.attempt(number),
+        ring.strand(number),
+      );
+    }
   }
 
   #introduce(binding: BindingMessage): ChannelRoutine {
@@ -256,9 +328,7 @@ export class ChannelWorker implements WorkerHandle {
   #load(routine: ChannelRoutine): void {
     if (routine.state === "loading") return;
     if (routine.state === "new") routine.state = "loading";
-    // The top level of the module may block the worker.
-    this.#mayBlock();
-    this.#sendBytes(routine.message);
+    this.#sendBlocking(routine.message, { binding: routine.number });
   }
 
   #read(bytes: Uint8Array): void {
@@ -275,7 +345,10 @@ export class ChannelWorker implements WorkerHandle {
     switch (message?.type) {
       case "ready":
         return this.#events.message(message);
+      case "taken":
+        return void this.#untaken.shift();
       case "listening":
+        if (message.probe < 0) return this.#liveness.heard(-message.probe);
         if (!this.#isProbing || message.probe !== this.#probes) return;
         this.#isProbing = false;
         this.#listenedAt = now();
@@ -398,6 +471,14 @@ interface WaitingTask {
   readonly binding: number;
   /** The message with the task. */
   readonly message: Uint8Array;
+}
+
+/** A task that was sent, or a routine that the worker was asked to load. */
+interface Untaken {
+  readonly task?: number;
+  readonly binding?: number;
+  /** When it was sent, in milliseconds of the monotonic clock. */
+  readonly at: number;
 }
 
 /** A routine that the worker knows, or is to know. */

@@ -36,6 +36,8 @@ export type Cell = readonly [
 /** The messages from a worker to its host. */
 export type FromWorker =
   | { readonly type: "ready"; readonly at: number }
+  /** A task, or a routine to load, is taken up: what was sent first of those that were not. */
+  | { readonly type: "taken" }
   /** Answers a probe. */
   | { readonly type: "listening"; readonly probe: number }
   /** Items of the outbox, and the steps of the tasks that end with them, in the order of the items. */

@@ -24,9 +24,8 @@ import { supervise, type SupervisedScope } from "./supervise.ts";
  * channel is closed.
  *
  * @param send Sends a message to the pool. Messages have to arrive whole and in the order in which they were
- * sent. A handler may block the thread, or end the process, right after that: where `send` returns only when
- * the message has left the process, progress is still reported, and the activation that ended the process is
- * known.
+ * sent, and to have left this process when `send` returns, as a handler may block the thread or end the process
+ * right after that. A worker that seems not to take up its next activation within `loadTimeout` is given up.
  * @returns A function that takes the messages of the pool, each whole and in the order in which they were
  * sent.
  *
@@ -74,11 +73,15 @@ class ChannelRunner {
         return this.#post({ type: "listening", probe: message.probe });
       case "task": {
         const [task] = message.cell;
+        this.#post({ type: "taken" });
         this.#ring.queue(...message.cell);
         this.#runner.receive(message.batch);
         if (this.#ring.state(task) === QUEUED) this.#post({ type: "returned", task });
         return;
       }
+      case "load":
+        this.#post({ type: "taken" });
+        return this.#runner.receive(message);
       default:
         return this.#runner.receive(message);
     }

@@ -17,7 +17,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/sqlite.ts": { modules: 78, names: 5 },
   "faces/store.ts": { modules: 35, names: 16 },
   "faces/types.ts": { modules: 1, names: 40 },
-  "faces/worker.ts": { modules: 85, names: 2 },
+  "faces/worker.ts": { modules: 80, names: 2 },
   "src/store/store_conformance.ts": { modules: 17, names: 6 },
 };
 

@@ -1,7 +1,7 @@
 // The host's end of a channel to a worker, step by step: what it sends when, and which steps of the tasks it
 // makes in the ring.
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import type { ChannelEvents } from "../../faces/pool.ts";
 import { ChannelWorker } from "../../src/pool/channel_worker.ts";
 import {
@@ -21,6 +21,7 @@ import {
   SharedTaskRing,
 } from "../../src/wire/shared_task_ring.ts";
 import { addTask, introduce, newBatch, type TaskBatch } from "../../src/wire/task_batch.ts";
+import { until } from "./until.ts";
 
 /** Returns a batch of tasks, by their numbers and payloads. */
 function batchOf(
@@ -48,7 +49,7 @@ const BINDING: BindingMessage = {
 const FAILURE = { name: "Error", message: "no licence here" };
 
 /** A worker that is ready, and whose other end is the test. */
-class Scripted {
+class Scripted implements Disposable {
   readonly ring = new SharedTaskRing(16);
   readonly worker: ChannelWorker;
   readonly heard: (WorkerMessage | string)[] = [];
@@ -84,6 +85,11 @@ class Scripted {
     return scripted;
   }
 
+  [Symbol.dispose](): void {
+    this.worker.terminate();
+    this.end("");
+  }
+
   /** Sends a message of the worker. */
   say(message: FromWorker): void {
     this.#events?.message(encodeMessage(message));
@@ -110,6 +116,11 @@ class Scripted {
     this.#introduced = undefined;
   }
 
+  /** The number of times that the worker was asked whether it answers at all. */
+  get checks(): number {
+    return this.#sent.filter((message) => message.type === "probe" && message.probe < 0).length;
+  }
+
   /** Takes what was sent: the types of messages, and the tasks by their numbers. */
   sent(): (string | number)[] {
     const taken = this.#sent;
@@ -131,7 +142,7 @@ class Scripted {
 }
 
 Deno.test("ChannelWorker sends a task to a worker that has answered a probe", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.give([1]);
   assertEquals(one.ring.state(1), QUEUED);
   one.load();
@@ -143,7 +154,7 @@ Deno.test("ChannelWorker sends a task to a worker that has answered a probe", as
 });
 
 Deno.test("ChannelWorker claims a task while its routine is loaded", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.give([1]);
   one.sent();
   one.listens();
@@ -155,7 +166,7 @@ Deno.test("ChannelWorker claims a task while its routine is loaded", async () =>
 });
 
 Deno.test("ChannelWorker fails the tasks whose routine does not load", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.give([1, 2]);
   one.sent();
   one.listens();
@@ -182,7 +193,7 @@ Deno.test("ChannelWorker fails the tasks whose routine does not load", async () 
 });
 
 Deno.test("ChannelWorker ignores the answer to a probe in front of what may block the worker", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.give([1, 2, 3], true);
   one.load();
   assertEquals(one.sent(), [1, "probe"]);
@@ -198,7 +209,7 @@ Deno.test("ChannelWorker ignores the answer to a probe in front of what may bloc
 });
 
 Deno.test("ChannelWorker starts no more tasks after an uncaught error", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.give([1, 2], true);
   one.load();
   one.sent();
@@ -211,15 +222,48 @@ Deno.test("ChannelWorker starts no more tasks after an uncaught error", async ()
   assertEquals(returned, [2, { type: "returned", task: 1 }]);
 });
 
+Deno.test("ChannelWorker gives a worker up that does not take up what it was sent", async () => {
+  using one = await Scripted.ready();
+  one.give([1, 2], true);
+  one.load();
+  one.say({ type: "taken" });
+  assertEquals(one.sent(), [1, "probe"]);
+  await until(() => one.heard.includes("close"));
+  assertEquals(one.heard.slice(1, 3), ["close", [1, { type: "returned", task: 1 }]]);
+  assertMatch(String(one.heard[3]), /^broken: it did not take up what it was sent within 1 ms/);
+  assertEquals(one.ring.revoke(2), true);
+});
+
+Deno.test("ChannelWorker takes back the claims of a worker that does not load", async () => {
+  using one = await Scripted.ready();
+  one.give([1]);
+  one.sent();
+  one.listens();
+  await until(() => one.heard.includes("close"));
+  assertEquals([one.ring.state(1), one.heard.length], [QUEUED, 2]);
+});
+
+Deno.test("ChannelWorker lets a handler that was taken up block the worker", async () => {
+  using one = await Scripted.ready();
+  one.give([1, 2]);
+  one.load();
+  one.say({ type: "taken" });
+  one.say({ type: "taken" });
+  assertEquals(one.sent(), [1, 2, "probe"]);
+  // The worker is checked again and again.
+  await until(() => one.checks === 2);
+  assertEquals([one.heard.length, one.ring.state(2)], [1, RUNNING]);
+});
+
 Deno.test("ChannelWorker makes no step of a task that is not running", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.give([1]);
   one.items([0, 1], [1, 2, 1]);
   assertEquals([one.ring.state(1), one.heard], [QUEUED, [1]]);
 });
 
 Deno.test("ChannelWorker.post() refuses all tasks of a message or none", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.ring.queue(1, 7, 0, 1, 0);
   one.ring.queue(2, 7, 0, 1, 1);
   const batch = batchOf([[1, 1], [2, new Blob()]], [BINDING]);
@@ -230,14 +274,14 @@ Deno.test("ChannelWorker.post() refuses all tasks of a message or none", async (
 
 Deno.test("ChannelWorker reports a worker that sends what cannot be read", async () => {
   for (const message of [{ type: "ready", at: 1 }, { type: "unknown" }, undefined]) {
-    const one = await Scripted.ready();
+    using one = await Scripted.ready();
     one.say(message as FromWorker);
     assertEquals(one.heard, ["unreadable"]);
   }
 });
 
 Deno.test("ChannelWorker reports the end of its worker once", async () => {
-  const one = await Scripted.ready();
+  using one = await Scripted.ready();
   one.end("its host is down");
   one.end("again");
   one.worker.terminate();

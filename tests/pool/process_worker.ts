@@ -83,4 +83,15 @@ async function serve(): Promise<void> {
   exit();
 }
 
-if (import.meta.main) await serve();
+/** Ends a worker whose pool is gone, also one that loops forever and reads nothing any more. */
+const WATCHDOG = `
+  const pool = Deno.ppid;
+  setInterval(() => {
+    if (Deno.ppid !== pool) Deno.kill(Deno.pid, "SIGKILL");
+  }, 500);
+`;
+
+if (import.meta.main) {
+  new Worker(`data:text/javascript,${encodeURIComponent(WATCHDOG)}`, { type: "module" });
+  await serve();
+}

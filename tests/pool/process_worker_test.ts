@@ -10,12 +10,14 @@ import {
 } from "@millrace/flow/errors";
 import { type ChannelEvents, WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
+import { encodeMessage } from "../../src/wire/channel_messages.ts";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { logged } from "../flow/logged.ts";
 import { nextEvent } from "../flow/next_event.ts";
 import { routine as throwing } from "./modules/throws_in_process.ts";
 import { adder, asker, dealer, sinner } from "./process_routines.ts";
 import { processes, startProcess } from "./process_worker.ts";
+import { bind } from "./tasks.ts";
 import { until } from "./until.ts";
 
 /** Uses a pool of processes, and sees that none is left of them. */
@@ -252,6 +254,24 @@ Deno.test("ChannelEvents.ended() gives the reason of a worker that does not star
   await assertRejects(() => pool.run(sinner, "pid"), WorkerStartError, "its host is down");
 });
 
+Deno.test("WorkerChannel.send() that fails loses its worker", async () => {
+  const failing = [
+    () => {
+      throw new RangeError("not connected");
+    },
+    () => Promise.reject(new RangeError("not connected")),
+  ];
+  for (const send of failing) {
+    const startWorker = (_: string, { message, ended }: ChannelEvents) => {
+      setTimeout(() => message(READY));
+      return { send, close: () => void setTimeout(() => ended("")) };
+    };
+    await using pool = new WorkerPool({ startWorker, maxWorkers: 1, idleTimeout: 0 });
+    const [error] = await pool.load([bind(sinner)], 1);
+    assertMatch(String(error), /worker w\d+ died: RangeError: not connected/);
+  }
+});
+
 Deno.test("WorkerChannel.close() that is ignored counts the worker as lost", async () => {
   const closed = Promise.withResolvers<() => void>();
   const startWorker = (_: string, { message, ended }: ChannelEvents) => {
@@ -269,6 +289,9 @@ Deno.test("WorkerChannel.close() that is ignored counts the worker as lost", asy
   (await closed.promise)();
   assertEquals(pool.stats(), NO_WORKERS);
 });
+
+/** The first message of a worker. */
+const READY = encodeMessage({ type: "ready", at: 0 });
 
 /** The next progress of an activation of a flow. */
 async function progressOf(flow: Flow): Promise<number> {
