@@ -22,6 +22,7 @@ export type {
   JobEntry,
   JobFilter,
   JobSummary,
+  LoadedJobs,
   OnForget,
   Store,
   StoredJob,

@@ -6,8 +6,9 @@ import { microtask } from "../data/microtask.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
+import { StoreError } from "../errors/store_errors.ts";
 import type { Store } from "../store/store.ts";
-import { append, appendByJob, takeSnapshot } from "./append.ts";
+import { append, appendRest, takeSnapshot } from "./append.ts";
 import { isRefusal } from "./is_refusal.ts";
 import { StoreWatch } from "./store_watch.ts";
 
@@ -19,6 +20,8 @@ const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 1_000;
 /** The time after which an outage counts as lasting, in milliseconds. */
 const LASTING_MS = 500;
+/** The time after which a write without an answer counts as an outage, in milliseconds. */
+const UNANSWERED_MS = 5_000;
 /** The number of events that may wait for a write of a slow store before nothing new begins. */
 const MAX_BEHIND = 10_000;
 
@@ -30,12 +33,12 @@ const MAX_BEHIND = 10_000;
  * | ------- | ----------------------------------------- | ------------------------------------------------ |
  * | open    | at the end of the turn, and by `flush`    | a store that answers later: writing              |
  * |         |                                           | a write that fails: an outage                    |
- * | writing | none beside the one that the store has    | its end; what was added meanwhile is next        |
+ * | writing | none beside the one that the store has    | its answer; what was added meanwhile is next     |
  * | outage  | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
  * | closed  | none: the store may be another's by now   | nothing                                          |
  *
- * A store that answers at once is never seen writing, except by what it calls itself. Events that the store
- * refuses for their content are no outage: the other events are stored without them, and their job is
+ * A store that does not answer for five seconds is in an outage as well, which its answer ends. Events that the
+ * store refuses for their content are no outage: the other events are stored without them, and their job is
  * abandoned.
  */
 export class CommitLog {
@@ -46,8 +49,12 @@ export class CommitLog {
   #pending = emptyBatch();
   /** The events that the store is writing, which precede the pending ones. */
   #writing: Batch | undefined;
-  /** Resolves when the store has answered, if it does so later. */
-  #answer: Promise<void> | undefined;
+  /** `true` once the store has answered later than at once. */
+  #isLate = false;
+  /** `true` while the store has not answered for too long. */
+  #isHanging = false;
+  /** Fires if the store does not answer. */
+  #unanswered: TimerId | undefined;
   #isScheduled = false;
   #outage: Outage | undefined;
   /** The jobs of the events that are not stored; computed on demand. */
@@ -69,18 +76,17 @@ export class CommitLog {
     return this.#outage?.error;
   }
 
-  /** `true` while a store that answers later has events. */
-  get isWriting(): boolean {
-    return this.#answer !== undefined;
-  }
-
   /** `true` if more events wait for a slow store than may, so that nothing new is to begin. */
   get isBehind(): boolean {
     return this.#writing !== undefined && this.#pending.events.length >= MAX_BEHIND;
   }
 
-  /** Checks whether events of a job are not stored yet. */
-  isPending(jobId: string): boolean {
+  /** Checks whether the stored state of a job differs from its state in the flow for more than one turn. */
+  isBehindOf(jobId: string): boolean {
+    return (this.#isLate || this.#outage !== undefined) && this.#isUnstored(jobId);
+  }
+
+  #isUnstored(jobId: string): boolean {
     if (this.#unstoredJobs === undefined) {
       this.#unstoredJobs = new Set();
       for (const { jobId } of this.#writing?.events ?? []) this.#unstoredJobs.add(jobId);
@@ -99,7 +105,7 @@ export class CommitLog {
 
   /** Resolves when all events added so far are stored, which may take until an outage is over. */
   settled(): Promise<void> {
-    const last = this.#pending.events.length > 0 ? this.#pending : this.#writing;
+    const last = this.#last;
     if (last === undefined) return Promise.resolve();
     if (this.#closedBy !== undefined) return Promise.reject(this.#closedBy);
     const waiting = Promise.withResolvers<void>();
@@ -110,7 +116,7 @@ export class CommitLog {
 
   /**
    * Writes the pending events. Does nothing while a write is in progress: another one follows on it. A store
-   * that answers at once may call back during `append` as well, to report the jobs that it drops.
+   * may also call back during `append`, to report the jobs that it drops.
    */
   flush(): void {
     if (this.#writing !== undefined || this.#closedBy !== undefined) return;
@@ -119,22 +125,22 @@ export class CommitLog {
     this.#pending = emptyBatch();
     this.#when(append(this.#store, batch.events), (error) => {
       if (error === undefined) this.#stored(batch, batch.events);
-      else if (isRefusal(error)) this.#writeByJob(batch);
+      else if (isRefusal(error)) this.#writeRest(batch, error);
       else this.#fail(error, batch);
     });
   }
 
   /**
-   * Writes all events added so far, and resolves when the store has answered: they are stored, or there is an
-   * outage.
+   * Writes all events added so far, and resolves when they are stored, or there is an outage. Begins no write
+   * whose answer it does not await.
    */
   async drained(): Promise<void> {
     this.flush();
-    // They are in the batch that the store has, or in the one that follows on it.
-    for (let batches = 0; batches < 2 && this.#answer !== undefined; batches++) {
-      await this.#answer;
-      this.flush();
-    }
+    const last = this.#last;
+    if (last === undefined || this.#closedBy !== undefined) return;
+    if (this.#writing === undefined || this.#isHanging) return;
+    last.tried ??= Promise.withResolvers();
+    await last.tried.promise;
   }
 
   /** Rejects what waits for events to be stored, as that may never happen. */
@@ -144,16 +150,23 @@ export class CommitLog {
     }
   }
 
+  /** Writes the pending events, if the store answers at once. */
+  flushNow(): void {
+    if (!this.#isLate) this.flush();
+  }
+
   /**
-   * Stores what was added, if that is possible now, and uses the store no more: what is left stays
-   * pending for ever.
+   * Stores what was added, if the store answers at once, and uses it no more: what is left stays pending for
+   * ever, and the answer to what the store has is ignored.
    */
   close(reason: Error): void {
-    this.flush();
+    this.flushNow();
     this.#closedBy ??= reason;
     this.#watch[Symbol.dispose]();
     clearTimer(this.#outage?.timer);
+    clearTimer(this.#unanswered);
     this.giveUp(reason);
+    for (const batch of [this.#writing, this.#pending]) batch?.tried?.resolve();
   }
 
   /** Forgets a job that has ended. */
@@ -172,13 +185,38 @@ export class CommitLog {
     });
   }
 
+  /** The batch of the latest event that is not stored. */
+  get #last(): Batch | undefined {
+    return this.#pending.events.length > 0 ? this.#pending : this.#writing;
+  }
+
   /** Acts on the answer of the store, at once if it is there. */
   #when<T>(answer: T | Promise<T>, act: (answer: T) => void): void {
     if (!(answer instanceof Promise)) return act(answer);
-    const acted = this.#answer = answer.then((answer) => {
-      if (this.#answer === acted) this.#answer = undefined;
+    this.#isLate = true;
+    clearTimer(this.#unanswered);
+    this.#unanswered = after(UNANSWERED_MS, () => this.#hang());
+    unrefTimer(this.#unanswered);
+    void answer.then((answer) => {
+      clearTimer(this.#unanswered);
+      this.#isHanging = false;
       if (this.#closedBy === undefined) act(answer);
     });
+  }
+
+  /** Begins an outage, as the store has not answered. Its answer ends the outage, or goes on with it. */
+  #hang(): void {
+    this.#isHanging = true;
+    for (const batch of [this.#writing, this.#pending]) batch?.tried?.resolve();
+    const error = new StoreError(
+      `the store has not answered for ${UNANSWERED_MS} ms; nothing of what it was given counts as stored`,
+    );
+    const before = this.#outage;
+    const outage = this.#outage ??= newOutage(error, UNANSWERED_MS);
+    if (before === undefined) this.#host.halted(error);
+    if (outage.hasLasted) return;
+    outage.hasLasted = true;
+    this.#host.outlasted(error);
   }
 
   #check(): void {
@@ -190,18 +228,24 @@ export class CommitLog {
     if (this.#outage !== undefined) this.#stored(emptyBatch(), []);
   }
 
-  /** Stores the events of each job separately, because those of some job are refused. */
-  #writeByJob(batch: Batch): void {
-    this.#when(appendByJob(this.#store, batch.events), ({ stored, refused, left, error }) => {
-      for (const one of refused) this.#host.refused(one.jobId, one.error);
+  /** Stores what is left of a batch of which the store refuses some. */
+  #writeRest(batch: Batch, refusal: Error): void {
+    const rest = appendRest(this.#store, batch.events, refusal, () => this.#closedBy !== undefined);
+    this.#when(rest, ({ stored, refused, error }) => {
+      // Later events of these jobs would be refused as well.
+      this.#pending = { ...this.#pending, events: without(this.#pending.events, refused) };
+      this.#unstoredJobs = undefined;
+      for (const [jobId, error] of refused) this.#host.refused(jobId, error);
       if (error === undefined) return this.#stored(batch, stored);
+      const done = new Set(stored);
+      const left = without(batch.events, refused).filter((event) => !done.has(event));
       this.#fail(error, { ...batch, events: left });
       this.#report(stored);
     });
   }
 
   /** Reports a batch that is stored, and ends an outage. */
-  #stored({ waiting }: Batch, events: readonly JobEvent[]): void {
+  #stored({ waiting, tried }: Batch, events: readonly JobEvent[]): void {
     const wasBehind = this.isBehind;
     const outage = this.#outage;
     this.#writing = undefined;
@@ -209,6 +253,7 @@ export class CommitLog {
     clearTimer(outage?.timer);
     this.#report(events);
     for (const { resolve } of waiting) resolve();
+    tried?.resolve();
     if (outage !== undefined) this.#host.resumed();
     else if (wasBehind) this.#host.caughtUp();
     if (this.#pending.events.length > 0) this.#schedule();
@@ -221,19 +266,24 @@ export class CommitLog {
   }
 
   /** Puts back the events that could not be written, and begins an outage, or goes on with it. */
-  #fail(error: Error, { events, waiting }: Batch): void {
-    const { events: added, waiting: others } = this.#pending;
+  #fail(error: Error, { events, waiting, tried }: Batch): void {
+    const { events: added, waiting: others, tried: triedNext } = this.#pending;
     // New lists, as the store may still have those that it was given.
-    this.#pending = { events: events.concat(added), waiting: waiting.concat(others) };
+    this.#pending = {
+      events: events.concat(added),
+      waiting: waiting.concat(others),
+      tried: undefined,
+    };
     this.#writing = undefined;
     this.#halt(error);
+    tried?.resolve();
+    triedNext?.resolve();
   }
 
   #halt(error: Error): void {
     const outage = this.#outage;
     if (outage === undefined) {
-      const since = elapsed();
-      this.#outage = { error, since, delay: FIRST_RETRY_MS, hasLasted: false, timer: undefined };
+      this.#outage = newOutage(error, 0);
       this.#retryLater(this.#outage);
       return this.#host.halted(error);
     }
@@ -258,11 +308,11 @@ export class CommitLog {
     if (changed.size === 0) return;
     this.#changed = new Set();
     for (const job of changed) {
-      if (this.#pending.events.length > 0 && this.isPending(job.jobId)) {
+      if (this.#pending.events.length > 0 && this.#isUnstored(job.jobId)) {
         this.#changed.add(job);
         continue;
       }
-      if (this.#store.isSnapshotDue?.(job)) takeSnapshot(this.#store, job);
+      takeSnapshot(this.#store, job);
     }
   }
 }
@@ -271,10 +321,22 @@ export class CommitLog {
 interface Batch {
   readonly events: JobEvent[];
   readonly waiting: PromiseWithResolvers<void>[];
+  /** Settles when they are stored, or there is an outage, if something waits for that. */
+  tried: PromiseWithResolvers<void> | undefined;
 }
 
 function emptyBatch(): Batch {
-  return { events: [], waiting: [] };
+  return { events: [], waiting: [], tried: undefined };
+}
+
+function without(events: JobEvent[], jobs: ReadonlyMap<string, unknown>): JobEvent[] {
+  return jobs.size === 0 ? events : events.filter(({ jobId }) => !jobs.has(jobId));
+}
+
+/** Returns an outage that has begun some milliseconds ago. */
+function newOutage(error: Error, ago: number): Outage {
+  const since = elapsed() - ago;
+  return { error, since, delay: FIRST_RETRY_MS, hasLasted: false, timer: undefined };
 }
 
 /** Acts on JobEvents that were stored or could not be. */

@@ -63,7 +63,8 @@ export class Dispatcher implements DeskHost, ExpiryHost {
     const { log, clocks } = this.#parts;
     if (this.#host.isLeaving && asked.type === "fail") return;
     // Progress is reported for as long as a handler likes, and an outage may last as long.
-    if (log.error !== undefined && asked.type === "progress") return;
+    const mayGrow = log.error !== undefined || log.isBehind;
+    if (mayGrow && asked.type === "progress") return;
     const timed = clocks.command(job, asked);
     const command = "error" in timed
       ? this.#judge.judged(

@@ -47,6 +47,11 @@ export class EventFeed implements ReaderHost {
     if (readers !== undefined) { for (const reader of readers) reader.push(event); }
   }
 
+  /** Ends the iterations over the events of one job after their unread ones, as no more can come. */
+  end(jobId: string): void {
+    for (const reader of [...this.#ofJobs.get(jobId) ?? []]) reader.end();
+  }
+
   /** Ends every iteration after its unread events. */
   close(): void {
     this.#isClosed = true;

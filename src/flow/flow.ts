@@ -318,12 +318,14 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
     const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
     const { runner } = this.#run();
-    if (checked.jobId !== undefined) await this.#store.load?.(checked.jobId);
     await this.#loading.once();
-    // Checked in a loop, as another start may have used the room.
-    while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
-      await runner.roomForJob(prepared.signal);
-    }
+    // Checked in loops, as another start may have used the room.
+    do {
+      while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
+        await runner.roomForJob(prepared.signal);
+      }
+      if (checked.jobId !== undefined) await this.#store.load?.(checked.jobId);
+    } while (checked.whenFull === "wait" && !runner.hasRoomForJob);
     this.#checkOpen();
     prepared.signal?.throwIfAborted();
     return await this.#run().intake.start(prepared).waitForCompletion();
@@ -573,9 +575,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   ): Promise<void> {
     const reason = new ClosedError(`flow "${this.id}"`, { flowId: this.id });
     if (phase.name === "assembling") this.#status.update("closed", undefined);
-    if (jobs === "keep") await phase.runner?.leave(reason);
-    else await phase.runner?.close(reason);
     try {
+      if (jobs === "keep") await phase.runner?.leave(reason);
+      else await phase.runner?.close(reason);
       if (phase.name === "running") await closeStore(phase.opened);
       else this.#store.rest?.();
     } finally {

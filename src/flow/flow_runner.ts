@@ -261,7 +261,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
 
   /** Detaches the flow from its pool, stops its timers, and ends its readers. */
   release(): void {
-    this.#log.flush();
+    this.#log.flushNow();
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.jobs.close();
@@ -308,8 +308,9 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
 
   /** Stores all events so far, and resolves when the store has answered. */
   async drained(): Promise<void> {
-    this.flush();
+    const wasHalted = this.#log.error !== undefined;
     await this.#log.drained();
+    if (wasHalted) this.wake();
   }
 
   /** Resolves when all events so far are stored. */
@@ -420,12 +421,15 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     if (job === undefined) return;
     this.#board.revokeJob(job);
     this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
+    this.#interruptions.drop(job);
+    for (const live of job.live.values()) this.#suspects.ended(live);
     this.#engine.forget(jobId);
     this.#log.forget(job);
     this.#clocks.forget(job);
     this.#dispatcher.deadlines.forget(job);
     view?.leave(error);
     this.jobs.forget(jobId);
+    this.#parts.feed.end(jobId);
   }
 
   statusChanged(): void {

@@ -12,7 +12,7 @@ import { FlowChangedError, UnreadableJobsError } from "../errors/flow_errors.ts"
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { parseReference } from "../graph/graph.ts";
 import { isSameEntry } from "../store/job_records.ts";
-import type { FlowShape, JobEntry, Store } from "../store/store.ts";
+import type { FlowShape, JobEntry, JobSummary, LoadedJobs, Store } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
 import type { TimedStart } from "./timed_start.ts";
@@ -47,17 +47,18 @@ export class JobIntake {
   /** Takes over the jobs that an earlier process left unfinished. */
   async recover({ changed = "refuse" }: RecoverOptions = {}): Promise<JobView[]> {
     this.#runner.checkOpen();
-    if (this.#store.loadUnfinished !== undefined) {
-      await this.#store.loadUnfinished(this.#shape.flowId);
-      this.#runner.checkOpen();
-    }
+    const loading = this.#load();
+    // Without an `await`, the jobs of a store that reads at once are taken over in the same turn.
+    const loaded = loading && await loading;
     // Checked before any job is taken over, by ids alone, so that only one job at a time is in memory.
     if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
     const { flowId } = this.#shape;
     const recovered: JobView[] = [];
-    const unreadable = new Map<string, unknown>();
+    const unreadable = new Map(loaded?.unreadable);
     const onUnreadable = (jobId: string, reason: unknown) => void unreadable.set(jobId, reason);
-    let aliveAt = this.#lastSign();
+    let aliveAt = lastSignOf(
+      loaded === undefined ? this.#store.jobs({ limit: 1 })[0] : loaded.newest,
+    );
     for (const { snapshot, events } of this.#store.unfinished(flowId, onUnreadable)) {
       const { jobId } = snapshot ?? events[0]!;
       let job: Job;
@@ -78,15 +79,12 @@ export class JobIntake {
     return recovered;
   }
 
-  /**
-   * Returns the time at which the newest job of the store was created or ended, if that was before this
-   * process began; else 0.
-   */
-  #lastSign(): number {
-    const [newest] = this.#store.jobs({ limit: 1 });
-    if (newest === undefined || newest.createdAt >= startedAt) return 0;
-    const { createdAt, endedAt = createdAt } = newest;
-    return endedAt < startedAt ? endedAt : createdAt;
+  /** Brings the unfinished jobs of the flow into memory, if the store does not read them at once. */
+  #load(): LoadedJobs | undefined | Promise<LoadedJobs> {
+    return this.#store.loadUnfinished?.(this.#shape.flowId).then((loaded) => {
+      this.#runner.checkOpen();
+      return loaded;
+    });
   }
 
   /** Returns the ids of the jobs that are unfinished in the store and do not run here. */
@@ -102,6 +100,7 @@ export class JobIntake {
   async rerun(oldId: string, options: RerunOptions): Promise<JobView> {
     const { from, jobId = crypto.randomUUID(), timeout = Infinity, signal } = options;
     if (this.#store.load !== undefined) {
+      await this.#runner.drained();
       await this.#store.load(oldId);
       if (options.jobId !== undefined) await this.#store.load(jobId);
     }
@@ -215,6 +214,16 @@ export class JobIntake {
   #cancelOnAbort(signal: AbortSignal, view: JobView): void {
     view.onEnd(onAbort(signal, () => this.#runner.cancel(view.job, signal.reason)));
   }
+}
+
+/**
+ * Returns the time at which the newest job of a store was created or ended, if that was before this process
+ * began; else 0.
+ */
+function lastSignOf(newest: JobSummary | undefined): number {
+  if (newest === undefined || newest.createdAt >= startedAt) return 0;
+  const { createdAt, endedAt = createdAt } = newest;
+  return endedAt < startedAt ? endedAt : createdAt;
 }
 
 /**

@@ -81,8 +81,7 @@ export class Shutdown {
 
   async #close(reason: Error): Promise<void> {
     const { engine, log, board, jobs } = this.#parts;
-    log.flush();
-    if (log.isWriting) await log.drained();
+    log.flushNow();
     // A cancellation that cannot be stored has no effect, so the jobs are left.
     if (log.error !== undefined) return await this.#leave(reason);
     if (this.#suspended !== undefined) await this.#suspended;
@@ -104,15 +103,14 @@ export class Shutdown {
 
   async #suspend(reason: Error): Promise<void> {
     const { engine, log, board, jobs } = this.#parts;
-    log.flush();
+    log.flushNow();
     this.#isLeaving = true;
     this.#begin("leaving", reason);
     for (const view of jobs.held()) view.leave(reason);
     log.giveUp(reason);
     await board.clear(reason);
     for (const job of [...engine.jobs()]) if (!hasEnded(job)) this.#host.leaveJob(job);
-    log.flush();
-    if (log.isWriting) await log.drained();
+    await log.drained();
     this.#host.release();
     this.#phase = "suspended";
   }
@@ -127,8 +125,7 @@ export class Shutdown {
 
   async #finish(reason: Error): Promise<void> {
     const { log } = this.#parts;
-    log.flush();
-    if (log.isWriting) await log.drained();
+    await log.drained();
     this.#host.release();
     log.close(reason);
     this.#phase = "finished";

@@ -7,7 +7,8 @@ import type { CommitLog } from "./commit_log.ts";
 import { ownEvents } from "./own_events.ts";
 
 /**
- * The stored states of a flow's jobs. During an outage of the store, they are behind the states in the flow.
+ * The stored states of a flow's jobs. They are behind the states in the flow during an outage of the store,
+ * and while a store that answers later has their events.
  */
 export class StoredJobs {
   readonly #store: Store;
@@ -29,7 +30,7 @@ export class StoredJobs {
    */
   of(job: Job): Job | undefined {
     const { jobId } = job;
-    if (this.#log.error === undefined || !this.#log.isPending(jobId)) return undefined;
+    if (!this.#log.isBehindOf(jobId)) return undefined;
     try {
       return this.#folded.getOrInsertComputed(jobId, () => this.#fold(job));
     } catch (error) {
@@ -39,7 +40,7 @@ export class StoredJobs {
 
   /** Returns the stored JobEvents of a job. */
   eventsOf(job: Job): readonly JobEvent[] {
-    if (this.#log.error === undefined) this.#log.flush();
+    if (this.#log.error === undefined) this.#log.flushNow();
     return ownEvents(job, () => this.#store.read(job.jobId));
   }
 
@@ -52,7 +53,7 @@ export class StoredJobs {
     const stored = this.#store.latest(job.jobId);
     if (stored === undefined) return unstored(job);
     // A store that holds little in memory has dropped the beginning of a long history.
-    const isWhole = stored.snapshot !== undefined || stored.events[0]?.seq === 1;
+    const isWhole = stored.events[0]?.seq === 1 || stored.snapshot !== undefined;
     return isWhole ? fold(stored.events, stored.snapshot) : job;
   }
 }

@@ -7,14 +7,15 @@ import type { FlowShape, JobFilter, JobSummary, StoredJob } from "./store.ts";
 
 /**
  * A store that answers later, such as a database server. A {@linkcode MirroredStore} around it is the store
- * of a flow; its calls follow on each other, so that an `append` begins when the one before it has ended. A
- * call that fails must reject in a finite time: the flow holds everything back meanwhile, and tries again.
+ * of a flow. It calls one method at a time, but for `list`. Each call must end, if only with an error: a flow
+ * holds everything back meanwhile, tries again after an error, and cannot be closed before.
  *
  * {@linkcode toBytes} and {@linkcode fromBytes} turn JobEvents and snapshots, with all values that they can
  * have, into bytes and back. `asyncStoreCases` of `@millrace/flow/store-conformance` are its tests.
  *
  * @example A store of one key for each job
  * ```ts
+ * import { DuplicateJobError, StoreJobError } from "@millrace/flow/errors";
  * import type { JobEvent } from "@millrace/flow/events";
  * import { type AsyncStore, fromBytes, type JobFilter, type LoadedJob, toBytes } from "@millrace/flow/store";
  *
@@ -29,9 +30,13 @@ import type { FlowShape, JobFilter, JobSummary, StoredJob } from "./store.ts";
  *   async append(events: readonly JobEvent[], shapes: ReadonlyMap<string, LoadedJob["shape"]>) {
  *     const jobs = new Map<string, LoadedJob>();
  *     for (const event of events) {
- *       const job = jobs.get(event.jobId) ?? await this.load(event.jobId) ??
- *         { snapshot: undefined, events: [], shape: shapes.get("flowId" in event ? event.flowId : "") };
- *       jobs.set(event.jobId, { ...job, events: [...job.events, event] });
+ *       const { jobId, seq } = event;
+ *       const isStart = event.type === "job_started";
+ *       const job = jobs.get(jobId) ?? await this.load(jobId) ??
+ *         { snapshot: undefined, events: [], shape: isStart ? shapes.get(event.flowId) : undefined };
+ *       if (isStart && job.events.length > 0) throw new DuplicateJobError(event.flowId, jobId);
+ *       if (seq !== job.events.length + 1) throw new StoreJobError(jobId);
+ *       jobs.set(jobId, { ...job, events: [...job.events, event] });
  *     }
  *     await this.db.setAll(new Map([...jobs].map(([id, job]) => [id, toBytes(job)])));
  *   }

@@ -1,5 +1,5 @@
 // Finds out whether an append that has failed was committed nevertheless, as when the answer of a server is
-// lost. Used by `MirroredStore`, whose flow appends the same events again.
+// lost, or comes too late. Used by `MirroredStore`, whose flow appends the same events again.
 
 import type { JobEvent } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/job_errors.ts";
@@ -11,33 +11,34 @@ import type { StoredJob } from "./store.ts";
 const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;
 
 /**
- * The events whose append has failed without an answer, by identity. Both sets are empty unless something
- * has failed.
+ * The events whose append has failed without an answer, by identity. All sets are empty unless something has
+ * failed.
+ *
+ * | events are | entered by                                | left by                                       |
+ * | ---------- | ----------------------------------------- | --------------------------------------------- |
+ * | doubtful   | an append that fails without an answer    | the look that finds them: they are committed  |
+ * |            |                                           | an append that succeeds: they had not been    |
+ * | committed  | the look that finds them                  | `commit`, when their flow appends them again  |
+ *
+ * A commit may also land after the look that did not find it. Then the next append of its events is refused,
+ * and they are looked up again before the refusal is passed on.
  */
 export class CommitDoubts {
-  /** The events of each append that has failed, which was committed whole or not at all. */
-  readonly #doubtful = new Set<readonly JobEvent[]>();
-  /** Events that were committed, though their append has failed. */
+  /** The events of each append that has failed, which is committed whole or not at all. */
+  readonly #doubtful = new Set<Set<JobEvent>>();
   readonly #committed = new Set<JobEvent>();
+  readonly #load: (jobId: string) => Promise<StoredJob | undefined>;
 
-  /**
-   * Looks up events whose append has failed.
-   *
-   * @param events The events that are about to be appended.
-   * @param load Reads a job as it is stored.
-   */
-  async settle(
-    events: readonly JobEvent[],
-    load: (jobId: string) => Promise<StoredJob | undefined>,
-  ): Promise<void> {
-    for (const batch of this.#doubtful) {
-      const [first] = batch;
-      if (first === undefined || !events.includes(first)) continue;
-      const own = batch.filter(({ jobId }) => jobId === first.jobId);
-      const isCommitted = isStored(own, await load(first.jobId));
-      this.#doubtful.delete(batch);
-      if (isCommitted) { for (const event of batch) this.#committed.add(event); }
-    }
+  /** @param load Reads a job as it is stored. */
+  constructor(load: (jobId: string) => Promise<StoredJob | undefined>) {
+    this.#load = load;
+  }
+
+  /** Returns those of events that are about to be appended that are not known to be committed. */
+  async open(events: readonly JobEvent[]): Promise<readonly JobEvent[]> {
+    if (this.#doubtful.size > 0) await this.#look(events);
+    if (this.#committed.size === 0) return events;
+    return events.filter((event) => !this.#committed.has(event));
   }
 
   /**
@@ -50,29 +51,58 @@ export class CommitDoubts {
     events: readonly JobEvent[],
     append: (events: readonly JobEvent[]) => Promise<void>,
   ): Promise<void> {
-    const rest = this.#committed.size === 0
-      ? events
-      : events.filter((event) => !this.#committed.has(event));
-    try {
-      if (rest.length > 0) await append(rest);
-    } catch (error) {
-      if (!REFUSALS.some((kind) => error instanceof kind)) this.#doubtful.add(rest);
-      throw error;
+    let rest = await this.open(events);
+    while (rest.length > 0) {
+      try {
+        await append(rest);
+        break;
+      } catch (error) {
+        if (!REFUSALS.some((kind) => error instanceof kind)) {
+          this.#doubtful.add(new Set(rest));
+          throw error;
+        }
+        const left = await this.open(rest);
+        if (left.length === rest.length) throw error;
+        rest = left;
+      }
     }
-    for (const event of events) this.#committed.delete(event);
+    this.#settled(events);
+  }
+
+  /** Forgets everything, as nothing will be appended again. */
+  clear(): void {
+    this.#doubtful.clear();
+    this.#committed.clear();
+  }
+
+  /** Looks for the commits of events. */
+  async #look(events: readonly JobEvent[]): Promise<void> {
+    const wanted = new Set(events);
+    for (const batch of [...this.#doubtful]) {
+      const [first] = batch;
+      if (first === undefined || batch.isDisjointFrom(wanted)) continue;
+      if (!isStored(first, await this.#load(first.jobId))) continue;
+      this.#doubtful.delete(batch);
+      for (const event of batch) this.#committed.add(event);
+    }
+  }
+
+  #settled(events: readonly JobEvent[]): void {
+    if (this.#committed.size > 0) { for (const event of events) this.#committed.delete(event); }
+    for (const batch of this.#doubtful) {
+      for (const event of events) batch.delete(event);
+      if (batch.size === 0) this.#doubtful.delete(batch);
+    }
   }
 }
 
-/** Checks whether a stored job has events, which were appended together. */
-function isStored(events: readonly JobEvent[], stored: StoredJob | undefined): boolean {
+/** Checks whether a stored job has an event, and not that of another process in its place. */
+function isStored(event: JobEvent, stored: StoredJob | undefined): boolean {
   if (stored === undefined) return false;
-  const [first] = events;
-  if (first?.type === "job_started") {
-    // Another process may have started a job with this id.
-    const [other] = stored.events;
-    if (other?.type !== "job_started" || other.at !== first.at) return false;
-    if (!isSameEntry(other.activation, first.activation)) return false;
-  }
-  const last = stored.events.at(-1)?.seq ?? stored.snapshot?.seq ?? 0;
-  return last >= (events.at(-1)?.seq ?? 0);
+  const { snapshot, events } = stored;
+  const found = events.find(({ seq }) => seq === event.seq);
+  if (found === undefined) return snapshot !== undefined && event.seq <= snapshot.seq;
+  if (found.type !== event.type || found.at !== event.at) return false;
+  return found.type !== "job_started" || event.type !== "job_started" ||
+    isSameEntry(found.activation, event.activation);
 }

@@ -6,7 +6,7 @@ import { sameValue } from "../data/same_value.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/job_errors.ts";
-import { StoreJobError } from "../errors/store_errors.ts";
+import { StoreCorruptError, StoreJobError } from "../errors/store_errors.ts";
 import { checkFilter, cursorOf, type JobPlace } from "./job_filter.ts";
 import type { OpenFlows } from "./open_flows.ts";
 import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
@@ -70,15 +70,20 @@ export class JobRecords {
     }
   }
 
-  /** Appends events that were checked, but for those that a job has been restored with since. */
+  /** Appends events that were checked. Skips those that a record has already, and those of jobs without one. */
   append(events: readonly JobEvent[], shapes: ReadonlyMap<string, FlowShape>): void {
     let job: JobRecord | undefined;
     for (const event of events) {
       if (job?.jobId !== event.jobId) job = this.#jobs.get(event.jobId);
-      if (job === undefined) job = this.#start(event as JobStarted, shapes);
+      if (job === undefined) {
+        if (event.type !== "job_started") continue;
+        job = this.#start(event, shapes);
+      }
       if (event.seq <= job.seq) continue;
       if (job.events.push(event) > this.#room) {
         job.events.splice(0, job.events.length - this.#retention.events);
+        // A snapshot is of use only together with the events that follow on it.
+        if (!followsOn(job.snapshot, job.events)) job.snapshot = undefined;
       }
       const hadEnded = job.endedAt !== undefined;
       advance(job, event);
@@ -95,7 +100,11 @@ export class JobRecords {
   restore({ snapshot, events }: StoredJob, shape: FlowShape | undefined): void {
     const [first] = events;
     const origin = snapshot ?? (first?.type === "job_started" ? first : undefined);
-    if (origin === undefined || this.#jobs.has(origin.jobId)) return;
+    if (origin === undefined || snapshot !== undefined && !followsOn(snapshot, events)) {
+      const jobId = first?.jobId ?? "";
+      throw new StoreCorruptError(`job "${jobId}"`, "was loaded without its beginning", { jobId });
+    }
+    if (this.#jobs.has(origin.jobId)) return;
     const { jobId, flowId } = origin;
     const createdAt = "at" in origin ? origin.createdAt ?? origin.at : origin.createdAt;
     const job = { ...this.#record(jobId, flowId, shape, createdAt), ...progressOf(snapshot) };
@@ -157,12 +166,26 @@ export class JobRecords {
     return found;
   }
 
-  /** Drops the record of a job. */
+  /** Deletes the record of a job, unless it was replaced. */
   delete(job: JobRecord): void {
+    if (this.#jobs.get(job.jobId) !== job) return;
     this.#ended.remove(job);
     // The job stays readable until its flow has forgotten it.
     this.#onDrop(job);
     this.#jobs.delete(job.jobId);
+  }
+
+  /** Drops the record of a job that can be restored. */
+  drop(job: JobRecord): void {
+    this.#ended.remove(job);
+    this.#jobs.delete(job.jobId);
+  }
+
+  /** Drops the records of the jobs of a flow that have not ended. */
+  dropUnfinished(flowId: string): void {
+    for (const job of this.#jobs.values()) {
+      if (job.flowId === flowId && job.endedAt === undefined) this.#jobs.delete(job.jobId);
+    }
   }
 
   #start(event: JobStarted, shapes: ReadonlyMap<string, FlowShape>): JobRecord {
@@ -205,6 +228,17 @@ export interface JobRecord extends Progress {
   /** The state with which it was restored; absent if it was recorded from its start. */
   snapshot: Job | undefined;
   readonly events: JobEvent[];
+}
+
+/** Checks whether a record is that of a job that has ended, whose state it holds. */
+export function isWholeEnd({ snapshot, events, endedAt }: JobRecord): boolean {
+  return endedAt !== undefined && (events[0]?.seq === 1 || snapshot !== undefined);
+}
+
+/** Checks whether events begin no later than right after a snapshot. */
+function followsOn(snapshot: Job | undefined, events: readonly JobEvent[]): boolean {
+  const [first] = events;
+  return snapshot !== undefined && (first === undefined || first.seq <= snapshot.seq + 1);
 }
 
 /** Checks whether two jobs begin with an equal payload at the same slot. */

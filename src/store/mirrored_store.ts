@@ -1,17 +1,27 @@
 // Makes a `Store`, whose reads answer at once, of a store that answers later: what is read lies in memory.
 // Given to flows by their users; `CommitLog` appends to it, `JobIntake` lets it load jobs.
 
-import { checkLimit } from "../data/option.ts";
+import { checkLimit, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import { UnfinishedJobError } from "../errors/store_errors.ts";
+import { StoreCorruptError, StoreJobError, UnfinishedJobError } from "../errors/store_errors.ts";
 import { assertStorable } from "./assert_storable.ts";
 import type { AsyncStore } from "./async_store.ts";
 import { CommitDoubts } from "./commit_doubts.ts";
-import { JobRecords } from "./job_records.ts";
+import { checkFilter } from "./job_filter.ts";
+import { isWholeEnd, JobRecords } from "./job_records.ts";
 import { OpenFlows } from "./open_flows.ts";
-import type { FlowShape, JobEntry, JobFilter, JobSummary, Store, StoredJob } from "./store.ts";
+import type {
+  FlowShape,
+  JobEntry,
+  JobFilter,
+  JobSummary,
+  LoadedJobs,
+  OnForget,
+  Store,
+  StoredJob,
+} from "./store.ts";
 
 /** The number of ended jobs that stay in memory by default. */
 const ENDED_JOBS = 1_000;
@@ -53,7 +63,11 @@ export class MirroredStore implements Store {
   readonly #flows = new OpenFlows();
   readonly #opened = new Map<string, OpenedFlow>();
   readonly #jobs: JobRecords;
-  readonly #doubts = new CommitDoubts();
+  readonly #doubts: CommitDoubts;
+  /** Settles when the calls of the other store so far have ended. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** The number of calls of the other store that have not ended. */
+  #calls = 0;
   /** The number of JobEvents of a job at its last snapshot. */
   readonly #snapshots = new WeakMap<Job, number>();
   #closed: Promise<void> | undefined;
@@ -73,7 +87,10 @@ export class MirroredStore implements Store {
     );
     this.#store = store;
     const retention = { jobs, age: Infinity, events: EVENTS, payloads: true };
-    this.#jobs = new JobRecords(this.#flows, retention);
+    this.#jobs = new JobRecords(this.#flows, retention, ({ flowId, jobId }) => {
+      this.#flows.forget(flowId, jobId);
+    });
+    this.#doubts = new CommitDoubts((jobId) => store.load(jobId));
   }
 
   /**
@@ -81,27 +98,22 @@ export class MirroredStore implements Store {
    * flow when that is needed, and closed for it by the asynchronous disposal.
    *
    * @param shape The flow's shape, which is stored with jobs that are started from now on.
-   * @param _onForget Never called, as a job that is no longer in memory is still stored.
+   * @param onForget Called with each job of the flow that is no longer in memory.
    * @param isRunning Checks whether the flow runs a job, which must not be deleted then. By default, the flow
    * runs all its jobs that have not ended.
    * @throws {DuplicateFlowError} If a flow of this process with this id has the store open.
    */
   open(
     shape: FlowShape,
-    _onForget?: (jobId: string) => void,
+    onForget?: OnForget,
     isRunning?: (jobId: string) => boolean,
   ): Disposable & AsyncDisposable {
     const { flowId } = shape;
-    const local = this.#flows.add(shape, undefined, isRunning);
+    const local = this.#flows.add(shape, onForget, isRunning);
     const flow: OpenedFlow = { shape, remote: undefined };
     this.#opened.set(flowId, flow);
-    const close = async () => {
-      local[Symbol.dispose]();
-      if (this.#opened.get(flowId) === flow) this.#opened.delete(flowId);
-      const { remote } = flow;
-      flow.remote = undefined;
-      await (await remote?.catch(() => undefined))?.[Symbol.asyncDispose]();
-    };
+    let closed: Promise<void> | undefined;
+    const close = () => closed ??= this.#leave(flow, local);
     return {
       [Symbol.dispose]: () => void close().catch(() => {}),
       [Symbol.asyncDispose]: close,
@@ -129,13 +141,24 @@ export class MirroredStore implements Store {
    * does not have the store open.
    * @throws {StoreError} If the other store cannot be written. In all these cases, nothing was stored.
    */
-  async append(events: readonly JobEvent[]): Promise<void> {
-    this.#jobs.check(events);
-    const shapes = new Map([...this.#opened].map(([flowId, { shape }]) => [flowId, shape]));
-    for (const flowId of this.#flowsOf(events)) await this.#openRemote(flowId);
-    await this.#doubts.settle(events, (jobId) => this.#store.load(jobId));
-    await this.#doubts.commit(events, (rest) => this.#store.append(rest, shapes));
-    this.#jobs.append(events, shapes);
+  append(events: readonly JobEvent[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const shapes = new Map([...this.#opened].map(([flowId, { shape }]) => [flowId, shape]));
+      const rest = await this.#doubts.open(events);
+      if (rest !== events) {
+        const left = new Set(rest);
+        this.#jobs.append(events.filter((event) => !left.has(event)), shapes);
+      }
+      this.#jobs.check(rest);
+      for (const flowId of this.#flowsOf(rest)) await this.#openRemote(flowId);
+      try {
+        await this.#doubts.commit(events, (rest) => this.#store.append(rest, shapes));
+      } catch (error) {
+        this.#dropStale(error);
+        throw error;
+      }
+      this.#jobs.append(events, shapes);
+    });
   }
 
   /** Checks whether a snapshot of a job is worth its cost. */
@@ -145,17 +168,21 @@ export class MirroredStore implements Store {
   }
 
   /**
-   * Stores the state of a job in the other store, if that takes snapshots.
+   * Stores the state of a job in the other store, if that takes snapshots and is idle.
    *
    * @throws {StoreError} If the snapshot cannot be written.
    */
   async snapshot(job: Job): Promise<void> {
-    this.#snapshots.set(job, job.seq);
-    await this.#store.snapshot?.(job);
+    // The job has to be encoded now, and a call of the other store may not begin beside another.
+    if (this.#calls > 0) return;
+    const { seq } = job;
+    const taken = this.#store.snapshot?.(job);
+    await this.#inTurn(async () => await taken);
+    this.#snapshots.set(job, seq);
   }
 
   /**
-   * Brings a job into memory.
+   * Brings a job into memory, as it is stored now if no flow of this process runs it.
    *
    * @param jobId The job.
    * @returns `true` if the job exists.
@@ -163,34 +190,53 @@ export class MirroredStore implements Store {
    * @throws {StoreError} If the other store cannot be read.
    */
   async load(jobId: string): Promise<boolean> {
-    if (this.#jobs.get(jobId) !== undefined) return true;
-    const loaded = await this.#store.load(jobId);
-    if (loaded !== undefined) this.#jobs.restore(loaded, loaded.shape);
-    return this.#jobs.get(jobId) !== undefined;
+    checkText("jobId", jobId);
+    return await this.#inTurn(async () => {
+      const known = this.#jobs.get(jobId);
+      // The record of an ended job stays as it is, if its beginning was not dropped.
+      if (known !== undefined && (this.#flows.anyRuns(jobId) || isWholeEnd(known))) return true;
+      const loaded = await this.#store.load(jobId);
+      // A flow may have begun to run the job meanwhile.
+      if (this.#flows.anyRuns(jobId)) return true;
+      if (known !== undefined) this.#jobs.drop(known);
+      if (loaded !== undefined) this.#jobs.restore(loaded, loaded.shape);
+      return loaded !== undefined;
+    });
   }
 
   /**
-   * Brings the jobs of a flow into memory that have not ended, and the newest job of all.
+   * Brings the jobs of a flow into memory that have not ended.
    *
    * @param flowId The flow.
+   * @returns The newest job of all, and the jobs that cannot be read.
    * @throws {DuplicateFlowError} If another process has the store open for the flow.
    * @throws {StoreError} If the other store cannot be read.
    */
-  async loadUnfinished(flowId: string): Promise<void> {
-    await this.#openRemote(flowId);
-    // The time of the newest job is the last at which another process is known to have run.
-    for (const { jobId } of await this.#store.list({ limit: 1 })) await this.load(jobId);
+  async loadUnfinished(flowId: string): Promise<LoadedJobs> {
+    await this.#inTurn(() => this.#openRemote(flowId));
+    const [newest] = await this.#store.list({ limit: 1 });
     const jobs = await this.#store.list({ flowId, status: UNFINISHED });
+    const unreadable = new Map<string, unknown>();
     // The order of the jobs in memory is that of their starts.
-    for (const { jobId } of jobs.toReversed()) await this.load(jobId);
+    for (const { jobId } of jobs.toReversed()) {
+      try {
+        await this.load(jobId);
+      } catch (error) {
+        if (!(error instanceof StoreCorruptError)) throw error;
+        unreadable.set(jobId, error);
+      }
+    }
+    return { newest, unreadable };
   }
 
   /**
    * Lists jobs of the other store, newest first.
    *
    * @param filter The jobs to list; all by default.
+   * @throws {InvalidOptionError} If a field of the filter has an invalid value.
    */
   async list(filter: JobFilter = {}): Promise<JobSummary[]> {
+    checkFilter(filter);
     return await this.#store.list(filter);
   }
 
@@ -266,25 +312,57 @@ export class MirroredStore implements Store {
    * @throws {StoreError} If the other store cannot be written.
    */
   async delete(jobId: string): Promise<boolean> {
-    const job = this.#jobs.get(jobId);
-    if (
-      job !== undefined && job.endedAt === undefined && this.#flows.isRunning(job.flowId, jobId)
-    ) {
-      throw new UnfinishedJobError(jobId, job.flowId);
-    }
-    const existed = await this.#store.delete(jobId);
-    if (job !== undefined) this.#jobs.delete(job);
-    return existed;
+    checkText("jobId", jobId);
+    return await this.#inTurn(async () => {
+      const job = this.#jobs.get(jobId);
+      const flowId = this.#flows.anyRuns(jobId);
+      if (flowId !== undefined && job?.endedAt === undefined) {
+        throw new UnfinishedJobError(jobId, flowId);
+      }
+      const existed = await this.#store.delete(jobId);
+      if (job !== undefined) this.#jobs.delete(job);
+      return existed;
+    });
   }
 
-  /** Closes the other store. A second call has no effect. */
+  /** Closes the other store, once its calls have ended. A second call has no effect. */
   async close(): Promise<void> {
-    await (this.#closed ??= Promise.resolve(this.#store.close?.()));
+    await (this.#closed ??= this.#inTurn(async () => await this.#store.close?.()));
   }
 
   /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Calls the other store when its calls so far have ended. */
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    this.#calls++;
+    const result = this.#turn.then(call).finally(() => this.#calls--);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  /** Closes both stores for a flow. */
+  async #leave(flow: OpenedFlow, local: Disposable): Promise<void> {
+    const { flowId } = flow.shape;
+    local[Symbol.dispose]();
+    if (this.#opened.get(flowId) === flow) this.#opened.delete(flowId);
+    // Other processes may go on with these jobs.
+    this.#jobs.dropUnfinished(flowId);
+    await this.#inTurn(async () => {
+      if (this.#opened.size === 0) this.#doubts.clear();
+      const { remote } = flow;
+      flow.remote = undefined;
+      await (await remote?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    });
+  }
+
+  /** Drops the record of a job that another process has gone on with, so that it is loaded again. */
+  #dropStale(error: unknown): void {
+    if (!(error instanceof StoreJobError) || error.jobId === undefined) return;
+    const job = this.#jobs.get(error.jobId);
+    if (job !== undefined && job.endedAt === undefined) this.#jobs.drop(job);
   }
 
   #flowsOf(events: readonly JobEvent[]): Set<string> {
@@ -302,7 +380,7 @@ export class MirroredStore implements Store {
   async #openRemote(flowId: string): Promise<void> {
     const flow = this.#opened.get(flowId);
     if (flow === undefined || this.#store.open === undefined) return;
-    const opening = flow.remote ??= this.#store.open(flow.shape);
+    const opening = flow.remote ??= Promise.resolve(this.#store.open(flow.shape));
     try {
       await opening;
     } catch (error) {

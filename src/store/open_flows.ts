@@ -51,6 +51,12 @@ export class OpenFlows {
     };
   }
 
+  /** Returns the flow that runs a job, of those that can be asked; `undefined` if none does. */
+  anyRuns(jobId: string): string | undefined {
+    for (const [flowId, { isRunning }] of this.#flows) if (isRunning?.(jobId)) return flowId;
+    return undefined;
+  }
+
   /** Checks whether a flow with this id has the store open and runs a job, which has not ended. */
   isRunning(flowId: string, jobId: string): boolean {
     const flow = this.#flows.get(flowId);

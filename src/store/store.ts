@@ -101,10 +101,11 @@ export interface Store {
   /**
    * Brings the jobs of a flow into memory that have not ended, as {@linkcode Store.load} does.
    *
+   * @returns The newest job of all, and the jobs that cannot be read.
    * @throws {DuplicateFlowError} If another process has the store open for the flow.
    * @throws {StoreError} If the store cannot be read.
    */
-  loadUnfinished?(flowId: string): Promise<unknown>;
+  loadUnfinished?(flowId: string): Promise<LoadedJobs>;
   /**
    * Reads the record of a job.
    *
@@ -248,6 +249,14 @@ export interface StoredJob {
   readonly snapshot: Job | undefined;
   /** The stored JobEvents, in order: all after the snapshot, and those before it that are still stored. */
   readonly events: readonly JobEvent[];
+}
+
+/** The result of bringing the jobs of a flow into memory. */
+export interface LoadedJobs {
+  /** The newest job of the store, of any flow. */
+  readonly newest: JobSummary | undefined;
+  /** The jobs that cannot be read, by id, with the errors. */
+  readonly unreadable: ReadonlyMap<string, unknown>;
 }
 
 /** The parts of a flow that must be the same for its jobs to go on. */

@@ -15,7 +15,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/pool.ts": { modules: 110, names: 20 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 78, names: 5 },
-  "faces/store.ts": { modules: 35, names: 16 },
+  "faces/store.ts": { modules: 36, names: 17 },
   "faces/types.ts": { modules: 1, names: 40 },
   "faces/worker.ts": { modules: 80, names: 2 },
   "src/store/store_conformance.ts": { modules: 17, names: 6 },

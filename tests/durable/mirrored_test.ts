@@ -4,8 +4,12 @@ import { Flow, type FlowOptions } from "@millrace/flow";
 import {
   DuplicateFlowError,
   DuplicateJobError,
+  StoreCorruptError,
   StoreError,
+  StoreJobError,
   StoreWriteError,
+  UnfinishedJobError,
+  UnreadableJobsError,
 } from "@millrace/flow/errors";
 import { type JobEvent, replay } from "@millrace/flow/events";
 import { MirroredStore } from "@millrace/flow/store";
@@ -268,6 +272,272 @@ Deno.test("MirroredStore holds its last ended jobs alone", async () => {
   assertEquals(store.latest("a")?.events.at(-1)?.type, "job_completed");
   assertEquals(await store.delete("a"), true);
   assertEquals([store.read("a"), await store.load("a")], [undefined, false]);
+});
+
+Deno.test("MirroredStore.load() leaves jobs alone whose commit is in doubt", async () => {
+  for (const by of ["load", "execute", "recover"] as const) {
+    const server = new SlowServer();
+    const store = new MirroredStore(server.connect());
+    await using flow = connected(server, { store, onStatus() {} });
+    let isLost = false;
+    server.after = () => {
+      if (isLost) return;
+      isLost = true;
+      throw new StoreWriteError("server", "the connection was reset");
+    };
+    const jobs = ["a", "b"].map((jobId) => flow.start("keep.item", jobId, { jobId }));
+    await flow.flush().catch(() => {});
+    if (by === "load") await store.load("a");
+    else if (by === "recover") await flow.recover();
+    else await flow.execute("keep.item", "a", { jobId: "a" }).catch(() => {});
+    const ends = await Promise.all(jobs.map((job) => job.waitForCompletion()));
+    assertEquals(ends.map(({ sharedData }) => sharedData.count), [1, 1]);
+    assertEquals([...server.jobs.values()].map(({ status }) => status), ["completed", "completed"]);
+  }
+});
+
+Deno.test("MirroredStore.append() finds a commit that lands after it was looked for", async () => {
+  const server = new SlowServer();
+  const client = server.connect();
+  const landing = barrier();
+  const append = client.append.bind(client);
+  let late: Promise<void> | undefined;
+  let repeated = 0;
+  client.append = async (events, shapes) => {
+    if (late !== undefined) {
+      // The repeated append comes behind the first one, as the server executes them in order.
+      repeated++;
+      landing.open();
+      await late;
+      return await append(events, shapes);
+    }
+    late = landing.passed.then(() => append(events, shapes));
+    throw new StoreWriteError("server", "no answer in time");
+  };
+  await using flow = connected(server, { store: new MirroredStore(client), onStatus() {} });
+  const jobs = ["a", "b"].map((jobId) => flow.start("keep.item", jobId, { jobId }));
+  const ends = await Promise.all(jobs.map((job) => job.waitForCompletion()));
+  assertEquals(ends.map(({ status, sharedData }) => [status, sharedData.count]), [
+    ["completed", 1],
+    ["completed", 1],
+  ]);
+  assert(repeated > 0);
+});
+
+Deno.test("MirroredStore.append() does not take the events of another process for its own", async () => {
+  const server = new SlowServer();
+  const client = server.connect();
+  const shared = Object.assign(client, { open: undefined });
+  await using flow = connected(server, { store: new MirroredStore(shared), onStatus() {} });
+  const asked = until(flow.events(), of("activation_completed"));
+  const job = flow.start("approval.request", 60_000, { jobId: "job" });
+  await asked;
+  const { seq } = server.jobs.get("job")!;
+  const theirs: JobEvent = {
+    type: "signal_received",
+    jobId: "job",
+    seq: seq + 1,
+    at: 1,
+    signal: "x",
+    payload: 0,
+  };
+  let isFirst = true;
+  server.before = async (call) => {
+    if (call !== "append" || !isFirst) return;
+    isFirst = false;
+    await server.connect().append([theirs], new Map());
+    throw new StoreWriteError("server", "the connection was reset");
+  };
+  flow.signal("job", "approval", 1);
+  await assertRejects(() => job.waitForCompletion(), StoreJobError);
+  assertEquals((await eventsOn(server, "job")).at(-1), theirs);
+});
+
+Deno.test("MirroredStore.load() reads again what another process has gone on with", async () => {
+  const server = new SlowServer();
+  const store = new MirroredStore(server.connect());
+  const request = { jobId: "job" };
+  {
+    await using flow = connected(server, { store });
+    const asked = until(flow.events(), of("activation_completed"));
+    flow.start("approval.request", 60_000, request).waitForCompletion().catch(() => {});
+    await asked;
+  }
+  {
+    await using other = connected(server);
+    const [job] = await other.recover();
+    const withdrawn = until(other.events(), of("wait_withdrawn"));
+    other.pause(job!);
+    other.withdraw(job!, { signal: "approval" });
+    await withdrawn;
+  }
+  await using flow = connected(server, { store });
+  assertEquals(await store.load("job"), true);
+  assertEquals(store.jobs()[0]?.status, "completed");
+  assertEquals((await flow.execute("approval.request", 60_000, request)).status, "completed");
+});
+
+Deno.test("Flow.recover() goes on after an answer was lost as the flow was closed", async () => {
+  const server = new SlowServer();
+  const store = new MirroredStore(server.connect());
+  const first = connected(server, { store, onStatus() {} });
+  const asked = until(first.events(), of("activation_completed"));
+  first.start("approval.request", 60_000, { jobId: "job" }).waitForCompletion().catch(() => {});
+  await asked;
+  server.after = () => {
+    throw new StoreWriteError("server", "the connection was reset");
+  };
+  first.signal("job", "approval", "Ann");
+  await first.close();
+  server.after = () => {};
+  await using flow = connected(server, { store });
+  const [job] = await flow.recover();
+  assertEquals((await job!.waitForCompletion()).sharedData.approved, "Ann");
+});
+
+Deno.test("Flow.recover() takes over the other jobs where one is damaged, oldest first", async () => {
+  const server = new SlowServer();
+  {
+    await using flow = connected(server);
+    flow.pause();
+    for (const jobId of ["a", "b", "c"]) {
+      flow.start("keep.item", jobId, { jobId }).waitForCompletion().catch(() => {});
+    }
+  }
+  const client = server.connect();
+  const load = client.load.bind(client);
+  client.load = (jobId) => {
+    if (jobId !== "b") return load(jobId);
+    return Promise.reject(new StoreCorruptError("server", "has a damaged row", { jobId }));
+  };
+  await using flow = connected(server, { store: new MirroredStore(client) });
+  const error = await assertRejects(() => flow.recover(), UnreadableJobsError);
+  assertEquals(error.jobIds, ["b"]);
+  assertEquals([...flow.jobs.keys()], ["a", "c"]);
+  flow.resume();
+  for (const job of flow.jobs.values()) await job.waitForCompletion();
+});
+
+Deno.test("MirroredStore calls one method of a store at a time", async () => {
+  const server = new SlowServer();
+  const client = server.connect();
+  let [calls, most] = [0, 0];
+  const counted = <Arguments extends unknown[], T>(
+    call: (...args: Arguments) => Promise<T>,
+  ): (...args: Arguments) => Promise<T> =>
+  async (...args) => {
+    most = Math.max(most, ++calls);
+    const result = call.apply(client, args);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return await result.finally(() => calls--);
+  };
+  for (const name of ["open", "append", "snapshot", "load", "delete"] as const) {
+    Object.assign(client, { [name]: counted(client[name] as () => Promise<unknown>) });
+  }
+  class Eager extends MirroredStore {
+    override isSnapshotDue(): boolean {
+      return true;
+    }
+  }
+  const store = new Eager(client);
+  const flows = ["one", "two"].map((id) => connected(server, { id, store }));
+  await Promise.all(
+    flows.flatMap((flow) =>
+      [1, 2, 3].map((n) => flow.execute("spread.items", [n, n], { jobId: `${flow.id} ${n}` }))
+    ),
+  );
+  await Promise.all([store.load("x"), store.delete("one 1"), store.load("one 2")]);
+  for (const flow of flows) await flow.close();
+  await store.close();
+  assertEquals([calls, most], [0, 1]);
+  assert(server.calls.snapshot > 0);
+});
+
+Deno.test("MirroredStore.delete() refuses a job whose start is not stored yet, and ends the readers of another", async () => {
+  const server = new SlowServer();
+  const store = new MirroredStore(server.connect());
+  await using flow = connected(server, { store });
+  await flow.execute("keep.item", 1, { jobId: "old" });
+  assertEquals(await store.delete("old"), true);
+  assertEquals(flow.job("old"), undefined);
+  assertEquals(await Array.fromAsync(flow.events({ jobId: "old" })), []);
+  const { passed, open } = barrier();
+  server.before = (call) => call === "append" ? passed : undefined;
+  const job = flow.start("keep.item", 2, { jobId: "new" });
+  const deleting = store.delete("new");
+  open();
+  await assertRejects(() => deleting, UnfinishedJobError);
+  assertEquals((await job.waitForCompletion()).status, "completed");
+});
+
+Deno.test("JobState shows nothing that a slow server has not committed", async () => {
+  const server = new SlowServer();
+  await using flow = connected(server);
+  await flow.execute("count.item", 0);
+  const { passed, open } = barrier();
+  server.before = (call) => call === "append" ? passed : undefined;
+  const job = flow.start("keep.item", 1);
+  const seen = () => [job.status, job.sharedData, job.endedAt, job.executionHistory.length];
+  await using other = new Flow({ id: "other", pool }).add("count", count);
+  for (let i = 0; i < 20; i++) await other.execute("count.item", i);
+  assertEquals(seen(), ["pending", {}, undefined, 0]);
+  open();
+  await job.waitForCompletion();
+  assertEquals(seen().slice(0, 2), ["completed", { keep: 1, count: 1 }]);
+});
+
+Deno.test("Flow.close() cancels at once, however slow the server is", async () => {
+  const server = new SlowServer();
+  const flow = connected(server);
+  await flow.execute("count.item", 0);
+  const { passed, open } = barrier();
+  server.before = (call) => call === "append" ? passed : undefined;
+  const jobs = Array.from({ length: 30 }, (_, i) => flow.start("keep.item", i));
+  for (const job of jobs) job.waitForCompletion().catch(() => {});
+  const closed = flow.close({ jobs: "cancel" });
+  open();
+  await closed;
+  for (const { jobId } of jobs) {
+    const types = (await eventsOn(server, jobId)).map(({ type }) => type);
+    const stopping = types.indexOf("job_stopping");
+    assert(stopping > 0, types.join());
+    assertEquals(types.slice(stopping).includes("activation_started"), false);
+  }
+});
+
+Deno.test("Flow.events() ends for a job that was abandoned, and its successor goes on", async () => {
+  const server = new SlowServer();
+  {
+    await using flow = connected(server);
+    const asked = until(flow.events(), of("activation_completed"));
+    flow.start("approval.request", 60_000, { jobId: "job" }).waitForCompletion().catch(() => {});
+    await asked;
+  }
+  const store = new MirroredStore(server.connect());
+  await using flow = connected(server, { store });
+  const twice = flow.start("approval.request", 60_000, { jobId: "job" });
+  const reading = Array.fromAsync(flow.events({ jobId: "job" }));
+  await assertRejects(() => twice.waitForCompletion(), DuplicateJobError);
+  assertEquals(await reading, []);
+  await store.load("job");
+  const job = flow.start("approval.request", 60_000, { jobId: "job" });
+  flow.signal(job, "approval", "Ann");
+  assertEquals((await job.waitForCompletion()).sharedData.approved, "Ann");
+});
+
+Deno.test("Flow.status is halted while a server does not answer at all", async () => {
+  const server = new SlowServer();
+  const statuses: string[] = [];
+  await using flow = connected(server, { onStatus: (status) => statuses.push(status) });
+  await flow.execute("count.item", 0);
+  const { passed, open } = barrier();
+  server.before = (call) => call === "append" ? passed : undefined;
+  const job = flow.start("keep.item", 1);
+  await assertRejects(() => flow.flush(), StoreError, "has not answered");
+  assertEquals(flow.status, "halted");
+  open();
+  assertEquals((await job.waitForCompletion()).status, "completed");
+  assertEquals(statuses, ["halted", "running"]);
 });
 
 /** A small generator of random numbers, by mulberry32. */

@@ -1,12 +1,16 @@
+import { Flow } from "@millrace/flow";
+import { StoreJobError, StoreWriteError } from "@millrace/flow/errors";
+import { MemoryStore, type Store } from "@millrace/flow/store";
 import { assertEquals } from "@std/assert";
 import type { Job } from "../../src/engine/job.ts";
 import { emptyJob } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
 import { type CommitHost, CommitLog } from "../../src/flow/commit_log.ts";
-import { StoreWriteError } from "@millrace/flow/errors";
-import { MemoryStore, type Store } from "@millrace/flow/store";
+import { count } from "../durable/routines.ts";
+import { sharedPool } from "./shared_pool.ts";
 
 const JOB: Job = emptyJob({ jobId: "job", flowId: "flow", at: 0 });
+const OTHER: Job = emptyJob({ jobId: "other", flowId: "flow", at: 0 });
 
 /** A store whose answers the test gives. */
 class AskingStore {
@@ -37,11 +41,8 @@ function logged() {
   return { log: new CommitLog(asking, host), store, calls };
 }
 
-function events(count: number): JobEvent[] {
-  return Array.from(
-    { length: count },
-    (_, i) => ({ type: "job_left", jobId: "job", seq: i, at: 0 }),
-  );
+function events(count: number, jobId = "job"): JobEvent[] {
+  return Array.from({ length: count }, (_, seq) => ({ type: "job_left", jobId, seq, at: 0 }));
 }
 
 /** Lets all that is due in this turn of the loop happen. */
@@ -58,13 +59,13 @@ Deno.test("CommitLog.add() appends the events of one turn at once, and the next 
   log.add(JOB, events(4));
   log.flush();
   await settled();
-  assertEquals([store.asked.length, calls, log.isWriting], [1, [], true]);
+  assertEquals([store.asked.length, calls], [1, []]);
   store.asked[0]!.answer.resolve();
   await settled();
   assertEquals(store.asked.map(({ events }) => events.length), [3, 4]);
   store.asked[1]!.answer.resolve();
   await settled();
-  assertEquals([calls, log.isWriting], [["committed 3", "committed 4"], false]);
+  assertEquals(calls, ["committed 3", "committed 4"]);
 });
 
 Deno.test("CommitLog.settled() waits for what was added before, and for nothing after it", async () => {
@@ -134,4 +135,69 @@ Deno.test("CommitLog.close() ignores an answer that comes later, and rejects wha
   store.asked[0]!.answer.resolve();
   await settled();
   assertEquals([calls, store.asked.length], [[], 1]);
+});
+
+Deno.test("CommitLog.flush() takes whatever a store throws for a failure", async () => {
+  for (const thrown of [undefined, null, "text", 0]) {
+    const { log, store, calls } = logged();
+    log.add(JOB, events(1));
+    await settled();
+    store.asked[0]!.answer.reject(thrown);
+    await settled();
+    assertEquals(calls, ["halted false"]);
+    assertEquals([log.error?.name, log.error?.cause], ["StoreError", thrown]);
+    log.flush();
+    store.asked[1]!.answer.resolve();
+    await settled();
+    assertEquals(calls, ["halted false", "committed 1", "resumed"]);
+  }
+});
+
+Deno.test("CommitLog.drained() waits for what is stored without a refused job, and drops the rest of that job", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(1));
+  log.add(OTHER, events(1, "other"));
+  let isDrained = false;
+  const drained = log.drained().then(() => isDrained = true);
+  log.add(JOB, events(1));
+  log.add(OTHER, events(2, "other"));
+  store.asked[0]!.answer.reject(new StoreJobError("job"));
+  await settled();
+  // One append for all that is not of the refused job, however many jobs it is of.
+  assertEquals(store.asked[1]?.events.map(({ jobId }) => jobId), ["other"]);
+  assertEquals([isDrained, calls], [false, []]);
+  store.asked[1]!.answer.resolve();
+  await drained;
+  assertEquals(calls, ["refused job", "committed 1"]);
+  await settled();
+  assertEquals(store.asked[2]?.events.map(({ jobId }) => jobId), ["other", "other"]);
+  store.asked[2]!.answer.resolve();
+  await settled();
+  assertEquals(calls, ["refused job", "committed 1", "committed 2"]);
+});
+
+Deno.test("CommitLog.close() begins no write that nothing awaits", async () => {
+  const { log, store } = logged();
+  log.add(JOB, events(1));
+  await settled();
+  for (let i = 0; i < 2; i++) {
+    const drained = log.drained();
+    store.asked.at(-1)!.answer.reject(new StoreWriteError("server", "it is full"));
+    await drained;
+  }
+  const { length } = store.asked;
+  log.flushNow();
+  log.close(new Error("closed"));
+  await settled();
+  assertEquals(store.asked.length, length);
+});
+
+Deno.test("CommitLog goes on where a store cannot say whether a snapshot is due", async () => {
+  class Failing extends MemoryStore {
+    isSnapshotDue(): boolean {
+      throw new TypeError("not today");
+    }
+  }
+  await using flow = new Flow({ store: new Failing(), pool: sharedPool() }).add("count", count);
+  assertEquals((await flow.execute("count.item", 1)).status, "completed");
 });

@@ -63,18 +63,18 @@ export class FuzzedFlow implements AsyncDisposable {
     try {
       await this.#apply(operation);
     } catch (error) {
-      // While nothing can be written, what asks for it is refused.
-      if (!(error instanceof StoreError) || !this.#isFull) throw error;
+      // While nothing can be written, what asks for it is refused. A late journal may answer after that.
+      if (!(error instanceof StoreError) || !this.#isFull && !this.#round.isLate) throw error;
     }
   }
 
   /** Lets everything go on to its end, and waits for that. */
   async finish(timeout: number): Promise<void> {
     this.#makeRoom();
-    await this.#flow.flush();
-    for (const number of jobsOf(this.#round).keys()) this.#start(number);
+    await this.#surely(() => this.#flow.flush());
+    for (const number of jobsOf(this.#round).keys()) await this.#surely(() => this.#start(number));
     this.#flow.resume();
-    await this.#flow.flush();
+    await this.#surely(() => this.#flow.flush());
     for (const job of this.#jobs()) this.#flow.resume(job);
     const ending = this.#jobs().map(async (job) => {
       if (job.waitingFor.length > 0) this.#flow.signal(job, ANSWER, 1);
@@ -198,6 +198,18 @@ export class FuzzedFlow implements AsyncDisposable {
     const { isLate, seed } = this.#round;
     this.#mirror = isLate ? new LateMirror(store, seed, snapshotEvery) : undefined;
     return this.#mirror ?? new SnapshottingStore(store, snapshotEvery, () => {});
+  }
+
+  /** Does something, as often as a late journal answers that it cannot be written. */
+  async #surely(act: () => unknown): Promise<void> {
+    for (;;) {
+      try {
+        return void await act();
+      } catch (error) {
+        if (!(error instanceof StoreError) || !this.#round.isLate) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
   }
 
   /** Goes on with the jobs of an earlier process. */

@@ -1,4 +1,5 @@
 import type { JobEvent } from "@millrace/flow";
+import { StoreWriteError } from "@millrace/flow/errors";
 import type { SqliteStore } from "@millrace/flow/sqlite";
 import {
   type AsyncStore,
@@ -10,7 +11,7 @@ import {
 } from "@millrace/flow/store";
 import type { Job } from "../../src/engine/job.ts";
 
-/** A journal that answers later, as a database server does. */
+/** A journal that answers later, as a database server does, and loses some of its answers. */
 export class LateStore implements AsyncStore {
   readonly #store: SqliteStore;
   #calls: number;
@@ -36,6 +37,7 @@ export class LateStore implements AsyncStore {
     await this.#late();
     this.#store.append(events);
     await this.#late();
+    if (this.#calls % 13 === 0) throw new StoreWriteError("journal", "its answer was lost");
   }
 
   async snapshot(job: Job): Promise<void> {

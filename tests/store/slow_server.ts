@@ -1,7 +1,12 @@
 // A database server in memory, for tests: it holds bytes, answers later, and can fail or lose an answer. A
 // `ServerStore` is what one process uses of it.
 
-import { DuplicateFlowError, DuplicateJobError, StoreJobError } from "@millrace/flow/errors";
+import {
+  DuplicateFlowError,
+  DuplicateJobError,
+  StoreError,
+  StoreJobError,
+} from "@millrace/flow/errors";
 import type { JobEvent } from "@millrace/flow/events";
 import {
   type AsyncStore,
@@ -50,6 +55,7 @@ export class SlowServer {
 /** A connection of a process. */
 export class ServerStore implements AsyncStore {
   readonly #server: SlowServer;
+  #isClosed = false;
 
   constructor(server: SlowServer) {
     this.#server = server;
@@ -124,7 +130,13 @@ export class ServerStore implements AsyncStore {
     return this.#server.jobs.delete(jobId);
   }
 
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return Promise.resolve();
+  }
+
   async #call(call: Call): Promise<void> {
+    if (this.#isClosed) throw new StoreError("the connection is closed");
     this.#server.calls[call]++;
     await this.#server.before(call);
   }

@@ -22,12 +22,12 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
     const events = [started("a"), completed("a", 2), completed("a", 3)];
     await append(store, events.slice(0, 1));
     await append(store, events.slice(1));
-    for (const one of [store, await again()]) {
+    await onBoth(store, again, async (one) => {
       const loaded = await one.load("a");
       equal(loaded?.events, events);
       equal(loaded?.shape, SAMPLE_FLOW);
       equal(loaded?.snapshot, undefined);
-    }
+    });
   },
   async "keeps apart the events of jobs that come together"(store, again) {
     await append(store, [started("a"), started("b"), completed("a", 2), completed("b", 2)]);
@@ -73,7 +73,7 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
     job.sharedData.set("k", "y");
     await taken;
     await append(store, [completed("a", 3)]);
-    for (const one of [store, await again()]) {
+    await onBoth(store, again, async (one) => {
       const { snapshot, events = [] } = await one.load("a") ?? {};
       const whole = [started("a"), completed("a", 2), completed("a", 3)];
       if (snapshot === undefined) equal(events, whole);
@@ -81,12 +81,12 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
         equal(snapshot, jobAfter(started("a"), 2, "x"));
         equal(events, whole.slice(3 - events.length));
       }
-    }
+    });
   },
   async "lists jobs, newest first"(store, again) {
     await append(store, [started("a", 10), started("b", 20), started("c", 30)]);
     await append(store, [changed("a", 2, "job_completed", 40), changed("b", 2, "job_paused", 50)]);
-    for (const one of [store, await again()]) {
+    await onBoth(store, again, async (one) => {
       const listed = await one.list({});
       equal(
         listed.map(({ jobId, status, createdAt, endedAt, flowId }) => {
@@ -108,7 +108,7 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
       equal(await ids({ limit: 1 }), ["c"]);
       equal(await ids({ limit: 1, after: listed[0]!.cursor }), ["b"]);
       equal(await ids({ after: listed[2]!.cursor }), []);
-    }
+    });
   },
   async "lists jobs of the same time by their order"(store) {
     await append(store, [started("a"), started("b")]);
@@ -137,6 +137,16 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
  * first store is closed.
  */
 export type AsyncCheck = (store: AsyncStore, again: () => Promise<AsyncStore>) => Promise<void>;
+
+/** Checks a store, and then the same data as another process sees them. */
+async function onBoth(
+  store: AsyncStore,
+  again: () => Promise<AsyncStore>,
+  check: (store: AsyncStore) => Promise<void>,
+): Promise<void> {
+  await check(store);
+  await check(await again());
+}
 
 async function append(store: AsyncStore, events: readonly JobEvent[]): Promise<void> {
   await store.append(events, SHAPES);
