@@ -4,10 +4,7 @@
 
 import { elapsed, now } from "../data/clock.ts";
 import { Fifo } from "../data/fifo.ts";
-import { microtask } from "../data/microtask.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
-import { callUser } from "../data/user_call.ts";
-import { textOf } from "../errors/text_of.ts";
 import {
   decodeMessage,
   encodeMessage,
@@ -28,8 +25,9 @@ import {
   numberAt,
   type TaskBatch,
 } from "../wire/task_batch.ts";
+import { ChannelLink } from "./channel_link.ts";
 import { Liveness } from "./liveness.ts";
-import type { ChannelEvents, StartWorker, WorkerChannel } from "./worker_channel.ts";
+import type { StartWorker } from "./worker_channel.ts";
 import type { HandleEvents, WorkerHandle } from "./worker_handle.ts";
 
 /** The time after which a closed worker that has not ended is reported, in milliseconds. */
@@ -38,6 +36,9 @@ const STUCK_MS = 1_000;
 const RECHECK_MS = 1_000;
 /** The time for which the answer to a probe shows that the worker is not blocked, in milliseconds. */
 const LISTENS_MS = 5;
+
+/** The remedy for a worker that does not start. */
+const START_FIX = "see what the `startWorker` of its pool starts";
 
 /**
  * A worker behind a channel.
@@ -63,8 +64,9 @@ export class ChannelWorker implements WorkerHandle {
   /** The tasks and loads that were sent, and that the worker has not taken up yet, in order. */
   readonly #untaken: Untaken[] = [];
   readonly #liveness = new Liveness((ping) => this.#send({ type: "probe", probe: -ping }));
-  #channel: WorkerChannel | undefined;
-  #loadTimeout = Infinity;
+  readonly #link: ChannelLink;
+  readonly #loadTimeout: number;
+  #starting: TimerId | undefined;
   #watch: TimerId | undefined;
   #ring!: SharedTaskRing;
   #patience: TimerId | undefined;
@@ -84,20 +86,27 @@ export class ChannelWorker implements WorkerHandle {
   #isReady = false;
   /** `true` if no more tasks are started, because of an error in the worker. */
   #isClosing = false;
-  #isClosed = false;
   #isTerminated = false;
   #hasEnded = false;
 
   /**
    * @param workerId The worker.
    * @param start Starts the worker. Code of the user, as are the methods of the channel.
+   * @param loadTimeout The time that the worker has to be ready, and to take up what it is sent, in milliseconds.
    * @param events The events of the worker.
    */
-  constructor(workerId: string, start: StartWorker, events: HandleEvents) {
+  constructor(workerId: string, start: StartWorker, loadTimeout: number, events: HandleEvents) {
     this.#id = workerId;
+    this.#loadTimeout = loadTimeout;
     this.#events = events;
-    // Deferred, so that no event comes before the caller has this object.
-    microtask(() => this.#start(start));
+    this.#link = new ChannelLink(workerId, start, {
+      message: (bytes) => this.#read(bytes),
+      failed: (why) => this.#events.broken(why),
+      ended: (why) => this.#ended(why),
+    });
+    this.#starting = after(loadTimeout, () => {
+      this.#events.broken(`it was not ready within ${loadTimeout} ms`, START_FIX);
+    });
   }
 
   post(message: HostMessage, transfer?: readonly Transferable[]): void {
@@ -107,7 +116,6 @@ export class ChannelWorker implements WorkerHandle {
       case "start": {
         const { ring, ...rest } = message;
         this.#ring = new SharedTaskRing(ring);
-        this.#loadTimeout = message.loadTimeout;
         return this.#send({ ...rest, workerId: this.#id, cells: this.#ring.size });
       }
       case "load":
@@ -128,62 +136,27 @@ export class ChannelWorker implements WorkerHandle {
     this.#isTerminated = true;
     this.#leave();
     if (this.#hasEnded) return;
-    if (this.#channel === undefined) return microtask(() => this.#ended(""));
     this.#patience = after(STUCK_MS, () => this.#events.stuck());
-    this.#close();
-  }
-
-  #close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    callUser(() => this.#channel?.close());
-  }
-
-  #start(start: StartWorker): void {
-    if (this.#hasEnded || this.#isTerminated) return;
-    const events: ChannelEvents = {
-      message: (bytes) => this.#read(bytes),
-      ended: (why) => this.#ended(why),
-    };
-    try {
-      const channel = start(this.#id, events);
-      if (typeof channel?.send !== "function") {
-        throw new TypeError("`startWorker` returned no channel");
-      }
-      this.#channel = channel;
-    } catch (error) {
-      this.#ended(textOf(error));
-    }
+    this.#link.close();
   }
 
   #ended(why: string): void {
-    if (this.#hasEnded) return;
     this.#hasEnded = true;
     clearTimer(this.#patience);
     this.#leave();
-    if (!this.#isTerminated) {
-      this.#events.broken(why, "see what the `startWorker` of its pool starts");
-    }
+    if (!this.#isTerminated) this.#events.broken(why, START_FIX);
     this.#events.gone();
   }
 
   /** Watches the worker no more. */
   #leave(): void {
+    clearTimer(this.#starting);
     clearTimer(this.#watch);
     this.#liveness.close();
   }
 
   #send(message: ToWorker): void {
-    this.#sendBytes(encodeMessage(message));
-  }
-
-  #sendBytes(bytes: Uint8Array): void {
-    if (this.#hasEnded || this.#isTerminated) return;
-    // Deferred, as the caller may still be distributing tasks.
-    callUser(() => this.#channel?.send(bytes), (error) =>
-      microtask(() => {
-        if (!this.#isTerminated) this.#events.broken(textOf(error));
-      }));
+    this.#link.send(encodeMessage(message));
   }
 
   /** Sends an abort. The reason only accompanies it, so a part that cannot be sent is left out. */
@@ -263,7 +236,7 @@ export class ChannelWorker implements WorkerHandle {
     this.#listenedAt = -Infinity;
     this.#isProbing = false;
     this.#untaken.push({ ...what, at: elapsed() });
-    this.#sendBytes(message);
+    this.#link.send(message);
     this.#watchTaking();
   }
 
@@ -283,7 +256,7 @@ export class ChannelWorker implements WorkerHandle {
     // A handler that has begun may take any time.
     if (answers || this.#untaken[0] !== first || this.#isExecuting()) return this.#watchTaking();
     this.#isClosing = true;
-    this.#close();
+    this.#link.close();
     for (const { task, binding } of this.#untaken) {
       if (task !== undefined) this.#report({ type: "returned", task });
       else this.#unclaim(binding);
@@ -341,6 +314,7 @@ export class ChannelWorker implements WorkerHandle {
     }
     const isFirst = !this.#isReady;
     this.#isReady = true;
+    clearTimer(this.#starting);
     if (isFirst !== (message?.type === "ready")) return this.#events.unreadable();
     switch (message?.type) {
       case "ready":

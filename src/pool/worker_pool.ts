@@ -123,7 +123,8 @@ export class WorkerPool implements Pool {
       { strands: Math.ceil(concurrency / maxWorkers), grace, loadTimeout },
       startWorker === undefined
         ? (id, events) => new WorkerThread(id, events)
-        : (id, events) => new ChannelWorker(id, startWorker, events),
+        : (id, events) => new ChannelWorker(id, startWorker, loadTimeout, events),
+      () => this.#fillSoon(),
       {
         advanced: (worker) => this.#onAdvanced(worker),
         retired: (worker) => this.#onRetired(worker),
@@ -292,6 +293,7 @@ export class WorkerPool implements Pool {
       const error = new ClosedError("the pool");
       this.#scheduler.close(error);
       this.#loads.close();
+      this.#workers.pause.end();
       for (const worker of this.#workers.all()) worker.close(error);
       this.#scheduler.failWaiting(error);
       this.#workers.lost.release();
@@ -395,10 +397,11 @@ export class WorkerPool implements Pool {
     this.#workers.end(worker);
     if (worker.blockedBy !== undefined) this.#scheduler.bounds.modules.block(worker.blockedBy);
     if (this.#closed !== undefined) return this.#scheduler.failWaiting(new ClosedError("the pool"));
-    // If no worker can be started, waiting tasks would never be taken, so each failed start fails one of
-    // them.
-    if (error !== undefined && !wasReady && !this.#workers.isServed) {
-      this.#scheduler.failNext(error);
+    if (error !== undefined && !wasReady) {
+      // If no worker can be started, waiting tasks would never be taken, so each failed start fails one of
+      // them.
+      if (this.#workers.isServed) this.#workers.pause.begin();
+      else this.#scheduler.failNext(error);
     }
     this.#fillSoon();
   }

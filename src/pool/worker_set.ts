@@ -3,6 +3,7 @@
 import { ZombieThreads } from "./zombie_threads.ts";
 import { PoolWorker, type PoolWorkerEvents, type WorkerLimits } from "./pool_worker.ts";
 import type { QueuedTask } from "./queued_task.ts";
+import { StartPause } from "./start_pause.ts";
 import type { PoolStats } from "./task.ts";
 import type { StartHandle } from "./worker_handle.ts";
 
@@ -19,6 +20,8 @@ export class WorkerSet {
   readonly alone = new Set<PoolWorker>();
   /** Workers that were terminated, and whose threads still run. */
   readonly lost: ZombieThreads;
+  /** Begins as a worker does not start while others serve. */
+  readonly pause: StartPause;
   readonly #limits: WorkerSetLimits;
   readonly #ofEach: WorkerLimits;
   readonly #start: StartHandle;
@@ -32,12 +35,14 @@ export class WorkerSet {
    * @param limits The limits on all workers together.
    * @param ofEach The limits on each worker.
    * @param start Starts a thread, or a worker of another kind.
+   * @param resumed Called when workers may be started again, some time after one did not start.
    * @param events Called with the events of the workers.
    */
   constructor(
     limits: WorkerSetLimits,
     ofEach: WorkerLimits,
     start: StartHandle,
+    resumed: () => void,
     events: PoolWorkerEvents,
   ) {
     this.#limits = limits;
@@ -45,6 +50,7 @@ export class WorkerSet {
     this.#start = start;
     this.#events = events;
     this.lost = new ZombieThreads(limits.maxLost);
+    this.pause = new StartPause(resumed);
   }
 
   /** Returns a snapshot of all workers that may hold tasks. */
@@ -62,7 +68,7 @@ export class WorkerSet {
     const { maxWorkers, maxLost } = this.#limits;
     // Retired workers are replaced while they finish their tasks, but their number is bounded.
     return this.live.size < maxWorkers && this.retired.size < maxWorkers + maxLost &&
-      !this.lost.isFull;
+      !this.lost.isFull && !this.#isPausing;
   }
 
   /** Checks whether another worker may be started once this one is given nothing more. */
@@ -164,7 +170,7 @@ export class WorkerSet {
   /** Starts workers for isolated tasks. */
   startAloneUpTo(wanted: number): void {
     const most = Math.min(wanted, this.#limits.maxWorkers);
-    while (this.alone.size < most && !this.lost.isFull) this.#add(this.alone);
+    while (this.alone.size < most && !this.lost.isFull && !this.#isPausing) this.#add(this.alone);
   }
 
   /** Starts a worker. */
@@ -172,11 +178,19 @@ export class WorkerSet {
     this.#add(this.live);
   }
 
+  /** Checks whether workers are not started for a while, as others serve. */
+  get #isPausing(): boolean {
+    return this.pause.isOn && this.isServed;
+  }
+
   #add(workers: Set<PoolWorker>): void {
     const free = this.#byIndex.indexOf(undefined);
     const index = free < 0 ? this.#byIndex.length : free;
     const id = `w${++this.#started}`;
     const worker = new PoolWorker(id, index, this.#ofEach, this.#start, this.#events);
+    void worker.started.then(() => {
+      if (worker.hasStarted) this.pause.end();
+    });
     this.#byIndex[index] = worker;
     workers.add(worker);
     this.#changed();

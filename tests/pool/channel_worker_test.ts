@@ -66,7 +66,7 @@ class Scripted implements Disposable {
         close: () => void this.heard.push("close"),
       };
     };
-    this.worker = new ChannelWorker("w1", startWorker, {
+    this.worker = new ChannelWorker("w1", startWorker, 1, {
       message: (message) => this.heard.push(message),
       broken: (why) => this.heard.push(`broken: ${why}`),
       unreadable: () => this.heard.push("unreadable"),

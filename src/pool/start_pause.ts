@@ -1,0 +1,44 @@
+// The pause between attempts to start workers. Used by `WorkerSet`, to which `WorkerPool` reports the attempts.
+
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
+
+/** The first and the longest pause, in milliseconds. It doubles with each one that a failed start follows. */
+const FIRST_MS = 100, LONGEST_MS = 5_000;
+
+/**
+ * Keeps workers that do not start from being started again and again while others serve. Where no worker
+ * serves, each failed start fails a task instead.
+ */
+export class StartPause {
+  readonly #over: () => void;
+  #ms = FIRST_MS;
+  #timer: TimerId | undefined;
+
+  /** @param over Called at the end of each pause. */
+  constructor(over: () => void) {
+    this.#over = over;
+  }
+
+  /** `true` during a pause. */
+  get isOn(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  /** Begins a pause, as a worker did not start. Others that were starting as well do not prolong it. */
+  begin(): void {
+    if (this.isOn) return;
+    this.#timer = after(this.#ms, () => {
+      this.#timer = undefined;
+      this.#over();
+    });
+    unrefTimer(this.#timer);
+    this.#ms = Math.min(2 * this.#ms, LONGEST_MS);
+  }
+
+  /** Ends the pause, as a worker has started or no more are to start. The next one is the shortest again. */
+  end(): void {
+    clearTimer(this.#timer);
+    this.#timer = undefined;
+    this.#ms = FIRST_MS;
+  }
+}

@@ -1,0 +1,68 @@
+// Workers that do not start while others serve.
+
+import { assert, assertEquals } from "@std/assert";
+import { type ChannelEvents, WorkerPool } from "@millrace/flow/pool";
+import { NO_WORKERS } from "../flow/shared_pool.ts";
+import { sinner } from "./process_routines.ts";
+import { threadsWith } from "./thread_channel.ts";
+import { until } from "./until.ts";
+
+const FAILING = {
+  "at once": () => {
+    throw new Error("no more processes");
+  },
+  later: (_: string, { ended }: ChannelEvents) => {
+    setTimeout(() => ended("no more processes"));
+    return { send() {}, close() {} };
+  },
+};
+
+for (const [when, failing] of Object.entries(FAILING)) {
+  Deno.test(`WorkerPool pauses after a start that fails ${when} while a worker serves`, async () => {
+    let starts = 0;
+    const startOne = threadsWith();
+    const startWorker = (id: string, events: ChannelEvents) =>
+      ++starts === 1 ? startOne(id, events) : failing(id, events);
+    const pool = new WorkerPool({ startWorker, maxWorkers: 2 });
+    await pool.run(sinner, "value", 1);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = pool.run(sinner, "waits", undefined, { signal }).catch(() => {});
+    const behind = pool.run(sinner, "value", 2);
+    // The first pauses take 100 and 200 ms.
+    await until(() => starts >= 4);
+    controller.abort();
+    await Promise.all([waiting, behind]);
+    assert(starts < 50, `${starts} starts`);
+    await pool.close();
+    assertEquals(pool.stats(), NO_WORKERS);
+  });
+}
+
+Deno.test("WorkerPool fails tasks at once if no worker starts and none serves", async () => {
+  let starts = 0;
+  const startWorker = () => {
+    starts++;
+    throw new Error("no such host");
+  };
+  await using pool = new WorkerPool({ startWorker, maxWorkers: 1 });
+  const runs = Array.from({ length: 10 }, () => pool.run(sinner, "pid"));
+  const results = await Promise.allSettled(runs);
+  assertEquals([results.every(({ status }) => status === "rejected"), starts], [true, 10]);
+});
+
+Deno.test("WorkerPool starts workers again after the pause", async () => {
+  let starts = 0;
+  const start = threadsWith();
+  const startWorker = (id: string, events: ChannelEvents) =>
+    ++starts === 2 ? FAILING.later(id, events) : start(id, events);
+  await using pool = new WorkerPool({ startWorker, maxWorkers: 2 });
+  await pool.run(sinner, "value", 1);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waiting = pool.run(sinner, "waits", undefined, { signal }).catch(() => {});
+  await pool.run(sinner, "value", 2);
+  assertEquals(starts, 3);
+  controller.abort();
+  await waiting;
+});
