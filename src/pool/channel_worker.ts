@@ -3,19 +3,22 @@
 // Used by `PoolWorker` in the place of a `WorkerThread`; `ChannelRunner` is the other end of the channel.
 
 import { elapsed, now } from "../data/clock.ts";
-import { Fifo } from "../data/fifo.ts";
+import { microtask } from "../data/microtask.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
+import { textOf } from "../errors/text_of.ts";
 import {
   decodeMessage,
   encodeMessage,
   endedBy,
   type FromWorker,
+  PROTOCOL,
   refuseTransfer,
   type ToWorker,
 } from "../wire/channel_messages.ts";
+import { isFromWorker } from "../wire/is_from_worker.ts";
 import { decodeItems, encodeItems, isReport, type Item } from "../wire/items.ts";
 import type { BindingMessage, HostMessage, Report } from "../wire/messages.ts";
-import { CLAIMED, QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_task_ring.ts";
+import { CLAIMED, type QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_task_ring.ts";
 import {
   batchOf,
   firstPlace,
@@ -26,6 +29,7 @@ import {
   type TaskBatch,
 } from "../wire/task_batch.ts";
 import { ChannelLink } from "./channel_link.ts";
+import { ChannelStrand } from "./channel_strand.ts";
 import { Liveness } from "./liveness.ts";
 import type { StartWorker } from "./worker_channel.ts";
 import type { HandleEvents, WorkerHandle } from "./worker_handle.ts";
@@ -36,6 +40,8 @@ const STUCK_MS = 1_000;
 const RECHECK_MS = 1_000;
 /** The time for which the answer to a probe shows that the worker is not blocked, in milliseconds. */
 const LISTENS_MS = 5;
+/** The time by which an answer may take longer than twice the one before, in milliseconds. */
+const JITTER_MS = 100;
 
 /** The remedy for a worker that does not start. */
 const START_FIX = "see what the `startWorker` of its pool starts";
@@ -51,9 +57,10 @@ const START_FIX = "see what the `startWorker` of its pool starts";
  * | RUNNING to ENDED   | as the worker reports the end, with the times that it measured            |
  *
  * So the host alone decides whether a task is started or revoked. A task leaves the host only for a worker that
- * has just answered a probe: one whose event loop is blocked is found out while its tasks are still `QUEUED`,
- * and they are executed elsewhere. A task that the worker does not start is returned to the pool: where an
- * uncaught error came before it, and where the worker has not taken it up in time, which is then given up.
+ * has just answered a probe, and only one at a time: a worker whose event loop is blocked is found out while
+ * its tasks are still `QUEUED`, and they are executed elsewhere. A task that the worker does not start is
+ * returned to the pool: where an uncaught error came before it, and where the worker has not taken it up in
+ * time, which is then given up.
  */
 export class ChannelWorker implements WorkerHandle {
   readonly #id: string;
@@ -63,6 +70,8 @@ export class ChannelWorker implements WorkerHandle {
   readonly #routines = new Map<number, ChannelRoutine>();
   /** The tasks and loads that were sent, and that the worker has not taken up yet, in order. */
   readonly #untaken: Untaken[] = [];
+  /** The loads that were asked for by themselves, and that are not sent yet, in order. */
+  readonly #wanted: Untaken[] = [];
   readonly #liveness = new Liveness((ping) => this.#send({ type: "probe", probe: -ping }));
   readonly #link: ChannelLink;
   readonly #loadTimeout: number;
@@ -79,10 +88,16 @@ export class ChannelWorker implements WorkerHandle {
   #ends = 0;
   /** The number of probes that were sent. */
   #probes = 0;
-  /** `true` while the last of them is unanswered, and nothing was sent since that may block the worker. */
+  /** `true` while the last of them is unanswered, and nothing that may block the worker was sent behind it. */
   #isProbing = false;
+  /** The time at which it was sent. */
+  #probedAt = 0;
+  /** The time that the last answer took, in milliseconds. */
+  #roundTrip = Infinity;
   /** The time of the last sign that the worker is not blocked; `-Infinity` if it may be blocked since. */
   #listenedAt = -Infinity;
+  /** The index of the strand whose turn it is. */
+  #turn = 0;
   #isReady = false;
   /** `true` if no more tasks are started, because of an error in the worker. */
   #isClosing = false;
@@ -119,7 +134,9 @@ export class ChannelWorker implements WorkerHandle {
         return this.#send({ ...rest, workerId: this.#id, cells: this.#ring.size });
       }
       case "load":
-        this.#load(this.#introduce(message.binding));
+        this.#introduce(message.binding);
+        this.#wanted.push({ binding: message.binding.number, at: elapsed() });
+        this.#watchTaking();
         return this.#advance();
       case "forget":
         this.#routines.delete(message.binding);
@@ -192,25 +209,46 @@ export class ChannelWorker implements WorkerHandle {
     this.#advance();
   }
 
-  /** Starts the tasks whose turn has come, as far as their routines have loaded and the worker answers. */
+  /** Starts what the worker is to do next, as far as routines have loaded and the worker answers. */
   #advance(): void {
     if (this.#isClosing || this.#isTerminated) return;
-    const isListening = now() - this.#listenedAt < LISTENS_MS;
-    let needsAnswer = false;
-    for (const strand of this.#strands) {
+    let needsAnswer = this.#wanted.length > 0;
+    const mayClaim = this.#isListening;
+    if (needsAnswer && mayClaim) this.#loadWanted();
+    const strands = this.#strands.length;
+    const from = this.#turn;
+    for (let i = 0; i < strands; i++) {
+      const index = (from + i) % strands;
+      const strand = this.#strands[index];
       const task = strand?.next(this.#ring);
-      if (task === undefined) continue;
+      if (strand === undefined || task === undefined) continue;
       const routine = this.#routines.get(task.binding);
       const state = this.#ring.state(task.number) as typeof QUEUED | typeof CLAIMED;
-      const isLoaded = routine?.state === "loaded";
-      if (routine === undefined || !isLoaded && state === CLAIMED) continue;
+      if (routine === undefined) continue;
+      if (routine.state !== "loaded" && state === CLAIMED) continue;
+      if (routine.state === "loading" && mayClaim && this.#ring.claim(task.number)) continue;
       needsAnswer = true;
-      if (!isListening) continue;
-      if (isLoaded) this.#execute(strand, task.number, state, task.message);
-      else if (this.#ring.claim(task.number)) this.#load(routine);
+      // The worker may be blocked by the task just sent, so the next one needs an answer of its own.
+      if (!this.#isListening) continue;
+      if (routine.state === "loaded") {
+        this.#turn = index + 1;
+        this.#execute(strand, task.number, state, task.message);
+      } else if (this.#ring.claim(task.number)) this.#load(routine);
     }
     // Also behind what was sent, so that the next tasks need not wait for a round trip of their own.
     if (needsAnswer) this.#probe();
+  }
+
+  /** Checks whether the worker has just shown that it is not blocked. */
+  get #isListening(): boolean {
+    return now() - this.#listenedAt < LISTENS_MS;
+  }
+
+  /** Makes the worker load the next routine that was asked for by itself. */
+  #loadWanted(): void {
+    const { binding = -1 } = this.#wanted.shift() ?? {};
+    const routine = this.#routines.get(binding);
+    if (routine !== undefined) this.#load(routine);
   }
 
   #execute(
@@ -228,12 +266,18 @@ export class ChannelWorker implements WorkerHandle {
   #probe(): void {
     if (this.#isProbing) return;
     this.#isProbing = true;
+    this.#probedAt = now();
     this.#send({ type: "probe", probe: ++this.#probes });
   }
 
-  /** Sends what runs user code, which may block the worker, whatever it has answered before. */
-  #sendBlocking(message: Uint8Array, what: Pick<Untaken, "task" | "binding">): void {
+  /** Records that user code may block the worker from now on, whatever it has answered before. */
+  #mayBlock(): void {
     this.#listenedAt = -Infinity;
+  }
+
+  /** Sends what runs user code. */
+  #sendBlocking(message: Uint8Array, what: Pick<Untaken, "task" | "binding">): void {
+    this.#mayBlock();
     this.#isProbing = false;
     this.#untaken.push({ ...what, at: elapsed() });
     this.#link.send(message);
@@ -241,7 +285,7 @@ export class ChannelWorker implements WorkerHandle {
   }
 
   #watchTaking(): void {
-    const [first] = this.#untaken;
+    const first = this.#overseen;
     if (this.#watch !== undefined || first === undefined || this.#isTerminated) return;
     const ms = Math.max(first.at + this.#loadTimeout - elapsed(), RECHECK_MS);
     this.#watch = after(ms, () => void this.#checkTaking(first));
@@ -250,20 +294,26 @@ export class ChannelWorker implements WorkerHandle {
 
   /** Gives the worker up if it has not taken up what it was sent, and does not answer. */
   async #checkTaking(first: Untaken): Promise<void> {
-    const answers = this.#untaken[0] !== first || await this.#liveness.check();
+    const answers = this.#overseen !== first || await this.#liveness.checkLoosely();
     this.#watch = undefined;
     if (this.#isTerminated || this.#hasEnded) return;
     // A handler that has begun may take any time.
-    if (answers || this.#untaken[0] !== first || this.#isExecuting()) return this.#watchTaking();
+    if (answers || this.#overseen !== first || this.#isExecuting()) return this.#watchTaking();
     this.#isClosing = true;
     this.#link.close();
-    for (const { task, binding } of this.#untaken) {
+    for (const { task } of this.#untaken) {
       if (task !== undefined) this.#report({ type: "returned", task });
-      else this.#unclaim(binding);
     }
     this.#events.broken(
       `it did not take up what it was sent within ${this.#loadTimeout} ms, as something that an earlier activation left running never yields`,
     );
+  }
+
+  /** The next thing that the worker has to take up in time. The pool oversees the loads that were sent. */
+  get #overseen(): Untaken | undefined {
+    const [sent] = this.#untaken;
+    if (sent === undefined) return this.#wanted[0];
+    return sent.task === undefined ? undefined : sent;
   }
 
   /** Checks whether the worker executes a task that it has taken up. */
@@ -273,67 +323,82 @@ export class ChannelWorker implements WorkerHandle {
     );
   }
 
-  /** Takes back the claims of the tasks that wait for a routine that the worker does not load. */
-  #unclaim(binding: number | undefined): void {
-    const ring = this.#ring;
-    for (const strand of this.#strands) {
-      const task = strand?.next(ring);
-      if (task === undefined || task.binding !== binding) continue;
-      const { number } = task;
-      ring.queue(
-        number,
-        task.binding,
-        ring.slot(number),
-        ring.attempt(number),
-        ring.strand(number),
-      );
+  #introduce(binding: BindingMessage): void {
+    if (!this.#routines.has(binding.number)) {
+      this.#routines.set(binding.number, routineOf(binding));
     }
-  }
-
-  #introduce(binding: BindingMessage): ChannelRoutine {
-    const known = this.#routines.get(binding.number);
-    const routine = known ?? routineOf(binding);
-    if (known === undefined) this.#routines.set(binding.number, routine);
-    return routine;
   }
 
   /** Makes the worker load a routine. While it does, its report serves all who wait for it. */
   #load(routine: ChannelRoutine): void {
     if (routine.state === "loading") return;
     if (routine.state === "new") routine.state = "loading";
-    this.#sendBlocking(routine.message, { binding: routine.number });
+    const { number: binding } = routine;
+    // The worker's own report of it may not leave a worker that the module blocks. Deferred, as the pool may
+    // still be distributing tasks.
+    microtask(() => {
+      if (!this.#isTerminated && !this.#hasEnded) this.#report({ type: "loading", binding });
+    });
+    this.#sendBlocking(routine.message, { binding });
   }
 
   #read(bytes: Uint8Array): void {
     if (this.#hasEnded || this.#isTerminated) return;
-    let message: FromWorker;
     try {
-      message = decodeMessage(bytes) as FromWorker;
+      const message = decodeMessage(bytes);
+      const isFirst = !this.#isReady;
+      this.#isReady = true;
+      clearTimer(this.#starting);
+      if (isFromWorker(message) && isFirst === (message.type === "ready")) {
+        return this.#handle(message);
+      }
     } catch {
-      return this.#events.unreadable();
+      // The bytes are no message, or parts that are unpacked later have another shape. Nothing of that may
+      // reach the code of the channel.
     }
-    const isFirst = !this.#isReady;
-    this.#isReady = true;
-    clearTimer(this.#starting);
-    if (isFirst !== (message?.type === "ready")) return this.#events.unreadable();
-    switch (message?.type) {
+    this.#events.unreadable();
+  }
+
+  #handle(message: FromWorker): void {
+    switch (message.type) {
       case "ready":
-        return this.#events.message(message);
+        return this.#onReady(message);
       case "taken":
-        return void this.#untaken.shift();
+        this.#untaken.shift();
+        return this.#watchTaking();
       case "listening":
         if (message.probe < 0) return this.#liveness.heard(-message.probe);
         if (!this.#isProbing || message.probe !== this.#probes) return;
-        this.#isProbing = false;
-        this.#listenedAt = now();
-        return this.#advance();
+        return this.#onAnswer();
       case "items":
         return this.#readItems(message);
       case "returned":
         return this.#report(message);
       default:
-        return this.#events.unreadable();
+        message satisfies never;
     }
+  }
+
+  #onReady(message: Extract<FromWorker, { type: "ready" }>): void {
+    const { at, protocol } = message;
+    if (protocol === PROTOCOL) return this.#events.message({ type: "ready", at });
+    this.#events.broken(
+      `it speaks version ${textOf(protocol)} of the protocol, and its pool version ${PROTOCOL}`,
+      "run the same version of this library at both ends",
+    );
+  }
+
+  /**
+   * Goes on, as the worker has answered a probe. An answer that took much longer than the one before may have
+   * lain here while this thread was blocked, so that it does not count.
+   */
+  #onAnswer(): void {
+    const took = now() - this.#probedAt;
+    const isFresh = took <= 2 * this.#roundTrip + JITTER_MS;
+    this.#roundTrip = took;
+    this.#isProbing = false;
+    if (isFresh) this.#listenedAt = now();
+    this.#advance();
   }
 
   #readItems({ items: message, ends }: Extract<FromWorker, { type: "items" }>): void {
@@ -343,10 +408,14 @@ export class ChannelWorker implements WorkerHandle {
     for (const item of items) {
       const task = endedBy(item);
       if (task !== undefined) this.#end(task, ends[end++] ?? [0, 0, 0]);
-      seen.push(isReport(item) ? this.#see(item) : item);
+      if (!isReport(item)) seen.push(item);
+      // This end has reported it.
+      else if (item.type !== "loading") seen.push(this.#see(item));
     }
+    const number = first + this.#added;
     this.#received += items.length;
-    this.#events.message(encodeItems(first + this.#added, seen));
+    this.#added -= items.length - seen.length;
+    if (seen.length > 0) this.#events.message(encodeItems(number, seen));
     for (const item of items) {
       if (isReport(item) && item.type === "loaded") this.#loaded(item);
     }
@@ -356,24 +425,24 @@ export class ChannelWorker implements WorkerHandle {
   /** Makes the last step of a task, unless it is one that the worker does not execute. */
   #end(task: number, [startedAt, endedAt, end]: readonly [number, number, number]): void {
     this.#ends++;
-    // A report of another task is refused by its reader.
+    // `ReportReader` refuses the end of a task that the worker does not execute.
     if (this.#ring.state(task) !== RUNNING) return;
-    // Between sending and hearing of it, however exactly the clocks of two machines agree.
-    const from = Math.min(Math.max(startedAt, this.#ring.startedAt(task)), now());
-    this.#ring.start(task, RUNNING, from);
-    this.#ring.end(task, Math.min(Math.max(endedAt, from), now()), end + this.#addedEnds);
+    // Between sending and hearing of it, and as long as the worker has measured, as far as both is possible:
+    // the clocks of two machines may not agree.
+    const sentAt = this.#ring.startedAt(task);
+    const duration = Math.max(0, endedAt - startedAt);
+    const to = Math.min(now(), Math.max(endedAt, sentAt + duration));
+    this.#ring.start(task, RUNNING, Math.max(sentAt, to - duration));
+    this.#ring.end(task, to, end + this.#addedEnds);
     const strand = this.#strands[this.#ring.strand(task)];
     if (strand?.running === task) strand.running = undefined;
-    // Something that it left running may block the worker.
-    this.#listenedAt = -Infinity;
+    // Something that it left running may do so.
+    this.#mayBlock();
   }
 
   /** Acts on a report before it is passed on, and returns it as the pool is to read it. */
   #see(report: Report): Report {
     switch (report.type) {
-      case "pong":
-        if (this.#listenedAt > -Infinity) this.#listenedAt = now();
-        return report;
       case "leaving":
         this.#isClosing = true;
         return report;
@@ -411,47 +480,11 @@ export class ChannelWorker implements WorkerHandle {
   }
 }
 
-/** A strand of a worker behind a channel: its tasks wait on the host until their turn has come. */
-class ChannelStrand {
-  readonly #waiting = new Fifo<WaitingTask>();
-  /** The task that the worker executes. */
-  running: number | undefined;
-
-  /** Adds a task at the end. */
-  push(task: WaitingTask): void {
-    this.#waiting.push(task);
-  }
-
-  /** Returns the task whose turn it is, if the strand is free. Drops tasks that were revoked. */
-  next(ring: SharedTaskRing): WaitingTask | undefined {
-    if (this.running !== undefined) return undefined;
-    for (let task = this.#waiting.peek(); task !== undefined; task = this.#waiting.peek()) {
-      const state = ring.state(task.number);
-      if (state === QUEUED || state === CLAIMED) return task;
-      this.#waiting.shift();
-    }
-    return undefined;
-  }
-
-  /** Removes the task whose turn it is. */
-  shift(): void {
-    this.#waiting.shift();
-  }
-}
-
-/** A task that was not sent to its worker yet. */
-interface WaitingTask {
-  readonly number: number;
-  readonly binding: number;
-  /** The message with the task. */
-  readonly message: Uint8Array;
-}
-
-/** A task that was sent, or a routine that the worker was asked to load. */
+/** A task that was sent, or a routine that the worker is to load. */
 interface Untaken {
   readonly task?: number;
   readonly binding?: number;
-  /** When it was sent, in milliseconds of the monotonic clock. */
+  /** The time at which it was sent, or asked for, in milliseconds of the monotonic clock. */
   readonly at: number;
 }
 

@@ -1,3 +1,6 @@
+// The pings by which a host finds out that the event loop of a worker is blocked. Used by `PoolWorker` and what
+// serves it before they give a worker up, and by `ChannelWorker`.
+
 import { elapsed } from "../data/clock.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
@@ -10,9 +13,10 @@ const ANSWER_MS = 200;
 const SLICES = 8;
 const SLICE_MS = ANSWER_MS / SLICES;
 
-/** A ping that has not been answered. */
+/** A wait for an answer. */
 interface Check {
-  readonly ping: number;
+  /** The first ping whose answer ends it. */
+  readonly from: number;
   readonly ended: PromiseWithResolvers<boolean>;
   timer: TimerId | undefined;
 }
@@ -34,8 +38,20 @@ export class Liveness {
 
   /** Sends a ping. Resolves with `true` if it is answered in time. */
   check(): Promise<boolean> {
+    return this.#check(this.#sent + 1);
+  }
+
+  /**
+   * Sends a ping. Resolves with `true` if it, or an earlier one, is answered in time: the worker may be far
+   * away, and its answers on their way for longer than that. Reports may still be on their way, too.
+   */
+  checkLoosely(): Promise<boolean> {
+    return this.#check(0);
+  }
+
+  #check(from: number): Promise<boolean> {
     const ping = ++this.#sent;
-    const check: Check = { ping, ended: Promise.withResolvers(), timer: undefined };
+    const check: Check = { from, ended: Promise.withResolvers(), timer: undefined };
     this.#checks.add(check);
     this.#wait(check, SLICES);
     this.#ping(ping);
@@ -44,7 +60,7 @@ export class Liveness {
 
   /** Called when the worker has answered a ping, which covers all earlier pings. */
   heard(ping: number): void {
-    for (const check of this.#checks) if (check.ping <= ping) this.#end(check, true);
+    for (const check of this.#checks) if (check.from <= ping) this.#end(check, true);
   }
 
   /** Ends all checks, as no ping will be answered any more. */

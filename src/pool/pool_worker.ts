@@ -94,7 +94,7 @@ export class PoolWorker {
     this.#events = events;
     this.#loads = new WorkerLoads(
       limits.loadTimeout + limits.grace,
-      () => this.#liveness.check(),
+      () => this.#liveness.checkLoosely(),
       (binding) => this.#blocked(binding),
     );
     this.#thread = start(id, {
@@ -405,7 +405,7 @@ export class PoolWorker {
     const { loadTimeout } = this.#limits;
     const from = elapsed();
     this.#isBlocked = true;
-    while (this.#death === undefined && !await this.#liveness.check()) {
+    while (this.#death === undefined && !await this.#liveness.checkLoosely()) {
       if (this.#death !== undefined || elapsed() - from < loadTimeout) continue;
       // A worker with an executing handler is not terminated, as a handler may take any time.
       if (this.queue.in(RUNNING).length > 0) continue;

@@ -9,6 +9,12 @@ import type { HostMessage } from "./messages.ts";
 import { taskOf } from "./packed_effects.ts";
 import type { TaskBatch } from "./task_batch.ts";
 
+/**
+ * The version of all that is sent over a channel, tasks and items included, as both ends have to know the
+ * same. It changes with any of that.
+ */
+export const PROTOCOL = 1;
+
 /** The messages from a host to a worker. */
 export type ToWorker =
   | StartMessage
@@ -35,7 +41,7 @@ export type Cell = readonly [
 
 /** The messages from a worker to its host. */
 export type FromWorker =
-  | { readonly type: "ready"; readonly at: number }
+  | { readonly type: "ready"; readonly at: number; readonly protocol: number }
   /** A task, or a routine to load, is taken up: what was sent first of those that were not. */
   | { readonly type: "taken" }
   /** Answers a probe. */

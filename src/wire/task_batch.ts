@@ -58,8 +58,7 @@ export function introducedBy([, bindings]: TaskBatch): readonly BindingMessage[]
   return bindings;
 }
 
-/** The place of a task in its batch: where it begins, or where the last one ends.
- */
+/** The place in a batch where a task begins, or where the last one ends. */
 export type Place = number;
 
 /** Returns the place of the first task. */

@@ -86,7 +86,7 @@ export class Outbox {
   }
 
   #refused(item: Item, thrown: unknown): void {
-    if (typeof item === "number") throw thrown;
+    if (typeof item === "number") return this.#giveUp(thrown);
     if (!isReport(item)) {
       const error = serializeError(thrown);
       return this.#sendPlain({ type: "failed", task: taskOf(item), error });
@@ -109,14 +109,24 @@ export class Outbox {
       case "returned":
       case "leaving":
       case "stopped":
-        throw thrown;
+        return this.#giveUp(thrown);
       default:
         item satisfies never;
     }
   }
 
   #sendPlain(item: Report): void {
-    this.#post([item]);
+    try {
+      this.#post([item]);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** Ends a worker that cannot report: its host would wait for ever for what it does not hear. */
+  #giveUp(thrown: unknown): never {
+    this.#port.giveUp?.(thrown);
+    throw thrown;
   }
 
   #post(items: readonly Item[], transfer?: readonly Transferable[]): void {

@@ -17,8 +17,12 @@ export function ownPort(scope: Port): Port {
   return { postMessage };
 }
 
-/** The part of a worker's global scope that sends messages to the host.
- */
+/** The part of a worker's global scope that sends messages to the host. */
 export interface Port {
   postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
+  /**
+   * Ends the worker, as even plain data cannot be sent any more. A port that never fails to send plain data
+   * does not have it.
+   */
+  giveUp?(error: unknown): never;
 }

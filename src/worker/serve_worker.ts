@@ -3,20 +3,25 @@
 // started in the host's ring. Called by the programs that such workers are.
 
 import { now } from "../data/clock.ts";
+import { toConsole } from "../data/to_console.ts";
 import {
   decodeMessage,
   encodeMessage,
   type End,
   endedBy,
   type FromWorker,
+  PROTOCOL,
   refuseTransfer,
   type ToWorker,
 } from "../wire/channel_messages.ts";
 import { decodeItems, type ItemsMessage } from "../wire/items.ts";
 import type { WorkerMessage } from "../wire/messages.ts";
-import { QUEUED, SharedTaskRing } from "../wire/shared_task_ring.ts";
+import { SharedTaskRing } from "../wire/shared_task_ring.ts";
 import { Runner } from "./runner.ts";
 import { supervise, type SupervisedScope } from "./supervise.ts";
+
+/** Captured before routines can replace it, and before calls of it are reported. */
+const { exit } = Deno;
 
 /**
  * Makes this process a worker of a pool, to which a channel leads: the other end of a `WorkerChannel` of
@@ -54,7 +59,7 @@ class ChannelRunner {
 
   constructor(send: (message: Uint8Array) => void) {
     this.#send = send;
-    this.#post({ type: "ready", at: now() });
+    this.#post({ type: "ready", at: now(), protocol: PROTOCOL });
   }
 
   /** Handles a message of the host. */
@@ -65,6 +70,7 @@ class ChannelRunner {
         this.#ring = new SharedTaskRing(cells);
         this.#runner = new Runner(workerId, {
           postMessage: (message, transfer) => this.#report(message, transfer),
+          giveUp,
         });
         supervise(globalThis as unknown as SupervisedScope, this.#runner);
         return this.#runner.receive({ ...rest, ring: this.#ring.buffer });
@@ -76,7 +82,8 @@ class ChannelRunner {
         this.#post({ type: "taken" });
         this.#ring.queue(...message.cell);
         this.#runner.receive(message.batch);
-        if (this.#ring.state(task) === QUEUED) this.#post({ type: "returned", task });
+        // Revoked, so that what is returned is not started here later on as well.
+        if (this.#ring.revoke(task)) this.#post({ type: "returned", task });
         return;
       }
       case "load":
@@ -98,15 +105,22 @@ class ChannelRunner {
       const ring = this.#ring;
       ends.push([ring.startedAt(task), ring.endedAt(task), ring.endOf(task)]);
     }
-    this.#post({ type: "items", items, ends });
+    // If it cannot be sent, the outbox fails the task that it concerns.
+    this.#send(encodeMessage({ type: "items", items, ends }));
   }
 
+  /** Sends what has no task that could fail instead. */
   #post(message: FromWorker): void {
-    const bytes = encodeMessage(message);
     try {
-      this.#send(bytes);
-    } catch {
-      // The host is gone, or will notice that this worker is: nobody is left to report to.
+      this.#send(encodeMessage(message));
+    } catch (error) {
+      giveUp(error);
     }
   }
+}
+
+/** Ends this program, as its pool would wait for ever for what it does not hear. */
+function giveUp(error: unknown): never {
+  toConsole(error);
+  return exit(1);
 }

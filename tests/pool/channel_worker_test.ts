@@ -1,7 +1,8 @@
 // The host's end of a channel to a worker, step by step: what it sends when, and which steps of the tasks it
 // makes in the ring.
 
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { delay } from "@std/async/delay";
 import type { ChannelEvents } from "../../faces/pool.ts";
 import { ChannelWorker } from "../../src/pool/channel_worker.ts";
 import {
@@ -9,6 +10,7 @@ import {
   encodeMessage,
   type End,
   type FromWorker,
+  PROTOCOL,
   type ToWorker,
 } from "../../src/wire/channel_messages.ts";
 import type { ItemsMessage } from "../../src/wire/items.ts";
@@ -78,7 +80,7 @@ class Scripted implements Disposable {
   static async ready(): Promise<Scripted> {
     const scripted = new Scripted();
     await Promise.resolve();
-    scripted.say({ type: "ready", at: 1 });
+    scripted.say({ type: "ready", at: 1, protocol: PROTOCOL });
     const times = { loadTimeout: 1, sentAt: 1, heardAt: 1, programStartedAt: 1 };
     scripted.worker.post({ type: "start", ring: scripted.ring.buffer, ...times });
     assertEquals([scripted.heard.splice(0).length, scripted.sent()], [1, ["start"]]);
@@ -229,18 +231,105 @@ Deno.test("ChannelWorker gives a worker up that does not take up what it was sen
   one.say({ type: "taken" });
   assertEquals(one.sent(), [1, "probe"]);
   await until(() => one.heard.includes("close"));
-  assertEquals(one.heard.slice(1, 3), ["close", [1, { type: "returned", task: 1 }]]);
-  assertMatch(String(one.heard[3]), /^broken: it did not take up what it was sent within 1 ms/);
+  assertEquals(one.heard.slice(2, 4), ["close", [2, { type: "returned", task: 1 }]]);
+  assertMatch(String(one.heard[4]), /^broken: it did not take up what it was sent within 1 ms/);
   assertEquals(one.ring.revoke(2), true);
 });
 
-Deno.test("ChannelWorker takes back the claims of a worker that does not load", async () => {
+Deno.test("ChannelWorker reports each load itself as it sends it", async () => {
   using one = await Scripted.ready();
   one.give([1]);
   one.sent();
   one.listens();
+  assertEquals(one.heard, []);
+  await Promise.resolve();
+  assertEquals(one.heard, [[0, { type: "loading", binding: 7 }]]);
+  // The worker's own report is dropped, and the numbers have no gap.
+  one.items([0, { type: "loading", binding: 7 }]);
+  one.items([1, { type: "loading", binding: 7 }, { type: "pong", ping: 1 }]);
+  one.items([3, { type: "loaded", binding: 7, error: undefined }]);
+  assertEquals(one.heard.slice(1), [
+    [1, { type: "pong", ping: 1 }],
+    [2, { type: "loaded", binding: 7, error: undefined }],
+  ]);
+});
+
+Deno.test("ChannelWorker sends a load that was asked for by itself to a worker that answers", async () => {
+  using one = await Scripted.ready();
+  one.worker.post({ type: "load", binding: BINDING });
+  one.worker.post({ type: "load", binding: { ...BINDING, number: 8 } });
+  assertEquals(one.sent(), ["probe"]);
+  one.listens();
+  assertEquals(one.sent(), ["load", "probe"]);
+  one.listens();
+  assertEquals(one.sent(), ["load", "probe"]);
+  one.listens();
+  assertEquals(one.sent(), []);
+});
+
+Deno.test("ChannelWorker gives a worker up that takes up no load", async () => {
+  using one = await Scripted.ready();
+  one.worker.post({ type: "load", binding: BINDING });
   await until(() => one.heard.includes("close"));
-  assertEquals([one.ring.state(1), one.heard.length], [QUEUED, 2]);
+  assertMatch(String(one.heard[1]), /^broken: it did not take up what it was sent within 1 ms/);
+});
+
+Deno.test("ChannelWorker leaves it to the pool to give a worker up that does not load", async () => {
+  using one = await Scripted.ready();
+  one.give([1]);
+  one.sent();
+  one.listens();
+  await delay(1_500);
+  assertEquals([one.heard.length, one.ring.state(1), one.checks], [1, CLAIMED, 0]);
+});
+
+Deno.test("ChannelWorker asks again before it sends the task of another strand", async () => {
+  using one = await Scripted.ready();
+  one.give([1, 2, 3]);
+  one.load();
+  assertEquals(one.sent(), [1, "probe"]);
+  assertEquals([one.ring.state(2), one.ring.state(3)], [CLAIMED, CLAIMED]);
+  one.listens();
+  assertEquals(one.sent(), [2, "probe"]);
+  // The first strand is free again, but it is the turn of the third.
+  one.items([1, 1], [1, 2, 1]);
+  one.ring.queue(4, 7, 0, 1, 0);
+  one.worker.post(batchOf([[4, 4]]));
+  one.listens();
+  assertEquals(one.sent(), [3, "probe"]);
+  one.listens();
+  assertEquals(one.sent(), [4, "probe"]);
+});
+
+Deno.test("ChannelWorker does not trust an answer that may have lain in the inbox", async () => {
+  using one = await Scripted.ready();
+  one.give([1], true);
+  one.load();
+  one.sent();
+  one.give([2], true);
+  one.items([1, 1], [1, 2, 1]);
+  one.listens();
+  one.items([2, 2], [1, 2, 2]);
+  one.give([3], true);
+  assertEquals(one.sent(), [2, "probe"]);
+  blockFor(300);
+  one.listens();
+  assertEquals([one.sent(), one.ring.state(3)], [["probe"], QUEUED]);
+  one.listens();
+  assertEquals(one.sent(), [3, "probe"]);
+});
+
+Deno.test("ChannelWorker holds how long a task took, whatever the clock of its worker says", async () => {
+  for (const shift of [-180_000, 0, 180_000]) {
+    using one = await Scripted.ready();
+    one.give([1], true);
+    one.load();
+    blockFor(60);
+    const at = performance.timeOrigin + performance.now() + shift;
+    one.items([1, 1], [at - 50, at, 1]);
+    const took = one.ring.endedAt(1) - one.ring.startedAt(1);
+    assert(Math.abs(took - 50) < 0.01, `${took} ms`);
+  }
 });
 
 Deno.test("ChannelWorker lets a handler that was taken up block the worker", async () => {
@@ -249,10 +338,12 @@ Deno.test("ChannelWorker lets a handler that was taken up block the worker", asy
   one.load();
   one.say({ type: "taken" });
   one.say({ type: "taken" });
-  assertEquals(one.sent(), [1, 2, "probe"]);
+  assertEquals(one.sent(), [1, "probe"]);
+  one.listens();
+  assertEquals(one.sent(), [2, "probe"]);
   // The worker is checked again and again.
   await until(() => one.checks === 2);
-  assertEquals([one.heard.length, one.ring.state(2)], [1, RUNNING]);
+  assertEquals([one.heard.length, one.ring.state(2)], [2, RUNNING]);
 });
 
 Deno.test("ChannelWorker makes no step of a task that is not running", async () => {
@@ -273,9 +364,25 @@ Deno.test("ChannelWorker.post() refuses all tasks of a message or none", async (
 });
 
 Deno.test("ChannelWorker reports a worker that sends what cannot be read", async () => {
-  for (const message of [{ type: "ready", at: 1 }, { type: "unknown" }, undefined]) {
+  const messages = [
+    { type: "ready", at: 1, protocol: PROTOCOL },
+    { type: "unknown" },
+    undefined,
+    null,
+    { type: "items" },
+    { type: "items", items: [0, 5] },
+    { type: "items", items: [0, null], ends: [] },
+    { type: "items", items: [0, { type: "unknown" }], ends: [] },
+    { type: "items", items: [0, { type: "uncaught", owner: "ended", at: 0 }], ends: [] },
+    { type: "items", items: { length: 2 }, ends: [] },
+    { type: "items", items: [0, 5], ends: [[0, NaN, 1]] },
+    { type: "listening", probe: "1" },
+    { type: "returned" },
+    { type: "toString" },
+  ];
+  for (const message of messages) {
     using one = await Scripted.ready();
-    one.say(message as FromWorker);
+    one.say(message as unknown as FromWorker);
     assertEquals(one.heard, ["unreadable"]);
   }
 });
@@ -287,3 +394,25 @@ Deno.test("ChannelWorker reports the end of its worker once", async () => {
   one.worker.terminate();
   assertEquals(one.heard, ["broken: its host is down", "gone"]);
 });
+
+Deno.test("ChannelWorker refuses a worker that speaks another version of the protocol", async () => {
+  for (const protocol of [PROTOCOL + 1, undefined]) {
+    using one = new Scripted();
+    await Promise.resolve();
+    one.say({ type: "ready", at: 1, protocol: protocol as number });
+    assertEquals(one.heard, [
+      `broken: it speaks version ${protocol} of the protocol, and its pool version ${PROTOCOL}`,
+    ]);
+  }
+});
+
+Deno.test("ChannelWorker gives a worker up that is never ready", async () => {
+  using one = new Scripted();
+  await until(() => one.heard.length > 0);
+  assertEquals(one.heard, ["broken: it was not ready within 1 ms"]);
+});
+
+/** Blocks this thread, in milliseconds. */
+function blockFor(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end;);
+}

@@ -51,6 +51,7 @@ export const sinner = defineRoutine(import.meta, {
     exits: slot<void>(),
     closes: slot<void>(),
     spins: slot<void>(),
+    spinsFor: slot<number>(),
     leavesLoop: slot<string>(),
     leavesThrow: slot<void>(),
     dies: slot<{ readonly attempts: number }>(),
@@ -70,6 +71,9 @@ export const sinner = defineRoutine(import.meta, {
     spins(_, ctx) {
       ctx.progress(Deno.pid);
       for (;;);
+    },
+    spinsFor(ms) {
+      for (const end = Date.now() + ms; Date.now() < end;);
     },
     leavesLoop(path, ctx) {
       setTimeout(() => {

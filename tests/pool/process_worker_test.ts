@@ -10,7 +10,7 @@ import {
 } from "@millrace/flow/errors";
 import { type ChannelEvents, WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
-import { encodeMessage } from "../../src/wire/channel_messages.ts";
+import { encodeMessage, PROTOCOL } from "../../src/wire/channel_messages.ts";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { logged } from "../flow/logged.ts";
 import { nextEvent } from "../flow/next_event.ts";
@@ -291,7 +291,7 @@ Deno.test("WorkerChannel.close() that is ignored counts the worker as lost", asy
 });
 
 /** The first message of a worker. */
-const READY = encodeMessage({ type: "ready", at: 0 });
+const READY = encodeMessage({ type: "ready", at: 0, protocol: PROTOCOL });
 
 /** The next progress of an activation of a flow. */
 async function progressOf(flow: Flow): Promise<number> {

@@ -1,0 +1,82 @@
+// What a pool promises over channels that are slow, or that do not carry everything.
+
+import { Flow } from "@millrace/flow";
+import { ModuleLoadError, WorkerStartError } from "@millrace/flow/errors";
+import { type ChannelEvents, WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
+import { assertEquals, assertRejects } from "@std/assert";
+import { NO_WORKERS } from "../flow/shared_pool.ts";
+import { routine as endless } from "./modules/loops_in_worker.ts";
+import { sinner } from "./process_routines.ts";
+import { threadsWith } from "./thread_channel.ts";
+
+/** Uses a pool, and sees that no worker is left. */
+async function withPool(
+  options: WorkerPoolOptions,
+  use: (pool: WorkerPool) => Promise<void>,
+): Promise<void> {
+  const pool = new WorkerPool({ maxWorkers: 1, ...options });
+  try {
+    await use(pool);
+  } finally {
+    await pool.close();
+  }
+  assertEquals(pool.stats(), NO_WORKERS);
+}
+
+Deno.test("serveWorker() fails the activation whose result cannot be sent", async () => {
+  await withPool({ startWorker: threadsWith({ limit: 10_000 }), concurrency: 2 }, async (pool) => {
+    const long = pool.run(sinner, "value", new Uint8Array(20_000));
+    const short = pool.run(sinner, "value", 1);
+    await assertRejects(() => long, RangeError, "the message is too long");
+    assertEquals((await short).emits[0]?.payload, 1);
+    assertEquals(pool.stats().live, 1);
+  });
+});
+
+Deno.test("serveWorker() ends a program that cannot send anything", async () => {
+  await withPool({ startWorker: threadsWith({ limit: 10 }) }, async (pool) => {
+    await assertRejects(() => pool.run(sinner, "pid"), WorkerStartError, "its thread has ended");
+  });
+});
+
+Deno.test("WorkerPoolOptions.loadTimeout ends a worker whose module never yields, if it sends late", async () => {
+  const options = { startWorker: threadsWith({ isLate: true }), loadTimeout: 400, grace: 50 };
+  await withPool(options, async (pool) => {
+    await assertRejects(() => pool.run(endless, "go"), ModuleLoadError, "never yielded");
+  });
+});
+
+Deno.test("WorkerPoolOptions.loadTimeout bounds the start of a worker of another kind", async () => {
+  const startWorker = (_: string, { ended }: ChannelEvents) => {
+    return { send() {}, close: () => ended("") };
+  };
+  await withPool({ startWorker, loadTimeout: 50 }, async (pool) => {
+    await assertRejects(() => pool.run(sinner, "pid"), WorkerStartError, "not ready within 50 ms");
+  });
+});
+
+Deno.test("RoutinePolicy.runTimeout does not begin while another activation blocks the worker", async () => {
+  await withPool({ startWorker: threadsWith(), concurrency: 2, grace: 50 }, async (pool) => {
+    await pool.run(sinner, "value", 1);
+    await using flow = new Flow({ pool }).add("spinner", sinner)
+      .add("quick", sinner, { runTimeout: 300 });
+    const spinning = flow.start("spinner.spinsFor", 900);
+    const quick = flow.start("quick.value", 1);
+    await Promise.all([spinning.waitForCompletion(), quick.waitForCompletion()]);
+    assertEquals([spinning.status, quick.status], ["completed", "completed"]);
+  });
+});
+
+Deno.test("WorkerPool keeps a worker whose answers take longer than they may", async () => {
+  let starts = 0;
+  const start = threadsWith({ latency: 150 });
+  const startWorker = (id: string, events: ChannelEvents) => {
+    starts++;
+    return start(id, events);
+  };
+  await withPool({ startWorker, concurrency: 4, loadTimeout: 1_500 }, async (pool) => {
+    const runs = Array.from({ length: 4 }, (_, i) => pool.run(sinner, "value", i));
+    const values = (await Promise.all(runs)).map(({ emits }) => emits[0]?.payload);
+    assertEquals([values, starts], [[0, 1, 2, 3], 1]);
+  });
+});
