@@ -3,24 +3,26 @@
  * that such a kind has to implement on the side of the pool: {@linkcode WorkerPoolOptions.startWorker} starts
  * a worker and returns its channel. At the other end, `serveWorker` of `@millrace/flow/worker` executes the
  * routines. Both ends trust each other, and run the same versions of Deno and of this library; the modules of
- * the routines have the same URLs at both.
+ * the routines have the same URLs, and are the same code, at both.
  */
 export interface WorkerChannel {
   /**
    * Sends a message to the worker. Messages arrive whole and in the order in which they were sent, or the
-   * worker has ended. Must not wait for the worker; if it throws, the worker is lost.
+   * worker has ended. Must not wait for the worker; if it throws, or returns a promise that rejects, the
+   * worker is lost.
    */
   send(message: Uint8Array): void;
   /**
-   * Ends the worker at once, also one that is blocked by an endless loop. The worker has to end as well when
-   * the process of the pool ends without this call. May be called after the worker has ended.
+   * Ends the worker at once, also one that is blocked by an endless loop. May be called after the worker has
+   * ended. The worker has to end as well when the process of the pool ends without this call: by itself when it
+   * reads the end of the channel, and by a thread that watches over it when something in it never yields.
    */
   close(): void;
 }
 
 /**
- * The events of a worker of another kind, to be called by its channel: in turns of the event loop of their
- * own, and never from within a method of the channel.
+ * The events of a worker of another kind, to be called by its channel. An event that comes from within
+ * `startWorker`, or a method of the channel, takes effect after that has returned.
  */
 export interface ChannelEvents {
   /** A message has come from the worker: whole, and in the order in which it was sent. */
@@ -39,6 +41,6 @@ export interface ChannelEvents {
  *
  * @param workerId The worker's id in its pool, as `w1`.
  * @param events To be called with the events of the worker.
- * @returns The channel to the worker, which may be starting still.
+ * @returns The channel to the worker, which may be starting still. Not a promise of it.
  */
 export type StartWorker = (workerId: string, events: ChannelEvents) => WorkerChannel;

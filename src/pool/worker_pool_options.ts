@@ -53,7 +53,8 @@ export interface WorkerPoolOptions {
   readonly grace?: number;
   /**
    * The time that the module of a routine has to load in a worker, including its top-level await, in
-   * milliseconds. The clock starts when the worker begins to load the module.
+   * milliseconds. The clock starts when the worker begins to load the module. A worker that
+   * {@linkcode WorkerPoolOptions.startWorker} starts has the same time to be ready.
    *
    * @default {10_000}
    */
@@ -81,12 +82,23 @@ export interface WorkerPoolOptions {
   readonly maxQueue?: number;
   /**
    * Starts a worker of another kind than a Web Worker, such as a process, and returns the channel to it. At
-   * the other end of the channel, `serveWorker` of `@millrace/flow/worker` executes the routines. If this
-   * function throws, the worker has not started.
+   * the other end of the channel, `serveWorker` of `@millrace/flow/worker` executes the routines. The file
+   * `examples/process_worker.ts` of the repository is a whole program that does it.
    *
-   * A channel carries bytes: what cannot be serialized, as a `SharedArrayBuffer` or a port, and what is to be
-   * moved by `transfer`, fails the activation or the call that sends it. Each activation takes two round trips
-   * over the channel.
+   * - **Start.** If this function throws, or the worker is not ready within `loadTimeout`, the worker has not
+   *   started. While others serve, the next one is started after a pause, which doubles from 100 ms to 5 s; if
+   *   none serves, each start that fails fails a waiting activation.
+   * - **Code.** A routine is found by the URL of its module, so a URL has to mean the same code at both ends. A
+   *   `file:` URL needs the same path on the other machine; modules at `https:` URLs are the other way.
+   * - **Values.** A channel carries bytes: what cannot be serialized, as a `SharedArrayBuffer` or a port, and
+   *   what is to be moved by `transfer`, fails the activation or the call that sends it.
+   * - **Latency.** Each activation takes two round trips over the channel, and those of one worker are sent to
+   *   it one by one. A round trip has to take well below 200 ms: a worker that does not answer for that long
+   *   counts as blocked, so that it gets less to do, ends without `onStop`, and is given up together with all
+   *   that it executes when one handler does not stop.
+   * - **Trust.** The pool can make the other end execute any code, as can whoever else writes to that end of the
+   *   channel. A channel that leaves the machine therefore has to authenticate both ends and to be encrypted,
+   *   which is up to its author.
    *
    * @default A Web Worker
    */

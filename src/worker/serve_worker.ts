@@ -26,24 +26,27 @@ const { exit } = Deno;
 /**
  * Makes this process a worker of a pool, to which a channel leads: the other end of a `WorkerChannel` of
  * `@millrace/flow/pool`. Called once, by a program that does nothing else. The program has to end when its
- * channel is closed.
+ * channel is closed. The file `examples/process_worker.ts` of the repository holds both ends of a channel.
+ *
+ * This end executes any code for whoever can write to it: the channel has to come from the pool alone. A module is loaded by the URL that it has at the pool, so the URL has to mean the
+ * same code here. If the channel is the standard output, a routine that writes to that destroys it, so the
+ * program has to send elsewhere what routines write to the console.
  *
  * @param send Sends a message to the pool. Messages have to arrive whole and in the order in which they were
  * sent, and to have left this process when `send` returns, as a handler may block the thread or end the process
- * right after that. A worker that seems not to take up its next activation within `loadTimeout` is given up.
+ * right after that. A worker that seems not to take up its next activation within `loadTimeout` is given up. If
+ * `send` throws, as for a message that is too long, the activation that the message is about fails; if not even
+ * that can be sent, the error is written to the console and the program ends.
  * @returns A function that takes the messages of the pool, each whole and in the order in which they were
  * sent.
  *
- * @example The program of a worker whose channel is its standard input and output
- * ```ts ignore
+ * @example The first message says that this end is ready
+ * ```ts
  * import { serveWorker } from "@millrace/flow/worker";
- * import { framesOf, writeFrame } from "./frames.ts"; // a length before each message
  *
- * const { exit, stdin, stdout } = Deno;
- * console.log = console.error; // the output is the channel
- * const receive = serveWorker((message) => writeFrame(stdout, message));
- * for await (const message of framesOf(stdin.readable)) receive(message);
- * exit();
+ * const sent: Uint8Array[] = [];
+ * const receive = serveWorker((message) => void sent.push(message));
+ * console.log(sent.length, typeof receive); // 1 function
  * ```
  */
 export function serveWorker(send: (message: Uint8Array) => void): (message: Uint8Array) => void {

@@ -1,0 +1,105 @@
+// A pool whose workers are processes. As a program, this file uses such a pool; each of its workers is the same
+// program with the argument `worker`.
+//
+//     deno run -A examples/process_worker.ts
+
+import { type ChannelEvents, type WorkerChannel, WorkerPool } from "@millrace/flow/pool";
+import { serveWorker } from "@millrace/flow/worker";
+import { fibonacci } from "./fibonacci.ts";
+
+/** The host's half: starts a process, whose standard input and output are the channel. */
+export function startProcess(_workerId: string, events: ChannelEvents): WorkerChannel {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.filename ?? "", "worker"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  // The end of the process says why a message cannot be written.
+  const ignore = () => {};
+  const receive = async () => {
+    let why = "";
+    try {
+      for await (const message of framesOf(child.stdout)) events.message(message);
+    } catch (error) {
+      why = `, after ${error}`;
+    }
+    const { code, signal } = await child.status;
+    await input.abort().catch(ignore);
+    events.ended(`its process ended with ${signal ?? `code ${code}`}${why}`);
+  };
+  void receive();
+  return {
+    send: (message) => void input.write(frameOf(message)).catch(ignore),
+    close() {
+      try {
+        // Also ends an endless loop.
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    },
+  };
+}
+
+/** The worker's half. Ends with its channel. */
+async function serve(): Promise<void> {
+  const { stdin, stdout } = Deno;
+  endWithPool();
+  // The output is the channel, so that a routine must not write to it.
+  console.log = console.info = console.debug = console.error;
+  const receive = serveWorker((message) => {
+    // Written before this returns, as a handler may block the process right after that.
+    for (let rest = frameOf(message); rest.length > 0;) {
+      rest = rest.subarray(stdout.writeSync(rest));
+    }
+  });
+  for await (const message of framesOf(stdin.readable)) receive(message);
+  Deno.kill(Deno.pid, "SIGKILL");
+}
+
+/** Watches in a thread that the pool is still there, as a routine that never yields reads no input. */
+function endWithPool(): void {
+  const watchdog = `
+    const pool = Deno.ppid;
+    setInterval(() => {
+      if (Deno.ppid !== pool) Deno.kill(Deno.pid, "SIGKILL");
+    }, 500);
+  `;
+  new Worker(`data:text/javascript,${encodeURIComponent(watchdog)}`, { type: "module" });
+}
+
+/** A message behind its length, which takes four bytes: a stream of bytes does not keep messages apart. */
+function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(4 + message.length);
+  new DataView(frame.buffer).setUint32(0, message.length);
+  frame.set(message, 4);
+  return frame;
+}
+
+/** Takes the messages out of a stream of bytes. */
+async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let unread = new Uint8Array();
+  for await (const chunk of chunks) {
+    const bytes = new Uint8Array(unread.length + chunk.length);
+    bytes.set(unread);
+    bytes.set(chunk, unread.length);
+    unread = bytes;
+    while (unread.length >= 4) {
+      const end = 4 + new DataView(unread.buffer, unread.byteOffset).getUint32(0);
+      if (unread.length < end) break;
+      yield unread.slice(4, end);
+      unread = unread.subarray(end);
+    }
+  }
+}
+
+if (import.meta.main) {
+  if (Deno.args[0] === "worker") await serve();
+  else {
+    await using pool = new WorkerPool({ startWorker: startProcess, maxWorkers: 2 });
+    const runs = [10, 20, 30].map((n) => pool.run(fibonacci, "n", n));
+    const effects = await Promise.all(runs);
+    console.log(effects.map(({ emits }) => emits[0]?.payload)); // [ 55, 6765, 832040 ]
+  }
+}
