@@ -41,7 +41,7 @@ const RECHECK_MS = 1_000;
 /** The time for which the answer to a probe shows that the worker is not blocked, in milliseconds. */
 const LISTENS_MS = 5;
 /** The time by which an answer may take longer than twice the one before, in milliseconds. */
-const JITTER_MS = 100;
+const JITTER_MS = 200;
 
 /** The remedy for a worker that does not start. */
 const START_FIX = "see what the `startWorker` of its pool starts";

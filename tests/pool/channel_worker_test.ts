@@ -312,7 +312,7 @@ Deno.test("ChannelWorker does not trust an answer that may have lain in the inbo
   one.items([2, 2], [1, 2, 2]);
   one.give([3], true);
   assertEquals(one.sent(), [2, "probe"]);
-  blockFor(300);
+  blockFor(800);
   one.listens();
   assertEquals([one.sent(), one.ring.state(3)], [["probe"], QUEUED]);
   one.listens();
