@@ -4,7 +4,6 @@
 //     deno run -A examples/process_worker.ts
 
 import { type ChannelEvents, type WorkerChannel, WorkerPool } from "@millrace/flow/pool";
-import { serveWorker } from "@millrace/flow/worker";
 import { fibonacci } from "./fibonacci.ts";
 
 /** The host's half: starts a process, whose standard input and output are the channel. */
@@ -44,6 +43,8 @@ export function startProcess(_workerId: string, events: ChannelEvents): WorkerCh
 
 /** The worker's half. Ends with its channel. */
 async function serve(): Promise<void> {
+  // Imported in the worker alone, as the module takes over its thread.
+  const { serveWorker } = await import("@millrace/flow/worker");
   const { stdin, stdout } = Deno;
   endWithPool();
   // The output is the channel, so that a routine must not write to it.

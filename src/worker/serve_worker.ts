@@ -25,12 +25,14 @@ const { exit } = Deno;
 
 /**
  * Makes this process a worker of a pool, to which a channel leads: the other end of a `WorkerChannel` of
- * `@millrace/flow/pool`. Called once, by a program that does nothing else. The program has to end when its
- * channel is closed. The file `examples/process_worker.ts` of the repository holds both ends of a channel.
+ * `@millrace/flow/pool`. Called once, by a program that does nothing else: the import of this function alone
+ * prepares the thread for routines. The program has to end when its channel is closed. The file
+ * `examples/process_worker.ts` of the repository holds both ends of a channel.
  *
- * This end executes any code for whoever can write to it: the channel has to come from the pool alone. A module is loaded by the URL that it has at the pool, so the URL has to mean the
- * same code here. If the channel is the standard output, a routine that writes to that destroys it, so the
- * program has to send elsewhere what routines write to the console.
+ * This end executes any code for whoever can write to it: the channel has to come from the pool alone. A
+ * module is loaded by the URL that it has at the pool, so the URL has to mean the same code here. If the
+ * channel is the standard output, a routine that writes to that destroys it, so the program has to send
+ * elsewhere what routines write to the console.
  *
  * @param send Sends a message to the pool. Messages have to arrive whole and in the order in which they were
  * sent, and to have left this process when `send` returns, as a handler may block the thread or end the process
