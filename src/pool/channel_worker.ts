@@ -65,6 +65,7 @@ const START_FIX = "see what the `startWorker` of its pool starts";
 export class ChannelWorker implements WorkerHandle {
   readonly #id: string;
   readonly #events: HandleEvents;
+  readonly #clock: () => number;
   readonly #strands: ChannelStrand[] = [];
   /** The routines that the worker has to know, by number. */
   readonly #routines = new Map<number, ChannelRoutine>();
@@ -96,6 +97,8 @@ export class ChannelWorker implements WorkerHandle {
   #roundTrip = Infinity;
   /** The time of the last sign that the worker is not blocked; `-Infinity` if it may be blocked since. */
   #listenedAt = -Infinity;
+  /** `true` while the worker may be sent what runs user code: until the first such message. */
+  #isListening = false;
   /** The index of the strand whose turn it is. */
   #turn = 0;
   #isReady = false;
@@ -109,9 +112,17 @@ export class ChannelWorker implements WorkerHandle {
    * @param start Starts the worker. Code of the user, as are the methods of the channel.
    * @param loadTimeout The time that the worker has to be ready, and to take up what it is sent, in milliseconds.
    * @param events The events of the worker.
+   * @param clock The time in milliseconds, by which answers to probes are trusted.
    */
-  constructor(workerId: string, start: StartWorker, loadTimeout: number, events: HandleEvents) {
+  constructor(
+    workerId: string,
+    start: StartWorker,
+    loadTimeout: number,
+    events: HandleEvents,
+    clock: () => number = elapsed,
+  ) {
     this.#id = workerId;
+    this.#clock = clock;
     this.#loadTimeout = loadTimeout;
     this.#events = events;
     this.#link = new ChannelLink(workerId, start, {
@@ -209,11 +220,16 @@ export class ChannelWorker implements WorkerHandle {
     this.#advance();
   }
 
-  /** Starts what the worker is to do next, as far as routines have loaded and the worker answers. */
-  #advance(): void {
+  /**
+   * Starts what the worker is to do next, as far as routines have loaded and the worker answers.
+   *
+   * @param isListening `true` if the worker has just shown that it is not blocked.
+   */
+  #advance(isListening = this.#clock() - this.#listenedAt < LISTENS_MS): void {
     if (this.#isClosing || this.#isTerminated) return;
+    this.#isListening = isListening;
     let needsAnswer = this.#wanted.length > 0;
-    const mayClaim = this.#isListening;
+    const mayClaim = isListening;
     if (needsAnswer && mayClaim) this.#loadWanted();
     const strands = this.#strands.length;
     const from = this.#turn;
@@ -239,11 +255,6 @@ export class ChannelWorker implements WorkerHandle {
     if (needsAnswer) this.#probe();
   }
 
-  /** Checks whether the worker has just shown that it is not blocked. */
-  get #isListening(): boolean {
-    return now() - this.#listenedAt < LISTENS_MS;
-  }
-
   /** Makes the worker load the next routine that was asked for by itself. */
   #loadWanted(): void {
     const { binding = -1 } = this.#wanted.shift() ?? {};
@@ -266,13 +277,14 @@ export class ChannelWorker implements WorkerHandle {
   #probe(): void {
     if (this.#isProbing) return;
     this.#isProbing = true;
-    this.#probedAt = now();
+    this.#probedAt = this.#clock();
     this.#send({ type: "probe", probe: ++this.#probes });
   }
 
   /** Records that user code may block the worker from now on, whatever it has answered before. */
   #mayBlock(): void {
     this.#listenedAt = -Infinity;
+    this.#isListening = false;
   }
 
   /** Sends what runs user code. */
@@ -393,12 +405,12 @@ export class ChannelWorker implements WorkerHandle {
    * lain here while this thread was blocked, so that it does not count.
    */
   #onAnswer(): void {
-    const took = now() - this.#probedAt;
+    const took = this.#clock() - this.#probedAt;
     const isFresh = took <= 2 * this.#roundTrip + JITTER_MS;
     this.#roundTrip = took;
     this.#isProbing = false;
-    if (isFresh) this.#listenedAt = now();
-    this.#advance();
+    if (isFresh) this.#listenedAt = this.#clock();
+    this.#advance(isFresh);
   }
 
   #readItems({ items: message, ends }: Extract<FromWorker, { type: "items" }>): void {

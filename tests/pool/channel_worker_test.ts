@@ -55,6 +55,8 @@ class Scripted implements Disposable {
   readonly ring = new SharedTaskRing(16);
   readonly worker: ChannelWorker;
   readonly heard: (WorkerMessage | string)[] = [];
+  /** The time by which answers to probes are trusted, in milliseconds. */
+  time = 0;
   #sent: ToWorker[] = [];
   #probe = 0;
   #introduced: BindingMessage[] | undefined = [BINDING];
@@ -74,7 +76,7 @@ class Scripted implements Disposable {
       unreadable: () => this.heard.push("unreadable"),
       stuck: () => this.heard.push("stuck"),
       gone: () => this.heard.push("gone"),
-    });
+    }, () => this.time);
   }
 
   static async ready(): Promise<Scripted> {
@@ -138,8 +140,8 @@ class Scripted implements Disposable {
     assertEquals(this.sent(), ["probe"]);
     this.listens();
     assertEquals(this.sent(), ["load", "probe"]);
-    this.listens();
     this.items([0, { type: "loaded", binding: 7, error: undefined }]);
+    this.listens();
   }
 }
 
@@ -312,7 +314,7 @@ Deno.test("ChannelWorker does not trust an answer that may have lain in the inbo
   one.items([2, 2], [1, 2, 2]);
   one.give([3], true);
   assertEquals(one.sent(), [2, "probe"]);
-  blockFor(800);
+  one.time += 800;
   one.listens();
   assertEquals([one.sent(), one.ring.state(3)], [["probe"], QUEUED]);
   one.listens();
