@@ -5,4 +5,4 @@
  * @module
  */
 
-export { serveWorker } from "../src/worker/serve_worker.ts";
+export { serveWorker } from "../src/serve/serve_worker.ts";

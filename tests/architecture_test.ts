@@ -15,6 +15,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonl
   pool: { values: ["wire", "routine", "data", "errors"], types: ["engine"] },
   store: { values: ["engine", "routine", "data", "errors"], types: [] },
   worker: { values: ["wire", "routine", "data", "errors"], types: ["engine"] },
+  serve: { values: ["worker", "wire", "data"], types: [] },
   flow: {
     values: ["pool", "store", "engine", "graph", "routine", "data", "errors"],
     types: [],

@@ -17,8 +17,8 @@ import {
 import { decodeItems, type ItemsMessage } from "../wire/items.ts";
 import type { WorkerMessage } from "../wire/messages.ts";
 import { SharedTaskRing } from "../wire/shared_task_ring.ts";
-import { Runner } from "./runner.ts";
-import { supervise, type SupervisedScope } from "./supervise.ts";
+import { Runner } from "../worker/runner.ts";
+import { supervise, type SupervisedScope } from "../worker/supervise.ts";
 
 /** Captured before routines can replace it, and before calls of it are reported. */
 const { exit } = Deno;
