@@ -7,7 +7,7 @@ import { MillraceError } from "../errors/millrace_error.ts";
 import { StoreError } from "../errors/store_errors.ts";
 import { textOf } from "../errors/text_of.ts";
 import type { Store } from "../store/store.ts";
-import { isRefusal } from "./is_refusal.ts";
+import { isRefusal } from "../errors/is_refusal.ts";
 
 /** Appends events to a store. Never throws or rejects. */
 export function append(store: Store, events: readonly JobEvent[]): Answer {

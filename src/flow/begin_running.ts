@@ -43,8 +43,7 @@ export function beginRunning({ isPaused }: Assembling, setup: FlowSetup): Runnin
 
 /** Closes the store for a flow that had it open. */
 export async function closeStore(opened: Running["opened"]): Promise<void> {
-  if (opened[Symbol.asyncDispose] === undefined) opened[Symbol.dispose]();
-  else await opened[Symbol.asyncDispose]?.();
+  await (opened[Symbol.asyncDispose]?.() ?? opened[Symbol.dispose]());
 }
 
 /** The parts that a flow has before it runs. */

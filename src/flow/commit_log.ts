@@ -9,7 +9,7 @@ import type { JobEvent } from "../engine/job_event.ts";
 import { StoreError } from "../errors/store_errors.ts";
 import type { Store } from "../store/store.ts";
 import { append, appendRest, takeSnapshot } from "./append.ts";
-import { isRefusal } from "./is_refusal.ts";
+import { isRefusal } from "../errors/is_refusal.ts";
 import { StoreWatch } from "./store_watch.ts";
 
 /**

@@ -5,13 +5,14 @@ import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
-import { hasEnded, type Job, type JobStatus } from "../engine/job.ts";
+import { hasEnded, type Job } from "../engine/job.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import { DuplicateJobError, UnknownJobError } from "../errors/job_errors.ts";
 import { FlowChangedError, UnreadableJobsError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { parseReference } from "../graph/graph.ts";
 import { isSameEntry } from "../store/job_records.ts";
+import { UNFINISHED } from "../store/progress.ts";
 import type { FlowShape, JobEntry, JobSummary, LoadedJobs, Store } from "../store/store.ts";
 import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
@@ -20,8 +21,6 @@ import { withErrorContext } from "./with_error_context.ts";
 import type { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun_from.ts";
 import { reservedBy, reserveId } from "./reserved_ids.ts";
-
-const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 
 /** Adds jobs to a flow: new ones, ones recovered from the store, and reruns. */
 export class JobIntake {

@@ -2,13 +2,9 @@
 // lost, or comes too late. Used by `MirroredStore`, whose flow appends the same events again.
 
 import type { JobEvent } from "../engine/job_event.ts";
-import { DuplicateJobError } from "../errors/job_errors.ts";
-import { StoreJobError, StoreValueError } from "../errors/store_errors.ts";
+import { isRefusal } from "../errors/is_refusal.ts";
 import { isSameEntry } from "./job_records.ts";
 import type { StoredJob } from "./store.ts";
-
-/** The errors by which a store says that it has stored nothing. */
-const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;
 
 /**
  * The events whose append has failed without an answer, by identity. All sets are empty unless something has
@@ -45,19 +41,21 @@ export class CommitDoubts {
    * Appends the events that are not committed yet.
    *
    * @param events The events.
+   * @param open Those of them that are not known to be committed.
    * @param append Appends some of them, all or none.
    */
   async commit(
     events: readonly JobEvent[],
+    open: readonly JobEvent[],
     append: (events: readonly JobEvent[]) => Promise<void>,
   ): Promise<void> {
-    let rest = await this.open(events);
+    let rest = open;
     while (rest.length > 0) {
       try {
         await append(rest);
         break;
       } catch (error) {
-        if (!REFUSALS.some((kind) => error instanceof kind)) {
+        if (!isRefusal(error)) {
           this.#doubtful.add(new Set(rest));
           throw error;
         }

@@ -3,7 +3,7 @@
 
 import { checkLimit, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
-import type { Job, JobStatus } from "../engine/job.ts";
+import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreCorruptError, StoreJobError, UnfinishedJobError } from "../errors/store_errors.ts";
 import { assertStorable } from "./assert_storable.ts";
@@ -12,6 +12,7 @@ import { CommitDoubts } from "./commit_doubts.ts";
 import { checkFilter } from "./job_filter.ts";
 import { isWholeEnd, JobRecords } from "./job_records.ts";
 import { OpenFlows } from "./open_flows.ts";
+import { UNFINISHED } from "./progress.ts";
 import type {
   FlowShape,
   JobEntry,
@@ -27,8 +28,6 @@ import type {
 const ENDED_JOBS = 1_000;
 /** The number of events of each job that stay in memory, and after which a snapshot is due. */
 const EVENTS = 100_000, SNAPSHOT_EVENTS = 10_000;
-
-const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
 
 /** The checks of the options of a mirrored store. */
 const MIRRORED_STORE: OptionChecks<MirroredStoreOptions> = { endedJobs: checkLimit };
@@ -152,7 +151,7 @@ export class MirroredStore implements Store {
       this.#jobs.check(rest);
       for (const flowId of this.#flowsOf(rest)) await this.#openRemote(flowId);
       try {
-        await this.#doubts.commit(events, (rest) => this.#store.append(rest, shapes));
+        await this.#doubts.commit(events, rest, (open) => this.#store.append(open, shapes));
       } catch (error) {
         this.#dropStale(error);
         throw error;

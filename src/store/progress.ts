@@ -45,6 +45,9 @@ export function advance(job: Progress, event: JobEvent): void {
   if (isEndStatus(job.status)) job.endedAt ??= event.at;
 }
 
+/** The statuses of jobs that have not ended. */
+export const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
+
 /** Checks whether a status means that the job has ended. */
 export function isEndStatus(status: JobStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";

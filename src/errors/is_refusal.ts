@@ -1,5 +1,5 @@
-import { DuplicateJobError } from "../errors/job_errors.ts";
-import { StoreCorruptError, StoreJobError, StoreValueError } from "../errors/store_errors.ts";
+import { DuplicateJobError } from "./job_errors.ts";
+import { StoreCorruptError, StoreJobError, StoreValueError } from "./store_errors.ts";
 
 /** The errors of a store that recur whenever the same JobEvents are written. */
 const REFUSALS = [DuplicateJobError, StoreJobError, StoreValueError] as const;
