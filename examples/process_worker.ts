@@ -71,7 +71,7 @@ function endWithPool(): void {
 }
 
 /** A message behind its length, which takes four bytes: a stream of bytes does not keep messages apart. */
-function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
+export function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(4 + message.length);
   new DataView(frame.buffer).setUint32(0, message.length);
   frame.set(message, 4);
@@ -79,7 +79,7 @@ function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Takes the messages out of a stream of bytes. */
-async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let unread = new Uint8Array();
   for await (const chunk of chunks) {
     const bytes = new Uint8Array(unread.length + chunk.length);

@@ -124,7 +124,7 @@ export class Engine {
    *
    * @returns The activation and its job, or `undefined` if no activation may begin.
    */
-  take(): { readonly job: Job; readonly live: LiveActivation } | undefined {
+  take(): ReadyActivation | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
@@ -307,4 +307,10 @@ function nextOf({ waiting }: Line): LiveActivation | undefined {
 
 function heldOf(job: Job): LiveActivation[] {
   return [...job.live.values()].filter(({ state }) => state === "held");
+}
+
+/** An activation that was taken from the queue, and its job. */
+export interface ReadyActivation {
+  readonly job: Job;
+  readonly live: LiveActivation;
 }

@@ -2,23 +2,22 @@
 // behalf of the worker: tasks wait here, by strand, and each step of a task is made here, in the host's ring.
 // Used by `PoolWorker` in the place of a `WorkerThread`; `ChannelRunner` is the other end of the channel.
 
-import { elapsed, now } from "../data/clock.ts";
+import { now } from "../data/clock.ts";
 import { microtask } from "../data/microtask.ts";
-import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
+import type { SerializedError } from "../data/serialized_error.ts";
+import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { textOf } from "../errors/text_of.ts";
 import {
   decodeMessage,
   encodeMessage,
-  endedBy,
   type FromWorker,
   PROTOCOL,
   refuseTransfer,
   type ToWorker,
 } from "../wire/channel_messages.ts";
 import { isFromWorker } from "../wire/is_from_worker.ts";
-import { decodeItems, encodeItems, isReport, type Item } from "../wire/items.ts";
-import type { BindingMessage, HostMessage, Report } from "../wire/messages.ts";
-import { CLAIMED, type QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_task_ring.ts";
+import type { BindingMessage, HostMessage } from "../wire/messages.ts";
+import { CLAIMED, type QUEUED, SharedTaskRing } from "../wire/shared_task_ring.ts";
 import {
   batchOf,
   firstPlace,
@@ -29,19 +28,16 @@ import {
   type TaskBatch,
 } from "../wire/task_batch.ts";
 import { ChannelLink } from "./channel_link.ts";
+import { ChannelProbes } from "./channel_probes.ts";
+import { ChannelReports } from "./channel_reports.ts";
 import { ChannelStrand } from "./channel_strand.ts";
+import { ChannelTaking } from "./channel_taking.ts";
 import { Liveness } from "./liveness.ts";
 import type { StartWorker } from "./worker_channel.ts";
 import type { HandleEvents, WorkerHandle } from "./worker_handle.ts";
 
 /** The time after which a closed worker that has not ended is reported, in milliseconds. */
 const STUCK_MS = 1_000;
-/** The shortest time between two checks of a worker that does not take up what it was sent, in milliseconds. */
-const RECHECK_MS = 1_000;
-/** The time for which the answer to a probe shows that the worker is not blocked, in milliseconds. */
-const LISTENS_MS = 5;
-/** The time by which an answer may take longer than twice the one before, in milliseconds. */
-const JITTER_MS = 200;
 
 /** The remedy for a worker that does not start. */
 const START_FIX = "see what the `startWorker` of its pool starts";
@@ -65,42 +61,21 @@ const START_FIX = "see what the `startWorker` of its pool starts";
 export class ChannelWorker implements WorkerHandle {
   readonly #id: string;
   readonly #events: HandleEvents;
-  readonly #clock: () => number;
+  /** The strands, by their indices. */
   readonly #strands: ChannelStrand[] = [];
+  /** The strands that execute nothing and have tasks, in the order in which their turns come. */
+  readonly #ready = new Set<ChannelStrand>();
   /** The routines that the worker has to know, by number. */
   readonly #routines = new Map<number, ChannelRoutine>();
-  /** The tasks and loads that were sent, and that the worker has not taken up yet, in order. */
-  readonly #untaken: Untaken[] = [];
-  /** The loads that were asked for by themselves, and that are not sent yet, in order. */
-  readonly #wanted: Untaken[] = [];
+  readonly #taking: ChannelTaking;
   readonly #liveness = new Liveness((ping) => this.#send({ type: "probe", probe: -ping }));
+  readonly #probes: ChannelProbes;
   readonly #link: ChannelLink;
   readonly #loadTimeout: number;
   #starting: TimerId | undefined;
-  #watch: TimerId | undefined;
   #ring!: SharedTaskRing;
+  #reports!: ChannelReports;
   #patience: TimerId | undefined;
-  /** The number of items that were received from the worker. */
-  #received = 0;
-  /** The numbers of items, and of ends among them, that were added here to those of the worker. */
-  #added = 0;
-  #addedEnds = 0;
-  /** The number of ends that were received from the worker. */
-  #ends = 0;
-  /** The number of probes that were sent. */
-  #probes = 0;
-  /** `true` while the last of them is unanswered, and nothing that may block the worker was sent behind it. */
-  #isProbing = false;
-  /** The time at which it was sent. */
-  #probedAt = 0;
-  /** The time that the last answer took, in milliseconds. */
-  #roundTrip = Infinity;
-  /** The time of the last sign that the worker is not blocked; `-Infinity` if it may be blocked since. */
-  #listenedAt = -Infinity;
-  /** `true` while the worker may be sent what runs user code: until the first such message. */
-  #isListening = false;
-  /** The index of the strand whose turn it is. */
-  #turn = 0;
   #isReady = false;
   /** `true` if no more tasks are started, because of an error in the worker. */
   #isClosing = false;
@@ -119,12 +94,17 @@ export class ChannelWorker implements WorkerHandle {
     start: StartWorker,
     loadTimeout: number,
     events: HandleEvents,
-    clock: () => number = elapsed,
+    clock?: () => number,
   ) {
     this.#id = workerId;
-    this.#clock = clock;
     this.#loadTimeout = loadTimeout;
     this.#events = events;
+    this.#probes = new ChannelProbes((probe) => this.#send({ type: "probe", probe }), clock);
+    this.#taking = new ChannelTaking({
+      answers: () => this.#liveness.checkLoosely(),
+      isExecuting: () => this.#isExecuting(),
+      overdue: () => this.#giveUp(),
+    }, loadTimeout);
     this.#link = new ChannelLink(workerId, start, {
       message: (bytes) => this.#read(bytes),
       failed: (why) => this.#events.broken(why),
@@ -142,12 +122,17 @@ export class ChannelWorker implements WorkerHandle {
       case "start": {
         const { ring, ...rest } = message;
         this.#ring = new SharedTaskRing(ring);
+        this.#reports = new ChannelReports(this.#ring, {
+          message: (items) => this.#events.message(items),
+          ended: (task) => this.#onEnd(task),
+          loaded: (binding, error) => this.#onLoaded(binding, error),
+          closing: () => this.#isClosing = true,
+        });
         return this.#send({ ...rest, workerId: this.#id, cells: this.#ring.size });
       }
       case "load":
         this.#introduce(message.binding);
-        this.#wanted.push({ binding: message.binding.number, at: elapsed() });
-        this.#watchTaking();
+        this.#taking.want(message.binding.number);
         return this.#advance();
       case "forget":
         this.#routines.delete(message.binding);
@@ -179,7 +164,7 @@ export class ChannelWorker implements WorkerHandle {
   /** Watches the worker no more. */
   #leave(): void {
     clearTimer(this.#starting);
-    clearTimer(this.#watch);
+    this.#taking.stop();
     this.#liveness.close();
   }
 
@@ -216,49 +201,49 @@ export class ChannelWorker implements WorkerHandle {
     routines?.forEach((routine) => this.#routines.set(routine.number, routine));
     for (const [strand, number, binding, message] of tasks) {
       strand.push({ number, binding, message });
+      if (strand.running === undefined) this.#ready.add(strand);
     }
     this.#advance();
   }
 
-  /**
-   * Starts what the worker is to do next, as far as routines have loaded and the worker answers.
-   *
-   * @param isListening `true` if the worker has just shown that it is not blocked.
-   */
-  #advance(isListening = this.#clock() - this.#listenedAt < LISTENS_MS): void {
+  /** Starts what the worker is to do next, as far as routines have loaded and the worker answers. */
+  #advance(): void {
     if (this.#isClosing || this.#isTerminated) return;
-    this.#isListening = isListening;
-    let needsAnswer = this.#wanted.length > 0;
-    const mayClaim = isListening;
+    const mayClaim = this.#probes.isListening;
+    let needsAnswer = this.#taking.hasWanted;
     if (needsAnswer && mayClaim) this.#loadWanted();
-    const strands = this.#strands.length;
-    const from = this.#turn;
-    for (let i = 0; i < strands; i++) {
-      const index = (from + i) % strands;
-      const strand = this.#strands[index];
-      const task = strand?.next(this.#ring);
-      if (strand === undefined || task === undefined) continue;
+    for (const strand of this.#ready) {
+      const task = strand.next(this.#ring);
+      if (task === undefined) {
+        this.#ready.delete(strand);
+        continue;
+      }
       const routine = this.#routines.get(task.binding);
       const state = this.#ring.state(task.number) as typeof QUEUED | typeof CLAIMED;
       if (routine === undefined) continue;
       if (routine.state !== "loaded" && state === CLAIMED) continue;
       if (routine.state === "loading" && mayClaim && this.#ring.claim(task.number)) continue;
       needsAnswer = true;
-      // The worker may be blocked by the task just sent, so the next one needs an answer of its own.
-      if (!this.#isListening) continue;
-      if (routine.state === "loaded") {
-        this.#turn = index + 1;
-        this.#execute(strand, task.number, state, task.message);
-      } else if (this.#ring.claim(task.number)) this.#load(routine);
+      // The worker may be blocked by what was just sent, so the next task needs an answer of its own.
+      if (!this.#probes.isListening) {
+        if (mayClaim && this.#isLoading) continue;
+        break;
+      }
+      if (routine.state === "loaded") this.#execute(strand, task.number, state, task.message);
+      else if (this.#ring.claim(task.number)) this.#load(routine);
     }
     // Also behind what was sent, so that the next tasks need not wait for a round trip of their own.
-    if (needsAnswer) this.#probe();
+    if (needsAnswer) this.#probes.ask();
+  }
+
+  /** Checks whether a routine is being loaded, whose tasks are to be claimed. */
+  get #isLoading(): boolean {
+    return this.#routines.values().some(({ state }) => state === "loading");
   }
 
   /** Makes the worker load the next routine that was asked for by itself. */
   #loadWanted(): void {
-    const { binding = -1 } = this.#wanted.shift() ?? {};
-    const routine = this.#routines.get(binding);
+    const routine = this.#routines.get(this.#taking.takeWanted() ?? -1);
     if (routine !== undefined) this.#load(routine);
   }
 
@@ -271,67 +256,32 @@ export class ChannelWorker implements WorkerHandle {
     strand.shift();
     if (!this.#ring.start(task, from, now())) return;
     strand.running = task;
+    this.#ready.delete(strand);
     this.#sendBlocking(message, { task });
   }
 
-  #probe(): void {
-    if (this.#isProbing) return;
-    this.#isProbing = true;
-    this.#probedAt = this.#clock();
-    this.#send({ type: "probe", probe: ++this.#probes });
-  }
-
-  /** Records that user code may block the worker from now on, whatever it has answered before. */
-  #mayBlock(): void {
-    this.#listenedAt = -Infinity;
-    this.#isListening = false;
-  }
-
   /** Sends what runs user code. */
-  #sendBlocking(message: Uint8Array, what: Pick<Untaken, "task" | "binding">): void {
-    this.#mayBlock();
-    this.#isProbing = false;
-    this.#untaken.push({ ...what, at: elapsed() });
+  #sendBlocking(message: Uint8Array, what: { task: number } | { binding: number }): void {
+    this.#probes.sentBlocking();
+    this.#taking.sent(what);
     this.#link.send(message);
-    this.#watchTaking();
   }
 
-  #watchTaking(): void {
-    const first = this.#overseen;
-    if (this.#watch !== undefined || first === undefined || this.#isTerminated) return;
-    const ms = Math.max(first.at + this.#loadTimeout - elapsed(), RECHECK_MS);
-    this.#watch = after(ms, () => void this.#checkTaking(first));
-    unrefTimer(this.#watch);
-  }
-
-  /** Gives the worker up if it has not taken up what it was sent, and does not answer. */
-  async #checkTaking(first: Untaken): Promise<void> {
-    const answers = this.#overseen !== first || await this.#liveness.checkLoosely();
-    this.#watch = undefined;
-    if (this.#isTerminated || this.#hasEnded) return;
-    // A handler that has begun may take any time.
-    if (answers || this.#overseen !== first || this.#isExecuting()) return this.#watchTaking();
+  /** Gives the worker up, as it has not taken up what it was sent, and does not answer. */
+  #giveUp(): void {
     this.#isClosing = true;
     this.#link.close();
-    for (const { task } of this.#untaken) {
-      if (task !== undefined) this.#report({ type: "returned", task });
-    }
+    for (const task of this.#taking.tasks()) this.#events.returned(task);
     this.#events.broken(
       `it did not take up what it was sent within ${this.#loadTimeout} ms, as something that an earlier activation left running never yields`,
     );
   }
 
-  /** The next thing that the worker has to take up in time. The pool oversees the loads that were sent. */
-  get #overseen(): Untaken | undefined {
-    const [sent] = this.#untaken;
-    if (sent === undefined) return this.#wanted[0];
-    return sent.task === undefined ? undefined : sent;
-  }
-
   /** Checks whether the worker executes a task that it has taken up. */
   #isExecuting(): boolean {
+    const untaken = new Set(this.#taking.tasks());
     return this.#strands.some((strand) =>
-      strand?.running !== undefined && !this.#untaken.some(({ task }) => task === strand.running)
+      strand?.running !== undefined && !untaken.has(strand.running)
     );
   }
 
@@ -349,7 +299,7 @@ export class ChannelWorker implements WorkerHandle {
     // The worker's own report of it may not leave a worker that the module blocks. Deferred, as the pool may
     // still be distributing tasks.
     microtask(() => {
-      if (!this.#isTerminated && !this.#hasEnded) this.#report({ type: "loading", binding });
+      if (!this.#isTerminated && !this.#hasEnded) this.#reports.add({ type: "loading", binding });
     });
     this.#sendBlocking(routine.message, { binding });
   }
@@ -376,16 +326,16 @@ export class ChannelWorker implements WorkerHandle {
       case "ready":
         return this.#onReady(message);
       case "taken":
-        this.#untaken.shift();
-        return this.#watchTaking();
+        return this.#taking.taken();
       case "listening":
         if (message.probe < 0) return this.#liveness.heard(-message.probe);
-        if (!this.#isProbing || message.probe !== this.#probes) return;
-        return this.#onAnswer();
+        if (this.#probes.answered(message.probe)) this.#advance();
+        return;
       case "items":
-        return this.#readItems(message);
+        this.#reports.read(message);
+        return this.#advance();
       case "returned":
-        return this.#report(message);
+        return this.#events.returned(message.task);
       default:
         message satisfies never;
     }
@@ -400,104 +350,28 @@ export class ChannelWorker implements WorkerHandle {
     );
   }
 
-  /**
-   * Goes on, as the worker has answered a probe. An answer that took much longer than the one before may have
-   * lain here while this thread was blocked, so that it does not count.
-   */
-  #onAnswer(): void {
-    const took = this.#clock() - this.#probedAt;
-    const isFresh = took <= 2 * this.#roundTrip + JITTER_MS;
-    this.#roundTrip = took;
-    this.#isProbing = false;
-    if (isFresh) this.#listenedAt = this.#clock();
-    this.#advance(isFresh);
-  }
-
-  #readItems({ items: message, ends }: Extract<FromWorker, { type: "items" }>): void {
-    const { first = this.#received, items } = decodeItems(message);
-    const seen: Item[] = [];
-    let end = 0;
-    for (const item of items) {
-      const task = endedBy(item);
-      if (task !== undefined) this.#end(task, ends[end++] ?? [0, 0, 0]);
-      if (!isReport(item)) seen.push(item);
-      // This end has reported it.
-      else if (item.type !== "loading") seen.push(this.#see(item));
-    }
-    const number = first + this.#added;
-    this.#received += items.length;
-    this.#added -= items.length - seen.length;
-    if (seen.length > 0) this.#events.message(encodeItems(number, seen));
-    for (const item of items) {
-      if (isReport(item) && item.type === "loaded") this.#loaded(item);
-    }
-    this.#advance();
-  }
-
-  /** Makes the last step of a task, unless it is one that the worker does not execute. */
-  #end(task: number, [startedAt, endedAt, end]: readonly [number, number, number]): void {
-    this.#ends++;
-    // `ReportReader` refuses the end of a task that the worker does not execute.
-    if (this.#ring.state(task) !== RUNNING) return;
-    // Between sending and hearing of it, and as long as the worker has measured, as far as both is possible:
-    // the clocks of two machines may not agree.
-    const sentAt = this.#ring.startedAt(task);
-    const duration = Math.max(0, endedAt - startedAt);
-    const to = Math.min(now(), Math.max(endedAt, sentAt + duration));
-    this.#ring.start(task, RUNNING, Math.max(sentAt, to - duration));
-    this.#ring.end(task, to, end + this.#addedEnds);
+  /** Frees the strand of a task that has ended. */
+  #onEnd(task: number): void {
     const strand = this.#strands[this.#ring.strand(task)];
-    if (strand?.running === task) strand.running = undefined;
-    // Something that it left running may do so.
-    this.#mayBlock();
-  }
-
-  /** Acts on a report before it is passed on, and returns it as the pool is to read it. */
-  #see(report: Report): Report {
-    switch (report.type) {
-      case "leaving":
-        this.#isClosing = true;
-        return report;
-      case "uncaught":
-        this.#isClosing = true;
-        // The tasks that were started until now have to be executed, or are returned.
-        return { ...report, at: now() };
-      case "loaded": {
-        const routine = this.#routines.get(report.binding);
-        if (routine !== undefined) routine.state = report.error === undefined ? "loaded" : "new";
-        return report;
-      }
-      default:
-        return report;
+    if (strand?.running === task) {
+      strand.running = undefined;
+      this.#ready.add(strand);
     }
+    // Something that it left running may do so.
+    this.#probes.mayBlock();
   }
 
   /** Fails the tasks that waited for a routine that did not load. */
-  #loaded({ binding, error }: Extract<Report, { type: "loaded" }>): void {
+  #onLoaded(binding: number, error: SerializedError | undefined): void {
+    const routine = this.#routines.get(binding);
+    if (routine !== undefined) routine.state = error === undefined ? "loaded" : "new";
     if (error === undefined) return;
-    for (const strand of this.#strands) {
+    for (const strand of this.#ready) {
       if (this.#isTerminated) return;
-      const task = strand?.next(this.#ring);
-      if (task?.binding !== binding) continue;
-      if (!this.#ring.fail(task.number, this.#ends + this.#addedEnds + 1)) continue;
-      strand.shift();
-      this.#addedEnds++;
-      this.#report({ type: "failed", task: task.number, error });
+      const task = strand.next(this.#ring);
+      if (task?.binding === binding && this.#reports.fail(task.number, error)) strand.shift();
     }
   }
-
-  /** Passes on a report that the worker did not number. */
-  #report(report: Report): void {
-    this.#events.message(encodeItems(this.#received + this.#added++, [report]));
-  }
-}
-
-/** A task that was sent, or a routine that the worker is to load. */
-interface Untaken {
-  readonly task?: number;
-  readonly binding?: number;
-  /** The time at which it was sent, or asked for, in milliseconds of the monotonic clock. */
-  readonly at: number;
 }
 
 /** A routine that the worker knows, or is to know. */

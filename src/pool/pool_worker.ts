@@ -99,6 +99,10 @@ export class PoolWorker {
     );
     this.#thread = start(id, {
       message: (message) => this.#receive(message),
+      returned: (task) => {
+        this.#reports.returned(task);
+        this.#advanced();
+      },
       broken: (why, fix) => {
         const isStarting = this.#status === "starting";
         this.#die(isStarting ? notStarted(id, why, fix) : broken(id, why), UNKNOWN);

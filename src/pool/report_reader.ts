@@ -53,6 +53,16 @@ export class ReportReader {
     }
   }
 
+  /** Reads that a task was not started which a `WorkerHandle` has started on behalf of the worker. */
+  returned(task: number): void {
+    if (this.#worker.isDead()) return;
+    const held = this.#worker.queue.get(task);
+    if (held === undefined || this.#worker.queue.stateOf(held) !== RUNNING) {
+      return this.#refuse(task, "returned");
+    }
+    this.#worker.returned(held);
+  }
+
   /** Ignores further reports about a task. */
   abandon(task: number): void {
     this.#abandoned.add(task);
@@ -78,13 +88,6 @@ export class ReportReader {
         if (item.type === "progress") held.progress(item.data);
         if (item.type === "ask") void this.#answer(held, item.ask, item.request);
         return;
-      }
-      case "returned": {
-        const held = this.#worker.queue.get(item.task);
-        if (held === undefined || this.#worker.queue.stateOf(held) !== RUNNING) {
-          return this.#refuse(item.task, item.type);
-        }
-        return this.#worker.returned(held);
       }
       case "loading":
         return this.#worker.loads.watch(item.binding);

@@ -33,6 +33,10 @@ export interface HandleEvents {
   /** The worker sent a message. Messages are received in the order in which they were sent. */
   message(message: WorkerMessage): void;
   /**
+   * The worker did not start a task that its handle has made `RUNNING` on its behalf, and will not start it.
+   */
+  returned(task: number): void;
+  /**
    * The worker cannot go on. It is terminated then.
    *
    * @param why The reason.

@@ -48,7 +48,7 @@ export type FromWorker =
   | { readonly type: "listening"; readonly probe: number }
   /** Items of the outbox, and the steps of the tasks that end with them, in the order of the items. */
   | { readonly type: "items"; readonly items: ItemsMessage; readonly ends: readonly End[] }
-  /** A task was not started, as the worker starts no more. */
+  /** A task was not started, as an uncaught error came before it. */
   | { readonly type: "returned"; readonly task: number };
 
 /** The end of a task, as its cell holds it. */

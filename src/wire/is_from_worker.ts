@@ -22,7 +22,6 @@ const REPORTS: { readonly [Type in Report["type"]]: Checks } = {
   loaded: { binding: isNumber, error: (value) => value === undefined || isObject(value) },
   unreadable: { message: isNumber },
   pong: { ping: isNumber },
-  returned: { task: isNumber },
   uncaught: { owner: isOwner, error: isObject, at: isNumber },
   leaving: { owner: (value) => isNumber(value) || isOwner(value), call: isText },
   stopped: {},

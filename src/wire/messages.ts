@@ -75,11 +75,6 @@ export type Report =
   | { readonly type: "unreadable"; readonly message: number }
   | { readonly type: "pong"; readonly ping: number }
   /**
-   * A task that was sent has not been started, as an uncaught error came first. Only workers without shared
-   * memory report that, as the host has made the step to `RUNNING` on their behalf.
-   */
-  | { readonly type: "returned"; readonly task: number }
-  /**
    * An uncaught error. Its owner is an activation that had ended, an executing activation that fails with it,
    * a module, or unknown.
    */

@@ -106,7 +106,6 @@ export class Outbox {
       case "loading":
       case "unreadable":
       case "pong":
-      case "returned":
       case "leaving":
       case "stopped":
         return this.#giveUp(thrown);

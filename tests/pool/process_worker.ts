@@ -2,6 +2,7 @@
 // program, this file is such a worker.
 
 import type { ChannelEvents, WorkerChannel } from "../../faces/pool.ts";
+import { frameOf, framesOf } from "../../examples/process_worker.ts";
 import { inheritedStdFlags } from "../../tools/std_flags.ts";
 
 /** The processes that run. */
@@ -41,31 +42,6 @@ export function startProcess(_workerId: string, events: ChannelEvents): WorkerCh
       }
     },
   };
-}
-
-/** A message behind its length, which takes four bytes. */
-function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(4 + message.length);
-  new DataView(frame.buffer).setUint32(0, message.length);
-  frame.set(message, 4);
-  return frame;
-}
-
-async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let unread = new Uint8Array();
-  for await (const chunk of chunks) {
-    const joined = new Uint8Array(unread.length + chunk.length);
-    joined.set(unread);
-    joined.set(chunk, unread.length);
-    let at = 0;
-    while (joined.length - at >= 4) {
-      const end = at + 4 + new DataView(joined.buffer).getUint32(at);
-      if (joined.length < end) break;
-      yield joined.slice(at + 4, end);
-      at = end;
-    }
-    unread = joined.subarray(at);
-  }
 }
 
 async function serve(): Promise<void> {
