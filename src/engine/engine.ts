@@ -271,6 +271,12 @@ export class Engine {
   }
 }
 
+/** An activation that was taken from the queue, and its job. */
+export interface ReadyActivation {
+  readonly job: Job;
+  readonly live: LiveActivation;
+}
+
 /** The start of a job. */
 export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
   readonly jobId: string;
@@ -307,10 +313,4 @@ function nextOf({ waiting }: Line): LiveActivation | undefined {
 
 function heldOf(job: Job): LiveActivation[] {
   return [...job.live.values()].filter(({ state }) => state === "held");
-}
-
-/** An activation that was taken from the queue, and its job. */
-export interface ReadyActivation {
-  readonly job: Job;
-  readonly live: LiveActivation;
 }

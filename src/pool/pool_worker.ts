@@ -79,6 +79,7 @@ export class PoolWorker {
   #isSpoilt = false;
   #stopTimer: TimerId | undefined;
   #isLosing = false;
+  #hasReported = false;
 
   constructor(
     id: string,
@@ -104,15 +105,16 @@ export class PoolWorker {
         this.#advanced();
       },
       broken: (why, fix) => {
-        const isStarting = this.#status === "starting";
-        this.#die(isStarting ? notStarted(id, why, fix) : broken(id, why), UNKNOWN);
+        this.#die(this.#hasServed() ? broken(id, why) : notStarted(id, why, fix), UNKNOWN);
       },
       unreadable: () => {
-        this.#die(unsound(id, "it sent what cannot be read"), UNSOUND);
+        const what = "it sent what cannot be read";
+        this.#die(this.#hasServed() ? unsound(id, what) : notStarted(id, what), UNSOUND);
       },
       stuck: () => events.stuck(this),
       gone: () => {
-        this.#die(left(id, "self.close() or Deno.exit()"), UNKNOWN);
+        const call = "self.close() or Deno.exit()";
+        this.#die(this.#hasServed() ? left(id, call) : notStarted(id, "it has ended"), UNKNOWN);
         events.gone(this);
       },
     });
@@ -151,11 +153,6 @@ export class PoolWorker {
   /** Checks whether it accepts tasks. */
   get isReady(): boolean {
     return this.#status === "ready";
-  }
-
-  /** Checks whether it has been ready. */
-  get hasStarted(): boolean {
-    return this.#inbox.sent > 0;
   }
 
   /** Checks whether it holds a task. */
@@ -328,6 +325,10 @@ export class PoolWorker {
   #receive(message: WorkerMessage): void {
     if (this.#status === "dead") return;
     if (!isItems(message)) return this.#onReady(message.at);
+    if (!this.#hasReported) {
+      this.#hasReported = true;
+      this.#events.served(this);
+    }
     this.queue.progressAt = elapsed();
     this.#reports.read(message);
     this.#advanced();
@@ -347,6 +348,14 @@ export class PoolWorker {
     });
     this.#started.resolve();
     this.#advanced();
+  }
+
+  /**
+   * Checks whether the worker has done anything yet. Another one in the place of a worker that has not would
+   * end in the same way.
+   */
+  #hasServed(): boolean {
+    return this.#hasReported || this.queue.hasClaimed;
   }
 
   /** Gives a task that the worker did not start to another one. */
@@ -490,6 +499,8 @@ export interface PoolWorkerEvents {
   retired(worker: PoolWorker): void;
   /** The worker is being ended; `error` is the reason, unless the pool ended it. */
   ended(worker: PoolWorker, error: Error | undefined): void;
+  /** The worker has done something for the first time. */
+  served(worker: PoolWorker): void;
   /** A module has loaded in it, or failed to. */
   loaded(worker: PoolWorker, module: string, error: Error | undefined): void;
 

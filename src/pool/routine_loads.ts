@@ -1,3 +1,6 @@
+// The loading of routines before there are tasks for them: `Pool.load`, by which flows preload and validate.
+// Used by `WorkerPool`.
+
 import type { BoundTable } from "./bound.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { Binding } from "./task.ts";
@@ -19,14 +22,19 @@ export class RoutineLoads {
   }
 
   /**
-   * Loads routines in a number of workers, and starts workers for that if necessary.
+   * Loads routines in a number of workers, and starts workers for that if necessary. A worker that is lost
+   * meanwhile is replaced; the maximum number of workers is not exceeded.
    *
    * @returns The errors of routines that did not load, and of workers that did not start.
    */
   async load(bindings: readonly Binding[], workers: number): Promise<Error[]> {
-    const loading = (await this.#loaders(workers)).map((worker) => this.#loadIn(worker, bindings));
-    if (loading.length === 0) return [allLost(this.#workers.lost.stuck)];
-    return (await Promise.all(loading)).flat();
+    const chosen = new Set<PoolWorker>();
+    const loading = Array.from(
+      { length: Math.min(workers, this.#workers.maxWorkers) },
+      () => this.#loadInAnother(bindings, chosen),
+    );
+    const errors = (await Promise.all(loading)).flat();
+    return chosen.size === 0 ? [allLost(this.#workers.lost.stuck)] : errors;
   }
 
   /** Stops waiting for workers. */
@@ -34,35 +42,45 @@ export class RoutineLoads {
     this.#isClosed = true;
   }
 
-  /** Loads routines in a worker, or in another one if the worker is lost meanwhile for any reason. */
-  async #loadIn(
-    worker: PoolWorker,
+  /**
+   * Loads routines in a worker, or in another one if the worker is lost meanwhile for any reason.
+   *
+   * @param chosen The workers that were chosen so far, to which this one is added.
+   */
+  async #loadInAnother(
     bindings: readonly Binding[],
-    tries = TRIES,
+    chosen: Set<PoolWorker>,
   ): Promise<Error[]> {
-    await worker.started;
-    const loads = bindings.map((binding) => {
-      const bound = this.#bounds.of(binding);
-      return this.#bounds.modules.errorOf(bound.message) ?? worker.load(bound);
-    });
-    const errors = (await Promise.all(loads)).filter((error) => error !== undefined);
-    if (tries === 1 || this.#isClosed || !errors.some(isLoss)) return errors;
-    const [another] = await this.#loaders(1);
-    return another === undefined ? errors : await this.#loadIn(another, bindings, tries - 1);
+    let errors: Error[] = [];
+    for (let tries = TRIES; tries > 0; tries--) {
+      const worker = await this.#choose(chosen);
+      if (worker === undefined) break;
+      await worker.started;
+      const loads = bindings.map((binding) => {
+        const bound = this.#bounds.of(binding);
+        return this.#bounds.modules.errorOf(bound.message) ?? worker.load(bound);
+      });
+      errors = (await Promise.all(loads)).filter((error) => error !== undefined);
+      if (!errors.some(isLoss)) break;
+    }
+    return errors;
   }
 
-  /** Returns workers for loading routines, and starts them if necessary; none if no worker can be started. */
-  async #loaders(wanted: number): Promise<PoolWorker[]> {
-    const { live, lost } = this.#workers;
+  /** Returns a worker that was not chosen before; `undefined` if there is none and none can be started. */
+  async #choose(chosen: Set<PoolWorker>): Promise<PoolWorker | undefined> {
     for (;;) {
-      const free = [...live].filter((worker) => !worker.isBusy).length;
-      for (let i = free; i < wanted && this.#workers.mayStart; i++) this.#workers.start();
-      // Ready workers come first, then starting ones, then busy ones.
-      const rank = (worker: PoolWorker) => worker.isBusy ? 2 : worker.isReady ? 0 : 1;
-      const chosen = [...live].sort((a, b) => rank(a) - rank(b)).slice(0, wanted);
-      if (chosen.length > 0 || this.#workers.isSpent || this.#isClosed) return chosen;
-      // The maximum number of threads exist, but are about to end.
-      await lost.change();
+      if (this.#isClosed) return undefined;
+      const others = [...this.#workers.live].filter((worker) => !chosen.has(worker));
+      // Ready workers come first, then starting ones. A busy one may hold a module that blocks it.
+      const idle = others.find((worker) => worker.isReady && !worker.isBusy) ??
+        others.find((worker) => !worker.isBusy);
+      const worker = idle ?? (this.#workers.mayStart ? this.#workers.start() : others[0]);
+      if (worker !== undefined) {
+        chosen.add(worker);
+        return worker;
+      }
+      if (!this.#workers.mayStartSoon) return undefined;
+      await this.#workers.change();
     }
   }
 }

@@ -35,7 +35,7 @@ export class StartPause {
     this.#ms = Math.min(2 * this.#ms, LONGEST_MS);
   }
 
-  /** Ends the pause, as a worker has started or no more are to start. The next one is the shortest again. */
+  /** Ends the pause, as a new worker serves or no more are to start. The next one is the shortest again. */
   end(): void {
     clearTimer(this.#timer);
     this.#timer = undefined;

@@ -11,12 +11,8 @@ import { textOf } from "../errors/text_of.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import type { Task } from "./task.ts";
 
-/** Returns the error of a worker that did not start. */
-export function notStarted(
-  workerId: string,
-  why: string,
-  fix: string | undefined,
-): WorkerStartError {
+/** Returns the error of a worker that did not start, or failed before it had done anything. */
+export function notStarted(workerId: string, why: string, fix?: string): WorkerStartError {
   return new WorkerStartError(
     `worker ${workerId} did not start: ${why}`,
     { workerId, fix },

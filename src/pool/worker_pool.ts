@@ -15,6 +15,7 @@ import { checkOptions } from "../data/options.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { ClosedError } from "../errors/call_errors.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
+import { WorkerStartError } from "../errors/worker_errors.ts";
 import { isLoading } from "../routine/loading.ts";
 import type { PayloadArguments } from "../routine/routine_context.ts";
 import type { NamedEvents, NamedSlots, NameOf, Port, SlotInput } from "../routine/port.ts";
@@ -129,6 +130,7 @@ export class WorkerPool implements Pool {
         advanced: (worker) => this.#onAdvanced(worker),
         retired: (worker) => this.#onRetired(worker),
         ended: (worker, error) => this.#onEnded(worker, error),
+        served: () => this.#workers.resume(),
         stuck: (worker) => this.#onStuck(worker),
         loaded: (worker, module, error) => this.#onLoaded(worker, module, error),
         gone: (worker) => this.#onGone(worker),
@@ -393,11 +395,10 @@ export class WorkerPool implements Pool {
   }
 
   #onEnded(worker: PoolWorker, error: Error | undefined): void {
-    const wasReady = worker.hasStarted;
     this.#workers.end(worker);
     if (worker.blockedBy !== undefined) this.#scheduler.bounds.modules.block(worker.blockedBy);
     if (this.#closed !== undefined) return this.#scheduler.failWaiting(new ClosedError("the pool"));
-    if (error !== undefined && !wasReady) {
+    if (error instanceof WorkerStartError) {
       // If no worker can be started, waiting tasks would never be taken, so each failed start fails one of
       // them.
       if (this.#workers.isServed) this.#workers.pause.begin();

@@ -221,6 +221,11 @@ export class WorkerQueue {
     );
   }
 
+  /** Checks whether the worker has claimed a task, or has come further with it. */
+  get hasClaimed(): boolean {
+    return this.#all().some((held) => this.stateOf(held) !== QUEUED);
+  }
+
   /** Checks whether a handler was called after a time, in epoch milliseconds. */
   hasStartedAfter(at: number): boolean {
     return this.in(RUNNING).some((held) => this.ring.startedAt(held.number) > at);

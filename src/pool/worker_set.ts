@@ -50,7 +50,10 @@ export class WorkerSet {
     this.#start = start;
     this.#events = events;
     this.lost = new ZombieThreads(limits.maxLost);
-    this.pause = new StartPause(resumed);
+    this.pause = new StartPause(() => {
+      this.lost.release();
+      resumed();
+    });
   }
 
   /** Returns a snapshot of all workers that may hold tasks. */
@@ -69,6 +72,24 @@ export class WorkerSet {
     // Retired workers are replaced while they finish their tasks, but their number is bounded.
     return this.live.size < maxWorkers && this.retired.size < maxWorkers + maxLost &&
       !this.lost.isFull && !this.#isPausing;
+  }
+
+  /**
+   * Checks whether another worker may be started without the end of a live one: after a pause, or when a
+   * thread or a retired worker has ended.
+   */
+  get mayStartSoon(): boolean {
+    return this.live.size < this.maxWorkers && !this.lost.isFullForGood;
+  }
+
+  /** Resolves when a thread has ended or is known never to end, or when a pause is over. */
+  change(): Promise<void> {
+    return this.lost.change();
+  }
+
+  /** The maximum number of live workers. */
+  get maxWorkers(): number {
+    return this.#limits.maxWorkers;
   }
 
   /** Checks whether another worker may be started once this one is given nothing more. */
@@ -174,8 +195,8 @@ export class WorkerSet {
   }
 
   /** Starts a worker. */
-  start(): void {
-    this.#add(this.live);
+  start(): PoolWorker {
+    return this.#add(this.live);
   }
 
   /** Checks whether workers are not started for a while, as others serve. */
@@ -183,21 +204,25 @@ export class WorkerSet {
     return this.pause.isOn && this.isServed;
   }
 
-  #add(workers: Set<PoolWorker>): void {
+  #add(workers: Set<PoolWorker>): PoolWorker {
     const free = this.#byIndex.indexOf(undefined);
     const index = free < 0 ? this.#byIndex.length : free;
     const id = `w${++this.#started}`;
     const worker = new PoolWorker(id, index, this.#ofEach, this.#start, this.#events);
-    void worker.started.then(() => {
-      if (worker.hasStarted) this.pause.end();
-    });
     this.#byIndex[index] = worker;
     workers.add(worker);
     this.#changed();
+    return worker;
   }
 
   #changed(): void {
     this.#all = [...this.live, ...this.alone, ...this.retired];
+  }
+
+  /** Called when a worker has done something for the first time: others can be started as well. */
+  resume(): void {
+    this.pause.end();
+    this.lost.release();
   }
 
   /** Called when a worker gets no more tasks. */

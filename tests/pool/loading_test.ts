@@ -4,6 +4,8 @@ import { Flow } from "@millrace/flow";
 import { WorkerPool } from "@millrace/flow/pool";
 import { assertEquals } from "@std/assert";
 import { idler } from "../routines/basics.ts";
+import { gate } from "../routines/gates.ts";
+import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { killer } from "../routines/workers.ts";
 
 Deno.test("Flow.preload() works with an idleTimeout of 0", async () => {
@@ -21,6 +23,31 @@ Deno.test("WorkerPool loads routines while all workers are renewed", async () =>
   assertEquals(pool.stats(), { live: 0, ready: 0, busy: 0, lost: 2, queued: 0 });
   await using after = new Flow({ pool }).add("idler", idler);
   assertEquals((await after.execute("idler.go")).status, "completed");
+});
+
+Deno.test("Flow.preload() replaces a worker that is lost meanwhile", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 2, grace: 0 });
+  await using flow = new Flow({ pool }).add("idler", idler);
+  await pool.run(idler, "go");
+  const latches = newLatches();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const blocking = pool.run(gate, "spin", { latches }, { signal }).catch(() => {});
+  const holding = newLatches();
+  const held = pool.run(gate, "hold", { latches: holding });
+  try {
+    await Promise.all([reached(latches, ARRIVED), reached(holding, ARRIVED)]);
+    // One worker is free again, and the other never will be.
+    arrive(holding, RELEASED);
+    await held;
+    const loaded = flow.preload();
+    controller.abort();
+    await Promise.all([loaded, blocking]);
+    const { live, ready } = pool.stats();
+    assertEquals({ live, ready }, { live: 2, ready: 2 });
+  } finally {
+    arrive(latches, RELEASED);
+  }
 });
 
 Deno.test("WorkerPool reloads a routine after its worker dies", async () => {

@@ -18,6 +18,7 @@ import { routine as throwing } from "./modules/throws_in_process.ts";
 import { adder, asker, dealer, sinner } from "./process_routines.ts";
 import { processes, startProcess } from "./process_worker.ts";
 import { bind } from "./tasks.ts";
+import { threadsWith } from "./thread_channel.ts";
 import { until } from "./until.ts";
 
 /** Uses a pool of processes, and sees that none is left of them. */
@@ -254,21 +255,44 @@ Deno.test("ChannelEvents.ended() gives the reason of a worker that does not star
   await assertRejects(() => pool.run(sinner, "pid"), WorkerStartError, "its host is down");
 });
 
+const FAILING_SENDS = [
+  () => {
+    throw new RangeError("not connected");
+  },
+  () => Promise.reject(new RangeError("not connected")),
+];
+
 Deno.test("WorkerChannel.send() that fails loses its worker", async () => {
-  const failing = [
-    () => {
-      throw new RangeError("not connected");
-    },
-    () => Promise.reject(new RangeError("not connected")),
-  ];
-  for (const send of failing) {
+  for (const send of FAILING_SENDS) {
+    const lost = new Set<string>();
+    const start = threadsWith();
+    const startWorker = (id: string, events: ChannelEvents) => {
+      const channel = start(id, events);
+      return {
+        send: (bytes: Uint8Array) => lost.has(id) ? send() : channel.send(bytes),
+        close: () => channel.close(),
+      };
+    };
+    await using pool = new WorkerPool({ startWorker, maxWorkers: 1 });
+    await pool.run(sinner, "value", 1);
+    lost.add("w1");
+    assertEquals(await pool.load([bind(sinner)], 1), []);
+    lost.add("w2").add("w3");
+    const errors = await pool.load([bind(sinner)], 1);
+    assertMatch(String(errors), /worker w3 did not start: RangeError: not connected/);
+    await pool.run(sinner, "value", 1);
+  }
+});
+
+Deno.test("WorkerChannel.send() that always fails starts no worker", async () => {
+  for (const send of FAILING_SENDS) {
     const startWorker = (_: string, { message, ended }: ChannelEvents) => {
       setTimeout(() => message(READY));
       return { send, close: () => void setTimeout(() => ended("")) };
     };
     await using pool = new WorkerPool({ startWorker, maxWorkers: 1, idleTimeout: 0 });
     const [error] = await pool.load([bind(sinner)], 1);
-    assertMatch(String(error), /worker w\d+ died: RangeError: not connected/);
+    assertMatch(String(error), /worker w\d+ did not start: RangeError: not connected/);
   }
 });
 
@@ -281,7 +305,7 @@ Deno.test("WorkerChannel.close() that is ignored counts the worker as lost", asy
   const pool = new WorkerPool({ startWorker, maxWorkers: 1 });
   await assertRejects(
     () => pool.run(sinner, "pid"),
-    WorkerLostError,
+    WorkerStartError,
     "it sent what cannot be read",
   );
   await pool.close();

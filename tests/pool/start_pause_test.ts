@@ -1,11 +1,15 @@
 // Workers that do not start while others serve.
 
-import { assert, assertEquals } from "@std/assert";
-import { type ChannelEvents, WorkerPool } from "@millrace/flow/pool";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { WorkerStartError } from "@millrace/flow/errors";
+import { type ChannelEvents, type WorkerChannel, WorkerPool } from "@millrace/flow/pool";
+import { encodeMessage, PROTOCOL } from "../../src/wire/channel_messages.ts";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
 import { sinner } from "./process_routines.ts";
 import { threadsWith } from "./thread_channel.ts";
 import { until } from "./until.ts";
+
+const READY = encodeMessage({ type: "ready", at: 1, protocol: PROTOCOL });
 
 const FAILING = {
   "at once": () => {
@@ -65,4 +69,52 @@ Deno.test("WorkerPool starts workers again after the pause", async () => {
   assertEquals(starts, 3);
   controller.abort();
   await waiting;
+});
+
+Deno.test("WorkerPool.load() waits for the end of a pause", async () => {
+  let starts = 0;
+  const start = threadsWith();
+  const startWorker = (id: string, events: ChannelEvents) =>
+    ++starts === 2 ? FAILING.later(id, events) : start(id, events);
+  await using pool = new WorkerPool({ startWorker, maxWorkers: 2 });
+  await pool.run(sinner, "value", 1);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waiting = pool.run(sinner, "waits", undefined, { signal }).catch(() => {});
+  const last = pool.run(sinner, "value", 2, { signal }).catch(() => {});
+  await until(() => starts === 2 && pool.stats().live === 1);
+  controller.abort();
+  await Promise.all([waiting, last]);
+  const binding = { routine: sinner, config: {}, flowId: "", routineId: "" };
+  assertEquals(await pool.load([binding], 2), []);
+  assertEquals([pool.stats().ready, starts], [2, 3]);
+});
+
+Deno.test("WorkerPool fails a task for each worker that fails as soon as it is ready", async () => {
+  const FAULTS: Record<string, (events: ChannelEvents) => WorkerChannel> = {
+    "cannot be sent to": () => ({
+      send() {
+        throw new Error("broken pipe");
+      },
+      close() {},
+    }),
+    "sends what cannot be read": ({ message }) => ({
+      send: () => message(new Uint8Array([1])),
+      close() {},
+    }),
+    ends: ({ ended }) => ({ send: () => ended("broken pipe"), close() {} }),
+  };
+  for (const [name, fault] of Object.entries(FAULTS)) {
+    let starts = 0;
+    const startWorker = (_: string, events: ChannelEvents) => {
+      starts++;
+      const channel = fault(events);
+      events.message(READY);
+      return { ...channel, close: () => events.ended("") };
+    };
+    await using pool = new WorkerPool({ startWorker, maxWorkers: 1 });
+    const runs = Array.from({ length: 5 }, () => pool.run(sinner, "pid"));
+    for (const run of runs) await assertRejects(() => run, WorkerStartError, "did not start", name);
+    assertEquals(starts, 5, name);
+  }
 });
