@@ -124,7 +124,7 @@ export class Engine {
    *
    * @returns The activation and its job, or `undefined` if no activation may begin.
    */
-  take(): ReadyActivation | undefined {
+  take(): { readonly job: Job; readonly live: LiveActivation } | undefined {
     for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
@@ -269,12 +269,6 @@ export class Engine {
       if (live?.state === "queued" && live.dueAt <= at) waiting.push(live);
     }
   }
-}
-
-/** An activation that was taken from the queue, and its job. */
-export interface ReadyActivation {
-  readonly job: Job;
-  readonly live: LiveActivation;
 }
 
 /** The start of a job. */

@@ -3,7 +3,7 @@
 
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { Engine, ReadyActivation } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { TaskSource } from "../pool/task.ts";
 import { ActivationTask, type TaskHost } from "./activation_task.ts";
@@ -66,7 +66,7 @@ export class ActivationSource implements TaskSource {
     this.#host.poolClosed(error);
   }
 
-  #next(): ReadyActivation | undefined {
+  #next() {
     return this.#host.isHalted ? undefined : this.#parts.engine.take();
   }
 
