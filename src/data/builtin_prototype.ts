@@ -2,8 +2,8 @@
 // context are ordinary data.
 
 /**
- * Returns the prototype of an object, translated to this realm: for a list of another realm, such as a
- * `node:vm` context, that is `Array.prototype` as well.
+ * Returns the prototype of an object, translated to this realm: `Array.prototype` for a list of any realm,
+ * such as a `node:vm` context.
  *
  * @param value The object.
  * @returns The prototype of its class, built in or not; `null` for an object without prototype; `undefined`

@@ -183,7 +183,7 @@ function putObject(value: object, seen: Map<object, number>): void {
 
 const BOXES = [Boolean, Number, String, BigInt];
 
-/** More gaps than this that follow each other are put in by their number. */
+/** A longer sequence of gaps in a list is digested by its length. */
 const MANY_GAPS = 1_024;
 
 function putItems(list: readonly unknown[], seen: Map<object, number>): void {

@@ -1,34 +1,34 @@
-// Shows a value as JSON can hold it, for people and reports. `JobView` calls it for `JSON.stringify(job)` and
-// for the console; nothing reads it back.
+// Converts a value to a readable form that JSON supports. `JobView` uses it for `JSON.stringify(job)` and for
+// the console; the result is never read back.
 
 import { kindOf } from "./copier.ts";
 import { walkList } from "./walk_list.ts";
 
-/** The most parts of objects that are shown again after they were shown before. */
+/** The maximum number of parts of objects that are shown more than once. */
 const MOST_REPEATED = 10_000;
-/** More gaps than this that follow each other are shown as one text. */
+/** A longer sequence of gaps in a list is shown as one text. */
 const MANY_GAPS = 1_024;
 
 /**
- * Shows a value as JSON can hold it, for people and reports to read: a Map or Set becomes an array, a
- * BigInt a string, a buffer its bytes, a cycle the text `[Circular]`. It is not a way to store it.
+ * Converts a value to a readable form that JSON supports: a Map or Set becomes an array, a BigInt a string,
+ * a buffer its bytes, and a cycle the text `[Circular]`. The result is not suitable for storing the value.
  *
- * The result grows with the memory that the value takes, and no faster. JSON has no references, so an
- * object that is met again is shown again, but not without end: two fields of one object, level by level,
- * double with each level. After ten thousand such parts, each object is shown once, then as `[Repeated]`.
- * A long gap in a list is shown as `[1000000 empty items]`.
+ * The size of the result is proportional to the memory of the value. JSON has no references, so an object
+ * that occurs several times is shown several times. As that can double the result with each level of the
+ * value, objects that were shown before are shown as `[Repeated]` after ten thousand repeated parts. A long
+ * gap in a list is shown as `[1000000 empty items]`.
  */
 export function jsonable(value: unknown): unknown {
   return new Shower().show(value);
 }
 
-/** Shows one value. */
+/** Converts one value. */
 class Shower {
-  /** The objects that hold the one that is shown. */
+  /** The objects that contain the current one. */
   readonly #above = new Set<object>();
   /** The objects that have been shown. */
   readonly #shown = new Set<object>();
-  /** Number of objects above that are shown again. */
+  /** The number of these that were shown before. */
   #repeating = 0;
   #repeated = 0;
 

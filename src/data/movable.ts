@@ -5,11 +5,11 @@ import { kindOf } from "./copier.ts";
 import { structuredClone } from "./structured_clone.ts";
 
 /**
- * Refuses a list of what is to be moved where an item cannot be, before any of them is.
+ * Refuses a list of objects to move if one of them cannot be moved. Nothing has been moved then.
  *
  * @param transfer The list.
  * @param what The name of the value in the message of an error.
- * @throws {UncloneableValueError} With the place of the item.
+ * @throws {UncloneableValueError} With the index of the item.
  */
 export function checkMovable(transfer: readonly unknown[], what: string): void {
   const seen = new Set<unknown>();
@@ -23,9 +23,10 @@ export function checkMovable(transfer: readonly unknown[], what: string): void {
 }
 
 /**
- * Moves objects together with the value that holds them.
+ * Moves objects together with the value that contains them.
  *
- * @throws {UncloneableValueError} If one turns out to be immovable only now, as a stream that is read.
+ * @throws {UncloneableValueError} If an object cannot be moved although it passed {@linkcode checkMovable},
+ * such as a stream with a reader.
  */
 export function move<Value>(value: Value, transfer: readonly Transferable[], what: string): Value {
   try {

@@ -26,7 +26,7 @@ function same(a: unknown, b: unknown, seen: Map<object, object>): boolean {
   }
   // The content of a key or a module cannot be read.
   if (!isPlain(a)) return false;
-  // Gaps at the end are a matter of the length alone.
+  // Only the length shows gaps at the end.
   if (Array.isArray(a) && a.length !== (b as unknown[]).length) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length &&

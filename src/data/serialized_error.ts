@@ -25,11 +25,11 @@ export { type ErrorClass, registerError } from "./error_classes.ts";
  * ```
  */
 export interface SerializedError {
-  /** Its name, as `"TypeError"`; where neither it nor its class has one, the name of the class. */
+  /** Its name, as `"TypeError"`; if neither it nor its class defines a `name`, the name of the class. */
   readonly name: string;
   /** Its message. */
   readonly message: string;
-  /** Its stack, where it was thrown. */
+  /** Its stack trace. */
   readonly stack?: string;
   /** Its own fields, and its `code` if it inherits one. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export interface SerializedError {
   readonly errors?: readonly SerializedError[];
   /** The name of the field of the outer error that holds this one; absent for a member of a list. */
   readonly field?: string;
-  /** Its class, if that is one whose errors have names of their own, as `"AbortError"`. */
+  /** Its class, if the errors of that class have different names, such as `"AbortError"`. */
   readonly type?: "DOMException";
 }
 

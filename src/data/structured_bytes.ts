@@ -6,12 +6,12 @@ import { hasFields } from "./has_fields.ts";
 import { pathOf, type Step } from "./path_of.ts";
 import { walkList } from "./walk_list.ts";
 
-/** The level from which on a part is nested too deeply: bytes could be written that cannot be read. */
+/** The level from which on a part is nested too deeply: it might be written as bytes that cannot be read. */
 const MAX_DEPTH = 1_000;
 
 /**
- * Serializes a value in the format of structured clone. Parts that cannot be serialized, such as a `Blob`,
- * become an empty object without an error; a store refuses them before.
+ * Serializes a value in the format of structured clone. A part that cannot be serialized, such as a `Blob`,
+ * becomes an empty object without an error; a store refuses such values beforehand.
  *
  * @example A JobEvent as bytes, and back
  * ```ts

@@ -1,13 +1,13 @@
-/** Lists with no more gaps than this are walked through index by index. */
+/** The number of gaps up to which a list is walked through by its indices. */
 const FEW_GAPS = 1_024;
-/** And those with no more gaps than this for each item. */
+/** The number of gaps that are allowed in addition for each item. */
 const GAPS_PER_ITEM = 8;
 
 /**
  * Walks through the items of a list and the gaps between them, not through fields that were added to it.
- * The length of a list says nothing of what it holds: one to which a single item was assigned by a large
- * index has thousands of millions of gaps. So a list that turns out to be mostly gaps is walked through by
- * its own keys; any other by its indices, as a text for each would cost far more than the item.
+ * A list with a single item at a large index can have billions of gaps. A list that consists mostly of gaps
+ * is therefore walked through by its own keys; any other list by its indices, as creating a string for each
+ * key takes far longer than reading an item.
  *
  * @returns `true` if an item ended the walk.
  */
@@ -33,11 +33,11 @@ export function walkList(list: readonly unknown[], visitor: ListVisitor): boolea
 export interface ListVisitor {
   /** An item; `true` ends the walk. */
   item(item: unknown, index: number): boolean | void;
-  /** Indices that have no item, as many as follow each other. */
+  /** A sequence of indices without items; `length` is their number. */
   gap?(length: number): void;
 }
 
-/** Goes on by own keys: after the item before `next`, and the gaps up to `from`. */
+/** Continues a walk by the own keys of the list. There are no items from `next` up to `from`. */
 function walkKeys(
   list: readonly unknown[],
   next: number,

@@ -1,5 +1,5 @@
-// Decides by the policy of its routine whether a failed activation is tried again, and when. Called by
-// `decide.ts` and `route_failure.ts`; the flow's `RetryJudge` answers what a user's function has to decide.
+// Decides by the policy of its routine whether a failed activation is retried, and when. Called by
+// `decide.ts` and `route_failure.ts`; the flow's `RetryJudge` calls a user's function that has to decide.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import {

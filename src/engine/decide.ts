@@ -1,5 +1,5 @@
-// Decides which JobEvents a command leads to, and changes nothing. `Engine` calls it for the commands of users,
-// of tasks that end and of times that have come.
+// Decides which JobEvents a command leads to, and changes nothing. `Engine` calls it for commands of users,
+// ends of tasks, and timers.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { EffectivePolicy } from "../graph/policy.ts";

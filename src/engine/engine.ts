@@ -1,5 +1,5 @@
-// The jobs of one flow, and the turns in which their activations are executed. `Dispatcher` gives it commands,
-// `ActivationSource` takes what is to be executed next.
+// The jobs of one flow, and the turns in which their activations are executed. `Dispatcher` passes commands
+// to it, `ActivationSource` takes the next activation from it.
 
 import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";

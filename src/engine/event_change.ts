@@ -1,5 +1,5 @@
-// The one place that knows for each type of JobEvent what it changes. The engine's queues, the deadlines, the
-// history, a rerun and the progress that a store lists consume the change; `apply.ts` folds the event itself.
+// Describes the change that each type of JobEvent makes. The engine's queues, the deadlines, the history, a
+// rerun and the progress that a store lists use the description; `apply.ts` folds the event itself.
 
 import type { JobStatus } from "./job.ts";
 import type { Activation, Execution, JobEvent, Wait } from "./job_event.ts";
@@ -27,7 +27,7 @@ export interface EventChange {
     | "resumed"
     /** Executing activations are queued again. */
     | "requeued"
-    /** A time does not count for its clocks. */
+    /** A period is excluded from its clocks. */
     | "stalled"
     /** Queued activations are dropped. */
     | "stopping"

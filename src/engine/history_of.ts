@@ -1,4 +1,4 @@
-// Makes the execution history and the spans of a job of its JobEvents. `JobView` calls it when a user asks.
+// Derives the execution history and the spans of a job from its JobEvents. `JobView` calls it on each access.
 
 import { changeOf } from "./event_change.ts";
 import type {

@@ -1,5 +1,5 @@
-// The state of a job as the engine folds it, and what is shown of its counts. It is plain data, so that a
-// store can persist it as a snapshot.
+// The state of a job that the engine folds, and its public counts. It is plain data, so that a store can
+// persist it as a snapshot.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";

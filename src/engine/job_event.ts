@@ -1,5 +1,5 @@
-// The types of JobEvents: all changes of a job, in its stream. `event_change.ts` says what each changes,
-// `apply.ts` folds it, `history_of.ts` shows it, `store/event_encoding.ts` encodes it.
+// The types of JobEvents: all changes to a job, in its stream. `event_change.ts` describes the change of
+// each, `apply.ts` folds it, `history_of.ts` shows it, and `store/event_encoding.ts` encodes it.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
@@ -17,7 +17,7 @@ import type { Effects } from "../routine/effects.ts";
  *   if (event.type === "activation_progressed") console.log(event.routineId, event.data);
  *   if (event.type === "activation_failed") console.error(event.error.message);
  * }
- * onEvent({ type: "job_completed", jobId: "job_1", seq: 9, at: Date.now() }); // says nothing
+ * onEvent({ type: "job_completed", jobId: "job_1", seq: 9, at: Date.now() }); // prints nothing
  * ```
  */
 export type JobEvent =

@@ -1,4 +1,4 @@
-// Makes activations of emits, along the connections of the graph. Called by `decide.ts` when an activation
+// Turns emits into activations, along the connections of the graph. Called by `decide.ts` when an activation
 // commits, fails or is skipped.
 
 import { UncloneableValueError } from "../errors/value_errors.ts";

@@ -1,4 +1,4 @@
-// The errors of the pool: a worker that starts, loads a module or ends, and a queue that is full.
+// The errors of the pool: of workers that start, load a module or end, and of a full queue.
 
 import { MillraceError } from "./millrace_error.ts";
 

@@ -1,4 +1,4 @@
-// Finds the faults of a graph that can be known without loading a module. `Wiring` calls it for `validate`
+// Finds the faults of a graph that can be detected without loading a module. `Wiring` calls it for `validate`
 // and before the first start.
 
 import { isRoutine } from "../routine/routine.ts";
@@ -16,7 +16,7 @@ import {
  * Finds all faults of a graph that can be found without loading a module.
  *
  * @param graph The graph.
- * @param entries Slots that jobs start at, besides those that nothing is connected to.
+ * @param entries The slots at which jobs start, besides the slots without a connection.
  * @returns The faults, routines first, then connections, then entries.
  */
 export function checkGraph(graph: Graph, entries: readonly string[] = []): FlowIssue[] {

@@ -1,5 +1,5 @@
 // The types with which `Flow` checks entries, connections and payloads: `routine.port` as a template
-// literal, and the payloads that belong to it. No code runs here.
+// literal, and its payloads. This module contains only types.
 
 import type { EventPayload, NameOf, Port, Slot, SlotInput } from "../routine/port.ts";
 import type { ERROR_EVENT, FailedPayload } from "../routine/error_event.ts";

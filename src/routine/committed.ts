@@ -13,7 +13,7 @@ export interface Committed extends EffectCounts {
   readonly isRerun?: true | undefined;
   /** The last write to the routine's state; absent if there was none. */
   readonly state?: Checkpoint | undefined;
-  /** The last writes to keys of the shared data: to those written first, and to those written last. */
+  /** The last writes to keys of the shared data: to the keys written first, and to those written last. */
   readonly keys?: readonly (readonly [key: string, Checkpoint])[] | undefined;
 }
 
@@ -40,6 +40,6 @@ export interface Checkpoint {
   readonly at: EffectCounts;
   /** Digests of the first committed emits after that point. */
   readonly next: readonly number[];
-  /** A digest of the first value that was written there; absent where none was set. */
+  /** A digest of the first value that was written there; absent if no value was set. */
   readonly origin?: number | undefined;
 }

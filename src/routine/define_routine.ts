@@ -1,5 +1,5 @@
-// `defineRoutine`, with which users make routines. It runs on the host and in each worker that imports the
-// module, so it loads no more than a routine needs.
+// `defineRoutine`, with which users create routines. It runs on the host and in each worker that imports the
+// module, so it loads only what a routine needs.
 
 import { checkRoutine } from "./check_routine.ts";
 import type { RoutineContext } from "./routine_context.ts";

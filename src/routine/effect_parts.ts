@@ -1,9 +1,9 @@
-// The one list of the parts of effects. Packing, merging, the check for storable values and the journal walk it,
-// so a part that is added to `Effects` and not here does not compile.
+// The only list of the parts of effects. Packing, merging, the check for storable values and the journal use
+// it; a part of `Effects` that is missing here is a compile-time error.
 
 import type { DataWrite, Effects } from "./effects.ts";
 
-/** The parts of effects by name, in the order in which they travel. */
+/** The parts of effects by name, in the order in which they are packed. */
 export const EFFECT_PARTS: {
   readonly [Part in keyof Effects]-?: EffectPart<Exclude<Effects[Part], undefined>>;
 } = {
@@ -20,7 +20,7 @@ export const EFFECT_PARTS: {
     values(writes, visit) {
       for (const write of writes) if (!write.deleted) visit(write.value, `sharedData.${write.key}`);
     },
-    // Of several writes to a key the last counts.
+    // The last of several writes to a key counts.
     merge: (all) => [...new Map(all.flat().map((write) => [write.key, write])).values()],
   },
   sharedLog: {
@@ -41,31 +41,31 @@ export const EFFECT_PARTS: {
 
 /** The rules for one part of effects. */
 export interface EffectPart<Value> {
-  /** The value of a part that an activation has nothing of; `undefined` if the part is absent then. */
+  /** The empty value of the part; `undefined` if an empty part is absent. */
   readonly none: Value | undefined;
-  /** Checks whether a value is one of which an activation has nothing. */
+  /** Checks whether a value is empty. */
   isNone(value: Value): boolean;
-  /** Calls back with each value of a user, and with its name in errors. */
+  /** Calls `visit` with each value that comes from the user, and with its name for errors. */
   values(value: Value, visit: (value: unknown, what: string) => void): void;
   /** Merges the values of several commits, in order. */
   merge(values: readonly Value[]): Value;
 }
 
-/** The names of the parts, in the order in which they travel. */
+/** The names of the parts, in the order in which they are packed. */
 export const EFFECT_NAMES = Object.keys(EFFECT_PARTS) as (keyof Effects)[];
 
-/** Checks whether an activation has nothing of a part of its effects. */
+/** Checks whether a part of effects is empty or absent. */
 export function isNone(effects: Partial<Effects>, name: keyof Effects): boolean {
   const value = effects[name];
   return value === undefined || EFFECT_PARTS[name].isNone(value as never);
 }
 
-/** Checks whether there are effects. */
+/** Checks whether effects have a part that is not empty. */
 export function hasEffects(effects: Effects): boolean {
   return EFFECT_NAMES.some((name) => !isNone(effects, name));
 }
 
-/** Calls back with each value of a user in effects, and with its name in errors. */
+/** Calls `visit` with each value in effects that comes from the user, and with its name for errors. */
 export function visitEffects(
   effects: Effects,
   visit: (value: unknown, what: string) => void,

@@ -1,6 +1,6 @@
 /**
- * The effects of an activation. They become visible together, when it commits, or not at
- * all. Timestamps are epoch milliseconds with fraction.
+ * The effects of an activation. They become visible together when it commits, or not at all. Timestamps are
+ * epoch milliseconds with fraction.
  *
  * @example The keys of the shared data that an activation has written
  * ```ts

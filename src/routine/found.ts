@@ -1,4 +1,4 @@
-/** The answer to `get` and, for each key, to `lock`: wrapped, so that `undefined` differs from nothing. */
+/** The answer to `get` and, for each key, to `lock`. Distinguishes the value `undefined` from no value. */
 export interface Found {
   /** `true` if the key has a value. */
   readonly found: boolean;

@@ -130,9 +130,9 @@ export interface RoutineContext<
    *
    * An attempt goes on if, before its first effect, it reads a value that an earlier attempt of the same
    * activation has written and flushed. Any other attempt repeats. A handler that repeats should therefore
-   * not begin by reading values that it writes itself; `ctx.attempt` counts attempts. Such a read is
-   * recognised where the handler then writes the value that it wrote there first, or writes it once before
-   * all that it emits. An attempt that went on and emits again the first eight payloads fails.
+   * not begin by reading values that it writes itself; `ctx.attempt` counts attempts. Such a read is detected
+   * only if the handler then writes the same value that it wrote there first, or writes the value once before
+   * all its emits. An attempt that goes on and again emits the first eight payloads fails.
    *
    * @throws {RepeatMismatchError} If the attempt did not repeat the effects that earlier attempts have
    * committed. The error is thrown here, by `emit`, by a write, or when the handler has ended.

@@ -1,6 +1,6 @@
-// The other end of the channel to a worker that shares no memory with its host: an ordinary `Runner` with a
-// ring in the memory of its own process. The host's `ChannelWorker` sends it each task when it has been
-// started in the host's ring. Called by the programs that such workers are.
+// The worker's end of a channel, for a worker that shares no memory with its host: an ordinary `Runner` with
+// a ring in its own process. The host's `ChannelWorker` sends each task after it was started in the host's
+// ring. Called by the programs of such workers.
 
 import { now } from "../data/clock.ts";
 import { toConsole } from "../data/to_console.ts";
@@ -24,25 +24,24 @@ import { supervise, type SupervisedScope } from "../worker/supervise.ts";
 const { exit } = Deno;
 
 /**
- * Makes this process a worker of a pool, to which a channel leads: the other end of a `WorkerChannel` of
- * `@millrace/flow/pool`. Called once, by a program that does nothing else: the import of this function alone
- * prepares the thread for routines. The program has to end when its channel is closed. The file
- * `examples/process_worker.ts` of the repository holds both ends of a channel.
+ * Makes this process a worker of a pool: the other end of a `WorkerChannel` of `@millrace/flow/pool`. Call it
+ * once, in a program that does nothing else, as importing this function already prepares the thread for
+ * routines. The program must end when its channel is closed. The file `examples/process_worker.ts` of the
+ * repository contains both ends of a channel.
  *
- * This end executes any code for whoever can write to it: the channel has to come from the pool alone. A
- * module is loaded by the URL that it has at the pool, so the URL has to mean the same code here. If the
- * channel is the standard output, a routine that writes to that destroys it, so the program has to send
- * elsewhere what routines write to the console.
+ * This end executes any code that it receives, so only the pool may be able to write to the channel. A module
+ * is loaded by its URL, which must refer to the same code here as at the pool. If the channel is the standard
+ * output, a routine that writes to the standard output corrupts it, so the program must redirect the console.
  *
- * @param send Sends a message to the pool. Messages have to arrive whole and in the order in which they were
- * sent, and to have left this process when `send` returns, as a handler may block the thread or end the process
- * right after that. A worker that seems not to take up its next activation within `loadTimeout` is given up. If
- * `send` throws, as for a message that is too long, the activation that the message is about fails; if not even
- * that can be sent, the error is written to the console and the program ends.
+ * @param send Sends a message to the pool. Messages must arrive whole and in the order in which they were
+ * sent, and must have left this process when `send` returns, as a handler may block the thread or end the
+ * process right after that. A worker that does not take up its next activation within `loadTimeout` is given
+ * up. If `send` throws, for example because the message is too long, the activation of the message fails; if
+ * that failure cannot be sent either, the error is written to the console and the program ends.
  * @returns A function that takes the messages of the pool, each whole and in the order in which they were
  * sent.
  *
- * @example The first message says that this end is ready
+ * @example The first message reports that this end is ready
  * ```ts
  * import { serveWorker } from "@millrace/flow/worker";
  *
@@ -87,7 +86,7 @@ class ChannelRunner {
         this.#post({ type: "taken" });
         this.#ring.queue(...message.cell);
         this.#runner.receive(message.batch);
-        // Revoked, so that what is returned is not started here later on as well.
+        // Revoked, so that a returned task is not started here later.
         if (this.#ring.revoke(task)) this.#post({ type: "returned", task });
         return;
       }
@@ -110,11 +109,11 @@ class ChannelRunner {
       const ring = this.#ring;
       ends.push([ring.startedAt(task), ring.endedAt(task), ring.endOf(task)]);
     }
-    // If it cannot be sent, the outbox fails the task that it concerns.
+    // If this throws, the outbox fails the task of the item that cannot be sent.
     this.#send(encodeMessage({ type: "items", items, ends }));
   }
 
-  /** Sends what has no task that could fail instead. */
+  /** Sends a message that concerns no task. Ends the program if it cannot be sent. */
   #post(message: FromWorker): void {
     try {
       this.#send(encodeMessage(message));
@@ -124,7 +123,7 @@ class ChannelRunner {
   }
 }
 
-/** Ends this program, as its pool would wait for ever for what it does not hear. */
+/** Ends this program, as its pool would otherwise wait for ever for a message that cannot be sent. */
 function giveUp(error: unknown): never {
   toConsole(error);
   return exit(1);

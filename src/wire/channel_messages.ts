@@ -20,7 +20,7 @@ export type ToWorker =
   | StartMessage
   /** Is answered at once, which shows that the event loop of the worker is not blocked. */
   | { readonly type: "probe"; readonly probe: number }
-  /** A task that is to be started at once, and the words of its cell. */
+  /** A task to be started at once, and the words of its cell. */
   | { readonly type: "task"; readonly cell: Cell; readonly batch: TaskBatch }
   | Exclude<HostMessage, TaskBatch | { readonly type: "start" }>;
 
@@ -42,7 +42,7 @@ export type Cell = readonly [
 /** The messages from a worker to its host. */
 export type FromWorker =
   | { readonly type: "ready"; readonly at: number; readonly protocol: number }
-  /** A task, or a routine to load, is taken up: what was sent first of those that were not. */
+  /** The worker takes up the first task, or routine to load, that it has not taken up yet. */
   | { readonly type: "taken" }
   /** Answers a probe. */
   | { readonly type: "listening"; readonly probe: number }
@@ -51,7 +51,7 @@ export type FromWorker =
   /** A task was not started, as an uncaught error came before it. */
   | { readonly type: "returned"; readonly task: number };
 
-/** The end of a task, as its cell holds it. */
+/** The end of a task, as stored in its cell. */
 export type End = readonly [startedAt: number, endedAt: number, end: number];
 
 /**
@@ -62,7 +62,7 @@ export type End = readonly [startedAt: number, endedAt: number, end: number];
 export function encodeMessage(message: ToWorker | FromWorker): Uint8Array {
   let carried: unknown = message;
   if (findUnserializable(carried, "message") !== undefined) {
-    // Instances of classes become plain data first, as they do on their way to a thread.
+    // Converts instances of classes to plain data first, as a message to a thread would.
     carried = structuredClone(message);
     const found = findUnserializable(carried, "message");
     if (found !== undefined) {
@@ -73,7 +73,7 @@ export function encodeMessage(message: ToWorker | FromWorker): Uint8Array {
 }
 
 /**
- * Refuses objects that are to be moved.
+ * Refuses objects to move.
  *
  * @throws {DOMException} If there are any.
  */

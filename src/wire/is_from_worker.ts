@@ -1,6 +1,6 @@
-// The shape of what comes from a worker that shares no memory with its host. Called by `ChannelWorker` before
-// it acts on a message, as the other end of a channel is another program. The parts that user code makes up,
-// such as effects, are checked where they are unpacked.
+// Checks the messages of a worker that shares no memory with its host. Called by `ChannelWorker` before it
+// acts on a message, as the other end of a channel is another program. Parts that come from user code, such
+// as effects, are checked when they are unpacked.
 
 import type { End, FromWorker } from "./channel_messages.ts";
 import type { Report } from "./messages.ts";
@@ -35,7 +35,7 @@ const MESSAGES: { readonly [Type in FromWorker["type"]]: Checks } = {
   returned: { task: isNumber },
 };
 
-/** Checks whether a decoded message has the shape of one from a worker. */
+/** Checks whether a decoded message has the shape of a message from a worker. */
 export function isFromWorker(message: unknown): message is FromWorker {
   return hasShape(message, MESSAGES);
 }

@@ -5,13 +5,13 @@ import type { Report } from "./messages.ts";
 import type { PackedEffects } from "./packed_effects.ts";
 
 /**
- * Items of a worker's outbox, and the number of the first: the host notices one that is missing. A task
- * that has ended without effects can be a message by itself, which is the commonest message and the
- * fastest to send.
+ * Items of a worker's outbox, with the number of the first, by which the host detects missing items. The end
+ * of a task without effects can be a message by itself, as it is the most common message, and a bare number
+ * is the fastest to send.
  */
 export type ItemsMessage = readonly [first: number, ...items: Item[]] | number;
 
-/** One item: each that concerns a task names it. */
+/** One item. It names its task, if it concerns one. */
 export type Item =
   /** The task has ended, and had no effects. */
   | number
@@ -33,7 +33,7 @@ export function isReport(item: Item): item is Report {
   return kindOf(item) === "report";
 }
 
-/** Checks whether an item is effects. */
+/** Checks whether an item contains effects. */
 export function isEffects(item: Item): item is PackedEffects {
   return kindOf(item) === "effects";
 }
@@ -52,7 +52,7 @@ export function encodeItems(first: number, items: readonly Item[]): ItemsMessage
 /**
  * Decodes a message.
  *
- * @returns The items, and the number of the first where the message has it.
+ * @returns The items, and the number of the first item if the message contains it.
  */
 export function decodeItems(
   message: ItemsMessage,

@@ -1,5 +1,5 @@
 // The messages between a host and its workers. `src/pool` sends and reads them on the host, `src/worker` in
-// the worker; what a message packs closer than an object has a file of its own beside this one.
+// the worker. Each packed form has a file of its own in this room.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
@@ -41,7 +41,7 @@ export type HostMessage =
   /** The worker must clean up, as its thread is about to be ended. */
   | { readonly type: "stop" };
 
-/** A routine as a worker is to find it, with the config it has in its flow. Sent once to a worker. */
+/** The location of a routine, and its config in its flow. Sent to each worker once. */
 export interface BindingMessage {
   readonly number: number;
   readonly module: string;
@@ -58,7 +58,7 @@ export interface BindingMessage {
 /** The messages from a worker to its host. */
 export type WorkerMessage = { readonly type: "ready"; readonly at: number } | ItemsMessage;
 
-/** An item that has a name. */
+/** An item that is neither an end nor effects. */
 export type Report =
   | { readonly type: "failed"; readonly task: number; readonly error: SerializedError }
   /** The handler of a task was called, and is still executing. */

@@ -1,14 +1,14 @@
-// Effects as they travel to the host. The worker's `RunningActivation` encodes them, the host decodes them
-// when it reads the report of an end or of a flush.
+// The packed form of effects. The worker's `RunningActivation` encodes them, the host decodes them when it
+// reads the report of an end or of a flush.
 
 import { deepFreeze } from "../data/deep_freeze.ts";
 import { EFFECT_NAMES, EFFECT_PARTS } from "../routine/effect_parts.ts";
 import { type Effects, type Emit, NO_EFFECTS } from "../routine/effects.ts";
 
 /**
- * Effects with the number of the task that they belong to: lists instead of objects, of which structured
- * clone would send each key with each object. The parts behind the emits are there if one of them is, in
- * the order of {@linkcode PARTS}.
+ * Effects with the number of their task. They are lists, as structured clone would send the keys of each
+ * object. The parts after the emits are in the order of {@linkcode PARTS}; they are left out if there are
+ * none.
  */
 export type PackedEffects = readonly [
   task: number,
@@ -16,7 +16,7 @@ export type PackedEffects = readonly [
   ...parts: unknown[],
 ];
 
-/** An emit as it travels. */
+/** The packed form of an emit. */
 export type PackedEmit = readonly [
   event: string,
   payload: unknown,
@@ -28,16 +28,16 @@ export type PackedEmit = readonly [
 /** The parts of effects besides the emits. */
 type Part = Exclude<keyof Effects, "emits">;
 
-/** The parts in the order in which they travel. */
+/** The parts in the order in which they are packed. */
 const PARTS = EFFECT_NAMES.filter((name) => name !== "emits");
 
-/** The effects of all activations that did nothing. */
+/** The effects of every activation without effects. */
 export const NOTHING: Effects = deepFreeze(NO_EFFECTS);
 
-/** The parts of effects that an activation has gathered; `undefined` for those that it has none of. */
+/** The parts of the effects of an activation; `undefined` for empty parts. */
 export type GatheredParts = { readonly [P in Part]-?: Effects[P] | undefined };
 
-/** Encodes the effects of a task whose emits are encoded. */
+/** Encodes the effects of a task, whose emits are encoded already. */
 export function encodeEffects(
   task: number,
   emits: readonly PackedEmit[],
@@ -87,7 +87,7 @@ export function decodeEmit([event, payload, timestamp, transfer, when]: PackedEm
   };
 }
 
-/** Returns the task that effects belong to. */
+/** Returns the number of the task of the effects. */
 export function taskOf([task]: PackedEffects): number {
   return task;
 }
@@ -98,7 +98,7 @@ export function transferOf([, emits]: PackedEffects): Transferable[] | undefined
   for (const [, , , moved] of emits) {
     if (moved === undefined) continue;
     transfer ??= [];
-    // One by one: a list of any length would not fit on the stack as arguments.
+    // Pushed one by one, as the arguments of a single call might not fit on the stack.
     for (const item of moved) transfer.push(item);
   }
   return transfer;

@@ -19,7 +19,7 @@ const HEADER_BYTES = HEADER * Int32Array.BYTES_PER_ELEMENT;
  * | QUEUED  | RUNNING | worker | its turn has come, right before its handler is called      |
  * | CLAIMED | RUNNING | worker | the routine has loaded, right before the handler is called |
  * | CLAIMED | ENDED   | worker | the routine did not load                                   |
- * | RUNNING | ENDED   | worker | the activation has ended, however it did                   |
+ * | RUNNING | ENDED   | worker | the activation has ended, in any way                       |
  * | QUEUED  | REVOKED | host   | the task is to be executed elsewhere, or not at all        |
  * | CLAIMED | REVOKED | host   | the same                                                   |
  *
@@ -42,7 +42,7 @@ export class SharedTaskRing {
     const cells = (this.buffer.byteLength - HEADER_BYTES) / CELL_BYTES;
     this.#mask = cells - 1;
     this.#times = new Float64Array(this.buffer, HEADER_BYTES, 2 * cells);
-    // The header is the first two words; the cells begin behind the times.
+    // The header is the first two words; the cells begin after the times.
     this.#words = new Int32Array(this.buffer);
   }
 

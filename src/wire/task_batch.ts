@@ -1,15 +1,15 @@
-// Tasks as they travel to a worker. The host's `WorkerInbox` adds them to a batch, the worker's `Runner` takes
-// each out when its turn comes. No object stands for one: its parts lie in the list, and in its cell.
+// The packed form of tasks for a worker. The host's `WorkerInbox` adds them to a batch, the worker's `Runner`
+// reads each task when its turn comes. A task is no object: its parts are in the list and in its cell.
 
 import type { Committed } from "../routine/committed.ts";
 import type { BindingMessage } from "./messages.ts";
 
 /**
- * Attempts at activations; the rest of each is in its cell of the ring. A flat list, as it is sent and
- * read faster than objects, or lists of lists.
+ * Attempts at activations; the other parts of each are in its cell of the ring. A flat list is sent and read
+ * faster than objects or nested lists.
  */
 export type TaskBatch = [
-  /** The job of each, or the one job of all. */
+  /** The job of each task, or one job if all have the same. */
   jobIds: string | string[],
   /** The bindings that the worker does not know yet. */
   bindings: BindingMessage[] | undefined,
@@ -17,10 +17,10 @@ export type TaskBatch = [
   ...tasks: unknown[],
 ];
 
-/** The id of an activation, and the effects that its earlier attempts have committed, where they have. */
+/** The id of an activation, with the effects that its earlier attempts have committed, if there are any. */
 type ActivationAbout = string | readonly [activationId: string, Committed | number];
 
-/** The place where the tasks begin in the list, and the number of fields that each has. */
+/** The index in the list at which the tasks begin, and the number of fields of each task. */
 const FIRST = 2, FIELDS = 3;
 
 /** Returns a batch without tasks. */
@@ -53,12 +53,12 @@ export function addTask(
   batch.push(number, payload, about);
 }
 
-/** Returns the bindings that came with a batch, if any did. */
+/** Returns the bindings that a batch introduces, if there are any. */
 export function introducedBy([, bindings]: TaskBatch): readonly BindingMessage[] | undefined {
   return bindings;
 }
 
-/** The place in a batch where a task begins, or where the last one ends. */
+/** The index in a batch at which a task begins, or at which the last one ends. */
 export type Place = number;
 
 /** Returns the place of the first task. */
@@ -66,7 +66,7 @@ export function firstPlace(): Place {
   return FIRST;
 }
 
-/** Returns the place behind a task. */
+/** Returns the place after a task. */
 export function nextPlace(place: Place): Place {
   return place + FIELDS;
 }
@@ -92,19 +92,19 @@ export function activationIdAt(batch: TaskBatch, place: Place): string {
   return typeof about === "string" ? about : about[0];
 }
 
-/** Returns the effects that earlier attempts at the activation at a place have committed, if they have. */
+/** Returns the effects that earlier attempts at the activation at a place have committed, if any. */
 export function committedAt(batch: TaskBatch, place: Place): Committed | number | undefined {
   const about = batch[place + 2] as ActivationAbout;
   return typeof about === "string" ? undefined : about[1];
 }
 
-/** Returns a batch of the task at a place alone, whose routine the worker knows. */
+/** Returns a batch that contains only the task at a place, whose routine the worker knows. */
 export function batchOf(batch: TaskBatch, place: Place): TaskBatch {
   const [number, payload, about] = batch.slice(place, place + FIELDS);
   return [jobIdAt(batch, place), undefined, number, payload, about];
 }
 
-/** Takes the payload out of the batch, which may stay for as long as another task of it waits. */
+/** Removes the payload from the batch and returns it, as other tasks may hold the batch for a long time. */
 export function takePayload(batch: TaskBatch, place: Place): unknown {
   const payload = batch[place + 1];
   batch[place + 1] = undefined;

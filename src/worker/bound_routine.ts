@@ -75,8 +75,8 @@ export class BoundRoutine {
   }
 
   /**
-   * Loads the routine, once. A failure is not final, as a module that was late may have loaded since. A
-   * module that threw does so for ever in this thread, which is why the host tries it again in another.
+   * Loads the routine, once. The load can be retried after a failure, as a late module may have loaded since.
+   * A module that threw an error does so in every retry in this thread, so the host retries in another one.
    */
   load(): Promise<void> {
     return this.#loading ??= this.#load().catch((error) => {

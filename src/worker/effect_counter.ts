@@ -1,4 +1,4 @@
-// Notes the effects of an activation, and counts them when it flushes. Used by `RunningActivation`.
+// Records the effects of an activation, and counts them when it flushes. Used by `RunningActivation`.
 
 import type { PackedEmit } from "../wire/packed_effects.ts";
 import type { Committed } from "../routine/committed.ts";

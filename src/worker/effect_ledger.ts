@@ -17,7 +17,7 @@ export class EffectLedger {
   readonly #keys: Map<string, Mark>;
   /** The keys that were written first. */
   readonly #firstKeys: Set<string>;
-  /** Where updates were asked for, as their functions are called later. */
+  /** The positions of the calls of `update`, as their functions are called later. */
   readonly #updates = new WeakMap<Write, Mark["at"]>();
 
   /**
@@ -131,7 +131,7 @@ export class EffectLedger {
     if (kind === "patch") this.#state = markAt(at, write, this.#state);
     if (key === undefined) return;
     const before = this.#keys.get(key);
-    // Where it stands among the keys written first does not change.
+    // The position of a key among the keys written first does not change.
     if (before !== undefined && !this.#firstKeys.has(key)) this.#keys.delete(key);
     this.#keys.set(key, markAt(at, write, before));
     if (this.#firstKeys.size < FIRST_KEYS) this.#firstKeys.add(key);
@@ -155,8 +155,9 @@ export class EffectLedger {
 /** The maximum number of digests of emits that are stored individually. */
 export const MOST_DIGESTS = 8;
 /**
- * The most keys of the shared data whose last write is listed: those written last, as a checkpoint is
- * written often, and those written first, as one that says which part has begun is written seldom.
+ * The maximum numbers of keys of the shared data whose last writes are listed: of the keys written last, as a
+ * checkpoint may be written often, and of the keys written first, as a checkpoint for a whole part is written
+ * rarely.
  */
 const LAST_KEYS = 16, FIRST_KEYS = 8;
 
@@ -218,7 +219,7 @@ function markOf({ at, next, origin }: Checkpoint): Mark {
   return { at: rest, emitted, next: [...next], origin };
 }
 
-/** Makes the mark of a write, where another has been written to before or not. */
+/** Creates the mark of a write. `before` is the mark of the previous write to the same place, if any. */
 function markAt(at: Mark["at"], write: Write, before: Mark | undefined): Mark {
   const origin = before === undefined ? valueDigest(write) : before.origin;
   return { at, emitted: undefined, next: [], origin };

@@ -122,7 +122,7 @@ export class Outbox {
     }
   }
 
-  /** Ends a worker that cannot report: its host would wait for ever for what it does not hear. */
+  /** Ends a worker that cannot send reports, as its host would otherwise wait for them for ever. */
   #giveUp(thrown: unknown): never {
     this.#port.giveUp?.(thrown);
     throw thrown;
@@ -130,7 +130,7 @@ export class Outbox {
 
   #post(items: readonly Item[], transfer?: readonly Transferable[]): void {
     const message = encodeItems(this.#sent, items);
-    // A list of what is moved, be it empty, makes a message slower to send.
+    // A list of objects to move, even an empty one, makes a message slower to send.
     if (transfer === undefined) this.#port.postMessage(message);
     else this.#port.postMessage(message, transfer);
     this.#sent += items.length;

@@ -5,7 +5,7 @@ import type { Checkpoint, Committed, EffectCounts } from "../routine/committed.t
 import { isPeriodic, isRead, needsMore, startOf } from "./checkpoint_start.ts";
 import { EffectLedger, MOST_DIGESTS, NO_COUNTS, type Write } from "./effect_ledger.ts";
 
-/** Decides which effects of an attempt are made, where earlier ones have committed some. */
+/** Decides which effects of an attempt are made, if earlier attempts have committed some. */
 export interface Repetition {
   /** The committed effects, if they are known. */
   readonly committed: Committed | undefined;
@@ -32,7 +32,7 @@ export type Effect =
   | { readonly kind: "write"; readonly write: Write; make(): void }
   | { readonly kind: "log"; make(isCounted: boolean): void };
 
-/** A checkpoint that an attempt has read, and the key of the shared data that it is under, if it is. */
+/** A checkpoint that an attempt has read, and its key in the shared data; without a key for routine state. */
 export interface ReadCheckpoint {
   readonly checkpoint: Checkpoint;
   readonly key: string | undefined;
@@ -44,16 +44,16 @@ export interface ReadCheckpoint {
  * There are two ways to write a handler that flushes. Treating one as the other would lose or duplicate
  * payloads:
  *
- * - A **repeating** handler does all from the beginning, in each attempt. Committed effects are left out,
- *   effect by effect, by the counts; so it does not matter where the flushes are.
- * - A **continuing** handler reads a checkpoint, which it wrote before an earlier flush, and does what
- *   comes after. All that it does is new, but for what was committed after the checkpoint was written
- *   and is not covered by it, as by a flush of `await ctx.emit` between an emit and the checkpoint.
+ * - A **repeating** handler starts from the beginning in each attempt. Committed effects are left out one by
+ *   one, by their counts, so the places of the flushes do not matter.
+ * - A **continuing** handler reads a checkpoint, which it wrote before an earlier flush, and goes on from
+ *   there. All its effects are new, except those that were committed after the checkpoint was written and are
+ *   not covered by it, such as those committed by an `await ctx.emit` between an emit and the checkpoint.
  *
- * An attempt continues if, before its first emit, write or wait, it has read something that an earlier
- * attempt had **written and committed**: routine state, or that key of the shared data. Any other repeats.
- * Payloads cannot decide that: the data of a continuing handler may repeat itself. Entries of the log
- * decide nothing, as "I begin" is logged by both.
+ * An attempt continues if, before its first emit, write or wait, it has read routine state, or a key of the
+ * shared data, that an earlier attempt had **written and committed**. Any other attempt repeats. Payloads are
+ * not considered, as the data of a continuing handler may repeat itself. Log entries are not considered
+ * either, as handlers of both kinds may log their start.
  *
  * The first effects of a continuing attempt are buffered until `startOf` has decided where it begins. An
  * attempt whose first eight new emits equal the first eight committed ones is refused, because it repeats
@@ -74,7 +74,7 @@ export class CountedRepetition implements Repetition {
   /** The latest checkpoint that was read. */
   #read: ReadCheckpoint | undefined;
   #refusal: Error | undefined;
-  /** Number of new emits that are those emitted first, in order; `undefined` once one is another. */
+  /** The number of new emits that equal the first committed ones; `undefined` once they differ. */
   #again: number | undefined;
 
   /**
@@ -153,7 +153,7 @@ export class CountedRepetition implements Repetition {
     this.#held = undefined;
     this.#heldEmits = 0;
     this.#again = start === NO_COUNTS || isPeriodic(this.committed.first) ? undefined : 0;
-    // From the beginning, all that the ledger lists comes again.
+    // An attempt that starts from the beginning repeats everything in the ledger.
     this.#ledger = start === NO_COUNTS
       ? new EffectLedger()
       : new EffectLedger(this.committed, start);
@@ -200,7 +200,7 @@ export class CountedRepetition implements Repetition {
     }
   }
 
-  /** Refuses an attempt that has read its checkpoint, and begins at the beginning all the same. */
+  /** Refuses an attempt that has read a checkpoint but repeats from the beginning. */
   #compareToFirst(digest: number): void {
     if (this.#again === undefined) return;
     this.#again = digest === this.committed.first[this.#again] ? this.#again + 1 : undefined;

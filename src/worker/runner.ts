@@ -42,9 +42,8 @@ const NOTABLE_MS = 4;
 const UNKNOWN = { culprit: "unknown" } as const;
 
 /**
- * Executes the tasks that are sent to a worker: one at a time on each strand, and those of several strands
- * interleaved where their handlers await. A task passes through these stages, unless the host revokes it
- * before its start:
+ * Executes the tasks of a worker: one at a time on each strand, interleaved with those of other strands where
+ * handlers await. A task passes through these stages, unless the host revokes it before its start:
  *
  * - `#take`: its strand is free. The task is claimed if its routine has to be loaded first.
  * - `#start`: its cell is set to `RUNNING`, and its handler is called.
@@ -250,7 +249,7 @@ export class Runner implements ActivationHost {
       error = serializeError(thrown);
     }
     const task = numberAt(batch, place);
-    // If not, the host has revoked it, and the strand executes another.
+    // Otherwise, the host has revoked the task, and the strand executes another one.
     if (strand.loading === task) strand.loading = undefined;
     this.#at = now();
     if (error !== undefined) {

@@ -1,5 +1,5 @@
-// One attempt at an activation in the worker that executes it: gathers its effects and asks the host.
-// `Runner` makes it, and the handler sees it as an `ActivationContext`.
+// One attempt at an activation in the worker that executes it: collects its effects and sends its questions
+// to the host. `Runner` creates it, and the handler sees it as an `ActivationContext`.
 
 import { now, systemOffset } from "../data/clock.ts";
 import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
@@ -215,7 +215,7 @@ export class RunningActivation {
       get: <State>() =>
         this.#read("routineState.get", async () => {
           const committed = await this.#ask({ kind: "routineState" }) as object;
-          // An empty state is no checkpoint, and what this attempt has patched is to be seen still.
+          // An empty state is no checkpoint. The attempt's own patches must remain visible.
           this.#repetition?.reads("state", Object.keys(committed).length > 0);
           const own = this.#copy(this.#state, "routineState") as object | undefined;
           return { ...committed, ...own } as Partial<State>;
@@ -277,7 +277,7 @@ export class RunningActivation {
   abort(reason: unknown): void {
     this.#aborted = { reason };
     this.#abort?.abort(reason);
-    // The very object that the handler sees, also where the signal makes one for want of a reason.
+    // The same object that the handler sees, even if the signal created it because there was no reason.
     this.#host.endAsks(this.task, this.signal.reason);
   }
 

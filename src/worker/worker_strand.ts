@@ -27,8 +27,8 @@ export class WorkerStrand {
 /** Tasks of one message that wait on a strand. */
 export interface TaskRun {
   readonly batch: TaskBatch;
-  /** Where the next of them begins in the message. */
+  /** The place in the message at which the next task begins. */
   from: Place;
-  /** Where the last of them ends. */
+  /** The place in the message at which the last task ends. */
   readonly to: Place;
 }
