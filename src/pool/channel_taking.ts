@@ -22,7 +22,7 @@ interface Untaken {
 export class ChannelTaking {
   readonly #worker: TakingWorker;
   readonly #timeout: number;
-  /** Those that were sent. */
+  /** The tasks and loads that were sent. */
   readonly #sent: Untaken[] = [];
   /** Loads that were asked for by themselves, and that are not sent yet. */
   readonly #wanted: Untaken[] = [];
