@@ -17,7 +17,6 @@ import type { QueuedTask } from "./queued_task.ts";
 import { ReportReader } from "./report_reader.ts";
 import { giveBack } from "./source_queue.ts";
 import { TaskAborts } from "./task_aborts.ts";
-import { ENDED, RUNNING } from "../wire/shared_task_ring.ts";
 import {
   blockedByModule,
   broken,
@@ -32,9 +31,7 @@ import type { StartHandle, WorkerHandle } from "./worker_handle.ts";
 import { WorkerInbox } from "./worker_inbox.ts";
 import { WorkerLoads } from "./worker_loads.ts";
 import { WorkerQueue } from "./worker_queue.ts";
-
-/** The time after which a worker that has started none of its tasks is pinged, in milliseconds. */
-const UNTAKEN_MS = 100;
+import { WorkerWatch } from "./worker_watch.ts";
 
 const NOBODY = { cause: "nobody" } as const;
 const UNKNOWN = { cause: "unknown" } as const;
@@ -73,12 +70,11 @@ export class PoolWorker {
   readonly #loads: WorkerLoads;
   readonly #started = Promise.withResolvers<void>();
   readonly #reports: ReportReader;
+  readonly #watch: WorkerWatch;
   #status: "starting" | "ready" | "draining" | "stopping" | "dead" = "starting";
   #death: Error | undefined;
-  #isBlocked = false;
   #isSpoilt = false;
   #stopTimer: TimerId | undefined;
-  #isLosing = false;
   #hasReported = false;
 
   constructor(
@@ -148,6 +144,15 @@ export class PoolWorker {
       retire: () => this.retire(),
       die: (error, blame) => this.#die(error, blame),
     });
+    this.#watch = new WorkerWatch({
+      id,
+      queue: this.queue,
+      liveness: this.#liveness,
+      closedAt: () => this.#reports.closedAt,
+      isDead: () => this.#death !== undefined,
+      advanced: () => this.#advanced(),
+      die: (error, blame) => this.#die(error, blame),
+    }, limits.loadTimeout);
   }
 
   /** Checks whether it accepts tasks. */
@@ -167,7 +172,7 @@ export class PoolWorker {
 
   /** `true` if its event loop is blocked, so that it does not start its tasks. */
   get isBlocked(): boolean {
-    return this.#isBlocked;
+    return this.#watch.isBlocked;
   }
 
   /** `true` if a module has failed to load in it, which it will do in this thread for ever. */
@@ -227,7 +232,7 @@ export class PoolWorker {
     }
     this.given--;
     // The worker gets no more tasks until it answers a ping, as other workers can execute them.
-    if (isUntaken && !this.#isBlocked) void this.#awaitAnswer();
+    if (isUntaken) this.#watch.suspect();
     return true;
   }
 
@@ -242,7 +247,7 @@ export class PoolWorker {
   rescue(at: number): QueuedTask[] {
     const { tasks, isBlocked } = this.queue.revokeStale(at);
     this.given -= tasks.length;
-    if (isBlocked && !this.#isBlocked) void this.#awaitAnswer();
+    if (isBlocked) this.#watch.suspect();
     return tasks;
   }
 
@@ -251,15 +256,7 @@ export class PoolWorker {
    * the protocol or starts none of its tasks.
    */
   look(): void {
-    this.queue.look();
-    if (this.#death !== undefined) return;
-    if (this.queue.hasStartedAfter(this.#reports.closedAt)) {
-      const what = "it started an activation after something had failed in it";
-      return this.#die(unsound(this.id, what), UNSOUND);
-    }
-    const at = elapsed();
-    if (!this.#isBlocked && this.queue.isUnresponsive(at, UNTAKEN_MS)) void this.#awaitAnswer();
-    this.#lookForLost();
+    this.#watch.look();
   }
 
   /**
@@ -379,19 +376,6 @@ export class PoolWorker {
     this.#stopIfDrained();
   }
 
-  /** Finds tasks that have ended, but whose ends the worker does not report although it answers. */
-  #lookForLost(): void {
-    if (!this.queue.sweepEnded() || this.#isLosing) return;
-    const ended = this.queue.in(ENDED);
-    this.#isLosing = true;
-    void this.#liveness.check().then((answers) => {
-      this.#isLosing = false;
-      if (this.#death !== undefined || !answers) return;
-      if (!ended.some((held) => this.queue.has(held))) return;
-      this.#die(unsound(this.id, "it has not reported how an activation ended"), UNSOUND);
-    });
-  }
-
   #loaded(binding: number, error: Error | undefined): void {
     // The module of a routine that is not exported has loaded.
     const failure = error instanceof RoutineNotExportedError ? undefined : error;
@@ -408,24 +392,6 @@ export class PoolWorker {
       : blockedByModule(this.id, message, loadTimeout);
     if (message !== undefined) this.blockedBy = { module: message.module, error };
     this.#die(error, { cause: "module", binding });
-  }
-
-  /**
-   * Waits until a worker that does not start its tasks answers a ping, and terminates it if it does not
-   * answer in time.
-   */
-  async #awaitAnswer(): Promise<void> {
-    const { loadTimeout } = this.#limits;
-    const from = elapsed();
-    this.#isBlocked = true;
-    while (this.#death === undefined && !await this.#liveness.checkLoosely()) {
-      if (this.#death !== undefined || elapsed() - from < loadTimeout) continue;
-      // A worker with an executing handler is not terminated, as a handler may take any time.
-      if (this.queue.in(RUNNING).length > 0) continue;
-      return this.#die(unresponsive(this.id, loadTimeout), NOBODY);
-    }
-    this.#isBlocked = false;
-    this.#advanced();
   }
 
   #advanced(): void {

@@ -9,10 +9,10 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 216, names: 55 },
+  "mod.ts": { modules: 222, names: 55 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
-  "faces/pool.ts": { modules: 118, names: 20 },
+  "faces/pool.ts": { modules: 120, names: 20 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 78, names: 5 },
   "faces/store.ts": { modules: 36, names: 17 },
