@@ -6,12 +6,15 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 
 /** The time without an answer after which an event loop counts as blocked, in milliseconds. */
 const ANSWER_MS = 200;
-/**
- * The number of slices into which that time is divided. A slice during which the host itself was blocked does
- * not count.
- */
+/** The number of slices into which that time is divided. */
 const SLICES = 8;
 const SLICE_MS = ANSWER_MS / SLICES;
+/**
+ * The maximum number of slices that do not count, because the host was blocked or not scheduled for a long
+ * part of them. The host reads its messages between two slices, so an answer is found long before that; and on
+ * a machine that is busy all the time, each slice is such a one.
+ */
+const MAX_LATE = 2 * SLICES;
 
 /** A wait for an answer. */
 interface Check {
@@ -53,7 +56,7 @@ export class Liveness {
     const ping = ++this.#sent;
     const check: Check = { from, ended: Promise.withResolvers(), timer: undefined };
     this.#checks.add(check);
-    this.#wait(check, SLICES);
+    this.#wait(check, SLICES, MAX_LATE);
     this.#ping(ping);
     return check.ended.promise;
   }
@@ -68,12 +71,12 @@ export class Liveness {
     for (const check of this.#checks) this.#end(check, false);
   }
 
-  #wait(check: Check, slices: number): void {
+  #wait(check: Check, slices: number, late: number): void {
     const from = elapsed();
     check.timer = after(SLICE_MS, () => {
       // A slice that took much longer means that the host was blocked, so the answer may be in its inbox.
-      const left = elapsed() - from > 3 * SLICE_MS ? slices : slices - 1;
-      if (left > 0) this.#wait(check, left);
+      if (late > 0 && elapsed() - from > 3 * SLICE_MS) this.#wait(check, slices, late - 1);
+      else if (slices > 1) this.#wait(check, slices - 1, late);
       else this.#end(check, false);
     });
   }

@@ -4,7 +4,7 @@
 import { ARRIVED, countOf, type Latched, RELEASED } from "../routines/latches.ts";
 
 /** A loop goes on no longer than this, in milliseconds. */
-export const SPINS = 5_000;
+export const SPINS = 10_000;
 
 /** The misbehaviour of a handler. */
 export interface Deed extends Latched {
