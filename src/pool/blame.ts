@@ -9,7 +9,7 @@ export type Blame =
   /** A task ended the worker. */
   | { readonly cause: "task"; readonly culprit: QueuedTask }
   /**
-   * A task did not stop when asked to, because the worker was blocked, by the task itself or by a neighbour.
+   * A task did not stop when asked to, because the worker was blocked by this or another task.
    */
   | { readonly cause: "abort"; readonly culprit: QueuedTask }
   /** A module ended or blocked the worker while it was loaded for a binding. */
@@ -20,7 +20,7 @@ export type Blame =
   | { readonly cause: "nobody" }
   /** The cause is unknown. */
   | { readonly cause: "unknown" }
-  /** The cause is unknown, and may be a task that had ended before as well as one that executes. */
+  /** The cause is unknown: an executing task, or one that has ended. */
   | { readonly cause: "doubtful" }
   /** The worker sent an invalid report, which may be caused by the way in which a task has ended. */
   | { readonly cause: "unsound" };

@@ -4,8 +4,8 @@ import { ModuleFailures } from "./module_failures.ts";
 import type { Binding } from "./task.ts";
 
 /**
- * The estimate for tasks before the first one has been executed, in milliseconds. It is so long that nothing
- * waits behind such a task.
+ * The estimate for tasks before the first one has been executed, in milliseconds. It is so long that no task
+ * is placed behind such a task.
  */
 const UNKNOWN_MS = 1_000;
 
@@ -51,7 +51,7 @@ export class Bound {
 
 /** The bindings of a pool, each of which is held as long as it is in use. */
 export class BoundTable {
-  /** The modules of them that did not load. */
+  /** The modules of the bindings that did not load. */
   readonly modules = new ModuleFailures();
   readonly #bounds = new WeakMap<Binding, Bound>();
   readonly #unused: FinalizationRegistry<number>;

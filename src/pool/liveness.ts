@@ -1,5 +1,5 @@
-// The pings by which a host finds out that the event loop of a worker is blocked. Used by `PoolWorker` and what
-// serves it before they give a worker up, and by `ChannelWorker`.
+// The pings with which a host detects that the event loop of a worker is blocked. Used by `PoolWorker` and
+// its helpers before they terminate a worker, and by `ChannelWorker`.
 
 import { elapsed } from "../data/clock.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
@@ -45,8 +45,8 @@ export class Liveness {
   }
 
   /**
-   * Sends a ping. Resolves with `true` if it, or an earlier one, is answered in time: the worker may be far
-   * away, and its answers on their way for longer than that. Reports may still be on their way, too.
+   * Sends a ping. Resolves with `true` if this or an earlier ping is answered in time, as the answers of a
+   * remote worker may take longer than that. Earlier reports of the worker may still be on their way.
    */
   checkLoosely(): Promise<boolean> {
     return this.#check(0);

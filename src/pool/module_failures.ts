@@ -15,7 +15,9 @@ const REST_MS = 1_000;
  */
 export class ModuleFailures {
   readonly #failures = new Map<string, Failures>();
-  /** The modules that block the thread that loads them. None is loaded in another thread until that one has ended. */
+  /**
+   * The modules that block the thread that loads them, and are loaded in no other thread until it has ended.
+   */
   readonly #blocking = new Map<string, BlockingModule>();
 
   /** Records that a module did not load in a worker. */

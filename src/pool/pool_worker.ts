@@ -40,15 +40,15 @@ const UNSOUND = { cause: "unsound" } as const;
 /**
  * One worker of a pool, from its start to the end of its thread.
  *
- * | status   | is given tasks | leaves it when                                               |
- * | -------- | -------------- | ------------------------------------------------------------ |
- * | starting | no             | the thread reports that it is ready                          |
- * | ready    | yes            | it is retired: recycled, worn out, or something failed in it |
- * | draining | no             | the last of its tasks has ended, and the last of its loads   |
- * | stopping | no             | it has cleaned up, or the grace period is over               |
- * | dead     | no             | (the thread may take its time to end)                        |
+ * | status   | gets tasks | left when                                                            |
+ * | -------- | ---------- | -------------------------------------------------------------------- |
+ * | starting | no         | the thread reports that it is ready                                  |
+ * | ready    | yes        | it is retired: recycled, at `maxActivations`, or after a failure     |
+ * | draining | no         | the last of its tasks and loads has ended                            |
+ * | stopping | no         | it has cleaned up, or the grace period is over                       |
+ * | dead     | no         | (the thread may take some time to end)                               |
  *
- * In every status but the last, the worker can also die: its thread ends, fails or does not answer.
+ * In every status except the last, the worker can also die: its thread ends, fails or does not answer.
  */
 export class PoolWorker {
   /** The worker's id, as `w1`. */
@@ -175,7 +175,9 @@ export class PoolWorker {
     return this.#watch.isBlocked;
   }
 
-  /** `true` if a module has failed to load in it, which it will do in this thread for ever. */
+  /**
+   * `true` if a module has failed to load in it; further loads of the module in this thread would fail, too.
+   */
   get isSpoilt(): boolean {
     return this.#isSpoilt;
   }
@@ -269,12 +271,12 @@ export class PoolWorker {
 
   /** Gives the worker no more tasks; it ends once its executing tasks have ended. */
   retire(): void {
-    // Another worker can load them. Loads that its own tasks need are still supervised.
+    // Another worker can perform these loads. Loads that its own tasks need are still supervised.
     if (this.#status === "ready") this.#loads.release(ended(this.id));
     this.drain();
   }
 
-  /** Gives it nothing more; it ends once what it executes has ended, and what it loads has loaded. */
+  /** Gives it no more tasks or loads; it ends once its executing tasks and its loads have ended. */
   drain(): void {
     if (this.#status !== "ready") return;
     this.#status = "draining";
@@ -348,8 +350,8 @@ export class PoolWorker {
   }
 
   /**
-   * Checks whether the worker has done anything yet. Another one in the place of a worker that has not would
-   * end in the same way.
+   * Checks whether the worker has done anything yet. If it has not, another worker in its place would end in
+   * the same way.
    */
   #hasServed(): boolean {
     return this.#hasReported || this.queue.hasClaimed;

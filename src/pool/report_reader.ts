@@ -17,7 +17,7 @@ import type { WorkerLoads } from "./worker_loads.ts";
 import type { WorkerQueue } from "./worker_queue.ts";
 
 /**
- * The maximum number of errors without an activation that are reported for one worker, which is about to end.
+ * The maximum number of errors without an activation that are reported for one worker.
  */
 const MAX_REPORTS = 16;
 
@@ -53,7 +53,7 @@ export class ReportReader {
     }
   }
 
-  /** Reads that a task was not started which a `WorkerHandle` has started on behalf of the worker. */
+  /** Called when the worker did not start a task that its `WorkerHandle` had started on its behalf. */
   returned(task: number): void {
     if (this.#worker.isDead()) return;
     const held = this.#worker.queue.get(task);
@@ -140,8 +140,7 @@ export class ReportReader {
 
   /**
    * Handles a message that the worker could not read, which contained tasks, an answer to a task, or a
-   * routine to load. Tasks that shared the message are sent again separately, to find the one that cannot be
-   * read.
+   * routine to load. The tasks of the message are sent again separately, to find the one that cannot be read.
    */
   #unreadable(message: number): void {
     const { queue, inbox } = this.#worker;
@@ -241,7 +240,7 @@ export interface ReportingWorker {
   returned(held: QueuedTask): void;
   /** A routine has loaded, or failed to. */
   loaded(binding: number, error: Error | undefined): void;
-  /** A module failed in the midst of loading. */
+  /** A module failed while it was loading. */
   failedToLoad(binding: number, error: Error): void;
 
   /** An error in the worker belongs to no activation. */

@@ -1,4 +1,4 @@
-// One call of `pool.run` as a task, with the effects that it has flushed. `RunQueue` makes it.
+// One call of `pool.run` as a task, with the effects that it has flushed. `RunQueue` creates it.
 
 import { placed, reviveError } from "../data/serialized_error.ts";
 import { setFields } from "../data/set_fields.ts";

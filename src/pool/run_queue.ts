@@ -34,7 +34,7 @@ const RUN: OptionChecks<RunOptions> = {
 
 /** The time that a run gets after its timeout if its result is on its way, in milliseconds. */
 const SOON_MS = 20;
-/** The number of stopped runs from which on the queue may be swept of them. */
+/** The minimum number of stopped runs for which the queue is swept. */
 const MIN_SWEPT = 64;
 
 /** The queue of the runs of a pool, which are tasks without a flow. */
@@ -50,7 +50,7 @@ export class RunQueue implements TaskSource {
 
   /**
    * @param pool The pool.
-   * @param maxQueue The most runs that wait for a worker.
+   * @param maxQueue The maximum number of runs that wait for a worker.
    * @param vacancies Returns the number of further activations that could execute at once.
    */
   constructor(pool: Pool, maxQueue: number, vacancies: () => number) {
@@ -112,10 +112,11 @@ export class RunQueue implements TaskSource {
     return run.effects;
   }
 
-  /** Refuses one more run where as many wait as may. */
+  /** Refuses another run if `maxQueue` runs are waiting. */
   #checkRoom(): void {
     if (this.ready < this.#maxQueue) return;
-    // Runs of one turn of the loop are taken after it, and those that can execute at once do not wait.
+    // Runs of one turn of the event loop are taken after the turn. Those that can execute at once do not
+    // count.
     const waiting = this.ready - this.#vacancies();
     if (waiting < this.#maxQueue) return;
     throw new QueueFullError(

@@ -128,7 +128,7 @@ export class SourceQueue {
     }
   }
 
-  /** Takes back tasks that no worker has executed, and keeps their order. */
+  /** Takes back tasks that no worker has executed, in their original order. */
   giveBack(tasks: readonly QueuedTask[]): void {
     const [alone = [], others = []] = [true, false].map((wanted) =>
       tasks.filter(({ isExclusive }) => isExclusive === wanted)
@@ -223,10 +223,10 @@ export class SourceQueue {
     }
   }
 
-  /** Fails a task whose module is given no thread now. */
+  /** Fails a task whose module must not be loaded in another thread now. */
   #isRefused(queued: QueuedTask): boolean {
     const error = this.#bounds.modules.errorOf(queued.bound.message);
-    // Later, as the pool is in the midst of giving out more.
+    // Deferred, as the pool is still distributing tasks.
     if (error !== undefined) microtask(() => queued.fail(error));
     return error !== undefined;
   }

@@ -2,12 +2,12 @@
 
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 
-/** The first and the longest pause, in milliseconds. It doubles with each one that a failed start follows. */
+/** The first and the longest pause, in milliseconds. It doubles with each failed start after a pause. */
 const FIRST_MS = 100, LONGEST_MS = 5_000;
 
 /**
- * Keeps workers that do not start from being started again and again while others serve. Where no worker
- * serves, each failed start fails a task instead.
+ * Delays the start of workers after failed starts, while other workers serve. If no worker serves, each
+ * failed start fails a task instead.
  */
 export class StartPause {
   readonly #over: () => void;
@@ -35,7 +35,9 @@ export class StartPause {
     this.#ms = Math.min(2 * this.#ms, LONGEST_MS);
   }
 
-  /** Ends the pause, as a new worker serves or no more are to start. The next one is the shortest again. */
+  /**
+   * Ends the pause, as a new worker serves, or no more workers are to start. The next pause is the shortest.
+   */
   end(): void {
     clearTimer(this.#timer);
     this.#timer = undefined;

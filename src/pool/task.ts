@@ -1,5 +1,5 @@
-// The seam of the pool: `Pool`, which a flow uses, and `Task` and `TaskSource`, which a pool uses. Another
-// pool implements the first, another kind of work the others.
+// The interfaces of the pool: `Pool`, which a flow uses, and `Task` and `TaskSource`, which a pool uses. A
+// custom pool implements the first, another kind of work the others.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Execution } from "../engine/job_event.ts";

@@ -112,7 +112,7 @@ export function failedToLoad(
   );
 }
 
-/** A module that fails in one worker after another is not tried now. */
+/** Returns the error of a module that failed in several workers and is not loaded again yet. */
 export function notTriedAgain(
   { module, routineId }: BindingMessage,
   workers: number,

@@ -1,5 +1,5 @@
-// The seam within the pool: a worker of any kind, as `PoolWorker` uses it. `WorkerThread` is one in a thread
-// of this process, `ChannelWorker` one behind a channel.
+// The interface of a worker of any kind within the pool, which `PoolWorker` uses. `WorkerThread` implements
+// it for a thread of this process, `ChannelWorker` for a worker behind a channel.
 
 import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
 
@@ -13,20 +13,20 @@ import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
  */
 export interface WorkerHandle {
   /**
-   * Sends a message. Messages arrive in the order in which they were sent. To a worker that has ended, nothing
-   * is sent.
+   * Sends a message. Messages arrive in the order in which they were sent. Does nothing if the worker has
+   * ended.
    *
    * @param message The message.
    * @param transfer Objects that are moved with it.
-   * @throws If the message holds what cannot be sent; no part of it was sent then.
+   * @throws If a part of the message cannot be sent; no part of it was sent then.
    */
   post(message: HostMessage, transfer?: readonly Transferable[]): void;
-  /** Ends the worker, whatever it executes. No message is received from it any more. */
+  /** Ends the worker, even if it is executing tasks. No message is received from it any more. */
   terminate(): void;
 }
 
 /**
- * The events of a worker. None is called before the function that starts the worker has returned, and none
+ * The events of a worker. They are not called before the function that starts the worker has returned, nor
  * from within `post`.
  */
 export interface HandleEvents {
@@ -47,7 +47,7 @@ export interface HandleEvents {
   unreadable(): void;
   /** The worker was terminated a second ago, but still runs. Called at most once. */
   stuck(): void;
-  /** The worker has ended, after all that it sent was received. Called once, and last. */
+  /** The worker has ended, and all its messages have been received. Called once, as the last event. */
   gone(): void;
 }
 

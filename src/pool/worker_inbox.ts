@@ -1,5 +1,5 @@
-// Sends messages to one worker, and knows which routines it has been sent. Used by `PoolWorker` and what
-// serves it.
+// Sends messages to one worker, and records the routines that were sent to it. Used by `PoolWorker` and its
+// helpers.
 
 import type { BindingMessage, HostMessage } from "../wire/messages.ts";
 import { addTask, introduce, introducedBy, newBatch } from "../wire/task_batch.ts";
@@ -11,7 +11,7 @@ import type { WorkerHandle } from "./worker_handle.ts";
 export class WorkerInbox {
   readonly #thread: WorkerHandle;
   readonly #known = new Map<number, BindingMessage>();
-  /** The number of the message that introduced each of them. */
+  /** The number of the message that introduced each routine. */
   readonly #introduced = new Map<number, number>();
   #sent = 0;
 
@@ -47,7 +47,7 @@ export class WorkerInbox {
       const { task, bound, number } = held;
       if (!this.#known.has(bound.number)) introduce(batch, bound.message);
       held.message = this.#sent + 1;
-      // Read anew each time: what was executed and lost may have flushed.
+      // Read again each time, as a task that was executed and lost may have flushed.
       const { jobId, activationId, payload, committed } = task;
       addTask(batch, number, jobId, activationId, payload, committed);
     }
@@ -68,8 +68,7 @@ export class WorkerInbox {
   }
 
   /**
-   * Forgets the routines that a message introduced which the worker could not read, so that they are sent
-   * again.
+   * Forgets the routines of a message that the worker could not read, so that they are sent again.
    *
    * @returns The numbers of the routines.
    */

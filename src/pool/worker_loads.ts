@@ -1,4 +1,4 @@
-// Watches the modules that one worker loads. `PoolWorker` and `ReportReader` report to it, `RoutineLoads`
+// Supervises the modules that one worker loads. `PoolWorker` and `ReportReader` report to it, `RoutineLoads`
 // waits for it.
 
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
@@ -7,7 +7,7 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 interface Load {
   /** The number of the message that requested it. */
   readonly message: number;
-  /** Resolves for who asked for it by itself, and not by a task. */
+  /** Resolves when the routine has loaded; absent if only tasks need the routine. */
   result: PromiseWithResolvers<Error | undefined> | undefined;
   timer: TimerId | undefined;
 }
@@ -42,7 +42,7 @@ export class WorkerLoads {
     return this.#loads.size;
   }
 
-  /** Checks whether somebody awaits that a routine has loaded, beside the tasks. */
+  /** Checks whether a load is awaited by a caller, and not only by tasks. */
   get isAwaited(): boolean {
     return this.#loads.values().some(({ result }) => result !== undefined);
   }
@@ -74,7 +74,7 @@ export class WorkerLoads {
     }
   }
 
-  /** Settles what is awaited with the error; what tasks need is still watched over. */
+  /** Settles the awaited loads with an error. Loads that tasks need are still supervised. */
   release(error: Error): void {
     for (const load of this.#loads.values()) {
       load.result?.resolve(error);

@@ -3,7 +3,7 @@
 //
 // | state   | tasks                       | workers                              | left by                    |
 // | ------- | --------------------------- | ------------------------------------ | -------------------------- |
-// | open    | are given out               | start on demand, up to `maxWorkers`  | `close`, too many lost     |
+// | open    | are sent to workers         | start on demand, up to `maxWorkers`  | `close`, too many lost     |
 // | spent   | fail with the reason        | none: `maxLost` threads never yield  | the end of a lost thread   |
 // | closing | reject with a `ClosedError` | end, and may clean up                | the end of the last thread |
 // | closed  | are refused                 | none                                 |                            |
@@ -41,7 +41,7 @@ const TURN = Promise.resolve();
 
 /**
  * The first and the longest interval of the checks of busy workers, in milliseconds. It doubles with each
- * check, and is reset when tasks are given out.
+ * check, and is reset when tasks are given to workers.
  */
 const FIRST_LOOK_MS = 3, LAST_LOOK_MS = 100;
 

@@ -74,8 +74,8 @@ export interface WorkerPoolOptions {
    */
   readonly maxActivations?: number;
   /**
-   * The greatest number of `pool.run` calls that wait for a worker, beyond as many as could execute at
-   * once: one more rejects with a `QueueFullError`. Flows have a limit of their own, `maxQueued`.
+   * The maximum number of `pool.run` calls that wait for a worker, besides those that could execute at once;
+   * further calls reject with a `QueueFullError`. Flows have a limit of their own, `maxQueued`.
    *
    * @default {Infinity}
    */
@@ -83,21 +83,21 @@ export interface WorkerPoolOptions {
   /**
    * Starts a worker of another kind than a Web Worker, such as a process, and returns the channel to it. At
    * the other end of the channel, `serveWorker` of `@millrace/flow/worker` executes the routines. The file
-   * `examples/process_worker.ts` of the repository is a whole program that does it.
+   * `examples/process_worker.ts` of the repository is a complete program with such workers.
    *
    * - **Start.** If this function throws, or the worker is not ready within `loadTimeout`, the worker has not
-   *   started. While others serve, the next one is started after a pause, which doubles from 100 ms to 5 s; if
-   *   none serves, each start that fails fails a waiting activation.
-   * - **Code.** A routine is found by the URL of its module, so a URL has to mean the same code at both ends. A
-   *   `file:` URL needs the same path on the other machine; modules at `https:` URLs are the other way.
-   * - **Values.** A channel carries bytes: what cannot be serialized, as a `SharedArrayBuffer` or a port, and
-   *   what is to be moved by `transfer`, fails the activation or the call that sends it.
-   * - **Latency.** Each activation takes two round trips over the channel, and those of one worker are sent to
-   *   it one by one. A round trip has to take well below 200 ms: a worker that does not answer for that long
-   *   counts as blocked, so that it gets less to do, ends without `onStop`, and is given up together with all
-   *   that it executes when one handler does not stop.
-   * - **Trust.** The pool can make the other end execute any code, as can whoever else writes to that end of the
-   *   channel. A channel that leaves the machine therefore has to authenticate both ends and to be encrypted,
+   *   started. While other workers serve, the next one is started after a pause, which doubles from 100 ms to
+   *   5 s; if none serves, each failed start fails a waiting activation.
+   * - **Code.** A routine is found by the URL of its module, so a URL must refer to the same code at both
+   *   ends. A `file:` URL requires the same path on the other machine; an `https:` URL does not.
+   * - **Values.** A channel carries bytes. A value that cannot be serialized, such as a `SharedArrayBuffer`
+   *   or a port, or that is moved with `transfer`, fails the activation or the call that sends it.
+   * - **Latency.** Each activation takes two round trips over the channel, and the activations of one worker
+   *   are sent one by one. A round trip must take well below 200 ms, as a worker that does not answer within
+   *   that time counts as blocked: it gets fewer tasks, ends without `onStop`, and is lost together with all
+   *   its activations when one handler does not stop.
+   * - **Trust.** The pool can make the other end execute any code, and so can anyone else who can write to
+   *   the channel. A channel that leaves the machine must therefore be encrypted and authenticate both ends,
    *   which is up to its author.
    *
    * @default A Web Worker

@@ -221,7 +221,7 @@ export class WorkerQueue {
     );
   }
 
-  /** Checks whether the worker has claimed a task, or has come further with it. */
+  /** Checks whether the worker has claimed or started a task. */
   get hasClaimed(): boolean {
     return this.#all().some((held) => this.stateOf(held) !== QUEUED);
   }

@@ -1,5 +1,5 @@
-// The thread of one worker: starts it, receives its messages, and finds out that it has ended. Used by
-// `PoolWorker` by way of `WorkerHandle`.
+// The thread of one worker: starts it, receives its messages, and detects its end. Used by `PoolWorker` as a
+// `WorkerHandle`.
 
 import { microtask } from "../data/microtask.ts";
 import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";

@@ -1,6 +1,6 @@
 import type { PoolWorker } from "./pool_worker.ts";
 
-/** The dead workers whose threads still run. Most threads end soon; those that never yield do not end. */
+/** The dead workers whose threads still run. Most threads end soon; a thread that never yields does not. */
 export class ZombieThreads {
   readonly #most: number;
   readonly #all = new Set<PoolWorker>();
