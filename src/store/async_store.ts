@@ -1,17 +1,18 @@
-// The seam for a store that answers later, such as a database server. `MirroredStore` makes a `Store` of it,
-// and is the only one that calls it.
+// The interface of an asynchronous store, such as a database server. Only `MirroredStore` calls it, which
+// turns it into a `Store`.
 
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { FlowShape, JobFilter, JobSummary, StoredJob } from "./store.ts";
 
 /**
- * A store that answers later, such as a database server. A {@linkcode MirroredStore} around it is the store
- * of a flow. It calls one method at a time, but for `list`. Each call must end, if only with an error: a flow
- * holds everything back meanwhile, tries again after an error, and cannot be closed before.
+ * An asynchronous store, such as a database server. To use it in a flow, wrap it in a
+ * {@linkcode MirroredStore}, which calls one method at a time, except for `list`. Each call must settle, if
+ * only with an error: until then, the flow reports no events, and cannot be closed. A failed append is
+ * retried.
  *
- * {@linkcode toBytes} and {@linkcode fromBytes} turn JobEvents and snapshots, with all values that they can
- * have, into bytes and back. `asyncStoreCases` of `@millrace/flow/store-conformance` are its tests.
+ * {@linkcode toBytes} and {@linkcode fromBytes} convert JobEvents and snapshots, with all values that they
+ * can contain, to bytes and back. `asyncStoreCases` of `@millrace/flow/store-conformance` tests such a store.
  *
  * @example A store of one key for each job
  * ```ts
@@ -53,8 +54,8 @@ import type { FlowShape, JobFilter, JobSummary, StoredJob } from "./store.ts";
  */
 export interface AsyncStore {
   /**
-   * Opens the store for a flow, before its first job is loaded or appended; absent if several processes can
-   * do no harm to each other's jobs. Called again after a failure.
+   * Opens the store for a flow, before its first job is loaded or appended; absent if several processes
+   * cannot harm each other's jobs. Called again after a failure.
    *
    * @param shape The flow.
    * @returns An object that closes the store for the flow when disposed of.
@@ -64,11 +65,11 @@ export interface AsyncStore {
   /**
    * Commits JobEvents of one or several jobs, all or none. When the promise resolves, they are stored.
    *
-   * @param events The events. Each follows on the last one of its job, or starts a job.
-   * @param shapes The shapes of the flows that have the store open, by id. That of its flow is stored with
-   * each job that is started.
+   * @param events The events. Each follows the last one of its job, or starts a job.
+   * @param shapes The shapes of the flows that have the store open, by id. Each started job is stored with
+   * the shape of its flow.
    * @throws {DuplicateJobError} If a started job already exists; the flow then abandons the new one.
-   * @throws {StoreJobError} If an event does not follow on the last one of its job.
+   * @throws {StoreJobError} If an event does not follow the last one of its job.
    * @throws {StoreError} If the store cannot be written. In all these cases, nothing was stored.
    */
   append(events: readonly JobEvent[], shapes: ReadonlyMap<string, FlowShape>): Promise<void>;

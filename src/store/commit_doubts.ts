@@ -1,5 +1,5 @@
-// Finds out whether an append that has failed was committed nevertheless, as when the answer of a server is
-// lost, or comes too late. Used by `MirroredStore`, whose flow appends the same events again.
+// Determines whether an append that failed was committed nevertheless, because the answer of the server was
+// lost or late. Used by `MirroredStore`, whose flow appends the same events again.
 
 import type { JobEvent } from "../engine/job_event.ts";
 import { isRefusal } from "../errors/is_refusal.ts";
@@ -7,20 +7,20 @@ import { isSameEntry } from "./job_records.ts";
 import type { StoredJob } from "./store.ts";
 
 /**
- * The events whose append has failed without an answer, by identity. All sets are empty unless something has
+ * The events whose append has failed without an answer, by identity. All sets are empty unless an append has
  * failed.
  *
  * | events are | entered by                                | left by                                       |
  * | ---------- | ----------------------------------------- | --------------------------------------------- |
- * | doubtful   | an append that fails without an answer    | the look that finds them: they are committed  |
- * |            |                                           | an append that succeeds: they had not been    |
- * | committed  | the look that finds them                  | `commit`, when their flow appends them again  |
+ * | doubtful   | an append that fails without an answer    | a lookup that finds them: they are committed  |
+ * |            |                                           | an append that succeeds: they were not        |
+ * | committed  | the lookup that finds them                | `commit`, when their flow appends them again  |
  *
- * A commit may also land after the look that did not find it. Then the next append of its events is refused,
+ * A commit may also land after a lookup that did not find it. The next append of its events is then refused,
  * and they are looked up again before the refusal is passed on.
  */
 export class CommitDoubts {
-  /** The events of each append that has failed, which is committed whole or not at all. */
+  /** The events of each failed append, which are committed together or not at all. */
   readonly #doubtful = new Set<Set<JobEvent>>();
   readonly #committed = new Set<JobEvent>();
   readonly #load: (jobId: string) => Promise<StoredJob | undefined>;
@@ -30,7 +30,7 @@ export class CommitDoubts {
     this.#load = load;
   }
 
-  /** Returns those of events that are about to be appended that are not known to be committed. */
+  /** Returns the events that are not known to be committed, of those that are about to be appended. */
   async open(events: readonly JobEvent[]): Promise<readonly JobEvent[]> {
     if (this.#doubtful.size > 0) await this.#look(events);
     if (this.#committed.size === 0) return events;
@@ -41,7 +41,7 @@ export class CommitDoubts {
    * Appends the events that are not committed yet.
    *
    * @param events The events.
-   * @param open Those of them that are not known to be committed.
+   * @param open The events that are not known to be committed.
    * @param append Appends some of them, all or none.
    */
   async commit(
@@ -73,7 +73,7 @@ export class CommitDoubts {
     this.#committed.clear();
   }
 
-  /** Looks for the commits of events. */
+  /** Looks up whether events were committed. */
   async #look(events: readonly JobEvent[]): Promise<void> {
     const wanted = new Set(events);
     for (const batch of [...this.#doubtful]) {
@@ -94,7 +94,7 @@ export class CommitDoubts {
   }
 }
 
-/** Checks whether a stored job has an event, and not that of another process in its place. */
+/** Checks whether a stored job has an event, and not an event of another process in its place. */
 function isStored(event: JobEvent, stored: StoredJob | undefined): boolean {
   if (stored === undefined) return false;
   const { snapshot, events } = stored;

@@ -3,12 +3,12 @@ import { copyOnceMore } from "../engine/copy_once_more.ts";
 import type { Activation } from "../engine/job_event.ts";
 
 /**
- * Finds the activations whose payload is a copy of that of an earlier one: the receivers of a fallback or of
- * `$error`, which are in no commit whose emit could hold the payload. Compared by value, so that a payload
- * whose fields a connection renames is stored as it is.
+ * Finds the activations whose payload is a copy of an earlier activation's: the receivers of a fallback or of
+ * `$error`, whose payload is not stored with an emit. Payloads are compared by value, so that a payload with
+ * renamed fields is stored separately.
  *
  * @param queued The activations that a failure queues.
- * @returns The index of the earlier activation, by that of the later one.
+ * @returns The index of the earlier activation, by the index of the later one.
  */
 export function copiesAmong(queued: readonly Activation[]): ReadonlyMap<number, number> {
   const copies = new Map<number, number>();
@@ -22,7 +22,7 @@ export function copiesAmong(queued: readonly Activation[]): ReadonlyMap<number, 
   return copies;
 }
 
-/** Gives the activations whose payload is stored with an earlier one a copy of it. */
+/** Restores the payloads that are stored with earlier activations, as copies. */
 export function restoreCopies(
   queued: readonly Mutable<Activation>[],
   copies: Iterable<readonly [number, number]>,
@@ -35,7 +35,7 @@ export function restoreCopies(
   }
 }
 
-/** A number, and a value that is not there, are as short as the indexes that would stand for them. */
+/** Checks whether a payload is worth sharing: a number, for example, is as short as a reference. */
 function isShared(payload: unknown): boolean {
   return typeof payload === "object" ? payload !== null : typeof payload === "string";
 }

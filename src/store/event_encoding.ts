@@ -42,7 +42,7 @@ type WithCells = readonly [
   kind: typeof WITH_CELLS,
   event: JobEvent | PackedEvent | number,
   paths: readonly CellPath[],
-  /** The queued activations whose payload is that of an earlier one, each with the index of that one. */
+  /** The queued activations that share the payload of an earlier one, each with the index of the latter. */
   copies?: readonly (readonly [number, number])[],
 ];
 

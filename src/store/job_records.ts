@@ -1,5 +1,5 @@
-// The records of jobs in memory: their JobEvents, in the order of the jobs, and the retention of ended ones.
-// `MemoryStore` is made of it, and `MirroredStore` reads from it what its flows want to know.
+// The records of jobs in memory: their JobEvents, in the order of the jobs, and the retention of ended jobs.
+// `MemoryStore` stores them here, and `MirroredStore` answers the reads of its flows from here.
 
 import { Fifo } from "../data/fifo.ts";
 import { sameValue } from "../data/same_value.ts";
@@ -14,7 +14,7 @@ import type { Retention } from "./retention.ts";
 import type { FlowShape, JobEntry, JobFilter, JobSummary, StoredJob } from "./store.ts";
 import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
 
-/** The records of jobs, by id, of which some are dropped once their jobs have ended. */
+/** The records of jobs, by id. Records of ended jobs are dropped by the retention. */
 export class JobRecords {
   readonly #flows: OpenFlows;
   readonly #retention: Required<Retention>;
@@ -27,7 +27,7 @@ export class JobRecords {
   readonly #ended = new Fifo<JobRecord>();
 
   /**
-   * @param flows The flows of which jobs may be started.
+   * @param flows The flows whose jobs may be started.
    * @param retention The ended jobs to retain, and the events of each job.
    * @param onDrop Called with each record that is dropped, right before that.
    */
@@ -43,7 +43,7 @@ export class JobRecords {
   }
 
   /**
-   * Checks that events can be appended, all of them.
+   * Checks that all events can be appended.
    *
    * @throws {DuplicateJobError} If a started job already exists.
    * @throws {StoreJobError} If an event does not follow the last one of its job, or starts a job of a flow
@@ -70,7 +70,7 @@ export class JobRecords {
     }
   }
 
-  /** Appends events that were checked. Skips those that a record has already, and those of jobs without one. */
+  /** Appends checked events. Skips events that a record already has, and events of jobs without a record. */
   append(events: readonly JobEvent[], shapes: ReadonlyMap<string, FlowShape>): void {
     let job: JobRecord | undefined;
     for (const event of events) {
@@ -82,7 +82,7 @@ export class JobRecords {
       if (event.seq <= job.seq) continue;
       if (job.events.push(event) > this.#room) {
         job.events.splice(0, job.events.length - this.#retention.events);
-        // A snapshot is of use only together with the events that follow on it.
+        // A snapshot is useful only together with the events that follow it.
         if (!followsOn(job.snapshot, job.events)) job.snapshot = undefined;
       }
       const hadEnded = job.endedAt !== undefined;
@@ -230,7 +230,7 @@ export interface JobRecord extends Progress {
   readonly events: JobEvent[];
 }
 
-/** Checks whether a record is that of a job that has ended, whose state it holds. */
+/** Checks whether a record contains the complete state of a job that has ended. */
 export function isWholeEnd({ snapshot, events, endedAt }: JobRecord): boolean {
   return endedAt !== undefined && (events[0]?.seq === 1 || snapshot !== undefined);
 }

@@ -1,5 +1,5 @@
-// Decides whether JSON gives a value back as it is, which is faster than structured clone. Called where
-// values and events are encoded.
+// Decides whether JSON, which is faster than structured clone, represents a value exactly. Called when values
+// and events are encoded.
 
 import { hasFields } from "../data/has_fields.ts";
 import type { JobEvent } from "../engine/job_event.ts";

@@ -1,5 +1,5 @@
-// The store in memory, which `Flow` uses by default. It keeps to the same seam as `SqliteStore`, and
-// forgets by its retention.
+// The store in memory, which `Flow` uses by default. It implements the same interface as `SqliteStore`, and
+// drops jobs by its retention.
 
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { JobEvent } from "../engine/job_event.ts";

@@ -1,5 +1,5 @@
-// Makes a `Store`, whose reads answer at once, of a store that answers later: what is read lies in memory.
-// Given to flows by their users; `CommitLog` appends to it, `JobIntake` lets it load jobs.
+// Turns an asynchronous store into a `Store`, whose reads are synchronous, by holding the jobs that are read
+// in memory. Users pass it to flows; `CommitLog` appends to it, `JobIntake` lets it load jobs.
 
 import { checkLimit, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
@@ -33,17 +33,17 @@ const EVENTS = 100_000, SNAPSHOT_EVENTS = 10_000;
 const MIRRORED_STORE: OptionChecks<MirroredStoreOptions> = { endedJobs: checkLimit };
 
 /**
- * A durable store in front of a store that answers later, such as a database server. It holds in memory what
- * flows read: the jobs that they run, those that {@linkcode MirroredStore.load} has brought in, and the last
- * ended ones. JobEvents are added to them when the other store has committed them.
+ * A durable store in front of an asynchronous store, such as a database server. It holds the jobs that flows
+ * read in memory: those that they run, those loaded by {@linkcode MirroredStore.load}, and the last ended
+ * ones. JobEvents are added in memory when the other store has committed them.
  *
- * `flow.job`, `flow.jobs` and `flow.start` with a `jobId` know the jobs in memory alone. `flow.recover` loads
- * the unfinished jobs of its flow, `flow.execute` and `flow.rerun` the job with the id that they are given.
- * `flow.start` with the id of a job that is not in memory begins a new job, which is abandoned with a
- * `DuplicateJobError` when the other store refuses it. The history of a job is empty while it is not in
- * memory.
+ * `flow.job`, `flow.jobs` and `flow.start` with a `jobId` find only jobs in memory. `flow.recover` loads the
+ * unfinished jobs of its flow, and `flow.execute` and `flow.rerun` load the job with the given id. If
+ * `flow.start` is called with the id of a stored job that is not in memory, it begins a new job, which is
+ * abandoned with a `DuplicateJobError` when the other store refuses it. The history of a job that is not in
+ * memory is empty.
  *
- * @example A flow whose jobs lie in a database
+ * @example A flow whose jobs are stored in a database
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { type AsyncStore, MirroredStore } from "@millrace/flow/store";
@@ -94,7 +94,7 @@ export class MirroredStore implements Store {
 
   /**
    * Opens the store for a flow, until the returned object is disposed of. The other store is opened for the
-   * flow when that is needed, and closed for it by the asynchronous disposal.
+   * flow on demand, and closed by the asynchronous disposal.
    *
    * @param shape The flow's shape, which is stored with jobs that are started from now on.
    * @param onForget Called with each job of the flow that is no longer in memory.
@@ -167,12 +167,12 @@ export class MirroredStore implements Store {
   }
 
   /**
-   * Stores the state of a job in the other store, if that takes snapshots and is idle.
+   * Stores the state of a job in the other store, if that supports snapshots and is idle.
    *
    * @throws {StoreError} If the snapshot cannot be written.
    */
   async snapshot(job: Job): Promise<void> {
-    // The job has to be encoded now, and a call of the other store may not begin beside another.
+    // The job has to be encoded now, and the other store must not be called during another call.
     if (this.#calls > 0) return;
     const { seq } = job;
     const taken = this.#store.snapshot?.(job);
@@ -181,7 +181,7 @@ export class MirroredStore implements Store {
   }
 
   /**
-   * Brings a job into memory, as it is stored now if no flow of this process runs it.
+   * Loads a job into memory. If no flow of this process runs the job, its record is read again.
    *
    * @param jobId The job.
    * @returns `true` if the job exists.
@@ -192,7 +192,7 @@ export class MirroredStore implements Store {
     checkText("jobId", jobId);
     return await this.#inTurn(async () => {
       const known = this.#jobs.get(jobId);
-      // The record of an ended job stays as it is, if its beginning was not dropped.
+      // The record of an ended job does not change, and is complete if its beginning was not dropped.
       if (known !== undefined && (this.#flows.anyRuns(jobId) || isWholeEnd(known))) return true;
       const loaded = await this.#store.load(jobId);
       // A flow may have begun to run the job meanwhile.
@@ -204,7 +204,7 @@ export class MirroredStore implements Store {
   }
 
   /**
-   * Brings the jobs of a flow into memory that have not ended.
+   * Loads the jobs of a flow that have not ended into memory.
    *
    * @param flowId The flow.
    * @returns The newest job of all, and the jobs that cannot be read.
@@ -357,7 +357,7 @@ export class MirroredStore implements Store {
     });
   }
 
-  /** Drops the record of a job that another process has gone on with, so that it is loaded again. */
+  /** Drops the record of a job that another process has continued, so that it is loaded again. */
   #dropStale(error: unknown): void {
     if (!(error instanceof StoreJobError) || error.jobId === undefined) return;
     const job = this.#jobs.get(error.jobId);
@@ -402,7 +402,7 @@ export class MirroredStore implements Store {
  */
 export interface MirroredStoreOptions {
   /**
-   * The number of ended jobs that stay in memory, of which the last to end stay.
+   * The number of ended jobs that stay in memory: those that ended last.
    *
    * @default {1_000}
    */
@@ -412,6 +412,6 @@ export interface MirroredStoreOptions {
 /** A flow that has the store open. */
 interface OpenedFlow {
   readonly shape: FlowShape;
-  /** The opening of the other store, once that was tried. */
+  /** The pending or completed opening of the other store; `undefined` before the first attempt. */
   remote: Promise<AsyncDisposable> | undefined;
 }

@@ -1,4 +1,4 @@
-// The flows that have a store open, by id: a second one of the same id is refused. Used by both stores.
+// The flows that have a store open, by id; a second flow with the same id is refused. Used by all stores.
 
 import { DuplicateFlowError } from "../errors/flow_errors.ts";
 import { StoreJobError } from "../errors/store_errors.ts";
@@ -51,7 +51,7 @@ export class OpenFlows {
     };
   }
 
-  /** Returns the flow that runs a job, of those that can be asked; `undefined` if none does. */
+  /** Returns the id of the flow that runs a job, among those with an `isRunning`; `undefined` if none does. */
   anyRuns(jobId: string): string | undefined {
     for (const [flowId, { isRunning }] of this.#flows) if (isRunning?.(jobId)) return flowId;
     return undefined;

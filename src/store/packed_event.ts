@@ -1,4 +1,4 @@
-// Packs the two commonest JobEvents as lists, and unpacks them. Called by `event_encoding.ts` only.
+// Packs the two most common JobEvents as lists, and unpacks them. Called only by `event_encoding.ts`.
 
 import { EFFECT_PARTS, isNone } from "../routine/effect_parts.ts";
 import { NO_EFFECTS } from "../routine/effects.ts";
@@ -69,7 +69,7 @@ type PackedWithPayload = readonly [
 ];
 type FieldMap = NonNullable<Activation["map"]>;
 
-/** The effects besides the emits where there are none. */
+/** The empty values of the effects other than emits. */
 const { emits: _, ...NO_PARTS } = NO_EFFECTS;
 
 const STARTED = 1, COMPLETED_TWICE = 2, COMPLETED = 3;

@@ -15,7 +15,9 @@ const MANY_PAGES = 2_048;
  */
 const WRITES = 32;
 
-/** The greatest mark. Marks are random numbers from a large range, so that no two of a file are the same. */
+/**
+ * The maximum mark. Marks are random numbers from a large range, so that no two marks of a file are equal.
+ */
 const MOST_MARKS = 2 ** 48;
 
 /**

@@ -51,8 +51,8 @@ export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation)
 }
 
 /**
- * Numbers the signals of a snapshot from an older journal below those of all JobEvents, as the numbers of
- * theirs may not be known.
+ * Numbers the signals of a snapshot from an older journal below all JobEvents, as the numbers of their own
+ * JobEvents may not be known.
  */
 function withNumberedSignals(job: Omit<EncodedJob, "inCells" | "isNumbered">): Job {
   const signals = [...job.signals.values()];

@@ -5,7 +5,7 @@ import { StoreCorruptError, StoreReadError, StoreWriteError } from "../errors/st
 const DAMAGED = "database disk image is malformed";
 const NO_DATABASE = "file is not a database";
 
-/** SQLite's message where another connection holds a lock. */
+/** SQLite's message if another connection holds a lock. */
 const LOCKED = "database is locked";
 
 /** Checks whether an error means that another connection holds a lock, which is usually brief. */

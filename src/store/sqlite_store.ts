@@ -1,5 +1,5 @@
-// The public class `SqliteStore`: checks each call and lets a `JournalConnection` do it, which it opens and
-// closes as flows come and leave.
+// The public class `SqliteStore`: checks each call and passes it to a `JournalConnection`, which it opens and
+// closes on demand.
 
 import { checkFlag, checkOneOf, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
@@ -328,12 +328,12 @@ export class SqliteStore implements Store, Disposable {
   }
 
   /**
-   * Looks whether the file, and what SQLite keeps beside it, is still as it was left: what is
-   * written to a file that was removed, renamed, replaced or overwritten is lost. Each write looks by itself.
+   * Checks that the file, and the files of SQLite beside it, are in place and unchanged, as data written to a
+   * file that was removed, renamed, replaced or overwritten is lost. Each write includes this check.
    *
-   * @throws {StoreWriteError} If it is not there.
-   * @throws {StoreCorruptError} If another program has overwritten or cut it.
-   * @throws {StoreLockedError} If another process writes it, as its `.lock` file was removed.
+   * @throws {StoreWriteError} If a file is missing or was replaced.
+   * @throws {StoreCorruptError} If another program has overwritten or truncated a file.
+   * @throws {StoreLockedError} If another process writes the file, because its `.lock` file was removed.
    */
   check(): void {
     const connection = this.#connection;
@@ -463,8 +463,7 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Returns the path of a file, in a form that SQLite does not interpret otherwise, as it does `:memory:` and
- * URLs.
+ * Returns the path of a file in a form to which SQLite gives no special meaning, unlike `:memory:` and URLs.
  */
 function pathOf(file: string | URL): string {
   if (file instanceof URL || file.startsWith("file:")) return pathOfUrl(file);

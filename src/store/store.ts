@@ -1,5 +1,5 @@
-// The seam between a flow and what persists its jobs. Another store implements `Store`, or `AsyncStore` in
-// `async_store.ts` if it answers later, and is tested with `store_conformance.ts`.
+// The interface between a flow and the store of its jobs. A custom store implements `Store`, or `AsyncStore`
+// in `async_store.ts` if it is asynchronous, and is tested with `store_conformance.ts`.
 
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
@@ -7,8 +7,8 @@ import type { Retention } from "./retention.ts";
 
 /**
  * A store of the JobEvents of flows, in memory or in a journal. A job id is unique in a store, across all
- * flows. Reads answer at once. A store that has to wait, as for a database server, implements
- * `AsyncStore` instead, and is given to a flow in a `MirroredStore`.
+ * flows. Reads are synchronous. An asynchronous store, such as a database server, implements `AsyncStore`
+ * instead, and is passed to a flow in a `MirroredStore`.
  *
  * @example A function that creates a flow with a store
  * ```ts
@@ -69,8 +69,8 @@ export interface Store {
    */
   prepare?(events: readonly JobEvent[]): void;
   /**
-   * Commits JobEvents of one or several jobs, all or none. When it returns, they are stored; or when the
-   * promise resolves that it returns. Until then, the flow appends nothing else.
+   * Commits JobEvents of one or several jobs, all or none. They are stored when the call returns or, if it
+   * returns a promise, when that resolves. Until then, the flow appends nothing else.
    *
    * @throws {DuplicateJobError} If a started job already exists.
    * @throws {StoreJobError} If an event does not follow the last one of its job, or the flow of a started job
@@ -85,21 +85,21 @@ export interface Store {
   isSnapshotDue?(job: Job): boolean;
   /**
    * Stores the state of a job after `job.seq` JobEvents, all of which have been appended. A store that is not
-   * durable may do nothing, as the flow holds the job. A store that writes it later encodes it before it
-   * returns, as the job changes.
+   * durable may do nothing, as the flow holds the job. A store that writes the job later must encode it
+   * before it returns, as the job changes.
    *
    * @throws {StoreError} If the snapshot cannot be written; the last one is retained then.
    */
   snapshot(job: Job): void | Promise<void>;
   /**
-   * Brings a job into memory, so that the methods that read know it; absent if they know all jobs anyway.
-   * Called before a job is looked for, where the caller can wait.
+   * Loads a job into memory, so that the methods that read can find it; absent if they can find all jobs
+   * anyway. Called before a job is read, if the caller can wait.
    *
    * @throws {StoreError} If the store cannot be read.
    */
   load?(jobId: string): Promise<unknown>;
   /**
-   * Brings the jobs of a flow into memory that have not ended, as {@linkcode Store.load} does.
+   * Loads the jobs of a flow that have not ended into memory, like {@linkcode Store.load}.
    *
    * @returns The newest job of all, and the jobs that cannot be read.
    * @throws {DuplicateFlowError} If another process has the store open for the flow.
@@ -251,7 +251,7 @@ export interface StoredJob {
   readonly events: readonly JobEvent[];
 }
 
-/** The result of bringing the jobs of a flow into memory. */
+/** The result of loading the jobs of a flow into memory. */
 export interface LoadedJobs {
   /** The newest job of the store, of any flow. */
   readonly newest: JobSummary | undefined;
@@ -259,7 +259,7 @@ export interface LoadedJobs {
   readonly unreadable: ReadonlyMap<string, unknown>;
 }
 
-/** The parts of a flow that must be the same for its jobs to go on. */
+/** The parts of a flow that must not change for its jobs to go on. */
 export interface FlowShape {
   /** The flow's id. */
   readonly flowId: string;

@@ -44,8 +44,7 @@ export interface StoreUnderTest {
   /** The store. */
   readonly store: Store;
   /**
-   * Opens the stored data of the first store, which is closed by then, again; absent if the store is not
-   * durable.
+   * Opens the data of the first store again, which has been closed; absent if the store is not durable.
    */
   readonly reopen?: () => Store;
   /** Cleans up after the test, when the stores have been closed. */
@@ -119,7 +118,7 @@ function run(made: StoreUnderTest, check: Check): void {
 export interface AsyncStoreUnderTest {
   /** The store. */
   readonly store: AsyncStore;
-  /** Opens the stored data of the first store, which is closed by then, again. */
+  /** Opens the data of the first store again, which has been closed. */
   readonly reopen: () => AsyncStore | Promise<AsyncStore>;
   /** Cleans up after the test, when the stores have been closed. */
   readonly dispose?: () => void | Promise<void>;

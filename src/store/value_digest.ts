@@ -22,7 +22,7 @@ const BOXES: ReadonlySet<object> = new Set(
   [Boolean, Number, String, BigInt].map((type) => type.prototype),
 );
 
-/** More gaps than this that follow each other are digested by their number. */
+/** A longer sequence of gaps in a list is digested by its length. */
 const MANY_GAPS = 1_024;
 
 const INDEX = /^\d+$/;

@@ -1,4 +1,4 @@
-// Conformance cases: the same arguments give the same answers or the same errors in every store.
+// Conformance cases: every store returns the same results, or throws the same errors, for the same arguments.
 
 import type { JobFilter, Store } from "../store.ts";
 import { type Check, equal, throws } from "./expect.ts";

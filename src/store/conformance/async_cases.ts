@@ -133,8 +133,8 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
 };
 
 /**
- * A conformance case of an asynchronous store. `again` opens the same data as another process does, once the
- * first store is closed.
+ * A conformance case of an asynchronous store. `again` opens the same data as another process would, after
+ * the first store was closed.
  */
 export type AsyncCheck = (store: AsyncStore, again: () => Promise<AsyncStore>) => Promise<void>;
 

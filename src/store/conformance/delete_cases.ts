@@ -1,4 +1,4 @@
-// Conformance cases: deleting jobs, and what is left of them.
+// Conformance cases: deleting jobs and all their records.
 
 import { type Check, equal, throws } from "./expect.ts";
 import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";
