@@ -1,5 +1,5 @@
-// Gives a flow's ready activations to its pool, as one of the pool's sources. `FlowRunner` makes it; the pool
-// asks it for tasks.
+// Passes a flow's ready activations to its pool, as one of the pool's sources. `FlowRunner` creates it; the
+// pool takes tasks from it.
 
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";

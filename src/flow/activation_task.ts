@@ -1,5 +1,5 @@
-// One attempt at an activation, as the pool executes it. `ActivationSource` makes it, and the pool reports to
-// it what the worker does; it gives that to the `TaskDesk` as commands.
+// One attempt at an activation, as the pool executes it. `ActivationSource` creates it. The pool passes the
+// reports of the worker to it, and it passes them to the `TaskDesk` as commands.
 
 import {
   placed,

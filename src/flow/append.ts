@@ -1,5 +1,5 @@
-// Appends JobEvents to a store that answers at once or later, and turns what it throws into an answer. Called
-// by `CommitLog`, which acts on the answer in the same stack if it is there at once.
+// Appends JobEvents to a store, synchronous or asynchronous, and returns its errors as values. Called by
+// `CommitLog`, which acts on a synchronous result in the same stack.
 
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
@@ -20,15 +20,15 @@ export function append(store: Store, events: readonly JobEvent[]): Answer {
   }
 }
 
-/** The error of an append that has failed, `undefined` of one that has not; or a promise of it. */
+/** The error of an append, `undefined` if it succeeded; or a promise of that. */
 export type Answer = Error | undefined | Promise<Error | undefined>;
 
 /**
- * Appends what is left of a batch of which the store has refused some. Never throws or rejects.
+ * Appends the rest of a batch after the store has refused some of its events. Never throws or rejects.
  *
  * @param events The batch.
  * @param refusal The error of the store.
- * @param isClosed Checks whether nothing is to be appended any more.
+ * @param isClosed Checks whether no more events may be appended.
  */
 export function appendRest(
   store: Store,
@@ -52,19 +52,19 @@ export function takeSnapshot(store: Store, job: Job): void {
   }
 }
 
-/** The events of a batch, sorted by the answers of the store. */
+/** The events of a batch, sorted by the results of their appends. */
 export interface Sorted {
   readonly stored: JobEvent[];
   /** The jobs whose events the store refuses for their content, with the errors. */
   readonly refused: Map<string, Error>;
-  /** The error for which the rest was not written. */
+  /** The error because of which the rest was not written. */
   error: Error | undefined;
 }
 
-/** The parts of a batch to be appended one after the other; each receives the error of its append. */
+/** The parts of a batch, to be appended one after the other. Each `yield` returns the error of its append. */
 type Parts = Generator<readonly JobEvent[], void, Error | undefined>;
 
-/** Appends parts: in a loop for as long as the store answers at once. */
+/** Appends parts, in a loop as long as the store is synchronous. */
 function follow(
   store: Store,
   parts: Parts,
@@ -85,7 +85,7 @@ function follow(
   return sorted;
 }
 
-/** Takes out the jobs that the store names; if it names none, the parts are the events of each job. */
+/** Excludes the jobs that the store names in its refusals; if it names none, appends each job separately. */
 function* partsOf(events: readonly JobEvent[], refusal: Error, sorted: Sorted): Parts {
   let rest = events;
   let error: Error | undefined = refusal;
@@ -105,7 +105,7 @@ function* partsOf(events: readonly JobEvent[], refusal: Error, sorted: Sorted): 
   }
 }
 
-/** Returns the job that a refusal names, if events are of it. */
+/** Returns the job that a refusal names, if some of the events belong to it. */
 function namedBy(refusal: Error, events: readonly JobEvent[]): string | undefined {
   if (!(refusal instanceof MillraceError)) return undefined;
   const { jobId } = refusal;
@@ -113,11 +113,11 @@ function namedBy(refusal: Error, events: readonly JobEvent[]): string | undefine
 }
 
 function addTo(stored: JobEvent[], events: readonly JobEvent[]): void {
-  // One by one, as the number of arguments of a call is limited by the stack.
+  // Pushed one by one, as the number of arguments of a call is limited by the stack.
   for (const event of events) stored.push(event);
 }
 
-/** Returns a thrown value as an error: it may be anything, and nothing as well. */
+/** Returns a thrown value as an error, whatever it is, even `undefined`. */
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new StoreError(
     `the store has failed with ${textOf(thrown)}; let it throw an Error that says why`,

@@ -1,4 +1,4 @@
-// Bounds the queues of a flow. `TaskDesk` lets flushes wait here, `FlowRunner` lets starts wait or refuses
+// Limits the queues of a flow. `TaskDesk` makes flushes wait here, `FlowRunner` makes starts wait or refuses
 // them.
 
 import { onAbort } from "../data/on_abort.ts";
@@ -9,7 +9,7 @@ import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
 
 /**
- * Bounds the queues of a flow: makes activations that emit too much wait, and refuses activations and jobs
+ * Limits the queues of a flow: makes activations that emit too much wait, and refuses activations and jobs
  * beyond the limits.
  */
 export class Backpressure {
@@ -138,7 +138,7 @@ export class Backpressure {
     this.#letStart();
   }
 
-  /** Lets all activations go on that wait for room. */
+  /** Resumes all activations that wait for room. */
   releaseEmitters(): void {
     for (const [job, own] of [...this.#emitters]) this.#releaseAll(job, own);
   }

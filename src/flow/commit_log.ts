@@ -22,23 +22,23 @@ const LAST_RETRY_MS = 1_000;
 const LASTING_MS = 500;
 /** The time after which a write without an answer counts as an outage, in milliseconds. */
 const UNANSWERED_MS = 5_000;
-/** The number of events that may wait for a write of a slow store before nothing new begins. */
+/** The number of events that wait for a write of a slow store from which on no activation begins. */
 const MAX_BEHIND = 10_000;
 
 /**
  * Appends JobEvents to the store, those of one turn of the event loop together, and reports them to the host
  * only after that.
  *
- * | state   | a write                                   | left by                                          |
+ * | state   | writes                                    | left by                                          |
  * | ------- | ----------------------------------------- | ------------------------------------------------ |
- * | open    | at the end of the turn, and by `flush`    | a store that answers later: writing              |
- * |         |                                           | a write that fails: an outage                    |
- * | writing | none beside the one that the store has    | its answer; what was added meanwhile is next     |
- * | outage  | by a timer with backoff, and by `flush`   | a write that does not fail; then all is stored   |
- * | closed  | none: the store may be another's by now   | nothing                                          |
+ * | open    | at the end of the turn, and by `flush`    | an asynchronous write: writing                   |
+ * |         |                                           | a write that fails: outage                       |
+ * | writing | only the one in progress                  | its answer; events added meanwhile are next      |
+ * | outage  | by a timer with backoff, and by `flush`   | a successful write; then all events are stored   |
+ * | closed  | none: other processes may use the store   | none                                             |
  *
- * A store that does not answer for five seconds is in an outage as well, which its answer ends. Events that the
- * store refuses for their content are no outage: the other events are stored without them, and their job is
+ * A store that does not answer for five seconds is in an outage as well, until it answers. Events that the
+ * store refuses for their content cause no outage: the other events are stored without them, and their job is
  * abandoned.
  */
 export class CommitLog {
@@ -49,7 +49,7 @@ export class CommitLog {
   #pending = emptyBatch();
   /** The events that the store is writing, which precede the pending ones. */
   #writing: Batch | undefined;
-  /** `true` once the store has answered later than at once. */
+  /** `true` once the store has answered asynchronously. */
   #isLate = false;
   /** `true` while the store has not answered for too long. */
   #isHanging = false;
@@ -60,7 +60,7 @@ export class CommitLog {
   /** The jobs of the events that are not stored; computed on demand. */
   #unstoredJobs: Set<string> | undefined;
   readonly #watch: Disposable;
-  /** The reason for which nothing is stored any more, once the log is closed. */
+  /** The reason why no more events are stored, once the log is closed. */
   #closedBy: Error | undefined;
 
   constructor(store: Store, host: CommitHost) {
@@ -76,7 +76,7 @@ export class CommitLog {
     return this.#outage?.error;
   }
 
-  /** `true` if more events wait for a slow store than may, so that nothing new is to begin. */
+  /** `true` if too many events wait for a slow store, so that no activation may begin. */
   get isBehind(): boolean {
     return this.#writing !== undefined && this.#pending.events.length >= MAX_BEHIND;
   }
@@ -103,7 +103,7 @@ export class CommitLog {
     this.#schedule();
   }
 
-  /** Resolves when all events added so far are stored, which may take until an outage is over. */
+  /** Resolves when all events added so far are stored, possibly only after an outage. */
   settled(): Promise<void> {
     const last = this.#last;
     if (last === undefined) return Promise.resolve();
@@ -115,8 +115,8 @@ export class CommitLog {
   }
 
   /**
-   * Writes the pending events. Does nothing while a write is in progress: another one follows on it. A store
-   * may also call back during `append`, to report the jobs that it drops.
+   * Writes the pending events. Does nothing while a write is in progress, as another one follows it. That
+   * includes calls from within `append`, in which a store may report the jobs that it drops.
    */
   flush(): void {
     if (this.#writing !== undefined || this.#closedBy !== undefined) return;
@@ -131,8 +131,8 @@ export class CommitLog {
   }
 
   /**
-   * Writes all events added so far, and resolves when they are stored, or there is an outage. Begins no write
-   * whose answer it does not await.
+   * Writes all events added so far, and resolves when they are stored, or when there is an outage. Awaits
+   * every write that it begins.
    */
   async drained(): Promise<void> {
     this.flush();
@@ -143,21 +143,21 @@ export class CommitLog {
     await last.tried.promise;
   }
 
-  /** Rejects what waits for events to be stored, as that may never happen. */
+  /** Rejects all waits for events to be stored, as that may never happen. */
   giveUp(reason: Error): void {
     for (const batch of [this.#writing, this.#pending]) {
       for (const { reject } of batch?.waiting.splice(0) ?? []) reject(reason);
     }
   }
 
-  /** Writes the pending events, if the store answers at once. */
+  /** Writes the pending events, if the store is synchronous. */
   flushNow(): void {
     if (!this.#isLate) this.flush();
   }
 
   /**
-   * Stores what was added, if the store answers at once, and uses it no more: what is left stays pending for
-   * ever, and the answer to what the store has is ignored.
+   * Writes the pending events, if the store is synchronous, and does not use the store again: the remaining
+   * events stay pending for ever, and the answer to a write in progress is ignored.
    */
   close(reason: Error): void {
     this.flushNow();
@@ -185,12 +185,12 @@ export class CommitLog {
     });
   }
 
-  /** The batch of the latest event that is not stored. */
+  /** The batch with the latest event that is not stored. */
   get #last(): Batch | undefined {
     return this.#pending.events.length > 0 ? this.#pending : this.#writing;
   }
 
-  /** Acts on the answer of the store, at once if it is there. */
+  /** Acts on the answer of the store, synchronously if the store is synchronous. */
   #when<T>(answer: T | Promise<T>, act: (answer: T) => void): void {
     if (!(answer instanceof Promise)) return act(answer);
     this.#isLate = true;
@@ -204,7 +204,7 @@ export class CommitLog {
     });
   }
 
-  /** Begins an outage, as the store has not answered. Its answer ends the outage, or goes on with it. */
+  /** Begins an outage, as the store has not answered. Its answer ends or continues the outage. */
   #hang(): void {
     this.#isHanging = true;
     for (const batch of [this.#writing, this.#pending]) batch?.tried?.resolve();
@@ -228,7 +228,7 @@ export class CommitLog {
     if (this.#outage !== undefined) this.#stored(emptyBatch(), []);
   }
 
-  /** Stores what is left of a batch of which the store refuses some. */
+  /** Stores the rest of a batch after the store has refused some of its events. */
   #writeRest(batch: Batch, refusal: Error): void {
     const rest = appendRest(this.#store, batch.events, refusal, () => this.#closedBy !== undefined);
     this.#when(rest, ({ stored, refused, error }) => {
@@ -244,7 +244,7 @@ export class CommitLog {
     });
   }
 
-  /** Reports a batch that is stored, and ends an outage. */
+  /** Reports a stored batch, and ends an outage. */
   #stored({ waiting, tried }: Batch, events: readonly JobEvent[]): void {
     const wasBehind = this.isBehind;
     const outage = this.#outage;
@@ -265,10 +265,10 @@ export class CommitLog {
     this.#host.committed(events);
   }
 
-  /** Puts back the events that could not be written, and begins an outage, or goes on with it. */
+  /** Puts back the events that could not be written, and begins or continues an outage. */
   #fail(error: Error, { events, waiting, tried }: Batch): void {
     const { events: added, waiting: others, tried: triedNext } = this.#pending;
-    // New lists, as the store may still have those that it was given.
+    // New lists, as the store may still use the lists that were passed to it.
     this.#pending = {
       events: events.concat(added),
       waiting: waiting.concat(others),
@@ -317,11 +317,11 @@ export class CommitLog {
   }
 }
 
-/** Events that are written together, and what waits for them to be stored. */
+/** Events that are written together, and the waits for them to be stored. */
 interface Batch {
   readonly events: JobEvent[];
   readonly waiting: PromiseWithResolvers<void>[];
-  /** Settles when they are stored, or there is an outage, if something waits for that. */
+  /** Resolves when they are stored, or when there is an outage; absent if nothing waits for that. */
   tried: PromiseWithResolvers<void> | undefined;
 }
 
@@ -333,7 +333,7 @@ function without(events: JobEvent[], jobs: ReadonlyMap<string, unknown>): JobEve
   return jobs.size === 0 ? events : events.filter(({ jobId }) => !jobs.has(jobId));
 }
 
-/** Returns an outage that has begun some milliseconds ago. */
+/** Returns an outage that began some milliseconds ago. */
 function newOutage(error: Error, ago: number): Outage {
   const since = elapsed() - ago;
   return { error, since, delay: FIRST_RETRY_MS, hasLasted: false, timer: undefined };
@@ -351,7 +351,7 @@ export interface CommitHost {
   outlasted(error: Error): void;
   /** Called when the outage is over, and all events added meanwhile are stored. */
   resumed(): void;
-  /** Called when a slow store has written what it was behind with. */
+  /** Called when a slow store has caught up with the events. */
   caughtUp(): void;
   /**
    * Called when the store refuses events of a job for their content, so that writing them again is useless.

@@ -1,5 +1,5 @@
-// Sets a timer for each time that a job has to keep, by its JobEvents. `Dispatcher` shows it every event;
-// `Expiries` act on the times that have come.
+// Sets the timers of jobs, according to their JobEvents. `Dispatcher` passes it every event; `Expiries` acts
+// on timers that fire.
 
 import { type Timer, Timers } from "../data/timers.ts";
 import { now } from "../data/clock.ts";
@@ -25,7 +25,7 @@ export class Deadlines {
   #isClosed = false;
 
   /**
-   * @param host Acts on the times when they have come.
+   * @param host Acts on timers that fire.
    * @param policies The policies of the flow's routines.
    * @param clocks The clocks of its jobs.
    */
@@ -103,7 +103,7 @@ export class Deadlines {
     });
   }
 
-  /** Watches nothing any more, whatever happens to the jobs. */
+  /** Cancels all timers, and sets no more. */
   close(): void {
     this.#isClosed = true;
     this.#timers.clear();
@@ -230,7 +230,7 @@ export class Deadlines {
   }
 }
 
-/** Acts on times that have come and on timeouts. */
+/** Acts on timers that fire. */
 export interface DeadlineHost {
   /** Called when a queued activation may begin. */
   due(job: Job, live: LiveActivation): void;

@@ -1,5 +1,5 @@
-// Puts commands to jobs into effect: those of users, by way of `FlowRunner`, the ends of tasks, by way of
-// `TaskDesk`, and the times that have come, by way of `Expiries`.
+// Puts commands to jobs into effect: commands of users come from `FlowRunner`, ends of tasks from `TaskDesk`,
+// and timers from `Expiries`.
 
 import { now, systemOffset } from "../data/clock.ts";
 import { serializeError } from "../data/serialized_error.ts";
@@ -24,7 +24,7 @@ import { withErrorContext } from "./with_error_context.ts";
 
 /**
  * Lets the engine decide each command to a job, applies the resulting JobEvents, passes them to the store, and
- * acts on them: with timers, and by stopping what a job that stops executes.
+ * acts on them: sets timers, and stops the executing activations of a job that stops.
  */
 export class Dispatcher implements DeskHost, ExpiryHost {
   /** The timers of the jobs. */
@@ -62,7 +62,7 @@ export class Dispatcher implements DeskHost, ExpiryHost {
   dispatch(job: Job, asked: Command, at?: number): void {
     const { log, clocks } = this.#parts;
     if (this.#host.isLeaving && asked.type === "fail") return;
-    // Progress is reported for as long as a handler likes, and an outage may last as long.
+    // During an outage, events of progress would accumulate without bound.
     const mayGrow = log.error !== undefined || log.isBehind;
     if (mayGrow && asked.type === "progress") return;
     const timed = clocks.command(job, asked);
@@ -73,13 +73,13 @@ export class Dispatcher implements DeskHost, ExpiryHost {
         clocks.now(job),
       )
       : timed;
-    // A user's function may have been called, which can do all that users can.
+    // A user's function may have been called, which may have called any method of the flow.
     if (this.#host.isLeaving && command.type === "fail") return;
     this.#decide(job, command, at ?? clocks.now(job));
     if ("verdict" in command) this.wake();
   }
 
-  /** Makes a job of a start, whose JobEvent is still to be published. Its id must not be taken. */
+  /** Creates the job of a start; its JobEvent still has to be published. The id must not be taken. */
   create(start: TimedStart): { readonly job: Job; readonly event: JobStarted } {
     const { engine, clocks } = this.#parts;
     const offset = systemOffset();

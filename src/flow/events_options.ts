@@ -1,5 +1,5 @@
-// The options and the result of `flow.events`, and what a slow reader leads to. `Flow` checks them,
-// `EventReader` keeps to them.
+// The options and the result of `flow.events`, and the treatment of slow readers. `Flow` checks the options,
+// `EventReader` applies them.
 
 import type { JobEvent } from "../engine/job_event.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";

@@ -1,5 +1,5 @@
-// Acts on times that have come: activations that may begin, and activations, waits and jobs whose time is
-// up. `Deadlines` calls it, and `Dispatcher` puts into effect what it asks for.
+// Acts on timers that fire: activations that may begin, and activations, waits and jobs whose time is up.
+// `Deadlines` calls it, and `Dispatcher` puts its commands into effect.
 
 import { now } from "../data/clock.ts";
 import type { Command } from "../engine/decide.ts";

@@ -1,5 +1,5 @@
-// The public class `Flow`: checks each call by the phase of the flow, puts the graph together and hands on to
-// the `FlowRunner` that the first start makes. Nothing here decides about jobs.
+// The public class `Flow`: checks each call by the phase of the flow, builds the graph, and passes calls on
+// to the `FlowRunner`, which the first start creates. Nothing here decides about jobs.
 
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import { checkId, checkText } from "../data/option.ts";

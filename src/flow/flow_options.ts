@@ -1,5 +1,5 @@
-// The options of the calls of `Flow`, with their defaults and clocks. `flow_calls.ts` has a check for each
-// of them, which does not compile when one is missing.
+// The options of the calls of `Flow`, with their defaults and clocks. `flow_calls.ts` has a check for each of
+// them; a missing check is a compile-time error.
 
 import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/policy.ts";
 import type { FieldMap } from "../graph/references.ts";
@@ -75,7 +75,7 @@ export interface FlowOptions extends Policy<Fallback> {
    * Called when the flow is halted because its store fails, when it goes on after that, and when it is
    * paused, resumed or closed. An error that it throws, or rejects with, is written to the console.
    *
-   * @default Writes the begin and the end of outages of the store to the console.
+   * @default Writes the start and the end of outages of the store to the console.
    */
   readonly onStatus?: OnStatus;
   /**

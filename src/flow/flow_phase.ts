@@ -4,21 +4,21 @@ import type { JobIntake } from "./job_intake.ts";
 /**
  * The phase of a flow, which `Flow` asks before each call.
  *
- * | phase      | takes                                      | refuses the rest with | left by                |
+ * | phase      | accepts                                    | refuses the rest with | left by                |
  * | ---------- | ------------------------------------------ | --------------------- | ---------------------- |
  * | assembling | all calls; those for one job find the ones | nothing               | the first job; `close` |
  * |            | that have ended, as none runs              |                       |                        |
  * | running    | all calls but `add` and `connect`          | `FlowStartedError`    | `close`                |
  * | closed     | getters; `close`, which awaits the end     | `ClosedError`         | nothing                |
  *
- * The first job is that of the first `start`, `execute`, `recover` or `rerun`, which begins the running phase
- * by `beginRunning`. If the wiring is not sound, or the store or the pool refuses the flow, it stays in
- * assembly, so the call can be repeated; until then each such call checks the wiring. In assembly, `pause` and
- * `resume` are noted for the jobs to come.
+ * The first `start`, `execute`, `recover` or `rerun` begins the running phase, by `beginRunning`. If the
+ * wiring is invalid, or the store or the pool refuses the flow, the phase stays `assembling`, and the call
+ * can be repeated; each such call checks the wiring again. In this phase, `pause` and `resume` are recorded
+ * for later jobs.
  */
 export type FlowPhase = Assembling | Running | Closed;
 
-/** The flow is put together, and has started no job. */
+/** The flow is being assembled, and has started no job. */
 export interface Assembling {
   readonly name: "assembling";
   readonly runner: undefined;
@@ -40,7 +40,7 @@ export interface Closed {
   readonly name: "closed";
   /** The runner, if the flow had one. */
   readonly runner: FlowRunner | undefined;
-  /** Resolves when the jobs have ended, or are left, and pool and store are used no more. */
+  /** Resolves when the jobs have ended, or are left, and the flow no longer uses its pool and store. */
   readonly ended: Promise<void>;
 }
 

@@ -25,7 +25,7 @@ export class FlowPool {
     return this.#shared ?? (this.#own ??= new WorkerPool(this.#limits));
   }
 
-  /** Closes the pool, unless it is shared: then it belongs to whoever made it. */
+  /** Closes the pool, unless it is shared, as a shared pool is closed by its creator. */
   async close(): Promise<void> {
     await this.#own?.close();
   }

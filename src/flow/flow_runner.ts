@@ -1,5 +1,5 @@
-// Connects the engine of a flow with its store and its pool. `Flow` calls it for its users, `CommitLog`,
-// `ActivationSource` and `Shutdown` call it for what happens.
+// Connects the engine of a flow with its store and its pool. `Flow` passes the calls of users to it;
+// `CommitLog`, `ActivationSource` and `Shutdown` report events to it.
 
 import { now } from "../data/clock.ts";
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
@@ -30,9 +30,9 @@ import type { TimedStart } from "./timed_start.ts";
 import { TaskDesk } from "./task_desk.ts";
 
 /**
- * Runs the jobs of a flow: makes commands of what its users call, follows the reports of the store, and ends
- * with its flow. `Dispatcher` puts the commands into effect, `ActivationSource` gives activations to the pool,
- * and `TaskDesk` serves them while the pool has them.
+ * Runs the jobs of a flow: turns calls of users into commands, acts on the reports of the store, and ends
+ * with its flow. `Dispatcher` puts the commands into effect, `ActivationSource` passes activations to the
+ * pool, and `TaskDesk` serves them while the pool has them.
  */
 export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
   /** The jobs, by id. */
@@ -230,12 +230,12 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     this.#dispatcher.dispatch(job, { type: "withdraw", waitIds, reason });
   }
 
-  /** Cancels what runs, waits for its end, and uses pool and store no more. */
+  /** Cancels all running jobs, waits for their end, and then stops using pool and store. */
   close(reason: Error): Promise<void> {
     return this.#shutdown.close(reason);
   }
 
-  /** Leaves the jobs to a later process, and uses pool and store no more. */
+  /** Leaves the jobs to a later process, and stops using pool and store. */
   leave(reason: Error): Promise<void> {
     return this.#shutdown.leave(reason);
   }
@@ -280,7 +280,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
   }
 
   cancelJob(job: Job, wasLeft: boolean, reason: Error): void {
-    // Nothing executes a job that was left, though its attempts were not ended.
+    // The attempts of a job that was left execute no more, but have not been ended in its state.
     if (wasLeft) this.#dispatcher.dispatch(job, { type: "recover" });
     this.cancel(job, reason);
   }
@@ -393,7 +393,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     this.statusChanged();
   }
 
-  /** Nothing may begin beside a suspect, or something may again. */
+  /** Called when a suspect begins or ceases to exclude other activations. */
   #suspectsChanged(): void {
     // Emitters wait for room in the queue, which only other activations can make.
     if (this.#suspects.isExclusive) this.#backpressure.releaseEmitters();

@@ -54,7 +54,7 @@ export function settingsOf(given: FlowOptions): FlowSettings {
     const options = checkOptions("new Flow", given, FLOW);
     const { executionStrategy = "concurrent", pool, maxCrashes = 3 } = options;
     const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
-    // `concurrency` defaults to `maxWorkers` if only that is given.
+    // `concurrency` defaults to a given `maxWorkers`.
     const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
     const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
     // Checked again, as the defaults may come from a custom pool.

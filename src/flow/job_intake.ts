@@ -1,5 +1,5 @@
-// Takes jobs in: starts, repeated starts, reruns, and those that an earlier process has left. `Flow` calls
-// it, and it hands the jobs to `FlowRunner`.
+// Adds jobs to a flow: starts, repeated starts, reruns, and jobs that an earlier process has left. `Flow`
+// calls it, and it passes the jobs to `FlowRunner`.
 
 import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
@@ -47,7 +47,7 @@ export class JobIntake {
   async recover({ changed = "refuse" }: RecoverOptions = {}): Promise<JobView[]> {
     this.#runner.checkOpen();
     const loading = this.#load();
-    // Without an `await`, the jobs of a store that reads at once are taken over in the same turn.
+    // Without an `await`, the jobs of a synchronous store are taken over in the same turn.
     const loaded = loading && await loading;
     // Checked before any job is taken over, by ids alone, so that only one job at a time is in memory.
     if (changed === "refuse") { for (const jobId of this.#left()) this.#checkShape(jobId); }
@@ -78,7 +78,7 @@ export class JobIntake {
     return recovered;
   }
 
-  /** Brings the unfinished jobs of the flow into memory, if the store does not read them at once. */
+  /** Loads the unfinished jobs of the flow into memory, if the store is asynchronous. */
   #load(): LoadedJobs | undefined | Promise<LoadedJobs> {
     return this.#store.loadUnfinished?.(this.#shape.flowId).then((loaded) => {
       this.#runner.checkOpen();
@@ -162,7 +162,7 @@ export class JobIntake {
     return this.#runner.adopt(view.job);
   }
 
-  /** Returns a job that runs here, and whose start a slow store has not written yet. */
+  /** Returns a job that runs here and whose start a slow store has not written yet. */
   #unstored(jobId: string, entry: JobEntry): JobView | undefined {
     const view = this.#runner.jobs.heldOne(jobId);
     if (view === undefined) return undefined;

@@ -1,4 +1,4 @@
-// The public interface `JobState`, and `replay`, which makes one of JobEvents. `JobView` implements it.
+// The public interface `JobState`, and `replay`, which creates one from JobEvents. `JobView` implements it.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import { fold } from "../engine/apply.ts";

@@ -1,4 +1,4 @@
-// Makes the stream of a rerun from that of the job that it repeats. Called by `JobIntake`.
+// Creates the stream of a rerun from the stream of the job that it repeats. Called by `JobIntake`.
 
 import { copyOnceMore } from "../engine/copy_once_more.ts";
 import { changeOf } from "../engine/event_change.ts";

@@ -15,7 +15,7 @@ import type { TaskBoard } from "./task_board.ts";
  * | phase      | executes                | stores           | left by                                     |
  * | ---------- | ----------------------- | ---------------- | ------------------------------------------- |
  * | running    | all activations         | all events       | `close`, `leave`, `suspend`                 |
- * | cancelling | attempts asked to stop  | all events       | the ends of all jobs, or a lasting outage   |
+ * | cancelling | attempts asked to stop  | all events       | the end of all jobs, or a lasting outage    |
  * | leaving    | attempts asked to stop  | all events       | the ends of all attempts                    |
  * | suspended  | nothing: no pool        | effects of calls | `close`, `leave`                            |
  * | finished   | nothing                 | nothing          | none: other processes may use the store now |
@@ -27,7 +27,7 @@ export class Shutdown {
   readonly #host: ShutdownHost;
   readonly #parts: ShutdownParts;
   #phase: "running" | "cancelling" | "leaving" | "suspended" | "finished" = "running";
-  /** The reason for which nothing new is taken. */
+  /** The reason why no more jobs and activations are accepted. */
   #reason: Error | undefined;
   #isLeaving = false;
   #suspended: Promise<void> | undefined;
@@ -39,12 +39,12 @@ export class Shutdown {
     this.#parts = parts;
   }
 
-  /** The reason for which nothing new is taken, if there is one. */
+  /** The reason why no more jobs and activations are accepted; `undefined` before the end has begun. */
   get reason(): Error | undefined {
     return this.#reason;
   }
 
-  /** Checks whether nothing new is taken. */
+  /** Checks whether no more jobs and activations are accepted. */
   get hasBegun(): boolean {
     return this.#phase !== "running";
   }
@@ -54,17 +54,17 @@ export class Shutdown {
     return this.#isLeaving;
   }
 
-  /** Checks whether the store is used no more. */
+  /** Checks whether the flow no longer uses the store. */
   get isFinished(): boolean {
     return this.#phase === "finished";
   }
 
-  /** Cancels what runs, waits for its end, and uses pool and store no more. */
+  /** Cancels all running jobs, waits for their end, and then stops using pool and store. */
   close(reason: Error): Promise<void> {
     return this.#closing ??= this.#close(reason);
   }
 
-  /** Leaves the jobs to a later process, and uses pool and store no more. */
+  /** Leaves the jobs to a later process, and stops using pool and store. */
   leave(reason: Error): Promise<void> {
     return this.#closing ??= this.#leave(reason);
   }
@@ -74,7 +74,7 @@ export class Shutdown {
     return this.#suspended ??= this.#suspend(reason);
   }
 
-  /** The store fails, and has failed for a while. */
+  /** Called when an outage of the store lasts. */
   outlasted(): void {
     if (this.#phase === "cancelling") this.#outage.resolve();
   }
@@ -135,11 +135,11 @@ export class Shutdown {
 
 /** The part of a flow's runner that a `Shutdown` uses. */
 export interface ShutdownHost {
-  /** Cancels a job. No attempt of a job that was left executes any more. */
+  /** Cancels a job. If it was left, none of its attempts executes any more. */
   cancelJob(job: Job, wasLeft: boolean, reason: Error): void;
   /** Leaves a job as it is to a later process. */
   leaveJob(job: Job): void;
-  /** Uses the pool no more, watches no time, and ends the readers. */
+  /** Detaches the flow from its pool, stops its timers, and ends its readers. */
   release(): void;
   /** The status of the flow may have changed. */
   statusChanged(): void;

@@ -1,14 +1,15 @@
-// Looks whether what was stored is still there, for all flows on a store together. Called by `CommitLog`.
+// Checks at intervals that the stored data is still in place, once for all flows of a store. Called by
+// `CommitLog`.
 
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { Store } from "../store/store.ts";
 
-/** Milliseconds between two looks. */
+/** The interval between two checks, in milliseconds. */
 const CHECK_MS = 1_000;
 
 const WATCHES = new WeakMap<Store, StoreWatch>();
 
-/** Looks at a store from time to time: it may fail while nothing is written. */
+/** Checks a store at intervals, as its data can be lost while nothing is written. */
 export class StoreWatch {
   readonly #store: Store;
   readonly #onFailures = new Set<(error: Error) => void>();
@@ -19,10 +20,10 @@ export class StoreWatch {
   }
 
   /**
-   * Watches a store until the result is disposed of. The looks do not hold up the end of the program.
+   * Watches a store until the result is disposed of. Does not keep the program alive.
    *
-   * @param store The store; one without a `check` is not watched.
-   * @param onFailure Called with what each look finds wrong.
+   * @param store The store; a store without a `check` is not watched.
+   * @param onFailure Called with the error of each check that fails.
    */
   static watch(store: Store, onFailure: (error: Error) => void): Disposable {
     if (store.check === undefined) return { [Symbol.dispose]() {} };
@@ -32,7 +33,7 @@ export class StoreWatch {
   }
 
   #add(onFailure: (error: Error) => void): Disposable {
-    // Each has an entry of its own, also where two give the same function.
+    // Wrapped, so that each caller has its own entry, even if two pass the same function.
     const entry = (error: Error) => onFailure(error);
     this.#onFailures.add(entry);
     if (this.#onFailures.size === 1) this.#checkLater();

@@ -8,7 +8,7 @@ import { ownEvents } from "./own_events.ts";
 
 /**
  * The stored states of a flow's jobs. They are behind the states in the flow during an outage of the store,
- * and while a store that answers later has their events.
+ * and while an asynchronous store writes their events.
  */
 export class StoredJobs {
   readonly #store: Store;
@@ -52,7 +52,7 @@ export class StoredJobs {
   #fold(job: Job): Job {
     const stored = this.#store.latest(job.jobId);
     if (stored === undefined) return unstored(job);
-    // A store that holds little in memory has dropped the beginning of a long history.
+    // The store may have dropped the beginning of a long history from memory.
     const isWhole = stored.events[0]?.seq === 1 || stored.snapshot !== undefined;
     return isWhole ? fold(stored.events, stored.snapshot) : job;
   }

@@ -1,27 +1,27 @@
-// The activations that may be to blame for the death of a process. `ActivationSource` asks here before it
-// gives one to the pool, and `TaskDesk` reports their ends.
+// The activations that may have caused the death of a process. `ActivationSource` calls it before it passes
+// an activation to the pool, and `TaskDesk` reports the ends of activations.
 
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 
-/** Milliseconds for which nothing else of the flow begins: before a suspect begins, and after that. */
+/** The maximum time for which a suspect waits to be alone, and then is alone, in milliseconds. */
 const EXCLUSIVE_MS = 10_000;
 
-/** A suspect that nothing else is to begin beside. */
+/** A suspect that excludes all other activations of its flow. */
 interface Exclusive {
   readonly job: Job;
   readonly live: LiveActivation;
 }
 
 /**
- * The activations that were executed whenever a process died, and have one more attempt. Each of them is
- * executed with nothing else of the flow beside it: if the process dies again, it alone is set aside.
+ * The activations that were executing whenever a process died, and have one attempt left. Each of them is
+ * executed alone in its flow, so that if the process dies again, only this activation fails.
  *
  * | state     | may begin                 | left by                                                     |
  * | --------- | ------------------------- | ----------------------------------------------------------- |
- * | free      | anything but a suspect    | a suspect whose turn has come                               |
- * | waiting   | nothing                   | the end of what executes: the suspect begins                |
- * | exclusive | nothing                   | the end of the suspect                                      |
+ * | free      | any activation            | a suspect whose turn has come                               |
+ * | waiting   | none                      | the end of all executing activations: the suspect begins    |
+ * | exclusive | none                      | the end of the suspect                                      |
  *
  * The states `waiting` and `exclusive` also end after a timeout, so that neither a long activation nor a long
  * suspect stops the flow; a suspect whose wait timed out begins beside other activations. Backpressure is
@@ -37,8 +37,9 @@ export class Suspects {
   #timer: TimerId | undefined;
 
   /**
-   * @param onChange Called when nothing else may begin, and when something may again.
-   * @param exclusiveMs The most milliseconds that a suspect waits to be alone, and is alone.
+   * @param onChange Called when a suspect begins or ceases to exclude other activations.
+   * @param exclusiveMs The maximum time for which a suspect waits to be alone, and then is alone, in
+   * milliseconds.
    */
   constructor(onChange: () => void, exclusiveMs = EXCLUSIVE_MS) {
     this.#onChange = onChange;
@@ -54,7 +55,7 @@ export class Suspects {
   get isExclusive(): boolean {
     const { job, live } = this.#exclusive ?? {};
     if (live === undefined || job === undefined) return false;
-    // Cancelled, or paused with its job, it would stop the others for nothing.
+    // A suspect that is cancelled, or paused with its job, must not block the others.
     const isDue = live.state === "executing" ||
       live.state === "queued" && job.status === "running" && !hasEnded(job);
     if (!isDue) this.#free();
@@ -62,9 +63,10 @@ export class Suspects {
   }
 
   /**
-   * Checks whether an activation may be given to the pool now. A suspect that may not waits to be alone.
+   * Checks whether an activation may be passed to the pool now. If not, it is a suspect that now waits to be
+   * alone.
    *
-   * @param given The number of others that the pool has.
+   * @param given The number of other activations that the pool has.
    */
   mayBegin(job: Job, live: LiveActivation, given: number): boolean {
     if (!this.#all.has(live) || this.#impatient.has(live)) return true;
@@ -72,30 +74,30 @@ export class Suspects {
     return given === 0;
   }
 
-  /** Checks whether no activation may be given to the pool, because one waits for, or has, the pool alone. */
+  /** Checks whether no activation may be passed to the pool, because a suspect waits to be, or is, alone. */
   isBusy(given: number): boolean {
     return given > 0 && this.isExclusive;
   }
 
-  /** Called when an activation was given to the pool. */
+  /** Called when an activation was passed to the pool. */
   begun(live: LiveActivation): void {
     if (this.#exclusive === undefined) return;
-    // It has all of its time to itself, however long it waited.
+    // The time alone starts now, however long the suspect has waited.
     if (this.#exclusive.live === live) this.#setTimer();
     else this.#free();
   }
 
-  /** The pool has an activation no more. */
+  /** Called when the pool no longer has an activation. */
   left(live: LiveActivation): void {
     if (this.#exclusive?.live === live) this.#free();
   }
 
-  /** An activation has survived its attempt, or has ended. */
+  /** Called when an activation has survived its attempt, or has ended. */
   ended(live: LiveActivation): void {
     this.#all.delete(live);
   }
 
-  /** Waits for nothing any more. */
+  /** Stops the timer. */
   close(): void {
     clearTimer(this.#timer);
   }

@@ -10,7 +10,7 @@ import type { Pool, TaskState } from "../pool/task.ts";
 import type { ActivationTask, StopReason } from "./activation_task.ts";
 import type { Interruptions } from "./interruptions.ts";
 
-/** The activations of a flow at its pool: those that a worker has, and those that wait for one. */
+/** The activations of a flow at its pool: those at a worker, and those that wait for a worker. */
 export class TaskBoard {
   readonly #pool: Pool;
   readonly #engine: Engine;

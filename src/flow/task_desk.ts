@@ -1,4 +1,4 @@
-// Serves the tasks of a flow: checks what they report, locks keys, and lets them wait. `ActivationTask`
+// Serves the tasks of a flow: checks their reports, locks keys, and makes flushes wait. `ActivationTask`
 // calls it.
 
 import type { ActivationCommand } from "../engine/decide.ts";
@@ -17,8 +17,8 @@ import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
 
 /**
- * Serves the tasks of a flow while the pool has them: with checks, locks and waits, and with the consequences
- * of their ends.
+ * Serves the tasks of a flow while the pool has them: checks their reports, locks keys, makes flushes wait,
+ * and acts on their ends.
  */
 export class TaskDesk implements TaskHost {
   readonly #host: DeskHost;
@@ -63,7 +63,7 @@ export class TaskDesk implements TaskHost {
     // The task may have ended meanwhile, with its worker.
     if (task.live.state !== "executing") return;
     await holds.whenCapacity(task, task.job);
-    // Where nothing else begins, no room would come.
+    // While a suspect is alone, no other activation can make room.
     if (task.live.state !== "executing" || suspects.isExclusive) return;
     await backpressure.roomToEmit(task, task.job);
   }

@@ -1,4 +1,4 @@
-// The graph of a flow while it is put together: routines, connections and policies, each checked. `Flow`
+// The graph of a flow while it is being assembled: routines, connections and policies, each checked. `Flow`
 // calls it, and fixes it at the first start.
 
 import { faithfulCopy } from "../data/faithful_copy.ts";
