@@ -1,5 +1,5 @@
-// A pool whose workers are processes. As a program, this file uses such a pool; each of its workers is the same
-// program with the argument `worker`.
+// A pool whose workers are processes. Run as a program, this file uses such a pool; each worker
+// runs the same program with the argument `worker`.
 //
 //     deno run -A examples/process_worker.ts
 
@@ -14,7 +14,7 @@ export function startProcess(_workerId: string, events: ChannelEvents): WorkerCh
     stdout: "piped",
   }).spawn();
   const input = child.stdin.getWriter();
-  // The end of the process says why a message cannot be written.
+  // If a message cannot be written, the end of the process is reported with the reason.
   const ignore = () => {};
   const receive = async () => {
     let why = "";
@@ -43,11 +43,11 @@ export function startProcess(_workerId: string, events: ChannelEvents): WorkerCh
 
 /** The worker's half. Ends with its channel. */
 async function serve(): Promise<void> {
-  // Imported in the worker alone, as the module takes over its thread.
+  // Imported only in the worker, as the module takes over its thread.
   const { serveWorker } = await import("@millrace/flow/worker");
   const { stdin, stdout } = Deno;
   endWithPool();
-  // The output is the channel, so that a routine must not write to it.
+  // The output is the channel, so routines must not write to it.
   console.log = console.info = console.debug = console.error;
   const receive = serveWorker((message) => {
     // Written before this returns, as a handler may block the process right after that.
@@ -59,7 +59,9 @@ async function serve(): Promise<void> {
   Deno.kill(Deno.pid, "SIGKILL");
 }
 
-/** Watches in a thread that the pool is still there, as a routine that never yields reads no input. */
+/**
+ * Watches the pool in a separate thread, as a routine that never yields prevents reading the input.
+ */
 function endWithPool(): void {
   const watchdog = `
     const pool = Deno.ppid;
@@ -70,7 +72,10 @@ function endWithPool(): void {
   new Worker(`data:text/javascript,${encodeURIComponent(watchdog)}`, { type: "module" });
 }
 
-/** A message behind its length, which takes four bytes: a stream of bytes does not keep messages apart. */
+/**
+ * Prefixes a message with its length in four bytes, as a stream of bytes does not separate
+ * messages.
+ */
 export function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(4 + message.length);
   new DataView(frame.buffer).setUint32(0, message.length);
@@ -78,7 +83,7 @@ export function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
   return frame;
 }
 
-/** Takes the messages out of a stream of bytes. */
+/** Splits a stream of bytes into messages. */
 export async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let unread = new Uint8Array();
   for await (const chunk of chunks) {

@@ -8,8 +8,8 @@ import { milliseconds, pad, since, widthOf } from "./text.ts";
 import type { Drawn } from "./timeline.ts";
 
 /**
- * Draws a line for each bar: the routine, the bar, and in numbers where, when and how long it was
- * executed.
+ * Draws a line for each bar: the routine, the bar, and the worker, the start and the duration of
+ * the execution.
  */
 export function barRows(jobs: readonly Drawn[], whole: Interval, columns: number): string[] {
   const rows = jobs.flatMap((job) => [

@@ -1,9 +1,9 @@
 import type { RoutineContext } from "@millrace/flow/routine";
 
-/** How often a routine fails, as part of its config; never by default. */
+/** The rate at which a routine fails, as part of its config; by default, it never fails. */
 export const NO_CHAOS = { chaos: 0, seed: 1 };
 
-/** What the demo's routines fail with when they are made to. */
+/** The error with which the demo's routines fail on purpose. */
 export class ChaosError extends Error {
   override readonly name = "ChaosError";
 }
@@ -14,17 +14,17 @@ type Doomed = Pick<
 >;
 
 /**
- * Fails at the rate that the config says. The same job, routine and attempt always fare alike under
- * one seed, whoever else is running, and also after a restart.
+ * Fails at the rate in the config. For one seed, the same attempt of the same job and routine
+ * always has the same outcome, regardless of other jobs, and also after a restart.
  *
- * @throws {ChaosError} If it is this one's turn.
+ * @throws {ChaosError} If this attempt is to fail.
  */
 export function riskChaos({ config: { chaos, seed }, jobId, routineId, attempt }: Doomed): void {
   if (chance(`${seed} ${jobId} ${routineId} ${attempt}`) >= chaos) return;
   throw new ChaosError(`${routineId} was made to fail at attempt ${attempt}`);
 }
 
-/** A number from 0 to below 1 that is the same for the same text (FNV-1a, then mixed). */
+/** Returns a number from 0 to below 1 that depends only on the text (FNV-1a, then mixed). */
 export function chance(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

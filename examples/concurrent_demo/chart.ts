@@ -2,19 +2,19 @@ import { dim } from "@std/fmt/colors";
 import type { Interval } from "./concurrency.ts";
 import { pad } from "./text.ts";
 
-/** The least cells from one number of the scale to the next. */
+/** The minimum number of cells from one number of the scale to the next. */
 const SCALE_CELLS = 7;
 
 /** A stretch of time laid out over a number of cells. */
 export class Chart {
-  /** How many cells wide it is. */
+  /** The width in cells. */
   readonly cells: number;
   readonly #start: number;
   readonly #length: number;
 
   /**
-   * @param span What it has to hold.
-   * @param cells How many cells wide it is.
+   * @param span The interval that it shows.
+   * @param cells The width in cells.
    */
   constructor({ startedAt, endedAt }: Interval, cells: number) {
     this.#start = startedAt;
@@ -22,12 +22,14 @@ export class Chart {
     this.cells = Math.max(1, cells);
   }
 
-  /** The cells that an interval takes, at least one: the first, and the one after the last. */
+  /**
+   * Returns the cells that an interval takes, at least one: the first, and the one after the last.
+   */
   range(interval: Interval): [from: number, to: number] {
     return this.#range(interval, this.cells);
   }
 
-  /** A bar that is drawn to half a cell, and the blanks before it. */
+  /** Draws a bar with a precision of half a cell, and the blanks before it. */
   bar(interval: Interval): { readonly before: string; readonly bar: string } {
     const [from, to] = this.#range(interval, this.cells * 2);
     const first = Math.floor(from / 2);
@@ -40,9 +42,9 @@ export class Chart {
   }
 
   /**
-   * The scale: round numbers of milliseconds, and marks below them.
+   * Draws the scale: round numbers of milliseconds, and marks below them.
    *
-   * @param indent How wide the names are that stand before the bars.
+   * @param indent The width of the names before the bars.
    */
   header(indent: number): string[] {
     const step = roundUp(this.#length / this.cells * SCALE_CELLS);
@@ -65,7 +67,7 @@ export class Chart {
   }
 }
 
-/** The next of 1, 2, 5, 10, 20, 50 and so on. */
+/** Rounds up to one of 1, 2, 5, 10, 20, 50 and so on. */
 function roundUp(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
   return [1, 2, 5].map((digit) => digit * power).find((step) => step >= least) ?? 10 * power;

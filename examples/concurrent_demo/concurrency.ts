@@ -1,4 +1,4 @@
-/** When something was executed, in epoch milliseconds. */
+/** The time of an execution, in epoch milliseconds. */
 export interface Interval {
   /** Its start. */
   readonly startedAt: number;
@@ -6,18 +6,19 @@ export interface Interval {
   readonly endedAt: number;
 }
 
-/** From this moment on, until the next step, so many were executing. */
+/** The number of executions from a moment until the next step. */
 export interface Step {
   /** The moment, in epoch milliseconds. */
   readonly at: number;
-  /** How many. */
+  /** The number of executions. */
   readonly count: number;
 }
 
-// Who ends at the moment that another starts has made room for it, unless it took no time at all.
+// An execution that ends at the moment at which another starts does not overlap it, unless it took
+// no time.
 const END = 0, START = 1, END_OF_NOTHING = 2;
 
-/** How many were executing, from moment to moment. */
+/** Returns the number of concurrent executions over time. */
 export function steps(spans: readonly Interval[]): Step[] {
   const edges = spans.flatMap(({ startedAt, endedAt }) => [
     { at: startedAt, order: START, change: 1 },
@@ -27,7 +28,7 @@ export function steps(spans: readonly Interval[]): Step[] {
   return edges.map(({ at, change }) => ({ at, count: count += change }));
 }
 
-/** The greatest number that were executing at once. */
+/** Returns the maximum number of concurrent executions. */
 export function maxConcurrent(spans: readonly Interval[]): number {
   return steps(spans).reduce((most, { count }) => Math.max(most, count), 0);
 }

@@ -4,7 +4,7 @@ import { limitOf, type Options } from "./options.ts";
 import { printable } from "./printable.ts";
 import { plural, table } from "./text.ts";
 
-/** What is about to run: the configuration, and the graph of the flow. */
+/** Shows the configuration, and the graph of the flow. */
 export function configurationView(flowId: string, graph: GraphData, options: Options): string[] {
   const { strategy, interval, chaos, seed, store, json } = options;
   const order = strategy === "sequential" ? ", one activation at a time" : "";

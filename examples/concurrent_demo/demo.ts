@@ -21,7 +21,7 @@ import { clip, firstLine, indent, iso, PIPED_COLUMNS } from "./text.ts";
 import { timeline } from "./timeline.ts";
 import { watch } from "./watch.ts";
 
-/** The widest that lines get, as longer ones are hard to follow. */
+/** The maximum width of lines, as longer ones are hard to read. */
 const MAX_COLUMNS = 140;
 
 /**
@@ -73,7 +73,7 @@ export async function demo(options: Options): Promise<number> {
     return EXIT.badOption;
   }
   interrupt.signal.addEventListener("abort", () => {
-    // Those in a file are left as they are, to go on from there.
+    // Jobs in a file are left as they are, so that a later run can resume them.
     if (store !== undefined) return;
     for (const job of jobs) flow.cancel(job, interrupt.signal.reason);
   });
@@ -93,7 +93,7 @@ export async function demo(options: Options): Promise<number> {
   return exitCodeOf(results.summary, isInterrupted);
 }
 
-/** What became of the jobs at Ctrl-C. */
+/** Describes the state of the jobs after Ctrl-C. */
 function interruptedLine({ store, chaos, seed }: Options): string {
   if (store === undefined) return "interrupted: the jobs that had not ended were cancelled";
   const same = chaos > 0 ? ` --chaos ${chaos} --seed ${seed}` : "";
@@ -102,7 +102,7 @@ function interruptedLine({ store, chaos, seed }: Options): string {
 
 interface Printing {
   readonly columns: number;
-  /** When this run began, if an earlier one began the jobs. */
+  /** The start of this run, if an earlier run started the jobs. */
   readonly since: number | undefined;
 }
 
@@ -124,11 +124,11 @@ function printResults(
   print("5 Summary", summaryView(summary, limit, troublesOf(jobs)), columns);
 }
 
-/** How far the lines of a part are indented. */
+/** The indentation of the lines of a part. */
 const MARGIN = 2;
 
 function print(title: string, lines: readonly string[], columns: number): void {
-  // Where it is piped, nobody cares how wide it is.
+  // Piped output may have any width.
   const room = Deno.stdout.isTerminal() ? columns : Infinity;
   const shown = indent(lines, MARGIN).map((line) => clip(line, room));
   console.log([heading(title, columns), ...shown, ""].join("\n"));

@@ -1,15 +1,15 @@
 import type { JobState, Span } from "@millrace/flow";
 
-/** How an attempt can end; one that failed may be tried again, or its routine be skipped. */
+/** The outcome of an attempt. After a failure, it may be retried, or its routine skipped. */
 export type Outcome = "completed" | "failed" | "retried" | "skipped" | "cancelled";
 
-/** When and where an attempt was executed, and what became of it. */
+/** The time, the worker and the outcome of an attempt. */
 export interface Execution extends Span {
-  /** How it ended. */
+  /** The outcome. */
   readonly outcome: Outcome;
 }
 
-/** What the records of a history make of an attempt; a later one has the last word. */
+/** The outcome of an attempt by each kind of record; a later record overrides an earlier one. */
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
   completed: "completed",
   failed: "failed",
@@ -18,7 +18,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   cancelled: "cancelled",
 };
 
-/** What a job has executed, by start. */
+/** Returns the executions of a job, sorted by start. */
 export function executionsOf(
   { spans, executionHistory }: Pick<JobState, "spans" | "executionHistory">,
 ): Execution[] {

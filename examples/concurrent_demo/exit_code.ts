@@ -1,16 +1,16 @@
 import { printable } from "./printable.ts";
 import type { Summary } from "./results.ts";
 
-/** How the program can end. */
+/** The exit codes of the program. */
 export const EXIT = { done: 0, failed: 1, badOption: 2, interrupted: 130 } as const;
 
-/** How the program ends after a run. */
+/** Returns the exit code after a run. */
 export function exitCodeOf({ failed }: Pick<Summary, "failed">, isInterrupted: boolean): number {
   if (isInterrupted) return EXIT.interrupted;
   return failed > 0 ? EXIT.failed : EXIT.done;
 }
 
-/** Tells on stderr, in one line, why the program ends as it does. */
+/** Prints the reason for an exit code to stderr, in one line. */
 export function complain(message: string): void {
   console.error(`demo: ${printable(message)}`);
 }

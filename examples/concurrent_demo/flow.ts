@@ -11,19 +11,19 @@ import {
   type Sample,
 } from "./routines.ts";
 
-/** Where the jobs of the flow start. */
+/** The slot at which the jobs of the flow start. */
 export const ENTRY = "DataSource.trigger";
 
-/** What a stage does that was made to fail; when all is in vain, its job fails. */
+/** The policy of stages that fail on purpose. When no retries are left, the job fails. */
 const RETRY: RetryStrategy = { strategy: "retry", maxRetries: 3, delay: 50, backoff: 2 };
 
-/** What of the options makes the flow. */
+/** The options that affect the flow. */
 export type FlowChoices = Pick<Options, "strategy" | "maxWorkers" | "chaos" | "seed">;
 
 /**
- * The flow of the demo: five stages in a row, and a way past the fourth for what is invalid. Where
- * stages are made to fail, they are tried again; but the fourth is skipped, and leaves its work to the
- * fifth.
+ * Creates the flow of the demo: five stages in a row, and a path around the fourth for invalid
+ * readings. Stages that fail on purpose are retried, except the fourth, which is skipped and leaves
+ * its work to the fifth.
  */
 export function readingsFlow({ strategy, maxWorkers, chaos, seed }: FlowChoices, store?: Store) {
   const config = { chaos, seed };
@@ -44,7 +44,7 @@ export function readingsFlow({ strategy, maxWorkers, chaos, seed }: FlowChoices,
   return chaos > 0 ? flow.connect("DataAggregator.$error", "DataReporter.ungathered") : flow;
 }
 
-/** The samples that the jobs start with, the invalid ones first. */
+/** Returns the samples with which the jobs start, the invalid ones first. */
 export function samples({ jobs, invalid }: Pick<Options, "jobs" | "invalid">): Sample[] {
   return Array.from({ length: jobs }, (_, i) => ({
     gauge: `gauge_${i + 1}`,

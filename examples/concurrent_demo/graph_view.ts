@@ -2,14 +2,14 @@ import { bold, cyan, dim, yellow } from "@std/fmt/colors";
 import { printable } from "./printable.ts";
 import { table } from "./text.ts";
 
-/** A graph as `flow.graph` gives it. */
+/** A graph, as returned by `flow.graph`. */
 export interface GraphData {
   /** The routines. */
   readonly nodes: readonly {
     readonly id: string;
     readonly config: Readonly<Record<string, unknown>>;
   }[];
-  /** What is wired to what, as `routine.event` and `routine.slot`. */
+  /** The connections, as `routine.event` and `routine.slot`. */
   readonly connections: readonly { readonly from: string; readonly to: string }[];
 }
 
@@ -22,13 +22,13 @@ interface Row {
 
 /**
  * Draws a graph from top to bottom: a dot for each routine, a rail for each connection, and beside
- * them the routine's name, its work and where its events lead.
+ * them the routine's name, its work and the targets of its events.
  */
 export function graphView({ nodes, connections }: GraphData): string[] {
   const order = inOrder(nodes.map(({ id }) => id), connections);
   const configs = new Map(nodes.map(({ id, config }) => [id, config]));
   const rows: Row[] = [];
-  /** What each rail leads to; rails that have ended are undefined. */
+  /** The target of each rail; `undefined` for rails that have ended. */
   let rails: (string | undefined)[] = [];
 
   order.forEach((id, position) => {
@@ -46,7 +46,7 @@ export function graphView({ nodes, connections }: GraphData): string[] {
     });
 
     const leaving = connections.filter(({ from }) => routineOf(from) === id);
-    // A rail back to a routine that is drawn already has nowhere to go: its words say enough.
+    // A connection back to a routine that is drawn already gets no rail, only its text.
     const ahead = [...new Set(leaving.map(({ to }) => routineOf(to)))]
       .filter((to) => order.indexOf(to) > position);
     rails[column] = ahead[0];
@@ -61,7 +61,8 @@ export function graphView({ nodes, connections }: GraphData): string[] {
       rails.filter((to) => to === next).length === 1;
     if (opened.length > 0) rows.push({ rail: bend(rails, column, opened, "╮", "┬") });
     else if (isStraightOn) rows.push({ rail: plain(rails) });
-    // The wires stand beside the routine and the rows after it, of which there may be too few.
+    // The connections are listed beside the routine and the following rows, of which there may be
+    // too few.
     const beside = rows.slice(rows.findLastIndex((row) => row.id === id));
     for (const { from, to } of leaving) {
       const row = beside.shift() ?? rows[rows.push({ rail: plain(rails) }) - 1];
@@ -81,7 +82,7 @@ export function graphView({ nodes, connections }: GraphData): string[] {
   );
 }
 
-/** The routines so that each comes after those that lead to it, as far as there is no circle. */
+/** Sorts routines topologically, as far as there are no cycles. */
 function inOrder(ids: readonly string[], connections: GraphData["connections"]): string[] {
   const left = new Set(ids);
   const order: string[] = [];
@@ -97,12 +98,12 @@ function inOrder(ids: readonly string[], connections: GraphData["connections"]):
   return order;
 }
 
-/** The rails as they run on. */
+/** Draws the rails of a row without a bend. */
 function plain(rails: readonly (string | undefined)[]): string {
   return rails.map((to) => to === undefined ? " " : "│").join(" ");
 }
 
-/** A rail that parts into others, or that others join. */
+/** Draws a rail that splits into others, or that others join. */
 function bend(
   rails: readonly (string | undefined)[],
   column: number,

@@ -4,7 +4,7 @@ import { ofWorker, status } from "./palette.ts";
 import { printable } from "./printable.ts";
 import { pad, since, table } from "./text.ts";
 
-/** One attempt at an activation: when it went through which state. */
+/** One attempt at an activation, with the time of each of its states. */
 interface Attempt {
   readonly name: string;
   workerId: string;
@@ -16,8 +16,8 @@ interface Attempt {
 }
 
 /**
- * Tells a history as one line per attempt, with the time of each of its records in milliseconds from
- * a start.
+ * Shows a history as one line per attempt, with the time of each record in milliseconds from a
+ * start.
  */
 export function historyView(history: readonly ExecutionRecord[], start: number): string[] {
   const attempts = new Map<string, Attempt>();
@@ -63,7 +63,7 @@ function tell(attempt: Attempt, { event, workerId, data }: ExecutionRecord, at: 
     case "emitted":
       attempt.emitted.push(`${pad(at, "+1000.0".length, true)} ${printable(String(data?.event))}`);
       return;
-    // These tell what follows on a failure, at whose time the attempt ended.
+    // These records give the consequence of a failure, which has ended the attempt.
     case "retrying":
       attempt.outcome = "retried";
       return;

@@ -7,9 +7,9 @@ import type { Options } from "./options.ts";
 type ReadingsFlow = ReturnType<typeof readingsFlow>;
 
 /**
- * Starts the jobs, or takes over those of an earlier run with the ones that have ended.
+ * Starts the jobs, or takes over the jobs of an earlier run, including those that have ended.
  *
- * @returns The jobs, or a line that says why they cannot go on.
+ * @returns The jobs, or the reason why they cannot be resumed, in one line.
  */
 export async function takeIn(
   flow: ReadingsFlow,
@@ -29,7 +29,7 @@ export async function takeIn(
       options.chaos > 0 ? "without" : "with"
     } --chaos; resume it the same way`;
   }
-  // The store gives the newest first.
+  // The store lists the newest first.
   const jobIds = store?.jobs({ flowId: flow.id }).map(({ jobId }) => jobId).reverse() ?? [];
   return jobIds.flatMap((jobId) => flow.job(jobId) ?? []);
 }

@@ -1,4 +1,6 @@
-/** Milliseconds in which a signal is still the first: `deno task` passes on what the terminal sent. */
+/**
+ * The time in which a signal is a duplicate, as `deno task` forwards it as well, in milliseconds.
+ */
 const ECHO_MS = 300;
 
 /** Listens for Ctrl-C. */
@@ -8,7 +10,7 @@ export class Interrupt implements Disposable {
   readonly #onSignal: () => void;
   #pressedAt = 0;
 
-  /** @param onSecond What a second Ctrl-C does, for whom the first is too slow. */
+  /** @param onSecond Called at a second Ctrl-C, to end the program at once. */
   constructor(onSecond: () => void) {
     this.#onSignal = () => {
       if (!this.signal.aborted) this.#press();
@@ -22,12 +24,12 @@ export class Interrupt implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Waits for something, but no longer than to the first Ctrl-C. */
+  /** Waits for a promise, but no longer than until the first Ctrl-C. */
   async waitFor(something: Promise<void>): Promise<void> {
     await Promise.race([something, this.#pressed.promise]);
   }
 
-  /** Leaves Ctrl-C to end the program. */
+  /** Stops listening, so that Ctrl-C ends the program again. */
   [Symbol.dispose](): void {
     Deno.removeSignalListener("SIGINT", this.#onSignal);
   }

@@ -3,13 +3,14 @@ import type { Store } from "@millrace/flow/store";
 import type { Options } from "./options.ts";
 import { firstLine, plural } from "./text.ts";
 
-/** What SQLite keeps beside a file while it is open. */
+/** The suffixes of the file and of the files beside it. */
 const BESIDE = ["", "-wal", "-shm", ".lock"];
 
 /**
- * Opens the file that `--store` names, from before the run.
+ * Opens the file of `--store`, before the run.
  *
- * @returns The store, nothing if none is asked for, or a line that says why it cannot be used.
+ * @returns The store, `undefined` without `--store`, or the reason why it cannot be used, in one
+ * line.
  */
 export async function openJobFile(
   { store: path, resume }: Pick<Options, "store" | "resume">,
@@ -48,7 +49,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** Asked first, as opening the file would stop and ask on a terminal. */
+/** Queries the permissions first, as opening the file would prompt on a terminal. */
 async function deniedPermission(path: string): Promise<"read" | "write" | undefined> {
   for (const name of ["read", "write"] as const) {
     for (const suffix of BESIDE) {

@@ -8,7 +8,7 @@ import { printable } from "./printable.ts";
 import { pad } from "./text.ts";
 import type { Drawn } from "./timeline.ts";
 
-/** Draws a line for each job, or several if it has bars at the same time. */
+/** Draws a line for each job, or several lines if its bars overlap. */
 export function jobRows(jobs: readonly Drawn[], whole: Interval, columns: number): string[] {
   const names = jobs.reduce((most, { jobId }) => Math.max(most, printable(jobId).length), 0);
   const chart = new Chart(whole, columns - names - 2);
@@ -35,7 +35,9 @@ function broken(jobs: readonly Drawn[]): string {
   return isWhole ? "" : ", and is broken if it did not complete";
 }
 
-/** A bar with its worker's id, as far as there is room; broken if it did not complete. */
+/**
+ * Draws a bar with the id of its worker, if there is room; dashed if the attempt did not complete.
+ */
 function labelled({ workerId, outcome }: Execution, cells: number): string {
   const number = workerId.replace(/^\D+/, "");
   const label = [printable(workerId), printable(number)].find(({ length }) => length <= cells) ??

@@ -6,7 +6,7 @@ import { printable } from "./printable.ts";
 import { stamped, stampedView, stampOf } from "./stamped_view.ts";
 import { brief, clip, indent, milliseconds, plural, since, table } from "./text.ts";
 
-/** What is told of a job that has ended. */
+/** The properties of an ended job that are shown. */
 export type Told = Pick<
   JobState,
   | "jobId"
@@ -21,11 +21,11 @@ export type Told = Pick<
   | "skipped"
 >;
 
-/** The key of the shared data under which the last stage leaves its report. */
+/** The key of the shared data under which the last stage stores its report. */
 const REPORT = "report";
 
 /**
- * Tells all there is of a job: its history, its shared data and log, the states of its routines and
+ * Shows all details of a job: its history, its shared data and log, the states of its routines and
  * its final report. Times are milliseconds from the start of the run.
  */
 export function jobView(job: Told, start: number, columns: number): string[] {

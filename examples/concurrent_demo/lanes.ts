@@ -1,6 +1,6 @@
 /** An item in its place on a lane. */
 export interface Placed<Item> {
-  /** What is placed. */
+  /** The item. */
   readonly item: Item;
   /** Its first cell. */
   readonly from: number;
@@ -9,10 +9,10 @@ export interface Placed<Item> {
 }
 
 /**
- * Spreads items over as few lanes as it takes for none to cover another.
+ * Distributes items over the minimum number of lanes in which they do not overlap.
  *
- * @param items The items, by their start.
- * @param range The cells that an item takes.
+ * @param items The items, sorted by start.
+ * @param range Returns the cells that an item takes.
  */
 export function lanes<Item>(
   items: readonly Item[],

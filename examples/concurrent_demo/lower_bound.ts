@@ -1,26 +1,26 @@
 import type { ExecutionRecord, Span } from "@millrace/flow";
 
-/** What the activations of a job took, and which led to which. */
+/** The durations and the dependencies of the activations of a job. */
 export interface Executed {
   readonly spans: readonly Pick<Span, "activationId" | "startedAt" | "endedAt">[];
   readonly executionHistory: readonly Pick<ExecutionRecord, "event" | "activationId" | "data">[];
 }
 
-/** How long workers were executing the activations of a job. */
+/** Returns the total time for which workers executed activations of a job. */
 export function busyMs({ spans }: Pick<Executed, "spans">): number {
   return spans.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0);
 }
 
 /**
- * How long a job takes even if it never waits for a worker: its longest chain of activations, each of
- * which was queued by the one before.
+ * Returns the time that a job takes even if it never waits for a worker: that of its longest chain
+ * of activations, each of which was queued by the previous one.
  */
 export function chainMs({ spans, executionHistory }: Executed): number {
   const own = new Map<string, number>();
   for (const { activationId, startedAt, endedAt } of spans) {
     own.set(activationId, (own.get(activationId) ?? 0) + endedAt - startedAt);
   }
-  // Whoever queues comes before whom it queues, so one pass is enough.
+  // An activation precedes those that it queues, so one pass is enough.
   const ends = new Map<string, number>();
   for (const { event, activationId, data } of executionHistory) {
     if (event !== "queued") continue;
@@ -31,8 +31,8 @@ export function chainMs({ spans, executionHistory }: Executed): number {
 }
 
 /**
- * No schedule is faster: the work shared out evenly among as many workers as may execute at once, or
- * the longest chain of one job, whichever is greater.
+ * Returns a lower bound for every schedule: the time for all work, divided evenly among the workers
+ * that may execute at once, or the longest chain of one job, whichever is greater.
  */
 export function lowerBoundMs(jobs: readonly Executed[], limit: number): number {
   const busy = jobs.reduce((sum, job) => sum + busyMs(job), 0);

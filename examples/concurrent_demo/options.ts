@@ -1,48 +1,48 @@
 import { parseArgs } from "@std/cli/parse-args";
 
-/** What the demo can be told on its command line. */
+/** The options of the demo. */
 export interface Options {
-  /** How many jobs run at once. */
+  /** The number of jobs that run at once. */
   readonly jobs: number;
-  /** How many activations may execute at once. */
+  /** The maximum number of activations that execute at once. */
   readonly maxWorkers: number;
-  /** Milliseconds between two looks at the jobs. */
+  /** The interval between two updates of the status, in milliseconds. */
   readonly interval: number;
-  /** Whether jobs share the workers or go one activation at a time. */
+  /** The execution strategy: concurrent, or one activation at a time. */
   readonly strategy: Strategy;
-  /** How many jobs get an invalid reading. */
+  /** The number of jobs with an invalid reading. */
   readonly invalid: number;
-  /** At what rate routines are made to fail, from 0 to 1. */
+  /** The rate at which routines fail on purpose, from 0 to 1. */
   readonly chaos: number;
-  /** Which of them fail. */
+  /** The seed that determines which of them fail. */
   readonly seed: number;
-  /** The file that keeps the jobs, if any. */
+  /** The file that stores the jobs, if any. */
   readonly store: string | undefined;
-  /** Whether to go on with the jobs in that file. */
+  /** `true` to resume the jobs in that file. */
   readonly resume: boolean;
-  /** Where to write the results, if anywhere. */
+  /** The file for the results, if any. */
   readonly json: string | undefined;
-  /** Whether colours are welcome. */
+  /** `true` to print in colour. */
   readonly color: boolean;
 }
 
-/** How many activations may execute at once. */
+/** Returns the maximum number of activations that execute at once. */
 export function limitOf(
   { strategy, maxWorkers }: Pick<Options, "strategy" | "maxWorkers">,
 ): number {
   return strategy === "sequential" ? 1 : maxWorkers;
 }
 
-/** The ways in which a flow can be executed. */
+/** The execution strategies of a flow. */
 export type Strategy = "concurrent" | "sequential";
 
-/** What the command line asks for: a run, the help, or something it cannot have. */
+/** The request of a command line: a run, the help, or an invalid option. */
 export type Request =
   | { readonly kind: "run"; readonly options: Options }
   | { readonly kind: "help" }
   | { readonly kind: "error"; readonly message: string };
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export const HELP =
   `Runs the jobs of one flow side by side on a few workers, and shows what they do.
 
@@ -50,13 +50,13 @@ Usage: deno task demo [options]
 
   --jobs N           jobs that run side by side (default 4)
   --max-workers N    activations that may execute at once (default 2)
-  --interval MS      milliseconds between two looks at the jobs (default 250)
+  --interval MS      milliseconds between two updates of the status (default 250)
   --strategy NAME    concurrent, or sequential: one activation at a time (default concurrent)
   --invalid N        jobs whose reading is invalid (default 0)
   --chaos RATE       make routines fail at this rate, from 0 to 1 (default 0)
-  --seed N           which of them fail (default 1)
-  --store FILE       keep the jobs in FILE, from where they go on after Ctrl-C or a crash
-  --resume           go on with the jobs in FILE; --jobs and --invalid are theirs
+  --seed N           the seed that determines which of them fail (default 1)
+  --store FILE       store the jobs in FILE, so that they can be resumed after Ctrl-C or a crash
+  --resume           resume the jobs in FILE; --jobs and --invalid are taken from them
   --json FILE        also write the results to FILE
   --no-color         print without colours; NO_COLOR does the same
   -h, --help         print this
@@ -117,7 +117,7 @@ export function readOptions(args: readonly string[]): Request {
   }
 }
 
-/** Joins a value such as `-3` to its option: by itself it would be taken for an option. */
+/** Joins a value such as `-3` to its option, as it would be parsed as an option by itself. */
 function withNegatives(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {

@@ -13,10 +13,10 @@ import {
   yellow,
 } from "@std/fmt/colors";
 
-/** Gives a text a colour. */
+/** Colours a text. */
 export type Paint = (text: string) => string;
 
-// No red, which stands for what went wrong.
+// Not red, which means a failure.
 const WORKERS: readonly Paint[] = [
   cyan,
   magenta,
@@ -28,13 +28,13 @@ const WORKERS: readonly Paint[] = [
   brightBlue,
 ];
 
-/** The colour of a worker, by the number in its id. */
+/** Returns the colour of a worker, by the number in its id. */
 export function ofWorker(workerId: string): Paint {
   const number = Number(workerId.match(/\d+$/)?.[0] ?? 1);
   return WORKERS[(number - 1) % WORKERS.length] ?? cyan;
 }
 
-/** Gives the status of a job, or what became of an activation, its colour. */
+/** Colours the status of a job, or the outcome of an activation. */
 export function status(text: string, shown = text): string {
   if (text === "completed") return green(shown);
   if (text === "failed") return red(shown);
@@ -42,10 +42,10 @@ export function status(text: string, shown = text): string {
   return text === "running" ? cyan(shown) : shown;
 }
 
-/** What went another way than was meant, without failing a job. */
+/** The statuses and outcomes that differ from success without failing a job. */
 const PASSING: ReadonlySet<string> = new Set(["cancelled", "paused", "retried", "skipped"]);
 
-/** The line above a part of the output. */
+/** Returns the line above a part of the output. */
 export function heading(title: string, columns: number): string {
   return `${bold(title)} ${dim("─".repeat(Math.max(0, columns - title.length - 1)))}`;
 }

@@ -1,10 +1,13 @@
-/** What a terminal obeys instead of showing it: control characters, and those that turn the direction. */
+/**
+ * Characters that a terminal interprets: control characters, and those that change the text
+ * direction.
+ */
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Writes a text so that a terminal shows all of it: what it would obey stands there as in a string
- * literal, as `\n` and `\u001b`. All that is not the demo's own goes through this: ids, names, messages, data.
+ * Escapes the characters of a text that a terminal would interpret as in a string literal, such as
+ * `\n` and `\u001b`. All foreign text is escaped: ids, names, messages and data.
  */
 export function printable(text: string): string {
   return text.replace(CONTROLS, (control) => {

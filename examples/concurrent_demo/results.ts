@@ -4,49 +4,50 @@ import { busyMs, lowerBoundMs } from "./lower_bound.ts";
 import { limitOf, type Options } from "./options.ts";
 import type { Drawn } from "./timeline.ts";
 
-/** What a run came to, as written by `--json`. Times are epoch milliseconds. */
+/** The results of a run, as written by `--json`. Times are epoch milliseconds. */
 export interface Results {
-  /** What was asked for. */
+  /** The options of the run. */
   readonly configuration:
     & Pick<Options, "jobs" | "maxWorkers" | "interval" | "strategy" | "invalid">
     & Partial<Pick<Options, "chaos" | "seed" | "store">>;
-  /** Every execution, by its start. */
+  /** All executions, sorted by start. */
   readonly spans: readonly Span[];
-  /** The greatest number that were executing at once. */
+  /** The maximum number of concurrent executions. */
   readonly maxConcurrent: number;
-  /** How the run went. */
+  /** The summary of the run. */
   readonly summary: Summary;
   /** The jobs, in the order of their start. */
   readonly jobs: readonly JobStateJson[];
 }
 
-/** How a run went, in numbers. */
+/** The figures of a run. */
 export interface Summary {
-  /** How many jobs there were. */
+  /** The number of jobs. */
   readonly jobs: number;
-  /** Those that completed. */
+  /** The number of jobs that completed. */
   readonly completed: number;
-  /** Those that failed. */
+  /** The number of jobs that failed. */
   readonly failed: number;
-  /** From the start of the first job to the end of the last. */
+  /** The time from the start of the first job to the end of the last, in milliseconds. */
   readonly wallMs: number;
-  /** All executions together. */
+  /** The total duration of all executions, in milliseconds. */
   readonly busyMs: number;
   /**
-   * The greater of `busyMs / maxWorkers` and the longest job's own chain; a sequential flow uses one
-   * worker, however many there may be.
+   * The greater of `busyMs / maxWorkers` and the longest chain of one job. A sequential flow counts
+   * as having one worker.
    */
   readonly lowerBoundMs: number;
-  /** How many times the lower bound the wall time is; null if nothing was executed. */
+  /** The ratio of the wall time to the lower bound; `null` if nothing was executed. */
   readonly ratio: number | null;
 }
 
 /**
- * Adds up what came of the jobs.
+ * Collects the results of jobs.
  *
- * @param options What was asked for; what is told of it beyond the usual are only the options given.
+ * @param options The options of the run. Of chaos and store, only those in use are included.
  * @param jobs The jobs.
- * @param since When the run began, if an earlier one began the jobs: the summary is of this run.
+ * @param since The start of the run, if an earlier run started the jobs. The summary covers only
+ * this run.
  */
 export function resultsOf(options: Options, jobs: readonly JobState[], since?: number): Results {
   const { maxWorkers, interval, strategy, invalid, chaos, seed, store } = options;
@@ -61,7 +62,7 @@ export function resultsOf(options: Options, jobs: readonly JobState[], since?: n
   };
 }
 
-/** What a job has executed since a moment. */
+/** Returns the executions of a job that started at or after a moment. */
 export function sinceThen(job: JobState, since: number): Drawn {
   const { jobId, executionHistory } = job;
   return { jobId, executionHistory, spans: job.spans.filter((span) => span.startedAt >= since) };
@@ -84,7 +85,7 @@ function summaryOf(jobs: readonly JobState[], limit: number, since = 0): Summary
   };
 }
 
-/** When a job ended, or when something happened to it last. */
+/** Returns the time at which a job ended, or that of its last record. */
 function lastMoment({ endedAt, executionHistory, createdAt }: JobState): number {
   return endedAt ?? executionHistory.at(-1)?.timestamp ?? createdAt;
 }

@@ -1,6 +1,6 @@
 import type { Results } from "./results.ts";
 
-/** The file that `--json` names, open from before the run, so that no run is for nothing. */
+/** The file of `--json`. It is opened before the run, so that a run does not fail at its end. */
 export class ResultsFile implements Disposable {
   readonly #file: Deno.FsFile;
 
@@ -9,12 +9,12 @@ export class ResultsFile implements Disposable {
   }
 
   /**
-   * Opens the file, and leaves what it holds as it is until there are results.
+   * Opens the file, without changing its content before there are results.
    *
-   * @returns The file, or a line that says why it cannot be written.
+   * @returns The file, or the reason why it cannot be written, in one line.
    */
   static async open(path: string): Promise<ResultsFile | string> {
-    // Asked first, as opening it would stop and ask on a terminal.
+    // Queried first, as opening the file would prompt on a terminal.
     const { state } = await Deno.permissions.query({ name: "write", path });
     if (state !== "granted") {
       return `--json ${path} needs permission to write that file; run it with --allow-write=${path}`;
@@ -27,7 +27,7 @@ export class ResultsFile implements Disposable {
     }
   }
 
-  /** Writes the results in place of what the file holds. */
+  /** Replaces the content of the file with the results. */
   write(results: Results): void {
     this.#file.truncateSync();
     const bytes = new TextEncoder().encode(`${JSON.stringify(results, null, 2)}\n`);

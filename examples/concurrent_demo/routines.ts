@@ -8,13 +8,13 @@ import {
 } from "@millrace/flow/routine";
 import { NO_CHAOS, riskChaos } from "./chaos.ts";
 
-/** What every stage adds to what it makes. */
+/** The field that every stage adds to its result. */
 export interface Stamped {
-  /** When it was made, in epoch milliseconds. */
+  /** The time at which it was created, in epoch milliseconds. */
   readonly timestamp: number;
 }
 
-/** What a job starts with: what a gauge in the mill race shows. */
+/** The payload of a job: the reading of a gauge in the mill race. */
 export interface Sample {
   readonly gauge: string;
   /** Centimetres of water. */
@@ -24,7 +24,7 @@ export interface Sample {
 /** A sample that was read. */
 export interface Reading extends Sample, Stamped {}
 
-/** A reading, and the flow of water that it means. */
+/** A reading, and the corresponding flow of water. */
 export interface Processed extends Reading {
   /** Litres a second. */
   readonly flow: number;
@@ -35,13 +35,13 @@ export interface Validated extends Processed {
   readonly verdict: "valid";
 }
 
-/** A processed reading that cannot be true, and why. */
+/** A processed reading that is invalid, with the reason. */
 export interface Rejected extends Processed {
   readonly verdict: "invalid";
   readonly reason: string;
 }
 
-/** A valid reading, and all that the stages made on the way to it. */
+/** A valid reading, with the results of all earlier stages. */
 export interface Aggregate extends Validated {
   readonly gathered: Readonly<Record<string, Stamped>>;
 }
@@ -74,7 +74,7 @@ export const dataProcessor = defineRoutine(import.meta, {
   },
 });
 
-/** Lets valid readings pass; the others leave by the `error` event. */
+/** Emits valid readings on one event, and the others on `error`. */
 export const dataValidator = defineRoutine(import.meta, {
   slots: { input: slot<Processed>() },
   events: { output: event<Validated>(), error: event<Rejected>() },
@@ -94,7 +94,7 @@ export const dataValidator = defineRoutine(import.meta, {
   },
 });
 
-/** Gathers what the stages before it have made. */
+/** Collects the results of the earlier stages. */
 export const dataAggregator = defineRoutine(import.meta, {
   slots: { input: slot<Validated>() },
   events: { output: event<Aggregate>() },
@@ -112,7 +112,7 @@ export const dataAggregator = defineRoutine(import.meta, {
   },
 });
 
-/** Writes the final report of a job, whichever way its reading took. */
+/** Writes the final report of a job, whether its reading was valid or not. */
 export const dataReporter = defineRoutine(import.meta, {
   slots: {
     aggregate: slot<Aggregate>(),
@@ -143,15 +143,15 @@ type Working = Pick<
 >;
 type Keeping = Pick<RoutineContext, "now" | "sharedData" | "sharedLog" | "routineState">;
 
-/** Takes the time that real work would take; stops at once when the job is cancelled; may fail then. */
+/** Simulates work by a delay, which ends when the job is cancelled, and fails at the chaos rate. */
 async function work(ctx: Working): Promise<void> {
   await delay(ctx.config.delayMs, { signal: ctx.signal });
   riskChaos(ctx);
 }
 
-/** Stamps what a stage made, keeps it for the stages to come, and tells of it. */
+/** Adds a timestamp to the result of a stage, stores it for later stages, and logs it. */
 function keep<Made extends object>(ctx: Keeping, key: string, made: Made): Made & Stamped {
-  // Last, so that it takes the place of the stamp that came with the payload.
+  // Set last, so that it replaces the timestamp of the payload.
   const stamped = { ...made, timestamp: ctx.now() };
   ctx.sharedData.set(key, stamped);
   ctx.sharedLog.append({ action: `made ${key}` });

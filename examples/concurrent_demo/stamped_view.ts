@@ -2,24 +2,24 @@ import { dim } from "@std/fmt/colors";
 import { printable } from "./printable.ts";
 import { brief, iso, pad, since, wrap } from "./text.ts";
 
-/** What is known under a key, or of a routine. */
+/** A value of the shared data, or the state of a routine. */
 export interface Entry {
   /** The key, or the routine. */
   readonly name: string;
-  /** When it was made, if that is known. */
+  /** The time at which it was created, if known. */
   readonly timestamp: number | undefined;
-  /** What was made. */
+  /** The value. */
   readonly value: unknown;
 }
 
-/** Takes values apart into the timestamp that each carries itself and all else, the earliest first. */
+/** Splits values into their own timestamps and their other fields, and sorts them by time. */
 export function stamped(values: Readonly<Record<string, unknown>>): Entry[] {
   return Object.entries(values)
     .map(([name, value]) => ({ name, ...stampOf(value) }))
     .sort((a, b) => (a.timestamp ?? Infinity) - (b.timestamp ?? Infinity));
 }
 
-/** A value without its timestamp, and the timestamp. */
+/** Splits a value into its timestamp and its other fields. */
 export function stampOf(value: unknown): Omit<Entry, "name"> {
   if (typeof value === "object" && value !== null && "timestamp" in value) {
     const { timestamp, ...rest } = value;
@@ -29,8 +29,8 @@ export function stampOf(value: unknown): Omit<Entry, "name"> {
 }
 
 /**
- * Tells entries in lines: the name, the time in milliseconds from a start and by the clock, and the
- * value, on more lines if it is long.
+ * Shows entries as lines: the name, the time in milliseconds from a start and by the clock, and the
+ * value, on several lines if it is long.
  */
 export function stampedView(entries: readonly Entry[], start: number, columns: number): string[] {
   const shown = entries.map(({ name }) => printable(name));
@@ -53,8 +53,8 @@ export function stampedView(entries: readonly Entry[], start: number, columns: n
   });
 }
 
-/** Where the time begins in ISO 8601. */
+/** The index at which the time begins in ISO 8601. */
 const CLOCK = "2026-01-01T".length;
 
-/** Values get at least so many columns. */
+/** The minimum number of columns for values. */
 const MIN_VALUE = 20;

@@ -4,13 +4,13 @@ import { ofWorker, status } from "./palette.ts";
 import { printable } from "./printable.ts";
 import { pad, plural, seconds } from "./text.ts";
 
-/** What is told of a job while it runs. */
+/** The properties of a running job that are shown. */
 export type Watched = Pick<
   JobState,
   "jobId" | "status" | "executing" | "counts" | "executionHistory" | "startedAt" | "endedAt"
 >;
 
-/** What a column is called, and how wide it is at least: it must not jump as numbers grow. */
+/** The name of a column, and its minimum width, so that it does not change as numbers grow. */
 const DONE = { name: "done", width: "10 of 10".length };
 const HISTORY = { name: "history", width: "history".length };
 const LOG = { name: "log", width: "log".length };
@@ -18,7 +18,7 @@ const ELAPSED = { name: "elapsed", width: "elapsed".length };
 
 const WAITING = "waits for a worker";
 
-/** Shows how jobs are, in columns that keep their widths from one look to the next. */
+/** Shows the status of jobs, in columns whose widths do not change between updates. */
 export class StatusView {
   readonly #idWidth: number;
   readonly #executingWidth: number;
@@ -33,7 +33,7 @@ export class StatusView {
     this.#executingWidth = longest([...executing, WAITING]);
   }
 
-  /** A job in one line that says of each number what it is. */
+  /** Shows a job in one line, with a label for each number. */
   line(job: Watched, now: number): string {
     const numbers = numbersOf(job, now).map(([{ name, width }, text]) =>
       `${dim(name)} ${pad(text, width, true)}`
@@ -42,8 +42,8 @@ export class StatusView {
   }
 
   /**
-   * A table of as many jobs as there is room for, those that execute before those that wait and those
-   * that have ended, and one line for all that do not fit.
+   * Shows a table of the jobs for which there is room, executing jobs first, then waiting and ended
+   * ones, and one line for the jobs that do not fit.
    */
   block(jobs: readonly Watched[], rows: number, now: number): string[] {
     const room = Math.max(0, rows - 1);
@@ -61,7 +61,7 @@ export class StatusView {
     return lines.slice(0, rows);
   }
 
-  /** All jobs in one line. */
+  /** Shows all jobs in one line. */
   total(jobs: readonly Watched[], elapsed: number): string {
     const sum = (of: (job: Watched) => number) => jobs.reduce((sum, job) => sum + of(job), 0);
     const executing = sum(({ counts }) => counts.executing);
@@ -81,7 +81,7 @@ export class StatusView {
   }
 }
 
-/** How many jobs there are of each status, as `1 completed, 3 running`. */
+/** Counts the jobs by status, as `1 completed, 3 running`. */
 function tally(jobs: readonly Pick<JobState, "status">[]): string {
   return STATUSES.flatMap((status) => {
     const count = jobs.filter((job) => job.status === status).length;
@@ -91,7 +91,7 @@ function tally(jobs: readonly Pick<JobState, "status">[]): string {
 
 const STATUSES = ["completed", "failed", "cancelled", "paused", "pending", "running"] as const;
 
-/** Some of the jobs, in their order: those of which there is most to see. */
+/** Selects the jobs to show, in their order. Executing jobs are preferred, then waiting ones. */
 function choose(jobs: readonly Watched[], count: number): readonly Watched[] {
   const kinds: Record<"executing" | "waiting" | "ended", Watched[]> = {
     executing: [],
@@ -106,7 +106,7 @@ function choose(jobs: readonly Watched[], count: number): readonly Watched[] {
   return jobs.filter((job) => chosen.includes(job));
 }
 
-/** What a job executes now. */
+/** Describes the executing activations of a job. */
 function executing({ executing, endedAt }: Watched): string {
   const [first] = executing;
   if (first === undefined) return dim(endedAt === undefined ? WAITING : "–");

@@ -1,9 +1,9 @@
 import type { Terminal } from "./live_block.ts";
 
-/** What a terminal that tells no size is taken for. */
+/** The assumed size of a terminal that does not report its size. */
 const COLUMNS = 80, ROWS = 24;
 
-/** The terminal that the program prints to, or undefined if it is piped. */
+/** Returns the terminal that the program prints to; `undefined` if the output is piped. */
 export function stdoutTerminal(): Terminal | undefined {
   if (!Deno.stdout.isTerminal()) return undefined;
   const encoder = new TextEncoder();

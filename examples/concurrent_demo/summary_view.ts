@@ -3,7 +3,7 @@ import type { Summary } from "./results.ts";
 import { milliseconds, table } from "./text.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** How a run went, in numbers; what did not happen is left out. */
+/** Shows the figures of a run. Troubles that did not occur are left out. */
 export function summaryView(summary: Summary, limit: number, troubles: Troubles): string[] {
   const { jobs, completed, failed, wallMs, busyMs, lowerBoundMs, ratio } = summary;
   const { unfinished, failures, retries, skipped } = troubles;

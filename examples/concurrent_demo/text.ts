@@ -3,15 +3,15 @@ import { printable } from "./printable.ts";
 
 const ESCAPE = "\u001b";
 
-/** How wide lines are where there is no terminal to ask. */
+/** The width of lines without a terminal. */
 export const PIPED_COLUMNS = 100;
 
-/** How many columns a line takes; colour codes take none. */
+/** Returns the number of columns of a line, without colour codes. */
 export function widthOf(line: string): number {
   return stripAnsiCode(line).length;
 }
 
-/** Cuts a line to a number of columns, keeping all of its colour codes. */
+/** Cuts a line to a number of columns, with all of its colour codes. */
 export function clip(line: string, columns: number): string {
   if (widthOf(line) <= columns) return line;
   const [head = "", ...coloured] = line.split(ESCAPE);
@@ -22,7 +22,7 @@ export function clip(line: string, columns: number): string {
     const kept = text.slice(0, room);
     room -= kept.length;
     isCut = kept.length < text.length;
-    // The mark stands where the first character went missing.
+    // The ellipsis is in the place of the first character that was cut off.
     return isCut ? `${kept}…` : kept;
   };
   let clipped = take(head);
@@ -33,7 +33,9 @@ export function clip(line: string, columns: number): string {
   return clipped;
 }
 
-/** Pads a text to a number of columns; to its left if it is to stand at the right. */
+/**
+ * Pads a text to a number of columns, at its end, or at its start if it is aligned to the right.
+ */
 export function pad(text: string, columns: number, toRight = false): string {
   const space = " ".repeat(Math.max(0, columns - widthOf(text)));
   return toRight ? space + text : text + space;
@@ -43,7 +45,7 @@ export function pad(text: string, columns: number, toRight = false): string {
  * Lays out rows in aligned columns.
  *
  * @param rows The cells of each row.
- * @param toRight The columns that are aligned at their right.
+ * @param toRight The columns that are aligned to the right.
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -75,38 +77,40 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-/** The first line of a text, without colours. */
+/** Returns the first line of a text, without colours. */
 export function firstLine(text: string): string {
   return printable(stripAnsiCode(text.split("\n", 1)[0] ?? "").trimEnd());
 }
 
-/** A duration, as `101.3 ms`. */
+/** Formats a duration, as `101.3 ms`. */
 export function milliseconds(duration: number): string {
   return `${duration.toFixed(1)} ms`;
 }
 
-/** A duration, as `1.3 s`. */
+/** Formats a duration, as `1.3 s`. */
 export function seconds(duration: number): string {
   return `${(duration / 1000).toFixed(1)} s`;
 }
 
-/** A moment as told from a start, as `+101.3`, in milliseconds. */
+/** Formats the time from a start to a moment, as `+101.3`, in milliseconds. */
 export function since(start: number, moment: number): string {
   const gone = (moment - start).toFixed(1);
   return gone.startsWith("-") ? gone : `+${gone}`;
 }
 
-/** A moment in ISO 8601. */
+/** Formats a moment in ISO 8601. */
 export function iso(moment: number): string {
   return new Date(moment).toISOString();
 }
 
-/** A number of things, as `1 job` or `4 jobs`. */
+/** Formats a number of things, as `1 job` or `4 jobs`. */
 export function plural(count: number, thing: string, things = `${thing}s`): string {
   return `${count} ${count === 1 ? thing : things}`;
 }
 
-/** A value in one line, for reading: `gauge gauge_1, level 84, gathered {reading, processed}`. */
+/**
+ * Formats a value in one readable line: `gauge gauge_1, level 84, gathered {reading, processed}`.
+ */
 export function brief(value: unknown): string {
   if (typeof value !== "object" || value === null) return printable(String(value));
   if (Array.isArray(value)) return `[${value.map(brief).join(", ")}]`;

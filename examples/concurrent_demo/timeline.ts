@@ -5,25 +5,27 @@ import { type Interval, maxConcurrent } from "./concurrency.ts";
 import { jobRows } from "./job_rows.ts";
 import { plural } from "./text.ts";
 
-/** What a timeline is drawn from. */
+/** The data of a timeline. */
 export type Drawn = Pick<JobState, "jobId" | "spans" | "executionHistory">;
 
-/** How to draw a timeline. */
+/** Options of a timeline. */
 export interface TimelineOptions {
-  /** When the run began: the left edge. */
+  /** The start of the run, which is the left edge. */
   readonly start: number;
-  /** How many activations may execute at once. */
+  /** The maximum number of activations that execute at once. */
   readonly limit: number;
-  /** How wide the lines may be. */
+  /** The maximum width of the lines. */
   readonly columns: number;
 }
 
-/** More bars than this get no line of their own: a job's bars then share one. */
+/**
+ * The maximum number of bars with lines of their own. Beyond that, the bars of a job share a line.
+ */
 const MAX_LINES = 40;
 
 /**
- * Draws what each job executed, when, and on which worker: a bar per activation, from its real start
- * to its real end, and below them how many executed at once at most, against the limit.
+ * Draws the executions of each job: a bar per activation, from its measured start to its measured
+ * end, with its worker, and below them the maximum number of concurrent executions and the limit.
  */
 export function timeline(
   jobs: readonly Drawn[],

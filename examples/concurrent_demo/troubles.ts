@@ -1,6 +1,6 @@
 import type { JobState } from "@millrace/flow";
 
-/** What did not go as it was meant to, over all jobs. */
+/** The numbers of failures, retries and other troubles in all jobs. */
 export interface Troubles {
   /** Jobs that have not ended. */
   readonly unfinished: number;

@@ -4,19 +4,23 @@ import { LiveBlock, type Terminal } from "./live_block.ts";
 import type { StatusView } from "./status_view.ts";
 import { seconds } from "./text.ts";
 
-/** How to watch jobs. */
+/** Options of {@linkcode watch}. */
 export interface Watching {
-  /** Milliseconds between two looks. */
+  /** The interval between two updates, in milliseconds. */
   readonly interval: number;
-  /** How to show a job. */
+  /** The view of the jobs. */
   readonly view: StatusView;
-  /** Where to show them in place; without it they are printed, a line per job at each look. */
+  /**
+   * The terminal on which they are redrawn in place; otherwise, each update prints a line per job.
+   */
   readonly terminal: Terminal | undefined;
-  /** Ends the watch although jobs have not ended. */
+  /** Ends the watch before the jobs have ended. */
   readonly until?: AbortSignal | undefined;
 }
 
-/** Shows how jobs are, at once and at every interval, until all have ended, or no longer. */
+/**
+ * Shows the status of jobs, at once and at every interval, until all have ended or `until` aborts.
+ */
 export async function watch(
   jobs: readonly JobState[],
   { interval, view, terminal, until }: Watching,
