@@ -1,6 +1,6 @@
 /**
- * Records the public API: one file a face in `api/`, with a line for each export and each member of it.
- * `deno task api` writes them; a test compares them with what is exported.
+ * Records the public API: one file per face in `api/`, with a line for each export and each of its
+ * members. `deno task api` writes the files; a test compares them with the exports.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const ROOT = new URL("../", import.meta.url);
 /** A folder with a file for each face. */
 export const RECORDS = new URL("api/", ROOT);
 
-/** Parts of a declaration that do not change its use, or that are not given. */
+/** Parts of a declaration that do not affect its use. */
 const UNUSED = new Set([
   "declarationKind",
   "hasBody",
@@ -25,7 +25,7 @@ const UNUSED = new Set([
   "target",
 ]);
 
-/** The parts of a declaration that each have a line. */
+/** The parts of a declaration that get lines of their own. */
 const MEMBERS = [
   "constructors",
   "properties",
@@ -55,7 +55,7 @@ export async function apiRecords(): Promise<Map<string, string>> {
   }));
 }
 
-/** Reads which path each face has; `.` is called `mod`. */
+/** Reads the path of each face; `.` is called `mod`. */
 async function readFaces(): Promise<Map<string, string>> {
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   return new Map(
@@ -91,7 +91,9 @@ function linesOf(name: string, { kind, def }: Fields): string[] {
   ];
 }
 
-/** Returns one line for a part of a declaration: a type is its text where it is a name or a literal. */
+/**
+ * Returns one line for a part of a declaration. A type that is a name or a literal is its own text.
+ */
 function textOf(part: Json): string {
   if (Array.isArray(part)) return part.map(textOf).join(", ");
   if (!isFields(part)) return String(part);

@@ -1,6 +1,6 @@
 /**
- * Reads the comments of the library as prose, for the test of its words. Run by itself it prints how often
- * sentences and words occur that a reader stumbles over.
+ * Reads the comments of the library as prose, for the test of its words. Run as a program, it
+ * prints the frequencies of sentences and words that are hard to read.
  *
  * @module
  */
@@ -8,19 +8,19 @@
 const ROOT = new URL("../", import.meta.url);
 const FOLDERS = ["faces/", "src/", "workers/"];
 
-/** A comment, without its marks and its code. */
+/** A comment, without comment marks and code. */
 export interface Comment {
   /** The place of its first line, as `src/flow/flow.ts:12`. */
   readonly at: string;
   readonly isDoc: boolean;
   /**
-   * Its sentences: those of tags without the tag and the name of its parameter, the titles of examples, and
-   * those of the comments in its code. Cells of tables and items of lists count as sentences.
+   * Its sentences, including titles of examples, comments in its code, and texts of tags without
+   * the tag and the name of the parameter. Cells of tables and items of lists count as sentences.
    */
   readonly sentences: readonly string[];
 }
 
-/** A string, a template, or a comment: whichever begins first. */
+/** Matches a string, a template or a comment. */
 const TOKENS =
   /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\*[^]*?\*\/|(?:^[ \t]*\/\/.*(?:\n|$))+|\/\/.*/gm;
 
@@ -56,7 +56,7 @@ export function commentsOf(path: string, code: string): Comment[] {
     });
 }
 
-/** A block of code in a comment, without its fences. */
+/** Matches a block of code in a comment; the group is the code without its fences. */
 const CODE = /```.*\n([^]*?)(?:```|$)/g;
 
 function sentencesOf(comment: string): string[] {
@@ -80,19 +80,19 @@ function partsOf(text: string): string[] {
     .filter((part) => /[^\s-]/.test(part));
 }
 
-/** A tag, with the name of its parameter or the type of its error. */
+/** Matches a tag, with the name of its parameter or the type of its error. */
 const TAG = /^@(?:(?:param|template|typeParam) \S+|throws(?: \{[^}]*\})?|[\w-]+) ?/;
 
-/** Splits a paragraph where a mark that ends a sentence stands before a capital letter. */
+/** Splits a paragraph at each mark that ends a sentence and precedes a capital letter. */
 function splitSentences(part: string): string[] {
   return part.split(/(?<=[.!?][)"*]*)\s+(?=[("*]*[A-Z`{])/);
 }
 
-/** A sentence that begins with a free relative clause; a question does not. */
+/** Matches a sentence that begins with a free relative clause and is not a question. */
 export const FREE_RELATIVE =
   /^[("*]*(?:What(?:ever)?|Whether|Who(?:m|se|ever)?|Which(?:ever)?|Why|How|(?:One|Those|Anyone) (?:that|who)|(?:By|For|Of|To|From|Since|Until) (?:what|whom|which|when|how))\b(?!.*\?$)/;
 
-/** Words that other libraries do not use for these things, each with the words that they use. */
+/** Words that the library avoids, each with the usual words of the field. */
 export const RETIRED: readonly (readonly [word: RegExp, better: string])[] = [
   [/\b(?:tell|tells|told|telling)\b/i, "report, send, ask, show"],
   [/\bheed(?:s|ed)?\b/i, "listen"],
@@ -115,7 +115,7 @@ export interface Figures {
   readonly retired: Readonly<Record<string, number>>;
 }
 
-/** Counts words, sentences and what a reader stumbles over. */
+/** Counts words, sentences, free relative clauses and retired words. */
 export function figuresOf(comments: readonly Comment[]): Figures {
   const sentences = comments.flatMap((comment) => comment.sentences);
   const text = sentences.join("\n");

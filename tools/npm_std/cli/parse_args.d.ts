@@ -10,7 +10,9 @@ export interface ParseOptions<S extends string, B extends string, N extends stri
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
-/** What is read for an option: always what its default is, or else what was given. */
+/**
+ * The type of a parsed option: with a default, that or the given type; otherwise, given or absent.
+ */
 type Read<Name, Given, Absent, D> = Name extends keyof D ? Given | D[Name] : Given | Absent;
 
 export type Args<S extends string, B extends string, N extends string, D> =
