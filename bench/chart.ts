@@ -1,5 +1,5 @@
 /**
- * Draws the README's chart from the results: `deno run -RW bench/chart.ts`. Other files can be named:
+ * Draws the README's chart from the results: `deno run -RW bench/chart.ts`. For other files:
  * `deno run -RW bench/chart.ts results.json chart.svg`.
  *
  * @module
@@ -8,7 +8,7 @@ import type { CaseResult, Results } from "./harness/results.ts";
 import { shown } from "./report/numbers.ts";
 import { findWorkload, readResults } from "./report/read_results.ts";
 
-/** What is drawn: a figure of a workload, for every case of it. */
+/** The panels: each shows a figure of a workload, for all cases. */
 const PANELS = [
   { workload: "burst", key: "noop", title: "No-op burst", unit: "tasks/s", note: "more is better" },
   { workload: "latency", key: "mean", title: "One at a time", unit: "µs", note: "less is better" },
@@ -32,10 +32,10 @@ const PANEL_WIDTH = 420, LABEL_WIDTH = 148, VALUE_WIDTH = 64, PAD = 10;
 const ROW_HEIGHT = 22, BAR_HEIGHT = 13, HEAD_HEIGHT = 34;
 const BARS_WIDTH = PANEL_WIDTH - LABEL_WIDTH - VALUE_WIDTH - 2 * PAD;
 
-// A grey between black and white, and colours of the same lightness: readable on both.
+// A medium grey, and colours of the same lightness, which are readable on black and on white.
 const TEXT = "#777e87", OURS = "#2188ff", THEIRS = "#8b949e", PLATFORM = "#57ab5a";
 
-/** What is no library: it shows what the platform can do. */
+/** The cases that are no libraries, and show the limits of the platform. */
 const YARDSTICKS = ["raw worker", "bare batching pool", "Deno alone"];
 
 /** Draws the chart, as SVG. */

@@ -15,7 +15,7 @@ import { loadWorkload } from "./workloads/registry.ts";
 
 const MAX_WORKERS = 2;
 
-/** What happens now, on a line that gives way to the next. */
+/** Shows the current step, on a line that the next step overwrites. */
 function progress(what: string): void {
   if (!Deno.stderr.isTerminal()) return;
   Deno.stderr.writeSync(new TextEncoder().encode(`\r\u001b[K${dim(what)}`));
@@ -60,7 +60,7 @@ async function run(options: Options): Promise<void> {
   console.log(dim(`written to ${json}`));
 }
 
-/** Digits that say nothing only make the file long. */
+/** Rounds numbers, as insignificant digits only make the file longer. */
 function round(_key: string, value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(6)) : value;
 }

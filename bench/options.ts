@@ -1,19 +1,19 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { WORKLOADS } from "./workloads/registry.ts";
 
-/** What the benchmark can be told on its command line. */
+/** The options of the benchmark. */
 export interface Options {
   /** The workloads to measure, by name. */
   readonly only: readonly string[];
-  /** How many rounds. */
+  /** The number of rounds. */
   readonly rounds: number;
-  /** Whether sizes are small. */
+  /** `true` for small sizes. */
   readonly quick: boolean;
-  /** Where to write the results. */
+  /** The file for the results. */
   readonly json: string;
 }
 
-/** What the command line asks for: a run, the help, or something it cannot have. */
+/** The request of a command line: a run, the help, or an invalid option. */
 export type Request =
   | { readonly kind: "run"; readonly options: Options }
   | { readonly kind: "help" }
@@ -22,10 +22,10 @@ export type Request =
 const NAMES = WORKLOADS.map(({ name }) => name);
 const ROUNDS = 7, QUICK_ROUNDS = 2;
 
-/** Where a whole run goes, and where one that is only a part or a try. */
+/** The files for the results of a complete run, and of a partial or quick one. */
 const LATEST = "bench/results/latest.json", PARTIAL = "bench/results/partial.json";
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export const HELP =
   `Measures Millrace and other worker pools side by side, and says which goals are reached.
 
@@ -69,7 +69,7 @@ export function readOptions(args: readonly string[]): Request {
   return { kind: "run", options: { only, rounds, quick, json } };
 }
 
-/** The command that asks for the same. */
+/** Returns the command with the same options. */
 export function commandOf({ only, rounds, quick }: Options): string {
   const parts = ["deno task bench"];
   if (only.length < NAMES.length) parts.push(`--only ${only.join(",")}`);

@@ -1,7 +1,7 @@
 /**
- * Measures what it costs to search payloads for what structured clone would change, against a plain
- * structured clone: `deno run -A bench/payload_check.ts`. Millrace copies what it searches in the same
- * walk, so the two take each other's place.
+ * Measures the cost of checking payloads for parts that structured clone would change, relative to
+ * a plain structured clone: `deno run -A bench/payload_check.ts`. Millrace checks and copies in one
+ * walk, so the check replaces the structured clone.
  *
  * @module
  */
@@ -47,7 +47,7 @@ for (const { payload, checked, structuredClone } of rows) {
 const result = { command: "deno run -A bench/payload_check.ts", deno: Deno.version.deno, rows };
 Deno.writeTextFileSync(OUT, `${JSON.stringify(result, null, 2)}\n`);
 
-/** Microseconds for one call, on average. */
+/** Returns the average time of one call, in microseconds. */
 function timeOf(call: () => unknown, times: number): number {
   const startedAt = performance.now();
   for (let i = 0; i < times; i++) call();

@@ -1,6 +1,6 @@
 /**
- * Shows where the time goes: profiles one case of a workload, host and workers, and prints the
- * functions that took most of it.
+ * Profiles one case of a workload, host and workers, and prints the functions that took most of the
+ * time.
  *
  *     deno run -A bench/profile.ts burst Millrace
  *
@@ -14,7 +14,7 @@ import { loadWorkload } from "./workloads/registry.ts";
 
 const ROUNDS = 5, MOST = 25;
 
-/** The part of a `.cpuprofile` that is looked at. */
+/** The part of a `.cpuprofile` that is used. */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number;
@@ -39,7 +39,7 @@ async function record(workloadName: string, caseName: string, folder: string): P
   await process.close();
 }
 
-/** Milliseconds that each function itself took, without those it called. */
+/** Returns the time of each function without the functions that it called, in milliseconds. */
 function selfTimes({ nodes, samples, timeDeltas }: Profile): Map<string, number> {
   const names = new Map(nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
     const place = url === "" ? "" : dim(` ${basename(url)}:${lineNumber + 1}`);

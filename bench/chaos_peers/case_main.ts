@@ -1,5 +1,5 @@
-// One misdeed at one pool, in a process of its own: prints what became of it, closes the pool, and
-// ends by itself if the pool lets it.
+// One failing task in one pool, in a process of its own: prints the outcome, closes the pool, and
+// ends by itself if the pool allows it.
 
 import { deadline } from "@std/async/deadline";
 import { type ContenderName, CONTENDERS } from "./contenders/registry.ts";
@@ -7,14 +7,14 @@ import type { Session } from "./contenders/contender.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Row, ROWS, TIMEOUT_MS } from "./rows.ts";
 
-/** How long to wait for a pool to settle what it was asked. */
+/** The time after which a task that has not settled counts as hanging, in milliseconds. */
 const HANGS_MS = 5_000;
 
-/** Tells the outcome from whatever else is printed. */
+/** Marks the line with the outcome, as other lines may be printed. */
 export const MARK = "outcome ";
 
 async function observe({ healthy, misbehave }: Session, row: Row): Promise<Outcome> {
-  // Both workers are there, and known to do well.
+  // Ensures that both workers have started and work.
   if (healthy !== undefined) await Promise.all([healthy(), healthy(), healthy()]);
   let end: Outcome["end"] = "hangs";
   let error: string | undefined;

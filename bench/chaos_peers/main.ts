@@ -1,6 +1,6 @@
 /**
- * Does to Millrace and to other pools what tasks can do wrong, each in a process of its own, and
- * prints what became of it: `deno task chaos:peers`.
+ * Executes failing tasks of all kinds in Millrace and other pools, each in a process of its own,
+ * and prints the outcomes: `deno task chaos:peers`.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { isContained, isImpossible, type Outcome, told } from "./outcome.ts";
 import { RESULTS, type Results } from "./results.ts";
 import { type Row, ROWS } from "./rows.ts";
 
-/** A process that takes longer than this never ends, and is killed. */
+/** The time after which a process counts as never ending, and is killed, in milliseconds. */
 const LIMIT_MS = 20_000;
 
-/** One misdeed at one pool. */
+/** Executes one failing task in one pool. */
 async function tryOut(name: ContenderName, { misdeed }: Row): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
     args: denoRun("bench/chaos_peers/case_main.ts", name, misdeed),
@@ -46,7 +46,7 @@ async function tryOut(name: ContenderName, { misdeed }: Row): Promise<Outcome> {
   };
 }
 
-/** Paths say where this machine keeps its files, which is nobody's business. */
+/** Removes paths, as they contain private details of this machine. */
 function withoutPaths(text: string): string {
   return text.replace(/(file:\/\/)?(\/[\w.@+-]+){2,}\//g, "").split("\n", 1)[0]?.slice(0, 200) ??
     "";
@@ -77,6 +77,6 @@ if (import.meta.main) {
   const results = await tryAll();
   await Deno.writeTextFile(new URL(RESULTS, ROOT), `${JSON.stringify(results, undefined, 2)}\n`);
   console.log(`\nwritten to ${RESULTS}`);
-  // The pools of the contenders' modules may keep threads.
+  // The modules of the contenders may leave threads running.
   Deno.exit(0);
 }

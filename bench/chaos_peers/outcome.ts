@@ -1,16 +1,16 @@
-/** What became of a misdeed. */
+/** The outcome of a failing task. */
 export interface Outcome {
-  /** Whether what was asked of the pool rejected, resolved or never settled, or took the program down. */
+  /** The end of the call: it rejected, resolved or never settled, or it ended the program. */
   readonly end: "rejects" | "resolves" | "hangs" | "kills the program";
-  /** What it rejected with. */
+  /** The error with which it rejected. */
   readonly error?: string | undefined;
-  /** Whether the pool did well afterwards, where it could. */
+  /** `true` if the pool worked afterwards; absent if that cannot be tested. */
   readonly poolWorks?: boolean | undefined;
-  /** Whether the program ended by itself once the pool was closed. */
+  /** `true` if the program ended by itself once the pool was closed. */
   readonly programEnds?: boolean | undefined;
 }
 
-/** An outcome in a few words. */
+/** Describes an outcome in a few words. */
 export function told(outcome: Outcome): string {
   const { end, error, poolWorks, programEnds } = outcome;
   if (isImpossible(outcome)) return "has no `self`";
@@ -23,12 +23,15 @@ export function told(outcome: Outcome): string {
   ].join(", ");
 }
 
-/** Whether it cannot be done at all: workers of Node's kind have no `self`. */
+/** Checks whether the task is impossible in the pool: Node's workers have no `self`. */
 export function isImpossible({ error }: Outcome): boolean {
   return error?.includes("self is not defined") ?? false;
 }
 
-/** Whether all is well: it is known what went wrong, the pool goes on, and the program ends. */
+/**
+ * Checks whether the failure was contained: its error was reported, the pool works, and the program
+ * ends.
+ */
 export function isContained(outcome: Outcome): boolean {
   const { end, poolWorks, programEnds } = outcome;
   return end === "rejects" && poolWorks !== false && programEnds !== false &&

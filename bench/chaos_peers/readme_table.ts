@@ -1,12 +1,12 @@
 /**
- * Prints the README's matrix, made from the results: `deno run -R bench/chaos_peers/readme_table.ts`.
+ * Prints the README's table of the results: `deno run -R bench/chaos_peers/readme_table.ts`.
  *
  * @module
  */
 import { isContained, told } from "./outcome.ts";
 import { RESULTS, type Results } from "./results.ts";
 
-/** The matrix as markdown that `deno fmt` leaves alone: what is contained is bold. */
+/** Returns the table as formatted Markdown. Contained failures are bold. */
 export function chaosTable({ pools, rows, deno, command }: Results): string {
   const head = ["", ...pools.map(({ name, version }) => `${name} ${version}`)];
   const body = rows.map(({ title, outcomes }) => [

@@ -2,17 +2,17 @@ import type { ContenderName } from "./contenders/registry.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Misdeed } from "./rows.ts";
 
-/** The matrix, as it is kept. */
+/** The recorded results. */
 export interface Results {
-  /** The command that made it. */
+  /** The command of the run. */
   readonly command: string;
-  /** When. */
+  /** The date of the run. */
   readonly date: string;
   /** The version of Deno. */
   readonly deno: string;
   /** The pools, with their versions. */
   readonly pools: readonly { readonly name: ContenderName; readonly version: string }[];
-  /** What became of each misdeed at each pool. */
+  /** The outcome of each failing task in each pool. */
   readonly rows: readonly {
     readonly misdeed: Misdeed;
     readonly title: string;
@@ -20,5 +20,5 @@ export interface Results {
   }[];
 }
 
-/** Where it is kept, from the root of the repository. */
+/** The path of the results, from the root of the repository. */
 export const RESULTS = "bench/results/chaos.json";

@@ -1,4 +1,4 @@
-/** What a task does wrong. */
+/** The kind of a failing task. */
 export type Misdeed =
   | "throws"
   | "throwsLate"
@@ -12,15 +12,15 @@ export type Misdeed =
   | "spins"
   | "blocks";
 
-/** A row of the matrix. */
+/** A row of the table. */
 export interface Row {
   readonly misdeed: Misdeed;
   readonly title: string;
-  /** Whether every pool is told to stop it after {@linkcode TIMEOUT_MS}, in its own way. */
+  /** `true` if every pool gets a timeout of {@linkcode TIMEOUT_MS} for it, by its own means. */
   readonly isTimed: boolean;
 }
 
-/** How long a task may take that only a timeout can end. */
+/** The timeout of tasks that never end, in milliseconds. */
 export const TIMEOUT_MS = 500;
 
 export const ROWS: readonly Row[] = [

@@ -2,7 +2,10 @@ import type { Output, TaskName } from "../tasks/tasks.ts";
 import type { Contender } from "./contender.ts";
 import { leastLoaded } from "./least_loaded.ts";
 
-/** On their way to a worker at most, and in one message at most: two messages keep it busy. */
+/**
+ * The maximum numbers of tasks on their way to a worker, and in one message: two messages keep it
+ * busy.
+ */
 const IN_FLIGHT = 256, BATCH = 128;
 
 interface Waiting {
@@ -13,8 +16,9 @@ interface Waiting {
 }
 
 /**
- * The ceiling: a promise per task and batches both ways, and none of what makes a pool safe. A long
- * task holds those behind it, a throw is never heard of, results are told apart by their order alone.
+ * The upper limit: a promise per task, batches in both directions, and none of the safety features
+ * of a pool. A long task blocks the tasks behind it, errors are not reported, and results are
+ * matched by their order.
  */
 class BatchingPool {
   readonly #lanes;

@@ -6,8 +6,8 @@ import { leastLoaded } from "./least_loaded.ts";
 type Calls = Record<TaskName, (input: unknown) => Promise<unknown>>;
 
 /**
- * It has no pool, so each task goes to the worker that has the fewest. What stands for a function of
- * the worker is made once, not for every call.
+ * It has no pool, so each task goes to the worker with the fewest tasks. The proxy of each worker
+ * function is created once, not for every call.
  */
 export const contender: Contender = {
   version: "4.4.2",

@@ -1,23 +1,23 @@
 import type { Input, Output, TaskName } from "../tasks/tasks.ts";
 
-/** How a contender is to be started. */
+/** Options for starting a contender. */
 export interface StartOptions {
-  /** How many workers it has. */
+  /** The number of its workers. */
   readonly maxWorkers: number;
   /**
-   * What it will be given: many tiny tasks, some that keep a worker busy, or some that only wait.
-   * Peers that are set up differently for the first two are; Millrace has nothing to set.
+   * The kind of its tasks: tiny, busy for a while, or only waiting. Peers with different settings
+   * for the first two get them; Millrace has no such setting.
    */
   readonly tasks: "tiny" | "busy" | Waiting;
 }
 
 /** Tasks that wait and leave the CPU alone, so that a worker can execute several at once. */
 export interface Waiting {
-  /** The greatest number of them that execute at once, over all workers. */
+  /** The maximum number of them that execute at once, over all workers. */
   readonly concurrency: number;
 }
 
-/** A way to run tasks on workers. */
+/** A library that runs tasks on workers. */
 export interface Contender {
   /** Its version, if it has any. */
   readonly version?: string;
@@ -25,7 +25,7 @@ export interface Contender {
   start(options: StartOptions): Promise<Session>;
 }
 
-/** A contender, started. */
+/** A started contender. */
 export interface Session {
   /** Runs a task on a worker. */
   run<Name extends TaskName>(
@@ -37,7 +37,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** A way to run flows of five stages. */
+/** A library that runs flows of five stages. */
 export interface FlowContender {
   /** Its version. */
   readonly version: string;
@@ -45,14 +45,15 @@ export interface FlowContender {
   start(maxWorkers: number): Promise<FlowSession>;
 }
 
-/** A flow contender, started. */
+/** A started flow contender. */
 export interface FlowSession {
-  /** Forgets what was run before. */
+  /** Drops all earlier runs. */
   renew(): Promise<void>;
   /**
-   * Runs jobs 0, 1, 2... at the same time. Each hands its number down five stages which add one.
+   * Runs jobs 0, 1, 2... at the same time. Each passes its number through five stages that add one.
    *
-   * @returns What the jobs ended with, to be looked at when the clock has stopped.
+   * @returns A function that returns the results of the jobs, to be called after the clock was
+   * stopped.
    */
   runJobs(count: number): Promise<() => readonly unknown[]>;
   /** Ends the workers. */

@@ -3,10 +3,10 @@ import type { WorkerPool } from "@millrace/flow/pool";
 import type { Store } from "@millrace/flow/store";
 import { lastStage, stage } from "../tasks/routines.ts";
 
-/** Where the jobs of the five-stage flow start. */
+/** The slot at which the jobs of the five-stage flow start. */
 export const ENTRY = "first.input";
 
-/** The five-stage flow, its JobEvents kept where they are by default or in a store. */
+/** Creates the five-stage flow, with its default store or another one. */
 export function fiveStages(pool: WorkerPool, store?: Store) {
   return new Flow({ id: "five stages", pool, ...store !== undefined && { store } })
     .add("first", stage)

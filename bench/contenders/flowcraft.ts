@@ -6,8 +6,8 @@ type Context = Record<string, unknown>;
 const STAGES = ["first", "second", "third", "fourth", "fifth"];
 
 /**
- * In this process, on no worker. As its documentation advises: one runtime and one flow for all
- * runs, no logger; and without an event log, so it keeps what the nodes put out but no history.
+ * Runs in this process, without workers. As its documentation advises: one runtime and one flow for
+ * all runs, no logger. Without an event log, it stores the outputs of the nodes but no history.
  */
 export const contender: FlowContender = {
   version: "2.10.1",

@@ -1,4 +1,4 @@
-/** The lane that has the fewest tasks on their way; the first of them, if several have. */
+/** Returns the lane with the fewest tasks on their way; the first one, if there are several. */
 export function leastLoaded<Lane extends { readonly inFlight: number }>(
   lanes: readonly Lane[],
 ): Lane {

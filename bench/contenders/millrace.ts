@@ -13,7 +13,7 @@ export const contender: Contender = {
   start({ maxWorkers, tasks }) {
     const pool = new WorkerPool({
       maxWorkers,
-      // Workers are kept between rounds; that they are let go when idle is not what is measured.
+      // Workers stay between rounds, as ending idle workers is not measured.
       idleTimeout: Infinity,
       ...typeof tasks === "object" && { concurrency: tasks.concurrency },
     });
@@ -21,7 +21,7 @@ export const contender: Contender = {
       const routine = routines[task] as unknown as AnyTask;
       const options: RunOptions<None> | undefined = transfer && { transfer };
       const effects = pool.run(routine, "input", input, options);
-      // A no-op has no result: what the pool gives is what the caller waits for.
+      // A no-op has no result, so its caller awaits the effects.
       const output: Promise<unknown> = task === "noop"
         ? effects
         : effects.then(({ emits }) => emits[0]?.payload);

@@ -5,14 +5,14 @@ import config from "../../deno.json" with { type: "json" };
 import type { FlowContender } from "./contender.ts";
 import { ENTRY, fiveStages } from "./five_stages.ts";
 
-/** On workers, with the full history of every job: a store that drops nothing. */
+/** Runs on workers, with the full history of every job, as the store drops nothing. */
 export const contender: FlowContender = {
   version: config.version,
   start(maxWorkers) {
     const pool = new WorkerPool({ maxWorkers, idleTimeout: Infinity });
     let flow = fiveStages(pool, keepAll());
     return Promise.resolve({
-      // A flow keeps its jobs.
+      // A flow holds its jobs, so each run gets a new flow.
       async renew() {
         await flow.close();
         flow = fiveStages(pool, keepAll());
@@ -24,7 +24,7 @@ export const contender: FlowContender = {
         }
         const jobs = await Promise.all(running);
         return () => {
-          // The first to end would be the first to be forgotten.
+          // The jobs that ended first would be dropped first.
           jobs.slice(0, 100).forEach(checkHistory);
           if (flow.jobs.size < count) throw new Error(`only ${flow.jobs.size} jobs are kept`);
           return jobs.map((job) => job.sharedData.value);

@@ -4,8 +4,9 @@ import type { FlowContender } from "./contender.ts";
 const STAGES: PGraphNodeRecord = { first: {}, second: {}, third: {}, fourth: {}, fifth: {} };
 
 /**
- * In this process, on no worker. As its documentation offers: one graph for all runs, and one
- * function for all nodes. It hands nothing on from node to node, so a run keeps its number itself.
+ * Runs in this process, without workers. As in its documentation: one graph for all runs, and one
+ * function for all nodes. It passes no values from node to node, so each run stores its number
+ * itself.
  */
 export const contender: FlowContender = {
   version: "2.0.0",

@@ -2,10 +2,10 @@ import { FixedQueue, Piscina } from "npm:piscina@5.3.2";
 import type { Contender } from "./contender.ts";
 
 /**
- * As its documentation advises: threads that stay, the faster queue, no timing. Several tasks on
- * their way to a worker, which its own benchmark does too, double its burst; busy tasks get the
- * default of one, or a long one would hold those behind it. Tasks that wait get their share of the
- * limit.
+ * As its documentation advises: threads that stay, the faster queue, no timing. Several tasks per
+ * worker, as in its own benchmark, double its burst. Busy tasks get the default of one, as a long
+ * task would otherwise block those behind it. For waiting tasks, the limit is divided among the
+ * workers.
  */
 export const contender: Contender = {
   version: "5.3.2",

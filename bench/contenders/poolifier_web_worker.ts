@@ -3,10 +3,10 @@ import type { Output, TaskName } from "../tasks/tasks.ts";
 import type { Contender } from "./contender.ts";
 
 /**
- * As its documentation advises: a fixed pool, events off. Its tasks queue stays off, as is its
- * default: with it, and its task stealing, one of two workers soon does all the work under Deno. Only
- * with the queue can it limit what a worker executes at once, so it is on for tasks that wait, with
- * task stealing off. It cannot move a result, so `move` is answered with a copy.
+ * As its documentation advises: a fixed pool, events off. Its tasks queue is off by default: with
+ * the queue and task stealing, one of two workers soon does all the work under Deno. The number of
+ * tasks that a worker executes at once can be limited only with the queue, so it is on for waiting
+ * tasks, without task stealing. It cannot move a result, so `move` is answered with a copy.
  */
 export const contender: Contender = {
   version: "0.5.15",

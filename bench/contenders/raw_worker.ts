@@ -2,7 +2,7 @@ import type { Output, TaskName } from "../tasks/tasks.ts";
 import type { Contender } from "./contender.ts";
 import { leastLoaded } from "./least_loaded.ts";
 
-/** Bare workers and one task a message: what the platform gives when nothing is done about it. */
+/** Bare workers and one task per message: the speed of the platform without any optimization. */
 export const contender: Contender = {
   start({ maxWorkers }) {
     const url = new URL("../tasks/raw_worker.ts", import.meta.url);

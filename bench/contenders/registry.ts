@@ -24,13 +24,13 @@ export type PoolName = keyof typeof POOLS;
 /** The name of a flow contender. */
 export type FlowName = keyof typeof FLOWS;
 
-/** All that run tasks on workers. */
+/** The names of all pool contenders. */
 export const POOL_NAMES = Object.keys(POOLS) as PoolName[];
 
-/** All that run flows. */
+/** The names of all flow contenders. */
 export const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
 
-/** What is not Millrace and not ours: the libraries it is compared with. */
+/** The libraries with which Millrace is compared. */
 export const PEER_NAMES: readonly PoolName[] = [
   "piscina",
   "poolifier-web-worker",
@@ -38,14 +38,14 @@ export const PEER_NAMES: readonly PoolName[] = [
   "comlink",
 ];
 
-/** Those that have an option for how many tasks a worker executes at once. */
+/** The pools with an option for the number of tasks that a worker executes at once. */
 export const CONCURRENT_NAMES: readonly PoolName[] = [
   "Millrace",
   "piscina",
   "poolifier-web-worker",
 ];
 
-/** Loads a pool contender, and no other: a cold start would feel it. */
+/** Loads a pool contender, and no other, which would slow down a cold start. */
 export async function loadPool(name: string): Promise<Contender> {
   return (await load(POOLS[name as PoolName])).contender as Contender;
 }
@@ -56,6 +56,6 @@ export async function loadFlow(name: string): Promise<FlowContender> {
 }
 
 async function load(file: string): Promise<{ contender: unknown }> {
-  // A plain string here would make Deno load all of them at once.
+  // With a plain string, Deno would load all of them at once.
   return await import(new URL(`./${file}.ts`, import.meta.url).href);
 }

@@ -4,8 +4,8 @@ import type { Output, TaskName } from "../tasks/tasks.ts";
 import type { Contender } from "./contender.ts";
 
 /**
- * As its documentation advises: a dedicated worker script, workers that are there from the start.
- * Its kind of worker is left to it; web workers, when asked for, do not start under Deno.
+ * As its documentation advises: a dedicated worker script, and workers that exist from the start.
+ * It chooses the kind of its workers itself, as its web workers do not start under Deno.
  */
 export const contender: Contender = {
   version: "10.0.3",

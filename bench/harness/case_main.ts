@@ -1,5 +1,6 @@
 /**
- * The process of one case of a workload: gets it ready, then measures once for each line it is sent.
+ * The process of one case of a workload: prepares the case, then measures once for each line of its
+ * input.
  *
  * @module
  */
@@ -7,13 +8,13 @@ import { TextLineStream } from "./lines.ts";
 import { loadWorkload } from "../workloads/registry.ts";
 import type { Settings } from "./workload.ts";
 
-/** What this process tells the one that started it, as lines of JSON. */
+/** The reports of this process to its parent process, as lines of JSON. */
 export type Report =
   | { readonly type: "ready"; readonly version: string | undefined }
   | { readonly type: "sample"; readonly sample: Readonly<Record<string, number>> }
   | { readonly type: "error"; readonly message: string };
 
-/** What marks a line as ours: contenders may print too. */
+/** Marks a line as a report, as contenders may print as well. */
 export const MARK = "\u001e";
 
 function report(message: Report): void {
@@ -42,6 +43,6 @@ if (import.meta.main) {
   } catch (error) {
     report({ type: "error", message: error instanceof Error ? error.message : String(error) });
   }
-  // Some contenders leave threads behind that would keep the process.
+  // Some contenders leave threads running that would keep the process alive.
   Deno.exit();
 }

@@ -7,11 +7,11 @@ import type { Sample, Settings, Workload } from "./workload.ts";
 const DEFAULT_LIMIT_MS = 60_000, CLOSING_MS = 5_000;
 
 /**
- * A case in a process of its own, so that nobody pays for the garbage, the threads or the crash of
- * somebody else.
+ * A case in a process of its own, so that it is not affected by the garbage, the threads or the
+ * crash of other cases.
  */
 export class CaseProcess {
-  /** The version of what is measured; known once it is ready. */
+  /** The version of the contender, once it is ready. */
   version: string | undefined;
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -42,7 +42,7 @@ export class CaseProcess {
     this.#limit = workload.timeLimit ?? DEFAULT_LIMIT_MS;
   }
 
-  /** Starts a case and waits until it is ready. It rejects if that fails or takes too long. */
+  /** Starts a case and waits until it is ready. Rejects if that fails or takes too long. */
   static async start(
     workload: Workload,
     name: string,
@@ -60,14 +60,14 @@ export class CaseProcess {
     return started;
   }
 
-  /** Measures once. It rejects if that fails or takes too long. */
+  /** Measures once. Rejects if that fails or takes too long. */
   async measure(): Promise<Sample> {
     await this.#input.write(new TextEncoder().encode("measure\n"));
     const report = await this.#next();
     return report.type === "sample" ? report.sample : {};
   }
 
-  /** Ends the process: it may take its leave, if it does so at once. */
+  /** Ends the process, after a short time to end by itself. */
   async close(): Promise<void> {
     try {
       await this.#input.close().catch(() => {});
@@ -101,7 +101,7 @@ export class CaseProcess {
   }
 }
 
-/** The line of an error output that says most. */
+/** Returns the most informative line of an error output. */
 function lastWords(complaint: string): string {
   // deno-lint-ignore no-control-regex
   const lines = complaint.replace(/\u001b\[[\d;]*m/g, "").split("\n").map((line) => line.trim());
@@ -109,7 +109,7 @@ function lastWords(complaint: string): string {
   return withoutPaths(said ?? "without a word");
 }
 
-/** Paths say where this machine keeps its files, which is nobody's business. */
+/** Removes paths, as they contain private details of this machine. */
 function withoutPaths(text: string): string {
   return text.replace(/(file:\/\/)?(\/[\w.@+-]+){2,}\//g, "").slice(0, 200);
 }

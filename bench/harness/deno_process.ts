@@ -2,8 +2,8 @@
 export const ROOT = new URL("../../", import.meta.url);
 
 /**
- * The arguments with which a program of this repository runs in a process of its own, finding its
- * imports where this process found them.
+ * Returns the arguments for running a program of this repository in another process, with the same
+ * import map as this process.
  */
 export function denoRun(program: string, ...args: string[]): string[] {
   const isFromNpm = !import.meta.resolve("@std/fmt/colors").startsWith("jsr:");

@@ -5,9 +5,9 @@ import { tasks } from "../tasks/tasks.ts";
 export interface Machine {
   /** The CPU's model. */
   readonly cpu: string;
-  /** How many cores there are. */
+  /** The number of cores. */
   readonly cores: number;
-  /** Gigabytes of memory. */
+  /** The memory, in gigabytes. */
   readonly memoryGb: number;
   /** The operating system and the architecture. */
   readonly system: string;
@@ -15,11 +15,11 @@ export interface Machine {
   readonly deno: string;
   /** The version of V8. */
   readonly v8: string;
-  /** How many processes wanted to run in the minute before, on average: it should be near none. */
+  /** The average number of runnable processes in the minute before, which should be near zero. */
   readonly load: number;
 }
 
-/** Tells about this machine. */
+/** Describes this machine. */
 export function describeMachine(): Machine {
   const all = cpus();
   return {
@@ -33,7 +33,10 @@ export function describeMachine(): Machine {
   };
 }
 
-/** How many loops of `spin` take a millisecond here, when nothing disturbs them. */
+/**
+ * Measures the number of loops of `spin` that take a millisecond on this machine, without
+ * interruptions.
+ */
 export function calibrate(): number {
   const loops = 2_000_000;
   const times = Array.from({ length: 40 }, () => tasks.spin(loops));

@@ -1,6 +1,6 @@
 const EVERY_MS = 10;
 
-/** Watches the memory of this process. It needs `--v8-flags=--expose-gc`. */
+/** Watches the memory of this process. Requires `--v8-flags=--expose-gc`. */
 export class MemoryWatch {
   readonly #heapBefore: number;
   readonly #rssBefore: number;
@@ -14,8 +14,8 @@ export class MemoryWatch {
   }
 
   /**
-   * Stops watching: the most bytes seen, how many that is above the start, and those more in use than
-   * at the start.
+   * Stops watching. Returns the peak in bytes, the difference between the peak and the start, and
+   * the growth of the memory in use since the start.
    */
   end(): { peak: number; above: number; held: number } {
     clearInterval(this.#timer);
@@ -29,7 +29,7 @@ export class MemoryWatch {
   }
 }
 
-/** What is left when all that nobody needs is gone. */
+/** Returns the bytes in use after a garbage collection. */
 function heapInUse(): number {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();

@@ -6,11 +6,11 @@ import type { Figure } from "./workload.ts";
 export interface CaseResult {
   /** The contender or the size. */
   readonly name: string;
-  /** The version of what was measured. */
+  /** The version of the contender. */
   readonly version?: string | undefined;
   /** The figures, by key. */
   readonly figures: Readonly<Record<string, Spread>>;
-  /** Why it has no figures, or fewer rounds than the others. */
+  /** The reason why it has no figures, or fewer rounds than the others. */
   readonly failure?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface WorkloadResult {
   readonly name: string;
   /** Its heading. */
   readonly title: string;
-  /** What is done. */
+  /** The description. */
   readonly about: string;
   /** The columns. */
   readonly figures: readonly Figure[];
@@ -28,34 +28,34 @@ export interface WorkloadResult {
   readonly cases: readonly CaseResult[];
 }
 
-/** A figure that must be reached. */
+/** The result for a goal. */
 export interface GoalResult {
-  /** What is held against what. */
+  /** The compared figures. */
   readonly figure: string;
-  /** What must be reached. */
+  /** The goal. */
   readonly goal: string;
-  /** What was reached, or nothing if it was not measured. */
+  /** The measured value; absent if it was not measured. */
   readonly value?: Spread | undefined;
-  /** Whether it was reached. */
+  /** `true` if the goal was met. */
   readonly passed?: boolean | undefined;
 }
 
-/** All that a run of the benchmark found. */
+/** The results of a run of the benchmark. */
 export interface Results {
-  /** The command that made it. */
+  /** The command of the run. */
   readonly command: string;
-  /** When it was started. */
+  /** The time at which it was started. */
   readonly date: string;
-  /** Where it ran. */
+  /** The machine on which it ran. */
   readonly machine: Machine;
-  /** How many rounds. */
+  /** The number of rounds. */
   readonly rounds: number;
-  /** Whether sizes were small, so that nothing here is to be quoted. */
+  /** `true` if sizes were small, so that the results must not be quoted. */
   readonly quick: boolean;
-  /** How many workers every contender had. */
+  /** The number of workers of each contender. */
   readonly maxWorkers: number;
-  /** What was measured. */
+  /** The results of the workloads. */
   readonly workloads: readonly WorkloadResult[];
-  /** What must be reached. */
+  /** The results for the goals. */
   readonly goals: readonly GoalResult[];
 }

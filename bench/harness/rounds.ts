@@ -3,10 +3,10 @@ import type { CaseResult, WorkloadResult } from "./results.ts";
 import { spreadOf } from "./stats.ts";
 import type { Sample, Settings, Workload } from "./workload.ts";
 
-/** Tells what is being measured. */
+/** Reports the current measurement. */
 export type Progress = (what: string) => void;
 
-/** A case on its way through the rounds. */
+/** A case and its samples so far. */
 interface Entry {
   readonly name: string;
   readonly samples: Sample[];
@@ -16,8 +16,8 @@ interface Entry {
 }
 
 /**
- * Measures a workload: in every round each case once, each time beginning with another, so that
- * whatever happens to the machine meanwhile happens to all of them.
+ * Measures a workload: each case once in every round, beginning with a different case each time, so
+ * that disturbances of the machine affect all cases alike.
  */
 export async function measure(
   workload: Workload,
@@ -46,7 +46,7 @@ export async function measure(
   return { name, title, about, figures, cases: entries.map((entry) => resultOf(workload, entry)) };
 }
 
-/** A case that fails is out, and keeps what it has. */
+/** Measures a case once. A case that fails is not measured again, and its earlier samples stay. */
 async function measureOnce(workload: Workload, entry: Entry, settings: Settings): Promise<void> {
   try {
     entry.process ??= await CaseProcess.start(workload, entry.name, settings);

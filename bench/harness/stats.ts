@@ -1,16 +1,16 @@
 /** The median, with the spread around it. */
 export interface Spread {
-  /** The middle one, or the mean of the two in the middle. */
+  /** The middle sample, or the mean of the two middle samples. */
   readonly median: number;
-  /** The least. */
+  /** The smallest sample. */
   readonly min: number;
-  /** The greatest. */
+  /** The largest sample. */
   readonly max: number;
-  /** All of them, in the order of the rounds. */
+  /** All samples, in the order of the rounds. */
   readonly samples: readonly number[];
 }
 
-/** The median and spread of some samples. */
+/** Returns the median and the spread of samples. */
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -24,7 +24,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   };
 }
 
-/** The median of some samples. */
+/** Returns the median of samples. */
 export function medianOf(samples: readonly number[]): number {
   return spreadOf(samples).median;
 }

@@ -1,13 +1,13 @@
 import { medianOf } from "./stats.ts";
 
 /**
- * Holds one thing against another where the machine has moods: a wake-up takes 20 µs or 100 as the
- * threads happen to lie on the cores. The two take turns, many times, in one process.
+ * Compares two actions on a machine whose speed varies: a wake-up takes 20 µs or 100 µs, depending
+ * on the placement of the threads on the cores. The two take turns, many times, in one process.
  *
- * @param ms For about how long.
- * @param ours Does one, and tells how long it took.
- * @param theirs Does the other, and tells how long it took.
- * @returns The median of ours against theirs.
+ * @param ms The approximate total time, in milliseconds.
+ * @param ours Executes the first action, and returns the time that it took.
+ * @param theirs Executes the second action, and returns the time that it took.
+ * @returns The median of the ratios of ours to theirs.
  */
 export async function takeTurns(
   ms: number,
@@ -17,7 +17,7 @@ export async function takeTurns(
   const ratios: number[] = [];
   const until = performance.now() + ms;
   while (ratios.length === 0 || performance.now() < until) {
-    // Neither is always the one that finds the other's garbage.
+    // The order alternates, so that neither always has to collect the other's garbage.
     const isFirst = ratios.length % 2 === 0;
     const early = isFirst ? await ours() : 0;
     const reference = await theirs();

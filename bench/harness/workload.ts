@@ -1,14 +1,14 @@
-/** What the processes that measure are told. */
+/** The settings for the processes that measure. */
 export interface Settings {
-  /** How many workers every contender has. */
+  /** The number of workers of each contender. */
   readonly maxWorkers: number;
-  /** Whether sizes are small: to try the benchmark, not to quote it. */
+  /** `true` for small sizes, to try the benchmark; such results must not be quoted. */
   readonly quick: boolean;
-  /** How many loops of `spin` keep a CPU of this machine busy for a millisecond. */
+  /** The number of loops of `spin` that keep a CPU of this machine busy for a millisecond. */
   readonly loopsPerMs: number;
 }
 
-/** Something that is measured. */
+/** A measured quantity. */
 export interface Figure {
   /** Its key in a {@linkcode Sample}. */
   readonly key: string;
@@ -21,34 +21,34 @@ export interface Figure {
 /** The figures of one measurement, by key. */
 export type Sample = Readonly<Record<string, number>>;
 
-/** One case of a workload, ready to be measured again and again. */
+/** One case of a workload, ready to be measured repeatedly. */
 export interface Probe {
-  /** The version of what is measured. */
+  /** The version of the contender. */
   readonly version?: string | undefined;
-  /** Measures once. It throws if not every task really ran. */
+  /** Measures once. Throws unless every task really ran. */
   measure(): Promise<Sample>;
-  /** Ends what runs. */
+  /** Ends the contender. */
   close(): Promise<void>;
 }
 
-/** Something to be done by every contender, or in several sizes. */
+/** Work that every contender does, or that is done in several sizes. */
 export interface Workload {
   /** Its name for `--only`. */
   readonly name: string;
   /** Its heading. */
   readonly title: string;
-  /** What is done and what the figures say, in a sentence or two. */
+  /** The description of the work and the meaning of the figures, in a sentence or two. */
   readonly about: string;
   /** The figures, in the order of the table. */
   readonly figures: readonly Figure[];
   /** The rows of the table: contenders or sizes. */
   readonly cases: readonly string[];
-  /** Whether each round has a process of its own, because the last one leaves traces. */
+  /** `true` if each round needs a process of its own, because earlier rounds would affect it. */
   readonly isFresh?: boolean;
-  /** The most rounds that are worth their time. */
+  /** The maximum number of useful rounds. */
   readonly maxRounds?: number;
-  /** Milliseconds after which a round, or getting ready for the first, counts as hung. */
+  /** The time after which a round, or its preparation, counts as hanging, in milliseconds. */
   readonly timeLimit?: number;
-  /** Gets a case ready, warmed up. It is called in the process of that case. */
+  /** Prepares and warms up a case. Called in the process of that case. */
   open(name: string, settings: Settings): Promise<Probe>;
 }

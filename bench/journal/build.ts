@@ -10,8 +10,8 @@ import { shapeOf } from "../../src/graph/shape_of.ts";
 import { fiveStages, manyItems } from "./flows.ts";
 
 /**
- * Makes the file that a flow would leave: the engine's own events, through the library's own log, which
- * decides when to take snapshots. Only the workers are left out.
+ * Creates the file that a flow would leave, with the events of the engine and the library's own
+ * log, which decides when to take snapshots. Only the workers are left out.
  */
 function raise(error: Error): never {
   throw error;
@@ -63,7 +63,7 @@ class Builder implements Disposable {
     return job;
   }
 
-  /** Commits what has happened since the last time, as a turn of the loop does. */
+  /** Commits the events since the last commit, as at the end of a turn of the event loop. */
   commit(): void {
     this.#log.flush();
   }
@@ -74,10 +74,10 @@ class Builder implements Disposable {
   }
 }
 
-/** How many activations go into one commit, as under load. */
+/** The number of activations in one commit, as under load. */
 const BATCH = 100;
 
-/** Jobs of the five-stage flow, each stopped before its third stage. */
+/** Creates jobs of the five-stage flow, each stopped before its third stage. */
 export function buildJobs(path: string, jobs: number): void {
   using builder = new Builder(path, fiveStages());
   for (let i = 0; i < jobs; i++) {
@@ -91,10 +91,10 @@ export function buildJobs(path: string, jobs: number): void {
   }
 }
 
-/** Activations of the last job that are left to do. */
+/** The number of activations of the last job that have not been executed. */
 export const LEFT = 1_000;
 
-/** One job of so many activations, of which nearly all have committed. */
+/** Creates one job with a number of activations, nearly all of which have committed. */
 export function buildActivations(path: string, activations: number): void {
   using builder = new Builder(path, manyItems());
   builder.start("job", "source.count", activations);

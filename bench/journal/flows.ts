@@ -3,10 +3,10 @@ import type { WorkerPool } from "@millrace/flow/pool";
 import type { Store } from "@millrace/flow/store";
 import { lastStage, sink, source, stage } from "../tasks/routines.ts";
 
-/** How many activations each job of the five-stage flow has. */
+/** The number of activations of each job of the five-stage flow. */
 export const STAGES = 5;
 
-/** Five stages that do next to nothing. */
+/** Creates a flow of five stages that do almost nothing. */
 export function fiveStages(store?: Store, pool?: WorkerPool) {
   return new Flow({ id: "five stages", ...store && { store }, ...pool && { pool }, maxWorkers: 2 })
     .add("first", stage)
@@ -20,7 +20,7 @@ export function fiveStages(store?: Store, pool?: WorkerPool) {
     .connect("fourth.output", "fifth.input");
 }
 
-/** One activation that leads to very many. */
+/** Creates a flow in which one activation leads to very many. */
 export function manyItems(store?: Store) {
   return new Flow({ id: "many items", ...store && { store }, maxWorkers: 2 })
     .add("source", source)

@@ -1,5 +1,5 @@
 /**
- * Measures what a journal costs, and how long it takes to go on from one: `deno task bench:journal`.
+ * Measures the cost of a journal, and the time of a recovery: `deno task bench:journal`.
  *
  * @module
  */
@@ -10,10 +10,13 @@ import { describeMachine } from "../harness/machine.ts";
 import { type Kind, measureRecovery, type Recovery } from "./recovery.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
-/** The least part of the throughput in memory that a journal has to leave. */
+/** The minimum ratio of the throughput with a journal to that in memory. */
 const GOAL = 0.35;
 
-/** Ten times as much may take ten times as long, and half as much again for the machine's moods. */
+/**
+ * The maximum growth of time and memory for ten times the work: ten, plus half of that for
+ * disturbances.
+ */
 const GROWTH = 15;
 
 const { quick, json } = parseArgs(Deno.args, {
@@ -49,7 +52,7 @@ function recoveryTable(all: readonly Recovery[]): string[] {
   ];
 }
 
-/** How many times as long, and as much, the larger of two recoveries takes. */
+/** Returns the ratios of the time and the memory of the larger of two recoveries to the smaller. */
 function growthOf(all: readonly Recovery[], kind: Kind) {
   const [small, large] = all.filter((one) => one.kind === kind);
   if (small === undefined || large === undefined) return { seconds: NaN, held: NaN };

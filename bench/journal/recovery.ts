@@ -2,10 +2,10 @@ import { denoRun, ROOT } from "../harness/deno_process.ts";
 import { buildActivations, buildJobs } from "./build.ts";
 import type { Recovered } from "./recovery_process.ts";
 
-/** What is recovered: many jobs, or one with many activations. */
+/** The kind of recovery: of many jobs, or of one job with many activations. */
 export type Kind = "jobs" | "activations";
 
-/** A recovery of some size. */
+/** The measurement of a recovery. */
 export interface Recovery extends Recovered {
   readonly kind: Kind;
   readonly size: number;
@@ -13,7 +13,7 @@ export interface Recovery extends Recovered {
   readonly file: number;
 }
 
-/** Makes a file and recovers it in a process of its own. */
+/** Creates a file and recovers it in a process of its own. */
 export async function measureRecovery(
   folder: string,
   kind: Kind,

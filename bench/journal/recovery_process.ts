@@ -1,19 +1,19 @@
-// A new process that recovers the jobs of a file, so that its memory is that of the recovery alone.
+// A process that recovers the jobs of a file, so that its memory is used only by the recovery.
 
 import { SqliteStore } from "@millrace/flow/sqlite";
 import { MemoryWatch } from "../harness/memory_watch.ts";
 import { fiveStages, manyItems } from "./flows.ts";
 
-/** What the process found. */
+/** The measurements of the process. */
 export interface Recovered {
-  /** How long `flow.recover()` took, from opening the file. */
+  /** The time of `flow.recover()`, including opening the file, in seconds. */
   readonly seconds: number;
-  /** Bytes that the jobs take when they have been recovered. */
+  /** The memory of the recovered jobs, in bytes. */
   readonly held: number;
-  /** The most bytes that the process had. */
+  /** The maximum memory of the process, in bytes. */
   readonly peak: number;
   readonly jobs: number;
-  /** JobEvents that were read. */
+  /** The number of jobs that completed after the recovery. */
   readonly ended: number;
 }
 
@@ -23,7 +23,7 @@ if (import.meta.main) {
   const startedAt = performance.now();
   const store = new SqliteStore(path);
   await using flow = kind === "jobs" ? fiveStages(store) : manyItems(store);
-  // Nothing is to begin before the memory was looked at.
+  // No activation may begin before the memory was measured.
   flow.pause();
   const jobs = await flow.recover();
   const seconds = (performance.now() - startedAt) / 1_000;

@@ -4,13 +4,13 @@ import { MemoryStore, type Store } from "@millrace/flow/store";
 import { medianOf, type Spread, spreadOf } from "../harness/stats.ts";
 import { fiveStages, STAGES } from "./flows.ts";
 
-/** Where the JobEvents of a measured flow go. */
+/** The stores of measured flows. */
 export const STORES = ["memory", "normal", "full"] as const;
 
 /** The name of such a store. */
 export type StoreName = typeof STORES[number];
 
-/** Activations a second through the five-stage flow, and how much of those in memory that is. */
+/** The activations per second of the five-stage flow, and their ratio to those in memory. */
 export interface Throughput {
   readonly store: StoreName;
   readonly rate: Spread;
@@ -18,12 +18,12 @@ export interface Throughput {
 }
 
 /**
- * Measures the stores in turns: the machine has moods, and a ratio of figures from one turn tells more
- * than the figures.
+ * Measures the stores in turns: the speed of the machine varies, so ratios within one turn are more
+ * accurate than the figures.
  *
- * @param folder Where the files go.
- * @param jobs How many jobs run side by side each time.
- * @param rounds How many turns there are.
+ * @param folder The folder for the files.
+ * @param jobs The number of concurrent jobs in each run.
+ * @param rounds The number of turns.
  */
 export async function measureThroughput(
   folder: string,

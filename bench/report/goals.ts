@@ -6,14 +6,14 @@ import { growthCase } from "../workloads/growth.ts";
 
 type Workloads = readonly WorkloadResult[];
 
-/** What must be reached. */
+/** A goal of the benchmark. */
 interface Goal {
   readonly figure: string;
-  /** The workloads that it takes. */
+  /** The workloads that it needs. */
   readonly from: readonly string[];
   readonly least?: number;
   readonly most?: number;
-  /** The value, if what it takes was measured. */
+  /** Returns the value, if the workloads were measured. */
   value(workloads: Workloads): Spread | undefined;
 }
 
@@ -73,7 +73,7 @@ const GOALS: readonly Goal[] = [
     value: (all) => worst(growthRatios(all, "time", "10 thousand")),
   },
   {
-    // What is held is bounded by retention; the peak, which the table shows, has garbage in it.
+    // The memory in use is bounded by the retention; the peak in the table includes garbage.
     figure: "memory held after 1 million activations against 100 thousand",
     from: ["growth"],
     most: 1.2,
@@ -99,13 +99,13 @@ const GOALS: readonly Goal[] = [
   })),
 ];
 
-/** Holds what was measured against what must be reached. */
+/** Compares the measurements with the goals. */
 export function evaluateGoals(workloads: Workloads): GoalResult[] {
   return GOALS.map(({ figure, from, least, most, value: valueOf }) => {
     const value = valueOf(workloads);
     const goal = least === undefined ? `at most ${most} ×` : `at least ${least} ×`;
     if (value === undefined) {
-      // What failed where all that it takes was measured is missed.
+      // A goal without a value is missed if all its workloads were measured.
       const wasMeasured = from.every((name) => workloads.some((result) => result.name === name));
       return wasMeasured ? { figure, goal, passed: false } : { figure, goal };
     }
@@ -129,7 +129,7 @@ function fastest(all: Workloads): Spread | undefined {
     .sort((a, b) => b.median - a.median)[0];
 }
 
-/** Round by round, as what happens to the machine in a round happens to both. */
+/** Returns the ratios of two figures round by round, as disturbances in a round affect both. */
 function against(ours: Spread | undefined, theirs: Spread | undefined): Spread | undefined {
   if (ours === undefined || theirs === undefined) return undefined;
   const rounds = Math.min(ours.samples.length, theirs.samples.length);
@@ -152,12 +152,12 @@ function growthRatios(all: Workloads, key: string, from: "10 thousand" | "100 th
   );
 }
 
-/** A ratio per activation, of ten times as many activations, as a ratio of all together. */
+/** Converts a ratio per activation to a ratio of totals, for ten times as many activations. */
 function ofAll(perActivation: Spread | undefined): Spread | undefined {
   return perActivation && spreadOf(perActivation.samples.map((ratio) => ratio * 10));
 }
 
-/** The worst of several that must all be low; nothing, if one is missing. */
+/** Returns the highest of several figures that must all be low; `undefined` if one is missing. */
 function worst(spreads: readonly (Spread | undefined)[]): Spread | undefined {
   if (spreads.includes(undefined)) return undefined;
   return (spreads as Spread[]).sort((a, b) => b.median - a.median)[0];

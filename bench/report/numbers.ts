@@ -1,6 +1,6 @@
 import type { Spread } from "../harness/stats.ts";
 
-/** A number with as many digits as say something. */
+/** Formats a number with its significant digits. */
 export function shown(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
@@ -11,12 +11,12 @@ export function shown(value: number): string {
   return value.toFixed(size >= 1 ? 2 : 3);
 }
 
-/** The spread behind a median. */
+/** Formats the range of the samples of a median. */
 export function range({ min, max }: Spread): string {
   return `${shown(min)}..${shown(max)}`;
 }
 
-/** Half of the way from the least to the greatest, against the median. */
+/** Formats half of the range, relative to the median. */
 export function plusMinus({ min, max, median }: Spread): string {
   return `±${((max - min) / 2 / median * 100).toFixed(0)}%`;
 }

@@ -1,7 +1,7 @@
 import type { Results, WorkloadResult } from "../harness/results.ts";
 import type { Spread } from "../harness/stats.ts";
 
-/** Reads the results of a run: those committed, or those of the file named. */
+/** Reads the results of a run, by default the committed ones. */
 export async function readResults(file = "bench/results/latest.json"): Promise<Results> {
   return JSON.parse(await Deno.readTextFile(file));
 }
@@ -22,7 +22,7 @@ export function findFigure(
   return cases?.find((found) => found.name === name)?.figures[key];
 }
 
-/** Says in one line where and how the results were made. */
+/** Describes the machine and the command of results, in one line. */
 export function originOf({ command, date, machine, rounds, maxWorkers }: Results): string {
   const { cpu, cores, system, deno } = machine;
   return `\`${command}\`, ${

@@ -1,5 +1,5 @@
 /**
- * Prints the README's table, made from the results: `deno run -R bench/report/readme_table.ts`.
+ * Prints the README's table of the results: `deno run -R bench/report/readme_table.ts`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { GoalResult, Results } from "../harness/results.ts";
 import { range, shown } from "./numbers.ts";
 import { findFigure, originOf, readResults } from "./read_results.ts";
 
-/** The columns: a figure of a workload, and how it is called in the README. */
+/** The columns: a figure of a workload, and its title in the README. */
 const COLUMNS = [
   { workload: "burst", key: "noop", title: "burst, no-ops/s" },
   { workload: "latency", key: "mean", title: "one at a time, µs" },
@@ -16,7 +16,7 @@ const COLUMNS = [
   { workload: "payloads", key: "mb8Moved", title: "8 MB transferred, ms" },
 ];
 
-/** The table of all pools, as markdown. */
+/** Returns the table of all pools, as Markdown. */
 export function poolTable(results: Results): string {
   const rows = POOL_NAMES.map((name) => {
     const version = results.workloads.flatMap(({ cases }) => cases)
@@ -32,7 +32,7 @@ export function poolTable(results: Results): string {
     .join("\n");
 }
 
-/** The table of what must be reached, as markdown. */
+/** Returns the table of the goals, as Markdown. */
 export function goalTable(goals: readonly GoalResult[]): string {
   const rows = goals.map(({ figure, goal, value, passed }) => [
     figure,
@@ -43,7 +43,7 @@ export function goalTable(goals: readonly GoalResult[]): string {
   return markdown(["figure", "goal", "measured", ""], rows);
 }
 
-/** A table that `deno fmt` leaves alone. */
+/** Returns a table in the format of `deno fmt`. */
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, i) =>
     Math.max(3, cell.length, ...rows.map((row) => row[i]?.length ?? 0))

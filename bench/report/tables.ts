@@ -2,13 +2,13 @@ import { bold, cyan, dim, green, red, yellow } from "@std/fmt/colors";
 import type { GoalResult, WorkloadResult } from "../harness/results.ts";
 import { plusMinus, range, shown } from "./numbers.ts";
 
-/** Text with a colour that takes no room. */
+/** A text, and its colour, which does not count for its width. */
 interface Cell {
   readonly text: string;
   readonly color?: (text: string) => string;
 }
 
-/** A workload's table for the terminal: medians, and half of the way from the least to the greatest. */
+/** Returns a workload's table for the terminal: medians, and half of the range of the samples. */
 export function workloadTable({ title, about, figures, cases }: WorkloadResult): string {
   const head: Cell[] = [
     { text: "" },
@@ -34,7 +34,7 @@ export function workloadTable({ title, about, figures, cases }: WorkloadResult):
   return [bold(title), dim(about), "", ...aligned([head, ...rows]), ...failures, ""].join("\n");
 }
 
-/** The goals for the terminal. */
+/** Returns the table of the goals for the terminal. */
 export function goalsTable(goals: readonly GoalResult[]): string {
   const rows = goals.map(({ figure, goal, value, passed }): Cell[] => [
     passed === undefined
@@ -50,7 +50,7 @@ export function goalsTable(goals: readonly GoalResult[]): string {
   return [bold("Must be reached"), "", ...aligned(rows, 2), ""].join("\n");
 }
 
-/** Columns of one width: the first `left` of them begin at the left, the others end at the right. */
+/** Aligns columns: the first `left` columns to the left, the others to the right. */
 function aligned(rows: readonly (readonly Cell[])[], left = 1): string[] {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from(

@@ -1,26 +1,26 @@
 import type { Session } from "../contenders/contender.ts";
 
-// One cell of its own cache line per worker, so that counting costs next to nothing.
+// Each worker has a cell in its own cache line, so that counting costs almost nothing.
 const STRIDE = 16, EXPECTED = 0, ATTACHED = 1, CALLS = 0, SUM = 1;
 const HOLD_MS = 50;
 
 let cells: Int32Array | undefined;
 let lane = 0;
 
-/** In a worker: counts in these cells from now on. */
+/** Called in a worker: makes it count in these cells from now on. */
 export function attach(shared: Int32Array): void {
   if (cells === undefined) {
     cells = shared;
     lane = STRIDE * (1 + Atomics.add(shared, ATTACHED, 1));
   }
-  // Holds this worker, so that the next call of this task goes to another.
+  // Blocks this worker, so that the next call of this task goes to another one.
   const until = performance.now() + HOLD_MS;
   while (Atomics.load(shared, ATTACHED) < Atomics.load(shared, EXPECTED)) {
     if (performance.now() > until) return;
   }
 }
 
-/** In a worker: counts a call. */
+/** Called in a worker: counts a call. */
 export function count(n: number): void {
   if (cells === undefined) return;
   cells[lane + CALLS] = (cells[lane + CALLS] ?? 0) + 1;
@@ -28,9 +28,9 @@ export function count(n: number): void {
 }
 
 /**
- * Memory that the workers of a session count their no-ops in: proof that every one really ran, in a
- * worker, with the payload it was sent. A worker that is not one of those attached is not counted,
- * so that a pool which replaces its workers in the middle is noticed.
+ * Memory in which the workers of a session count their no-ops, which proves that each of them ran
+ * in a worker with its own payload. Workers that were not attached do not count, so a pool that
+ * replaces its workers during a measurement is detected.
  */
 export class Counters {
   readonly #cells: Int32Array;
@@ -56,7 +56,7 @@ export class Counters {
     }
   }
 
-  /** Throws unless the no-ops 0, 1, 2... up to `calls` were run since the last check. */
+  /** Throws unless the no-ops 0, 1, 2... below `calls` were run since the last check. */
   check(calls: number): void {
     let counted = 0, sum = 0;
     for (let lane = STRIDE; lane < this.#cells.length; lane += STRIDE) {

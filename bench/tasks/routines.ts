@@ -1,7 +1,7 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { hash as hashed, tasks } from "./tasks.ts";
 
-/** Millrace's wrapping of the tasks: the same functions, as routines. */
+/** The same tasks as routines of Millrace. */
 export const attach = defineRoutine(import.meta, {
   slots: { input: slot<Int32Array>() },
   handlers: { input: (cells) => tasks.attach(cells) },
@@ -67,7 +67,7 @@ export const lastStage = defineRoutine(import.meta, {
   handlers: { input: (n, ctx) => ctx.sharedData.set("value", n + 1) },
 });
 
-/** Emits many items, and lets go of them as it goes. */
+/** Emits many items, and flushes them meanwhile. */
 export const source = defineRoutine(import.meta, {
   slots: { count: slot<number>() },
   events: { item: event<number>() },

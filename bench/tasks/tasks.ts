@@ -4,11 +4,11 @@ import * as counters from "./counters.ts";
 export const WAIT_MS = 50;
 
 /**
- * What the workers of every contender can do, and nothing else. Each contender wraps these same
- * functions in its own kind of worker.
+ * The tasks of the workers of all contenders. Each contender wraps these functions in its own kind
+ * of worker.
  */
 export const tasks = {
-  /** Tells the worker where to count; see `Counters`. */
+  /** Passes the cells for counting to the worker; see `Counters`. */
   attach(cells: Int32Array): void {
     counters.attach(cells);
   },
@@ -16,29 +16,31 @@ export const tasks = {
   noop(n: number): void {
     counters.count(n);
   },
-  /** The least work that has a result. */
+  /** Does the minimum work that has a result. */
   next(n: number): number {
     return n + 1;
   },
   /**
-   * Waits {@linkcode WAIT_MS} and leaves the CPU alone. The raw worker and the bare batching pool
-   * await no task, so they are not given it.
+   * Waits {@linkcode WAIT_MS} without using the CPU. The raw worker and the bare batching pool
+   * await no task, so they do not execute it.
    */
   async wait(n: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     return n + 1;
   },
-  /** Keeps the CPU busy for so many loops, and tells how many milliseconds that took. */
+  /**
+   * Keeps the CPU busy for a number of loops, and returns the time that they took, in milliseconds.
+   */
   spin(loops: number): number {
     const startedAt = performance.now();
     hash(loops);
     return performance.now() - startedAt;
   },
-  /** Answers with a copy. */
+  /** Returns a copy. */
   echo(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     return touched(bytes);
   },
-  /** Answers with the same memory, where a contender can move a result. */
+  /** Returns the same memory, if the contender can move a result. */
   move(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     return touched(bytes);
   },
@@ -50,16 +52,16 @@ export type Tasks = typeof tasks;
 /** A task's name. */
 export type TaskName = keyof Tasks;
 
-/** What a task is given. */
+/** The argument of a task. */
 export type Input<Name extends TaskName> = Parameters<Tasks[Name]>[0];
 
-/** What a task gives back. */
+/** The result of a task. */
 export type Output<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;
 
 /**
- * Hashes a run of numbers, with the mixing steps of MurmurHash3: a fixed amount of work, whatever the
- * clock says. Each step needs the one before, so the code runs at one speed however well it was
- * compiled.
+ * Hashes a sequence of numbers with the mixing steps of MurmurHash3: a fixed amount of work,
+ * independent of the clock. Each step depends on the previous one, so the speed hardly depends on
+ * the compiler.
  */
 export function hash(loops: number): number {
   let hash = 0;
@@ -69,14 +71,14 @@ export function hash(loops: number): number {
     hash = Math.imul(hash ^ hash >>> 13, 0xc2b2ae35);
     hash ^= hash >>> 16;
   }
-  // Whoever asks only for the time needs it all the same, or the loop could be left out.
+  // Stored even if only the time is needed, as the compiler could otherwise remove the loop.
   return lastHash = hash >>> 0;
 }
 
 /** The last hash computed. */
 export let lastHash = 0;
 
-/** Leaves a trace, so that who gets the bytes back knows that they have been here. */
+/** Marks the bytes, so that the receiver can check that they were processed. */
 function touched(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   bytes[0] = ((bytes[0] ?? 0) + 1) & 0xff;
   return bytes;

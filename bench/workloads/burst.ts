@@ -4,7 +4,7 @@ import type { Workload } from "../harness/workload.ts";
 import { Counters } from "../tasks/counters.ts";
 import { poolProbe } from "./pool_probe.ts";
 
-/** Many tiny tasks, all at once. */
+/** Runs many tiny tasks, all at once. */
 export const burst: Workload = {
   name: "burst",
   title: "Burst of no-ops",

@@ -1,2 +1,2 @@
-/** What no program that has a result can be faster than. */
+/** The fastest possible program that has a result. */
 console.log(1 + 1);

@@ -1,4 +1,4 @@
-/** The shortest program that has a result from a worker of the contender it is told. */
+/** The shortest program that gets a result from a worker of a given contender. */
 import { loadPool } from "../contenders/registry.ts";
 
 const [name = ""] = Deno.args;

@@ -6,10 +6,10 @@ import type { Workload } from "../harness/workload.ts";
 /** Deno itself, with no pool. */
 const ALONE = "Deno alone";
 
-/** A program that takes longer is ended, as nobody else would. */
+/** The time after which a hanging program is ended, in milliseconds. */
 const HUNG_MS = 20_000;
 
-/** From the start of a program to its first result. */
+/** Measures the time from the start of a program to its first result. */
 export const coldStart: Workload = {
   name: "cold",
   title: "Cold start",

@@ -1,7 +1,7 @@
 import { denoRun, ROOT } from "../harness/deno_process.ts";
 import type { Workload } from "../harness/workload.ts";
 
-/** The part of the demo's results that is looked at. */
+/** The part of the demo's results that is used. */
 interface DemoResults {
   readonly summary: {
     readonly jobs: number;
@@ -12,14 +12,14 @@ interface DemoResults {
   };
 }
 
-/** What the demo is started with, by the name of the case. */
+/** The arguments of the demo, by the name of the case. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   "4 jobs on 2 workers": [],
   "40 jobs on 8 workers": ["--jobs", "40", "--max-workers", "8"],
   "1 job on 1 worker": ["--jobs", "1", "--max-workers", "1"],
 };
 
-/** A demo that takes longer is ended, as nobody else would. */
+/** The time after which a hanging demo is ended, in milliseconds. */
 const HUNG_MS = 30_000;
 
 /** The cases of {@linkcode demo}. */

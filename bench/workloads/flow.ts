@@ -4,7 +4,7 @@ import type { Workload } from "../harness/workload.ts";
 
 const STAGES = 5, FEW = 4;
 
-/** The five-stage flow, with nothing to do in any stage. */
+/** The five-stage flow, in which no stage does any work. */
 export const flow: Workload = {
   name: "flow",
   title: "Flow of five stages",

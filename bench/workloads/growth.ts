@@ -9,12 +9,12 @@ const SIZES = { "10 thousand": 10_000, "100 thousand": 100_000, "1 million": 1_0
 const SHAPES = { "one job": oneJob, "many jobs": manyJobs };
 const STAGES = 5, JOBS_AT_ONCE = 1_000;
 
-/** The name of a case of {@linkcode growth}. */
+/** Returns the name of a case of {@linkcode growth}. */
 export function growthCase(shape: keyof typeof SHAPES, size: keyof typeof SIZES): string {
   return `${shape}, ${size}`;
 }
 
-/** More and more activations in one flow. */
+/** Runs increasing numbers of activations in one flow. */
 export const growth: Workload = {
   name: "growth",
   title: "Growth",
@@ -44,7 +44,7 @@ export const growth: Workload = {
         const flow = await run(pool, count);
         const wall = performance.now() - startedAt;
         const { peak, held } = watch.end();
-        // Open until here: what is held is what an open flow holds.
+        // Closed only now, so that the memory in use is that of an open flow.
         await flow.close();
         return { time: wall / count * 1_000, peak: peak / 1e6, held: held / count };
       },
@@ -53,7 +53,7 @@ export const growth: Workload = {
   },
 };
 
-/** One job: a source, and all that it emits. */
+/** Runs one job: a source, and the receivers of all that it emits. */
 async function oneJob(pool: WorkerPool, count: number): Promise<AsyncCloseable> {
   const flow = new Flow({ id: "one job", pool })
     .add("source", source)
@@ -66,7 +66,7 @@ async function oneJob(pool: WorkerPool, count: number): Promise<AsyncCloseable> 
   return flow;
 }
 
-/** Jobs of five stages, so many at once. */
+/** Runs jobs of five stages, a limited number at once. */
 async function manyJobs(pool: WorkerPool, count: number): Promise<AsyncCloseable> {
   const flow = fiveStages(pool);
   let completed = 0;

@@ -7,7 +7,7 @@ import { Counters } from "../tasks/counters.ts";
 
 const AT_A_TIME = 100;
 
-/** Tiny tasks, each asked for when the one before has ended. */
+/** Runs tiny tasks, each after the previous one has ended. */
 export const latency: Workload = {
   name: "latency",
   title: "One no-op at a time",
@@ -48,9 +48,9 @@ export const latency: Workload = {
   },
 };
 
-/** A session, its workers counted. */
+/** A session with counters for its workers. */
 class OneByOne {
-  /** Microseconds of every round trip. */
+  /** The time of each round trip, in microseconds. */
   times: number[] = [];
   readonly #counters: Counters;
 
@@ -64,7 +64,7 @@ class OneByOne {
     return started;
   }
 
-  /** Runs some no-ops, one at a time; gives the microseconds for all. */
+  /** Runs a number of no-ops, one at a time; returns the total time in microseconds. */
   async run(): Promise<number> {
     const first = this.times.length;
     for (let i = 0; i < AT_A_TIME; i++) {

@@ -9,7 +9,7 @@ import { waitAll } from "./waiting.ts";
 
 const CONCURRENCY = 10_000, FEW = 1_000, MANY = 10_000;
 
-/** More and more tasks that wait, all of them at once. */
+/** Runs increasing numbers of waiting tasks, all at once. */
 export const manyWaits: Workload = {
   name: "many-waits",
   title: "Waits of 50 ms, all at once",
@@ -27,7 +27,7 @@ export const manyWaits: Workload = {
       const run = (key: keyof typeof times, count: number) => async () => {
         const taken = await waitAll(session, count, CONCURRENCY);
         const oneByOne = count * WAIT_MS / settings.maxWorkers;
-        // That would be as linear.
+        // Without concurrency, the time would be linear as well.
         if (taken > oneByOne / 10) throw new Error(`${count} waits did not execute at once`);
         times[key].push(taken);
         return (taken - WAIT_MS) / count;

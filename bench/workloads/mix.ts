@@ -6,7 +6,7 @@ import { poolProbe } from "./pool_probe.ts";
 
 const SHORTEST = 0.05, LONGEST = 100;
 
-/** Tasks of very different lengths: does a long one hold short ones up? */
+/** Runs tasks of very different lengths, to show whether long tasks delay short ones. */
 export const mix: Workload = {
   name: "mix",
   title: "Tasks of 0.05 to 100 ms, mixed",
@@ -29,13 +29,15 @@ export const mix: Workload = {
     }),
 };
 
-/** As many lengths, spread evenly over the scale of logarithms, in an order that looks random. */
+/**
+ * Returns a number of lengths, distributed evenly on a logarithmic scale, in a pseudo-random order.
+ */
 export function mixed(count: number): number[] {
   const durations = Array.from(
     { length: count },
     (_, i) => SHORTEST * (LONGEST / SHORTEST) ** (i / (count - 1)),
   );
-  // Every run has the same order: a linear congruential generator, from Numerical Recipes.
+  // A linear congruential generator, from Numerical Recipes, so that every run has the same order.
   let seed = 1;
   for (let i = count - 1; i > 0; i--) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -9,7 +9,7 @@ const ACTIVATIONS = 8, ACTIVATION_MS = 60;
 
 type Pair = [() => Promise<number>, () => Promise<number>];
 
-/** Work for the CPU, on one worker and on two. */
+/** Runs work for the CPU, on one worker and on two. */
 export const parallel: Workload = {
   name: "parallel",
   title: "Two workers against one",
@@ -41,7 +41,7 @@ export const parallel: Workload = {
   },
 };
 
-/** Milliseconds for all activations, each a job of its own. */
+/** Returns the time for all activations, each in a job of its own, in milliseconds. */
 async function runOn(pool: WorkerPool, loops: number, expected: number): Promise<number> {
   await using flow = new Flow({ id: "hashing", pool }).add("hash", hash);
   const startedAt = performance.now();

@@ -10,7 +10,7 @@ const SIZES = [
 ] as const;
 const BUDGET_MS = 500;
 
-/** Bytes there and back. */
+/** Sends bytes to a worker and back. */
 export const payloads: Workload = {
   name: "payloads",
   title: "Payloads of 1 KB, 100 KB and 8 MB",
@@ -54,7 +54,7 @@ export const payloads: Workload = {
 
 type Pair = [() => Promise<number>, () => Promise<number>];
 
-/** Milliseconds for a copy there and a copy back. */
+/** Returns the time for a copy to a worker and a copy back, in milliseconds. */
 function copied(session: Session, size: number, times: number): Promise<number> {
   const bytes = new Uint8Array(size);
   return meanOf(times, async () => {
@@ -63,7 +63,7 @@ function copied(session: Session, size: number, times: number): Promise<number> 
   });
 }
 
-/** Milliseconds for the same memory there and back. */
+/** Returns the time for moving the same memory to a worker and back, in milliseconds. */
 function moved(session: Session, size: number, times: number): Promise<number> {
   let bytes = new Uint8Array(size);
   let mark = 0;
@@ -76,7 +76,7 @@ function moved(session: Session, size: number, times: number): Promise<number> {
   });
 }
 
-/** Milliseconds that something takes on average; who needs seconds for it does it less often. */
+/** Returns the average time of an action, in milliseconds. A slow action is repeated less often. */
 async function meanOf(times: number, act: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   let done = 0;

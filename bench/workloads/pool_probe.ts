@@ -2,7 +2,10 @@ import type { Session, StartOptions } from "../contenders/contender.ts";
 import { loadPool } from "../contenders/registry.ts";
 import type { Probe, Sample, Settings } from "../harness/workload.ts";
 
-/** Starts a pool contender and makes a probe of it. `prepare` warms up, and gives what measures. */
+/**
+ * Starts a pool contender as a probe. `prepare` warms it up, and returns the function that
+ * measures.
+ */
 export async function poolProbe(
   name: string,
   { maxWorkers }: Settings,

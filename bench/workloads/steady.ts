@@ -5,7 +5,9 @@ import { poolProbe } from "./pool_probe.ts";
 
 const IN_FLIGHT = 64;
 
-/** Tiny tasks of callers that each ask for the next when theirs has ended. */
+/**
+ * Runs tiny tasks of several callers, each of which runs its next task when the last one has ended.
+ */
 export const steady: Workload = {
   name: "steady",
   title: "64 callers with no-ops",

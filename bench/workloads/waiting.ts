@@ -1,14 +1,14 @@
 import type { Session } from "../contenders/contender.ts";
 import { WAIT_MS } from "../tasks/tasks.ts";
 
-/** The part of the least time that is asked of a run: a timer may be a little early. */
+/** The fraction of the minimum time that a run must take, as timers may fire a little early. */
 const EARLY = 0.9;
 
 /**
- * Asks for waits, all at once, and waits for the last. It throws if a result is wrong, or if more of
- * them than allowed must have executed at once.
+ * Runs waits, all at once, and waits for the last. Throws if a result is wrong, or if more waits
+ * than allowed must have executed at once.
  *
- * @returns Milliseconds from the first call to the last result.
+ * @returns The time from the first call to the last result, in milliseconds.
  */
 export async function waitAll(
   session: Session,

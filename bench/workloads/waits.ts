@@ -8,7 +8,7 @@ import { waitAll } from "./waiting.ts";
 
 const CONCURRENCY = 50, TIMES = 3;
 
-/** Tasks that wait, several at once in a worker. */
+/** Runs waiting tasks, several at once in a worker. */
 export const waits: Workload = {
   name: "waits",
   title: "Waits of 50 ms, 50 at once",
@@ -19,10 +19,10 @@ export const waits: Workload = {
     { key: "memory", title: "peak memory above idle", unit: "MB" },
   ],
   cases: CONCURRENT_NAMES,
-  // Memory that a process once had would hide what the next round takes.
+  // Memory that a process has allocated in an earlier round would hide the memory of the next one.
   isFresh: true,
   async open(name, settings) {
-    // Other workloads have Millrace loaded already, so nobody's modules are counted.
+    // Loaded beforehand, as Millrace is loaded already in other workloads, so modules do not count.
     await loadPool(name);
     const watch = new MemoryWatch();
     return await poolProbe(name, settings, { concurrency: CONCURRENCY }, async (session) => {

@@ -1,24 +1,27 @@
 import type { Misdeed } from "../rows.ts";
 
-/** A pool of two workers, as its documentation advises to set it up. */
+/** A pool of two workers, set up as its documentation advises. */
 export interface Contender {
   readonly name: string;
   readonly version: string;
-  /** Starts a pool that can be asked for a misdeed. */
+  /** Starts a pool that can execute a failing task. */
   start(misdeed: Misdeed): Session;
 }
 
-/** A contender, started. */
+/** A started contender. */
 export interface Session {
-  /** Does well; `undefined` where the module of the pool is the misdeed, so that nothing could. */
+  /**
+   * Executes a task that succeeds; `undefined` if the pool's module itself fails, so that no task
+   * could.
+   */
   readonly healthy: (() => Promise<unknown>) | undefined;
-  /** Does wrong, and is told to stop after a time, if there is one. */
+  /** Executes the failing task, with a timeout if one is given. */
   misbehave(timeout: number | undefined): Promise<unknown>;
   /** Ends the pool. */
   close(): Promise<unknown>;
 }
 
-/** The address of a module with tasks. */
+/** Returns the URL of a module with tasks. */
 export function worker(name: string): URL {
   return new URL(`../workers/${name}.ts`, import.meta.url);
 }

@@ -1,7 +1,7 @@
 import { FixedThreadPool } from "npm:poolifier-web-worker@0.5.15";
 import { type Contender, worker } from "./contender.ts";
 
-/** Its errors come by an event as well, which a careful user listens to. */
+/** Listens to its error event as well, as a careful user would. */
 export const contender: Contender = {
   name: "poolifier-web-worker",
   version: "0.5.15",

@@ -1,6 +1,6 @@
 import type { Contender } from "./contender.ts";
 
-/** The pools: each is loaded in the process that needs it. */
+/** The pools. Each is loaded only in the process that needs it. */
 export const CONTENDERS = {
   Millrace: async (): Promise<Contender> => (await import("./millrace.ts")).contender,
   piscina: async (): Promise<Contender> => (await import("./piscina.ts")).contender,

@@ -25,7 +25,7 @@ const MODULES: Readonly<Record<string, string>> = {
   neverLoads: "never_loads",
 };
 
-/** Its promises are its own kind. */
+/** Converts a promise of the library's own class to a standard one. */
 function settled(running: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => void running.then(resolve, reject));
 }

@@ -1,4 +1,4 @@
 throw new RangeError("no licence here");
 
-// Something to call, for pools that would.
+// An export for pools that need one.
 export const failsToLoad = () => {};

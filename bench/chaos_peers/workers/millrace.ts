@@ -1,7 +1,7 @@
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 import { misdeeds } from "./misdeeds.ts";
 
-/** The tasks, one a slot. */
+/** The tasks, one per slot. */
 export const tasks = defineRoutine(import.meta, {
   slots: {
     healthy: slot<undefined>(),

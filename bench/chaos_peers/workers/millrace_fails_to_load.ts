@@ -1,6 +1,6 @@
 import { defineRoutine, slot } from "@millrace/flow/routine";
 
-// The host has to load it, to know of the routine.
+// The host has to load the module, to import the routine.
 if ("WorkerGlobalScope" in globalThis) throw new RangeError("no licence here");
 
 export const failsToLoad = defineRoutine(import.meta, {

@@ -1,6 +1,6 @@
-// What the tasks do, the same for every pool. What never ends ends with the process.
+// The failing tasks, the same for every pool. Tasks that never end are ended with the process.
 
-/** The tasks, by name; `healthy` is the one that does well. */
+/** The tasks, by name; `healthy` is the only one that succeeds. */
 export const misdeeds = {
   healthy: (): number => 42,
   throws(): void {

@@ -1,4 +1,4 @@
 await new Promise(() => {});
 
-// Something to call, for pools that would.
+// An export for pools that need one.
 export const neverLoads = () => {};
