@@ -28,17 +28,17 @@ export type Answer = Error | undefined | Promise<Error | undefined>;
  *
  * @param events The batch.
  * @param refusal The error of the store.
- * @param isClosed Checks whether no more events may be appended.
+ * @param mayAppend Called before each append. Returns `false` if no more events may be appended.
  */
 export function appendRest(
   store: Store,
   events: readonly JobEvent[],
   refusal: Error,
-  isClosed: () => boolean,
+  mayAppend: () => boolean,
 ): Sorted | Promise<Sorted> {
   const sorted: Sorted = { stored: [], refused: new Map(), error: undefined };
   const parts = partsOf(events, refusal, sorted);
-  return follow(store, parts, parts.next(), sorted, isClosed);
+  return follow(store, parts, parts.next(), sorted, mayAppend);
 }
 
 /** Takes a snapshot of a job if one is due. Never throws or rejects. */
@@ -70,14 +70,14 @@ function follow(
   parts: Parts,
   first: IteratorResult<readonly JobEvent[], void>,
   sorted: Sorted,
-  isClosed: () => boolean,
+  mayAppend: () => boolean,
 ): Sorted | Promise<Sorted> {
   for (let part = first; !part.done;) {
     const events = part.value;
-    const answer = isClosed() ? new StoreError("the flow is closed") : append(store, events);
+    const answer = mayAppend() ? append(store, events) : new StoreError("the flow is closed");
     if (answer instanceof Promise) {
       return answer.then((error) => {
-        return follow(store, parts, parts.next(error), sorted, isClosed);
+        return follow(store, parts, parts.next(error), sorted, mayAppend);
       });
     }
     part = parts.next(answer);

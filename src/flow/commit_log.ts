@@ -166,7 +166,7 @@ export class CommitLog {
     clearTimer(this.#outage?.timer);
     clearTimer(this.#unanswered);
     this.giveUp(reason);
-    for (const batch of [this.#writing, this.#pending]) batch?.tried?.resolve();
+    for (const batch of [this.#writing, this.#pending]) resolveTried(batch);
   }
 
   /** Forgets a job that has ended. */
@@ -194,9 +194,7 @@ export class CommitLog {
   #when<T>(answer: T | Promise<T>, act: (answer: T) => void): void {
     if (!(answer instanceof Promise)) return act(answer);
     this.#isLate = true;
-    clearTimer(this.#unanswered);
-    this.#unanswered = after(UNANSWERED_MS, () => this.#hang());
-    unrefTimer(this.#unanswered);
+    this.#awaitAnswer();
     void answer.then((answer) => {
       clearTimer(this.#unanswered);
       this.#isHanging = false;
@@ -204,10 +202,16 @@ export class CommitLog {
     });
   }
 
+  #awaitAnswer(): void {
+    clearTimer(this.#unanswered);
+    this.#unanswered = after(UNANSWERED_MS, () => this.#hang());
+    unrefTimer(this.#unanswered);
+  }
+
   /** Begins an outage, as the store has not answered. Its answer ends or continues the outage. */
   #hang(): void {
     this.#isHanging = true;
-    for (const batch of [this.#writing, this.#pending]) batch?.tried?.resolve();
+    for (const batch of [this.#writing, this.#pending]) resolveTried(batch);
     const error = new StoreError(
       `the store has not answered for ${UNANSWERED_MS} ms; nothing of what it was given counts as stored`,
     );
@@ -230,7 +234,11 @@ export class CommitLog {
 
   /** Stores the rest of a batch after the store has refused some of its events. */
   #writeRest(batch: Batch, refusal: Error): void {
-    const rest = appendRest(this.#store, batch.events, refusal, () => this.#closedBy !== undefined);
+    const rest = appendRest(this.#store, batch.events, refusal, () => {
+      // The store has answered for the part before, if it answers asynchronously.
+      if (this.#isLate) this.#awaitAnswer();
+      return this.#closedBy === undefined;
+    });
     this.#when(rest, ({ stored, refused, error }) => {
       // Later events of these jobs would be refused as well.
       this.#pending = { ...this.#pending, events: without(this.#pending.events, refused) };
@@ -245,15 +253,16 @@ export class CommitLog {
   }
 
   /** Reports a stored batch, and ends an outage. */
-  #stored({ waiting, tried }: Batch, events: readonly JobEvent[]): void {
+  #stored(batch: Batch, events: readonly JobEvent[]): void {
     const wasBehind = this.isBehind;
     const outage = this.#outage;
     this.#writing = undefined;
     this.#outage = undefined;
     clearTimer(outage?.timer);
     this.#report(events);
-    for (const { resolve } of waiting) resolve();
-    tried?.resolve();
+    resolveAll(batch);
+    // All events that were added meanwhile belonged to refused jobs.
+    if (this.#pending.events.length === 0) resolveAll(this.#pending);
     if (outage !== undefined) this.#host.resumed();
     else if (wasBehind) this.#host.caughtUp();
     if (this.#pending.events.length > 0) this.#schedule();
@@ -266,18 +275,18 @@ export class CommitLog {
   }
 
   /** Puts back the events that could not be written, and begins or continues an outage. */
-  #fail(error: Error, { events, waiting, tried }: Batch): void {
-    const { events: added, waiting: others, tried: triedNext } = this.#pending;
+  #fail(error: Error, batch: Batch): void {
+    const next = this.#pending;
     // New lists, as the store may still use the lists that were passed to it.
     this.#pending = {
-      events: events.concat(added),
-      waiting: waiting.concat(others),
+      events: batch.events.concat(next.events),
+      waiting: batch.waiting.concat(next.waiting),
       tried: undefined,
     };
     this.#writing = undefined;
     this.#halt(error);
-    tried?.resolve();
-    triedNext?.resolve();
+    resolveTried(batch);
+    resolveTried(next);
   }
 
   #halt(error: Error): void {
@@ -327,6 +336,18 @@ interface Batch {
 
 function emptyBatch(): Batch {
   return { events: [], waiting: [], tried: undefined };
+}
+
+/** Ends the waits for events that are stored. */
+function resolveAll(batch: Batch): void {
+  for (const { resolve } of batch.waiting.splice(0)) resolve();
+  resolveTried(batch);
+}
+
+/** Ends the waits for an attempt to store events. Later ones wait for the next attempt. */
+function resolveTried(batch: Batch | undefined): void {
+  batch?.tried?.resolve();
+  if (batch !== undefined) batch.tried = undefined;
 }
 
 function without(events: JobEvent[], jobs: ReadonlyMap<string, unknown>): JobEvent[] {

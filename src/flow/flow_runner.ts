@@ -424,6 +424,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     this.#interruptions.drop(job);
     for (const live of job.live.values()) this.#suspects.ended(live);
     this.#engine.forget(jobId);
+    this.#backpressure.release(job);
     this.#log.forget(job);
     this.#clocks.forget(job);
     this.#dispatcher.deadlines.forget(job);

@@ -14,6 +14,7 @@ import {
 import { type JobEvent, replay } from "@millrace/flow/events";
 import { MirroredStore } from "@millrace/flow/store";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { sharedPool } from "../flow/shared_pool.ts";
 import { SlowServer } from "../store/slow_server.ts";
 import { HeldLock } from "./lock.ts";
@@ -538,6 +539,43 @@ Deno.test("Flow.status is halted while a server does not answer at all", async (
   open();
   assertEquals((await job.waitForCompletion()).status, "completed");
   assertEquals(statuses, ["halted", "running"]);
+});
+
+Deno.test("Flow.whenCapacity() resolves when queued jobs are refused by the server", async () => {
+  const server = new SlowServer();
+  {
+    await using before = connected(server);
+    for (const jobId of ["x", "y"]) await before.execute("keep.item", 1, { jobId });
+  }
+  await using flow = connected(server, { maxQueued: 2 });
+  const { passed, open } = barrier();
+  server.before = (call) => call === "append" ? passed : undefined;
+  flow.pause();
+  const jobs = ["x", "y"].map((jobId) => flow.start("keep.item", 1, { jobId }));
+  const room = flow.whenCapacity();
+  open();
+  for (const job of jobs) await assertRejects(() => job.waitForCompletion(), DuplicateJobError);
+  await room;
+});
+
+Deno.test("Flow.close() and flush() settle when all that is left belongs to a refused job", async () => {
+  for (const call of ["close", "flush"] as const) {
+    const server = new SlowServer();
+    {
+      await using before = connected(server);
+      await before.execute("keep.item", 1, { jobId: "x" });
+    }
+    await using flow = connected(server);
+    const { passed, open } = barrier();
+    server.before = (call) => call === "append" ? passed : undefined;
+    const job = flow.start("keep.item", 1, { jobId: "x" });
+    const ended = assertRejects(() => job.waitForCompletion());
+    // Its activations are executed, and their events wait behind the append that will be refused.
+    await delay(300);
+    const settled = flow[call]();
+    open();
+    await Promise.all([ended, settled]);
+  }
 });
 
 /** A small generator of random numbers, by mulberry32. */

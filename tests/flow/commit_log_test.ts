@@ -2,6 +2,7 @@ import { Flow } from "@millrace/flow";
 import { StoreJobError, StoreWriteError } from "@millrace/flow/errors";
 import { MemoryStore, type Store } from "@millrace/flow/store";
 import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import type { Job } from "../../src/engine/job.ts";
 import { emptyJob } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
@@ -174,6 +175,39 @@ Deno.test("CommitLog.drained() waits for what is stored without a refused job, a
   store.asked[2]!.answer.resolve();
   await settled();
   assertEquals(calls, ["refused job", "committed 1", "committed 2"]);
+});
+
+Deno.test("CommitLog ends all waits if what was added belonged to refused jobs", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(1));
+  await settled();
+  log.add(JOB, events(1));
+  const waits = Promise.all([log.settled(), log.drained()]);
+  store.asked[0]!.answer.reject(new StoreJobError("job"));
+  await waits;
+  assertEquals([calls, store.asked.length], [["refused job", "committed 0"], 1]);
+});
+
+Deno.test("CommitLog waits for each append of a batch that was refused in part", async () => {
+  const { log, store, calls } = logged();
+  log.add(JOB, events(1));
+  log.add(OTHER, events(1, "other"));
+  // An append without an answer is an outage after five seconds.
+  await delay(3_000);
+  store.asked[0]!.answer.reject(new StoreJobError("job"));
+  await delay(2_500);
+  assertEquals([calls, store.asked.length], [[], 2]);
+  while (calls.length < 2) await delay(10);
+  assertEquals(calls, ["halted false", "outlasted"]);
+  await log.drained();
+  store.asked[1]!.answer.reject(new StoreWriteError("server", "it is full"));
+  await settled();
+  let isDrained = false;
+  const drained = log.drained().then(() => isDrained = true);
+  await settled();
+  assertEquals(isDrained, false);
+  store.asked[2]!.answer.resolve();
+  await drained;
 });
 
 Deno.test("CommitLog.close() begins no write that nothing awaits", async () => {
