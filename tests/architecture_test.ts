@@ -129,7 +129,7 @@ Deno.test("mod.ts and faces/ contain only exports", () => {
   assertEquals(rest.filter((code) => code !== ""), []);
 });
 
-Deno.test("each longer file begins with what it holds and who calls it", async () => {
+Deno.test("each longer file begins with a comment on its content and its callers", async () => {
   const bare: string[] = [];
   for (const { path } of library.filter(({ path }) => path.startsWith("src/"))) {
     const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));

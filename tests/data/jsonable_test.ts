@@ -66,7 +66,7 @@ Deno.test("jsonable() returns JSON for any value", () => {
   }));
 });
 
-Deno.test("jsonable() shows what is met again and again so often, and no more", () => {
+Deno.test("jsonable() limits the number of repeated objects", () => {
   let value: unknown = 1;
   for (let level = 0; level < 200; level++) value = { x: value, y: value };
   const text = JSON.stringify(jsonable({ value, bytes: [new Uint8Array(3), value] }));
@@ -77,7 +77,7 @@ Deno.test("jsonable() shows what is met again and again so often, and no more", 
   assertEquals([once[0], once[1], once.at(-1)], [list, list, "[Repeated]"]);
 });
 
-Deno.test("jsonable() shows a gap of a list as JSON does, and a long one as a text", () => {
+Deno.test("jsonable() shows a gap in a list as JSON does, and a long one as a text", () => {
   // deno-lint-ignore no-sparse-arrays
   assertEquals(JSON.stringify(jsonable([1, , 3, ,])), "[1,null,3,null]");
   const list: unknown[] = [];

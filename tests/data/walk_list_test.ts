@@ -69,7 +69,7 @@ Deno.test("walkList() makes no text of each index of a list with few gaps", () =
   }
 });
 
-Deno.test("digestOf() and sameValue() take a list by what it holds, and know its length", () => {
+Deno.test("digestOf() and sameValue() compare lists by their items and their length", () => {
   const list = (length: number) => {
     const list: unknown[] = [];
     list[2 ** 31] = { name: "Ada" };

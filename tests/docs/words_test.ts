@@ -88,7 +88,7 @@ Deno.test("FREE_RELATIVE finds sentences that begin with a free relative, but no
 
 const comments = await readComments();
 
-Deno.test("no comment begins a sentence with a free relative: begin with a verb or a noun", () => {
+Deno.test("comments begin no sentence with a free relative: begin with a verb or a noun", () => {
   assertEquals(sentencesThat((sentence) => FREE_RELATIVE.test(sentence)), []);
 });
 

@@ -53,7 +53,7 @@ async function eventsOn(server: SlowServer, jobId: string): Promise<readonly Job
   return job?.events ?? [];
 }
 
-Deno.test("MirroredStore.append() holds back what is reported until it is committed", async () => {
+Deno.test("MirroredStore.append() holds back reports of events until they are committed", async () => {
   const server = new SlowServer();
   await using flow = connected(server);
   const { passed, open } = barrier();
@@ -115,7 +115,7 @@ Deno.test("Flow.flush() rejects while the server cannot be written, and the flow
   assertEquals(statuses, ["halted", "running"]);
 });
 
-Deno.test("MirroredStore.append() finds what was committed when the answer was lost", async () => {
+Deno.test("MirroredStore.append() finds events that were committed although the answer was lost", async () => {
   const server = new SlowServer();
   await using flow = connected(server);
   let appends = 0;
@@ -297,7 +297,7 @@ Deno.test("MirroredStore.load() leaves jobs alone whose commit is in doubt", asy
   }
 });
 
-Deno.test("MirroredStore.append() finds a commit that lands after it was looked for", async () => {
+Deno.test("MirroredStore.append() finds a commit that lands after it was looked up", async () => {
   const server = new SlowServer();
   const client = server.connect();
   const landing = barrier();
@@ -325,7 +325,7 @@ Deno.test("MirroredStore.append() finds a commit that lands after it was looked 
   assert(repeated > 0);
 });
 
-Deno.test("MirroredStore.append() does not take the events of another process for its own", async () => {
+Deno.test("MirroredStore.append() does not mistake events of another process for its own", async () => {
   const server = new SlowServer();
   const client = server.connect();
   const shared = Object.assign(client, { open: undefined });
@@ -354,7 +354,7 @@ Deno.test("MirroredStore.append() does not take the events of another process fo
   assertEquals((await eventsOn(server, "job")).at(-1), theirs);
 });
 
-Deno.test("MirroredStore.load() reads again what another process has gone on with", async () => {
+Deno.test("MirroredStore.load() reads a job again that another process has continued", async () => {
   const server = new SlowServer();
   const store = new MirroredStore(server.connect());
   const request = { jobId: "job" };
@@ -487,7 +487,7 @@ Deno.test("JobState shows nothing that a slow server has not committed", async (
   assertEquals(seen().slice(0, 2), ["completed", { keep: 1, count: 1 }]);
 });
 
-Deno.test("Flow.close() cancels at once, however slow the server is", async () => {
+Deno.test("Flow.close() cancels at once, even if the server is slow", async () => {
   const server = new SlowServer();
   const flow = connected(server);
   await flow.execute("count.item", 0);

@@ -51,7 +51,7 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-Deno.test("CommitLog.add() appends the events of one turn at once, and the next when that is answered", async () => {
+Deno.test("CommitLog.add() appends the events of one turn together, and the next ones after the answer", async () => {
   const { log, store, calls } = logged();
   log.add(JOB, events(2));
   log.add(JOB, events(1));
@@ -69,7 +69,7 @@ Deno.test("CommitLog.add() appends the events of one turn at once, and the next 
   assertEquals(calls, ["committed 3", "committed 4"]);
 });
 
-Deno.test("CommitLog.settled() waits for what was added before, and for nothing after it", async () => {
+Deno.test("CommitLog.settled() waits only for events that were added before", async () => {
   const { log, store } = logged();
   const order: string[] = [];
   log.add(JOB, events(1));
@@ -88,7 +88,7 @@ Deno.test("CommitLog.settled() waits for what was added before, and for nothing 
   store.asked[2]!.answer.resolve();
 });
 
-Deno.test("CommitLog.isBehind is true while a slow store has much to do, and its end is reported", async () => {
+Deno.test("CommitLog.isBehind is true while many events wait for a slow store, and its end is reported", async () => {
   const { log, store, calls } = logged();
   log.add(JOB, events(1));
   await settled();
@@ -102,7 +102,7 @@ Deno.test("CommitLog.isBehind is true while a slow store has much to do, and its
   store.asked[1]!.answer.resolve();
 });
 
-Deno.test("CommitLog.drained() resolves when the store has answered for all, or has failed", async () => {
+Deno.test("CommitLog.drained() resolves when the store has stored all events, or has failed", async () => {
   const { log, store, calls } = logged();
   log.add(JOB, events(1));
   await settled();
@@ -124,7 +124,7 @@ Deno.test("CommitLog.drained() resolves when the store has answered for all, or 
   log.close(new Error("closed"));
 });
 
-Deno.test("CommitLog.close() ignores an answer that comes later, and rejects what waits", async () => {
+Deno.test("CommitLog.close() ignores a later answer of the store, and rejects all waits", async () => {
   const { log, store, calls } = logged();
   log.add(JOB, events(1));
   const first = log.settled().catch((error) => error.message);
@@ -138,7 +138,7 @@ Deno.test("CommitLog.close() ignores an answer that comes later, and rejects wha
   assertEquals([calls, store.asked.length], [[], 1]);
 });
 
-Deno.test("CommitLog.flush() takes whatever a store throws for a failure", async () => {
+Deno.test("CommitLog.flush() treats any value that a store throws as a failure", async () => {
   for (const thrown of [undefined, null, "text", 0]) {
     const { log, store, calls } = logged();
     log.add(JOB, events(1));
@@ -154,7 +154,7 @@ Deno.test("CommitLog.flush() takes whatever a store throws for a failure", async
   }
 });
 
-Deno.test("CommitLog.drained() waits for what is stored without a refused job, and drops the rest of that job", async () => {
+Deno.test("CommitLog.drained() waits for the events of other jobs if one is refused, and drops the rest of that job", async () => {
   const { log, store, calls } = logged();
   log.add(JOB, events(1));
   log.add(OTHER, events(1, "other"));

@@ -123,7 +123,7 @@ Deno.test("Flow.events() continues when Flow.recover() resumes a job", async () 
   assertEquals(await rest, all.slice(before));
 });
 
-Deno.test("Flow.events() yields nothing of other flows", async () => {
+Deno.test("Flow.events() yields no events of other flows", async () => {
   const store = new MemoryStore();
   await using other = lines(store, "other");
   await other.execute("sink.item", 1, { jobId: "job" });

@@ -25,7 +25,7 @@ Deno.test("Suspects.mayBegin() lets a suspect begin when nothing else is execute
   suspects.close();
 });
 
-Deno.test("Suspects.isExclusive ends with the reason for it", () => {
+Deno.test("Suspects.isExclusive becomes false when the suspect is no longer due", () => {
   const ends: Record<string, (one: ReturnType<typeof activation>) => void> = {
     cancelled: ({ live }) => live.state = "ended",
     paused: ({ job }) => job.status = "paused",

@@ -112,7 +112,7 @@ Deno.test("ValidateOptions.entries clears the unreachable warning", async () => 
   assertEquals(await flow.validate({ entries: ["countdown.from"] }), []);
 });
 
-Deno.test("an entry that there is not is reported, with those that there are", async () => {
+Deno.test("an entry that does not exist is reported with the existing ones", async () => {
   await using flow = new Flow({ pool }).add("emitter", emitter).add("sink", collector);
   const entries = ["emitter.itmes", "sinc.item", "sink", "emitter.items"] as "emitter.items"[];
   const issues = await flow.validate({ entries });

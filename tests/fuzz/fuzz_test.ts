@@ -10,7 +10,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 }
 
 for (const seed of [11, 12, 13, 14]) {
-  Deno.test(`Flow survives the random operations of seed ${seed} on a store that answers later`, async () => {
+  Deno.test(`Flow survives the random operations of seed ${seed} on an asynchronous store`, async () => {
     assertEquals(await executeRound(roundPlanOf(seed, true)), []);
   });
 }

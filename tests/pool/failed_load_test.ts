@@ -30,7 +30,7 @@ Deno.test("WorkerPool.run() finds another thread after its module failed to load
   assertEquals([evaluations(), pool.stats().live], [2, 1]);
 });
 
-Deno.test("Flow retries in another thread what failed as its module was loaded", async () => {
+Deno.test("Flow retries an activation in another thread after its module failed to load", async () => {
   failInNext(3);
   await using flow = new Flow({ maxWorkers: 1 }).add("query", query, {
     onError: { strategy: "retry", maxRetries: 3, delay: 0 },
@@ -39,7 +39,7 @@ Deno.test("Flow retries in another thread what failed as its module was loaded",
   assertEquals([job.status, job.counts.retries, evaluations()], ["completed", 3, 4]);
 });
 
-Deno.test("Flow.preload() and validate() load in another thread what failed before", async () => {
+Deno.test("Flow.preload() and validate() load a module in another thread after a failure", async () => {
   failInNext(2);
   await using flow = new Flow({ maxWorkers: 1 })
     .add("insert", insert).add("echo", echo).add("query", query);
@@ -53,7 +53,7 @@ Deno.test("Flow.preload() and validate() load in another thread what failed befo
   assertEquals(evaluations(), 3);
 });
 
-Deno.test("WorkerPool lets go on what a worker executes in which a module failed to load", async () => {
+Deno.test("WorkerPool lets a worker finish its executing tasks after a module failed to load in it", async () => {
   failInNext(1);
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 2 });
   const latches = newLatches();
@@ -82,7 +82,7 @@ for (const [what, fails] of [["throws", query], ["ends its worker", closes]] as 
   });
 }
 
-Deno.test("WorkerPool says of a module that it gives no thread what it failed with", async () => {
+Deno.test("WorkerPool reports the last error of a module that it does not load again yet", async () => {
   failInNext(Infinity);
   await using pool = new WorkerPool({ maxWorkers: 1 });
   await using flow = new Flow({ pool }).add("insert", insert);
@@ -92,7 +92,7 @@ Deno.test("WorkerPool says of a module that it gives no thread what it failed wi
   assertMatch(String(error?.message), /insert.*connection refused/);
 });
 
-Deno.test("WorkerPool keeps a worker for others where those that retire leave room for no other", async () => {
+Deno.test("WorkerPool reserves a worker for other tasks while retiring workers leave no room", async () => {
   failInNext(Infinity);
   await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 3, maxLost: 1 });
   const latches = newLatches();

@@ -157,7 +157,7 @@ Deno.test("WorkerPool re-executes the activations of a killed process, each alon
   });
 });
 
-Deno.test("UncloneableValueError refuses what cannot reach a process", async () => {
+Deno.test("UncloneableValueError refuses values that cannot be sent to a process", async () => {
   await withPool({ maxWorkers: 1 }, async (pool) => {
     const pid = valueOf(await pool.run(sinner, "pid"));
     for (const value of [new Blob(["data"]), new SharedArrayBuffer(4)]) {

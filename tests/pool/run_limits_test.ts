@@ -92,7 +92,7 @@ Deno.test("RunQueue releases the payload of an aborted run", async () => {
   await Promise.allSettled(runs);
 });
 
-Deno.test("WorkerPool.run() refuses of a burst only what exceeds maxQueue and what can execute at once", async () => {
+Deno.test("WorkerPool.run() refuses only the runs of a burst beyond maxQueue and those that can execute at once", async () => {
   await using pool = new WorkerPool({ maxWorkers: 2, concurrency: 4, maxQueue: 1 });
   for (const state of ["cold", "warm"]) {
     const burst = await Promise.allSettled(Array.from({ length: 8 }, () => pool.run(idler, "go")));

@@ -32,7 +32,7 @@ for (const [name, make] of [["MemoryStore", memory], ["SqliteStore", sqlite]] as
   });
 }
 
-Deno.test("assertStorable() finds what cannot be kept in a list of gaps, and beside its items", () => {
+Deno.test("assertStorable() finds values that cannot be stored in a sparse list and in its fields", () => {
   const pathOf = (value: unknown) =>
     assertThrows(() => assertStorable(value, "payload"), StoreValueError).path;
   assertEquals(pathOf(byId(new Blob())), "payload[2147483648]");

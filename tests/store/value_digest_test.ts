@@ -68,7 +68,7 @@ Deno.test("digestOf() handles circular references", () => {
   assert(text([one, one]) === text(structuredClone([one, one])));
 });
 
-Deno.test("digestOf() takes a list by what it holds, and knows the length of its gaps", () => {
+Deno.test("digestOf() digests a list by its items and the lengths of its gaps", () => {
   const list = (length: number) => {
     const list: unknown[] = [];
     list[2 ** 31] = { name: "Ada" };

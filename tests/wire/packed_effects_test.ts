@@ -48,7 +48,7 @@ Deno.test("decodeEffects() returns the effects that encodeEffects() was given", 
   }));
 });
 
-Deno.test("encodeEffects() leaves out the parts that an activation has none of", () => {
+Deno.test("encodeEffects() leaves out empty parts of effects", () => {
   const nothing = {
     sharedData: undefined,
     sharedLog: undefined,

@@ -55,7 +55,7 @@ Deno.test("introduce() adds each binding once", () => {
   assertEquals(introducedBy(batch), [one, other]);
 });
 
-Deno.test("takePayload() lets go of the payload", () => {
+Deno.test("takePayload() removes the payload from the batch", () => {
   const sent = { number: 1, jobId: "a", activationId: "a/1", payload: 7, committed: undefined };
   const batch = batchOf([sent]);
   assertEquals(taken(batch, firstPlace()), sent);

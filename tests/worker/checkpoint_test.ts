@@ -193,7 +193,7 @@ Deno.test("ctx.flush() finds a checkpoint that was written before many others", 
   assertEquals(activation.data.get("stage"), 2);
 });
 
-Deno.test("ctx.emit() refuses to repeat what was emitted after a checkpoint was read", async () => {
+Deno.test("ctx.emit() refuses to repeat the first emits after a checkpoint was read", async () => {
   const activation = new Attempts();
   const handler = async (ctx: Context) => {
     let { done = 0 } = await ctx.routineState.get<{ done: number }>();
