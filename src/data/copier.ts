@@ -189,7 +189,7 @@ export class Copier {
     if ((value.buffer as ArrayBuffer).detached) return this.#remember(value, new View(buffer, 0));
     if (buffer.resizable) {
       if (!isInBounds(value)) {
-        this.#refuse("is a view that its buffer has left outside; send another");
+        this.#refuse("is a view outside of the bounds of its resized buffer; send another");
       }
       if (tracksLength(value)) return this.#remember(value, new View(buffer, value.byteOffset));
     }

@@ -34,9 +34,9 @@ export function move<Value>(value: Value, transfer: readonly Transferable[], wha
   } catch (cause) {
     throw new UncloneableValueError(
       `transfer of the ${what}`,
-      `holds what cannot be moved: ${
+      `contains an object that cannot be moved: ${
         textOf(cause)
-      }; move neither a port that was moved or is closed nor a stream that is read`,
+      }; do not move a port that was moved or closed, or a stream that is being read`,
       { cause },
     );
   }

@@ -166,7 +166,7 @@ export class UnreadableJobsError extends StoreError {
     const names = [...reasons.keys()].map((jobId) => `"${jobId}"`).join(", ");
     super(
       `flow "${flowId}" has recovered without jobs that cannot be read: ${names}; ` +
-        "delete them with store.delete(), or bring back a copy of the store",
+        "delete them with store.delete(), or restore a copy of the store",
       { flowId, cause },
     );
     this.jobIds = [...reasons.keys()];

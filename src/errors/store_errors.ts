@@ -51,7 +51,7 @@ export class StoreWriteError extends StoreError {
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
-    super(`${path} cannot be written: ${reason}; nothing of this counts as stored`, options);
+    super(`${path} cannot be written: ${reason}; no part of this write counts as stored`, options);
   }
 }
 
@@ -212,7 +212,7 @@ export class StoreCorruptError extends StoreError {
    * @param options The `cause`, and the ids that place the error.
    */
   constructor(path: string, reason: string, options?: MillraceErrorOptions) {
-    super(`${path} ${reason}; give another path, or bring back a copy of the store`, options);
+    super(`${path} ${reason}; give another path, or restore a copy of the store`, options);
   }
 }
 
@@ -248,8 +248,8 @@ export class StoreIncompleteError extends StoreError {
    */
   constructor(path: string, options?: MillraceErrorOptions) {
     super(
-      `${path} lacks commits: it was copied while it was in use, without the -wal file beside it, or that was removed; ` +
-        "make copies with store.backup(), bring back the -wal file, or take what is there with { salvage: true }",
+      `${path} lacks commits: it was copied while it was in use, without the -wal file beside it, or the -wal file was removed; ` +
+        "make copies with store.backup(), restore the -wal file, or open the file with { salvage: true }",
       options,
     );
   }

@@ -1,4 +1,4 @@
-// The errors about a value: one that cannot be sent, one that was thrown, and an error nobody caught.
+// The errors about a value: one that cannot be sent, one that was thrown, and an uncaught error.
 
 import { MillraceError, type MillraceErrorOptions } from "./millrace_error.ts";
 import { textOf } from "./text_of.ts";

@@ -213,7 +213,7 @@ export class CommitLog {
     this.#isHanging = true;
     for (const batch of [this.#writing, this.#pending]) resolveTried(batch);
     const error = new StoreError(
-      `the store has not answered for ${UNANSWERED_MS} ms; nothing of what it was given counts as stored`,
+      `the store has not answered for ${UNANSWERED_MS} ms; its pending events do not count as stored`,
     );
     const before = this.#outage;
     const outage = this.#outage ??= newOutage(error, UNANSWERED_MS);

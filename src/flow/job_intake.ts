@@ -121,7 +121,7 @@ export class JobIntake {
       throw new UnknownActivationError(
         isWhole
           ? `job "${oldId}" has no activation "${from}"; job.executionHistory lists them`
-          : `job "${oldId}" cannot be run again in part: the retention of the store has let go of the beginning of its history`,
+          : `job "${oldId}" cannot be rerun: the retention of the store has dropped the beginning of its history`,
         { flowId: this.#shape.flowId, jobId: oldId, activationId: from },
       );
     }

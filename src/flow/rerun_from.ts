@@ -125,7 +125,7 @@ class Rename {
 
 function droppedPayload(jobId: string, activationId: string): UnknownActivationError {
   return new UnknownActivationError(
-    `job "${jobId}" cannot be run again in part: it takes the payload of activation "${activationId}", which the retention of the store has let go of since that committed; begin with an activation that has not, or keep payloads by retention.payloads`,
+    `job "${jobId}" cannot be rerun from there: it needs the payload of activation "${activationId}", which the retention of the store has dropped; begin with an activation that has not committed, or retain payloads with retention.payloads`,
     { jobId, activationId },
   );
 }
@@ -137,7 +137,7 @@ function copyOf(payload: unknown, of: string): unknown {
   } catch (cause) {
     throw new UncloneableValueError(
       `payload of ${of}`,
-      "was moved to a worker and is gone; begin with an activation that has its payload still",
+      "was moved to a worker and is lost; begin with an activation that still has its payload",
       { cause },
     );
   }

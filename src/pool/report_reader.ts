@@ -42,7 +42,7 @@ export class ReportReader {
     const { first = this.#read, items } = decodeItems(message);
     if (first !== this.#read) {
       return this.#worker.die(
-        unsound(this.#worker.id, "something that it reported is missing, or came twice"),
+        unsound(this.#worker.id, "one of its reports is missing or duplicated"),
         { cause: "unsound" },
       );
     }

@@ -115,8 +115,8 @@ export class RunQueue implements TaskSource {
   /** Refuses another run if `maxQueue` runs are waiting. */
   #checkRoom(): void {
     if (this.ready < this.#maxQueue) return;
-    // Runs of one turn of the event loop are taken after the turn. Those that can execute at once do not
-    // count.
+    // Runs of one turn of the event loop are taken after the turn, and runs that can execute at once do not
+    // wait.
     const waiting = this.ready - this.#vacancies();
     if (waiting < this.#maxQueue) return;
     throw new QueueFullError(

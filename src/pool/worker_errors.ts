@@ -122,8 +122,8 @@ export function notTriedAgain(
   const cause = isError(last.cause) ? last.cause : last;
   const { problem } = problemAndFix(cause);
   return new ModuleLoadError(
-    `the module of ${named} did not load in ${workers} workers one after the other, and is given another only after a rest: ${problem} (${module})`,
-    { cause, routineId, fix: "let a top level wait for what may not be there yet" },
+    `the module of ${named} did not load in ${workers} workers in succession, and is loaded again only after a pause: ${problem} (${module})`,
+    { cause, routineId, fix: "let the top level await resources that may not exist yet" },
   );
 }
 

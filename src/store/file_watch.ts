@@ -192,7 +192,7 @@ const REPLACED = "another file was put in its place while it was open; put it ba
 const OVERWRITTEN = "was changed by something other than SQLite while it was open, so that it is " +
   "no longer what was written; close the store";
 
-const CUT = "has lost commits, as its -wal file was cut while it was open; close the store";
+const CUT = "has lost commits, as its -wal file was truncated while it was open; close the store";
 
 /** Returns the identity of a file; `undefined` if the program has no permission to read it. */
 function watched(path: string): Watched | undefined {

@@ -14,7 +14,7 @@ import { StoreValueError } from "../errors/store_errors.ts";
  */
 export function checkId(option: string, id: string): void {
   if (isStoredId(option, id)) return;
-  throw new StoreValueError(option, "holds a NUL or half a character; use plain text");
+  throw new StoreValueError(option, "contains a NUL or a lone surrogate; use plain text");
 }
 
 /**

@@ -119,7 +119,7 @@ function lock(path: string): Deno.FsFile | undefined {
     // The file was removed before it was locked, so another process could lock a new file with this name.
     file.close();
   }
-  throw new Error(`${path} is removed as soon as it is made; let it stay`);
+  throw new Error(`${path} is removed as soon as it is created; do not remove it`);
 }
 
 /** Checks whether an open file is the one at its path. */

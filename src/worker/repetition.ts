@@ -206,7 +206,7 @@ export class CountedRepetition implements Repetition {
     this.#again = digest === this.committed.first[this.#again] ? this.#again + 1 : undefined;
     if (this.#again !== MOST_DIGESTS) return;
     throw this.#refusal = this.#refuse(
-      "it read what it had written, as to go on from there, and emitted again what was emitted first",
+      "it read its checkpoint, but emitted the first payloads again",
     );
   }
 }

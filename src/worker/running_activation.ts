@@ -458,7 +458,7 @@ export class RunningActivation {
   #refuseWithin(call: string): void {
     if (this.#change === undefined) return;
     throw new TypeError(
-      `ctx.${call} was called by the function of an update, which is to give its value at once; call it before the update`,
+      `ctx.${call} was called by the function of an update, which must be synchronous; call it before the update`,
     );
   }
 

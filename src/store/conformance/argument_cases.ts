@@ -6,7 +6,7 @@ import { changed, completed, SAMPLE_FLOW, started } from "./sample_events.ts";
 
 /** Conformance cases about arguments, which all stores must treat alike, by name. */
 export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
-  "lists jobs a page at a time, whatever comes, ends or is deleted meanwhile"(store, again) {
+  "lists jobs a page at a time, while jobs start, end or are deleted"(store, again) {
     // The clock has stood still, and was set back.
     for (const [jobId, at] of [["a", 5], ["b", 5], ["c", 7], ["d", 6], ["e", 5]] as const) {
       store.append([started(jobId, at)]);
@@ -24,7 +24,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
     equal(idsOf(next, { after: end!.cursor }), []);
     equal(idsOf(next, { after: first[0]!.cursor, since: 5, status: "running" }), ["e", "b", "a"]);
   },
-  "lists no more jobs than it is asked for"(store) {
+  "lists no more jobs than the limit"(store) {
     store.append([started("a"), started("b", 2)]);
     equal(idsOf(store, { limit: 0 }), []);
     equal(idsOf(store, { limit: Infinity }), ["b", "a"]);
@@ -32,7 +32,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
     equal(idsOf(store, { since: Infinity }), []);
     equal(idsOf(store, { status: ["running", "running"] }), ["b", "a"]);
   },
-  "refuses a filter that is none"(store) {
+  "refuses an invalid filter"(store) {
     store.append([started("a")]);
     const wrong: Readonly<Record<keyof JobFilter, readonly unknown[]>> = {
       flowId: [1, null],
@@ -47,7 +47,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
       }
     }
   },
-  "refuses an event that does not follow on the last, and all that came with it"(store, again) {
+  "refuses an event that does not follow the last one, with its whole append"(store, again) {
     store.append([started("a"), completed("a", 2)]);
     for (const events of [[2], [4], [3, 3], [3, 5], [1]]) {
       const given = [started("b"), ...events.map((seq) => completed("a", seq))];
@@ -67,7 +67,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
     throws(() => store.append([started("b"), started("b")]), "DuplicateJobError");
     throws(() => store.open(SAMPLE_FLOW), "DuplicateFlowError");
   },
-  "takes jobs of flows only that have it open"(store) {
+  "accepts only jobs of flows that have it open"(store) {
     throws(() => store.append([{ ...started("a"), flowId: "other" }]), "StoreJobError");
     const other = store.open({ flowId: "other", lines: [] });
     store.append([{ ...started("a"), flowId: "other" }]);
@@ -77,7 +77,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
     store.append([completed("a", 2)]);
     equal(store.read("a")?.events.length, 2);
   },
-  "takes ids of plain text only, and finds no others"(store) {
+  "accepts only ids of plain text, and finds no others"(store) {
     store.append([started("a"), started("\ufffd")]);
     for (const id of ["a\0", "a\0b", "\ud800"]) {
       throws(() => store.append([started(id)]), "StoreValueError");
@@ -94,7 +94,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
     }
     equal(store.jobs().length, 2);
   },
-  "reads on from any number"(store) {
+  "reads events after any number"(store) {
     store.append([started("a"), completed("a", 2), completed("a", 3)]);
     const read = (after: number) => store.read("a", after)?.events.map(({ seq }) => seq);
     equal([-1, 0, 1.5, 3, Infinity].map(read), [[1, 2, 3], [1, 2, 3], [2, 3], [], []]);
@@ -102,7 +102,7 @@ export const ARGUMENT_CASES: Readonly<Record<string, Check>> = {
       throws(() => read(after), "InvalidOptionError");
     }
   },
-  "gives the time at which a job ended, whatever came with its end"(store) {
+  "lists the time at which a job ended, even if other events were appended with its end"(store) {
     store.append([started("a", 1), changed("a", 2, "job_completed", 5), completed("a", 3)]);
     equal(store.jobs().map(({ endedAt, status }) => [endedAt, status]), [[5, "completed"]]);
   },

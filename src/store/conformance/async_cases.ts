@@ -18,7 +18,7 @@ const SHAPES = new Map([[SAMPLE_FLOW.flowId, SAMPLE_FLOW]]);
 
 /** Conformance cases, by name. */
 export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
-  async "keeps the events of a job in order, with the shape of its flow"(store, again) {
+  async "stores the events of a job in order, with the shape of its flow"(store, again) {
     const events = [started("a"), completed("a", 2), completed("a", 3)];
     await append(store, events.slice(0, 1));
     await append(store, events.slice(1));
@@ -29,7 +29,7 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
       equal(loaded?.snapshot, undefined);
     });
   },
-  async "keeps apart the events of jobs that come together"(store, again) {
+  async "separates the events of jobs that are appended together"(store, again) {
     await append(store, [started("a"), started("b"), completed("a", 2), completed("b", 2)]);
     await append(store, [completed("b", 3), completed("a", 3)]);
     const next = await again();
@@ -38,25 +38,25 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
       equal((await next.load(jobId))?.events, events);
     }
   },
-  async "gives nothing of a job that it does not have"(store) {
+  async "returns nothing for a job that does not exist"(store) {
     equal(await store.load("a"), undefined);
     equal(await store.list({}), []);
     equal(await store.delete("a"), false);
   },
-  async "keeps values of all types"(store, again) {
+  async "stores values of all types"(store, again) {
     const events = Object.entries(SAMPLE_VALUES)
       .map(([jobId, value], i) => startedWith(jobId, i + 1, value()));
     await append(store, events);
     const next = await again();
     for (const event of events) equal((await next.load(event.jobId))?.events, [event]);
   },
-  async "refuses a job that exists, and stores nothing then"(store) {
+  async "refuses to start an existing job, and stores nothing then"(store) {
     await append(store, [started("a")]);
     await rejects(append(store, [started("b"), started("a", 5)]), "DuplicateJobError");
     equal(await store.load("b"), undefined);
     equal((await store.load("a"))?.events, [started("a")]);
   },
-  async "refuses an event that does not follow, and stores nothing then"(store) {
+  async "refuses an event that does not follow the last one, and stores nothing then"(store) {
     await append(store, [started("a"), completed("a", 2)]);
     for (const seq of [2, 4]) {
       await rejects(append(store, [started("b"), completed("a", seq)]), "StoreJobError");
@@ -65,7 +65,7 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
     equal(await store.load("b"), undefined);
     equal((await store.load("a"))?.events.length, 2);
   },
-  async "gives a job from its snapshot, or whole"(store, again) {
+  async "loads a job from its snapshot, or with all its events"(store, again) {
     await append(store, [started("a"), completed("a", 2)]);
     const job = jobAfter(started("a"), 2, "x");
     const taken = store.snapshot?.(job);
@@ -110,19 +110,19 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
       equal(await ids({ after: listed[2]!.cursor }), []);
     });
   },
-  async "lists jobs of the same time by their order"(store) {
+  async "lists jobs of the same time in their order"(store) {
     await append(store, [started("a"), started("b")]);
     await append(store, [started("c")]);
     equal((await store.list({})).map(({ jobId }) => jobId), ["c", "b", "a"]);
   },
-  async "deletes a job, whose id is free then"(store, again) {
+  async "deletes a job, whose id can be reused then"(store, again) {
     await append(store, [started("a"), completed("a", 2)]);
     equal(await store.delete("a"), true);
     equal(await store.load("a"), undefined);
     await append(store, [started("a", 7)]);
     equal((await (await again()).load("a"))?.events, [started("a", 7)]);
   },
-  async "opens for a flow again once it was closed for it"(store, again) {
+  async "opens for a flow again after it was closed for it"(store, again) {
     const opened = await store.open?.(SAMPLE_FLOW);
     await append(store, [started("a")]);
     await opened?.[Symbol.asyncDispose]();

@@ -23,14 +23,14 @@ import type { Store } from "../store.ts";
 
 /** Conformance cases, by name. */
 export const CASES: Readonly<Record<string, Check>> = {
-  "keeps the events of a job in order"(store, again) {
+  "stores the events of a job in order"(store, again) {
     const events = [started("a"), completed("a", 2), completed("a", 3)];
     store.append(events.slice(0, 1));
     store.append(events.slice(1));
     equal(store.read("a")?.events, events);
     equal(again().read("a")?.events, events);
   },
-  "keeps apart the events of jobs that come together"(store, again) {
+  "separates the events of jobs that are appended together"(store, again) {
     store.append([started("a"), started("b"), completed("a", 2), completed("b", 2)]);
     store.append([completed("b", 3), completed("a", 3)]);
     for (const jobId of ["a", "b"]) {
@@ -46,20 +46,20 @@ export const CASES: Readonly<Record<string, Check>> = {
     equal(store.read("a", 3)?.events, [completed("a", 4)]);
     equal(store.read("a", 4)?.events, []);
   },
-  "keeps what was prepared, and what was not"(store, again) {
+  "stores events whether they were prepared or not"(store, again) {
     const events = [started("a"), completed("a", 2), completed("a", 3)];
     store.prepare?.(events.slice(0, 2));
     store.append(events);
     store.prepare?.([completed("a", 4)]);
     equal(again().read("a")?.events, events);
   },
-  "keeps large payloads, also where several are delivered from one emit"(store, again) {
+  "stores large payloads, even if several are delivered from one emit"(store, again) {
     const events = [startedWith("a", 1, large(0)), deliveredWith("a", 2, large(1))];
     store.append(events);
     equal(store.read("a")?.events, events);
     equal([...again().unfinished(SAMPLE_FLOW.flowId)].map(({ events }) => events), [events]);
   },
-  "keeps large values of all kinds"(store, again) {
+  "stores large values of all kinds"(store, again) {
     const values = [large(0), new Uint8Array(5_000), new Map([[1, large(1)]])];
     for (const [i, payload] of values.entries()) {
       const jobId = `job ${i}`;
@@ -78,7 +78,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     }
     for (const { jobId } of store.jobs()) equal(again().read(jobId)?.events.length, 5);
   },
-  "keeps the payloads of fallbacks and signals for each that receives them"(store, again) {
+  "stores the payloads of fallbacks and signals for each of their receivers"(store, again) {
     const streams = [large(0), { text: "small" }].map((payload, i) => {
       const jobId = `job ${i}`;
       const signal = signalWith(jobId, 3, payload);
@@ -97,7 +97,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       }
     }
   },
-  "keeps more in one append than a row could hold"(store, again) {
+  "stores more in one append than a row can hold"(store, again) {
     const events: JobEvent[] = [started("a")];
     for (let seq = 2; seq <= 3_000; seq++) {
       events.push(completedWith("a", seq, "x".repeat(900)));
@@ -109,7 +109,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     equal(read.at(-1), events.at(-1));
     equal(next.read("a", 2_990)?.events, events.slice(2_990));
   },
-  "gives a job as it is, from its snapshot if there is one"(store, again) {
+  "returns the current job, from its snapshot if there is one"(store, again) {
     equal(store.latest("a"), undefined);
     store.append([started("a"), completed("a", 2)]);
     equal(store.latest("a"), { snapshot: undefined, events: [started("a"), completed("a", 2)] });
@@ -121,7 +121,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal(life().latest("a"), { snapshot, events: [completed("a", 3)] });
     }
   },
-  "gives back the large payloads of a snapshot that are needed still"(store, again) {
+  "returns the large payloads of a snapshot that are still needed"(store, again) {
     if (!store.isDurable) return;
     const start = startedWith("a", 1, large(0));
     const commit = deliveredWith("a", 2, large(1));
@@ -139,7 +139,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal(back.live.get(activation.activationId)?.activation, activation);
     }
   },
-  "compares the entry and the payload of a job with those given"(store, again) {
+  "compares the entry and the payload of a job with given ones"(store, again) {
     const payload = () => ({ a: [1, "x", new Date(5)], b: new Map([["k", large(0)]]) });
     store.append([startedWith("a", 1, payload()), completed("a", 2)]);
     store.append([changed("a", 3, "job_completed")]);
@@ -154,13 +154,13 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal([is(payload(), "other"), is(payload(), "in", "none")], [false, false]);
     }
   },
-  "gives what was there when it was read"(store) {
+  "returns the events that were stored when they were read"(store) {
     store.append([started("a")]);
     const read = store.read("a");
     store.append([completed("a", 2)]);
     equal(read?.events, [started("a")]);
   },
-  "knows nothing of a job that was not started"(store) {
+  "returns nothing for a job that was not started"(store) {
     equal(store.read("a"), undefined);
     equal(store.shapeOf("a"), undefined);
     equal(store.jobs(), []);
@@ -170,7 +170,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     store.append([]);
     equal(store.jobs(), []);
   },
-  "refuses a job that is there already, and all that came with it"(store, again) {
+  "refuses to start an existing job, with the whole append"(store, again) {
     store.append([started("a")]);
     throws(() => store.append([started("b"), completed("a", 2), started("a", 2)]));
     equal(store.read("a")?.events, [started("a")]);
@@ -180,7 +180,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     next.append([completed("a", 2)]);
     equal(next.read("a")?.events, [started("a"), completed("a", 2)]);
   },
-  "refuses events of a job that was not started, and all that came with them"(store, again) {
+  "refuses events of a job that was not started, with the whole append"(store, again) {
     store.append([started("a")]);
     throws(() => store.append([changed("a", 2, "job_completed"), completed("b", 2)]));
     equal(store.jobs()[0]?.status, "running");
@@ -207,7 +207,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       ]);
     }
   },
-  "lists a job that was paused before its time"(store, again) {
+  "lists a job that was paused before it began"(store, again) {
     const statuses = (of: Store) => of.jobs().map(({ jobId, status }) => `${jobId} ${status}`);
     for (const [at, jobId] of ["a", "b", "c"].entries()) {
       const delayed = started(jobId, at);
@@ -222,7 +222,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     next.append([changed("b", 5, "job_resumed"), changed("c", 3, "job_resumed")]);
     equal(statuses(next), ["c pending", "b running", "a pending"]);
   },
-  "lists the jobs asked for, the newest first"(store) {
+  "lists the jobs that match a filter, newest first"(store) {
     for (const at of [1, 2, 3]) store.append([started(`j${at}`, at)]);
     store.append([changed("j2", 2, "job_failed")]);
     const ids = (filter: Parameters<Store["jobs"]>[0]) =>
@@ -235,7 +235,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     equal(ids({ status: [] }), []);
     equal(ids({ flowId: "another" }), []);
   },
-  "gives the jobs that have not ended, the oldest first"(store, again) {
+  "returns the jobs that have not ended, oldest first"(store, again) {
     store.append([started("a"), started("b"), started("c")]);
     store.append([changed("b", 2, "job_completed"), completed("c", 2)]);
     for (const life of [() => store, again]) {
@@ -243,19 +243,19 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal(left, [[started("a")], [started("c"), completed("c", 2)]]);
     }
   },
-  "keeps the jobs of two flows apart"(store) {
+  "separates the jobs of two flows"(store) {
     store.open({ flowId: "other", lines: ["x"] });
     store.append([started("a"), { ...started("b"), flowId: "other" }]);
     equal([...store.unfinished("other")].length, 1);
     equal(store.jobs({ flowId: "other" }).map((job) => job.jobId), ["b"]);
     equal(store.shapeOf("b"), { flowId: "other", lines: ["x"] });
   },
-  "keeps the shape under which a job was started"(store, again) {
+  "stores the shape with which a job was started"(store, again) {
     store.append([started("a")]);
     const next = again();
     equal(next.shapeOf("a"), SAMPLE_FLOW);
   },
-  "refuses a flow of an id that is open, until that has left"(store) {
+  "refuses a second flow with the same id until the first has closed it"(store) {
     const changedShape = { ...SAMPLE_FLOW, flowId: "twin", lines: ["routine c"] };
     const first = store.open({ flowId: "twin", lines: [] });
     throws(() => store.open(changedShape));
@@ -268,7 +268,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     equal(store.shapeOf("b"), changedShape);
     second[Symbol.dispose]();
   },
-  "goes on from a snapshot, without the events before it"(store, again) {
+  "returns a snapshot without the events before it"(store, again) {
     if (!store.isDurable) return;
     store.append([started("a"), completed("a", 2)]);
     const job = jobAfter(started("a"), 2, new Map([[1, new Date(1)]]));
@@ -283,7 +283,7 @@ export const CASES: Readonly<Record<string, Check>> = {
       equal(each.read("a")?.events.at(-1), completed("a", 3));
     }
   },
-  "keeps a snapshot apart from the job that goes on, and replaces it by the next"(store, again) {
+  "does not change a snapshot with its job, and replaces it by the next one"(store, again) {
     if (!store.isDurable) return;
     store.append([started("a"), completed("a", 2)]);
     const job = jobAfter(started("a"), 1, "before");
@@ -296,13 +296,13 @@ export const CASES: Readonly<Record<string, Check>> = {
   },
   ...DELETE_CASES,
   ...ARGUMENT_CASES,
-  "is closed twice without harm"(store) {
+  "can be closed twice"(store) {
     store.close();
     store.close();
   },
   ...Object.fromEntries(
     Object.entries(SAMPLE_VALUES).map(([what, make]): [string, Check] => [
-      `keeps the type of a payload: ${what}`,
+      `preserves the type of a payload: ${what}`,
       (store, again) => keepsType(store, again, make()),
     ]),
   ),

@@ -26,5 +26,5 @@ export function throws(work: () => void, name?: string): void {
     if (name !== undefined) equal((error as Error).name, name);
     return;
   }
-  throw new Error("The store took what it should have refused");
+  throw new Error("The store accepted a value or call that it should have refused");
 }
