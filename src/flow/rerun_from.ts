@@ -137,7 +137,7 @@ function copyOf(payload: unknown, of: string): unknown {
   } catch (cause) {
     throw new UncloneableValueError(
       `payload of ${of}`,
-      "was moved to a worker and is lost; begin with an activation that still has its payload",
+      "was moved to a worker and is gone; begin with an activation that still has its payload",
       { cause },
     );
   }
