@@ -52,7 +52,7 @@ export async function loadRoutine(
       } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
     ] as const
     : [
-      `${named} differs between a worker and the host`,
+      `${named} is another one in a worker than here`,
       `define the routines of ${module} at its top level, always in the same order`,
     ] as const;
   const { problem, fix } = await explained(fault, remedy, module, startedAt);
