@@ -1,6 +1,6 @@
 // Derives the execution history and the spans of a job from its JobEvents. `JobView` calls it on each access.
 
-import { changeOf } from "./event_change.ts";
+import { changeOf, isInHistory } from "./event_table.ts";
 import type {
   Activation,
   ActivationEventBase,
@@ -143,6 +143,7 @@ class History {
   #isStopping = false;
 
   record(event: JobEvent): void {
+    if (!isInHistory(event)) return;
     const { execution } = changeOf(event);
     switch (event.type) {
       case "job_started":
@@ -214,15 +215,6 @@ class History {
       case "job_stopping":
         this.#isStopping = true;
         return this.#drop(event.at);
-      case "activation_progressed":
-      case "signal_received":
-      case "job_paused":
-      case "job_resumed":
-      case "job_stalled":
-      case "job_completed":
-      case "job_failed":
-      case "job_cancelled":
-        return;
       default:
         event satisfies never;
     }

@@ -1,5 +1,6 @@
-// The types of JobEvents: all changes to a job, in its stream. `event_change.ts` describes the change of
-// each, `apply.ts` folds it, `history_of.ts` shows it, and `store/event_encoding.ts` encodes it.
+// The types of JobEvents: all changes to a job, in its stream. `event_table.ts` has an entry for each type,
+// `apply.ts` folds the events, `history_of.ts` derives the history from them, and `store/event_encoding.ts`
+// encodes them.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";

@@ -3,7 +3,7 @@
 
 import { type Timer, Timers } from "../data/timers.ts";
 import { now } from "../data/clock.ts";
-import { changeOf } from "../engine/event_change.ts";
+import { changeOf } from "../engine/event_table.ts";
 import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";

@@ -1,7 +1,7 @@
 // Creates the stream of a rerun from the stream of the job that it repeats. Called by `JobIntake`.
 
 import { copyOnceMore } from "../engine/copy_once_more.ts";
-import { changeOf } from "../engine/event_change.ts";
+import { changeOf } from "../engine/event_table.ts";
 import type { Activation, Commit, JobEvent, Wait } from "../engine/job_event.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { UncloneableValueError } from "../errors/value_errors.ts";

@@ -4,6 +4,7 @@
 
 import { EFFECT_NAMES } from "../routine/effect_parts.ts";
 import { deliveredPayload } from "../engine/delivered_payload.ts";
+import { type EventWithLarge, type LargeField, largeFieldOf } from "../engine/event_table.ts";
 import type { Activation, Commit, JobEvent } from "../engine/job_event.ts";
 import { assertStorable } from "./assert_storable.ts";
 import { type Cell, type CellKind, type CellPath, Cells, holderOf, restore } from "./cells.ts";
@@ -188,43 +189,31 @@ function sizeOf(cells: readonly Cell[], event: number): number {
  * contain as well.
  */
 function slimmed(event: JobEvent, cells: Cells): JobEvent {
-  switch (event.type) {
-    case "job_started":
-    case "signal_delivered":
-      return { ...event, activation: slimActivation(event.activation, cells, "activation") };
-    case "signal_received":
-      return { ...event, payload: cells.put(event.payload, "signal") };
-    case "activation_progressed":
-      return { ...event, data: cells.put(event.data, "progress") };
-    case "activation_flushed":
-    case "activation_completed": {
-      const effects = slimEffects(event.effects, cells);
-      const queued = slimAll(event.queued, cells);
-      const isSame = effects === event.effects && queued === event.queued;
-      return isSame ? event : { ...event, effects, queued };
-    }
-    case "activation_failed":
-    case "activation_skipped":
-    case "wait_expired":
-      cells.copies = copiesAmong(event.queued);
-      return { ...event, queued: slimAll(event.queued, cells) };
-    case "activation_started":
-    case "activation_retrying":
-    case "activation_cancelled":
-    case "wait_renewed":
-    case "wait_withdrawn":
-    case "job_paused":
-    case "job_resumed":
-    case "job_recovered":
-    case "job_left":
-    case "job_stalled":
-    case "job_stopping":
-    case "job_completed":
-    case "job_failed":
-    case "job_cancelled":
-      return event;
-  }
+  const field = largeFieldOf(event);
+  return field === undefined ? event : SLIM_FIELD[field](event as never, cells);
 }
+
+/** Takes the large values out of each field that may have some. */
+const SLIM_FIELD: {
+  readonly [Field in LargeField]: (event: EventWithLarge<Field>, cells: Cells) => JobEvent;
+} = {
+  activation: (event, cells) => ({
+    ...event,
+    activation: slimActivation(event.activation, cells, "activation"),
+  }),
+  payload: (event, cells) => ({ ...event, payload: cells.put(event.payload, "signal") }),
+  data: (event, cells) => ({ ...event, data: cells.put(event.data, "progress") }),
+  effects: (event, cells) => {
+    const effects = slimEffects(event.effects, cells);
+    const queued = slimAll(event.queued, cells);
+    const isSame = effects === event.effects && queued === event.queued;
+    return isSame ? event : { ...event, effects, queued };
+  },
+  queued: (event, cells) => {
+    cells.copies = copiesAmong(event.queued);
+    return { ...event, queued: slimAll(event.queued, cells) };
+  },
+};
 
 /** Takes the large values out of each part of effects. */
 const SLIM: {

@@ -1,4 +1,4 @@
-import { changeOf } from "../engine/event_change.ts";
+import { changeOf } from "../engine/event_table.ts";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { StoreJobError } from "../errors/store_errors.ts";

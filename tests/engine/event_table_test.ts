@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { apply } from "../../src/engine/apply.ts";
-import { changeOf } from "../../src/engine/event_change.ts";
+import { changeOf } from "../../src/engine/event_table.ts";
 import { emptyJob, type Job } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
 import { advance, noProgress } from "../../src/store/progress.ts";
