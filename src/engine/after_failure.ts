@@ -1,5 +1,6 @@
 // Decides by the policy of its routine whether a failed activation is retried, and when. Called by
-// `decide.ts` and `route_failure.ts`; the flow's `RetryJudge` calls a user's function that has to decide.
+// `decide_failure.ts` and `retry_question.ts`; the flow's `RetryJudge` calls a user's function that has to
+// decide.
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import {
@@ -89,11 +90,16 @@ function final(
   { critical, optional }: EffectivePolicy,
   strategy: FinalStrategy<Fallback>,
 ): Aftermath {
-  const kind = typeof strategy === "string" ? strategy : strategy.strategy;
   if (critical) return { kind: "stop" };
-  if (kind === "stop") return { kind: optional ? "continue" : "stop" };
-  if (kind === "continue") return { kind };
-  return { kind, fallback: typeof strategy === "object" ? strategy.fallback : undefined };
+  const kind = typeof strategy === "string" ? strategy : strategy.strategy;
+  switch (kind) {
+    case "stop":
+      return { kind: optional ? "continue" : "stop" };
+    case "continue":
+      return { kind };
+    case "skip":
+      return { kind, fallback: typeof strategy === "object" ? strategy.fallback : undefined };
+  }
 }
 
 function isRetryable(

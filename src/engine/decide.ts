@@ -1,18 +1,15 @@
 // Decides which JobEvents a command leads to, and changes nothing. `Engine` calls it for commands of users,
-// ends of tasks, and timers.
+// ends of tasks, and timers. `command.ts` has the types of the commands, and `decide_failure.ts` decides
+// about failures.
 
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { EffectivePolicy } from "../graph/policy.ts";
-import type { Routes } from "../graph/routes.ts";
-import type { Committed } from "../routine/committed.ts";
 import type { Effects } from "../routine/effects.ts";
-import { afterFailure, type RetryVerdict } from "./after_failure.ts";
+import type { ActivationCommand, Command, Rules, Withdraw } from "./command.ts";
+import { decideExpiry, decideFailure } from "./decide_failure.ts";
 import { Decision } from "./decision.ts";
-import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { lastTimeOf } from "./last_time_of.ts";
-import { routeFailure } from "./route_failure.ts";
 import { Router } from "./routing.ts";
 import { SignalIndex } from "./signal_index.ts";
 
@@ -79,118 +76,11 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
     }
     case "expire": {
       const wait = job.waits.get(command.waitId);
-      return wait === undefined ? [] : expire(decision, wait, command, rules);
+      return wait === undefined ? [] : decideExpiry(decision, wait, command, rules);
     }
     case "withdraw":
       return withdraw(decision, command);
   }
-}
-
-/** A command to a job. */
-export type Command = ActivationCommand | SignalCommand | JobCommand;
-
-/** A command about an activation. */
-export type ActivationCommand =
-  & { readonly activationId: string }
-  & (
-    | { readonly type: "begin"; readonly workerId: string }
-    | { readonly type: "progress"; readonly data: unknown }
-    /**
-     * `effects` are the effects that no earlier attempt has committed; `committed` counts all that are
-     * committed with this flush.
-     */
-    | {
-      readonly type: "flush";
-      readonly effects: Effects;
-      readonly committed?: Committed | undefined;
-    }
-    | { readonly type: "complete"; readonly effects: Effects; readonly execution: Execution }
-    | Fail
-    /** The activation alone was cancelled, not its job; `execution` is the attempt that this ended. */
-    | {
-      readonly type: "drop";
-      readonly error: SerializedError;
-      readonly execution?: Execution | undefined;
-    }
-  );
-
-/** An attempt failed. */
-export interface Fail {
-  readonly type: "fail";
-  readonly error: SerializedError;
-  readonly execution: Execution | undefined;
-  /** `true` if the worker was lost during the attempt. */
-  readonly crashed?: boolean | undefined;
-  /** `true` if `totalTimeout` has run out, so that no other attempt may follow. */
-  readonly isLast?: boolean | undefined;
-  /** A random number from 0 to 1, for the jitter of a retry. */
-  readonly chance: number;
-  /** The answer of the user's function that `retryQuestion` names, if it names one. */
-  readonly verdict?: RetryVerdict | undefined;
-  /**
-   * The reason why the event that follows could not be stored, if it was refused: the job then stops instead.
-   */
-  readonly refusal?: SerializedError | undefined;
-}
-
-type SignalCommand =
-  | { readonly type: "signal"; readonly signal: string; readonly payload: unknown }
-  | Expire
-  | Withdraw;
-
-/** The signal of a wait was not sent within its timeout. */
-export interface Expire {
-  readonly type: "expire";
-  readonly waitId: string;
-  readonly error: SerializedError;
-  /** A random number from 0 to 1, for the jitter of a retry. */
-  readonly chance: number;
-  /** The same as in {@linkcode Fail}, as is `refusal`. */
-  readonly verdict?: RetryVerdict | undefined;
-  readonly refusal?: SerializedError | undefined;
-}
-
-/** The waits end without a signal. */
-export interface Withdraw {
-  readonly type: "withdraw";
-  readonly waitIds: readonly string[];
-  readonly reason: string | undefined;
-}
-
-type JobCommand =
-  | { readonly type: "pause"; readonly withFlow?: true | undefined }
-  | { readonly type: "resume" }
-  /**
-   * `aliveAt` is the last time at which a process is known to have run the job, in epoch milliseconds: by
-   * default, the time of its last event.
-   */
-  | { readonly type: "recover"; readonly aliveAt?: number | undefined }
-  /** Excludes an outage of the store from the job's timeouts; `outage` is its length in milliseconds. */
-  | { readonly type: "stall"; readonly outage: number }
-  /** The flow is closed and leaves the job to a later process; its executing activations were stopped. */
-  | { readonly type: "leave" }
-  | {
-    readonly type: "stop";
-    readonly outcome: "failed" | "cancelled";
-    readonly error: SerializedError;
-  };
-
-/** The rules of a flow for its jobs. */
-export interface Rules {
-  /** The receivers of emitted payloads. */
-  readonly routes: Routes;
-  /** The policy of each routine, by id. */
-  readonly policies: ReadonlyMap<string, EffectivePolicy>;
-  /** The number of lost workers or processes after which an activation is not retried. */
-  readonly maxCrashes: number;
-  /**
-   * `true` if later activations of a job may not begin before an activation that may be retried has ended.
-   */
-  readonly isSequential?: boolean | undefined;
-  /** The maximum number of errors that a job holds, if lower than the default. */
-  readonly maxErrors?: number | undefined;
-  /** `true` if time without a process or a writable store counts for timeouts. */
-  readonly countsOutages?: boolean | undefined;
 }
 
 function decideActivation(
@@ -225,7 +115,7 @@ function decideActivation(
     case "fail":
       return job.stopping
         ? cancelled(decision, live, command.execution)
-        : fail(decision, live, command, rules);
+        : decideFailure(decision, live, command, rules);
     case "drop":
       return cancelled(decision, live, command.execution, command.error);
   }
@@ -281,36 +171,6 @@ function complete(
   return decision.finish(job.executing - 1, left);
 }
 
-function fail(decision: Decision, live: LiveActivation, cause: Fail, rules: Rules): JobEvent[] {
-  const { job, at, events } = decision;
-  const { execution } = cause;
-  const policy = policyOf(live.activation.routineId, rules);
-  const crashed = cause.crashed ? { crashed: true } as const : undefined;
-  const facts = factsOfAttempt(live, cause, at, rules);
-  const planned = afterFailure(policy, facts, cause.verdict);
-  const router = new Router(job, rules.routes);
-  const then = routeFailure(router, live.activation, cause, planned, at);
-  const error = then.error ?? cause.error;
-  const failure = { ...decision.about(live), error, execution, ...crashed };
-  const isExecuting = live.state === "executing" ? 1 : 0;
-  if (then.kind === "retry") {
-    const { kind: _, ...retry } = then;
-    events.push({ type: "activation_retrying", ...failure, ...retry });
-    return events;
-  }
-  const queued = then.kind === "stop" ? [] : router.queued;
-  if (then.kind === "skip") events.push({ type: "activation_skipped", ...failure, queued });
-  else {
-    const handled = then.kind === "continue";
-    events.push({ type: "activation_failed", ...failure, handled, queued });
-    if (!handled) decision.stop("failed", error);
-  }
-  return decision.finish(
-    job.executing - isExecuting,
-    job.live.size - 1 + queued.length + job.waits.size,
-  );
-}
-
 /** Ends an activation that was cancelled. It has no effects and is no failure, whatever its result. */
 function cancelled(
   decision: Decision,
@@ -327,27 +187,6 @@ function cancelled(
   });
   const isExecuting = live.state === "executing" ? 1 : 0;
   return decision.finish(job.executing - isExecuting, job.live.size - 1 + job.waits.size);
-}
-
-function expire(decision: Decision, wait: Wait, cause: Expire, rules: Rules): JobEvent[] {
-  const { job, at, events } = decision;
-  const { waitId, routineId } = wait;
-  const facts = factsOfWait(wait, cause, at, rules);
-  const planned = afterFailure(policyOf(routineId, rules), facts, cause.verdict);
-  const router = new Router(job, rules.routes);
-  const then = routeFailure(router, wait, cause, planned, at);
-  const error = then.error ?? cause.error;
-  if (then.kind === "retry") {
-    const renewed = { ...wait, since: then.dueAt, attempt: wait.attempt + 1 };
-    events.push({ type: "wait_renewed", ...decision.next(), wait: renewed });
-    return events;
-  }
-  const queued = then.kind === "stop" ? [] : router.queued;
-  const handled = then.kind === "stop" ? undefined : then.kind;
-  const next = decision.next();
-  events.push({ type: "wait_expired", ...next, waitId, routineId, error, handled, queued });
-  if (then.kind === "stop") decision.stop("failed", error);
-  return decision.finish(job.executing, job.live.size + queued.length + job.waits.size - 1);
 }
 
 /**

@@ -3,7 +3,8 @@
 
 import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
-import { type Command, decide, type Rules } from "./decide.ts";
+import type { Command, Rules } from "./command.ts";
+import { decide } from "./decide.ts";
 import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";

@@ -1,7 +1,7 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import { ERROR_EVENT } from "../routine/error_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
-import type { Expire, Fail, Rules } from "./decide.ts";
+import type { Expire, Fail, Rules } from "./command.ts";
 import type { LiveActivation } from "./job.ts";
 import type { Wait } from "./job_event.ts";
 

@@ -4,6 +4,7 @@
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
+import type { FinalStrategy } from "../graph/policy.ts";
 import type { FieldMap } from "../graph/references.ts";
 import type { Effects } from "../routine/effects.ts";
 
@@ -284,7 +285,7 @@ export interface WaitExpired extends JobEventBase {
   /** The error with which the wait failed. */
   readonly error: SerializedError;
   /** The strategy by which the job goes on; absent if it fails. */
-  readonly handled: "continue" | "skip" | undefined;
+  readonly handled: Exclude<FinalStrategy, "stop" | object> | undefined;
   /** The activations that were queued by the fallback and the routine's `$error`. */
   readonly queued: readonly Activation[];
 }

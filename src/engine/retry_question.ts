@@ -1,5 +1,5 @@
 import { type RetryPredicate, retryPredicate } from "./after_failure.ts";
-import type { Command, Rules } from "./decide.ts";
+import type { Command, Rules } from "./command.ts";
 import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
 import { hasEnded, type Job } from "./job.ts";
 

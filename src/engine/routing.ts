@@ -1,5 +1,5 @@
 // Turns emits into activations, along the connections of the graph. Called by `decide.ts` when an activation
-// commits, fails or is skipped.
+// commits, and by `decide_failure.ts` when it fails or is skipped.
 
 import { UncloneableValueError } from "../errors/value_errors.ts";
 import { ERROR_EVENT, type FailedPayload } from "../routine/error_event.ts";

@@ -7,7 +7,7 @@ import {
   type SerializedError,
   serializeError,
 } from "../data/serialized_error.ts";
-import type { ActivationCommand } from "../engine/decide.ts";
+import type { ActivationCommand } from "../engine/command.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Execution } from "../engine/job_event.ts";
 import type { KeyLocks } from "../engine/key_locks.ts";

@@ -3,7 +3,7 @@
 
 import { now, systemOffset } from "../data/clock.ts";
 import { serializeError } from "../data/serialized_error.ts";
-import type { Command } from "../engine/decide.ts";
+import type { Command } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { JobEvent, JobStarted, JobStopping } from "../engine/job_event.ts";

@@ -2,7 +2,7 @@
 // `Deadlines` calls it, and `Dispatcher` puts its commands into effect.
 
 import { now } from "../data/clock.ts";
-import type { Command } from "../engine/decide.ts";
+import type { Command } from "../engine/command.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
 import type { Clock, DeadlineHost, Deadlines } from "./deadlines.ts";

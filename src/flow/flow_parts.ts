@@ -1,4 +1,4 @@
-import type { Rules } from "../engine/decide.ts";
+import type { Rules } from "../engine/command.ts";
 import type { Binding, Pool } from "../pool/task.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";

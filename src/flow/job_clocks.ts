@@ -5,7 +5,7 @@
 // the engine, and `Deadlines` for its timers.
 
 import { now, systemOffset } from "../data/clock.ts";
-import type { Command } from "../engine/decide.ts";
+import type { Command } from "../engine/command.ts";
 import type { Job } from "../engine/job.ts";
 import type { Execution } from "../engine/job_event.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";

@@ -1,7 +1,7 @@
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { watchResult } from "../data/user_call.ts";
 import type { RetryPredicate, RetryVerdict } from "../engine/after_failure.ts";
-import type { Command, Rules } from "../engine/decide.ts";
+import type { Command, Rules } from "../engine/command.ts";
 import type { Job } from "../engine/job.ts";
 import { retryQuestion } from "../engine/retry_question.ts";
 

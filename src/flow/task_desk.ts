@@ -1,7 +1,7 @@
 // Serves the tasks of a flow: checks their reports, locks keys, and makes flushes wait. `ActivationTask`
 // calls it.
 
-import type { ActivationCommand } from "../engine/decide.ts";
+import type { ActivationCommand } from "../engine/command.ts";
 import type { Job } from "../engine/job.ts";
 import { KeyLocks } from "../engine/key_locks.ts";
 import type { Task } from "../pool/task.ts";

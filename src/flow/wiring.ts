@@ -22,10 +22,10 @@ import {
   effectivePolicy,
   type Fallback,
   fallbacksOf,
+  ownPolicy,
   type Policy,
   type RoutinePolicy,
 } from "../graph/policy.ts";
-import { ownPolicy } from "../graph/own_policy.ts";
 import type { Binding } from "../pool/task.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import type { Store } from "../store/store.ts";

@@ -1,6 +1,7 @@
-// The policies for failures and timeouts: the options that users give, and the effective policy of a
-// routine. `check_policy.ts` checks them, `own_policy.ts` merges them.
+// The policies for failures and timeouts: the options that users give, their copies, and the effective policy
+// of a routine. `check_policy.ts` checks the options, and `engine/after_failure.ts` applies the strategies.
 
+import { faithfulCopy } from "../data/faithful_copy.ts";
 import type { EventPayload, NameOf, Port } from "../routine/port.ts";
 import type { Sent } from "../routine/sendable.ts";
 
@@ -313,6 +314,43 @@ export function fallbacksOf(policy: Policy<Fallback>): Fallback[] {
     const last = isRetry(strategy) ? strategy.then : strategy;
     return typeof last === "object" && last.strategy === "skip" ? last.fallback ?? [] : [];
   });
+}
+
+/**
+ * Copies a policy, including the payloads of its fallbacks, so that later changes to the original have no
+ * effect.
+ *
+ * @param policy The policy.
+ * @param what The name of its fallbacks in the path of an error.
+ * @throws {UncloneableValueError} If structured clone would lose a part of a fallback's payload.
+ */
+export function ownPolicy<P extends Policy<Fallback>>(policy: P, what: string): P {
+  const { onError, onErrorOf } = policy;
+  return {
+    ...policy,
+    ...onError !== undefined && { onError: ownStrategy(onError, what) },
+    ...onErrorOf !== undefined && {
+      onErrorOf: Object.fromEntries(
+        Object.entries(onErrorOf).map(([name, strategy]) => [name, ownStrategy(strategy, what)]),
+      ),
+    },
+  };
+}
+
+function ownStrategy(strategy: Strategy<Fallback>, what: string): Strategy<Fallback> {
+  if (typeof strategy === "string" || strategy.strategy === "skip") return ownFinal(strategy, what);
+  const { retryable, then } = strategy;
+  return {
+    ...strategy,
+    ...typeof retryable === "object" && { retryable: [...retryable] },
+    ...then !== undefined && { then: ownFinal(then, what) },
+  };
+}
+
+function ownFinal(strategy: FinalStrategy<Fallback>, what: string): FinalStrategy<Fallback> {
+  if (typeof strategy === "string" || strategy.fallback === undefined) return strategy;
+  const { event, payload } = strategy.fallback;
+  return { ...strategy, fallback: { event, payload: faithfulCopy(payload, what) } };
 }
 
 function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string) {

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { type SerializedError, serializeError } from "../../src/data/serialized_error.ts";
-import type { Command, Rules } from "../../src/engine/decide.ts";
+import type { Command, Rules } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
 import type { Activation, JobEvent } from "../../src/engine/job_event.ts";

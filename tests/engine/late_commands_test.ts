@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Command, decide } from "../../src/engine/decide.ts";
+import type { Command } from "../../src/engine/command.ts";
+import { decide } from "../../src/engine/decide.ts";
 import { effectivePolicy } from "../../src/graph/policy.ts";
 import { Routes } from "../../src/graph/routes.ts";
 import { graph } from "../graph/graphs.ts";

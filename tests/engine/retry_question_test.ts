@@ -1,7 +1,7 @@
 // The commands that need the verdict of a user's function; the engine never calls one itself.
 
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/engine/decide.ts";
+import type { Command } from "../../src/engine/command.ts";
 import type { Job } from "../../src/engine/job.ts";
 import { retryQuestion } from "../../src/engine/retry_question.ts";
 import { effectivePolicy, type RoutinePolicy, type Strategy } from "../../src/graph/policy.ts";

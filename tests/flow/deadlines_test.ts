@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { now } from "../../src/data/clock.ts";
 import { fold } from "../../src/engine/apply.ts";
-import type { Command } from "../../src/engine/decide.ts";
+import type { Command } from "../../src/engine/command.ts";
 import type { Job } from "../../src/engine/job.ts";
 import { type DeadlineHost, Deadlines } from "../../src/flow/deadlines.ts";
 import { JobClocks } from "../../src/flow/job_clocks.ts";

@@ -50,8 +50,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     put: `    case "wait_expired":`,
   },
   {
-    name: "decide() renews a wait without counting",
-    file: "src/engine/decide.ts",
+    name: "decideExpiry() renews a wait without counting",
+    file: "src/engine/decide_failure.ts",
     find: "const renewed = { ...wait, since: then.dueAt, attempt: wait.attempt + 1 };",
     put: "const renewed = { ...wait, since: then.dueAt };",
   },

@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InvalidOptionError } from "../../src/errors/call_errors.ts";
-import { ownPolicy } from "../../src/graph/own_policy.ts";
 import { checkPolicy } from "./check_policy.ts";
 import {
   effectivePolicy,
   type Fallback,
   fallbacksOf,
+  ownPolicy,
   retryDelay,
   type RoutinePolicy,
 } from "../../src/graph/policy.ts";

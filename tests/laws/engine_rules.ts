@@ -1,4 +1,4 @@
-import type { Rules } from "../../src/engine/decide.ts";
+import type { Rules } from "../../src/engine/command.ts";
 import type { Job, LiveActivation } from "../../src/engine/job.ts";
 import { effectivePolicy } from "../../src/graph/policy.ts";
 import { Routes } from "../../src/graph/routes.ts";

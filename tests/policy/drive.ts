@@ -1,6 +1,6 @@
 import { serializeError } from "../../src/data/serialized_error.ts";
 import type { RetryVerdict } from "../../src/engine/after_failure.ts";
-import type { Command } from "../../src/engine/decide.ts";
+import type { Command } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
