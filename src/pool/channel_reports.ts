@@ -39,7 +39,7 @@ export class ChannelReports {
     for (const item of items) {
       const task = endedBy(item);
       if (task !== undefined) this.#end(task, ends[end++] ?? [0, 0, 0]);
-      // The host's end has reported a load as it sent it.
+      // The host's end reports a load as the worker takes it up.
       if (!isReport(item)) passed.push(item);
       else if (item.type !== "loading") passed.push(this.#see(item));
     }
@@ -47,9 +47,6 @@ export class ChannelReports {
     this.#received += items.length;
     this.#added -= items.length - passed.length;
     if (passed.length > 0) this.#events.message(encodeItems(number, passed));
-    for (const item of passed) {
-      if (isReport(item) && item.type === "loaded") this.#events.loaded(item.binding, item.error);
-    }
   }
 
   /** Adds a report that the worker did not send. */
@@ -57,12 +54,11 @@ export class ChannelReports {
     this.#events.message(encodeItems(this.#received + this.#added++, [report]));
   }
 
-  /** Fails a task whose routine did not load. Returns `false` if it was revoked. */
-  fail(task: number, error: SerializedError): boolean {
-    if (!this.#ring.fail(task, this.#ends + this.#addedEnds + 1)) return false;
+  /** Fails a task whose routine did not load, unless it was revoked. */
+  fail(task: number, error: SerializedError): void {
+    if (!this.#ring.fail(task, this.#ends + this.#addedEnds + 1)) return;
     this.#addedEnds++;
     this.add({ type: "failed", task, error });
-    return true;
   }
 
   /** Makes the last step of a task, unless it is one that the worker does not execute. */
@@ -90,6 +86,9 @@ export class ChannelReports {
         this.#events.closing();
         // The tasks that were started until now have to be executed, or are returned.
         return { ...report, at: now() };
+      case "loaded":
+        this.#events.loaded(report.binding, report.error);
+        return report;
       default:
         return report;
     }
@@ -102,7 +101,7 @@ export interface ChannelReportEvents {
   message(message: ItemsMessage): void;
   /** A task that the worker has executed has ended; the item that reports that is passed on after this. */
   ended(task: number): void;
-  /** A routine has loaded, or failed to; the item was passed on before. */
+  /** A routine has loaded, or failed to; the item is passed on after this. */
   loaded(binding: number, error: SerializedError | undefined): void;
   /** The worker starts no more tasks. */
   closing(): void;

@@ -7,14 +7,6 @@ import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
 /** The shortest time between two checks of a worker that does not take up what it was sent, in milliseconds. */
 const RECHECK_MS = 1_000;
 
-/** A task that was sent, or a routine that the worker is to load. */
-interface Untaken {
-  readonly task?: number;
-  readonly binding?: number;
-  /** The time at which it was sent, or asked for, in milliseconds of the monotonic clock. */
-  readonly at: number;
-}
-
 /**
  * The tasks and loads that a worker behind a channel has not taken up yet, in order. A worker that takes up
  * none in time, and does not answer either, is overdue.
@@ -60,15 +52,21 @@ export class ChannelTaking {
     this.#watchFirst();
   }
 
-  /** Called when the worker has taken up the first of what was sent. */
-  taken(): void {
-    this.#sent.shift();
+  /** Called when the worker has taken up the first of what was sent, which is returned. */
+  taken(): Untaken | undefined {
+    const taken = this.#sent.shift();
     this.#watchFirst();
+    return taken;
   }
 
   /** Returns the tasks that were sent and not taken up. */
   tasks(): number[] {
     return this.#sent.flatMap(({ task }) => task ?? []);
+  }
+
+  /** Returns the routines that the worker was asked to load and has not begun to. */
+  loads(): number[] {
+    return this.#sent.flatMap(({ binding }) => binding ?? []);
   }
 
   /** Watches the worker no more. */
@@ -94,12 +92,18 @@ export class ChannelTaking {
     this.#worker.overdue();
   }
 
-  /** The next thing that the worker has to take up in time. The pool oversees the loads that were sent. */
+  /** The next thing that the worker has to take up in time. */
   get #first(): Untaken | undefined {
-    const [sent] = this.#sent;
-    if (sent === undefined) return this.#wanted[0];
-    return sent.task === undefined ? undefined : sent;
+    return this.#sent[0] ?? this.#wanted[0];
   }
+}
+
+/** A task that was sent, or a routine that the worker is to load. */
+export interface Untaken {
+  readonly task?: number;
+  readonly binding?: number;
+  /** The time at which it was sent, or asked for, in milliseconds of the monotonic clock. */
+  readonly at: number;
 }
 
 /** The parts of a worker that are needed to find out whether it is overdue. */

@@ -3,7 +3,6 @@
 // Used by `PoolWorker` in the place of a `WorkerThread`; `ChannelRunner` is the other end of the channel.
 
 import { now } from "../data/clock.ts";
-import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import { textOf } from "../errors/text_of.ts";
@@ -67,6 +66,8 @@ export class ChannelWorker implements WorkerHandle {
   readonly #ready = new Set<ChannelStrand>();
   /** The routines that the worker has to know, by number. */
   readonly #routines = new Map<number, ChannelRoutine>();
+  /** The tasks that are to fail, as their routines did not load. */
+  readonly #unloaded: { readonly task: number; readonly error: SerializedError }[] = [];
   readonly #taking: ChannelTaking;
   readonly #liveness = new Liveness((ping) => this.#send({ type: "probe", probe: -ping }));
   readonly #probes: ChannelProbes;
@@ -212,6 +213,7 @@ export class ChannelWorker implements WorkerHandle {
     const mayClaim = this.#probes.isListening;
     let needsAnswer = this.#taking.hasWanted;
     if (needsAnswer && mayClaim) this.#loadWanted();
+    let isLoading = mayClaim && this.#isLoading;
     for (const strand of this.#ready) {
       const task = strand.next(this.#ring);
       if (task === undefined) {
@@ -226,11 +228,14 @@ export class ChannelWorker implements WorkerHandle {
       needsAnswer = true;
       // The worker may be blocked by what was just sent, so the next task needs an answer of its own.
       if (!this.#probes.isListening) {
-        if (mayClaim && this.#isLoading) continue;
+        if (isLoading) continue;
         break;
       }
       if (routine.state === "loaded") this.#execute(strand, task.number, state, task.message);
-      else if (this.#ring.claim(task.number)) this.#load(routine);
+      else if (this.#ring.claim(task.number)) {
+        this.#load(routine);
+        isLoading = true;
+      }
     }
     // Also behind what was sent, so that the next tasks need not wait for a round trip of their own.
     if (needsAnswer) this.#probes.ask();
@@ -271,9 +276,11 @@ export class ChannelWorker implements WorkerHandle {
   #giveUp(): void {
     this.#isClosing = true;
     this.#link.close();
-    for (const task of this.#taking.tasks()) this.#events.returned(task);
+    const loads = new Set(this.#taking.loads());
+    const claimed = this.#claimed((binding) => loads.has(binding));
+    for (const task of [...this.#taking.tasks(), ...claimed]) this.#events.returned(task);
     this.#events.broken(
-      `it did not take up what it was sent within ${this.#loadTimeout} ms, as something that an earlier activation left running never yields`,
+      `it did not take up what it was sent within ${this.#loadTimeout} ms, as something in it never yields`,
     );
   }
 
@@ -295,13 +302,7 @@ export class ChannelWorker implements WorkerHandle {
   #load(routine: ChannelRoutine): void {
     if (routine.state === "loading") return;
     if (routine.state === "new") routine.state = "loading";
-    const { number: binding } = routine;
-    // The worker's own report of it may not leave a worker that the module blocks. Deferred, as the pool may
-    // still be distributing tasks.
-    microtask(() => {
-      if (!this.#isTerminated && !this.#hasEnded) this.#reports.add({ type: "loading", binding });
-    });
-    this.#sendBlocking(routine.message, { binding });
+    this.#sendBlocking(routine.message, { binding: routine.number });
   }
 
   #read(bytes: Uint8Array): void {
@@ -326,13 +327,14 @@ export class ChannelWorker implements WorkerHandle {
       case "ready":
         return this.#onReady(message);
       case "taken":
-        return this.#taking.taken();
+        return this.#onTaken();
       case "listening":
         if (message.probe < 0) return this.#liveness.heard(-message.probe);
         if (this.#probes.answered(message.probe)) this.#advance();
         return;
       case "items":
         this.#reports.read(message);
+        this.#failUnloaded();
         return this.#advance();
       case "returned":
         return this.#events.returned(message.task);
@@ -350,6 +352,12 @@ export class ChannelWorker implements WorkerHandle {
     );
   }
 
+  /** The worker reports that it loads a routine before a module can block it. */
+  #onTaken(): void {
+    const { binding } = this.#taking.taken() ?? {};
+    if (binding !== undefined) this.#reports.add({ type: "loading", binding });
+  }
+
   /** Frees the strand of a task that has ended. */
   #onEnd(task: number): void {
     const strand = this.#strands[this.#ring.strand(task)];
@@ -361,16 +369,31 @@ export class ChannelWorker implements WorkerHandle {
     this.#probes.mayBlock();
   }
 
-  /** Fails the tasks that waited for a routine that did not load. */
   #onLoaded(binding: number, error: SerializedError | undefined): void {
     const routine = this.#routines.get(binding);
     if (routine !== undefined) routine.state = error === undefined ? "loaded" : "new";
     if (error === undefined) return;
-    for (const strand of this.#ready) {
-      if (this.#isTerminated) return;
-      const task = strand.next(this.#ring);
-      if (task?.binding === binding && this.#reports.fail(task.number, error)) strand.shift();
+    for (const task of this.#claimed((one) => one === binding)) {
+      this.#unloaded.push({ task, error });
     }
+  }
+
+  /** Fails the tasks whose routines did not load, behind the report of that. */
+  #failUnloaded(): void {
+    for (const { task, error } of this.#unloaded.splice(0)) {
+      if (!this.#isTerminated) this.#reports.fail(task, error);
+    }
+  }
+
+  /** Returns the tasks that wait for some of the routines, which are being loaded. */
+  #claimed(isAwaited: (binding: number) => boolean): number[] {
+    const tasks: number[] = [];
+    for (const strand of this.#ready) {
+      const task = strand.next(this.#ring);
+      if (task === undefined || !isAwaited(task.binding)) continue;
+      if (this.#ring.state(task.number) === CLAIMED) tasks.push(task.number);
+    }
+    return tasks;
   }
 }
 

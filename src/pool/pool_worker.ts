@@ -75,7 +75,6 @@ export class PoolWorker {
   #death: Error | undefined;
   #isSpoilt = false;
   #stopTimer: TimerId | undefined;
-  #hasReported = false;
 
   constructor(
     id: string,
@@ -133,6 +132,8 @@ export class PoolWorker {
       liveness: this.#liveness,
       loads: this.#loads,
       isDead: () => this.#death !== undefined,
+      hasServed: () => this.#hasServed(),
+      served: () => events.served(this),
       loaded: (binding, error) => {
         this.#loads.settle(binding, error);
         this.#loaded(binding, error);
@@ -150,6 +151,7 @@ export class PoolWorker {
       liveness: this.#liveness,
       closedAt: () => this.#reports.closedAt,
       isDead: () => this.#death !== undefined,
+      hasServed: () => this.#hasServed(),
       advanced: () => this.#advanced(),
       die: (error, blame) => this.#die(error, blame),
     }, limits.loadTimeout);
@@ -158,6 +160,11 @@ export class PoolWorker {
   /** Checks whether it accepts tasks. */
   get isReady(): boolean {
     return this.#status === "ready";
+  }
+
+  /** Checks whether it has been ready. */
+  get hasStarted(): boolean {
+    return this.#inbox.sent > 0;
   }
 
   /** Checks whether it holds a task. */
@@ -324,10 +331,6 @@ export class PoolWorker {
   #receive(message: WorkerMessage): void {
     if (this.#status === "dead") return;
     if (!isItems(message)) return this.#onReady(message.at);
-    if (!this.#hasReported) {
-      this.#hasReported = true;
-      this.#events.served(this);
-    }
     this.queue.progressAt = elapsed();
     this.#reports.read(message);
     this.#advanced();
@@ -354,7 +357,7 @@ export class PoolWorker {
    * the same way.
    */
   #hasServed(): boolean {
-    return this.#hasReported || this.queue.hasClaimed;
+    return this.#reports.hasServed || this.queue.hasClaimed;
   }
 
   /** Gives a task that the worker did not start to another one. */
@@ -363,7 +366,7 @@ export class PoolWorker {
     this.given--;
     if (held.abort !== undefined) return held.fail(held.abort.reason, this.id);
     giveBack([held]);
-    held.restart();
+    if (held.isBegun) held.restart();
   }
 
   /** Ends a task whose handler goes on in the worker, which is replaced when its other tasks have ended. */

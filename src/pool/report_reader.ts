@@ -11,7 +11,7 @@ import type { QueuedTask } from "./queued_task.ts";
 import { giveBack } from "./source_queue.ts";
 import { taskOf } from "../wire/packed_effects.ts";
 import { CLAIMED, ENDED, RUNNING } from "../wire/shared_task_ring.ts";
-import { failedToLoad, left, uncaught, unreadable, unsound } from "./worker_errors.ts";
+import { failedToLoad, left, notStarted, uncaught, unreadable, unsound } from "./worker_errors.ts";
 import type { WorkerInbox } from "./worker_inbox.ts";
 import type { WorkerLoads } from "./worker_loads.ts";
 import type { WorkerQueue } from "./worker_queue.ts";
@@ -30,6 +30,8 @@ export class ReportReader {
   #reported = 0;
   /** The time from which the worker starts no more tasks, as reported by it, in epoch milliseconds. */
   closedAt = Infinity;
+  /** `true` once the worker has begun a task, ended one, or loaded a routine. */
+  hasServed = false;
   /** The number of ends of tasks that were read. */
   #ends = 0;
 
@@ -53,11 +55,12 @@ export class ReportReader {
     }
   }
 
-  /** Called when the worker did not start a task that its `WorkerHandle` had started on its behalf. */
+  /** Reads that a task was not begun which a `WorkerHandle` has claimed or started on behalf of the worker. */
   returned(task: number): void {
     if (this.#worker.isDead()) return;
     const held = this.#worker.queue.get(task);
-    if (held === undefined || this.#worker.queue.stateOf(held) !== RUNNING) {
+    const state = held && this.#worker.queue.stateOf(held);
+    if (held === undefined || (state !== RUNNING && state !== CLAIMED)) {
       return this.#refuse(task, "returned");
     }
     this.#worker.returned(held);
@@ -84,6 +87,7 @@ export class ReportReader {
           return this.#refuse(item.task, item.type);
         }
         if (item.type === "ask" && !isOwn(item)) return this.#refuse(item.task, "flush");
+        this.#serve();
         this.#worker.queue.begin(held);
         if (item.type === "progress") held.progress(item.data);
         if (item.type === "ask") void this.#answer(held, item.ask, item.request);
@@ -92,6 +96,7 @@ export class ReportReader {
       case "loading":
         return this.#worker.loads.watch(item.binding);
       case "loaded":
+        this.#serve();
         return this.#worker.loaded(item.binding, item.error && reviveError(item.error));
       case "unreadable":
         return this.#unreadable(item.message);
@@ -109,7 +114,20 @@ export class ReportReader {
   }
 
   #settle(task: number, result: Parameters<WorkerQueue["settle"]>[1]): void {
+    this.#serve();
     if (!this.#worker.queue.settle(task, result, ++this.#ends)) this.#refuse(task, "end");
+  }
+
+  /** Checks whether the worker has done nothing yet, and is not loading a module either. */
+  get #isIdle(): boolean {
+    return !this.#worker.hasServed() && this.#worker.loads.size === 0;
+  }
+
+  /** Records that the worker has done something that it was asked for. */
+  #serve(): void {
+    if (this.hasServed) return;
+    this.hasServed = true;
+    this.#worker.served();
   }
 
   #refuse(task: number, what: string): void {
@@ -149,7 +167,10 @@ export class ReportReader {
     const unknown = inbox.unlearn(message);
     const others = queue.revokeWhere(({ bound }) => unknown.has(bound.number));
     this.#worker.takenBack([...tasks, ...others]);
-    giveBack(others);
+    // A payload that was moved with such a message is lost.
+    const moved = others.filter(({ hasTransfer }) => hasTransfer);
+    giveBack(others.filter(({ hasTransfer }) => !hasTransfer));
+    for (const held of moved) held.fail(unreadable(this.#worker.id), this.#worker.id);
     const [first] = tasks;
     if (first !== undefined && tasks.length === 1) {
       return first.fail(unreadable(this.#worker.id), this.#worker.id);
@@ -168,6 +189,9 @@ export class ReportReader {
 
   #leaving({ owner, call }: Extract<Report, { type: "leaving" }>): void {
     const { id, queue, inbox } = this.#worker;
+    if (typeof owner === "string" && this.#isIdle) {
+      return this.#worker.die(notStarted(id, `its program called ${call}`), { cause: "nobody" });
+    }
     const failure = left(id, call);
     if (owner === "unknown") return this.#worker.die(failure, { cause: "doubtful" });
     if (typeof owner === "object") {
@@ -190,6 +214,10 @@ export class ReportReader {
     const { id, queue, inbox } = this.#worker;
     const failure = uncaught(id, error);
     this.closedAt = Math.min(this.closedAt, at);
+    if (typeof owner === "string" && this.#isIdle) {
+      const why = `its program failed: ${error.name}: ${error.message}`;
+      return this.#worker.die(notStarted(id, why), { cause: "nobody" });
+    }
     if (owner === "unknown" && queue.in(RUNNING).length + queue.in(CLAIMED).length > 0) {
       // The cause may be code that an earlier activation left running.
       return this.#worker.die(failure, { cause: "doubtful" });
@@ -234,6 +262,10 @@ export interface ReportingWorker {
   readonly liveness: Liveness;
   readonly loads: WorkerLoads;
   isDead(): boolean;
+  /** Checks whether the worker has done anything that it was asked for. */
+  hasServed(): boolean;
+  /** The worker has done so for the first time. */
+  served(): void;
   /** Tasks were revoked from the worker. */
   takenBack(tasks: readonly QueuedTask[]): void;
   /** The worker did not start a task that was started on its behalf. */

@@ -156,7 +156,7 @@ export class Scheduler {
 
   /** Fails the next task. */
   failNext(error: Error): boolean {
-    const task = this.#next((queue) => queue.take(() => true));
+    const task = this.#next((queue) => queue.take(() => true) ?? queue.takeIsolated());
     task?.fail(error);
     return task !== undefined;
   }

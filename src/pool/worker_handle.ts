@@ -33,7 +33,8 @@ export interface HandleEvents {
   /** The worker sent a message. Messages are received in the order in which they were sent. */
   message(message: WorkerMessage): void;
   /**
-   * The worker did not start a task that its handle has made `RUNNING` on its behalf, and will not start it.
+   * The worker did not begin a task that its handle has made `CLAIMED` or `RUNNING` on its behalf, and will
+   * not begin it.
    */
   returned(task: number): void;
   /**

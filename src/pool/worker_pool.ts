@@ -400,9 +400,9 @@ export class WorkerPool implements Pool {
     if (this.#closed !== undefined) return this.#scheduler.failWaiting(new ClosedError("the pool"));
     if (error instanceof WorkerStartError) {
       // If no worker can be started, waiting tasks would never be taken, so each failed start fails one of
-      // them.
+      // them. A worker that was ready may have been lost by chance, but not two in succession.
       if (this.#workers.isServed) this.#workers.pause.begin();
-      else this.#scheduler.failNext(error);
+      else if (!worker.hasStarted || !this.#workers.spare()) this.#scheduler.failNext(error);
     }
     this.#fillSoon();
   }

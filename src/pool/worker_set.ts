@@ -30,6 +30,7 @@ export class WorkerSet {
   readonly #byIndex: (PoolWorker | undefined)[] = [];
   #all: readonly PoolWorker[] = [];
   #started = 0;
+  #hasSpared = false;
 
   /**
    * @param limits The limits on all workers together.
@@ -221,8 +222,18 @@ export class WorkerSet {
 
   /** Called when a worker has done something for the first time: others can be started as well. */
   resume(): void {
+    this.#hasSpared = false;
     this.pause.end();
     this.lost.release();
+  }
+
+  /**
+   * Called when a worker that was ready has ended before it had done anything. Returns `true` for the first
+   * such worker since another one has done something.
+   */
+  spare(): boolean {
+    if (this.#hasSpared) return false;
+    return this.#hasSpared = true;
   }
 
   /** Called when a worker gets no more tasks. */

@@ -5,7 +5,7 @@ import { elapsed } from "../data/clock.ts";
 import { ENDED, RUNNING } from "../wire/shared_task_ring.ts";
 import type { Blame } from "./blame.ts";
 import type { Liveness } from "./liveness.ts";
-import { unresponsive, unsound } from "./worker_errors.ts";
+import { notStarted, unresponsive, unsound } from "./worker_errors.ts";
 import type { WorkerQueue } from "./worker_queue.ts";
 
 /** The time after which a worker that has started none of its tasks is pinged, in milliseconds. */
@@ -76,7 +76,10 @@ export class WorkerWatch {
       if (this.#worker.isDead() || elapsed() - from < this.#loadTimeout) continue;
       // A worker with an executing handler is not terminated, as a handler may take any time.
       if (queue.in(RUNNING).length > 0) continue;
-      return this.#worker.die(unresponsive(id, this.#loadTimeout), { cause: "nobody" });
+      const error = this.#worker.hasServed()
+        ? unresponsive(id, this.#loadTimeout)
+        : notStarted(id, `it did not answer within ${this.#loadTimeout} ms`);
+      return this.#worker.die(error, { cause: "nobody" });
     }
     this.#isBlocked = false;
     this.#worker.advanced();
@@ -105,6 +108,8 @@ export interface WatchedWorker {
   /** The time from which the worker starts no more tasks, as reported by it, in epoch milliseconds. */
   closedAt(): number;
   isDead(): boolean;
+  /** Checks whether the worker has done anything that it was asked for. */
+  hasServed(): boolean;
   /** Called when the worker may be given tasks again. */
   advanced(): void;
   /** The worker cannot be used any more. */

@@ -125,7 +125,7 @@ for (const [clock = "", _from, ...cells] of rows) {
       const isAfter = way === "delayed" && clock !== "`delay`";
       const before = isAfter ? begun.job.createdAt + TIMEOUT : begun.runsOut();
       WAITS[way](begun);
-      assert(cell === "runs" || cell === "stands still");
+      assert(cell === "runs" || cell === "stopped");
       const moved = begun.runsOut() - before;
       assertEquals(Math.round(moved / WAIT), cell === "runs" ? 0 : 1, `moved by ${moved}`);
     });

@@ -1,10 +1,12 @@
 // What a pool promises over channels that are slow, or that do not carry everything.
 
 import { Flow } from "@millrace/flow";
-import { ModuleLoadError, WorkerStartError } from "@millrace/flow/errors";
+import { RoutineNotExportedError, WorkerStartError } from "@millrace/flow/errors";
 import { type ChannelEvents, WorkerPool, type WorkerPoolOptions } from "@millrace/flow/pool";
 import { assertEquals, assertRejects } from "@std/assert";
 import { NO_WORKERS } from "../flow/shared_pool.ts";
+import { idler } from "../routines/basics.ts";
+import { notExported } from "../routines/not_exported.ts";
 import { routine as endless } from "./modules/loops_in_worker.ts";
 import { sinner } from "./process_routines.ts";
 import { threadsWith } from "./thread_channel.ts";
@@ -40,9 +42,10 @@ Deno.test("serveWorker() ends a program that cannot send anything", async () => 
 });
 
 Deno.test("WorkerPoolOptions.loadTimeout ends a worker whose module never yields, if it sends late", async () => {
-  const options = { startWorker: threadsWith({ isLate: true }), loadTimeout: 400, grace: 50 };
+  const options = { startWorker: threadsWith({ isLate: true }), loadTimeout: 3_000, grace: 50 };
   await withPool(options, async (pool) => {
-    await assertRejects(() => pool.run(endless, "go"), ModuleLoadError, "never yielded");
+    // The worker cannot say that it has begun to load the module, so the module is not known to be the cause.
+    await assertRejects(() => pool.run(endless, "go"), WorkerStartError, "in it never yields");
   });
 });
 
@@ -74,9 +77,29 @@ Deno.test("WorkerPool keeps a worker whose answers take longer than they may", a
     starts++;
     return start(id, events);
   };
-  await withPool({ startWorker, concurrency: 4, loadTimeout: 1_500 }, async (pool) => {
+  await withPool({ startWorker, concurrency: 4, loadTimeout: 3_000 }, async (pool) => {
     const runs = Array.from({ length: 4 }, (_, i) => pool.run(sinner, "value", i));
     const values = (await Promise.all(runs)).map(({ emits }) => emits[0]?.payload);
     assertEquals([values, starts], [[0, 1, 2, 3], 1]);
+  });
+});
+
+Deno.test("WorkerPool blames no module for a worker that was blocked before it loaded it", async () => {
+  const options = { startWorker: threadsWith({ latency: 40 }), loadTimeout: 3_000, grace: 100 };
+  await withPool(options, async (pool) => {
+    await pool.run(sinner, "value", 1);
+    // What it leaves behind blocks the worker as the load of the next routine is on its way.
+    await pool.run(sinner, "leavesSpin", { after: 45 });
+    assertEquals((await pool.run(idler, "go")).emits, []);
+  });
+});
+
+Deno.test("WorkerPool executes what waits behind a routine that does not load", async () => {
+  await withPool({ startWorker: threadsWith() }, async (pool) => {
+    const refused = pool.run(notExported(), "item", 1);
+    const behind = [1, 2].map((n) => pool.run(sinner, "value", n));
+    await assertRejects(() => refused, RoutineNotExportedError);
+    const effects = await Promise.all(behind);
+    assertEquals(effects.map(({ emits }) => emits[0]?.payload), [1, 2]);
   });
 });

@@ -141,6 +141,7 @@ class Scripted implements Disposable {
     assertEquals(this.sent(), ["probe"]);
     this.listens();
     assertEquals(this.sent(), ["load", "probe"]);
+    this.say({ type: "taken" });
     this.items([0, { type: "loaded", binding: 7, error: undefined }]);
     this.listens();
   }
@@ -223,7 +224,7 @@ Deno.test("ChannelWorker starts no more tasks after an uncaught error", async ()
   one.listens();
   assertEquals([one.sent(), one.ring.state(2)], [[], QUEUED]);
   const [uncaught, returned] = one.heard.slice(-2) as [[number, { at: number }], unknown];
-  assertEquals([uncaught[0], uncaught[1].at >= one.ring.startedAt(1)], [1, true]);
+  assertEquals([uncaught[0], uncaught[1].at >= one.ring.startedAt(1)], [2, true]);
   assertEquals(returned, "returned: 1");
 });
 
@@ -231,7 +232,6 @@ Deno.test("ChannelWorker gives a worker up that does not take up what it was sen
   using one = await Scripted.ready();
   one.give([1, 2], true);
   one.load();
-  one.say({ type: "taken" });
   assertEquals(one.sent(), [1, "probe"]);
   await until(() => one.heard.includes("close"));
   assertEquals(one.heard.slice(2, 4), ["close", "returned: 1"]);
@@ -239,13 +239,13 @@ Deno.test("ChannelWorker gives a worker up that does not take up what it was sen
   assertEquals(one.ring.revoke(2), true);
 });
 
-Deno.test("ChannelWorker reports each load itself as it sends it", async () => {
+Deno.test("ChannelWorker reports each load itself as the worker takes it up", async () => {
   using one = await Scripted.ready();
   one.give([1]);
   one.sent();
   one.listens();
   assertEquals(one.heard, []);
-  await Promise.resolve();
+  one.say({ type: "taken" });
   assertEquals(one.heard, [[0, { type: "loading", binding: 7 }]]);
   // The worker's own report is dropped, and the numbers have no gap.
   one.items([0, { type: "loading", binding: 7 }]);
@@ -277,11 +277,22 @@ Deno.test("ChannelWorker gives a worker up that takes up no load", async () => {
   assertMatch(String(one.heard[1]), /^broken: it did not take up what it was sent within 1 ms/);
 });
 
+Deno.test("ChannelWorker returns the tasks of a load that the worker does not take up", async () => {
+  using one = await Scripted.ready();
+  one.give([1, 2]);
+  one.sent();
+  one.listens();
+  assertEquals([one.ring.state(1), one.ring.state(2)], [CLAIMED, CLAIMED]);
+  await until(() => one.heard.includes("close"));
+  assertEquals(one.heard.slice(0, 3), ["close", "returned: 1", "returned: 2"]);
+});
+
 Deno.test("ChannelWorker leaves it to the pool to give a worker up that does not load", async () => {
   using one = await Scripted.ready();
   one.give([1]);
   one.sent();
   one.listens();
+  one.say({ type: "taken" });
   await delay(1_500);
   assertEquals([one.heard.length, one.ring.state(1), one.checks], [1, CLAIMED, 0]);
 });
@@ -339,7 +350,6 @@ Deno.test("ChannelWorker lets a handler that was taken up block the worker", asy
   using one = await Scripted.ready();
   one.give([1, 2]);
   one.load();
-  one.say({ type: "taken" });
   one.say({ type: "taken" });
   assertEquals(one.sent(), [1, "probe"]);
   one.listens();

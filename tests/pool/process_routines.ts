@@ -54,6 +54,7 @@ export const sinner = defineRoutine(import.meta, {
     spinsFor: slot<number>(),
     leavesLoop: slot<string>(),
     leavesThrow: slot<void>(),
+    leavesSpin: slot<{ readonly after: number }>(),
     dies: slot<{ readonly attempts: number }>(),
     waits: slot<void>(),
     meets: slot<number>(),
@@ -82,6 +83,11 @@ export const sinner = defineRoutine(import.meta, {
         for (;;);
       });
       ctx.emit("out", Deno.pid);
+    },
+    leavesSpin({ after }) {
+      setTimeout(() => {
+        for (const end = performance.now() + 12_000; performance.now() < end;);
+      }, after);
     },
     leavesThrow(_, ctx) {
       setTimeout(() => {

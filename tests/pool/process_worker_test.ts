@@ -206,7 +206,7 @@ Deno.test("WorkerPoolOptions.concurrency interleaves activations in one process"
 });
 
 Deno.test("WorkerPool replaces a process that something left behind blocks", async () => {
-  await withPool({ maxWorkers: 1, loadTimeout: 1_500 }, async (pool) => {
+  await withPool({ maxWorkers: 1, loadTimeout: 5_000 }, async (pool) => {
     const path = await Deno.makeTempFile();
     const blocked = valueOf(await pool.run(sinner, "leavesLoop", path));
     await until(() => isRemoved(path));
