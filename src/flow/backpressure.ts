@@ -1,5 +1,5 @@
-// Limits the queues of a flow. `TaskDesk` makes flushes wait here, `FlowRunner` makes starts wait or refuses
-// them.
+// Limits the queues of a flow. `TaskDesk` makes flushes wait here, `JobIntake` makes starts wait, and `JobCalls`
+// refuses them.
 
 import { onAbort } from "../data/on_abort.ts";
 import { Fifo } from "../data/fifo.ts";

@@ -37,7 +37,7 @@ export function beginRunning({ isPaused }: Assembling, setup: FlowSetup): Runnin
     opened[Symbol.dispose]();
     throw error;
   }
-  if (isPaused) runner.pause(undefined);
+  if (isPaused) runner.calls.pause(undefined);
   return { name: "running", runner, intake: new JobIntake(runner, store, shape), opened };
 }
 

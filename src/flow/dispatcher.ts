@@ -1,5 +1,5 @@
-// Puts commands to jobs into effect: commands of users come from `FlowRunner`, ends of tasks from `TaskDesk`,
-// and timers from `Expiries`.
+// Puts commands to jobs into effect: commands of users come from `JobCalls`, ends of tasks from `TaskDesk`, and
+// timers from `Expiries`.
 
 import { now, systemOffset } from "../data/clock.ts";
 import { serializeError } from "../data/serialized_error.ts";

@@ -1,5 +1,6 @@
-// The public class `Flow`: checks each call by the phase of the flow, builds the graph, and passes calls on
-// to the `FlowRunner`, which the first start creates. Nothing here decides about jobs.
+// The public class `Flow`: checks each call by the phase of the flow, builds the graph, and passes calls on to
+// the parts that the first start creates: `JobIntake` for new jobs, `JobCalls` for running ones, and `FlowRunner`
+// for the flow itself. Nothing here decides about jobs.
 
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import { checkId, checkText } from "../data/option.ts";
@@ -317,18 +318,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const [payload, options] = args as [unknown, ExecuteOptions?];
     const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
     const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
-    const { runner } = this.#run();
+    const { intake } = this.#run();
     await this.#loading.once();
-    // Checked in loops, as another start may have used the room.
-    do {
-      while (checked.whenFull === "wait" && !runner.hasRoomForJob) {
-        await runner.roomForJob(prepared.signal);
-      }
-      if (checked.jobId !== undefined) await this.#store.load?.(checked.jobId);
-    } while (checked.whenFull === "wait" && !runner.hasRoomForJob);
-    this.#checkOpen();
-    prepared.signal?.throwIfAborted();
-    return await this.#run().intake.start(prepared).waitForCompletion();
+    return await intake.execute(prepared, () => this.#checkOpen());
   }
 
   /**
@@ -339,7 +331,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   async whenCapacity(): Promise<void> {
     this.#checkOpen();
     // Before the first start, nothing is queued, and creating the runner would fix the graph.
-    await this.#runner?.roomForJob();
+    await this.#runner?.backpressure.roomForJob();
     this.#checkOpen();
   }
 
@@ -418,7 +410,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   pause(job?: string | JobState): void {
     const phase = this.#checkOpen();
     const one = job === undefined ? undefined : this.#own(job).job;
-    if (phase.name === "running") phase.runner.pause(one);
+    if (phase.name === "running") phase.runner.calls.pause(one);
     else if (one === undefined) this.#pauseStarts(true);
   }
 
@@ -434,7 +426,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   resume(job?: string | JobState): void {
     const phase = this.#checkOpen();
     const one = job === undefined ? undefined : this.#own(job).job;
-    if (phase.name === "running") phase.runner.resume(one);
+    if (phase.name === "running") phase.runner.calls.resume(one);
     else if (one === undefined) this.#pauseStarts(false);
   }
 
@@ -454,7 +446,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   cancel(job: string | JobState, reason?: unknown): JobState {
     this.#checkOpen();
     const view = this.#own(job);
-    this.#runner?.cancel(view.job, reason);
+    this.#runner?.calls.cancel(view.job, reason);
     return view;
   }
 
@@ -473,7 +465,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const { job: own, jobId } = this.#own(job);
     withErrorContext({ flowId: this.id, jobId }, () => checkText("activationId", activationId));
-    if (this.#runner?.cancelActivation(own, activationId, reason)) return;
+    if (this.#runner?.calls.cancelActivation(own, activationId, reason)) return;
     throw new UnknownActivationError(
       `job "${jobId}" has no activation "${activationId}" that has not ended; job.executing and job.executionHistory list them`,
       { flowId: this.id, jobId, activationId },
@@ -498,7 +490,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     withErrorContext({ flowId: this.id, jobId }, () => checkId("signal", signal));
     const copy = faithfulCopy(payload, "payload");
     this.#store.assertStorable?.(copy, "payload");
-    this.#runner?.signal(own, signal, copy);
+    this.#runner?.calls.signal(own, signal, copy);
   }
 
   /**
@@ -519,7 +511,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const checked = this.#checked("withdraw", options, WITHDRAW);
     const { job: own } = this.#own(job);
     const waits = withdrawnBy(own, checked);
-    this.#runner?.withdraw(own, waits.map(({ waitId }) => waitId), checked.reason);
+    this.#runner?.calls.withdraw(own, waits.map(({ waitId }) => waitId), checked.reason);
     return shownCopy(waits);
   }
 
@@ -537,14 +529,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#checkOpen();
     const checked = this.#checked("events", options, EVENTS);
     const bound = boundOf(checked);
-    const { jobId, after, signal } = checked;
-    const isLive = jobId === undefined || this.#runner?.isRunning(jobId) === true;
-    const kept = jobId === undefined || isLive && after === undefined
-      ? undefined
-      : storedStream(this.#store, this.id, jobId, after ?? 0);
-    const hasEnded = !isLive && (kept?.hasEnded ?? this.#forgotten.has(jobId));
-    const stored = hasEnded || after !== undefined ? kept?.events ?? [] : [];
-    return this.#feed.read({ jobId, after: after ?? 0, stored, signal }, bound, hasEnded);
+    const { jobId, after = 0, signal } = checked;
+    const isLive = jobId !== undefined && this.#runner?.isRunning(jobId) === true;
+    const source = { store: this.#store, flowId: this.id, forgotten: this.#forgotten, isLive };
+    const { events: stored, hasEnded } = storedStream(checked, source);
+    return this.#feed.read({ jobId, after, stored, signal }, bound, hasEnded);
   }
 
   /**

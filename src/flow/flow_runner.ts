@@ -1,14 +1,12 @@
-// Connects the engine of a flow with its store and its pool. `Flow` passes the calls of users to it;
+// Connects the engine of a flow with its store and its pool. `Flow` asks it for its status and ends it;
 // `CommitLog`, `ActivationSource` and `Shutdown` report events to it.
 
 import { now } from "../data/clock.ts";
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { Engine } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
-import { executingOf, type Job, type LiveActivation } from "../engine/job.ts";
+import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import { JobCancelledError } from "../errors/job_errors.ts";
-import { activationCancelled } from "./activation_cancelled.ts";
 import { ActivationSource, type SourceHost } from "./activation_source.ts";
 import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
@@ -16,33 +14,34 @@ import { Dispatcher, type DispatchHost } from "./dispatcher.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { Interruptions } from "./interruptions.ts";
+import { type CallsHost, JobCalls } from "./job_calls.ts";
 import { JobClocks } from "./job_clocks.ts";
 import { JobTable } from "./job_table.ts";
-import { JobView } from "./job_view.ts";
-import { poisonedBy } from "./poisoned_by.ts";
 import { ReaderHolds } from "./reader_holds.ts";
 import { Shutdown, type ShutdownHost } from "./shutdown.ts";
 import type { StatusReport } from "./status_report.ts";
 import { StoredJobs } from "./stored_jobs.ts";
 import { Suspects } from "./suspects.ts";
 import { TaskBoard } from "./task_board.ts";
-import type { TimedStart } from "./timed_start.ts";
 import { TaskDesk } from "./task_desk.ts";
 
 /**
- * Runs the jobs of a flow: turns calls of users into commands, acts on the reports of the store, and ends
- * with its flow. `Dispatcher` puts the commands into effect, `ActivationSource` passes activations to the
- * pool, and `TaskDesk` serves them while the pool has them.
+ * Runs the jobs of a flow: creates the parts that do so, acts on the reports of the store and the pool, and ends
+ * with its flow. `JobCalls` turns calls of users into commands, `Dispatcher` puts the commands into effect,
+ * `ActivationSource` passes activations to the pool, and `TaskDesk` serves them while the pool has them.
  */
-export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
+export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, CallsHost {
   /** The jobs, by id. */
   readonly jobs: JobTable;
+  /** The calls of users for the jobs. */
+  readonly calls: JobCalls;
+  /** The bounds of the queues, which starts may have to wait for. */
+  readonly backpressure: Backpressure;
   readonly #parts: FlowParts;
   readonly #engine: Engine;
   readonly #dispatcher: Dispatcher;
   readonly #log: CommitLog;
   readonly #source: ActivationSource;
-  readonly #backpressure: Backpressure;
   readonly #holds: ReaderHolds;
   readonly #board: TaskBoard;
   readonly #interruptions: Interruptions;
@@ -50,7 +49,6 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
   readonly #status: StatusReport;
   readonly #clocks = new JobClocks();
   readonly #suspects = new Suspects(() => this.#suspectsChanged());
-  #isPaused = false;
   #isReleased = false;
   readonly #shutdown: Shutdown;
   /** The time at which the outage of the store began, by this thread's clock. */
@@ -78,21 +76,28 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     this.#status = status;
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
-    this.#backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
+    this.backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
     this.#holds = new ReaderHolds(feed, pool);
     feed.onHold = (jobId) => this.#held(jobId);
     const shared = {
       engine: this.#engine,
       log: this.#log,
       board: this.#board,
-      backpressure: this.#backpressure,
+      backpressure: this.backpressure,
       holds: this.#holds,
       interruptions: this.#interruptions,
       suspects: this.#suspects,
       clocks: this.#clocks,
     };
     this.#dispatcher = new Dispatcher(this, parts, shared);
-    this.#shutdown = new Shutdown(this, { ...shared, jobs: this.jobs });
+    const callParts = {
+      ...shared,
+      dispatcher: this.#dispatcher,
+      jobs: this.jobs,
+      stored: this.#stored,
+    };
+    this.calls = new JobCalls(this, parts, callParts);
+    this.#shutdown = new Shutdown(this, { ...callParts, calls: this.calls });
     this.#source = new ActivationSource(
       this,
       new TaskDesk(this.#dispatcher, parts, shared),
@@ -116,7 +121,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     if (this.#shutdown.isFinished) return "closed";
     if (this.#log.error !== undefined) return "halted";
     if (this.#shutdown.hasBegun) return "closed";
-    return this.#isPaused ? "paused" : "running";
+    return this.calls.isPaused ? "paused" : "running";
   }
 
   /** Checks whether a job has not ended, or has events that are not stored yet. */
@@ -131,103 +136,6 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
    */
   checkOpen(): void {
     if (this.#shutdown.reason !== undefined) throw this.#shutdown.reason;
-  }
-
-  /** Starts a job. Its id must not be taken. */
-  start(start: TimedStart): JobView {
-    this.checkOpen();
-    this.#backpressure.checkFlow(this.#parts.flowId);
-    const { job, event } = this.#dispatcher.create(start);
-    const view = this.#view(job);
-    this.#dispatcher.publish(job, [event]);
-    if (this.#isPaused) this.#pause(job, true);
-    return view;
-  }
-
-  /**
-   * Takes over a job of another process in its current state.
-   *
-   * @param job The job.
-   * @param events The JobEvents of the job, if they are not stored yet.
-   * @param aliveAt The last time at which the other process is known to have run, in epoch milliseconds.
-   */
-  adopt(job: Job, events: readonly JobEvent[] = [], aliveAt?: number): JobView {
-    this.checkOpen();
-    this.#dispatcher.prepare(events);
-    this.#clocks.adopt(job);
-    const at = this.#clocks.now(job);
-    const view = this.#view(job);
-    this.#engine.adopt(job, at);
-    const begun = events.length > 0 ? [] : executingOf(job);
-    if (events.length > 0) this.#log.add(job, events);
-    else this.#dispatcher.dispatch(job, { type: "recover", aliveAt }, at);
-    this.#dispatcher.deadlines.adopt(job, at);
-    for (const live of begun) this.#lost(job, live);
-    this.#dispatcher.deadlines.fire();
-    if (this.#isPaused) this.#pause(job, true);
-    this.wake();
-    return view;
-  }
-
-  /** Cancels a job. */
-  cancel(job: Job, reason: unknown): void {
-    const { jobId, flowId } = job;
-    const error = new JobCancelledError(jobId, reason, { flowId });
-    this.#dispatcher.dispatch(job, {
-      type: "stop",
-      outcome: "cancelled",
-      error: serializeError(error),
-    });
-  }
-
-  /**
-   * Cancels one activation; its job goes on without it.
-   *
-   * @returns `true` if the job has the activation.
-   */
-  cancelActivation(job: Job, activationId: string, reason: unknown): boolean {
-    const live = job.live.get(activationId);
-    if (live === undefined) return false;
-    const error = activationCancelled(job, live, reason);
-    if (this.#board.revoke(job, live)) this.#board.stop(job, live, { type: "drop", error });
-    else this.#dispatcher.dispatch(job, { type: "drop", activationId, error });
-    return true;
-  }
-
-  /** Pauses a job, or all current and future jobs. */
-  pause(job: Job | undefined): void {
-    if (job !== undefined) return this.#pause(job);
-    this.#isPaused = true;
-    for (const one of this.#engine.jobs()) {
-      if (one.status === "running" || one.status === "pending") this.#pause(one, true);
-    }
-    this.statusChanged();
-  }
-
-  /** Resumes a job, or all jobs that were paused with the flow. */
-  resume(job: Job | undefined): void {
-    this.#log.flush();
-    if (job !== undefined) this.#dispatcher.dispatch(job, { type: "resume" });
-    else {
-      this.#isPaused = false;
-      for (const one of [...this.#engine.jobs()]) {
-        if (one.status === "paused" && one.pausedWithFlow) {
-          this.#dispatcher.dispatch(one, { type: "resume" });
-        }
-      }
-      this.statusChanged();
-    }
-    this.wake();
-  }
-
-  /** Sends a signal to a job. */
-  signal(job: Job, signal: string, payload: unknown): void {
-    this.#dispatcher.dispatch(job, { type: "signal", signal, payload });
-  }
-
-  /** Withdraws waits of a job. */
-  withdraw(job: Job, waitIds: readonly string[], reason: string | undefined): void {
-    this.#dispatcher.dispatch(job, { type: "withdraw", waitIds, reason });
   }
 
   /** Cancels all running jobs, waits for their end, and then stops using pool and store. */
@@ -279,26 +187,6 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     void (this.#parts.store.isDurable ? this.#shutdown.suspend(error) : this.close(error));
   }
 
-  cancelJob(job: Job, wasLeft: boolean, reason: Error): void {
-    // The attempts of a job that was left execute no more, but have not been ended in its state.
-    if (wasLeft) this.#dispatcher.dispatch(job, { type: "recover" });
-    this.cancel(job, reason);
-  }
-
-  leaveJob(job: Job): void {
-    this.#dispatcher.dispatch(job, { type: "leave" });
-  }
-
-  /** Checks whether another job can be started. */
-  get hasRoomForJob(): boolean {
-    return this.#backpressure.hasRoomForJob;
-  }
-
-  /** Resolves when another job can be started. Rejects when `signal` aborts. */
-  roomForJob(signal?: AbortSignal): Promise<void> {
-    return this.#backpressure.roomForJob(signal);
-  }
-
   /** Stores all events so far, at once. */
   flush(): void {
     const wasHalted = this.#log.error !== undefined;
@@ -335,29 +223,10 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     if (!this.#isReleased) this.#parts.pool.wake(this.#source);
   }
 
-  /**
-   * Handles an activation that was executing in a process that died: it is repeated, repeated alone, or
-   * failed, depending on `maxCrashes`.
-   */
-  #lost(job: Job, live: LiveActivation): void {
-    const { maxCrashes } = this.#parts.rules;
-    if (live.state === "ended" || live.crashes < maxCrashes - 1) return;
-    if (live.crashes < maxCrashes) return this.#suspects.add(live);
-    const { activationId } = live.activation;
-    const error = poisonedBy(job, live);
-    const cause = { error, execution: undefined, crashed: false, isLast: true, chance: 0 };
-    this.#dispatcher.dispatch(job, { type: "fail", activationId, ...cause });
-  }
-
   hasNoPlace(job: Job, error: SerializedError): void {
     if (!this.#shutdown.isLeaving) {
       this.#dispatcher.dispatch(job, { type: "stop", outcome: "failed", error });
     }
-  }
-
-  #pause(job: Job, withFlow?: true): void {
-    this.#board.revokeJob(job);
-    this.#dispatcher.dispatch(job, { type: "pause", withFlow });
   }
 
   #committed(events: readonly JobEvent[]): void {
@@ -396,7 +265,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
   /** Called when a suspect begins or ceases to exclude other activations. */
   #suspectsChanged(): void {
     // Emitters wait for room in the queue, which only other activations can make.
-    if (this.#suspects.isExclusive) this.#backpressure.releaseEmitters();
+    if (this.#suspects.isExclusive) this.backpressure.releaseEmitters();
     else this.wake();
   }
 
@@ -424,7 +293,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
     this.#interruptions.drop(job);
     for (const live of job.live.values()) this.#suspects.ended(live);
     this.#engine.forget(jobId);
-    this.#backpressure.release(job);
+    this.backpressure.release(job);
     this.#log.forget(job);
     this.#clocks.forget(job);
     this.#dispatcher.deadlines.forget(job);
@@ -435,12 +304,5 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost {
 
   statusChanged(): void {
     this.#status.update(this.status, this.#log.error);
-  }
-
-  #view(job: Job): JobView {
-    const events = () => this.#stored.eventsOf(job);
-    const view = new JobView(job, events, () => this.#stored.of(job));
-    this.jobs.hold(view);
-    return view;
   }
 }

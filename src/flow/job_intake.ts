@@ -1,5 +1,5 @@
-// Adds jobs to a flow: starts, repeated starts, reruns, and jobs that an earlier process has left. `Flow`
-// calls it, and it passes the jobs to `FlowRunner`.
+// Adds jobs to a flow: starts, repeated starts, reruns, and jobs that an earlier process has left. `Flow` calls
+// it, and it passes the jobs to `JobCalls`.
 
 import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
@@ -14,10 +14,12 @@ import { parseReference } from "../graph/graph.ts";
 import { isSameEntry } from "../store/job_records.ts";
 import { UNFINISHED } from "../store/progress.ts";
 import type { FlowShape, JobEntry, JobSummary, LoadedJobs, Store } from "../store/store.ts";
-import type { RecoverOptions, RerunOptions, StartOptions } from "./flow_options.ts";
+import type { ExecuteOptions, RecoverOptions, RerunOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
+import type { JobCalls } from "./job_calls.ts";
 import type { TimedStart } from "./timed_start.ts";
 import { withErrorContext } from "./with_error_context.ts";
+import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun_from.ts";
 import { reservedBy, reserveId } from "./reserved_ids.ts";
@@ -25,11 +27,13 @@ import { reservedBy, reserveId } from "./reserved_ids.ts";
 /** Adds jobs to a flow: new ones, ones recovered from the store, and reruns. */
 export class JobIntake {
   readonly #runner: FlowRunner;
+  readonly #calls: JobCalls;
   readonly #store: Store;
   readonly #shape: FlowShape;
 
   constructor(runner: FlowRunner, store: Store, shape: FlowShape) {
     this.#runner = runner;
+    this.#calls = runner.calls;
     this.#store = store;
     this.#shape = shape;
   }
@@ -41,6 +45,25 @@ export class JobIntake {
     const job = known ?? this.#startAnew(start, isNamed);
     if (signal !== undefined && !hasEnded(job.job)) this.#cancelOnAbort(signal, job);
     return job;
+  }
+
+  /**
+   * Starts a job and waits until it has ended. First waits for room, if the caller chose that, and until a
+   * slow store has looked the id up.
+   *
+   * @param checkOpen Throws if the flow was closed during the wait.
+   */
+  async execute(prepared: PreparedStart, checkOpen: () => void): Promise<JobState> {
+    const { start, isNamed, waitsForRoom, signal } = prepared;
+    const { backpressure } = this.#runner;
+    // Checked in loops, as another start may have used the room.
+    do {
+      while (waitsForRoom && !backpressure.hasRoomForJob) await backpressure.roomForJob(signal);
+      if (isNamed) await this.#store.load?.(start.jobId);
+    } while (waitsForRoom && !backpressure.hasRoomForJob);
+    checkOpen();
+    signal?.throwIfAborted();
+    return await this.start(prepared).waitForCompletion();
   }
 
   /** Takes over the jobs that an earlier process left unfinished. */
@@ -69,10 +92,10 @@ export class JobIntake {
       }
       if (this.#runner.jobs.heldOne(jobId) !== undefined) continue;
       aliveAt = Math.max(aliveAt, lastTimeOf(job));
-      const view = this.#runner.adopt(job, [], aliveAt);
+      const view = this.#calls.adopt(job, [], aliveAt);
       recovered.push(view);
       const difference = changed === "cancel" ? this.#difference(job.jobId) : undefined;
-      if (difference !== undefined) this.#runner.cancel(job, difference);
+      if (difference !== undefined) this.#calls.cancel(job, difference);
     }
     if (unreadable.size > 0) throw new UnreadableJobsError(flowId, unreadable);
     return recovered;
@@ -125,7 +148,7 @@ export class JobIntake {
         { flowId: this.#shape.flowId, jobId: oldId, activationId: from },
       );
     }
-    const job = this.#runner.adopt(fold(events), events);
+    const job = this.#calls.adopt(fold(events), events);
     this.#reserve(jobId);
     if (signal !== undefined) this.#cancelOnAbort(signal, job);
     return job;
@@ -138,7 +161,7 @@ export class JobIntake {
 
   #startAnew(start: TimedStart, isNamed: boolean): JobView {
     if (isNamed) this.#checkFree(start.jobId);
-    const job = this.#runner.start(start);
+    const job = this.#calls.start(start);
     if (isNamed) this.#reserve(start.jobId, start);
     return job;
   }
@@ -159,7 +182,7 @@ export class JobIntake {
     }
     if (hasEnded(view.job) || this.#runner.jobs.heldOne(jobId) !== undefined) return view;
     this.#checkShape(jobId);
-    return this.#runner.adopt(view.job);
+    return this.#calls.adopt(view.job);
   }
 
   /** Returns a job that runs here and whose start a slow store has not written yet. */
@@ -211,7 +234,7 @@ export class JobIntake {
   }
 
   #cancelOnAbort(signal: AbortSignal, view: JobView): void {
-    view.onEnd(onAbort(signal, () => this.#runner.cancel(view.job, signal.reason)));
+    view.onEnd(onAbort(signal, () => this.#calls.cancel(view.job, signal.reason)));
   }
 }
 
@@ -240,7 +263,7 @@ export function prepareStart(
   flowId: string,
   entry: string,
   given: unknown,
-  options: StartOptions,
+  options: ExecuteOptions,
 ): PreparedStart {
   const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
   signal?.throwIfAborted();
@@ -253,7 +276,8 @@ export function prepareStart(
     store.assertStorable?.(sent.payload, "payload");
     const due = delay > 0 && { dueAt: now() + delay };
     const start = { jobId, routineId, slot, ...sent, ...due, timeout };
-    return { start, isNamed: options.jobId !== undefined, signal };
+    const isNamed = options.jobId !== undefined;
+    return { start, isNamed, waitsForRoom: options.whenFull === "wait", signal };
   });
 }
 
@@ -262,5 +286,7 @@ export interface PreparedStart {
   readonly start: TimedStart;
   /** `true` if the caller chose the job's id. */
   readonly isNamed: boolean;
+  /** `true` if `execute` is to wait for room in the queue. */
+  readonly waitsForRoom: boolean;
   readonly signal: AbortSignal | undefined;
 }

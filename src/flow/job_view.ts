@@ -1,5 +1,5 @@
-// The only implementation of `JobState`: returns copies of the state of a job, and waits for its end.
-// `FlowRunner` creates it for running jobs, `stored_job.ts` for jobs that are only stored.
+// The only implementation of `JobState`: returns copies of the state of a job, and waits for its end. `JobCalls`
+// creates it for running jobs, `stored_job.ts` for jobs that are only stored.
 
 import { onAbort } from "../data/on_abort.ts";
 import { shownCopy } from "../data/faithful_copy.ts";

@@ -1,10 +1,12 @@
 // Ends the work of a flow when the flow or its pool is closed. `FlowRunner` asks it which work is still
 // allowed, and carries out its requests.
 
-import { hasEnded, type Job } from "../engine/job.ts";
+import { hasEnded } from "../engine/job.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { CommitLog } from "./commit_log.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { JobCalls } from "./job_calls.ts";
 import type { JobTable } from "./job_table.ts";
 import type { ReaderHolds } from "./reader_holds.ts";
 import type { TaskBoard } from "./task_board.ts";
@@ -80,14 +82,17 @@ export class Shutdown {
   }
 
   async #close(reason: Error): Promise<void> {
-    const { engine, log, board, jobs } = this.#parts;
+    const { engine, log, board, jobs, calls, dispatcher } = this.#parts;
     log.flushNow();
     // A cancellation that cannot be stored has no effect, so the jobs are left.
     if (log.error !== undefined) return await this.#leave(reason);
     if (this.#suspended !== undefined) await this.#suspended;
     this.#begin("cancelling", reason);
     for (const job of engine.jobs()) {
-      if (!hasEnded(job)) this.#host.cancelJob(job, this.#isLeaving, reason);
+      if (hasEnded(job)) continue;
+      // Nothing executes a job that was left, though its attempts were not ended.
+      if (this.#isLeaving) dispatcher.dispatch(job, { type: "recover" });
+      calls.cancel(job, reason);
     }
     const ends = [...jobs.held()].map((job) => job.waitForCompletion());
     await Promise.race([Promise.allSettled(ends), this.#outage.promise]);
@@ -102,14 +107,16 @@ export class Shutdown {
   }
 
   async #suspend(reason: Error): Promise<void> {
-    const { engine, log, board, jobs } = this.#parts;
+    const { engine, log, board, jobs, dispatcher } = this.#parts;
     log.flushNow();
     this.#isLeaving = true;
     this.#begin("leaving", reason);
     for (const view of jobs.held()) view.leave(reason);
     log.giveUp(reason);
     await board.clear(reason);
-    for (const job of [...engine.jobs()]) if (!hasEnded(job)) this.#host.leaveJob(job);
+    for (const job of [...engine.jobs()]) {
+      if (!hasEnded(job)) dispatcher.dispatch(job, { type: "leave" });
+    }
     await log.drained();
     this.#host.release();
     this.#phase = "suspended";
@@ -135,10 +142,6 @@ export class Shutdown {
 
 /** The part of a flow's runner that a `Shutdown` uses. */
 export interface ShutdownHost {
-  /** Cancels a job. If it was left, none of its attempts executes any more. */
-  cancelJob(job: Job, wasLeft: boolean, reason: Error): void;
-  /** Leaves a job as it is to a later process. */
-  leaveJob(job: Job): void;
   /** Detaches the flow from its pool, stops its timers, and ends its readers. */
   release(): void;
   /** The status of the flow may have changed. */
@@ -153,4 +156,6 @@ export interface ShutdownParts {
   readonly backpressure: Backpressure;
   readonly holds: ReaderHolds;
   readonly jobs: JobTable;
+  readonly dispatcher: Dispatcher;
+  readonly calls: JobCalls;
 }

@@ -1,6 +1,8 @@
 import { isEnd } from "../engine/is_end.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Store } from "../store/store.ts";
+import type { EventsOptions } from "./events_options.ts";
+import type { ForgottenIds } from "./forgotten_ids.ts";
 
 /** The part of a job's stream that a store has. */
 export interface StoredStream {
@@ -10,14 +12,35 @@ export interface StoredStream {
   readonly hasEnded: boolean;
 }
 
+/** The place in which a job's stream is looked up. */
+export interface StreamSource {
+  readonly store: Store;
+  readonly flowId: string;
+  /** The jobs that the store has recently dropped. */
+  readonly forgotten: ForgottenIds;
+  /** `true` if the job runs in this process, so that events of it follow in any case. */
+  readonly isLive: boolean;
+}
+
 /**
- * Reads the stream of a job of a flow.
+ * Returns the part of an iteration that is read from the store: the events of a job that has ended, and those
+ * of a running one that come after the given event. All other iterations begin with the next event.
  *
- * @param after The number of the JobEvent after which to begin.
- * @returns The stored part of the stream; `undefined` if the store has no such job of this flow.
  * @throws {StoreError} If the store cannot be read.
  */
 export function storedStream(
+  { jobId, after }: Pick<EventsOptions, "jobId" | "after">,
+  { store, flowId, forgotten, isLive }: StreamSource,
+): StoredStream {
+  if (jobId === undefined || isLive && after === undefined) return { events: [], hasEnded: false };
+  const kept = readStream(store, flowId, jobId, after ?? 0);
+  const hasEnded = !isLive && (kept?.hasEnded ?? forgotten.has(jobId));
+  const isRead = hasEnded || after !== undefined;
+  return { events: isRead ? kept?.events ?? [] : [], hasEnded };
+}
+
+/** Reads the stream of a job after an event; `undefined` if the store has no such job of the flow. */
+function readStream(
   store: Store,
   flowId: string,
   jobId: string,

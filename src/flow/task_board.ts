@@ -1,5 +1,5 @@
-// The tasks of a flow that its pool has, by job. `ActivationSource` adds them; `FlowRunner`, `Dispatcher`,
-// `Expiries` and `Shutdown` revoke and stop them.
+// The tasks of a flow that its pool has, by job. `ActivationSource` adds them; `JobCalls`, `FlowRunner`,
+// `Dispatcher`, `Expiries` and `Shutdown` revoke and stop them.
 
 import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";

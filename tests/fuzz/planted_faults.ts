@@ -24,11 +24,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     put: "const kept = end < 0 ? events : events.slice(0, end + 1);",
   },
   {
-    name: "FlowRunner.pause() does not revoke tasks",
-    file: "src/flow/flow_runner.ts",
-    find: `    this.#board.revokeJob(job);
-    this.#dispatcher.dispatch(job, { type: "pause", withFlow });`,
-    put: `    this.#dispatcher.dispatch(job, { type: "pause", withFlow });`,
+    name: "JobCalls.pause() does not revoke tasks",
+    file: "src/flow/job_calls.ts",
+    find: `    board.revokeJob(job);
+    dispatcher.dispatch(job, { type: "pause", withFlow });`,
+    put: `    dispatcher.dispatch(job, { type: "pause", withFlow });`,
   },
   {
     name: "encodeJob() drops the commits of flushes",
