@@ -49,13 +49,12 @@ export type {
   AddOptions,
   CloseOptions,
   ConnectOptions,
-  ExecuteOptions,
   FlowOptions,
   RecoverOptions,
   RerunOptions,
-  StartOptions,
   WithdrawOptions,
 } from "./src/flow/flow_options.ts";
+export type { ExecuteOptions, StartOptions } from "./src/flow/start_options.ts";
 export type { FlowStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";
 export type { JobState, JobStateJson, WaitOptions } from "./src/flow/job_state.ts";

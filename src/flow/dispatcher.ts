@@ -16,10 +16,10 @@ import type { Interruptions } from "./interruptions.ts";
 import type { JobClocks } from "./job_clocks.ts";
 import type { ReaderHolds } from "./reader_holds.ts";
 import { RetryJudge } from "./retry_judge.ts";
+import { byJobClock, type TimedStart } from "./start_options.ts";
 import { storableError } from "./storable.ts";
 import type { TaskBoard } from "./task_board.ts";
 import type { DeskHost } from "./task_desk.ts";
-import { byJobClock, type TimedStart } from "./timed_start.ts";
 import { withErrorContext } from "./with_error_context.ts";
 
 /**

@@ -36,39 +36,33 @@ import type {
   AddOptions,
   CloseOptions,
   ConnectOptions,
-  ExecuteOptions,
   ExecutionStrategy,
   FlowOptions,
   RecoverOptions,
   RerunOptions,
-  StartOptions,
   ValidateOptions,
   WithdrawOptions,
 } from "./flow_options.ts";
 import { ForgottenIds } from "./forgotten_ids.ts";
-import {
-  CLOSE,
-  EVENTS,
-  EXECUTE,
-  jobIdOf,
-  RECOVER,
-  RERUN,
-  START,
-  VALIDATE,
-  WITHDRAW,
-} from "./flow_calls.ts";
+import { CLOSE, EVENTS, jobIdOf, RECOVER, RERUN, VALIDATE, WITHDRAW } from "./flow_calls.ts";
 import { type Assembling, assembling, type FlowPhase, type Running } from "./flow_phase.ts";
 import { FlowPool } from "./flow_pool.ts";
 import type { FlowRunner } from "./flow_runner.ts";
 import { type FlowSettings, settingsOf } from "./flow_settings.ts";
 import { type FlowStatus, reportOutages } from "./flow_status.ts";
 import { withErrorContext } from "./with_error_context.ts";
-import { prepareStart } from "./job_intake.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { storedJob } from "./stored_job.ts";
 import { loadIssues } from "./load_issues.ts";
 import { RoutineLoading } from "./routine_loading.ts";
+import {
+  EXECUTE,
+  type ExecuteOptions,
+  prepareStart,
+  START,
+  type StartOptions,
+} from "./start_options.ts";
 import { StatusReport } from "./status_report.ts";
 import { storedStream } from "./stored_stream.ts";
 import { Wiring } from "./wiring.ts";

@@ -1,12 +1,11 @@
-// The checks of the options of all calls of a flow and a job. The calls themselves are in `flow.ts`,
-// `wiring.ts`, `job_intake.ts` and `job_view.ts`.
+// The checks of the options of the calls of a flow and a job, except those of a start, in `start_options.ts`. The
+// calls themselves are in `flow.ts`, `wiring.ts`, `job_intake.ts` and `job_view.ts`.
 
 import {
   checkDuration,
   checkFields,
   checkId,
   checkLimit,
-  checkList,
   checkNumber,
   checkOneOf,
   checkSignal,
@@ -21,10 +20,8 @@ import type {
   AddOptions,
   CloseOptions,
   ConnectOptions,
-  ExecuteOptions,
   RecoverOptions,
   RerunOptions,
-  StartOptions,
   ValidateOptions,
   WithdrawOptions,
 } from "./flow_options.ts";
@@ -44,21 +41,6 @@ export const CONNECT: OptionChecks<ConnectOptions> = {
 
 /** The checks of the options of `flow.validate`. */
 export const VALIDATE: OptionChecks<ValidateOptions> = { entries: checkTexts };
-
-/** The checks of the options of `flow.start`. */
-export const START: OptionChecks<StartOptions> = {
-  jobId: checkId,
-  delay: checkDuration,
-  timeout: checkDuration,
-  signal: checkSignal,
-  transfer: checkList,
-};
-
-/** The checks of the options of `flow.execute`. */
-export const EXECUTE: OptionChecks<ExecuteOptions> = {
-  ...START,
-  whenFull: checkOneOf("throw", "wait"),
-};
 
 /** The checks of the options of `flow.recover`. */
 export const RECOVER: OptionChecks<RecoverOptions> = {

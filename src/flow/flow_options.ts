@@ -1,11 +1,11 @@
 // The options of the calls of `Flow`, with their defaults and clocks. `flow_calls.ts` has a check for each of
-// them; a missing check is a compile-time error.
+// them; a missing check is a compile-time error. The options of `start`, `execute` and `events` have files of
+// their own.
 
 import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/policy.ts";
 import type { FieldMap } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
 import type { OnStatus } from "./flow_status.ts";
-import type { TransferOptions } from "../routine/routine_context.ts";
 import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 
@@ -198,74 +198,6 @@ export interface ConnectOptions<Map extends FieldMap = FieldMap> {
 export interface ValidateOptions<Entry extends string = string> {
   /** Slots at which jobs start, besides the slots without a connection. */
   readonly entries?: readonly Entry[];
-}
-
-/**
- * Options of `flow.start` and `flow.execute`.
- *
- * @example A job with an id, a limit and a way to stop it
- * ```ts
- * import { Flow, type StartOptions } from "@millrace/flow";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * await using flow = new Flow().add("fibonacci", fibonacci);
- * flow.pause();
- * const controller = new AbortController();
- * const options: StartOptions = { jobId: "night", timeout: 5_000, signal: controller.signal };
- * const job = flow.start("fibonacci.n", 20, options);
- * controller.abort("the user left");
- * console.log((await job.waitForCompletion()).status); // cancelled
- * ```
- */
-export interface StartOptions extends TransferOptions {
-  /**
-   * The job's id, which must be unique in the store. With a durable store, starting a job with the same id,
-   * entry and payload again returns the existing job.
-   *
-   * @default A random UUID.
-   */
-  readonly jobId?: string;
-  /**
-   * The time before the job begins, in milliseconds. The clock starts with the call.
-   *
-   * @default {0}
-   */
-  readonly delay?: number;
-  /**
-   * The time after which the job fails unless it has ended, in milliseconds. The clock starts when the job is
-   * started, or when its `delay` is over. It runs while the job is paused. Unless `countOutages` is set, it
-   * is stopped while the store cannot be written or no process runs the job.
-   *
-   * @default {Infinity}
-   */
-  readonly timeout?: number;
-  /** Cancels the job when it aborts, with its reason. */
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Options of `flow.execute`.
- *
- * @example Waiting instead of throwing when the queue is full
- * ```ts
- * import { type ExecuteOptions, Flow } from "@millrace/flow";
- * import { fibonacci } from "../../examples/fibonacci.ts";
- *
- * await using flow = new Flow({ maxWorkers: 1, maxQueued: 1 }).add("fibonacci", fibonacci);
- * const options: ExecuteOptions = { whenFull: "wait" };
- * flow.start("fibonacci.n", 20); // queued, so another `start` would throw a QueueFullError
- * const job = await flow.execute("fibonacci.n", 21, options);
- * console.log(job.status); // completed
- * ```
- */
-export interface ExecuteOptions extends StartOptions {
-  /**
-   * The action while the flow has `maxQueued` activations queued: `"throw"` throws a `QueueFullError`,
-   * `"wait"` waits for room.
-   *
-   * @default {"throw"}
-   */
-  readonly whenFull?: "throw" | "wait";
 }
 
 /**

@@ -15,10 +15,10 @@ import type { JobClocks } from "./job_clocks.ts";
 import type { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
 import { poisonedBy } from "./poisoned_by.ts";
+import type { TimedStart } from "./start_options.ts";
 import type { StoredJobs } from "./stored_jobs.ts";
 import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
-import type { TimedStart } from "./timed_start.ts";
 
 /** Starts, pauses, resumes and cancels the jobs of a flow, and sends them signals, on behalf of users. */
 export class JobCalls {

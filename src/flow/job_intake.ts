@@ -3,22 +3,19 @@
 
 import { onAbort } from "../data/on_abort.ts";
 import { now, startedAt, systemOffset } from "../data/clock.ts";
-import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { fold } from "../engine/apply.ts";
 import { hasEnded, type Job } from "../engine/job.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import { DuplicateJobError, UnknownJobError } from "../errors/job_errors.ts";
 import { FlowChangedError, UnreadableJobsError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
-import { parseReference } from "../graph/graph.ts";
 import { isSameEntry } from "../store/job_records.ts";
 import { UNFINISHED } from "../store/progress.ts";
 import type { FlowShape, JobEntry, JobSummary, LoadedJobs, Store } from "../store/store.ts";
-import type { ExecuteOptions, RecoverOptions, RerunOptions } from "./flow_options.ts";
+import type { RecoverOptions, RerunOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
 import type { JobCalls } from "./job_calls.ts";
-import type { TimedStart } from "./timed_start.ts";
-import { withErrorContext } from "./with_error_context.ts";
+import type { PreparedStart, TimedStart } from "./start_options.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun_from.ts";
@@ -246,47 +243,4 @@ function lastSignOf(newest: JobSummary | undefined): number {
   if (newest === undefined || newest.createdAt >= startedAt) return 0;
   const { createdAt, endedAt = createdAt } = newest;
   return endedAt < startedAt ? endedAt : createdAt;
-}
-
-/**
- * Checks a start and copies its payload, so that later changes to the payload have no effect.
- *
- * @param store The store of the payload.
- * @param flowId The flow.
- * @param entry The slot at which the job starts.
- * @param given The payload.
- * @param options The checked options.
- * @throws The errors of `flow.start` for its payload.
- */
-export function prepareStart(
-  store: Store,
-  flowId: string,
-  entry: string,
-  given: unknown,
-  options: ExecuteOptions,
-): PreparedStart {
-  const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
-  signal?.throwIfAborted();
-  const { routineId, port: slot } = parseReference(entry);
-  return withErrorContext({ flowId, routineId, slot }, () => {
-    const { transfer = [] } = options;
-    const sent = transfer.length === 0
-      ? { payload: faithfulCopy(given, "payload") }
-      : faithfulMove(given, "payload", transfer);
-    store.assertStorable?.(sent.payload, "payload");
-    const due = delay > 0 && { dueAt: now() + delay };
-    const start = { jobId, routineId, slot, ...sent, ...due, timeout };
-    const isNamed = options.jobId !== undefined;
-    return { start, isNamed, waitsForRoom: options.whenFull === "wait", signal };
-  });
-}
-
-/** A start that was checked, with its own copy of the payload. */
-export interface PreparedStart {
-  readonly start: TimedStart;
-  /** `true` if the caller chose the job's id. */
-  readonly isNamed: boolean;
-  /** `true` if `execute` is to wait for room in the queue. */
-  readonly waitsForRoom: boolean;
-  readonly signal: AbortSignal | undefined;
 }
