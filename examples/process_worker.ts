@@ -85,18 +85,27 @@ export function frameOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Splits a stream of bytes into messages. */
 export async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let unread = new Uint8Array();
+  let buffer = new Uint8Array(65_536);
+  let size = 0;
   for await (const chunk of chunks) {
-    const bytes = new Uint8Array(unread.length + chunk.length);
-    bytes.set(unread);
-    bytes.set(chunk, unread.length);
-    unread = bytes;
-    while (unread.length >= 4) {
-      const end = 4 + new DataView(unread.buffer, unread.byteOffset).getUint32(0);
-      if (unread.length < end) break;
-      yield unread.slice(4, end);
-      unread = unread.subarray(end);
+    if (size + chunk.length > buffer.length) {
+      // Twice as long, so that a long message is not copied again for each of its chunks.
+      const longer = new Uint8Array(Math.max(2 * buffer.length, size + chunk.length));
+      longer.set(buffer.subarray(0, size));
+      buffer = longer;
     }
+    buffer.set(chunk, size);
+    size += chunk.length;
+    const view = new DataView(buffer.buffer);
+    let at = 0;
+    while (size - at >= 4) {
+      const end = at + 4 + view.getUint32(at);
+      if (end > size) break;
+      yield buffer.slice(at + 4, end);
+      at = end;
+    }
+    buffer.copyWithin(0, at, size);
+    size -= at;
   }
 }
 

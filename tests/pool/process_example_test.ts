@@ -1,6 +1,7 @@
 // The example of a pool of processes, as its readers run it.
 
 import { assertEquals } from "@std/assert";
+import { frameOf, framesOf } from "../../examples/process_worker.ts";
 import { HANGS } from "../routines/latches.ts";
 import { inheritedStdFlags } from "../../tools/std_flags.ts";
 
@@ -41,4 +42,15 @@ Deno.test("examples/process_worker.ts ends a worker that never yields after its 
   clearTimeout(timer);
   await host.status;
   assertEquals(isLeft, false);
+});
+
+Deno.test("framesOf() splits a stream at its messages, however it is divided into chunks", async () => {
+  const messages = [0, 1, 5, 70_000, 3].map((length, i) => new Uint8Array(length).fill(i));
+  const stream = new Uint8Array(await new Blob(messages.map(frameOf)).arrayBuffer());
+  for (const length of [1, 7, 1_000, 65_536, stream.length]) {
+    async function* chunks() {
+      for (let at = 0; at < stream.length; at += length) yield stream.subarray(at, at + length);
+    }
+    assertEquals(await Array.fromAsync(framesOf(chunks())), messages);
+  }
 });
