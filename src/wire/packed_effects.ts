@@ -1,5 +1,5 @@
-// The packed form of effects. The worker's `RunningActivation` encodes them, the host decodes them when it
-// reads the report of an end or of a flush.
+// The packed form of effects. In the worker, `ActivationContext` encodes each emit and `RunningActivation` the
+// effects of a commit. The host decodes them when it reads the report of an end or of a flush.
 
 import { deepFreeze } from "../data/deep_freeze.ts";
 import { EFFECT_NAMES, EFFECT_PARTS } from "../routine/effect_parts.ts";
@@ -34,17 +34,18 @@ const PARTS = EFFECT_NAMES.filter((name) => name !== "emits");
 /** The effects of every activation without effects. */
 export const NOTHING: Effects = deepFreeze(NO_EFFECTS);
 
-/** The parts of the effects of an activation; `undefined` for empty parts. */
-export type GatheredParts = { readonly [P in Part]-?: Effects[P] | undefined };
-
-/** Encodes the effects of a task, whose emits are encoded already. */
+/**
+ * Encodes the effects of a task, whose emits are encoded already.
+ *
+ * @param parts The other parts, if there are any; empty ones are absent or `undefined`.
+ */
 export function encodeEffects(
   task: number,
   emits: readonly PackedEmit[],
-  parts: GatheredParts,
+  parts?: { readonly [P in Part]?: Effects[P] | undefined },
 ): PackedEffects {
   // Most activations only emit.
-  return PARTS.every((part) => parts[part] === undefined)
+  return parts === undefined || PARTS.every((part) => parts[part] === undefined)
     ? [task, emits]
     : [task, emits, ...PARTS.map((part) => parts[part])];
 }

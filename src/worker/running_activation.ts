@@ -1,23 +1,11 @@
-// One attempt at an activation in the worker that executes it: collects its effects and sends its questions
-// to the host. `Runner` creates it, and the handler sees it as an `ActivationContext`.
+// One attempt at an activation in the worker that executes it: gathers its effects until they are committed,
+// and sends its questions to the host. `Runner` starts and ends it. The handler sees its `ActivationContext`,
+// which has the methods of `ctx` and adds the effects here.
 
-import { now, systemOffset } from "../data/clock.ts";
-import { copyPayload, faithfulMove } from "../data/faithful_copy.ts";
-import { setFields } from "../data/set_fields.ts";
-import {
-  checkDuration,
-  checkFields,
-  checkId,
-  checkList,
-  checkOneOf,
-  checkText,
-} from "../data/option.ts";
-import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { copyPayload } from "../data/faithful_copy.ts";
 import { ActivationEndedError, RepeatMismatchError } from "../errors/activation_errors.ts";
-import { UnknownSlotError } from "../errors/flow_errors.ts";
 import {
   encodeEffects,
-  encodeEmit,
   type PackedEffects,
   type PackedEmit,
   transferOf,
@@ -25,16 +13,9 @@ import {
 import type { Found } from "../routine/found.ts";
 import type { Item } from "../wire/items.ts";
 import type { Request } from "../wire/messages.ts";
-import type {
-  EmitOptions,
-  RoutineContext,
-  RoutineState,
-  SharedData,
-  SharedLog,
-  WaitForOptions,
-} from "../routine/routine_context.ts";
+import type { RoutineContext } from "../routine/routine_context.ts";
 import type { Committed } from "../routine/committed.ts";
-import type { LogWrite, WaitRequest } from "../routine/effects.ts";
+import type { Effects, LogWrite } from "../routine/effects.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
 import { ActivationContext } from "./activation_context.ts";
 import { EffectCounter } from "./effect_counter.ts";
@@ -45,13 +26,15 @@ import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 import type { Owner } from "./owner.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
 
-/** The checks of the options of `ctx.emit`. */
-const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf("resumed") };
-
-/** The checks of the options of `ctx.waitFor`. */
-const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
-
-/** An executing activation. Collects its effects until they are committed. */
+/**
+ * An executing activation. `ActivationContext` calls:
+ *
+ * - `permits`, `refuseInUpdate` or `read` first, which refuse calls at the wrong time.
+ * - `emit`, `append`, `write` or `update` to add an effect, with a copy of its value.
+ * - `ask`, `sendNow` or `flush` to send something before the end of the handler.
+ *
+ * `Runner` calls the others: it closes, settles, takes and ends an activation, or aborts it.
+ */
 export class RunningActivation {
   /** The number of the task. */
   readonly task: number;
@@ -67,13 +50,13 @@ export class RunningActivation {
   readonly activationId: string;
   readonly jobId: string;
   readonly attempt: number;
+  /** Leaves out effects that earlier attempts have committed. */
+  readonly repetition: Repetition | undefined;
+  /** The effects besides emits and shared data. The function `make` of a write adds to them. */
+  gathered: GatheredEffects | undefined;
   readonly #host: ActivationHost;
   #context: RoutineContext | undefined;
-  #config: Readonly<Record<string, unknown>> | undefined;
   #emits: PackedEmit[] | undefined;
-  #log: LogWrite[] | undefined;
-  #state: Record<string, unknown> | undefined;
-  #waits: WaitRequest[] | undefined;
   #data: SharedDataBuffer | undefined;
   #abort: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -88,8 +71,6 @@ export class RunningActivation {
   /** The update whose function is being called, or was called last. */
   #updating: Write | undefined;
   #hasAsked = false;
-  /** Leaves out effects that earlier attempts have committed. */
-  readonly #repetition: Repetition | undefined;
   #counter: EffectCounter | undefined;
 
   constructor(
@@ -114,7 +95,7 @@ export class RunningActivation {
     this.jobId = jobId;
     this.attempt = attempt;
     if (committed === undefined) return;
-    this.#repetition = typeof committed === "number"
+    this.repetition = typeof committed === "number"
       ? new FlushRepetition(committed)
       : new CountedRepetition(committed, (what) => this.#mismatch(what));
   }
@@ -136,10 +117,6 @@ export class RunningActivation {
     return this.bound.message.routineId;
   }
 
-  get config(): Readonly<Record<string, unknown>> {
-    return this.#config ??= this.bound.config;
-  }
-
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
@@ -148,129 +125,107 @@ export class RunningActivation {
     return this.#abort.signal;
   }
 
-  get sharedData(): SharedData {
-    const data = this.#data ??= new SharedDataBuffer(
+  /**
+   * Refuses an effect after the end of the handler.
+   *
+   * @returns `true` if the effect counts; `false` if the function of an update is called only to compute its
+   * value.
+   */
+  permits(call: string): boolean {
+    if (this.#change !== undefined) return this.#change === "made";
+    if (this.#isClosed) throw this.#late(`ctx.${call}`);
+    return true;
+  }
+
+  /** Refuses a call by the function of an update, or after the end of the handler. */
+  refuseInUpdate(call: string): void {
+    this.#refuseWithin(call);
+    if (this.#isClosed) throw this.#late(`ctx.${call}`);
+  }
+
+  /** Reads a value. A read after the end of the handler rejects, as do other errors of a read. */
+  read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
+    this.#refuseWithin(call);
+    return this.#isClosed ? Promise.reject(this.#late(`ctx.${call}`)) : quiet(read());
+  }
+
+  /** Sends a question to the job. Rejects after the end of the activation. */
+  ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
+    if (this.isEnded) return Promise.reject(this.#late("a question"));
+    this.#hasAsked = true;
+    return this.#host.ask(this.task, request, transfer);
+  }
+
+  /** Copies a value, so that later changes to the original have no effect. */
+  copy(value: unknown, what: string): unknown {
+    return copyPayload(value, what, this.bound.message.checkPayloads);
+  }
+
+  /** Adds an emit. Above the high-water mark, returns a promise that flushes if it is awaited. */
+  emit(emit: PackedEmit): PromiseLike<void> | undefined {
+    if (this.#change !== undefined) {
+      this.#counts.leaveOut(emit);
+      this.#push(emit);
+    } else if (this.repetition === undefined) this.#push(emit);
+    else {
+      const make = () => this.#push(emit);
+      this.repetition.does({ kind: "emit", digest: emitDigest(emit), make });
+    }
+    const { highWaterMark = Infinity } = this.bound.message;
+    const uncommitted = (this.#emits?.length ?? 0) + (this.repetition?.heldEmits ?? 0);
+    if (uncommitted < highWaterMark) return undefined;
+    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
+  }
+
+  /** Adds an entry of the shared log. */
+  append(entry: LogWrite): void {
+    const make = (isCounted: boolean) => {
+      if (!isCounted) this.#counts.leaveOutLog();
+      ((this.gathered ??= {}).sharedLog ??= []).push(entry);
+    };
+    if (this.#change !== undefined || this.repetition === undefined) {
+      make(this.#change === undefined);
+    } else this.repetition.does({ kind: "log", make });
+  }
+
+  /** Makes a write, unless earlier attempts have committed it. */
+  write(write: Write, make: () => void): void {
+    // A write by the function of an update is part of that update, and is left out together with it.
+    if (this.#change !== undefined) {
+      if (this.#updating !== undefined) this.#counts.part(write, this.#updating);
+      return make();
+    }
+    if (this.repetition === undefined) return this.#makeWrite(write, make);
+    this.repetition.does({ kind: "write", write, make: () => this.#makeWrite(write, make) });
+  }
+
+  /** Adds an update of the shared data. Its function is called when the handler ends or flushes. */
+  update(key: string, change: Change): void {
+    const write: Write = { kind: "update", key };
+    const changing: Change = (value) => {
+      this.#updating = write;
+      return change(value);
+    };
+    this.write(write, () => this.data.update(key, changing));
+  }
+
+  /** The writes to the shared data. */
+  get data(): SharedDataBuffer {
+    return this.#data ??= new SharedDataBuffer(
       this.bound.message.checkPayloads,
       (change, value, how) => this.#call(change, value, how),
     );
-    const read = (key: string) => () => this.#ask({ kind: "get", key }) as Promise<Found>;
-    return {
-      get: <Value>(key: string) =>
-        this.#read("sharedData.get", () => {
-          this.#repetition?.reads({ key });
-          return data.get(key, read(key)) as Promise<Value | undefined>;
-        }),
-      has: (key) =>
-        this.#read("sharedData.has", async () => {
-          this.#repetition?.reads({ key });
-          return data.has(key) ?? (await read(key)()).found;
-        }),
-      keys: () =>
-        this.#read("sharedData.keys", async () => {
-          this.#repetition?.reads("keys");
-          return data.keys(await this.#ask({ kind: "keys" }) as string[]);
-        }),
-      set: (key, value) => {
-        if (!this.#use("sharedData.set")) return;
-        const copy = this.#copy(value, `sharedData.${key}`);
-        this.#write({ kind: "set", key, value: copy }, () => data.set(key, copy));
-      },
-      delete: (key) => {
-        if (!this.#use("sharedData.delete")) return;
-        this.#write({ kind: "delete", key }, () => data.delete(key));
-      },
-      // Returns a promise for consistency, although the update is made only when the handler ends or flushes.
-      update: (key, change) => {
-        this.#useOutside("sharedData.update");
-        const write: Write = { kind: "update", key };
-        const changing: Change = (value) => {
-          this.#updating = write;
-          return (change as Change)(value);
-        };
-        this.#write(write, () => data.update(key, changing));
-        return Promise.resolve();
-      },
-    };
   }
 
-  get sharedLog(): SharedLog {
-    return {
-      append: (entry) => {
-        if (!this.#use("sharedLog.append")) return;
-        const data = this.#copy(entry, "sharedLog entry");
-        const write = { timestamp: now(), data };
-        const make = (isCounted: boolean) => {
-          if (!isCounted) this.#counts.leaveOutLog();
-          (this.#log ??= []).push(write);
-        };
-        if (this.#change !== undefined || this.#repetition === undefined) {
-          make(this.#change === undefined);
-        } else this.#repetition.does({ kind: "log", make });
-      },
-    };
-  }
-
-  get routineState(): RoutineState {
-    return {
-      get: <State>() =>
-        this.#read("routineState.get", async () => {
-          const committed = await this.#ask({ kind: "routineState" }) as object;
-          // An empty state is no checkpoint. The attempt's own patches must remain visible.
-          this.#repetition?.reads("state", Object.keys(committed).length > 0);
-          const own = this.#copy(this.#state, "routineState") as object | undefined;
-          return { ...committed, ...own } as Partial<State>;
-        }),
-      patch: (fields) => {
-        if (!this.#use("routineState.patch")) return;
-        const copy = this.#copy(fields, "routineState") as Record<string, unknown>;
-        // The copy is checked, as structured clone makes a plain object of an instance.
-        checkFields("fields of ctx.routineState.patch", copy);
-        this.#write({ kind: "patch", value: copy }, () => setFields(this.#state ??= {}, copy));
-      },
-    };
-  }
-
-  now(): number {
-    return now() + systemOffset();
-  }
-
-  emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
-    if (!this.#use("emit")) return undefined;
-    if (!Object.hasOwn(this.bound.events, event)) this.#refuseEvent(event);
-    const what = `payload of "${event}"`;
-    if (options === undefined) {
-      return this.#add(encodeEmit(event, this.#copy(payload, what), now()));
-    }
-    const { transfer = [], when } = checkOptions("ctx.emit", options, EMIT);
-    if (transfer.length === 0) {
-      return this.#add(encodeEmit(event, this.#copy(payload, what), now(), undefined, when));
-    }
-    const moved = faithfulMove(payload, what, transfer);
-    return this.#add(encodeEmit(event, moved.payload, now(), moved.transfer, when));
-  }
-
-  waitFor(signal: string, options: WaitForOptions): void {
-    if (!this.#use("waitFor")) return;
-    checkId("signal", signal);
-    const { deliverTo, timeout } = checkOptions("ctx.waitFor", options, WAIT_FOR);
-    const { slots } = this.bound.message;
-    if (!slots.includes(deliverTo)) throw new UnknownSlotError(deliverTo, slots);
-    const wait = { signal, slot: deliverTo };
-    const isForEver = timeout === undefined || timeout === Infinity;
-    const request = isForEver ? wait : { ...wait, timeout };
-    this.#write({ kind: "waitFor", value: wait }, () => void (this.#waits ??= []).push(request));
+  /** Sends an item to the host from within the handler, as it may not return for a long time. */
+  sendNow(item: Item): void {
+    this.#host.sendNow(item);
   }
 
   flush(): Promise<void> {
-    this.#useOutside("flush");
+    this.refuseInUpdate("flush");
     // Flushes are made one after the other, as each may have to wait for locks.
     return this.#flushes = quiet(Promise.resolve(this.#flushes).then(() => this.#flush()));
-  }
-
-  progress(data: unknown): void {
-    if (!this.#use("progress")) return;
-    // Sent from within the handler, as the handler may not return for a long time.
-    this.#host.sendNow({ type: "progress", task: this.task, data: this.#copy(data, "progress") });
   }
 
   /** Aborts the signal of the handler, and rejects its open questions. */
@@ -295,74 +250,52 @@ export class RunningActivation {
 
   /** Checks whether {@linkcode settle} has to be awaited before {@linkcode take}. */
   get isUnsettled(): boolean {
-    return this.#flushes !== undefined || this.#repetition !== undefined ||
+    return this.#flushes !== undefined || this.repetition !== undefined ||
       (this.#data?.unresolved.length ?? 0) > 0;
   }
 
   /** Prepares the effects for the commit: awaits the flushes, and makes the updates. */
   async settle(): Promise<void> {
     await this.#flushes;
-    this.#repetition?.ends();
+    this.repetition?.ends();
     await this.#resolveUpdates();
   }
 
   /** Checks whether it has effects to report. */
   get hasEffects(): boolean {
-    return this.#emits !== undefined || this.#data !== undefined || this.#log !== undefined ||
-      this.#state !== undefined || this.#waits !== undefined;
+    return this.#emits !== undefined || this.#data !== undefined || this.gathered !== undefined;
   }
 
   /** Removes the effects and returns them, for a commit. */
   take(): PackedEffects {
     const emits = this.#emits ?? [];
-    const log = this.#log;
-    const state = this.#state;
-    const waits = this.#waits;
-    this.#emits =
-      this.#log =
-      this.#state =
-      this.#waits =
-        undefined;
-    return encodeEffects(this.task, emits, {
-      sharedData: this.#data?.take(),
-      sharedLog: log,
-      routineState: state,
-      waits,
-    });
+    const gathered = this.gathered;
+    this.#emits = this.gathered = undefined;
+    const sharedData = this.#data?.take();
+    const parts = sharedData === undefined ? gathered : { ...gathered, sharedData };
+    return encodeEffects(this.task, emits, parts);
   }
 
   async #flush(): Promise<void> {
     if (this.#aborted !== undefined) throw this.signal.reason;
-    this.#repetition?.flushes();
+    this.repetition?.flushes();
     await this.#resolveUpdates();
     const left = this.#data?.unresolvedUpdates ?? [];
-    const committed = this.#counts.commit(this.#emits ?? [], this.#log?.length ?? 0, left);
+    const committed = this.#counts.commit(
+      this.#emits ?? [],
+      this.gathered?.sharedLog?.length ?? 0,
+      left,
+    );
     const effects = this.take();
-    await this.#ask({ kind: "flush", effects, committed }, transferOf(effects));
+    await this.ask({ kind: "flush", effects, committed }, transferOf(effects));
   }
 
   /** Applies the updates to the committed values, whose keys the host locks until this activation commits. */
   async #resolveUpdates(): Promise<void> {
     const keys = this.#data?.unresolved ?? [];
     if (keys.length === 0) return;
-    const committed = await this.#ask({ kind: "lock", keys });
+    const committed = await this.ask({ kind: "lock", keys });
     this.#data?.resolve(committed as ReadonlyMap<string, Found>);
-  }
-
-  /** Adds an emit. Above the high-water mark, returns a promise that flushes if it is awaited. */
-  #add(emit: PackedEmit): PromiseLike<void> | undefined {
-    if (this.#change !== undefined) {
-      this.#counts.leaveOut(emit);
-      this.#push(emit);
-    } else if (this.#repetition === undefined) this.#push(emit);
-    else {
-      const make = () => this.#push(emit);
-      this.#repetition.does({ kind: "emit", digest: emitDigest(emit), make });
-    }
-    const { highWaterMark = Infinity } = this.bound.message;
-    const uncommitted = (this.#emits?.length ?? 0) + (this.#repetition?.heldEmits ?? 0);
-    if (uncommitted < highWaterMark) return undefined;
-    return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
   }
 
   #push(emit: PackedEmit): void {
@@ -371,24 +304,13 @@ export class RunningActivation {
     else this.#emits.push(emit);
   }
 
-  /** Makes a write, unless earlier attempts have committed it. */
-  #write(write: Write, make: () => void): void {
-    // A write by the function of an update is part of that update, and is left out together with it.
-    if (this.#change !== undefined) {
-      if (this.#updating !== undefined) this.#counts.part(write, this.#updating);
-      return make();
-    }
-    if (this.#repetition === undefined) return this.#makeWrite(write, make);
-    this.#repetition.does({ kind: "write", write, make: () => this.#makeWrite(write, make) });
-  }
-
   #makeWrite(write: Write, make: () => void): void {
-    this.#counts.write(write, this.#emits?.length ?? 0, this.#log?.length ?? 0);
+    this.#counts.write(write, this.#emits?.length ?? 0, this.gathered?.sharedLog?.length ?? 0);
     make();
   }
 
   get #counts(): EffectCounter {
-    return this.#counter ??= new EffectCounter(this.#repetition);
+    return this.#counter ??= new EffectCounter(this.repetition);
   }
 
   #mismatch(what: string): RepeatMismatchError {
@@ -404,28 +326,6 @@ export class RunningActivation {
     );
   }
 
-  /** Reads a value. A read after the end of the handler rejects, as do other errors of a read. */
-  #read<Value>(call: string, read: () => Promise<Value>): Promise<Value> {
-    this.#refuseWithin(call);
-    return this.#isClosed ? Promise.reject(this.#late(`ctx.${call}`)) : quiet(read());
-  }
-
-  #ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
-    if (this.isEnded) return Promise.reject(this.#late("a question"));
-    this.#hasAsked = true;
-    return this.#host.ask(this.task, request, transfer);
-  }
-
-  /** Copies a value, so that later changes to the original have no effect. */
-  #copy(value: unknown, what: string): unknown {
-    return copyPayload(value, what, this.bound.message.checkPayloads);
-  }
-
-  #refuseEvent(event: string): never {
-    const known = Object.keys(this.bound.events).join(", ") || "none";
-    throw new TypeError(`"${this.routineId}" has no event "${event}"; its events are: ${known}`);
-  }
-
   /** Calls the function of an update. */
   #call(change: Change, value: unknown, how: "made" | "tried"): unknown {
     this.#change = how;
@@ -434,24 +334,6 @@ export class RunningActivation {
     } finally {
       this.#change = undefined;
     }
-  }
-
-  /**
-   * Refuses an effect after the end of the handler.
-   *
-   * @returns `true` if the effect counts; `false` if the function of an update is called only to compute its
-   * value.
-   */
-  #use(call: string): boolean {
-    if (this.#change !== undefined) return this.#change === "made";
-    if (this.#isClosed) throw this.#late(`ctx.${call}`);
-    return true;
-  }
-
-  /** Refuses a call after the end of the handler, or by the function of an update. */
-  #useOutside(call: string): void {
-    this.#refuseWithin(call);
-    if (this.#isClosed) throw this.#late(`ctx.${call}`);
   }
 
   /** Refuses a call by the function of an update, which is synchronous and cannot wait. */
@@ -469,6 +351,17 @@ export class RunningActivation {
     );
   }
 }
+
+/** The effects of an attempt until their commit, besides its emits and its writes to the shared data. */
+export type GatheredEffects = {
+  -readonly [Part in Exclude<keyof Effects, "emits" | "sharedData">]?: Growing<
+    NonNullable<Effects[Part]>
+  >;
+};
+
+/** A list or a record to which can be added. */
+type Growing<Value> = Value extends readonly (infer Item)[] ? Item[]
+  : { -readonly [Key in keyof Value]: Value[Key] };
 
 /** The services of the runner that an activation uses. */
 export interface ActivationHost {
