@@ -1,5 +1,6 @@
 // The packed form of tasks for a worker. The host's `WorkerInbox` adds them to a batch, the worker's `Runner`
-// reads each task when its turn comes. A task is no object: its parts are in the list and in its cell.
+// finds each task when its turn comes, and `RunningActivation` reads it. A task is no object: its parts are in
+// the list and in its cell.
 
 import type { Committed } from "../routine/committed.ts";
 import type { BindingMessage } from "./messages.ts";

@@ -8,12 +8,9 @@ import { type PackedEffects, transferOf } from "../wire/packed_effects.ts";
 import type { HostMessage, Request } from "../wire/messages.ts";
 import type { Item } from "../wire/items.ts";
 import {
-  activationIdAt,
-  committedAt,
   firstPlace,
   hasTaskAt,
   introducedBy,
-  jobIdAt,
   nextPlace,
   numberAt,
   type Place,
@@ -276,22 +273,10 @@ export class Runner implements ActivationHost {
       this.#outbox.flush();
       this.#at = now();
     }
-    const startedAt = this.#at;
-    if (!ring.start(task, from, startedAt)) return;
+    if (!ring.start(task, from, this.#at)) return;
     const payload = takePayload(batch, place);
     const slot = ring.slot(task);
-    const activation = new RunningActivation(
-      this,
-      strand,
-      bound,
-      startedAt,
-      task,
-      bound.message.slots[slot] as string,
-      activationIdAt(batch, place),
-      jobIdAt(batch, place),
-      ring.attempt(task),
-      committedAt(batch, place),
-    );
+    const activation = new RunningActivation(this, strand, bound, ring, batch, place);
     const isReported = bound.estimate > NOTABLE_MS;
     if (isReported) this.#report({ type: "running", task });
     const isShared = shared !== undefined && bound.isSynchronous(slot);

@@ -10,11 +10,19 @@ import {
   type PackedEmit,
   transferOf,
 } from "../wire/packed_effects.ts";
+import type { SharedTaskRing } from "../wire/shared_task_ring.ts";
+import {
+  activationIdAt,
+  committedAt,
+  jobIdAt,
+  numberAt,
+  type Place,
+  type TaskBatch,
+} from "../wire/task_batch.ts";
 import type { Found } from "../routine/found.ts";
 import type { Item } from "../wire/items.ts";
 import type { Request } from "../wire/messages.ts";
 import type { RoutineContext } from "../routine/routine_context.ts";
-import type { Committed } from "../routine/committed.ts";
 import type { Effects, LogWrite } from "../routine/effects.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
 import { ActivationContext } from "./activation_context.ts";
@@ -73,27 +81,36 @@ export class RunningActivation {
   #hasAsked = false;
   #counter: EffectCounter | undefined;
 
+  /**
+   * Reads the parts of the task, which are in its batch and its cell. The batch is not referred to afterwards,
+   * as it may hold the payloads of other tasks.
+   *
+   * @param host The services of the runner.
+   * @param strand The strand on which it is executed.
+   * @param bound The routine.
+   * @param ring The ring, in which the task has been started.
+   * @param batch The batch.
+   * @param place The place of the task in the batch.
+   */
   constructor(
     host: ActivationHost,
     strand: WorkerStrand,
     bound: BoundRoutine,
-    startedAt: number,
-    task: number,
-    slot: string,
-    activationId: string,
-    jobId: string,
-    attempt: number,
-    committed: Committed | number | undefined,
+    ring: SharedTaskRing,
+    batch: TaskBatch,
+    place: Place,
   ) {
+    const task = numberAt(batch, place);
     this.#host = host;
     this.strand = strand;
     this.bound = bound;
-    this.startedAt = startedAt;
+    this.startedAt = ring.startedAt(task);
     this.task = task;
-    this.slot = slot;
-    this.activationId = activationId;
-    this.jobId = jobId;
-    this.attempt = attempt;
+    this.slot = bound.message.slots[ring.slot(task)] as string;
+    this.activationId = activationIdAt(batch, place);
+    this.jobId = jobIdAt(batch, place);
+    this.attempt = ring.attempt(task);
+    const committed = committedAt(batch, place);
     if (committed === undefined) return;
     this.repetition = typeof committed === "number"
       ? new FlushRepetition(committed)

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type ActivationHost, RunningActivation } from "../../src/worker/running_activation.ts";
+import type { ActivationHost, RunningActivation } from "../../src/worker/running_activation.ts";
 import type { BoundRoutine } from "../../src/worker/bound_routine.ts";
-import { WorkerStrand } from "../../src/worker/worker_strand.ts";
+import { newActivation } from "./new_activation.ts";
 
 /** An activation whose questions are answered by nothing but its abort. */
 function unanswered(): { readonly activation: RunningActivation; readonly asked: string[] } {
@@ -18,11 +18,7 @@ function unanswered(): { readonly activation: RunningActivation; readonly asked:
   };
   const message = { checkPayloads: true, slots: ["input"], flowId: "f", routineId: "r" };
   const bound = { events: { item: {} }, config: {}, message } as unknown as BoundRoutine;
-  const about = ["input", "job/1", "job", 1, undefined] as const;
-  return {
-    activation: new RunningActivation(host, new WorkerStrand(), bound, 0, 1, ...about),
-    asked,
-  };
+  return { activation: newActivation(host, bound), asked };
 }
 
 for (const reason of [new RangeError("enough"), { code: 7 }, "enough", null, undefined]) {

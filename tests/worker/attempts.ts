@@ -5,9 +5,9 @@ import type { Item } from "../../src/wire/items.ts";
 import type { Request } from "../../src/wire/messages.ts";
 import type { Committed } from "../../src/routine/committed.ts";
 import { hasEffects } from "../../src/routine/effect_parts.ts";
-import { type ActivationHost, RunningActivation } from "../../src/worker/running_activation.ts";
+import type { ActivationHost } from "../../src/worker/running_activation.ts";
 import type { BoundRoutine } from "../../src/worker/bound_routine.ts";
-import { WorkerStrand } from "../../src/worker/worker_strand.ts";
+import { newActivation } from "./new_activation.ts";
 
 /** The context of the activation under test. */
 export type Context = RoutineContext;
@@ -64,8 +64,7 @@ export class Attempts {
         routineId: "routine",
       },
     } as unknown as BoundRoutine;
-    const about = ["input", "job/1", "job", ++this.attempt, this.committed] as const;
-    const activation = new RunningActivation(host, new WorkerStrand(), bound, 0, 1, ...about);
+    const activation = newActivation(host, bound, ++this.attempt, this.committed);
     try {
       await handler(activation.context);
       activation.close();
