@@ -48,9 +48,10 @@ Deno.test("framesOf() splits a stream at its messages, however it is divided int
   const messages = [0, 1, 5, 70_000, 3].map((length, i) => new Uint8Array(length).fill(i));
   const stream = new Uint8Array(await new Blob(messages.map(frameOf)).arrayBuffer());
   for (const length of [1, 7, 1_000, 65_536, stream.length]) {
-    async function* chunks() {
-      for (let at = 0; at < stream.length; at += length) yield stream.subarray(at, at + length);
-    }
-    assertEquals(await Array.fromAsync(framesOf(chunks())), messages);
+    assertEquals(await Array.fromAsync(framesOf(chunksOf(stream, length))), messages);
   }
 });
+
+async function* chunksOf(stream: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < stream.length; at += length) yield stream.subarray(at, at + length);
+}
