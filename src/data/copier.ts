@@ -163,7 +163,7 @@ export class Copier {
     this.#refuseFields(Object.keys(value));
     if (value.detached) {
       if (this.#instead !== undefined) return this.#remember(value, this.#instead(value));
-      this.#refuse("is a buffer that was moved away, which nobody can read; send another");
+      this.#refuse("is a buffer that was moved away and cannot be read; send another");
     }
     if (!value.resizable && value instanceof ArrayBuffer) {
       return this.#remember(value, value.slice(0));

@@ -52,7 +52,7 @@ function whyNotMovable(item: unknown): string | undefined {
   const prototype = builtinPrototype(item);
   if (prototype === ArrayBuffer.prototype) {
     return (item as ArrayBuffer).detached
-      ? "is a buffer that was moved away, which nobody can read; send another"
+      ? "is a buffer that was moved away and cannot be read; send another"
       : undefined;
   }
   // Any other class may be one of those that the platform moves.

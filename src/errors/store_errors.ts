@@ -294,7 +294,10 @@ export class StoreVersionError extends StoreError {
     const advice = found > expected
       ? "use the newer Millrace that wrote it"
       : "open it to write once, which brings it up to date";
-    super(`${path} has format ${found}, and this Millrace takes ${expected}; ${advice}`, options);
+    super(
+      `${path} has format ${found}, and this version of Millrace reads ${expected}; ${advice}`,
+      options,
+    );
     this.found = found;
     this.expected = expected;
   }

@@ -228,7 +228,7 @@ export class ActivationTask implements Task {
   #poisoned(last: SerializedError, crashes: number): SerializedError {
     const { activationId } = this;
     const message =
-      `activation "${activationId}" of "${this.binding.routineId}" has lost ${crashes} workers and is set aside; see its cause, or allow more by maxCrashes`;
+      `activation "${activationId}" of "${this.binding.routineId}" has lost ${crashes} workers and is not retried; see its cause, or allow more by maxCrashes`;
     return { ...serializeError(new PoisonedActivationError(message)), cause: { error: last } };
   }
 

@@ -612,7 +612,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   #checkChangeable(change: string): void {
     if (this.#checkOpen().name === "assembling") return;
     throw new FlowStartedError(
-      `flow "${this.id}" cannot ${change} once it has started; put the flow together before the first start`,
+      `flow "${this.id}" cannot ${change} once it has started; assemble the flow before the first start`,
       { flowId: this.id },
     );
   }

@@ -9,6 +9,6 @@ export function poisonedBy(
 ): SerializedError {
   const place = { flowId, jobId, routineId, slot, activationId, attempt };
   const message =
-    `activation "${activationId}" of "${routineId}" has lost ${crashes} workers or processes that executed it and is set aside; find the cause, such as exhausted memory, or raise maxCrashes`;
+    `activation "${activationId}" of "${routineId}" has lost ${crashes} workers or processes that executed it and is not retried; find the cause, such as exhausted memory, or raise maxCrashes`;
   return placed(serializeError(new PoisonedActivationError(message, place)), place);
 }

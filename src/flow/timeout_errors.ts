@@ -41,7 +41,7 @@ export function signalTimedOut(
   { signal, routineId, slot, timeout, activationId }: Wait,
 ): SerializedError {
   const message =
-    `nobody sent the signal "${signal}" that "${routineId}" waits for within ${timeout} ms; send it by flow.signal, or wait longer`;
+    `the signal "${signal}" that "${routineId}" waits for was not sent within ${timeout} ms; send it by flow.signal, or wait longer`;
   const place = { flowId, jobId, routineId, slot, activationId };
   return serializeError(withoutStack(() => new SignalTimeoutError(message, place)));
 }

@@ -280,7 +280,7 @@ export class ChannelWorker implements WorkerHandle {
     const claimed = this.#claimed((binding) => loads.has(binding));
     for (const task of [...this.#taking.tasks(), ...claimed]) this.#events.returned(task);
     this.#events.broken(
-      `it did not take up what it was sent within ${this.#loadTimeout} ms, as something in it never yields`,
+      `it did not take up what it was sent within ${this.#loadTimeout} ms, as code in it never yields`,
     );
   }
 

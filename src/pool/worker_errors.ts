@@ -57,7 +57,7 @@ export function ended(workerId: string): WorkerLostError {
 /** Returns the error of a worker that does not start its tasks. */
 export function unresponsive(workerId: string, ms: number): WorkerLostError {
   return new WorkerLostError(
-    `worker ${workerId} was given up: it did not take up its next activation within ${ms} ms, as something that an earlier one left running never yields; await all that a handler starts`,
+    `worker ${workerId} was given up: it did not take up its next activation within ${ms} ms, as code that an earlier one left running never yields; await all that a handler starts`,
     { workerId },
   );
 }
@@ -148,7 +148,7 @@ export function isLoss(error: Error): boolean {
 export function uncaught(workerId: string, error: SerializedError): UncaughtError {
   const cause = reviveError(error);
   return new UncaughtError(
-    `something that an activation in worker ${workerId} left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
+    `code that an activation in worker ${workerId} left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`,
     { cause, workerId },
   );
 }

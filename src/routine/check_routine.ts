@@ -30,7 +30,7 @@ export function checkRoutine(meta: Partial<ImportMeta>, options: object): void {
   checkPorts(slots, place, "slot");
   if (events !== undefined) checkPorts(events, place, "event");
   if (events && Object.hasOwn(events, ERROR_EVENT)) {
-    const other = "any other name: what the routine fails at leaves on this one";
+    const other = "any other name, as this is the event of failures";
     throw new InvalidOptionError(`a name among the events ${place}`, ERROR_EVENT, other);
   }
   const names = Object.keys(slots);

@@ -108,7 +108,7 @@ export type NamedSlots<S> = { readonly [Name in keyof S]: Slot<never, unknown> }
  */
 export type NamedEvents<E> = {
   readonly [Name in keyof E]: Name extends typeof ERROR_EVENT
-    ? { readonly "what a routine fails at leaves on $error; choose another name": Name }
+    ? { readonly "$error is the event of failures; choose another name": Name }
     : EventPort<unknown>;
 };
 

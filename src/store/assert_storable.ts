@@ -19,7 +19,10 @@ export function assertStorable(value: unknown, what: string): void {
   const found = findUnserializable(value, what);
   if (found === undefined) return;
   const { path, kind, offender } = found;
-  throw new StoreValueError(path, `is ${kind}, which a store cannot keep; ${adviceOn(offender)}`);
+  throw new StoreValueError(
+    path,
+    `is ${kind}, which a store cannot persist; ${adviceOn(offender)}`,
+  );
 }
 
 function adviceOn(offender: unknown): string {
@@ -28,10 +31,10 @@ function adviceOn(offender: unknown): string {
 }
 
 const ADVICE: readonly (readonly [type: new (...args: never[]) => object, advice: string])[] = [
-  [Blob, "keep its bytes, as a Uint8Array"],
-  [SharedArrayBuffer, "keep its bytes, as a Uint8Array"],
-  [WebAssembly.Memory, "keep its bytes, as a Uint8Array"],
-  [WebAssembly.Module, "keep the bytes it was compiled from, as a Uint8Array"],
+  [Blob, "store its bytes, as a Uint8Array"],
+  [SharedArrayBuffer, "store its bytes, as a Uint8Array"],
+  [WebAssembly.Memory, "store its bytes, as a Uint8Array"],
+  [WebAssembly.Module, "store the bytes it was compiled from, as a Uint8Array"],
   [CryptoKey, "keep what `crypto.subtle.exportKey` gives, or its name"],
   [DOMException, "keep its name and message"],
 ];

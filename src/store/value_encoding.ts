@@ -87,11 +87,11 @@ export function checkSize(size: number, what: string): void {
   if (size <= MAX_SIZE) return;
   throw new StoreValueError(
     what,
-    `takes ${megabytes(size)}, and a store keeps ${megabytes(MAX_SIZE)} at most; ${ADVICE}`,
+    `takes ${megabytes(size)}, and a store takes ${megabytes(MAX_SIZE)} at most; ${ADVICE}`,
   );
 }
 
-const ADVICE = "keep it elsewhere and pass its address, or pass it in parts";
+const ADVICE = "store it elsewhere and pass its address, or pass it in parts";
 
 function megabytes(size: number): string {
   return `${Math.ceil(size / 2 ** 20)} MB`;

@@ -52,7 +52,7 @@ export async function loadRoutine(
       } = defineRoutine(import.meta, ...)" at the top level of ${module}`,
     ] as const
     : [
-      `${named} is another one in a worker than here`,
+      `${named} differs in the worker`,
       `define the routines of ${module} at its top level, always in the same order`,
     ] as const;
   const { problem, fix } = await explained(fault, remedy, module, startedAt);

@@ -179,7 +179,7 @@ export class CountedRepetition implements Repetition {
         ledger.emit(effect.digest);
         if (ledger.emits === emits && ledger.emitted !== emitted && !isRerun) {
           throw this.#refusal = this.#refuse(
-            `the first ${emits} payloads that it emitted are others, or in another order`,
+            `its first ${emits} emits are different, or in another order`,
           );
         }
         return;

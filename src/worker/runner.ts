@@ -383,7 +383,7 @@ export class Runner implements ActivationHost {
 
   #uncaughtItem({ task }: RunningActivation, cause: SerializedError): Item {
     const message =
-      `something that this activation left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`;
+      `code that this activation left running failed: ${cause.name}: ${cause.message}; await all that a handler starts`;
     const error = { name: "UncaughtError", message, cause: { error: cause } };
     return { type: "failed", task, error };
   }

@@ -33,7 +33,7 @@ for (const slot of ["closes", "exits", "throwsLate", "leavesRejection"] as const
     assertInstanceOf(job.error, PoisonedActivationError);
     assertMatch(
       job.error.message,
-      /^activation "[^"]+\/1" of "chaotic" has lost 3 workers and is set aside; .*maxCrashes$/,
+      /^activation "[^"]+\/1" of "chaotic" has lost 3 workers and is not retried; .*maxCrashes$/,
     );
     assertEquals([job.error.attempt, job.error.routineId], [3, "chaotic"]);
     assertMatch((job.error.cause as Error).name, /^(WorkerLostError|UncaughtError)$/);

@@ -18,6 +18,6 @@ Deno.test("storableError() replaces unstorable values within errors", () => {
   assertInstanceOf(back.suppressed, RangeError);
   const { message, code, blob } = back.suppressed as RangeError & { code: number; blob: string };
   assertEquals([message, code], ["the real trouble", 7]);
-  assertMatch(blob, /Blob, which a store cannot keep/);
+  assertMatch(blob, /Blob, which a store cannot persist/);
   assert(String(back.error) === "TypeError: close failed");
 });

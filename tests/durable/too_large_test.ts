@@ -161,7 +161,7 @@ Deno.test("encodeEvent() states the size limit of a value", () => {
   const error = assertThrows(() => encodeEvent(startedWith("a", 1, huge)), StoreValueError);
   assertEquals(
     error.message.split("; ")[0],
-    "payload takes 257 MB, and a store keeps 256 MB at most",
+    "payload takes 257 MB, and a store takes 256 MB at most",
   );
   const parts = Array.from({ length: 5 }, () => "x".repeat(2 ** 26));
   assertThrows(() => encodeEvent(startedWith("a", 1, { parts })), StoreValueError, "payload takes");

@@ -77,7 +77,7 @@ Deno.test("SignalTimeoutError fails the job by default", async () => {
   assertInstanceOf(job.error, SignalTimeoutError);
   assertMatch(
     job.error.message,
-    /^nobody sent the signal "approval" that "clerk" waits for within 20 ms/,
+    /^the signal "approval" that "clerk" waits for was not sent within 20 ms/,
   );
   assertEquals([job.error.flowId, job.error.routineId, job.error.slot], [
     "office",

@@ -108,8 +108,8 @@ Deno.test("assertStorable() suggests substitutes for platform objects", async ()
   const secret = createSecretKey(Uint8Array.of(1, 2, 3));
   const exception = new DOMException("no", "AbortError");
   const refused: [unknown, string, RegExp][] = [
-    [{ module }, "payload.module", /Module, which .*; keep the bytes it was compiled from/],
-    [[memory], "payload[0]", /Memory, which .*; keep its bytes/],
+    [{ module }, "payload.module", /Module, which .*; store the bytes it was compiled from/],
+    [[memory], "payload[0]", /Memory, which .*; store its bytes/],
     [new Map([["a", key]]), "payload[a]", /CryptoKey, which .*exportKey/],
     [{ secret }, "payload.secret", /KeyObject, which /],
     [{ exception }, "payload.exception", /DOMException, which .*; keep its name and message/],

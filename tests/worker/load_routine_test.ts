@@ -60,7 +60,7 @@ const faults: readonly [string, BindingMessage, string, string][] = [
   [
     "a replaced routine",
     bindingOf(relay, { fingerprint: "" }),
-    "is another one",
+    "differs in the worker",
     "in the same order",
   ],
   ["a private routine", bindingOf(notExported()), "is not exported", 'write "export const r = '],

@@ -355,12 +355,12 @@ for (
     [
       "emits another payload",
       (ctx) => ctx.emit("item", ctx.attempt),
-      "the first 1 payloads that it emitted are others",
+      "its first 1 emits are different",
     ],
     [
       "emits on another event",
       (ctx) => ctx.emit(ctx.attempt === 1 ? "item" : "other", 1),
-      "the first 1 payloads that it emitted are others",
+      "its first 1 emits are different",
     ],
     [
       "emits less",
@@ -386,7 +386,7 @@ for (
           // It is refused all the same.
         }
       },
-      "the first 1 payloads that it emitted are others",
+      "its first 1 emits are different",
     ],
   ] satisfies [string, (ctx: Context) => unknown, string][]
 ) {

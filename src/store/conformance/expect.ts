@@ -10,7 +10,7 @@ export type Check = (store: Store, again: () => Store) => void;
 export function equal(actual: unknown, expected: unknown): void {
   if (isSame(actual, expected)) return;
   const show = (value: unknown) => Deno.inspect(value, { depth: 10 });
-  throw new Error(`The store gave\n${show(actual)}\ninstead of\n${show(expected)}`);
+  throw new Error(`The store returned\n${show(actual)}\ninstead of\n${show(expected)}`);
 }
 
 /**
