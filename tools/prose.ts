@@ -1,6 +1,6 @@
 /**
- * Reads the comments of the library as prose, for the test of its words. Run as a program, it
- * prints the frequencies of sentences and words that are hard to read.
+ * Reads the comments of the library and the names of its tests as prose, for the test of its words.
+ * Run as a program, it prints the frequencies of sentences and words that are hard to read.
  *
  * @module
  */
@@ -105,12 +105,52 @@ export const RETIRED: readonly (readonly [word: RegExp, better: string])[] = [
   [/\b(?:Lane|HeldTask|WorkerLine|LostThreads|Patience|inPlace|setApart)\b/, "see ARCHITECTURE.md"],
 ];
 
+/** Matches the literal name of a test; the group is the name. */
+const TEST_NAME = /\bDeno\.test\(\s*(["`])((?:\\.|(?!\1)[^\\])*)\1/g;
+
+/** Matches a name that begins with an identifier, a file, an option or a placeholder of one. */
+const NAMED = /^(?:[A-Z_]\w*|[a-z]+\w*[A-Z(.]|\w+\(|ctx\b|@\w|--?\w|\$\{|[\w/-]+\.\w+)/;
+
+/** Reads the literal names of the tests. */
+export async function readTestNames(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const path of filesIn("tests/")) {
+    const code = await Deno.readTextFile(new URL(path, ROOT));
+    for (const [, , name = ""] of code.matchAll(TEST_NAME)) names.push(name);
+  }
+  return names;
+}
+
+/** The figures of the names of tests. */
+export interface NameFigures {
+  readonly names: number;
+  /** The mean number of words. */
+  readonly words: number;
+  /** The share of names with a comma, from 0 to 1. */
+  readonly commas: number;
+  /** The share of names that begin with an identifier, from 0 to 1. */
+  readonly identifiers: number;
+}
+
+/** Counts words, commas and identifiers in the names of tests. */
+export function nameFiguresOf(names: readonly string[]): NameFigures {
+  const share = (holds: (name: string) => boolean) => names.filter(holds).length / names.length;
+  return {
+    names: names.length,
+    words: names.join(" ").split(/\s+/).length / names.length,
+    commas: share((name) => name.includes(",")),
+    identifiers: share((name) => NAMED.test(name)),
+  };
+}
+
 /** The figures of a body of comments. */
 export interface Figures {
   readonly words: number;
   readonly sentences: number;
   /** Sentences that begin with a free relative clause. */
   readonly freeRelatives: number;
+  /** Uses of "queue", the main word of the field. */
+  readonly queues: number;
   /** Uses of each retired word, by its pattern. */
   readonly retired: Readonly<Record<string, number>>;
 }
@@ -123,6 +163,7 @@ export function figuresOf(comments: readonly Comment[]): Figures {
     words: text.split(/\s+/).length,
     sentences: sentences.length,
     freeRelatives: sentences.filter((sentence) => FREE_RELATIVE.test(sentence)).length,
+    queues: text.match(/queue/gi)?.length ?? 0,
     retired: Object.fromEntries(
       RETIRED.map(([word]) => [
         word.source,
@@ -133,11 +174,20 @@ export function figuresOf(comments: readonly Comment[]): Figures {
 }
 
 if (import.meta.main) {
-  const { words, sentences, freeRelatives, retired } = figuresOf(await readComments());
+  const { words, sentences, freeRelatives, queues, retired } = figuresOf(await readComments());
   const perThousand = (count: number) => (count * 1000 / words).toFixed(2);
   console.log(`${words} words of comment, ${sentences} sentences`);
   console.log(`free relatives: ${freeRelatives}, ${perThousand(freeRelatives)} per 1,000 words`);
+  console.log(`queue: ${queues}, ${perThousand(queues)} per 1,000 words`);
   for (const [word, count] of Object.entries(retired)) {
     console.log(`${word}: ${count}, ${perThousand(count)} per 1,000 words`);
   }
+  const tests = nameFiguresOf(await readTestNames());
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  console.log(
+    `${tests.names} names of tests: ${tests.words.toFixed(1)} words on average, ` +
+      `${percent(tests.commas)} with a comma, ${
+        percent(tests.identifiers)
+      } begin with an identifier`,
+  );
 }

@@ -1,7 +1,14 @@
 // The words of the library's comments: how they are read, and which ones they must not use.
 
 import { assert, assertEquals } from "@std/assert";
-import { commentsOf, FREE_RELATIVE, readComments, RETIRED } from "../../tools/prose.ts";
+import {
+  commentsOf,
+  FREE_RELATIVE,
+  nameFiguresOf,
+  readComments,
+  readTestNames,
+  RETIRED,
+} from "../../tools/prose.ts";
 
 const CODE = `
 // The first line of a comment,
@@ -95,6 +102,34 @@ Deno.test("comments begin no sentence with a free relative: begin with a verb or
 for (const [word, better] of RETIRED) {
   Deno.test(`no comment uses ${word.source}: ${better}`, () => {
     assertEquals(sentencesThat((sentence) => word.test(sentence)), []);
+  });
+}
+
+Deno.test("nameFiguresOf() counts words, commas and identifiers", () => {
+  const names = [
+    "Flow.pause() lets activations finish",
+    "it works, always",
+    "--help lists options",
+  ];
+  assertEquals(nameFiguresOf(names), {
+    names: 3,
+    words: 10 / 3,
+    commas: 1 / 3,
+    identifiers: 2 / 3,
+  });
+});
+
+Deno.test("readTestNames() finds short names that begin with their symbols", async () => {
+  const names = await readTestNames();
+  const { words, commas, identifiers } = nameFiguresOf(names);
+  assert(words <= 7.5 && commas <= 0.03 && identifiers >= 0.9, `${[words, commas, identifiers]}`);
+  assertEquals(names.filter((name) => RETIRED.some(([word]) => word.test(name))), []);
+});
+
+for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/timeouts.md"]) {
+  Deno.test(`${path} uses no retired word`, async () => {
+    const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+    assertEquals(text.split("\n").filter((line) => RETIRED.some(([word]) => word.test(line))), []);
   });
 }
 
