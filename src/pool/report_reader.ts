@@ -42,12 +42,7 @@ export class ReportReader {
   /** Reads the items of a message, up to one that ends the worker. */
   read(message: ItemsMessage): void {
     const { first = this.#read, items } = decodeItems(message);
-    if (first !== this.#read) {
-      return this.#worker.die(
-        unsound(this.#worker.id, "one of its reports is missing or duplicated"),
-        { cause: "unsound" },
-      );
-    }
+    if (first !== this.#read) return this.#unsound("one of its reports is missing or duplicated");
     for (const item of items) {
       if (this.#worker.isDead()) return;
       this.#read++;
@@ -114,8 +109,8 @@ export class ReportReader {
   }
 
   #settle(task: number, result: Parameters<WorkerQueue["settle"]>[1]): void {
-    this.#serve();
-    if (!this.#worker.queue.settle(task, result, ++this.#ends)) this.#refuse(task, "end");
+    if (this.#worker.queue.settle(task, result, ++this.#ends)) this.#serve();
+    else this.#refuse(task, "end");
   }
 
   /** Checks whether the worker has done nothing yet, and is not loading a module either. */
@@ -132,10 +127,13 @@ export class ReportReader {
 
   #refuse(task: number, what: string): void {
     if (this.#abandoned.has(task)) return;
-    this.#worker.die(
-      unsound(this.#worker.id, `it reported "${what}" of a task that it does not execute`),
-      { cause: "unsound" },
-    );
+    this.#unsound(`it reported "${what}" of a task that it does not execute`);
+  }
+
+  #unsound(what: string): void {
+    const { id } = this.#worker;
+    const error = this.#worker.hasServed() ? unsound(id, what) : notStarted(id, what);
+    this.#worker.die(error, { cause: "unsound" });
   }
 
   async #answer(held: QueuedTask, ask: number, request: Request): Promise<void> {

@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { WorkerPool } from "../../faces/pool.ts";
 import { reviveError } from "../../src/data/serialized_error.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { porter } from "../routines/ports.ts";
 import { breaker, echo, ignorer, spinner, waiter } from "./routines.ts";
 import { bind, greatestOverlap, outcomes, TestSource, TestTask } from "./tasks.ts";
 
@@ -264,6 +265,21 @@ Deno.test("WorkerPool.abort() ends a task that has just begun", async () => {
   pool.abort(first, new RangeError("before it was claimed, or after"));
   const { error } = await first.ended.promise;
   if (error !== undefined) assertInstanceOf(reviveError(error), RangeError);
+});
+
+Deno.test("WorkerPool fails a task whose payload was moved behind a message that cannot be read", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1, concurrency: 2 });
+  const source = new TestSource(pool, 2);
+  // The message that cannot be read introduces the routine of both.
+  const porting = bind(porter);
+  const { port1, port2 } = new MessageChannel();
+  const deep = new TestTask("deep", porting, "port", nested(2_900));
+  const moved = new TestTask("moved", porting, "port", { port: port2 }, [port2]);
+  source.add(deep, moved);
+  for (const { error } of await outcomes([deep, moved])) {
+    assertMatch(error?.message ?? "", /cannot be read by worker w1/);
+  }
+  port1.close();
 });
 
 Deno.test("WorkerPool.recycle() renews workers during work", async () => {

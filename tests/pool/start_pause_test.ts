@@ -120,6 +120,14 @@ Deno.test("WorkerPool fails a task for each worker that fails as soon as it is r
       },
       close() {},
     }),
+    "reports the end of no task": ({ message }) => ({
+      send: () => message(encodeMessage({ type: "items", items: [0, 5], ends: [[1, 2, 1]] })),
+      close() {},
+    }),
+    "leaves out reports": ({ message }) => ({
+      send: () => message(encodeMessage({ type: "items", items: [7, 5], ends: [[1, 2, 1]] })),
+      close() {},
+    }),
     "hears nothing": () => ({ send() {}, close() {} }),
   };
   for (const [name, fault] of Object.entries(FAULTS)) {
