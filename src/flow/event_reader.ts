@@ -24,6 +24,7 @@ export class EventReader implements EventStream {
   #isHolding = false;
   #isEnded = false;
   #failure: SlowReaderError | undefined;
+  #closed: PromiseWithResolvers<void> | undefined;
   /** The timer that ends the iteration unless events are read in time. */
   #timer: TimerId | undefined;
 
@@ -39,6 +40,12 @@ export class EventReader implements EventStream {
 
   get dropped(): number {
     return this.#dropped;
+  }
+
+  get closed(): Promise<void> {
+    this.#closed ??= Promise.withResolvers();
+    if (this.#isEnded) this.#closed.resolve();
+    return this.#closed.promise;
   }
 
   /** Adds an event, if the iteration does not contain it yet. */
@@ -59,6 +66,19 @@ export class EventReader implements EventStream {
     this.#goOn();
     this.#host.ended(this);
     for (const next of this.#waiting.drain()) next.resolve({ done: true, value: undefined });
+    this.#closed?.resolve();
+  }
+
+  take(): JobEvent[] {
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      throw failure;
+    }
+    if (this.#signal?.aborted) this.#stored.clear();
+    const events = this.#stored.drain().concat(this.#unread.drain());
+    if (this.#isHolding) this.#hasRead();
+    return events;
   }
 
   next(): Promise<IteratorResult<JobEvent>> {

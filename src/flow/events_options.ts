@@ -86,6 +86,15 @@ export interface EventsOptions {
 export interface EventStream extends AsyncIterableIterator<JobEvent> {
   /** The number of JobEvents that were dropped because too many were unread. */
   readonly dropped: number;
+  /** Resolves when no more JobEvents can follow the unread ones. */
+  readonly closed: Promise<void>;
+  /**
+   * Returns all unread JobEvents at once, without waiting for more. For a view that looks several times a
+   * second, this costs less than an iteration.
+   *
+   * @throws {SlowReaderError} Once, if the iteration has ended because too many were unread.
+   */
+  take(): JobEvent[];
 }
 
 /** The bound on unread events, and the action when it is exceeded. */

@@ -1,0 +1,59 @@
+import type { JobEvent } from "../engine/job_event.ts";
+import type { Flow } from "../flow/flow.ts";
+import { graphShapeOf } from "./graph_shape.ts";
+import type { RunSource, RunStream } from "./run_source.ts";
+
+/** The maximum number of events that a view leaves unread, so that a blocked one costs no memory without bound. */
+const MAX_UNREAD = 1_000_000;
+
+/** Returns a flow of this process as the source of views. */
+export function flowSource(flow: Flow): RunSource {
+  return {
+    flowId: flow.id,
+    maxWorkers: flow.maxWorkers,
+    concurrency: flow.concurrency,
+    flow,
+    get graph() {
+      return graphShapeOf(flow.graph);
+    },
+    get status() {
+      return flow.status;
+    },
+    jobIds: () => flow.jobs.keys(),
+    eventsOf: (jobId, after = 0) => storedEvents(flow, jobId, after),
+    job: (jobId) => flow.status === "closed" ? flow.jobs.get(jobId) : flow.job(jobId),
+    open: () => streamOf(flow),
+  };
+}
+
+function streamOf(flow: Flow): RunStream {
+  if (flow.status === "closed") return ENDED;
+  const events = flow.events({ maxUnread: MAX_UNREAD, whenFull: "drop" });
+  return {
+    take: () => events.take(),
+    get missed() {
+      return events.dropped;
+    },
+    closed: events.closed,
+    [Symbol.dispose]() {
+      void events.return?.();
+    },
+  };
+}
+
+/** Reads the stored part of a job's stream, without waiting for more. */
+function storedEvents(flow: Flow, jobId: string, after: number): readonly JobEvent[] {
+  if (flow.status === "closed" || flow.jobs.get(jobId) === undefined) return [];
+  const events = flow.events({ jobId, after });
+  const stored = events.take();
+  void events.return?.();
+  return stored;
+}
+
+/** The stream of a flow that is closed. */
+const ENDED: RunStream = {
+  take: () => [],
+  missed: 0,
+  closed: Promise.resolve(),
+  [Symbol.dispose]() {},
+};
