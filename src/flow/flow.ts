@@ -52,6 +52,7 @@ import { type FlowSettings, settingsOf } from "./flow_settings.ts";
 import { type FlowStatus, reportOutages } from "./flow_status.ts";
 import { withErrorContext } from "./with_error_context.ts";
 import type { JobState } from "./job_state.ts";
+import { JobTable } from "./job_table.ts";
 import type { JobView } from "./job_view.ts";
 import { storedJob } from "./stored_job.ts";
 import { loadIssues } from "./load_issues.ts";
@@ -109,6 +110,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #feed: EventFeed;
   readonly #loading: RoutineLoading;
   readonly #forgotten = new ForgottenIds();
+  /** The jobs in the store, while the flow does not run. */
+  #stored: JobTable | undefined;
   #phase: FlowPhase = assembling();
 
   /**
@@ -166,7 +169,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * latest of them are available.
    */
   get jobs(): ReadonlyMap<string, JobState> {
-    return this.#runner?.jobs ?? new Map();
+    if (this.#runner !== undefined) return this.#runner.jobs;
+    // Before the first start, a durable store may have jobs of earlier processes.
+    if (this.#phase.name === "closed") return new Map();
+    return this.#stored ??= new JobTable(this.#store, this.id);
   }
 
   /**

@@ -3,8 +3,8 @@
 // on demand, and only a few of them stay in memory. A JobState that a user holds stays valid, as it holds its
 // job itself.
 
+import { isEndStatus } from "../engine/is_end_status.ts";
 import { hasEnded } from "../engine/job.ts";
-import { isEndStatus } from "../store/progress.ts";
 import type { Store } from "../store/store.ts";
 import type { JobState } from "./job_state.ts";
 import type { JobView } from "./job_view.ts";

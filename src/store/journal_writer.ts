@@ -3,6 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { fold } from "../engine/apply.ts";
+import { isEndStatus } from "../engine/is_end_status.ts";
 import type { Job, JobStatus } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/job_errors.ts";
@@ -11,7 +12,7 @@ import { CellTable } from "./cell_table.ts";
 import { type EncodedEvent, rowOf } from "./event_encoding.ts";
 import type { JournalReader } from "./journal_reader.ts";
 import { discard, encodedEvent } from "./prepared_events.ts";
-import { advance, checkNext, isEndStatus, noProgress, type Progress } from "./progress.ts";
+import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
 import type { Retention } from "./retention.ts";
 import { encodeJob } from "./snapshot_encoding.ts";
 import { isSnapshotDue, nothingUnsaved, type Unsaved } from "./snapshot_rule.ts";

@@ -1,6 +1,8 @@
 import { changeOf } from "../engine/event_table.ts";
+import { isEndStatus } from "../engine/is_end_status.ts";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
+import { statusAfter } from "../engine/status_after.ts";
 import { StoreJobError } from "../errors/store_errors.ts";
 
 /** The progress of a job: its status, and the facts on which its next status depends. */
@@ -37,18 +39,10 @@ export function checkNext(seq: number, event: JobEvent): void {
 /** Updates the progress of a job with an event. A store needs no other part of the fold. */
 export function advance(job: Progress, event: JobEvent): void {
   job.seq = event.seq;
-  const { status } = changeOf(event);
-  if (status === undefined || status === "begun" && job.status !== "pending") return;
-  if (status === "resumed") job.status = job.hasStarted ? "running" : "pending";
-  else job.status = status === "begun" ? "running" : status;
+  job.status = statusAfter(job.status, job.hasStarted, changeOf(event));
   if (job.status === "running") job.hasStarted = true;
   if (isEndStatus(job.status)) job.endedAt ??= event.at;
 }
 
 /** The statuses of jobs that have not ended. */
 export const UNFINISHED: readonly JobStatus[] = ["pending", "running", "paused"];
-
-/** Checks whether a status means that the job has ended. */
-export function isEndStatus(status: JobStatus): boolean {
-  return status === "completed" || status === "failed" || status === "cancelled";
-}

@@ -1,0 +1,155 @@
+// Keeps the numbers of a run up to date, for one or several views. The views create it when somebody looks, and
+// dispose of it when nobody does any more.
+//
+// The stream of the source is opened first, then the stored jobs are folded in slices, so that a long history does not
+// block the program. Events of a job whose earlier ones are missing, as its turn has not come yet or as the stream was
+// too full, make the follower read the job from the store: a gap in the numbers is always filled from there.
+
+import { now, systemOffset } from "../data/clock.ts";
+import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
+import type { JobEvent } from "../engine/job_event.ts";
+import type { JobPage, JobQuery } from "./job_query.ts";
+import { RunModel } from "./run_model.ts";
+import type { RunSource, RunStream } from "./run_source.ts";
+import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
+
+/** Options of a `RunFollower`. */
+export interface RunFollowerOptions {
+  /** The number of jobs that are expected in all, for estimates. */
+  readonly expectedJobs?: number | undefined;
+  /**
+   * The maximum number of ended jobs in the list, and of stored jobs that are read at the start, of which the newest
+   * are. The default is 10,000.
+   */
+  readonly maxEndedJobs?: number | undefined;
+  /** Reads jobs that had ended before the start as well. The default is `true`. */
+  readonly history?: boolean | undefined;
+}
+
+/** The longest time that a slice of the stored jobs takes, in milliseconds. */
+const SLICE = 8;
+
+/** The interval at which events are taken even if nobody asks, which bounds the number of unread ones, in milliseconds. */
+const INTERVAL = 200;
+
+/** Follows the jobs of a source. */
+export class RunFollower implements Disposable {
+  /** Resolves when the jobs that were stored at the start are part of the numbers. */
+  readonly caughtUp: Promise<void>;
+  readonly #source: RunSource;
+  readonly #stream: RunStream;
+  readonly #model: RunModel;
+  readonly #options: RunFollowerOptions;
+  readonly #caughtUp = Promise.withResolvers<void>();
+  /** The stored jobs that are still to be folded, oldest first. */
+  #backlog: string[];
+  #missed = 0;
+  #timer: TimerId | undefined;
+  #isDisposed = false;
+
+  /**
+   * @param source The run to follow.
+   * @param options The size of the list, and the jobs that are expected.
+   */
+  constructor(source: RunSource, options: RunFollowerOptions = {}) {
+    this.#source = source;
+    this.#options = options;
+    const { expectedJobs, maxEndedJobs } = options;
+    this.#model = new RunModel({ graph: source.graph, expectedJobs, maxEndedJobs });
+    this.#stream = source.open();
+    this.#backlog = this.#storedJobs();
+    this.caughtUp = this.#caughtUp.promise;
+    this.#tick();
+  }
+
+  /** A number that grows with each change of the numbers. */
+  get version(): number {
+    this.#take();
+    return this.#model.version;
+  }
+
+  /** Resolves when no more events can come. */
+  get closed(): Promise<void> {
+    return this.#stream.closed;
+  }
+
+  /** Returns the current numbers. */
+  snapshot(): RunSnapshot {
+    this.#take();
+    const { flowId, status, maxWorkers, concurrency } = this.#source;
+    const at = now() + systemOffset();
+    const { missed } = this.#stream;
+    return this.#model.snapshot({ flowId, status, at, maxWorkers, concurrency, missed });
+  }
+
+  /** Returns the jobs that match, newest first. */
+  rows(query: JobQuery = {}): JobPage {
+    this.#take();
+    return this.#model.rows(query);
+  }
+
+  /** Returns a job; `undefined` if it is not in the list. */
+  row(jobId: string): JobRow | undefined {
+    this.#take();
+    return this.#model.row(jobId);
+  }
+
+  /** Stops following. The numbers remain as they are. */
+  [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
+    this.#take();
+    this.#isDisposed = true;
+    clearTimer(this.#timer);
+    this.#stream[Symbol.dispose]();
+    this.#caughtUp.resolve();
+  }
+
+  #tick(): void {
+    if (this.#isDisposed) return;
+    this.#take();
+    this.#foldBacklog();
+    // Between two slices, the program has its turn.
+    this.#timer = after(this.#backlog.length > 0 ? 1 : INTERVAL, () => this.#tick());
+    unrefTimer(this.#timer);
+  }
+
+  #take(): void {
+    if (this.#isDisposed) return;
+    for (const event of this.#stream.take()) {
+      if (!this.#model.fold(event)) this.#foldStored(event.jobId, event);
+    }
+    if (this.#stream.missed === this.#missed) return;
+    this.#missed = this.#stream.missed;
+    this.#backlog = this.#storedJobs();
+  }
+
+  #foldBacklog(): void {
+    const until = now() + SLICE;
+    while (this.#backlog.length > 0 && now() < until) {
+      const jobId = this.#backlog.pop();
+      if (jobId !== undefined && this.#isWanted(jobId)) this.#foldStored(jobId);
+    }
+    if (this.#backlog.length === 0) this.#caughtUp.resolve();
+  }
+
+  #isWanted(jobId: string): boolean {
+    const { history = true } = this.#options;
+    return history || this.#model.seqOf(jobId) > 0 ||
+      this.#source.job(jobId)?.endedAt === undefined;
+  }
+
+  /** Folds the stored events of a job after those that are known, and then one that was reported. */
+  #foldStored(jobId: string, reported?: JobEvent): void {
+    for (const event of this.#source.eventsOf(jobId, this.#model.seqOf(jobId))) {
+      // Events that the retention has dropped cannot be read any more.
+      this.#model.fold(event, true);
+    }
+    if (reported !== undefined) this.#model.fold(reported, true);
+  }
+
+  /** Returns the newest stored jobs, in the reverse order of their turns. */
+  #storedJobs(): string[] {
+    const { maxEndedJobs = 10_000 } = this.#options;
+    return [...this.#source.jobIds()].slice(-Math.max(1, maxEndedJobs)).reverse();
+  }
+}

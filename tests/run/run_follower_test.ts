@@ -1,0 +1,125 @@
+import { assert, assertEquals } from "@std/assert";
+import { Flow } from "@millrace/flow";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import { flowSource } from "../../src/run/flow_source.ts";
+import { RunFollower } from "../../src/run/run_follower.ts";
+import type { RunSource } from "../../src/run/run_source.ts";
+import { fibonacci, total } from "../../examples/fibonacci.ts";
+
+function numbers(options: ConstructorParameters<typeof Flow>[0] = {}) {
+  return new Flow({ id: "numbers", maxWorkers: 2, ...options })
+    .add("fibonacci", fibonacci)
+    .add("total", total)
+    .connect("fibonacci.result", "total.number");
+}
+
+Deno.test("RunFollower counts what happens after it began, and before", async () => {
+  await using flow = numbers();
+  await Promise.all([5, 6, 7].map((n) => flow.execute("fibonacci.n", n)));
+  using follower = new RunFollower(flowSource(flow));
+  await follower.caughtUp;
+  const before = follower.snapshot();
+  assertEquals([before.jobs.completed, before.totals.completed], [3, 6]);
+  await Promise.all([5, 6, 7].map((n) => flow.execute("fibonacci.n", n)));
+  const { jobs, totals, connections, routines, status } = follower.snapshot();
+  assertEquals([jobs.completed, totals.completed, status], [6, 12, "running"]);
+  assertEquals(connections.map(({ delivered }) => delivered), [6]);
+  assertEquals(routines.map(({ routineId, completed }) => [routineId, completed]), [
+    ["fibonacci", 6],
+    ["total", 6],
+  ]);
+  assertEquals(follower.rows({ limit: 1 }).total, 6);
+});
+
+Deno.test("RunFollower leaves out ended jobs without history, and has running ones whole", async () => {
+  await using flow = numbers();
+  await flow.execute("fibonacci.n", 5);
+  flow.pause();
+  const job = flow.start("fibonacci.n", 6);
+  await flow.flush();
+  using follower = new RunFollower(flowSource(flow), { history: false });
+  await follower.caughtUp;
+  assertEquals(follower.rows().rows.map(({ jobId, queued }) => [jobId, queued]), [[job.jobId, 1]]);
+  flow.resume();
+  await job.waitForCompletion();
+  assertEquals(follower.snapshot().totals.completed, 2);
+});
+
+Deno.test("RunFollower.closed resolves when the flow is closed, and its numbers remain", async () => {
+  const flow = numbers();
+  using follower = new RunFollower(flowSource(flow));
+  await flow.execute("fibonacci.n", 5);
+  await flow.close();
+  await follower.closed;
+  const { jobs, status } = follower.snapshot();
+  assertEquals([jobs.completed, status], [1, "closed"]);
+  using late = new RunFollower(flowSource(flow));
+  await late.closed;
+  assertEquals(late.snapshot().status, "closed");
+});
+
+Deno.test("RunFollower reads events from the store that its stream has missed", async () => {
+  await using flow = numbers();
+  const source = flowSource(flow);
+  using follower = new RunFollower(lossy(source));
+  await Promise.all(Array.from({ length: 20 }, (_, n) => flow.execute("fibonacci.n", n)));
+  follower.snapshot();
+  await follower.caughtUp;
+  using whole = new RunFollower(source);
+  await whole.caughtUp;
+  const [{ missed, jobs, totals }, expected] = [await settled(follower), whole.snapshot()];
+  assert(missed > 0);
+  assertEquals({ jobs, totals }, { jobs: expected.jobs, totals: expected.totals });
+});
+
+Deno.test("RunFollower follows a flow with a journal", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".db" });
+  await Deno.remove(file);
+  using store = new SqliteStore(file);
+  {
+    await using flow = numbers({ store });
+    await flow.execute("fibonacci.n", 5);
+  }
+  await using flow = numbers({ store });
+  using follower = new RunFollower(flowSource(flow));
+  await follower.caughtUp;
+  await flow.execute("fibonacci.n", 6);
+  assertEquals(follower.snapshot().jobs.completed, 2);
+});
+
+/** Returns a source whose stream loses every other event. */
+function lossy(source: RunSource): RunSource {
+  return {
+    ...source,
+    graph: source.graph,
+    get status() {
+      return source.status;
+    },
+    open() {
+      const stream = source.open();
+      let missed = 0;
+      return {
+        take() {
+          const events = stream.take();
+          const left = events.filter((_, i) => i % 2 === 0);
+          missed += events.length - left.length;
+          return left;
+        },
+        get missed() {
+          return missed;
+        },
+        closed: stream.closed,
+        [Symbol.dispose]: () => stream[Symbol.dispose](),
+      };
+    },
+  };
+}
+
+/** Waits until a follower has read what its stream has missed. */
+async function settled(follower: RunFollower) {
+  for (;;) {
+    const snapshot = follower.snapshot();
+    if (snapshot.jobs.completed === 20) return snapshot;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,290 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { countsOf, type Job } from "../../src/engine/job.ts";
+import type { JobEvent } from "../../src/engine/job_event.ts";
+import { RunModel, type RunMoment } from "../../src/run/run_model.ts";
+import type { ActivationCounts } from "../../src/run/run_snapshot.ts";
+import { driveEngine } from "../laws/drive_engine.ts";
+import { plans } from "../laws/plan.ts";
+import { engineRuns } from "../laws/runs.ts";
+
+const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
+const choices = fc.infiniteStream(fc.nat(2 ** 20));
+const NO_GRAPH = { routines: [], connections: [] };
+const MOMENT: RunMoment = {
+  flowId: "generated",
+  status: "running",
+  at: 0,
+  maxWorkers: undefined,
+  concurrency: undefined,
+  missed: 0,
+};
+
+Deno.test("RunModel.row() has the counts of the job after each event", () => {
+  const property = fc.property(plan, choices, (plan, choices) => {
+    const model = new RunModel({ graph: NO_GRAPH });
+    driveEngine(plan, choices, ({ job, events }) => {
+      for (const event of events) assert(model.fold(event));
+      if (events.length > 0) assertEquals(comparable(model, job), expected(job));
+    });
+  });
+  fc.assert(property, engineRuns(100));
+});
+
+Deno.test("RunModel.snapshot() has the sums of its jobs and of its routines", () => {
+  const property = fc.property(plan, choices, (plan, choices) => {
+    const model = new RunModel({ graph: NO_GRAPH });
+    const jobs = new Map<string, Job>();
+    driveEngine(plan, choices, ({ job, events }) => {
+      jobs.set(job.jobId, job);
+      for (const event of events) model.fold(event);
+      const { totals, routines, workers, jobs: statuses, workersBusy } = model.snapshot(MOMENT);
+      const { rows } = model.rows({ limit: Infinity });
+      assertEquals(totals, sum(rows));
+      assertEquals(totals, sum(routines));
+      const executing = workers.flatMap(({ executing }) => executing);
+      assertEquals(executing.length, totals.executing);
+      assertEquals(workersBusy, workers.filter(({ executing }) => executing.length > 0).length);
+      assertEquals(Object.values(statuses).reduce((a, b) => a + b), rows.length);
+    });
+  });
+  fc.assert(property, engineRuns(50));
+});
+
+Deno.test("RunModel.fold() leaves out repeated events and refuses a gap", () => {
+  const property = fc.property(plan, choices, fc.nat(), (plan, choices, at) => {
+    const streams = driveEngine(plan, choices).map(({ stream }) => stream);
+    const [whole, repeated] = [0, 1].map(() => new RunModel({ graph: NO_GRAPH })) as [
+      RunModel,
+      RunModel,
+    ];
+    for (const event of streams.flat()) whole.fold(event);
+    for (const stream of streams) {
+      const missing = stream[at % stream.length];
+      const rest = stream.slice(stream.indexOf(missing as JobEvent) + 1);
+      for (const event of stream.slice(0, at % stream.length)) repeated.fold(event);
+      assertEquals(rest.map((event) => repeated.fold(event)), rest.map(() => false));
+      for (const event of stream) assert(repeated.fold(event));
+      for (const event of stream) assert(repeated.fold(event));
+    }
+    assertEquals(repeated.snapshot(MOMENT), whole.snapshot(MOMENT));
+  });
+  fc.assert(property, engineRuns(50));
+});
+
+Deno.test("RunModel drops the oldest ended jobs from its list and not from its totals", () => {
+  const property = fc.property(plan, choices, fc.nat(3), (plan, choices, maxEndedJobs) => {
+    const [bounded, whole] = [{ maxEndedJobs }, {}].map((options) =>
+      new RunModel({ graph: NO_GRAPH, ...options })
+    ) as [RunModel, RunModel];
+    driveEngine(plan, choices, ({ events }) => {
+      for (const event of events) {
+        bounded.fold(event);
+        whole.fold(event);
+      }
+      assertEquals(bounded.snapshot(MOMENT), whole.snapshot(MOMENT));
+      const ended = bounded.rows({ limit: Infinity }).rows.filter(({ endedAt }) =>
+        endedAt !== undefined
+      );
+      assert(ended.length <= maxEndedJobs);
+    });
+  });
+  fc.assert(property, engineRuns(30));
+});
+
+Deno.test("RunModel.rows() lists pages of matching jobs, newest first", () => {
+  const model = new RunModel({ graph: NO_GRAPH });
+  for (let i = 0; i < 250; i++) {
+    model.fold(started(`job_${i}`, i));
+    if (i % 2 === 0) {
+      model.fold({
+        type: "job_stopping",
+        jobId: `job_${i}`,
+        seq: 2,
+        at: i,
+        outcome: "failed",
+        error: { name: "TypeError", message: `Bad thing ${i}` },
+      });
+    }
+    if (i % 2 === 0) model.fold({ type: "job_failed", jobId: `job_${i}`, seq: 3, at: i });
+  }
+  const ids = (query: Parameters<RunModel["rows"]>[0]) =>
+    model.rows(query).rows.map(({ jobId }) => jobId);
+  assertEquals(model.rows({}).total, 250);
+  assertEquals(ids({ limit: 2 }), ["job_249", "job_248"]);
+  assertEquals(ids({ limit: 2, offset: 248 }), ["job_1", "job_0"]);
+  assertEquals(ids({ status: ["failed"], limit: 1 }), ["job_248"]);
+  assertEquals(model.rows({ status: ["running"] }).total, 125);
+  assertEquals(ids({ text: "JOB_24", limit: 2 }), ["job_249", "job_248"]);
+  assertEquals(ids({ text: "bad thing 24" }), [
+    "job_248",
+    "job_246",
+    "job_244",
+    "job_242",
+    "job_240",
+    "job_24",
+  ]);
+  assertEquals(model.rows({ text: "absent" }), { total: 0, rows: [] });
+});
+
+Deno.test("RunModel.snapshot() groups failures by routine, name and place", () => {
+  const model = new RunModel({ graph: NO_GRAPH });
+  model.fold(started("job", 0));
+  const stack = (line: number) =>
+    `TypeError: x\n    at deep (file:///flow.ts:${line}:7)\n    at ext:core:1:1`;
+  const fail = (seq: number, error: { message: string; stack?: string }) =>
+    model.fold({
+      type: "activation_retrying",
+      jobId: "job",
+      seq,
+      at: seq,
+      activationId: "job/0",
+      routineId: "a",
+      slot: "in",
+      attempt: seq,
+      dueAt: seq,
+      error: { name: "TypeError", ...error },
+    });
+  fail(2, { message: "value 7", stack: stack(3) });
+  fail(3, { message: "value 8", stack: stack(3) });
+  fail(4, { message: "value 9", stack: stack(4) });
+  fail(5, { message: "no 1" });
+  fail(6, { message: "no 2" });
+  const groups = model.snapshot(MOMENT).failures.map((
+    { place, count, message, firstAt, lastAt },
+  ) => ({ place, count, message, firstAt, lastAt }));
+  assertEquals(groups, [
+    { place: undefined, count: 2, message: "no 2", firstAt: 5, lastAt: 6 },
+    { place: "file:///flow.ts:3:7", count: 2, message: "value 8", firstAt: 2, lastAt: 3 },
+    { place: "file:///flow.ts:4:7", count: 1, message: "value 9", firstAt: 4, lastAt: 4 },
+  ]);
+});
+
+Deno.test("RunModel.snapshot() estimates a routine once nothing before it is open", () => {
+  const graph = {
+    routines: ["a", "b"].map((routineId) => ({ routineId, slots: ["in"], events: ["out"] })),
+    connections: [{ from: "a", event: "out", to: "b", slot: "in" }],
+  };
+  const model = new RunModel({ graph });
+  const etas = (at: number) => model.snapshot({ ...MOMENT, at }).routines.map(({ eta }) => eta);
+  const base = { jobId: "job", slot: "in", attempt: 1 };
+  const queued = [1, 2, 3].map((n) => ({
+    activationId: `job/${n}`,
+    routineId: "b",
+    slot: "in",
+    payload: n,
+    from: "job/0",
+    event: "out",
+  }));
+  model.fold(started("job", 0));
+  model.fold({
+    ...base,
+    type: "activation_started",
+    seq: 2,
+    at: 0,
+    activationId: "job/0",
+    routineId: "a",
+    workerId: "w1",
+  });
+  assertEquals(etas(10), [undefined, undefined]);
+  const effects = { emits: [], sharedData: [], sharedLog: [], routineState: undefined };
+  model.fold({
+    ...base,
+    type: "activation_completed",
+    seq: 3,
+    at: 10,
+    activationId: "job/0",
+    routineId: "a",
+    workerId: "w1",
+    startedAt: 0,
+    endedAt: 10,
+    effects,
+    queued,
+    unrouted: 0,
+  });
+  model.fold({
+    ...base,
+    type: "activation_started",
+    seq: 4,
+    at: 10,
+    activationId: "job/1",
+    routineId: "b",
+    workerId: "w1",
+  });
+  model.fold({
+    ...base,
+    type: "activation_completed",
+    seq: 5,
+    at: 30,
+    activationId: "job/1",
+    routineId: "b",
+    workerId: "w1",
+    startedAt: 10,
+    endedAt: 30,
+    effects,
+    queued: [],
+    unrouted: 0,
+  });
+  const [a, b] = etas(30);
+  assertEquals(a, undefined);
+  assertAlmostEquals(b ?? 0, 40);
+  assertEquals(model.snapshot(MOMENT).connections, [{
+    from: "a",
+    event: "out",
+    to: "b",
+    slot: "in",
+    delivered: 3,
+  }]);
+});
+
+function started(jobId: string, at: number): JobEvent {
+  const activation = { activationId: `${jobId}/0`, routineId: "a", slot: "in", payload: 1 };
+  return { type: "job_started", jobId, seq: 1, at, flowId: "generated", activation };
+}
+
+function comparable(model: RunModel, { jobId }: Job) {
+  const row = model.row(jobId);
+  if (row === undefined) throw new Error(`no row of ${jobId}`);
+  const { executingRoutines: _routines, progress: _progress, error: _error, ...rest } = row;
+  return rest;
+}
+
+function expected(job: Job) {
+  const { jobId, status, createdAt, startedAt, endedAt } = job;
+  const { queued, executing, completed, failed, skipped, cancelled, retries } = countsOf(job);
+  const held = [...job.live.values()].filter(({ state }) => state === "held").length;
+  return {
+    jobId,
+    status,
+    createdAt,
+    startedAt,
+    endedAt,
+    queued,
+    held,
+    executing,
+    waiting: job.waits.size,
+    completed,
+    failed,
+    skipped,
+    cancelled,
+    retried: retries,
+  };
+}
+
+function sum(parts: readonly ActivationCounts[]): ActivationCounts {
+  const total = {
+    queued: 0,
+    held: 0,
+    executing: 0,
+    waiting: 0,
+    completed: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    retried: 0,
+  };
+  for (const part of parts) {
+    for (const key of Object.keys(total) as (keyof ActivationCounts)[]) total[key] += part[key];
+  }
+  return total;
+}
