@@ -57,6 +57,7 @@ export type {
 export type { ExecuteOptions, StartOptions } from "./src/flow/start_options.ts";
 export type { FlowStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";
+export type { Stepping, StoppedJob } from "./src/flow/stepping.ts";
 export type { JobState, JobStateJson, WaitOptions } from "./src/flow/job_state.ts";
 export type { Fallback, Policy, RoutinePolicy, Strategy } from "./src/graph/policy.ts";
 export type { FlowIssue } from "./src/graph/flow_issue.ts";

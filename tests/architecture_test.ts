@@ -57,7 +57,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   monitor: ["@std/fmt/colors"],
   report: ["@std/fmt/colors"],
   cli: ["@std/cli/parse-args", "@std/fmt/colors"],
-  otel: ["npm:@opentelemetry/api@1.10.0"],
 };
 
 /**

@@ -45,9 +45,15 @@ export class ActivationSource implements TaskSource {
 
   take(): ActivationTask | undefined {
     const { engine, board, interruptions, suspects } = this.#parts;
+    const { steps } = this.#flow;
     const interrupted = this.#host.isHalted ? undefined : interruptions.take();
     for (let next = interrupted ?? this.#next(); next !== undefined; next = this.#next()) {
       const { job, live } = next;
+      // An attempt that was interrupted has begun before.
+      if (next !== interrupted && steps.stops(job, live)) {
+        engine.giveBack(job, live);
+        continue;
+      }
       if (!suspects.mayBegin(job, live, board.size)) {
         if (next === interrupted) interruptions.add(interrupted);
         else engine.giveBack(job, live);

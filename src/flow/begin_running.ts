@@ -47,14 +47,15 @@ export async function closeStore(opened: Running["opened"]): Promise<void> {
 }
 
 /** The parts that a flow has before it runs. */
-export interface FlowSetup extends Pick<FlowParts, "pool" | "store" | "status" | "feed"> {
+export interface FlowSetup extends Pick<FlowParts, "pool" | "store" | "status" | "feed" | "steps"> {
   readonly settings: FlowSettings;
   readonly wiring: Wiring;
   /** The jobs that the store drops. */
   readonly forgotten: ForgottenIds;
 }
 
-function partsOf({ settings, wiring, pool, store, status, feed }: FlowSetup): FlowParts {
+function partsOf({ settings, wiring, ...parts }: FlowSetup): FlowParts {
+  const { pool, store, status, feed, steps } = parts;
   const { id: flowId, maxWorkers, concurrency, limits, maxCrashes, options } = settings;
   const rules = {
     routes: new Routes(wiring.graph),
@@ -65,5 +66,6 @@ function partsOf({ settings, wiring, pool, store, status, feed }: FlowSetup): Fl
     countsOutages: options.countOutages ?? false,
   };
   const { bindings } = wiring;
-  return { flowId, bindings, rules, maxWorkers, concurrency, pool, store, limits, status, feed };
+  const own = { flowId, bindings, rules, maxWorkers, concurrency, limits };
+  return { ...own, pool, store, status, feed, steps };
 }

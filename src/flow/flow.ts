@@ -65,6 +65,8 @@ import {
   type StartOptions,
 } from "./start_options.ts";
 import { StatusReport } from "./status_report.ts";
+import { StepControl } from "./step_control.ts";
+import type { Stepping } from "./stepping.ts";
 import { storedStream } from "./stored_stream.ts";
 import { Wiring } from "./wiring.ts";
 import { withdrawnBy } from "./withdrawn_by.ts";
@@ -109,6 +111,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   readonly #status: StatusReport;
   readonly #feed: EventFeed;
   readonly #loading: RoutineLoading;
+  readonly #steps: StepControl;
   readonly #forgotten = new ForgottenIds();
   /** The jobs in the store, while the flow does not run. */
   #stored: JobTable | undefined;
@@ -140,6 +143,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       { flowId: id },
       () => new Wiring(id, settings.options, { checkPayloads, highWaterMark }, this.#store),
     );
+    this.#steps = new StepControl(id, this.#wiring.bindings);
     this.#pool = new FlowPool(pool, settings);
     this.#loading = new RoutineLoading(() => this.#pool.get(), this.#wiring.bindings);
   }
@@ -155,6 +159,11 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     if (phase.name === "running") return phase.runner.status;
     if (phase.name === "closed") return "closed";
     return phase.isPaused ? "paused" : "running";
+  }
+
+  /** The breakpoints of the flow, and the jobs that are stopped at them. */
+  get stepping(): Stepping {
+    return this.#steps;
   }
 
   /** The error of the store, while the flow is halted. */
@@ -593,6 +602,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
       store: this.#store,
       status: this.#status,
       feed: this.#feed,
+      steps: this.#steps,
       forgotten: this.#forgotten,
     });
     this.#phase = running;

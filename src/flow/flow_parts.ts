@@ -4,6 +4,7 @@ import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
 import type { StatusReport } from "./status_report.ts";
+import type { StepControl } from "./step_control.ts";
 
 /** The parts of a flow that its runner needs. */
 export interface FlowParts {
@@ -19,4 +20,6 @@ export interface FlowParts {
   readonly status: StatusReport;
   /** The readers of stored JobEvents. */
   readonly feed: EventFeed;
+  /** The breakpoints. */
+  readonly steps: StepControl;
 }

@@ -20,6 +20,7 @@ import { JobTable } from "./job_table.ts";
 import { ReaderHolds } from "./reader_holds.ts";
 import { Shutdown, type ShutdownHost } from "./shutdown.ts";
 import type { StatusReport } from "./status_report.ts";
+import type { SteppingHost } from "./step_control.ts";
 import { StoredJobs } from "./stored_jobs.ts";
 import { Suspects } from "./suspects.ts";
 import { TaskBoard } from "./task_board.ts";
@@ -30,7 +31,7 @@ import { TaskDesk } from "./task_desk.ts";
  * with its flow. `JobCalls` turns calls of users into commands, `Dispatcher` puts the commands into effect,
  * `ActivationSource` passes activations to the pool, and `TaskDesk` serves them while the pool has them.
  */
-export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, CallsHost {
+export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, CallsHost, SteppingHost {
   /** The jobs, by id. */
   readonly jobs: JobTable;
   /** The calls of users for the jobs. */
@@ -79,6 +80,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
     this.#holds = new ReaderHolds(feed, pool);
     feed.onHold = (jobId) => this.#held(jobId);
+    parts.steps.host = this;
     const shared = {
       engine: this.#engine,
       log: this.#log,
@@ -233,15 +235,29 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.#stored.changed();
     for (const event of events) {
       this.#parts.feed.publish(event);
+      this.#parts.steps.observe(event);
       if (isEnd(event)) this.#settle(event.jobId);
     }
   }
 
   /** Called when a job, or the flow, begins or ceases to wait for its readers. */
   #held(jobId: string | undefined): void {
-    const job = jobId === undefined ? undefined : this.#engine.job(jobId);
-    if (job !== undefined) this.#engine.hold(job, this.#parts.feed.isHoldingJob(job.jobId));
+    if (jobId !== undefined) this.hold(jobId);
     this.#holds.release();
+    this.wake();
+  }
+
+  /** Holds the activations of a job while a reader of it is slow, or a breakpoint has stopped it. */
+  hold(jobId: string): void {
+    const { feed, steps } = this.#parts;
+    const job = this.#engine.job(jobId);
+    if (job !== undefined) {
+      this.#engine.hold(job, feed.isHoldingJob(jobId) || steps.isStopped(jobId));
+    }
+  }
+
+  revokeUnbegun(): void {
+    for (const job of this.#engine.jobs()) this.#board.revokeJob(job);
     this.wake();
   }
 
@@ -288,6 +304,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     const job = this.#engine.job(jobId);
     const view = this.jobs.heldOne(jobId);
     if (job === undefined) return;
+    this.#parts.steps.forget(jobId);
     this.#board.revokeJob(job);
     this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
     this.#interruptions.drop(job);

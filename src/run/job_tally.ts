@@ -4,16 +4,6 @@ import { type Counts, namedCounts, noCounts } from "./counts.ts";
 import type { RoutineTally } from "./routine_tally.ts";
 import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
 
-/** An activation of a job that has not ended. */
-export interface OpenActivation {
-  /** Its routine. */
-  readonly routine: RoutineTally;
-  /** The index of its state in the counts: queued, held or executing. */
-  state: number;
-  /** The worker that executes it. */
-  workerId: string | undefined;
-}
-
 /** The numbers of one job, and its activations that have not ended. */
 export class JobTally {
   readonly jobId: string;
@@ -68,3 +58,13 @@ export class JobTally {
 
 /** The maximum number of routines in a row. */
 const MAX_ROUTINES = 10;
+
+/** An activation of a job that has not ended. */
+export interface OpenActivation {
+  /** Its routine. */
+  readonly routine: RoutineTally;
+  /** The index of its state in the counts: queued, held or executing. */
+  state: number;
+  /** The worker that executes it. */
+  workerId: string | undefined;
+}

@@ -13,19 +13,6 @@ import { RunModel } from "./run_model.ts";
 import type { RunSource, RunStream } from "./run_source.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
 
-/** Options of a `RunFollower`. */
-export interface RunFollowerOptions {
-  /** The number of jobs that are expected in all, for estimates. */
-  readonly expectedJobs?: number | undefined;
-  /**
-   * The maximum number of ended jobs in the list, and of stored jobs that are read at the start, of which the newest
-   * are. The default is 10,000.
-   */
-  readonly maxEndedJobs?: number | undefined;
-  /** Reads jobs that had ended before the start as well. The default is `true`. */
-  readonly history?: boolean | undefined;
-}
-
 /** The longest time that a slice of the stored jobs takes, in milliseconds. */
 const SLICE = 8;
 
@@ -152,4 +139,17 @@ export class RunFollower implements Disposable {
     const { maxEndedJobs = 10_000 } = this.#options;
     return [...this.#source.jobIds()].slice(-Math.max(1, maxEndedJobs)).reverse();
   }
+}
+
+/** Options of a `RunFollower`. */
+export interface RunFollowerOptions {
+  /** The number of jobs that are expected in all, for estimates. */
+  readonly expectedJobs?: number | undefined;
+  /**
+   * The maximum number of ended jobs in the list, and of stored jobs that are read at the start, of which the newest
+   * are. The default is 10,000.
+   */
+  readonly maxEndedJobs?: number | undefined;
+  /** Reads jobs that had ended before the start as well. The default is `true`. */
+  readonly history?: boolean | undefined;
 }

@@ -26,23 +26,7 @@ import { JobTally, type OpenActivation } from "./job_tally.ts";
 import { progressOf } from "./progress_of.ts";
 import { RoutineTally } from "./routine_tally.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
-import { WorkerTallies } from "./worker_tally.ts";
-
-/** Options of a `RunModel`. */
-export interface RunModelOptions {
-  /** The graph of the flow, whose routines are listed from the start. */
-  readonly graph: GraphShape;
-  /** The number of jobs that are expected in all. */
-  readonly expectedJobs?: number | undefined;
-  /** The maximum number of ended jobs that stay in the list; the oldest are dropped. The default is 10,000. */
-  readonly maxEndedJobs?: number | undefined;
-}
-
-/** The state of the flow at the time of a snapshot, which is not part of its JobEvents. */
-export type RunMoment = Pick<
-  RunSnapshot,
-  "flowId" | "status" | "at" | "maxWorkers" | "concurrency" | "missed"
->;
+import { WorkerTallies } from "./worker_tallies.ts";
 
 /** The number of jobs in each list of a snapshot. */
 const MAX_LISTED = 10;
@@ -94,7 +78,7 @@ export class RunModel {
   }
 
   /**
-   * Folds an event. One that was folded before is left out.
+   * Folds an event, unless it was folded before.
    *
    * @returns `false` if earlier events of the job are missing; nothing is folded then, unless `allowsGap`.
    */
@@ -397,3 +381,19 @@ export class RunModel {
     return this.#routines.getOrInsertComputed(routineId, () => new RoutineTally(routineId));
   }
 }
+
+/** Options of a `RunModel`. */
+export interface RunModelOptions {
+  /** The graph of the flow, whose routines are listed from the start. */
+  readonly graph: GraphShape;
+  /** The number of jobs that are expected in all. */
+  readonly expectedJobs?: number | undefined;
+  /** The maximum number of ended jobs that stay in the list; the oldest are dropped. The default is 10,000. */
+  readonly maxEndedJobs?: number | undefined;
+}
+
+/** The state of the flow at the time of a snapshot, which is not part of its JobEvents. */
+export type RunMoment = Pick<
+  RunSnapshot,
+  "flowId" | "status" | "at" | "maxWorkers" | "concurrency" | "missed"
+>;

@@ -12,7 +12,7 @@ import type { JobStatus } from "../engine/job.ts";
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { monitor } from "@millrace/flow/monitor";
- * import { fibonacci } from "./examples/fibonacci.ts";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
  * using view = monitor(flow, { renderer: "silent" });

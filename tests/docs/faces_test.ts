@@ -9,13 +9,14 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 222, names: 55 },
+  "mod.ts": { modules: 226, names: 57 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
+  "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/pool.ts": { modules: 120, names: 20 },
   "faces/routine.ts": { modules: 36, names: 35 },
-  "faces/sqlite.ts": { modules: 78, names: 5 },
-  "faces/store.ts": { modules: 36, names: 17 },
+  "faces/sqlite.ts": { modules: 80, names: 5 },
+  "faces/store.ts": { modules: 37, names: 17 },
   "faces/types.ts": { modules: 1, names: 40 },
   "faces/worker.ts": { modules: 80, names: 2 },
   "src/store/store_conformance.ts": { modules: 17, names: 6 },

@@ -1,5 +1,6 @@
 import { Flow, type JobEvent } from "@millrace/flow";
-import { assertEquals } from "@std/assert";
+import { SlowReaderError } from "@millrace/flow/errors";
+import { assertEquals, assertThrows } from "@std/assert";
 import { collector, emitter } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
@@ -114,6 +115,62 @@ Deno.test("EventStream.next() answers concurrent calls in order", async () => {
   await flow.execute("sink.item", 1);
   const types = (await Promise.all(waits)).map(({ value }) => value?.type);
   assertEquals(types, ["job_started", "activation_started", "activation_completed"]);
+});
+
+Deno.test("EventStream.take() returns the unread events at once, and each event once", async () => {
+  await using flow = lines();
+  const events = flow.events();
+  assertEquals(events.take(), []);
+  await flow.execute("sink.item", 1);
+  const types = events.take().map(({ type }) => type);
+  assertEquals(types, [
+    "job_started",
+    "activation_started",
+    "activation_completed",
+    "job_completed",
+  ]);
+  assertEquals(events.take(), []);
+  await flow.execute("sink.item", 1);
+  assertEquals((await events.next()).value?.type, "job_started");
+  assertEquals(events.take().length, 3);
+});
+
+Deno.test("EventStream.take() includes stored events, and frees a flow that waits", async () => {
+  await using flow = lines();
+  const { jobId } = await flow.execute("sink.item", 1);
+  assertEquals(flow.events({ jobId }).take().length, 4);
+  const events = flow.events({ maxUnread: 1, whenFull: "wait" });
+  const job = flow.start("emitter.items", ["a", "b"]);
+  const seen: JobEvent[] = [];
+  await within((async () => {
+    while (job.endedAt === undefined) {
+      seen.push(...events.take());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  })());
+  assertEquals([...seen, ...events.take()].length, 8);
+});
+
+Deno.test("EventStream.take() throws once if the reader was too slow", async () => {
+  await using flow = lines();
+  const events = flow.events({ maxUnread: 1 });
+  await flow.execute("sink.item", 1);
+  await within(events.closed);
+  assertThrows(() => events.take(), SlowReaderError);
+  assertEquals(events.take(), []);
+});
+
+Deno.test("EventStream.closed resolves with the end of the job, of the flow, and of the reader", async () => {
+  await using flow = lines();
+  const [ofJob, ofFlow, left] = [flow.events({ jobId: "job_1" }), flow.events(), flow.events()];
+  await left.return?.();
+  await within(left.closed);
+  await flow.execute("sink.item", 1, { jobId: "job_1" });
+  await within(ofJob.closed);
+  assertEquals(ofJob.take().length, 4);
+  await flow.close();
+  await within(ofFlow.closed);
+  assertEquals(ofFlow.take().length, 4);
 });
 
 Deno.test("Flow.events() allows a later Flow.add()", async () => {

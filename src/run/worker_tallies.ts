@@ -1,3 +1,5 @@
+// The workers of a run and the activations that they execute. `RunModel` counts with it.
+
 import type { Execution } from "../engine/job_event.ts";
 import type { ExecutingSnapshot, WorkerSnapshot } from "./run_snapshot.ts";
 
