@@ -24,9 +24,16 @@ export const STATE = Object.fromEntries(STATES.map((name, index) => [name, index
   Record<keyof ActivationCounts, number>
 >;
 
-/** Returns counts of nothing. */
-export function noCounts(): Counts {
-  return STATES.map(() => 0);
+/** The index after the states, at which a job counts its queued activations by routine. */
+export const FIRST_OF_ROUTINES = STATES.length;
+
+/**
+ * Returns counts of nothing.
+ *
+ * @param routines The number of places for routines.
+ */
+export function noCounts(routines = 0): Counts {
+  return new Array<number>(FIRST_OF_ROUTINES + routines).fill(0);
 }
 
 /** Adds to the number of a state. */

@@ -12,8 +12,8 @@ export class EndRate {
   /** The number of the part, since the epoch, that each place counts. */
   readonly #parts = new Float64Array(PARTS).fill(-1);
 
-  /** Counts an end at a time, in epoch milliseconds. */
-  add(at: number): void {
+  /** Counts a number of ends at a time, in epoch milliseconds. */
+  add(at: number, ends = 1): void {
     const part = Math.floor(at / PART);
     const place = part % PARTS;
     if (this.#parts[place] !== part) {
@@ -22,7 +22,7 @@ export class EndRate {
       this.#parts[place] = part;
       this.#counts[place] = 0;
     }
-    this.#counts[place]!++;
+    this.#counts[place]! += ends;
   }
 
   /**

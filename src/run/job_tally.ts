@@ -1,10 +1,13 @@
+// The numbers of one job. `RunModel` counts with it. Activations that wait are counted by routine and not held one by
+// one, as there may be very many of them.
+
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
-import { type Counts, namedCounts, noCounts } from "./counts.ts";
+import { count, type Counts, FIRST_OF_ROUTINES, namedCounts, noCounts } from "./counts.ts";
 import type { RoutineTally } from "./routine_tally.ts";
 import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
 
-/** The numbers of one job, and its activations that have not ended. */
+/** The numbers of one job. */
 export class JobTally {
   readonly jobId: string;
   /** The time at which it was created, in epoch milliseconds. */
@@ -14,24 +17,41 @@ export class JobTally {
   status: JobStatus = "pending";
   startedAt: number | undefined;
   endedAt: number | undefined;
-  readonly counts: Counts = noCounts();
-  /** The activations that have not ended, by id. */
-  readonly open = new Map<string, OpenActivation>();
-  /** The routines of open waits, by the id of the wait. */
-  readonly waits = new Map<string, RoutineTally>();
+  /** The numbers of its activations, followed by the numbers of queued ones by routine. */
+  readonly counts: Counts;
+  /** The routines of activations that are held back, by activation; absent until there is one. */
+  held: Map<string, RoutineTally> | undefined;
+  /** The routines of open waits, by the id of the wait; absent until there is one. */
+  waits: Map<string, RoutineTally> | undefined;
   /** The last report of progress, and the activation that made it. */
   progress: { readonly activationId: string; readonly data: ProgressSnapshot } | undefined;
   error: ErrorSnapshot | undefined;
   /** `true` from its `job_stopping` on, as an activation that is queued after that is dropped. */
   isStopping = false;
 
-  constructor(first: JobEvent) {
+  constructor(first: JobEvent, routines: number) {
+    this.counts = noCounts(routines);
     this.jobId = first.jobId;
     this.createdAt = (first.type === "job_started" ? first.createdAt : undefined) ?? first.at;
   }
 
-  /** Returns the job as a row of a list. */
-  row(): JobRow {
+  /** Returns the number of queued activations of a routine. */
+  queuedOf({ index }: RoutineTally): number {
+    return this.counts[FIRST_OF_ROUTINES + index] ?? 0;
+  }
+
+  /** Adds to the number of queued activations of a routine. */
+  addQueued({ index }: RoutineTally, by: number): void {
+    // A routine that the graph does not have may come last.
+    count(this.counts, FIRST_OF_ROUTINES + index, by);
+  }
+
+  /**
+   * Returns the job as a row of a list.
+   *
+   * @param executingRoutines The routines that execute for it.
+   */
+  row(executingRoutines: readonly string[]): JobRow {
     const { jobId, status, createdAt, startedAt, endedAt, error, progress } = this;
     return {
       jobId,
@@ -40,31 +60,9 @@ export class JobTally {
       startedAt,
       endedAt,
       ...namedCounts(this.counts),
-      executingRoutines: this.#executingRoutines(),
+      executingRoutines,
       progress: progress?.data,
       error,
     };
   }
-
-  #executingRoutines(): string[] {
-    const ids = new Set<string>();
-    for (const { routine, workerId } of this.open.values()) {
-      if (workerId !== undefined) ids.add(routine.routineId);
-      if (ids.size === MAX_ROUTINES) break;
-    }
-    return [...ids];
-  }
-}
-
-/** The maximum number of routines in a row. */
-const MAX_ROUTINES = 10;
-
-/** An activation of a job that has not ended. */
-export interface OpenActivation {
-  /** Its routine. */
-  readonly routine: RoutineTally;
-  /** The index of its state in the counts: queued, held or executing. */
-  state: number;
-  /** The worker that executes it. */
-  workerId: string | undefined;
 }

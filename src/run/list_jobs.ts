@@ -5,10 +5,17 @@ import type { JobRow } from "./run_snapshot.ts";
 /** The number of jobs on a page by default. */
 const PAGE = 100;
 
-/** Lists the jobs that match a query, newest first. */
+/**
+ * Lists the jobs that match a query, newest first.
+ *
+ * @param jobs The jobs, oldest first.
+ * @param query The jobs to list.
+ * @param rowOf Returns a job as a row.
+ */
 export function listJobs(
   jobs: ReadonlyMap<string, JobTally>,
   { status, text = "", offset = 0, limit = PAGE }: JobQuery,
+  rowOf: (job: JobTally) => JobRow,
 ): JobPage {
   const wanted = text.toLowerCase();
   const all = [...jobs.values()];
@@ -18,7 +25,7 @@ export function listJobs(
     const job = all[i]!;
     if (status !== undefined && !status.includes(job.status)) continue;
     if (wanted !== "" && !contains(job, wanted)) continue;
-    if (total++ >= offset && rows.length < limit) rows.push(job.row());
+    if (total++ >= offset && rows.length < limit) rows.push(rowOf(job));
   }
   return { total, rows };
 }

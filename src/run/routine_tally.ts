@@ -5,6 +5,8 @@ import type { ConnectionSnapshot, RoutineSnapshot } from "./run_snapshot.ts";
 /** The numbers of one routine, and of the connections that begin at it. */
 export class RoutineTally {
   readonly routineId: string;
+  /** Its place among the routines of the run, from 0. */
+  readonly index: number;
   /** The numbers of its activations. */
   readonly counts: Counts = noCounts();
   /** The durations of its executions. */
@@ -14,8 +16,9 @@ export class RoutineTally {
   readonly #delivered: { -readonly [Key in keyof ConnectionSnapshot]: ConnectionSnapshot[Key] }[] =
     [];
 
-  constructor(routineId: string) {
+  constructor(routineId: string, index: number) {
     this.routineId = routineId;
+    this.index = index;
   }
 
   /** Adds a connection of the graph. */

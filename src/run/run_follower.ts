@@ -16,8 +16,14 @@ import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
 /** The longest time that a slice of the stored jobs takes, in milliseconds. */
 const SLICE = 8;
 
-/** The interval at which events are taken even if nobody asks, which bounds the number of unread ones, in milliseconds. */
-const INTERVAL = 200;
+/**
+ * The interval at which events are taken while there are some, in milliseconds. A short one finds them in the caches of
+ * the processor, and bounds the number of unread ones.
+ */
+const BUSY_INTERVAL = 20;
+
+/** The interval while there are no events, in milliseconds. */
+const IDLE_INTERVAL = 200;
 
 /** Follows the jobs of a source. */
 export class RunFollower implements Disposable {
@@ -93,10 +99,12 @@ export class RunFollower implements Disposable {
 
   #tick(): void {
     if (this.#isDisposed) return;
+    const { version } = this.#model;
     this.#take();
+    const interval = this.#model.version === version ? IDLE_INTERVAL : BUSY_INTERVAL;
     this.#foldBacklog();
     // Between two slices, the program has its turn.
-    this.#timer = after(this.#backlog.length > 0 ? 1 : INTERVAL, () => this.#tick());
+    this.#timer = after(this.#backlog.length > 0 ? 1 : interval, () => this.#tick());
     unrefTimer(this.#timer);
   }
 

@@ -3,26 +3,29 @@
 // are dropped from the list, while their numbers remain in the totals.
 
 import { Fifo } from "../data/fifo.ts";
-import { changeOf, type EventChange } from "../engine/event_table.ts";
+import { changeOf } from "../engine/event_table.ts";
 import type {
   Activation,
+  ActivationCompleted,
   ActivationEventBase,
+  ActivationFlushed,
+  ActivationRetrying,
   ActivationStarted,
+  Execution,
   Failure,
   JobEvent,
-  Wait,
 } from "../engine/job_event.ts";
 import type { JobStatus } from "../engine/job.ts";
-import { isEndStatus } from "../engine/is_end_status.ts";
 import { statusAfter } from "../engine/status_after.ts";
 import { count, type Counts, hasOpen, namedCounts, noCounts, STATE } from "./counts.ts";
 import { EndRate } from "./end_rate.ts";
 import { errorSnapshot } from "./error_place.ts";
+import { Executing } from "./executing.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { ancestorsOf, type GraphShape } from "./graph_shape.ts";
 import { listJobs } from "./list_jobs.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
-import { JobTally, type OpenActivation } from "./job_tally.ts";
+import { JobTally } from "./job_tally.ts";
 import { progressOf } from "./progress_of.ts";
 import { RoutineTally } from "./routine_tally.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
@@ -47,6 +50,7 @@ export class RunModel {
   readonly #endedOnes = new Fifo<JobTally>();
   readonly #routines = new Map<string, RoutineTally>();
   readonly #workers = new WorkerTallies();
+  readonly #executing = new Executing();
   readonly #failures = new FailureGroups();
   readonly #failed: JobTally[] = [];
   readonly #rate = new EndRate();
@@ -92,9 +96,6 @@ export class RunModel {
     this.version++;
     if (this.#since === undefined || event.at < this.#since) this.#since = event.at;
     this.#fold(job, event);
-    const change = changeOf(event);
-    if (change.execution !== undefined) this.#executed(event as ActivationEventBase, change);
-    if (change.status !== undefined) this.#statusChanged(job, event, change);
     return true;
   }
 
@@ -102,6 +103,8 @@ export class RunModel {
   snapshot(moment: RunMoment): RunSnapshot {
     const { at } = moment;
     const routines = [...this.#routines.values()];
+    const executing = this.#executing.byWorker();
+    const rowOf = this.#rowMaker();
     return {
       ...moment,
       since: this.#since,
@@ -112,27 +115,33 @@ export class RunModel {
       eta: this.#etaOfJobs(at),
       routines: routines.map((routine) => routine.snapshot(this.#etaOf(routine, at))),
       connections: routines.flatMap((routine) => routine.connections()),
-      workers: this.#workers.list(),
-      workersBusy: this.#workers.busy,
+      workers: this.#workers.list(executing),
+      workersBusy: executing.size,
       workersLost: this.#workers.lost,
-      longestJobs: this.#longest(),
-      failedJobs: this.#failed.map((job) => job.row()),
+      longestJobs: this.#longest().map(rowOf),
+      failedJobs: this.#failed.map(rowOf),
       failures: this.#failures.list(),
     };
   }
 
   /** Returns the jobs that match, newest first. */
   rows(query: JobQuery): JobPage {
-    return listJobs(this.#jobs, query);
+    return listJobs(this.#jobs, query, this.#rowMaker());
   }
 
   /** Returns a job; `undefined` if it is not in the list. */
   row(jobId: string): JobRow | undefined {
-    return this.#jobs.get(jobId)?.row();
+    const job = this.#jobs.get(jobId);
+    return job && this.#rowMaker()(job);
+  }
+
+  #rowMaker(): (job: JobTally) => JobRow {
+    const routines = this.#executing.routinesByJob();
+    return (job) => job.row(routines.get(job.jobId) ?? []);
   }
 
   #add(first: JobEvent): JobTally {
-    const job = new JobTally(first);
+    const job = new JobTally(first, this.#routines.size);
     this.#jobs.set(job.jobId, job);
     this.#running.set(job.jobId, job);
     this.#statuses[job.status]++;
@@ -142,8 +151,10 @@ export class RunModel {
   #fold(job: JobTally, event: JobEvent): void {
     switch (event.type) {
       case "job_started":
-        return this.#queued(job, [event.activation], undefined);
+        this.#queued(job, [event.activation], undefined);
+        return this.#statusChanged(job, event);
       case "activation_started":
+        if (job.status === "pending") this.#statusChanged(job, event);
         return this.#begun(job, event);
       case "activation_progressed": {
         const data = progressOf(event.routineId, event.data);
@@ -151,27 +162,21 @@ export class RunModel {
         return;
       }
       case "activation_flushed":
-        this.#queued(job, event.queued, event.routineId);
-        return this.#waitsBegun(job, event.waits);
+        return this.#committed(job, event);
       case "activation_completed":
-        this.#ended(job, event, STATE.completed);
-        this.#queued(job, event.queued, event.routineId);
-        return this.#waitsBegun(job, event.waits);
-      case "activation_retrying": {
-        this.#failedAttempt(job, event);
-        const routine = this.#routine(event.routineId);
-        this.#count(job, routine, STATE.retried, 1);
-        const one = job.open.get(event.activationId);
-        if (one !== undefined) this.#move(job, event.activationId, one, STATE.queued);
-        return;
-      }
+        this.#ended(job, event, STATE.completed, event);
+        return this.#committed(job, event);
+      case "activation_retrying":
+        return this.#retrying(job, event);
       case "activation_failed":
-      case "activation_skipped":
+      case "activation_skipped": {
         this.#failedAttempt(job, event);
-        this.#ended(job, event, event.type === "activation_failed" ? STATE.failed : STATE.skipped);
+        const state = event.type === "activation_failed" ? STATE.failed : STATE.skipped;
+        this.#ended(job, event, state, event.execution);
         return this.#queued(job, event.queued, event.routineId);
+      }
       case "activation_cancelled":
-        return this.#ended(job, event, STATE.cancelled);
+        return this.#ended(job, event, STATE.cancelled, event.execution);
       case "signal_delivered":
         this.#waitEnded(job, event.waitId);
         return this.#queued(job, [event.activation], undefined);
@@ -185,36 +190,51 @@ export class RunModel {
       case "wait_withdrawn":
         return this.#waitEnded(job, event.wait.waitId);
       case "job_resumed":
-        return this.#moveAll(job, STATE.held, STATE.queued);
+        this.#release(job);
+        return this.#statusChanged(job, event);
       case "job_recovered":
-        this.#moveAll(job, STATE.executing, STATE.queued);
+        this.#requeue(job);
         if (job.isStopping) return this.#drop(job, event.at);
-        if (event.fresh) this.#moveAll(job, STATE.held, STATE.queued);
-        return;
+        if (!event.fresh) return;
+        this.#release(job);
+        return this.#statusChanged(job, event);
       case "job_left":
-        return this.#moveAll(job, STATE.executing, STATE.queued);
+        return this.#requeue(job);
       case "job_stopping":
         job.isStopping = true;
         job.error = errorSnapshot(event.error, job.error?.routineId);
         return this.#drop(job, event.at);
-      case "signal_received":
       case "job_paused":
-      case "job_stalled":
+        return this.#statusChanged(job, event);
       case "job_completed":
       case "job_failed":
       case "job_cancelled":
+        this.#statusChanged(job, event);
+        return this.#jobEnded(job, event.at);
+      case "signal_received":
+      case "job_stalled":
         return;
       default:
         event satisfies never;
     }
   }
 
+  #committed(job: JobTally, event: ActivationCompleted | ActivationFlushed): void {
+    this.#queued(job, event.queued, event.routineId);
+    for (const { waitId, routineId } of event.waits ?? []) {
+      const routine = this.#routine(routineId);
+      (job.waits ??= new Map()).set(waitId, routine);
+      this.#count(job, routine, STATE.waiting, 1);
+    }
+  }
+
   #queued(job: JobTally, activations: readonly Activation[], from: string | undefined): void {
     for (const { activationId, routineId, slot, event, held } of activations) {
       const routine = this.#routine(routineId);
-      const state = held ? STATE.held : STATE.queued;
-      job.open.set(activationId, { routine, state, workerId: undefined });
-      this.#count(job, routine, state, 1);
+      if (held) {
+        (job.held ??= new Map()).set(activationId, routine);
+        this.#count(job, routine, STATE.held, 1);
+      } else this.#wait(job, routine, 1);
       if (from !== undefined && event !== undefined) {
         this.#routine(from).delivered(event, routineId, slot);
       }
@@ -222,60 +242,95 @@ export class RunModel {
   }
 
   #begun(job: JobTally, event: ActivationStarted): void {
-    const { activationId, routineId, attempt, workerId, at, jobId } = event;
-    const one = this.#openOne(job, event);
-    this.#move(job, activationId, one, STATE.executing);
-    one.workerId = workerId;
-    one.routine.firstAt ??= at;
-    this.#workers.begun(workerId, { jobId, activationId, routineId, attempt, since: at });
+    const routine = this.#left(job, event);
+    this.#count(job, routine, STATE.executing, 1);
+    routine.firstAt ??= event.at;
+    this.#executing.add(event);
+  }
+
+  #retrying(job: JobTally, event: ActivationRetrying): void {
+    this.#failedAttempt(job, event);
+    const routine = this.#left(job, event);
+    this.#wait(job, routine, 1);
+    this.#count(job, routine, STATE.retried, 1);
+    if (event.execution !== undefined) this.#executed(routine, event.execution);
   }
 
   #failedAttempt(job: JobTally, event: Extract<JobEvent, Failure>): void {
     this.#failures.add(event, event.error);
     job.error = errorSnapshot(event.error, event.routineId);
-    const workerId = event.execution?.workerId ?? job.open.get(event.activationId)?.workerId;
-    if (event.crashed && workerId !== undefined) this.#workers.crashed(workerId);
+    if (!event.crashed) return;
+    const workerId = event.execution?.workerId ?? this.#executing.workerOf(event.activationId);
+    if (workerId !== undefined) this.#workers.crashed(workerId);
   }
 
-  #ended(job: JobTally, event: ActivationEventBase, state: number): void {
-    const { activationId, at } = event;
-    const one = this.#openOne(job, event);
-    this.#move(job, activationId, one, state);
-    job.open.delete(activationId);
-    if (job.progress?.activationId === activationId) job.progress = undefined;
-    this.#rate.add(at);
+  #ended(
+    job: JobTally,
+    event: ActivationEventBase,
+    state: number,
+    execution: Execution | undefined,
+  ): void {
+    const routine = this.#left(job, event);
+    this.#count(job, routine, state, 1);
+    if (execution !== undefined) this.#executed(routine, execution);
+    if (job.progress?.activationId === event.activationId) job.progress = undefined;
+    this.#rate.add(event.at);
   }
 
-  #executed({ routineId }: ActivationEventBase, { execution }: EventChange): void {
-    if (execution === undefined) return;
+  #executed(routine: RoutineTally, { workerId, startedAt, endedAt }: Execution): void {
+    routine.durations.add(endedAt - startedAt);
+    this.#workers.executed(workerId, endedAt - startedAt);
+  }
+
+  /**
+   * Removes an activation from its state: it executed, was held back, or was queued. One whose queueing is missing is
+   * in none of these.
+   */
+  #left(job: JobTally, { activationId, routineId }: ActivationEventBase): RoutineTally {
     const routine = this.#routine(routineId);
-    routine.durations.add(execution.endedAt - execution.startedAt);
-    this.#workers.executed(execution);
+    if (this.#executing.remove(activationId)) {
+      this.#count(job, routine, STATE.executing, -1);
+    } else if (job.held?.delete(activationId)) this.#count(job, routine, STATE.held, -1);
+    else if (job.queuedOf(routine) > 0) this.#wait(job, routine, -1);
+    return routine;
+  }
+
+  /** Adds to the number of queued activations. */
+  #wait(job: JobTally, routine: RoutineTally, by: number): void {
+    job.addQueued(routine, by);
+    this.#count(job, routine, STATE.queued, by);
   }
 
   /** Counts the activations and waits that a job drops when it stops. */
   #drop(job: JobTally, at: number): void {
-    for (const [activationId, one] of job.open) {
-      if (one.state === STATE.executing) continue;
-      this.#move(job, activationId, one, STATE.cancelled);
-      job.open.delete(activationId);
-      this.#rate.add(at);
+    this.#release(job);
+    for (const routine of this.#routines.values()) {
+      const queued = job.queuedOf(routine);
+      if (queued === 0) continue;
+      this.#wait(job, routine, -queued);
+      this.#count(job, routine, STATE.cancelled, queued);
+      this.#rate.add(at, queued);
     }
-    for (const waitId of [...job.waits.keys()]) this.#waitEnded(job, waitId);
+    for (const waitId of [...job.waits?.keys() ?? []]) this.#waitEnded(job, waitId);
   }
 
-  #moveAll(job: JobTally, from: number, to: number): void {
-    for (const [activationId, one] of job.open) {
-      if (one.state === from) this.#move(job, activationId, one, to);
+  /** Queues the activations of a job that are held back. */
+  #release(job: JobTally): void {
+    for (const routine of job.held?.values() ?? []) {
+      this.#count(job, routine, STATE.held, -1);
+      this.#wait(job, routine, 1);
     }
+    job.held = undefined;
   }
 
-  #move(job: JobTally, activationId: string, one: OpenActivation, to: number): void {
-    this.#count(job, one.routine, one.state, -1);
-    this.#count(job, one.routine, to, 1);
-    if (one.workerId !== undefined) this.#workers.ended(one.workerId, activationId);
-    one.workerId = undefined;
-    one.state = to;
+  /** Queues the executing activations of a job again, as their process does not run any more. */
+  #requeue(job: JobTally): void {
+    for (const { activationId, routineId } of this.#executing.of(job.jobId)) {
+      const routine = this.#routine(routineId);
+      this.#executing.remove(activationId);
+      this.#count(job, routine, STATE.executing, -1);
+      this.#wait(job, routine, 1);
+    }
   }
 
   #count(job: JobTally, routine: RoutineTally, state: number, by: number): void {
@@ -284,51 +339,26 @@ export class RunModel {
     count(this.#totals, state, by);
   }
 
-  /** Returns an activation that has not ended; one whose queueing is missing is added. */
-  #openOne(job: JobTally, { activationId, routineId }: ActivationEventBase): OpenActivation {
-    const known = job.open.get(activationId);
-    if (known !== undefined) return known;
-    const routine = this.#routine(routineId);
-    const one = { routine, state: STATE.queued, workerId: undefined };
-    job.open.set(activationId, one);
-    this.#count(job, routine, STATE.queued, 1);
-    return one;
-  }
-
-  #waitsBegun(job: JobTally, waits: readonly Wait[] = []): void {
-    for (const { waitId, routineId } of waits) {
-      const routine = this.#routine(routineId);
-      job.waits.set(waitId, routine);
-      this.#count(job, routine, STATE.waiting, 1);
-    }
-  }
-
   #waitEnded(job: JobTally, waitId: string): void {
-    const routine = job.waits.get(waitId);
+    const routine = job.waits?.get(waitId);
     if (routine === undefined) return;
-    job.waits.delete(waitId);
+    job.waits?.delete(waitId);
     this.#count(job, routine, STATE.waiting, -1);
   }
 
-  #statusChanged(job: JobTally, event: JobEvent, change: EventChange): void {
+  #statusChanged(job: JobTally, event: JobEvent): void {
+    const change = changeOf(event);
     if (change.status === "running" || change.status === "begun") job.startedAt ??= event.at;
     const status = statusAfter(job.status, job.startedAt !== undefined, change);
-    if (status === job.status) return;
     this.#statuses[job.status]--;
     this.#statuses[status]++;
     job.status = status;
-    if (isEndStatus(status)) this.#jobEnded(job, event.at);
   }
 
   #jobEnded(job: JobTally, at: number): void {
     job.endedAt = at;
     job.progress = undefined;
-    // Nothing is open after the end, unless events are missing.
-    for (const [activationId, one] of job.open) {
-      this.#count(job, one.routine, one.state, -1);
-      if (one.workerId !== undefined) this.#workers.ended(one.workerId, activationId);
-    }
-    job.open.clear();
+    this.#forgetOpen(job);
     this.#running.delete(job.jobId);
     this.#endedJobs++;
     if (job.status === "failed") {
@@ -342,14 +372,26 @@ export class RunModel {
     if (oldest !== undefined) this.#jobs.delete(oldest.jobId);
   }
 
-  #longest(): JobRow[] {
+  /** Removes activations and waits that are still open at the end of a job, which means that events are missing. */
+  #forgetOpen(job: JobTally): void {
+    if (!hasOpen(job.counts)) return;
+    this.#requeue(job);
+    this.#release(job);
+    for (const routine of this.#routines.values()) {
+      const queued = job.queuedOf(routine);
+      if (queued > 0) this.#wait(job, routine, -queued);
+    }
+    for (const waitId of [...job.waits?.keys() ?? []]) this.#waitEnded(job, waitId);
+  }
+
+  #longest(): JobTally[] {
     const found: JobTally[] = [];
     let scanned = 0;
     for (const job of this.#running.values()) {
       if (job.status === "running") found.push(job);
       if (found.length === MAX_LISTED || ++scanned === MAX_SCANNED) break;
     }
-    return found.map((job) => job.row());
+    return found;
   }
 
   /**
@@ -378,7 +420,10 @@ export class RunModel {
   }
 
   #routine(routineId: string): RoutineTally {
-    return this.#routines.getOrInsertComputed(routineId, () => new RoutineTally(routineId));
+    return this.#routines.getOrInsertComputed(
+      routineId,
+      () => new RoutineTally(routineId, this.#routines.size),
+    );
   }
 }
 

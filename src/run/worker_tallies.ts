@@ -1,10 +1,9 @@
-// The workers of a run and the activations that they execute. `RunModel` counts with it.
+// The workers of a run, and the executions that they have ended. `RunModel` counts with it.
 
-import type { Execution } from "../engine/job_event.ts";
 import type { ExecutingSnapshot, WorkerSnapshot } from "./run_snapshot.ts";
 
-/** The number of idle workers that are listed. */
-const MAX_IDLE = 64;
+/** The number of workers that are listed; those that were used first are dropped. */
+const MAX_WORKERS = 256;
 
 /** The numbers of one worker. */
 interface WorkerTally {
@@ -12,43 +11,23 @@ interface WorkerTally {
   isLost: boolean;
   ended: number;
   busy: number;
-  readonly executing: Map<string, ExecutingSnapshot>;
 }
 
-/** The workers of a run, and the activations that they execute. */
+/** The workers of a run, by id. */
 export class WorkerTallies {
   readonly #workers = new Map<string, WorkerTally>();
   #lost = 0;
-  #busy = 0;
 
   /** The number of workers that were lost. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** The number of workers that execute an activation. */
-  get busy(): number {
-    return this.#busy;
-  }
-
-  /** Adds an activation that a worker executes. */
-  begun(workerId: string, activation: ExecutingSnapshot): void {
-    const { executing } = this.#of(workerId);
-    if (executing.size === 0) this.#busy++;
-    executing.set(activation.activationId, activation);
-  }
-
-  /** Removes an activation that a worker executed. */
-  ended(workerId: string, activationId: string): void {
-    const { executing } = this.#of(workerId);
-    if (executing.delete(activationId) && executing.size === 0) this.#busy--;
-  }
-
-  /** Counts an execution that has ended. */
-  executed({ workerId, startedAt, endedAt }: Execution): void {
+  /** Counts an execution that has ended, with its duration in milliseconds. */
+  executed(workerId: string, duration: number): void {
     const worker = this.#of(workerId);
     worker.ended++;
-    worker.busy += Math.max(0, endedAt - startedAt);
+    worker.busy += Math.max(0, duration);
   }
 
   /** Marks a worker as lost. */
@@ -59,30 +38,26 @@ export class WorkerTallies {
     this.#lost++;
   }
 
-  /** Returns the workers, sorted by id. */
-  list(): WorkerSnapshot[] {
+  /**
+   * Returns the workers, sorted by id.
+   *
+   * @param executing The activations that execute, by worker.
+   */
+  list(executing: ReadonlyMap<string, readonly ExecutingSnapshot[]>): WorkerSnapshot[] {
+    for (const workerId of executing.keys()) this.#of(workerId);
     return [...this.#workers.values()]
-      .map((worker) => ({ ...worker, executing: [...worker.executing.values()] }))
+      .map((worker) => ({ ...worker, executing: executing.get(worker.workerId) ?? [] }))
       .sort((a, b) => COLLATOR.compare(a.workerId, b.workerId));
   }
 
   #of(workerId: string): WorkerTally {
     const known = this.#workers.get(workerId);
     if (known !== undefined) return known;
-    this.#makeRoom();
-    const worker = { workerId, isLost: false, ended: 0, busy: 0, executing: new Map() };
+    const [oldest] = this.#workers.keys();
+    if (this.#workers.size === MAX_WORKERS && oldest !== undefined) this.#workers.delete(oldest);
+    const worker = { workerId, isLost: false, ended: 0, busy: 0 };
     this.#workers.set(workerId, worker);
     return worker;
-  }
-
-  /** Drops the oldest idle worker if there are too many, as workers that are replaced do not come back. */
-  #makeRoom(): void {
-    if (this.#workers.size - this.#busy < MAX_IDLE) return;
-    for (const [workerId, { executing }] of this.#workers) {
-      if (executing.size > 0) continue;
-      this.#workers.delete(workerId);
-      return;
-    }
   }
 }
 
