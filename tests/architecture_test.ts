@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonl
     values: ["pool", "store", "engine", "graph", "routine", "data", "errors"],
     types: [],
   },
-  run: { values: ["engine", "graph", "data", "errors"], types: ["flow", "store"] },
+  run: { values: ["flow", "engine", "graph", "data", "errors"], types: ["store"] },
   terminal: { values: ["data", "errors"], types: [] },
   monitor: { values: ["terminal", "run", "data", "errors"], types: ["flow", "engine"] },
   report: {

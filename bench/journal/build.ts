@@ -1,7 +1,7 @@
 import type { Flow } from "@millrace/flow";
 import { SqliteStore } from "@millrace/flow/sqlite";
 import { Engine } from "../../src/engine/engine.ts";
-import type { Job } from "../../src/engine/job.ts";
+import { hasEnded, type Job } from "../../src/engine/job.ts";
 import type { Emit } from "../../src/routine/effects.ts";
 import { CommitLog } from "../../src/flow/commit_log.ts";
 import { effectivePolicy } from "../../src/graph/policy.ts";
@@ -63,6 +63,12 @@ class Builder implements Disposable {
     return job;
   }
 
+  /** Forgets a job that has ended. */
+  forget(job: Job): void {
+    this.#log.forget(job);
+    this.engine.forget(job.jobId);
+  }
+
   /** Commits the events since the last commit, as at the end of a turn of the event loop. */
   commit(): void {
     this.#log.flush();
@@ -88,6 +94,24 @@ export function buildJobs(path: string, jobs: number): void {
   for (let i = 0; i < 2 * jobs; i++) {
     builder.step((n) => [{ event: "output", payload: Number(n) + 1, timestamp }]);
     if (i % BATCH === 0) builder.commit();
+  }
+}
+
+/** Creates jobs of the five-stage flow that have completed, with twelve events each. */
+export function buildEndedJobs(path: string, jobs: number): void {
+  using builder = new Builder(path, fiveStages());
+  const timestamp = Date.now();
+  for (let i = 0; i < jobs; i++) {
+    builder.start(`job_${i}`, "first.input", i);
+    if (i % BATCH < BATCH - 1 && i < jobs - 1) continue;
+    for (let job: Job | undefined; (job = builder.step(increment)) !== undefined;) {
+      if (hasEnded(job)) builder.forget(job);
+    }
+    builder.commit();
+  }
+
+  function increment(n: unknown): Emit[] {
+    return [{ event: "output", payload: Number(n) + 1, timestamp }];
   }
 }
 

@@ -118,12 +118,21 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     return inspect(new Map([...this.#atHand, ...this.#held]), options);
   }
 
-  /** Iterates over the ids, in the order in which the jobs were started. */
-  *#ids(): Generator<string, undefined> {
+  /** Returns the ids of the jobs that were started last, oldest first, without reading the others. */
+  latest(limit: number): string[] {
+    return [...this.#ids(limit)].slice(-limit);
+  }
+
+  /**
+   * Iterates over the ids, in the order in which the jobs were started.
+   *
+   * @param limit The number of the latest stored jobs to which the iteration is limited.
+   */
+  *#ids(limit = Infinity): Generator<string, undefined> {
     if (!this.#store.isDurable) return yield* this.#held.keys();
     const left = new Set(this.#held.keys());
     if (this.#isClosed) return yield* new Set([...this.#atHand.keys(), ...left]);
-    const jobs = this.#store.jobs({ flowId: this.#flowId });
+    const jobs = this.#store.jobs({ flowId: this.#flowId, limit });
     for (const { jobId, status } of jobs.reverse()) {
       if (left.delete(jobId) || isEndStatus(status)) yield jobId;
     }
@@ -143,4 +152,14 @@ export class JobTable implements ReadonlyMap<string, JobState> {
     const [oldest] = this.#atHand.keys();
     if (this.#atHand.size > AT_HAND && oldest !== undefined) this.#atHand.delete(oldest);
   }
+}
+
+/**
+ * Returns the ids of the jobs of a flow that were started last, oldest first.
+ *
+ * @param jobs The `jobs` of a flow.
+ * @param limit The maximum number of jobs.
+ */
+export function latestIds(jobs: ReadonlyMap<string, JobState>, limit: number): string[] {
+  return jobs instanceof JobTable ? jobs.latest(limit) : [...jobs.keys()].slice(-limit);
 }

@@ -1,5 +1,6 @@
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Flow } from "../flow/flow.ts";
+import { latestIds } from "../flow/job_table.ts";
 import { graphShapeOf } from "./graph_shape.ts";
 import type { RunSource, RunStream } from "./run_source.ts";
 
@@ -19,7 +20,7 @@ export function flowSource(flow: Flow): RunSource {
     get status() {
       return flow.status;
     },
-    jobIds: () => flow.jobs.keys(),
+    latestIds: (limit) => latestIds(flow.jobs, limit),
     eventsOf: (jobId, after = 0) => storedEvents(flow, jobId, after),
     job: (jobId) => flow.status === "closed" ? flow.jobs.get(jobId) : flow.job(jobId),
     open: () => streamOf(flow),

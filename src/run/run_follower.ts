@@ -145,7 +145,7 @@ export class RunFollower implements Disposable {
   /** Returns the newest stored jobs, in the reverse order of their turns. */
   #storedJobs(): string[] {
     const { maxEndedJobs = 10_000 } = this.#options;
-    return [...this.#source.jobIds()].slice(-Math.max(1, maxEndedJobs)).reverse();
+    return [...this.#source.latestIds(Math.max(1, maxEndedJobs))].reverse();
   }
 }
 

@@ -21,8 +21,12 @@ export interface RunSource {
   readonly concurrency: number | undefined;
   /** The flow, if it runs in this process, so that actions are possible. */
   readonly flow: Flow | undefined;
-  /** Returns the ids of all jobs, oldest first. */
-  jobIds(): Iterable<string>;
+  /**
+   * Returns the ids of the jobs that were started last, oldest first.
+   *
+   * @param limit The maximum number of jobs.
+   */
+  latestIds(limit: number): Iterable<string>;
   /**
    * Returns the stored JobEvents of a job; empty if there is no such job.
    *
