@@ -34,7 +34,9 @@ Deno.test("import_map.npm.json repeats each npm target", () => {
 
 Deno.test("deno.lock holds each pinned npm package", async () => {
   const { specifiers } = JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)));
-  const packages = new Set(Object.values(npm).filter((target) => target.startsWith("npm:")));
+  const packages = new Set(
+    Object.values(npm).flatMap((target) => target.match(/^npm:(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
+  );
   for await (const file of sources(ROOT)) {
     const text = await Deno.readTextFile(file);
     for (const [, name = ""] of text.matchAll(/"(npm:@?[^@"]+@[^/"]+)/g)) packages.add(name);

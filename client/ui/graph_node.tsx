@@ -1,0 +1,85 @@
+import type { JSX } from "preact";
+import type { RoutineSnapshot } from "../../src/run/run_snapshot.ts";
+import { NODE_HEIGHT, NODE_WIDTH, type Point } from "../data/graph_layout.ts";
+import { count } from "../text/format.ts";
+import { oneLine } from "../text/printable.ts";
+
+interface GraphNodeProps {
+  readonly routineId: string;
+  readonly at: Point;
+  readonly numbers: RoutineSnapshot | undefined;
+  readonly isSelected: boolean;
+  readonly hasBreakpoint: boolean;
+  readonly stopped: number;
+  readonly onSelect: () => void;
+}
+
+/** Draws a routine with its counts. It is a button that selects it. */
+export function GraphNode(props: GraphNodeProps): JSX.Element {
+  const { routineId, at, numbers, isSelected, hasBreakpoint, stopped, onSelect } = props;
+  const x = at.x - NODE_WIDTH / 2;
+  const y = at.y - NODE_HEIGHT / 2;
+  const { queued = 0, held = 0, executing = 0, waiting = 0, completed = 0, failed = 0 } = numbers ??
+    {};
+  const live = [
+    `${count(executing)} executing`,
+    `${count(queued + held)} queued`,
+    ...waiting > 0 ? [`${count(waiting)} waiting`] : [],
+  ];
+  const state = stopped > 0
+    ? " stopped"
+    : executing > 0
+    ? " executing"
+    : failed > 0
+    ? " failed"
+    : "";
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    onSelect();
+  };
+  const name = [
+    oneLine(routineId),
+    ...live,
+    `${count(completed)} completed`,
+    `${count(failed)} failed`,
+    ...hasBreakpoint ? ["breakpoint"] : [],
+    ...stopped > 0 ? [`${count(stopped)} stopped`] : [],
+  ].join(", ");
+  return (
+    <g
+      class={`node${state}${isSelected ? " selected" : ""}`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={isSelected}
+      aria-label={name}
+      onClick={onSelect}
+      onKeyDown={onKey}
+    >
+      <title>{oneLine(routineId)}</title>
+      <rect class="node-box" x={x} y={y} width={NODE_WIDTH} height={NODE_HEIGHT} rx={6} />
+      <rect class="node-mark" x={x} y={y + 8} width={3} height={NODE_HEIGHT - 16} />
+      <text class="node-name" x={x + 14} y={y + 21}>
+        {clipped(routineId, hasBreakpoint ? 21 : 24)}
+      </text>
+      <text class="node-live" x={x + 14} y={y + 39}>{live.join(" · ")}</text>
+      <text class="node-ended" x={x + 14} y={y + 55}>
+        {count(completed)}{" "}
+        done{failed > 0 && <tspan class="node-failed">· {count(failed)} failed</tspan>}
+      </text>
+      {hasBreakpoint && (
+        <rect class="node-break" x={x + NODE_WIDTH - 22} y={y + 10} width={12} height={12} rx={2} />
+      )}
+      {stopped > 0 && (
+        <text class="node-stopped" x={x + NODE_WIDTH - 10} y={y + 55} text-anchor="end">
+          {count(stopped)} stopped
+        </text>
+      )}
+    </g>
+  );
+}
+
+function clipped(text: string, length: number): string {
+  const line = oneLine(text, 200);
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
