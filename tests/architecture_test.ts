@@ -57,6 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   monitor: ["@std/fmt/colors"],
   report: ["@std/fmt/colors"],
   cli: ["@std/cli/parse-args", "@std/fmt/colors"],
+  otel: ["npm:@opentelemetry/api@1.3.0"],
 };
 
 /**

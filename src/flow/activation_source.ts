@@ -6,7 +6,7 @@ import type { SerializedError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { TaskSource } from "../pool/task.ts";
-import { ActivationTask, type TaskHost } from "./activation_task.ts";
+import { ActivationTask, type TaskHost, type TraceOfAttempts } from "./activation_task.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { Interruptions } from "./interruptions.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
@@ -83,7 +83,8 @@ export class ActivationSource implements TaskSource {
     if (binding !== undefined && Object.hasOwn(binding.routine.slots, slot)) {
       // Objects are moved only if they cannot be needed again, as moving detaches them from this thread.
       const mayMove = !rules.policies.get(routineId)?.mayRetry && !store.isDurable;
-      return new ActivationTask(this.#tasks, job, live, binding, mayMove, isInterrupted);
+      const { trace } = this.#parts;
+      return new ActivationTask(this.#tasks, job, live, binding, mayMove, isInterrupted, trace);
     }
     // A recovered job has an activation for a slot that the flow no longer has. The job fails in a microtask,
     // as stopping a job is not possible while the pool takes tasks.
@@ -109,4 +110,6 @@ export interface SourceParts {
   readonly board: TaskBoard;
   readonly interruptions: Interruptions;
   readonly suspects: Suspects;
+  /** The trace of the flow, if it is traced. */
+  readonly trace: TraceOfAttempts | undefined;
 }

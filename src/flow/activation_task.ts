@@ -30,6 +30,7 @@ export class ActivationTask implements Task {
   readonly live: LiveActivation;
   readonly binding: Binding;
   readonly transfer: readonly Transferable[] | undefined;
+  readonly traceparent: string | undefined;
   readonly attempt: number;
   /** `true` if this attempt has begun before, and was interrupted. */
   readonly isInterrupted: boolean;
@@ -49,6 +50,7 @@ export class ActivationTask implements Task {
    * @param binding The routine.
    * @param mayMove `true` if the objects that its payload moves may be detached from this thread.
    * @param isInterrupted `true` if this repeats an attempt that had begun and was interrupted.
+   * @param trace The trace of its flow, if it is traced.
    */
   constructor(
     host: TaskHost,
@@ -57,6 +59,7 @@ export class ActivationTask implements Task {
     binding: Binding,
     mayMove: boolean,
     isInterrupted: boolean,
+    trace?: TraceOfAttempts,
   ) {
     this.#host = host;
     this.job = job;
@@ -65,6 +68,7 @@ export class ActivationTask implements Task {
     this.transfer = mayMove ? live.activation.transfer : undefined;
     this.isInterrupted = isInterrupted;
     this.attempt = live.attempt + (isInterrupted ? 0 : 1);
+    this.traceparent = trace?.traceparentOf(this);
   }
 
   get jobId(): string {
@@ -265,6 +269,12 @@ export interface TaskHost {
   interrupted(task: ActivationTask): void;
   /** Called when the task has ended. */
   ended(task: ActivationTask): void;
+}
+
+/** The part of a flow's trace that its tasks use. */
+export interface TraceOfAttempts {
+  /** Returns the span of an attempt that is about to be sent to a worker, if it has one. */
+  traceparentOf(task: ActivationTask): string | undefined;
 }
 
 /**

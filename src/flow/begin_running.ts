@@ -67,5 +67,5 @@ function partsOf({ settings, wiring, ...parts }: FlowSetup): FlowParts {
   };
   const { bindings } = wiring;
   const own = { flowId, bindings, rules, maxWorkers, concurrency, limits };
-  return { ...own, pool, store, status, feed, steps };
+  return { ...own, pool, store, status, feed, steps, tracing: options.tracing };
 }

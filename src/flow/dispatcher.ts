@@ -12,6 +12,7 @@ import type { CommitLog } from "./commit_log.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Expiries, type ExpiryHost } from "./expiries.ts";
 import type { FlowParts } from "./flow_parts.ts";
+import type { GuardedTrace } from "./guarded_trace.ts";
 import type { Interruptions } from "./interruptions.ts";
 import type { JobClocks } from "./job_clocks.ts";
 import type { ReaderHolds } from "./reader_holds.ts";
@@ -100,8 +101,10 @@ export class Dispatcher implements DeskHost, ExpiryHost {
 
   /** Passes JobEvents that were applied to the store, and acts on them. */
   publish(job: Job, events: readonly JobEvent[]): void {
-    const { log, backpressure } = this.#parts;
+    const { log, backpressure, trace } = this.#parts;
     log.add(job, events);
+    // Before the pool takes the activations that the events have queued.
+    trace?.events(events);
     for (const event of events) {
       this.deadlines.watch(job, event);
       if (event.type === "job_stopping") this.#stopJob(job, event);
@@ -171,4 +174,6 @@ export interface DispatchParts {
   readonly holds: ReaderHolds;
   readonly interruptions: Interruptions;
   readonly clocks: JobClocks;
+  /** The trace of the flow, if it is traced. */
+  readonly trace: GuardedTrace | undefined;
 }

@@ -134,14 +134,15 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.concurrency = concurrency;
     this.#settings = settings;
     this.#feed = new EventFeed(id);
-    const { store, checkPayloads, pool, onStatus = reportOutages(id) } = settings.options;
+    const { store, checkPayloads, pool, tracing, onStatus = reportOutages(id) } = settings.options;
     this.#ownStore = store === undefined ? new MemoryStore() : undefined;
     this.#store = store ?? this.#ownStore as Store;
     this.#status = new StatusReport(onStatus);
     const { highWaterMark } = settings.limits;
+    const worker = { checkPayloads, highWaterMark, traceModule: tracing?.workerModule };
     this.#wiring = withErrorContext(
       { flowId: id },
-      () => new Wiring(id, settings.options, { checkPayloads, highWaterMark }, this.#store),
+      () => new Wiring(id, settings.options, worker, this.#store),
     );
     this.#steps = new StepControl(id, this.#wiring.bindings);
     this.#pool = new FlowPool(pool, settings);

@@ -6,6 +6,7 @@ import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/polic
 import type { FieldMap } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
 import type { OnStatus } from "./flow_status.ts";
+import type { Tracing } from "./tracing.ts";
 import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
 
@@ -78,6 +79,13 @@ export interface FlowOptions extends Policy<Fallback> {
    * @default Writes the start and the end of outages of the store to the console.
    */
   readonly onStatus?: OnStatus;
+  /**
+   * Records the traces of jobs, activations and attempts, and calls handlers in them. `openTelemetry()` of
+   * `@millrace/flow/otel` returns one, which several flows can share.
+   *
+   * @default None: nothing is recorded, and nothing is loaded.
+   */
+  readonly tracing?: Tracing;
   /**
    * The number of lost workers after which an activation is not retried, whatever its policy. Processes that
    * died while they executed the activation count as well, when `recover` takes over its job; the activation

@@ -5,6 +5,7 @@ import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
 import type { StatusReport } from "./status_report.ts";
 import type { StepControl } from "./step_control.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** The parts of a flow that its runner needs. */
 export interface FlowParts {
@@ -22,4 +23,6 @@ export interface FlowParts {
   readonly feed: EventFeed;
   /** The breakpoints. */
   readonly steps: StepControl;
+  /** Records the traces of the flow, if it is traced. */
+  readonly tracing: Tracing | undefined;
 }

@@ -8,11 +8,13 @@ import { isEnd } from "../engine/is_end.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ActivationSource, type SourceHost } from "./activation_source.ts";
+import type { ActivationTask } from "./activation_task.ts";
 import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { Dispatcher, type DispatchHost } from "./dispatcher.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
+import { GuardedTrace } from "./guarded_trace.ts";
 import { Interruptions } from "./interruptions.ts";
 import { type CallsHost, JobCalls } from "./job_calls.ts";
 import { JobClocks } from "./job_clocks.ts";
@@ -48,6 +50,8 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
   readonly #interruptions: Interruptions;
   readonly #stored: StoredJobs;
   readonly #status: StatusReport;
+  /** The trace of the flow, if it is traced. */
+  readonly #trace: GuardedTrace | undefined;
   readonly #clocks = new JobClocks();
   readonly #suspects = new Suspects(() => this.#suspectsChanged());
   #isReleased = false;
@@ -61,7 +65,9 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.jobs = new JobTable(store, flowId);
     this.#engine = new Engine(flowId, rules);
     this.#interruptions = new Interruptions(pool);
-    this.#board = new TaskBoard(pool, this.#engine, this.#interruptions);
+    const trace = this.#trace = this.#openTrace();
+    const onRevoked = trace && ((task: ActivationTask) => trace.revoked(task));
+    this.#board = new TaskBoard(pool, this.#engine, this.#interruptions, onRevoked);
     this.#log = new CommitLog(store, {
       committed: (events) => this.#committed(events),
       halted: () => this.#halted(),
@@ -90,6 +96,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
       interruptions: this.#interruptions,
       suspects: this.#suspects,
       clocks: this.#clocks,
+      trace,
     };
     this.#dispatcher = new Dispatcher(this, parts, shared);
     const callParts = {
@@ -142,12 +149,12 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
 
   /** Cancels all running jobs, waits for their end, and then stops using pool and store. */
   close(reason: Error): Promise<void> {
-    return this.#shutdown.close(reason);
+    return this.#ended(this.#shutdown.close(reason));
   }
 
   /** Leaves the jobs to a later process, and stops using pool and store. */
   leave(reason: Error): Promise<void> {
-    return this.#shutdown.leave(reason);
+    return this.#ended(this.#shutdown.leave(reason));
   }
 
   /**
@@ -167,6 +174,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
   discard(reason: Error): void {
     this.#log.close(reason);
     this.#dispatcher.deadlines.close();
+    this.#trace?.close();
   }
 
   /** Detaches the flow from its pool, stops its timers, and ends its readers. */
@@ -317,6 +325,27 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     view?.leave(error);
     this.jobs.forget(jobId);
     this.#parts.feed.end(jobId);
+    this.#trace?.abandoned(job, error);
+  }
+
+  #openTrace(): GuardedTrace | undefined {
+    const { flowId, pool, tracing } = this.#parts;
+    if (tracing === undefined) return undefined;
+    const engine = this.#engine;
+    const flow = {
+      flowId,
+      pool,
+      get queued() {
+        return engine.queued;
+      },
+    };
+    return new GuardedTrace(tracing, flow, this.#clocks);
+  }
+
+  /** Ends the trace with the flow. */
+  #ended(ending: Promise<void>): Promise<void> {
+    const trace = this.#trace;
+    return trace === undefined ? ending : ending.finally(() => trace.close());
   }
 
   statusChanged(): void {

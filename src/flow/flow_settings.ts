@@ -35,6 +35,7 @@ const FLOW: OptionChecks<FlowOptions> = {
   pool: checkMethod("attach", "a WorkerPool, or another Pool"),
   store: checkMethod("append", "a MemoryStore, a SqliteStore, or another Store"),
   onStatus: checkFunction,
+  tracing: checkMethod("open", "openTelemetry(), or another Tracing"),
   maxCrashes: checkLimit,
   highWaterMark: checkLimit,
   maxQueuedPerJob: checkLimit,

@@ -11,6 +11,7 @@ import type { Backpressure } from "./backpressure.ts";
 import type { CommitLog } from "./commit_log.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { FlowParts } from "./flow_parts.ts";
+import type { GuardedTrace } from "./guarded_trace.ts";
 import type { JobClocks } from "./job_clocks.ts";
 import type { JobTable } from "./job_table.ts";
 import { JobView } from "./job_view.ts";
@@ -63,7 +64,7 @@ export class JobCalls {
    * @param aliveAt The last time at which the other process is known to have run, in epoch milliseconds.
    */
   adopt(job: Job, events: readonly JobEvent[] = [], aliveAt?: number): JobView {
-    const { dispatcher, engine, log, clocks } = this.#parts;
+    const { dispatcher, engine, log, clocks, trace } = this.#parts;
     this.#host.checkOpen();
     dispatcher.prepare(events);
     clocks.adopt(job);
@@ -71,8 +72,11 @@ export class JobCalls {
     const view = this.#view(job);
     engine.adopt(job, at);
     const begun = events.length > 0 ? [] : executingOf(job);
-    if (events.length > 0) log.add(job, events);
-    else dispatcher.dispatch(job, { type: "recover", aliveAt }, at);
+    if (events.length > 0) {
+      log.add(job, events);
+      // The others are events of another job, which a rerun has taken over.
+      trace?.events(events.slice(-1));
+    } else dispatcher.dispatch(job, { type: "recover", aliveAt }, at);
     dispatcher.deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
     dispatcher.deadlines.fire();
@@ -195,4 +199,6 @@ export interface CallParts {
   readonly clocks: JobClocks;
   readonly jobs: JobTable;
   readonly stored: StoredJobs;
+  /** The trace of the flow, if it is traced. */
+  readonly trace: GuardedTrace | undefined;
 }

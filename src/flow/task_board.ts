@@ -15,6 +15,7 @@ export class TaskBoard {
   readonly #pool: Pool;
   readonly #engine: Engine;
   readonly #interruptions: Interruptions;
+  readonly #onRevoked: ((task: ActivationTask) => void) | undefined;
 
   /** The tasks by job, so that the cost of an operation on one job does not depend on the others. */
   readonly #tasks = new Map<Job, Map<LiveActivation, ActivationTask>>();
@@ -24,11 +25,18 @@ export class TaskBoard {
    * @param pool The pool.
    * @param engine The source of activations that are to begin.
    * @param interruptions The source of interrupted attempts that are to be executed again.
+   * @param onRevoked Called with each attempt that was revoked before it began.
    */
-  constructor(pool: Pool, engine: Engine, interruptions: Interruptions) {
+  constructor(
+    pool: Pool,
+    engine: Engine,
+    interruptions: Interruptions,
+    onRevoked?: (task: ActivationTask) => void,
+  ) {
     this.#pool = pool;
     this.#engine = engine;
     this.#interruptions = interruptions;
+    this.#onRevoked = onRevoked;
   }
 
   /** The number of jobs with activations at the pool; 0 if the pool has none. */
@@ -58,7 +66,10 @@ export class TaskBoard {
     if (task.hasBegun || !this.#pool.revoke(task)) return true;
     this.#delete(job, live);
     if (task.isInterrupted) this.#interruptions.giveBack(task);
-    else this.#engine.giveBack(job, live);
+    else {
+      this.#engine.giveBack(job, live);
+      this.#onRevoked?.(task);
+    }
     return false;
   }
 

@@ -40,7 +40,7 @@ export class Wiring {
   readonly policies = new Map<string, EffectivePolicy>();
   readonly #flowId: string;
   readonly #policy: Policy<Fallback>;
-  readonly #worker: Pick<Binding, "checkPayloads" | "highWaterMark">;
+  readonly #worker: WorkerSettings;
   readonly #store: Store;
   readonly #nodes: FlowNode[] = [];
   readonly #connections: Connection[] = [];
@@ -54,7 +54,7 @@ export class Wiring {
   constructor(
     flowId: string,
     policy: Policy<Fallback>,
-    worker: Pick<Binding, "checkPayloads" | "highWaterMark">,
+    worker: WorkerSettings,
     store: Store,
   ) {
     this.#flowId = flowId;
@@ -170,6 +170,9 @@ export class Wiring {
     return own;
   }
 }
+
+/** The settings of a flow that its workers need. */
+type WorkerSettings = Pick<Binding, "checkPayloads" | "highWaterMark" | "traceModule">;
 
 function eventOf(id: string, event: string, events: readonly string[]): string {
   const right = nearest(event, events);

@@ -1,3 +1,6 @@
+// The bindings that a pool knows: their numbers and messages for workers, and the estimated duration of their
+// tasks. `Scheduler` and `WorkerLoads` look them up.
+
 import { fingerprintOf } from "../routine/fingerprint_of.ts";
 import type { BindingMessage } from "../wire/messages.ts";
 import { ModuleFailures } from "./module_failures.ts";
@@ -22,7 +25,8 @@ export class Bound {
   #isMeasured = false;
 
   constructor(number: number, binding: Binding) {
-    const { routine, config, flowId, routineId, checkPayloads = true, highWaterMark } = binding;
+    const { routine, config, flowId, routineId, checkPayloads = true } = binding;
+    const { highWaterMark, traceModule } = binding;
     const { module, ordinal } = routine;
     const slots = Object.keys(routine.slots);
     const fingerprint = fingerprintOf(routine);
@@ -39,6 +43,7 @@ export class Bound {
       routineId,
       checkPayloads,
       highWaterMark,
+      traceModule,
     };
   }
 

@@ -40,6 +40,11 @@ export interface Task {
    * repeat; or the number of flushes, if no counts were recorded. Absent if there were no flushes.
    */
   readonly committed?: Committed | number | undefined;
+  /**
+   * The span of the attempt as a W3C `traceparent`, under which its worker calls the handler; absent if the
+   * flow is not traced.
+   */
+  readonly traceparent?: string | undefined;
   /** Set by the pool that has the task, for its own use. */
   handle?: unknown;
 
@@ -109,6 +114,11 @@ export interface Binding {
   readonly checkPayloads?: boolean | undefined;
   /** The number of uncommitted payloads of an activation from which on an awaited emit flushes. */
   readonly highWaterMark?: number | undefined;
+  /**
+   * The URL of the module with which a worker calls handlers in their traces: the `workerModule` of the
+   * flow's `tracing`. Absent if the flow is not traced; the worker loads nothing then.
+   */
+  readonly traceModule?: string | undefined;
 }
 
 /** The end of a task. Without effects it failed; without an execution it was never executed. */

@@ -48,8 +48,8 @@ export class WorkerInbox {
       if (!this.#known.has(bound.number)) introduce(batch, bound.message);
       held.message = this.#sent + 1;
       // Read again each time, as a task that was executed and lost may have flushed.
-      const { jobId, activationId, payload, committed } = task;
-      addTask(batch, number, jobId, activationId, payload, committed);
+      const { jobId, activationId, payload, committed, traceparent } = task;
+      addTask(batch, number, jobId, activationId, payload, committed, traceparent);
     }
     this.post(batch, tasks[0]?.task.transfer);
     introducedBy(batch)?.forEach((binding) => this.#learn(binding));

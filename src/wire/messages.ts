@@ -53,6 +53,8 @@ export interface BindingMessage {
   readonly routineId: string;
   readonly checkPayloads: boolean;
   readonly highWaterMark: number | undefined;
+  /** The URL of the module that calls handlers in their traces, if the flow is traced. */
+  readonly traceModule: string | undefined;
 }
 
 /** The messages from a worker to its host. */

@@ -18,8 +18,17 @@ export type TaskBatch = [
   ...tasks: unknown[],
 ];
 
-/** The id of an activation, with the effects that its earlier attempts have committed, if there are any. */
-type ActivationAbout = string | readonly [activationId: string, Committed | number];
+/**
+ * The id of an activation, with the effects that its earlier attempts have committed and the span of this
+ * attempt, if it has any of these.
+ */
+type ActivationAbout =
+  | string
+  | readonly [
+    activationId: string,
+    committed: Committed | number | undefined,
+    traceparent?: string | undefined,
+  ];
 
 /** The index in the list at which the tasks begin, and the number of fields of each task. */
 const FIRST = 2, FIELDS = 3;
@@ -43,6 +52,7 @@ export function addTask(
   activationId: string,
   payload: unknown,
   committed: Committed | number | undefined,
+  traceparent?: string,
 ): void {
   const [jobIds] = batch;
   if (batch.length === FIRST) batch[0] = jobId;
@@ -50,8 +60,7 @@ export function addTask(
   else if (jobIds !== jobId) {
     batch[0] = [...Array<string>((batch.length - FIRST) / FIELDS).fill(jobIds), jobId];
   }
-  const about: ActivationAbout = committed === undefined ? activationId : [activationId, committed];
-  batch.push(number, payload, about);
+  batch.push(number, payload, aboutOf(activationId, committed, traceparent));
 }
 
 /** Returns the bindings that a batch introduces, if there are any. */
@@ -99,6 +108,12 @@ export function committedAt(batch: TaskBatch, place: Place): Committed | number 
   return typeof about === "string" ? undefined : about[1];
 }
 
+/** Returns the span of the attempt at a place, as a W3C `traceparent`, if the flow is traced. */
+export function traceparentAt(batch: TaskBatch, place: Place): string | undefined {
+  const about = batch[place + 2] as ActivationAbout;
+  return typeof about === "string" ? undefined : about[2];
+}
+
 /** Returns a batch that contains only the task at a place, whose routine the worker knows. */
 export function batchOf(batch: TaskBatch, place: Place): TaskBatch {
   const [number, payload, about] = batch.slice(place, place + FIELDS);
@@ -110,4 +125,14 @@ export function takePayload(batch: TaskBatch, place: Place): unknown {
   const payload = batch[place + 1];
   batch[place + 1] = undefined;
   return payload;
+}
+
+/** Most activations have only an id, which is sent faster than a list. */
+function aboutOf(
+  activationId: string,
+  committed: Committed | number | undefined,
+  traceparent: string | undefined,
+): ActivationAbout {
+  if (traceparent !== undefined) return [activationId, committed, traceparent];
+  return committed === undefined ? activationId : [activationId, committed];
 }

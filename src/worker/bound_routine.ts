@@ -13,6 +13,7 @@ import { type Handler, handlersOf } from "../routine/routine.ts";
 import type { Schema } from "../routine/schema.ts";
 import { callAs, callOutside, ModuleOwner } from "./owner.ts";
 import { loadRoutine } from "./load_routine.ts";
+import { loadTraceModule, type RunInTrace } from "./traced_call.ts";
 
 /** The factor by which the estimate decreases with each shorter task. */
 const DECAY = 0.9;
@@ -23,6 +24,8 @@ export class BoundRoutine {
   readonly message: BindingMessage;
   /** The names of its events. */
   events: object = {};
+  /** Calls handlers in their traces, if the flow is traced. */
+  runInTrace: RunInTrace | undefined;
   readonly #conditions: LoadConditions;
   /** `true` if the config is deeply immutable. */
   readonly #isConfigFixed: boolean;
@@ -98,15 +101,20 @@ export class BoundRoutine {
   }
 
   async #load(): Promise<void> {
-    const { number: binding, slots } = this.message;
+    const { number: binding, slots, traceModule } = this.message;
     this.#conditions.report({ type: "loading", binding });
     const { timeout, programStartedAt } = this.#conditions;
     const owner = new ModuleOwner(binding);
     let error;
     try {
+      // Loaded meanwhile, and given up in time, so that it never makes the load of the routine fail.
+      const tracing = traceModule === undefined
+        ? undefined
+        : loadTraceModule(traceModule, timeout / 2);
       const routine = await callOutside(() =>
         callAs(owner, () => loadRoutine(this.message, timeout, programStartedAt))
       );
+      if (tracing !== undefined) this.runInTrace = await tracing;
       this.#handlers = slots.map((slot) => handlersOf(routine)?.[slot] as Handler);
       const declared = routine.slots as Slots;
       this.#schemas = slots.map((slot) => declared[slot]?.schema);

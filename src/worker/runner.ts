@@ -355,7 +355,10 @@ export class Runner implements ActivationHost {
     const activation = this.#awaiting.get(task);
     // The listeners of the signal are code of the handler, so they run in its context.
     if (activation !== undefined) {
-      callAs(activation.owner, () => activation.abort(reviveThrown(reason)));
+      callAs(
+        activation.owner,
+        () => activation.inTrace(() => activation.abort(reviveThrown(reason))),
+      );
     }
   }
 
@@ -364,7 +367,7 @@ export class Runner implements ActivationHost {
     this.#isClosing = true;
     const reason = new Error(`worker ${this.workerId} is about to end`);
     for (const activation of [...this.#awaiting.values()]) {
-      callAs(activation.owner, () => activation.abort(reason));
+      callAs(activation.owner, () => activation.inTrace(() => activation.abort(reason)));
       activation.end();
     }
     await cleanUp(this.#routines.modules, (thrown) => {
@@ -403,6 +406,11 @@ function callHandler(
   slot: number,
   payload: unknown,
 ): PromiseLike<void> | undefined {
+  if (activation.traceparent !== undefined) {
+    return activation.inTrace(() =>
+      settledBy(activation.bound.handle(slot, payload, activation.context))
+    );
+  }
   return settledBy(activation.bound.handle(slot, payload, activation.context));
 }
 

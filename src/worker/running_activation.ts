@@ -18,6 +18,7 @@ import {
   numberAt,
   type Place,
   type TaskBatch,
+  traceparentAt,
 } from "../wire/task_batch.ts";
 import type { Found } from "../routine/found.ts";
 import type { Item } from "../wire/items.ts";
@@ -32,6 +33,7 @@ import { FlushRepetition } from "./flush_repetition.ts";
 import { CountedRepetition, type Repetition } from "./repetition.ts";
 import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 import type { Owner } from "./owner.ts";
+import { callTraced } from "./traced_call.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
 
 /**
@@ -58,6 +60,8 @@ export class RunningActivation {
   readonly activationId: string;
   readonly jobId: string;
   readonly attempt: number;
+  /** The span of the attempt, if its flow is traced. */
+  readonly traceparent: string | undefined;
   /** Leaves out effects that earlier attempts have committed. */
   readonly repetition: Repetition | undefined;
   /** The effects besides emits and shared data. The function `make` of a write adds to them. */
@@ -110,6 +114,7 @@ export class RunningActivation {
     this.activationId = activationIdAt(batch, place);
     this.jobId = jobIdAt(batch, place);
     this.attempt = ring.attempt(task);
+    this.traceparent = traceparentAt(batch, place);
     const committed = committedAt(batch, place);
     if (committed === undefined) return;
     this.repetition = typeof committed === "number"
@@ -245,6 +250,13 @@ export class RunningActivation {
     return this.#flushes = quiet(Promise.resolve(this.#flushes).then(() => this.#flush()));
   }
 
+  /** Calls code of the routine, in the trace of the attempt if there is one. */
+  inTrace<Result>(call: () => Result): Result {
+    const { traceparent, bound: { runInTrace } } = this;
+    if (traceparent === undefined || runInTrace === undefined) return call();
+    return callTraced(runInTrace, traceparent, call);
+  }
+
   /** Aborts the signal of the handler, and rejects its open questions. */
   abort(reason: unknown): void {
     this.#aborted = { reason };
@@ -347,7 +359,8 @@ export class RunningActivation {
   #call(change: Change, value: unknown, how: "made" | "tried"): unknown {
     this.#change = how;
     try {
-      return change(value);
+      if (this.traceparent === undefined) return change(value);
+      return this.inTrace(() => change(value));
     } finally {
       this.#change = undefined;
     }

@@ -13,6 +13,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
   "faces/monitor.ts": { modules: 130, names: 45 },
+  "faces/otel.ts": { modules: 60, names: 1 },
   "faces/pool.ts": { modules: 120, names: 20 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 80, names: 5 },

@@ -66,6 +66,7 @@ const BINDING: Required<BindingMessage> = {
   routineId: "routine",
   checkPayloads: true,
   highWaterMark: 4,
+  traceModule: "file:///trace.ts",
 };
 
 const BATCH = newBatch();
@@ -73,6 +74,8 @@ introduce(BATCH, BINDING);
 addTask(BATCH, 1, "job", "job/1", { n: 1 }, undefined);
 addTask(BATCH, 2, "job", "job/2", { n: 2 }, 9);
 addTask(BATCH, 3, "other", "other/1", { n: 3 }, COMMITTED);
+addTask(BATCH, 4, "other", "other/2", { n: 4 }, undefined, "00-trace-span-01");
+addTask(BATCH, 5, "other", "other/3", { n: 5 }, 9, "00-trace-span-01");
 
 const EMIT: Required<Omit<Emit, "dropped">> = {
   event: "output",
@@ -185,15 +188,15 @@ const FROM_WORKER: Samples<FromWorker, "type"> = {
 
 /** The recorded shapes, as JSON. */
 const RECORDED = {
-  PROTOCOL: 1,
+  PROTOCOL: 2,
   TO_WORKER: {
     start:
       '[{"type":"start","workerId":"w1","cells":16,"loadTimeout":1,"sentAt":2,"heardAt":3,"programStartedAt":4}]',
     probe: '[{"type":"probe","probe":1}]',
     task:
-      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other"],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}]]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,1,{"n":1},"job/1"]}]',
+      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other"],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"]]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,1,{"n":1},"job/1"]}]',
     load:
-      '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4}}]',
+      '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}}]',
     forget: '[{"type":"forget","binding":1}]',
     abort: '[{"type":"abort","task":1,"reason":{"name":"Error","message":"brief"}}]',
     abandon: '[{"type":"abandon","task":1}]',

@@ -15,6 +15,7 @@ import {
   type Place,
   takePayload,
   type TaskBatch,
+  traceparentAt,
 } from "../../src/wire/task_batch.ts";
 import type { BindingMessage } from "../../src/wire/messages.ts";
 import { numbersIn } from "./numbers_in.ts";
@@ -25,7 +26,11 @@ const task = fc.record({
   activationId: fc.string(),
   payload: fc.oneof(fc.integer(), fc.constant(undefined)),
   committed: fc.option(fc.nat(), { nil: undefined }),
+  traceparent: fc.option(fc.string(), { nil: undefined }),
 });
+
+/** The parts that most tasks do not have. */
+const none = { committed: undefined, traceparent: undefined };
 
 type Sent = typeof task extends fc.Arbitrary<infer T> ? T : never;
 
@@ -41,7 +46,7 @@ Deno.test("addTask() adds the tasks that the batch returns in their order", () =
 Deno.test("addTask() sends the one job of all once", () => {
   const of = (jobId: string) => ({ number: 1, jobId, activationId: "1", payload: 7 });
   const batch = (...jobIds: string[]) => {
-    const tasks = jobIds.map((jobId) => ({ ...of(jobId), committed: undefined }));
+    const tasks = jobIds.map((jobId) => ({ ...of(jobId), ...none }));
     return batchOf(tasks)[0];
   };
   assertEquals([batch("a"), batch("a", "a")], ["a", "a"]);
@@ -56,7 +61,7 @@ Deno.test("introduce() adds each binding once", () => {
 });
 
 Deno.test("takePayload() removes the payload from the batch", () => {
-  const sent = { number: 1, jobId: "a", activationId: "a/1", payload: 7, committed: undefined };
+  const sent = { number: 1, jobId: "a", activationId: "a/1", payload: 7, ...none };
   const batch = batchOf([sent]);
   assertEquals(taken(batch, firstPlace()), sent);
   assertEquals(takePayload(batch, firstPlace()), undefined);
@@ -64,8 +69,8 @@ Deno.test("takePayload() removes the payload from the batch", () => {
 
 function batchOf(tasks: readonly Sent[]): TaskBatch {
   const batch = newBatch();
-  for (const { number, jobId, activationId, payload, committed } of tasks) {
-    addTask(batch, number, jobId, activationId, payload, committed);
+  for (const { number, jobId, activationId, payload, committed, traceparent } of tasks) {
+    addTask(batch, number, jobId, activationId, payload, committed, traceparent);
   }
   return batch;
 }
@@ -77,6 +82,7 @@ function taken(batch: TaskBatch, place: Place): Sent {
     activationId: activationIdAt(batch, place),
     payload: takePayload(batch, place) as number | undefined,
     committed: committedAt(batch, place) as number | undefined,
+    traceparent: traceparentAt(batch, place),
   };
 }
 
