@@ -50,13 +50,25 @@ export interface Exported {
 export async function exportedBy(program: string, ...args: readonly string[]): Promise<Exported> {
   const spans: ExportedSpan[] = [];
   const points: ExportedPoint[] = [];
+  let exported = Promise.withResolvers<void>();
+  const isExported = (name: string, value: string) =>
+    spans.some((span) => span.name === name) ||
+    points.some((point) => point.metric === name && point.value === Number(value));
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
       const { pathname } = new URL(request.url);
-      const body = await request.json();
-      if (pathname === "/v1/traces") spans.push(...spansOf(body));
-      if (pathname === "/v1/metrics") points.push(...pointsOf(body));
+      if (request.method === "POST") {
+        const body = await request.json();
+        if (pathname === "/v1/traces") spans.push(...spansOf(body));
+        if (pathname === "/v1/metrics") points.push(...pointsOf(body));
+        exported.resolve();
+        exported = Promise.withResolvers();
+      } else {
+        // The program waits for what it has exported.
+        const [name = "", value = ""] = pathname.slice(1).split("/").map(decodeURIComponent);
+        while (!isExported(name, value)) await exported.promise;
+      }
       return Response.json({});
     },
   );
@@ -65,7 +77,8 @@ export async function exportedBy(program: string, ...args: readonly string[]): P
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
   });
-  return { ...ended, spans, points };
+  // Deno itself makes spans of the requests of the program.
+  return { ...ended, spans: spans.filter(({ scope }) => scope !== "deno"), points };
 }
 
 /** Runs a program with environment variables of OpenTelemetry. */

@@ -19,6 +19,13 @@ function names(options: FlowOptions = {}) {
     .connect("slow.next", "quick.quick");
 }
 
+/** Waits until the collector has a span, or a metric with a value. */
+async function exported(name: string, value?: number): Promise<void> {
+  const collector = Deno.env.get("OTEL_EXPORTER_OTLP_ENDPOINT");
+  const response = await fetch(`${collector}/${encodeURIComponent(name)}/${value ?? ""}`);
+  await response.body?.cancel();
+}
+
 const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
   async jobs() {
     await using flow = names();
@@ -55,16 +62,27 @@ const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
     await using pool = new WorkerPool({ startWorker: startProcess, maxWorkers: 1 });
     await using flow = names({ pool });
     await flow.execute("source.names", ["p"]);
-    // The process is killed with its pool, so it has to export before.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // The process is killed with its pool.
+    await exported("p quick");
   },
   async metrics() {
-    await using flow = names({ onError: "continue" });
-    const job = flow.start("source.names", ["m1", "m2"]);
-    await job.waitForCompletion();
-    flow.pause();
-    flow.start("source.names", []);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await using flow = new Flow({ id: "metrics", maxWorkers: 1, tracing: openTelemetry() })
+      .add("retried", flaky, { onError: { strategy: "retry", maxRetries: 2, delay: 0 } })
+      .add("failed", flaky)
+      .add("waits", caller);
+    await flow.execute("retried.fails", 2);
+    await flow.execute("failed.fails", 1);
+    const waits = flow.start("waits.stops");
+    for await (const { type } of flow.events({ jobId: waits.jobId })) {
+      if (type === "activation_progressed") break;
+    }
+    for (let i = 0; i < 3; i++) flow.start("retried.fails", 0);
+    await exported("millrace.queue", 3);
+  },
+  async printed() {
+    await using flow = names();
+    const job = await flow.execute("source.names", ["x", "y"]);
+    console.log(job.status, [...flow.events({ jobId: job.jobId }).take()].length);
   },
 };
 

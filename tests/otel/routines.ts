@@ -69,13 +69,3 @@ export const caller = defineRoutine(import.meta, {
     },
   },
 });
-
-/** Returns the names of the globals and modules of OpenTelemetry in its worker. */
-export const spy = defineRoutine(import.meta, {
-  slots: { look: slot<void>() },
-  handlers: {
-    look(_, ctx) {
-      ctx.sharedData.set("span", trace.getActiveSpan()?.spanContext().spanId ?? "none");
-    },
-  },
-});
