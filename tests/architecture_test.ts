@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types: readonl
     values: ["web", "terminal", "run", "graph", "data", "errors"],
     types: ["flow", "engine", "store"],
   },
-  export: { values: ["run", "graph", "data", "errors"], types: ["flow", "engine"] },
+  export: { values: ["run", "graph", "routine", "data", "errors"], types: ["flow", "engine"] },
   web: { values: ["data", "errors"], types: ["run"] },
   dashboard: {
     values: ["web", "export", "run", "data", "errors"],

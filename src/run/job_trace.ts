@@ -135,6 +135,18 @@ export interface TracedWait {
 /**
  * Derives the course of a job from its JobEvents.
  *
+ * @example The activations of a job, with their outcomes
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { traceOf } from "@millrace/flow/export";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow().add("fibonacci", fibonacci);
+ * const { jobId } = await flow.execute("fibonacci.n", 5);
+ * const trace = traceOf(await Array.fromAsync(flow.events({ jobId })));
+ * console.log(trace?.activations.map(({ routineId, outcome }) => `${routineId} ${outcome}`)); // [ "fibonacci completed" ]
+ * ```
+ *
  * @param events The stream of the job. If the first events are missing, activations appear with the first event
  * about them.
  * @returns The course; `undefined` if there are no events.

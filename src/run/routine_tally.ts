@@ -51,6 +51,7 @@ export class RoutineTally {
     return {
       routineId: this.routineId,
       ...namedCounts(this.counts),
+      executions: durations.count,
       p50: durations.quantile(0.5),
       p95: durations.quantile(0.95),
       max: durations.max,

@@ -89,6 +89,8 @@ export interface ActivationCounts {
 export interface RoutineSnapshot extends ActivationCounts {
   /** The routine. */
   readonly routineId: string;
+  /** The number of its executions that have ended, including those of attempts that failed. */
+  readonly executions: number;
   /** The median duration of its executions; `undefined` before the first has ended. */
   readonly p50: number | undefined;
   /** The duration that 95 of 100 of its executions do not exceed. */

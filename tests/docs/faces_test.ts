@@ -12,6 +12,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "mod.ts": { modules: 226, names: 57 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
+  "faces/export.ts": { modules: 60, names: 32 },
   "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/otel.ts": { modules: 60, names: 1 },
   "faces/pool.ts": { modules: 120, names: 20 },
