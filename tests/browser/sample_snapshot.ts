@@ -110,6 +110,7 @@ function routineOf(routineId: string, own: readonly TracedActivation[]): Routine
   return {
     ...countsOf(own, 0),
     routineId,
+    executions: lengths.length,
     p50: part(0.5),
     p95: part(0.95),
     max: lengths.at(-1),

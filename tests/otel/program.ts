@@ -1,6 +1,6 @@
 // The program that the tests of `./otel` run with a collector: the scenario is its argument.
 
-import { trace } from "npm:@opentelemetry/api@1.10.0";
+import { trace } from "npm:@opentelemetry/api@1.9.1";
 import { Flow, type FlowOptions } from "@millrace/flow";
 import { openTelemetry } from "@millrace/flow/otel";
 import { WorkerPool } from "@millrace/flow/pool";

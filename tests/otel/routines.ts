@@ -1,4 +1,4 @@
-import { trace } from "npm:@opentelemetry/api@1.10.0";
+import { trace } from "npm:@opentelemetry/api@1.9.1";
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
 
 const tracer = trace.getTracer("routines");
