@@ -115,7 +115,7 @@ export function ActionsProvider(
               <input
                 type="text"
                 value={asked.reason ?? ""}
-                onInput={(event) => setAsked({ ...asked, reason: event.currentTarget.value })}
+                onInput={(event) => setAsked(withReason(asked.jobId, event.currentTarget.value))}
               />
             </label>
           )}
@@ -124,4 +124,8 @@ export function ActionsProvider(
       )}
     </Context.Provider>
   );
+}
+
+function withReason(jobId: string, reason: string): Action {
+  return { type: "cancel", jobId, ...reason === "" ? {} : { reason } };
 }

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { RateHistory } from "../data/rate_history.ts";
-import { count, duration, rate } from "../text/format.ts";
+import { clock, count, duration, rate } from "../text/format.ts";
 import { onTheme } from "./theme.ts";
 import { paletteOf } from "./timeline_canvas.ts";
 
@@ -70,6 +70,7 @@ function optionsOf(element: HTMLElement): uPlot.Options {
     ticks: { show: false },
     font: "11px system-ui, sans-serif",
   };
+  const times = (_: uPlot, splits: number[]) => splits.map((at) => clock(at * 1_000).slice(0, 8));
   const numbers = (_: uPlot, values: number[]) => values.map((value) => `${value}`);
   return {
     width: element.clientWidth,
@@ -83,7 +84,7 @@ function optionsOf(element: HTMLElement): uPlot.Options {
       queue: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] },
     },
     axes: [
-      { ...axis, size: 26, space: 80, values: "{HH}:{mm}:{ss}" },
+      { ...axis, size: 26, space: 80, values: times },
       { ...axis, scale: "rate", size: 46, space: 34, values: numbers },
       {
         ...axis,
