@@ -16,8 +16,6 @@ export function StoppedJobs({ info }: { info: FlowInfo }): JSX.Element {
       cell: ({ jobId }) => <a href={jobHref(flowId, jobId)}>{oneLine(jobId, 80)}</a>,
       isHead: true,
     },
-    { title: "Before", cell: ({ routineId }) => oneLine(routineId, 80) },
-    { title: "Activation", cell: ({ activationId }) => oneLine(activationId, 80), isWide: true },
     {
       title: "Go on",
       cell: ({ jobId }) => (
@@ -43,6 +41,8 @@ export function StoppedJobs({ info }: { info: FlowInfo }): JSX.Element {
         </span>
       ),
     },
+    { title: "Before", cell: ({ routineId }) => oneLine(routineId, 80) },
+    { title: "Activation", cell: ({ activationId }) => oneLine(activationId, 80), isWide: true },
   ];
   return (
     <Section title="Stopped at breakpoints" id="stopped">

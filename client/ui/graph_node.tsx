@@ -50,7 +50,7 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
     <g
       class={`node${state}${isSelected ? " selected" : ""}`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={isSelected}
       aria-label={name}
       onClick={onSelect}
