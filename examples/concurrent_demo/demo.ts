@@ -1,28 +1,47 @@
-import type { JobState } from "@millrace/flow";
-import { configurationView } from "./configuration_view.ts";
-import { complain, EXIT, exitCodeOf } from "./exit_code.ts";
+// Runs the jobs and prints the five parts of the demo: the parts 1, 3, 4 and 5 by the views of the package's reports.
+
+import { bold, dim } from "@std/fmt/colors";
+import type { Graph, JobState } from "@millrace/flow";
+import {
+  graphView,
+  htmlReport,
+  jobView,
+  printable,
+  reportOf,
+  type RunReport,
+  section,
+  summaryView,
+  timelineView,
+} from "@millrace/flow/report";
 import { now } from "./clock.ts";
-import { readingsFlow } from "./flow.ts";
-import { takeIn } from "./intake.ts";
-import { Interrupt } from "./interrupt.ts";
-import { openJobFile } from "./job_file.ts";
-import { jobView } from "./job_view.ts";
+import { firstLine, missingPermission, openJobFile, OutputFile, resultsOf } from "./files.ts";
+import { readingsFlow, takeIn } from "./flow.ts";
 import { SHOW_CURSOR } from "./live_block.ts";
-import { limitOf, type Options } from "./options.ts";
-import { heading } from "./palette.ts";
-import { missingPermission } from "./permissions.ts";
-import { type Results, resultsOf, sinceThen } from "./results.ts";
-import { ResultsFile } from "./results_file.ts";
+import { complain, EXIT, exitCodeOf, limitOf, type Options } from "./options.ts";
 import { StatusView } from "./status_view.ts";
 import { stdoutTerminal } from "./stdout_terminal.ts";
-import { summaryView } from "./summary_view.ts";
-import { troublesOf } from "./troubles.ts";
-import { clip, firstLine, indent, iso, PIPED_COLUMNS } from "./text.ts";
-import { timeline } from "./timeline.ts";
 import { watch } from "./watch.ts";
 
 /** The maximum width of lines, as longer ones are hard to read. */
 const MAX_COLUMNS = 140;
+
+/** The width of lines without a terminal. */
+const PIPED_COLUMNS = 100;
+
+/** The indentation of the lines of a part. */
+const MARGIN = 2;
+
+/** A report of everything, as the demo prints each job. */
+const WHOLE = { maxJobs: Infinity, maxActivations: Infinity };
+
+/** The output of the parts. */
+interface Printing {
+  /** The width of a part. */
+  readonly columns: number;
+  /** The maximum width of lines; piped output may have any. */
+  readonly room: number;
+  readonly color: boolean;
+}
 
 /**
  * Runs the jobs and prints the five parts of the demo.
@@ -31,53 +50,44 @@ const MAX_COLUMNS = 140;
  */
 export async function demo(options: Options): Promise<number> {
   const missing = await missingPermission();
-  if (missing !== undefined) {
-    complain(missing);
-    return EXIT.failed;
-  }
-  const opened = options.json === undefined ? undefined : await ResultsFile.open(options.json);
-  if (typeof opened === "string") {
-    complain(opened);
-    return EXIT.badOption;
-  }
-  using file = opened;
+  if (missing !== undefined) return refuse(missing, EXIT.failed);
+  const json = await OutputFile.open("--json", options.json);
+  if (typeof json === "string") return refuse(json);
+  using results = json;
+  const html = await OutputFile.open("--report", options.report);
+  if (typeof html === "string") return refuse(html);
+  using reportFile = html;
   const store = await openJobFile(options);
-  if (typeof store === "string") {
-    complain(store);
-    return EXIT.badOption;
-  }
+  if (typeof store === "string") return refuse(store);
+
   const terminal = stdoutTerminal();
   const columns = Math.min(terminal?.size().columns ?? PIPED_COLUMNS, MAX_COLUMNS);
-
+  const { color } = options;
+  const printing = { columns, color, room: terminal === undefined ? Infinity : columns };
   using interrupt = new Interrupt(() => {
     terminal?.write(SHOW_CURSOR);
     Deno.exit(EXIT.interrupted);
   });
   await using flow = readingsFlow(options, store);
-  print("1 Configuration", configurationView(flow.id, flow.graph, options), columns);
+  print("1 Configuration", configurationView(flow.id, flow.graph, options, color), printing);
   try {
     await interrupt.waitFor(flow.preload());
   } catch (error) {
-    complain(firstLine(error instanceof Error ? error.message : String(error)));
-    return EXIT.failed;
+    return refuse(firstLine(error), EXIT.failed);
   }
   if (interrupt.signal.aborted) {
-    complain("interrupted before a job was started");
-    return EXIT.interrupted;
+    return refuse("interrupted before a job was started", EXIT.interrupted);
   }
 
   const since = now();
   const jobs = await takeIn(flow, options, store);
-  if (typeof jobs === "string") {
-    complain(jobs);
-    return EXIT.badOption;
-  }
+  if (typeof jobs === "string") return refuse(jobs);
   interrupt.signal.addEventListener("abort", () => {
     // Jobs in a file are left as they are, so that a later run can resume them.
     if (store !== undefined) return;
     for (const job of jobs) flow.cancel(job, interrupt.signal.reason);
   });
-  print("2 Progress", [], columns);
+  print("2 Progress", [], printing);
   const routineIds = flow.graph.nodes.map(({ id }) => id);
   const view = new StatusView(jobs.map(({ jobId }) => jobId), routineIds);
   const { interval } = options;
@@ -85,12 +95,22 @@ export async function demo(options: Options): Promise<number> {
   await watch(jobs, { interval, view, terminal, until });
   const isInterrupted = interrupt.signal.aborted;
 
-  const results = resultsOf(options, jobs, options.resume ? since : 0);
+  const report = reportOf(flow, WHOLE);
+  // What earlier runs executed is part of the jobs, but not of this run's times.
+  const own = options.resume ? reportOf(flow, { ...WHOLE, since }) : report;
   console.log();
-  printResults(results, jobs, { columns, since: options.resume ? since : undefined });
-  file?.write(results);
+  printResults(jobs, own, printing);
+  const found = resultsOf(options, jobs, report, own);
+  results?.write(`${JSON.stringify(found, null, 2)}\n`);
+  reportFile?.write(htmlReport(reportOf(flow)));
   if (isInterrupted) complain(interruptedLine(options));
-  return exitCodeOf(results.summary, isInterrupted);
+  return exitCodeOf(found.summary, isInterrupted);
+}
+
+/** Prints the reason for which there is no run, or no rest of it. */
+function refuse(reason: string, code: number = EXIT.badOption): number {
+  complain(reason);
+  return code;
 }
 
 /** Describes the state of the jobs after Ctrl-C. */
@@ -100,36 +120,110 @@ function interruptedLine({ store, chaos, seed }: Options): string {
   return `interrupted: the jobs are kept; go on with deno task demo --store ${store} --resume${same}`;
 }
 
-interface Printing {
-  readonly columns: number;
-  /** The start of this run, if an earlier run started the jobs. */
-  readonly since: number | undefined;
+/** Shows the configuration, and the graph of the flow. */
+export function configurationView(
+  flowId: string,
+  graph: Graph,
+  options: Options,
+  color = false,
+): string[] {
+  const { strategy, interval, chaos, seed, store, json, report } = options;
+  const limit = limitOf(options);
+  const order = strategy === "sequential" ? ", one activation at a time" : "";
+  const delays = new Map(graph.nodes.map(({ id, config: { delayMs } }) => [id, delayMs]));
+  return [
+    ...([
+      ["flow", bold(printable(flowId))],
+      ["jobs", jobsLine(options)],
+      ["limit", `${limit} ${limit === 1 ? "worker" : "workers"} for all jobs together`],
+      ["strategy", `${strategy}${order}`],
+      ["interval", `${interval} ms between two looks at the jobs`],
+      ...chaos === 0
+        ? []
+        : [["chaos", `${chaos} of all attempts are made to fail, by seed ${seed}`]],
+      ...store === undefined ? [] : [["store", printable(store)]],
+      ...json === undefined ? [] : [["results", printable(json)]],
+      ...report === undefined ? [] : [["report", printable(report)]],
+    ].map(([name = "", value = ""]) => `${dim(name.padEnd("strategy".length))}  ${value}`)),
+    "",
+    ...graphView(graph, {
+      columns: Infinity,
+      color,
+      noteOf(id) {
+        const delay = delays.get(id);
+        return typeof delay === "number" ? `${delay} ms` : "";
+      },
+    }),
+  ];
 }
 
-function printResults(
-  results: Results,
-  jobs: readonly JobState[],
-  { columns, since }: Printing,
-): void {
-  const { configuration, summary } = results;
-  const limit = limitOf(configuration);
+function jobsLine({ jobs, invalid, store, resume }: Options): string {
+  if (resume) return `those of ${printable(store ?? "")}`;
+  return `${jobs}, ${invalid === 0 ? "none" : invalid} with an invalid reading`;
+}
+
+function printResults(jobs: readonly JobState[], report: RunReport, printing: Printing): void {
   const start = jobs[0]?.createdAt ?? 0;
-  const room = columns - MARGIN;
-  const told = jobs.flatMap((job) => ["", ...jobView(job, start, room)]);
-  const drawn = since === undefined ? jobs : jobs.map((job) => sinceThen(job, since));
-  const note = since === undefined ? [] : ["What earlier runs executed is told in part 4.", ""];
-  const lines = timeline(drawn, { start: since ?? start, limit, columns: room });
-  print("3 Timeline", [...note, ...lines], columns);
-  print("4 Jobs", [`Times are milliseconds from ${iso(start)}.`, ...told], columns);
-  print("5 Summary", summaryView(summary, limit, troublesOf(jobs)), columns);
+  const { color } = printing;
+  const view = { columns: printing.columns - MARGIN, color };
+  const shown = jobs.flatMap((job) => [
+    "",
+    ...jobView(job, { ...view, start, parts: { "final report": job.sharedData["report"] } }),
+  ]);
+  const note = report.since === undefined
+    ? []
+    : ["What earlier runs executed is told in part 4.", ""];
+  const lines = timelineView(report, { ...view, waits: false, timesIn: "part 4" });
+  print("3 Timeline", [...note, ...lines], printing);
+  const from = `Times are milliseconds from ${new Date(start).toISOString()}.`;
+  print("4 Jobs", [from, ...shown], printing);
+  const summary = { color, columns: Infinity, unfinished: "kept, to go on from" };
+  print("5 Summary", summaryView(report, summary), printing);
 }
 
-/** The indentation of the lines of a part. */
-const MARGIN = 2;
+function print(title: string, lines: readonly string[], { room, color }: Printing): void {
+  console.log([...section(title, lines, { columns: room, color }), ""].join("\n"));
+}
 
-function print(title: string, lines: readonly string[], columns: number): void {
-  // Piped output may have any width.
-  const room = Deno.stdout.isTerminal() ? columns : Infinity;
-  const shown = indent(lines, MARGIN).map((line) => clip(line, room));
-  console.log([heading(title, columns), ...shown, ""].join("\n"));
+/**
+ * The time in which a signal is a duplicate, as `deno task` forwards it as well, in milliseconds.
+ */
+const ECHO_MS = 300;
+
+/** Listens for Ctrl-C. */
+class Interrupt implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #pressed = Promise.withResolvers<void>();
+  readonly #onSignal: () => void;
+  #pressedAt = 0;
+
+  /** @param onSecond Called at a second Ctrl-C, to end the program at once. */
+  constructor(onSecond: () => void) {
+    this.#onSignal = () => {
+      if (!this.signal.aborted) this.#press();
+      else if (performance.now() - this.#pressedAt > ECHO_MS) onSecond();
+    };
+    Deno.addSignalListener("SIGINT", this.#onSignal);
+  }
+
+  /** Aborts at the first Ctrl-C. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Waits for a promise, but no longer than until the first Ctrl-C. */
+  async waitFor(something: Promise<void>): Promise<void> {
+    await Promise.race([something, this.#pressed.promise]);
+  }
+
+  /** Stops listening, so that Ctrl-C ends the program again. */
+  [Symbol.dispose](): void {
+    Deno.removeSignalListener("SIGINT", this.#onSignal);
+  }
+
+  #press(): void {
+    this.#pressedAt = performance.now();
+    this.#controller.abort(new Error("interrupted by Ctrl-C"));
+    this.#pressed.resolve();
+  }
 }

@@ -8,8 +8,7 @@
 
 import { setColorEnabled } from "@std/fmt/colors";
 import { demo } from "./demo.ts";
-import { complain, EXIT } from "./exit_code.ts";
-import { HELP, readOptions } from "./options.ts";
+import { complain, EXIT, HELP, readOptions } from "./options.ts";
 
 const request = readOptions(Deno.args);
 if (request.kind === "help") {
@@ -18,7 +17,7 @@ if (request.kind === "help") {
   complain(request.message);
   Deno.exitCode = EXIT.badOption;
 } else {
-  const { options } = request;
-  setColorEnabled(options.color && !Deno.noColor && Deno.stdout.isTerminal());
-  Deno.exitCode = await demo(options);
+  const color = request.options.color && !Deno.noColor && Deno.stdout.isTerminal();
+  setColorEnabled(color);
+  Deno.exitCode = await demo({ ...request.options, color });
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
+import { printable } from "@millrace/flow/report";
 
 /** The options of the demo. */
 export interface Options {
@@ -22,6 +23,8 @@ export interface Options {
   readonly resume: boolean;
   /** The file for the results, if any. */
   readonly json: string | undefined;
+  /** The file for the report, if any. */
+  readonly report: string | undefined;
   /** `true` to print in colour. */
   readonly color: boolean;
 }
@@ -58,6 +61,7 @@ Usage: deno task demo [options]
   --store FILE       store the jobs in FILE, so that they can be resumed after Ctrl-C or a crash
   --resume           resume the jobs in FILE; --jobs and --invalid are taken from them
   --json FILE        also write the results to FILE
+  --report FILE      also write a report to FILE, as HTML that opens from disk
   --no-color         print without colours; NO_COLOR does the same
   -h, --help         print this
 
@@ -77,6 +81,7 @@ export function readOptions(args: readonly string[]): Request {
       "seed",
       "store",
       "json",
+      "report",
     ],
     boolean: ["resume", "color", "help"],
     negatable: ["color"],
@@ -101,6 +106,7 @@ export function readOptions(args: readonly string[]): Request {
       store: file("--store", given.store),
       resume: given.resume,
       json: file("--json", given.json),
+      report: file("--report", given.report),
       color: given.color,
     };
     const [first] = [...unknown, ...given._];
@@ -153,4 +159,21 @@ function file(option: string, value: string | undefined): string | undefined {
 function strategy(value: string): Strategy {
   if (value === "concurrent" || value === "sequential") return value;
   return bad("--strategy", value, "concurrent or sequential");
+}
+
+/** The exit codes of the program. */
+export const EXIT = { done: 0, failed: 1, badOption: 2, interrupted: 130 } as const;
+
+/** Returns the exit code after a run. */
+export function exitCodeOf(
+  { failed }: { readonly failed: number },
+  isInterrupted: boolean,
+): number {
+  if (isInterrupted) return EXIT.interrupted;
+  return failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Prints the reason for an exit code to stderr, in one line. */
+export function complain(message: string): void {
+  console.error(`demo: ${printable(message)}`);
 }

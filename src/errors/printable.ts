@@ -9,6 +9,15 @@ const ALL_CONTROLS = new RegExp(CONTROLS.source, "g");
 /**
  * Escapes the characters of a text that a terminal would interpret as in a string literal, such as `\n` and
  * `\u001b`.
+ *
+ * @example An id from outside, in a line of output
+ * ```ts
+ * import { printable } from "@millrace/flow/report";
+ *
+ * console.log(printable("job\u001b[2J")); // job\u001b[2J
+ * ```
+ *
+ * @param text The text, such as an id, a message or data.
  */
 export function printable(text: string): string {
   return text.replace(ALL_CONTROLS, (control) => {

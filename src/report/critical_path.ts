@@ -84,12 +84,14 @@ class PathFromEnd {
 
   /** Adds the executions of an activation, and its waits for them. */
   addActivation(activation: TracedActivation): void {
-    const { attempts, endedAt, queuedAt } = activation;
+    const { attempts, endedAt, queuedAt, readyAt } = activation;
     const last = attempts.at(-1);
     // It waited for an attempt that has not begun: after its last one, or since it was queued.
-    const isOver = last?.endedAt !== undefined && last.endedAt === endedAt;
-    if (last === undefined) this.#add("queued", activation, 0, queuedAt);
-    else if (!isOver && last.endedAt !== undefined) {
+    if (last === undefined) {
+      this.#add("queued", activation, 0, readyAt);
+      this.#add("delayed", activation, 0, queuedAt);
+    } else if (last.endedAt !== undefined && last.endedAt !== endedAt) {
+      this.#add("queued", activation, last.attempt, Math.max(readyAt, last.endedAt));
       this.#add(waitAfter(last), activation, last.attempt, last.endedAt);
     }
     for (let i = attempts.length - 1; i >= 0; i--) {

@@ -5,7 +5,16 @@ import type { GraphShape } from "../run/graph_shape.ts";
 import type { JobTrace } from "../run/job_trace.ts";
 import type { JobRow, RunSnapshot } from "../run/run_snapshot.ts";
 
-/** The jobs of a run, for a report. */
+/**
+ * The jobs of a run, for a report. It is plain data.
+ *
+ * @example The time that the slowest execution took
+ * ```ts
+ * import type { RunReport } from "@millrace/flow/report";
+ *
+ * const slowest = ({ slowest }: RunReport): number => slowest[0]?.duration ?? 0;
+ * ```
+ */
 export interface RunReport {
   /** The version of this format. */
   readonly version: 1;
@@ -13,10 +22,14 @@ export interface RunReport {
   readonly flowId: string;
   /** The time at which the report was made, in epoch milliseconds. */
   readonly at: number;
+  /** The time from which on executions are part of the figures and of the timeline, if it was given. */
+  readonly since: number | undefined;
   /** The graph of the flow. */
   readonly graph: GraphShape;
   /** The numbers of the whole run, including jobs that are left out of `jobs`. */
   readonly snapshot: RunSnapshot;
+  /** The times of the whole run. */
+  readonly figures: RunFigures;
   /** The jobs in detail, oldest first. */
   readonly jobs: readonly ReportedJob[];
   /** The number of jobs that are left out of `jobs`, as there were too many. */
@@ -25,12 +38,41 @@ export interface RunReport {
   readonly slowest: readonly SlowExecution[];
 }
 
+/** The times of a run. Times are epoch milliseconds, durations are milliseconds. */
+export interface RunFigures {
+  /** The start of the first job, or the time from which on executions are included. */
+  readonly startedAt: number;
+  /** The end of the last job, or the last event of a job that has not ended. */
+  readonly endedAt: number;
+  /** The time between the two. */
+  readonly wall: number;
+  /** The total duration of all executions. */
+  readonly busy: number;
+  /** The longest chain of executions of one job, each of which was queued by the previous one. */
+  readonly chain: number;
+  /**
+   * The time that no schedule can beat: `chain`, or `busy` divided by `limit` if that is greater and the limit is
+   * known.
+   */
+  readonly lowerBound: number;
+  /** `wall` divided by `lowerBound`; `undefined` if nothing was executed. */
+  readonly ratio: number | undefined;
+  /** The number of executions that have ended. */
+  readonly executions: number;
+  /** The maximum number of executions at the same time. */
+  readonly maxConcurrent: number;
+  /** The maximum number of activations that may execute at once, if known. */
+  readonly limit: number | undefined;
+}
+
 /** A job in detail. */
 export interface ReportedJob {
   /** Its numbers. */
   readonly row: JobRow;
   /** Its activations. */
   readonly trace: JobTrace;
+  /** The number of activations that are left out of `trace`, as there were too many. */
+  readonly omittedActivations: number;
   /** The chain of waiting and executing that determined its duration, in order of time. */
   readonly criticalPath: readonly PathStep[];
 }

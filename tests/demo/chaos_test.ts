@@ -6,11 +6,8 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { chance, ChaosError, riskChaos } from "../../examples/concurrent_demo/chaos.ts";
-import { executionsOf } from "../../examples/concurrent_demo/executions.ts";
-import { summaryView } from "../../examples/concurrent_demo/summary_view.ts";
+import { chance, ChaosError, riskChaos } from "../../examples/concurrent_demo/routines.ts";
 import { runDemo } from "./demo_process.ts";
-import { plain } from "./fake_jobs.ts";
 
 /** Which attempts of some jobs fail at a rate. */
 function failing(chaos: number, seed: number): string[] {
@@ -72,33 +69,4 @@ Deno.test("demo() reports the same chaos for one seed", async () => {
   const outcomes = (text: string) =>
     text.match(/^ +(?:\w+ +)?(?:failures|retries|skipped).*$/gm)?.map((line) => line.trim());
   assertEquals(outcomes(again.stdout), outcomes(stdout));
-});
-
-Deno.test("summaryView() omits troubles that did not happen", () => {
-  const summary = {
-    ...{ jobs: 3, completed: 1, failed: 0, wallMs: 100, busyMs: 80, lowerBoundMs: 80 },
-    ratio: 1.25,
-  };
-  const none = { unfinished: 0, failures: 0, retries: 0, skipped: 0 };
-  const names = (troubles: typeof none) =>
-    plain(summaryView(summary, 1, troubles)).map((line) => line.split(/ {2}/)[0]);
-  const rest = ["wall time", "busy time", "lower bound", "ratio"];
-  assertEquals(names(none), ["jobs", "completed", "failed", "cancelled", ...rest]);
-  assertEquals(
-    names({ unfinished: 2, failures: 3, retries: 2, skipped: 1 }),
-    ["jobs", "completed", "failed", "unfinished", "failures", "retries", "skipped", ...rest],
-  );
-});
-
-Deno.test("executionsOf() marks a followed attempt as retried", () => {
-  const subject = { jobId: "job", routineId: "stage", slot: "in", activationId: "job/1" };
-  const spans = [1, 2].map((attempt) => ({
-    ...{ ...subject, attempt, workerId: "w1", startedAt: attempt, endedAt: attempt + 1 },
-  }));
-  const record = (event: "failed" | "retrying", attempt: number) => ({
-    ...{ ...subject, event, attempt, timestamp: attempt },
-  });
-  const executionHistory = [record("failed", 1), record("retrying", 1), record("failed", 2)];
-  const outcomes = executionsOf({ spans, executionHistory }).map(({ outcome }) => outcome);
-  assertEquals(outcomes, ["retried", "failed"]);
 });

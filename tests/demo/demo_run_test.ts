@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { JobStateJson, Span } from "@millrace/flow";
-import type { Results } from "../../examples/concurrent_demo/results.ts";
+import type { Results } from "../../examples/concurrent_demo/files.ts";
 import { since } from "../../examples/concurrent_demo/text.ts";
 import { type Ended, runDemo } from "./demo_process.ts";
 

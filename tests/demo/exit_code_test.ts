@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { exitCodeOf } from "../../examples/concurrent_demo/exit_code.ts";
+import { exitCodeOf } from "../../examples/concurrent_demo/options.ts";
 
 Deno.test("exitCodeOf() ranks SIGINT above failed jobs", () => {
   assertEquals(exitCodeOf({ failed: 0 }, false), 0);

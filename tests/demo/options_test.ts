@@ -13,13 +13,14 @@ Deno.test("readOptions() defaults to four jobs and two workers", () => {
     store: undefined,
     resume: false,
     json: undefined,
+    report: undefined,
     color: true,
   });
 });
 
 Deno.test("readOptions() reads every option", () => {
   const args = "--jobs 40 --max-workers=8 --interval 100 --strategy sequential --invalid 3 " +
-    "--chaos .25 --seed 9 --store jobs.db --resume --json out.json --no-color";
+    "--chaos .25 --seed 9 --store jobs.db --resume --json out.json --report out.html --no-color";
   assertEquals(optionsOf(...args.split(" ")), {
     jobs: 40,
     maxWorkers: 8,
@@ -31,6 +32,7 @@ Deno.test("readOptions() reads every option", () => {
     store: "jobs.db",
     resume: true,
     json: "out.json",
+    report: "out.html",
     color: false,
   });
 });
@@ -59,6 +61,7 @@ const BAD: Record<string, RegExp> = {
   "--seed x": /^--seed is "x"; give it a whole number/,
   "--store": /^--store has no value; give it the path of a file$/,
   "--resume": /^--resume needs the file to go on from; give it as --store FILE$/,
+  "--report": /^--report has no value; give it the path of a file$/,
   "--json": /^--json has no value; give it the path of a file$/,
   "--no-color=1": /^"--no-color=1" is not an option/,
   "--workers 2": /^"--workers" is not an option; --help lists them$/,

@@ -56,7 +56,11 @@ Deno.test("criticalPath() shows the delays of retries", () => {
 
 Deno.test("criticalPath() shows a delayed start", () => {
   const trace = traceOfParts([activation("a", 0, [[50, 51, 60]])]);
-  assertEquals(told(criticalPath(trace)), ["A delayed 0–50", "A queued 50–51", "A executing 51–60"]);
+  assertEquals(told(criticalPath(trace)), [
+    "A delayed 0–50",
+    "A queued 50–51",
+    "A executing 51–60",
+  ]);
 });
 
 Deno.test("criticalPath() shows waits for signals", () => {
@@ -114,17 +118,33 @@ Deno.test("criticalPath() waits for a worker after a lost attempt", () => {
 Deno.test("criticalPath() reaches the last event of a running job", () => {
   const executing = traceOfParts([activation("a", 0, [[0, 5, undefined]])], [], { lastAt: 20 });
   assertEquals(told(criticalPath(executing)), ["A queued 0–5", "A executing 5–20"]);
-  const queued = traceOfParts([
-    activation("a", 0, [[0, 0, 10]]),
-    activation("b", 10, [], { from: "a" }),
-  ], [], { lastAt: 25 });
-  assertEquals(told(criticalPath(queued)), ["A executing 0–10", "B queued 10–25"]);
-  const delayed = traceOfParts(
-    [activation("a", 0, [[0, 0, 10, "retried"]], { endedAt: undefined, outcome: "queued" })],
+  const queued = traceOfParts(
+    [
+      activation("a", 0, [[0, 0, 10]]),
+      activation("b", 10, [], { from: "a" }),
+    ],
     [],
     { lastAt: 25 },
   );
-  assertEquals(told(criticalPath(delayed)), ["A executing 0–10", "A delayed 10–25"]);
+  assertEquals(told(criticalPath(queued)), ["A executing 0–10", "B queued 10–25"]);
+  const delayed = traceOfParts(
+    [
+      activation("a", 0, [[0, 0, 10, "retried"]], {
+        endedAt: undefined,
+        outcome: "queued",
+        readyAt: 20,
+      }),
+    ],
+    [],
+    { lastAt: 25 },
+  );
+  assertEquals(told(criticalPath(delayed)), [
+    "A executing 0–10",
+    "A delayed 10–20",
+    "A queued 20–25",
+  ]);
+  const held = traceOfParts([activation("a", 0, [], { readyAt: 30 })], [], { lastAt: 25 });
+  assertEquals(told(criticalPath(held)), ["A delayed 0–25"]);
 });
 
 Deno.test("criticalPath() names the failure that stopped a job", () => {
@@ -171,10 +191,13 @@ Deno.test("criticalPath() is empty without activations", () => {
 });
 
 Deno.test("criticalPath() bounds the number of steps", () => {
-  const chain = Array.from({ length: 5_000 }, (_, i) =>
-    activation(`a${i}`, i * 2, [[i * 2, i * 2 + 1, i * 2 + 2]], {
-      from: i === 0 ? undefined : `a${i - 1}`,
-    }));
+  const chain = Array.from(
+    { length: 5_000 },
+    (_, i) =>
+      activation(`a${i}`, i * 2, [[i * 2, i * 2 + 1, i * 2 + 2]], {
+        from: i === 0 ? undefined : `a${i - 1}`,
+      }),
+  );
   const steps = criticalPath(traceOfParts(chain));
   assertEquals([steps.length, steps.at(-1)?.activationId], [1_000, "a4999"]);
   assertContiguous(steps);

@@ -37,6 +37,7 @@ export function activation(
     from: undefined,
     event: undefined,
     queuedAt,
+    readyAt: last?.readyAt ?? queuedAt,
     endedAt: last?.endedAt,
     outcome: last === undefined ? "queued" : last.endedAt === undefined ? "executing" : "completed",
     attempts: made,
