@@ -47,7 +47,11 @@ export interface Exported {
 }
 
 /** Runs a program with a collector, to which it and its workers export. */
-export async function exportedBy(program: string, ...args: readonly string[]): Promise<Exported> {
+export async function exportedBy(
+  program: string,
+  scenario: string,
+  env?: Readonly<Record<string, string>>,
+): Promise<Exported> {
   const spans: ExportedSpan[] = [];
   const points: ExportedPoint[] = [];
   let exported = Promise.withResolvers<void>();
@@ -73,7 +77,8 @@ export async function exportedBy(program: string, ...args: readonly string[]): P
     },
   );
   const { port } = server.addr;
-  const ended = await runProgram(program, args, {
+  const ended = await runProgram(program, [scenario], {
+    ...env,
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
   });

@@ -207,6 +207,30 @@ Deno.test("FlowSpans.attempt() returns one span for repeated attempts", () => {
   ]);
 });
 
+Deno.test("FlowSpans.event() links what flushes and expired waits queue", () => {
+  const { spans, activation } = started();
+  spans.attempt("job", activation, 1, 1_001);
+  const of = { jobId: "job", seq: 2, at: 1_002, ...activation, attempt: 1 };
+  const then = (index: number) => ({ ...activation, activationId: `job/${index}` });
+  const effects = { emits: [], sharedData: [], sharedLog: [] };
+  const wait = { waitId: "w1", signal: "yes", since: 0, attempt: 1, ...activation };
+  const commit = { effects, unrouted: 0, waits: [wait] };
+  spans.event({ ...of, ...commit, type: "activation_flushed", queued: [then(2)] });
+  const error = { name: "SignalTimeoutError", message: "late" };
+  const expired = { waitId: "w1", error, handled: "continue", queued: [then(3)] } as const;
+  spans.event({ ...of, ...expired, type: "wait_expired" });
+  for (const index of [2, 3]) spans.attempt("job", then(index), 1, 1_003);
+  spans.close();
+  assertEquals(recorder.open, 0);
+  const activations = recorder.take().filter(({ name }) => name === "activation keeper.item");
+  const [first, ...others] = activations;
+  assertEquals(
+    others.map(({ links }) => links.map(({ context }) => context.spanId)),
+    others.map(() => [first?.spanContext().spanId]),
+  );
+  assertEquals(others.length, 2);
+});
+
 Deno.test("FlowSpans.abandoned() ends all spans of a job", () => {
   const { spans, activation } = started();
   spans.attempt("job", activation, 1, 1_001);

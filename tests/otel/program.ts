@@ -49,6 +49,11 @@ const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
     await flow.execute("retried.fails", 2);
     await flow.execute("failed.fails", 1);
   },
+  async crashes() {
+    await using flow = new Flow({ id: "crashes", maxWorkers: 1, tracing: openTelemetry() })
+      .add("flaky", flaky, { onError: { strategy: "retry", maxRetries: 1, delay: 0 } });
+    await flow.execute("flaky.closes");
+  },
   async called() {
     await using flow = new Flow({ id: "called", maxWorkers: 1, tracing: openTelemetry() })
       .add("caller", caller);

@@ -38,11 +38,15 @@ export const source = defineRoutine(import.meta, {
 
 /** Fails as many attempts as its payload says, each with a span. */
 export const flaky = defineRoutine(import.meta, {
-  slots: { fails: slot<number>() },
+  slots: { fails: slot<number>(), closes: slot<void>() },
   handlers: {
     fails(fails, ctx) {
       tracer.startSpan(`try ${ctx.attempt}`).end();
       if (ctx.attempt <= fails) throw new RangeError(`attempt ${ctx.attempt} fails`);
+    },
+    closes(_, ctx) {
+      tracer.startSpan(`try ${ctx.attempt}`).end();
+      if (ctx.attempt === 1) self.close();
     },
   },
 });

@@ -6,8 +6,11 @@ import { type Exported, exportedBy, type ExportedSpan, runProgram, treeOf } from
 const PROGRAM = "tests/otel/program.ts";
 
 /** Runs a scenario, which must end well and write nothing. */
-async function exported(scenario: string): Promise<Exported> {
-  const result = await exportedBy(PROGRAM, scenario);
+async function exported(
+  scenario: string,
+  env?: Readonly<Record<string, string>>,
+): Promise<Exported> {
+  const result = await exportedBy(PROGRAM, scenario, env);
   assertEquals([result.code, result.stderr], [0, ""]);
   return result;
 }
@@ -104,6 +107,27 @@ Deno.test("openTelemetry() marks failed attempts, activations and jobs", async (
       ],
     ]),
   );
+});
+
+Deno.test("openTelemetry() ends spans of lost workers", async () => {
+  const { spans } = await exported("crashes");
+  const error = ({ name, attributes }: ExportedSpan) =>
+    `${name} ${attributes["error.type"] ?? "ok"}`;
+  assertEquals<unknown>(treeOf(spans, error), [[
+    "job crashes ok",
+    [[
+      "activation flaky.closes ok",
+      [
+        ["attempt flaky.closes WorkerLostError", ["try 1 ok"]],
+        ["attempt flaky.closes ok", ["try 2 ok"]],
+      ],
+    ]],
+  ]]);
+});
+
+Deno.test("openTelemetry() obeys the sampler", async () => {
+  const { spans, points } = await exported("jobs", { OTEL_TRACES_SAMPLER: "always_off" });
+  assertEquals([spans.length, points.length > 0], [0, true]);
 });
 
 Deno.test("openTelemetry() reaches updates and listeners", async () => {
