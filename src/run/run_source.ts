@@ -6,6 +6,8 @@ import type { Flow } from "../flow/flow.ts";
 import type { FlowStatus } from "../flow/flow_status.ts";
 import type { JobState } from "../flow/job_state.ts";
 import type { GraphShape } from "./graph_shape.ts";
+import type { JobPage, JobQuery } from "./job_query.ts";
+import type { JobRow } from "./run_snapshot.ts";
 
 /** The jobs of one flow, to be looked at: those of a flow in this process, or those of a journal. */
 export interface RunSource {
@@ -35,7 +37,14 @@ export interface RunSource {
   eventsOf(jobId: string, after?: number): readonly JobEvent[];
   /** Returns the state of a job; `undefined` if there is no such job. */
   job(jobId: string): JobState | undefined;
-  /** Opens the stream of the JobEvents of all jobs that are stored from now on. */
+  /** Lists jobs without folding their events; absent if only a `RunFollower` can do so. */
+  rows?(query: JobQuery): JobPage;
+  /** Returns the row of a job, if `rows` is present; `undefined` if there is no such job. */
+  row?(jobId: string): JobRow | undefined;
+  /**
+   * Opens the stream of the JobEvents of all jobs that are stored from now on. It may contain earlier ones of jobs that
+   * have not ended.
+   */
   open(): RunStream;
 }
 

@@ -1,0 +1,35 @@
+import type { JobState } from "../flow/job_state.ts";
+import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
+
+/** Returns the row of a job from its state, without its events. */
+export function rowOf(job: JobState, progress?: ProgressSnapshot): JobRow {
+  const { jobId, status, createdAt, startedAt, endedAt, counts, executing, waitingFor } = job;
+  const { queued, completed, failed, skipped, cancelled, retries, known } = counts;
+  const ended = completed + failed + skipped + cancelled;
+  return {
+    jobId,
+    status,
+    createdAt,
+    startedAt,
+    endedAt,
+    queued,
+    held: Math.max(0, known - ended - queued - counts.executing),
+    executing: counts.executing,
+    waiting: waitingFor.length,
+    completed,
+    failed,
+    skipped,
+    cancelled,
+    retried: retries,
+    executingRoutines: [...new Set(executing.map(({ routineId }) => routineId))],
+    progress,
+    error: errorOf(job),
+  };
+}
+
+function errorOf({ error, errors }: JobState): ErrorSnapshot | undefined {
+  const last = error ?? errors.at(-1);
+  if (last === undefined) return undefined;
+  const { name, message, routineId } = last as Error & { readonly routineId?: unknown };
+  return { routineId: typeof routineId === "string" ? routineId : undefined, name, message };
+}
