@@ -1,0 +1,34 @@
+import type { ShownValue } from "./api.ts";
+import { valueText } from "./value_text.ts";
+
+/** The number of characters of a value that views show at once. */
+const MAX_SHOWN = 3_000;
+
+/** The number of characters of a value that are counted. */
+const MAX_COUNTED = 10_000_000;
+
+/** The number of characters of a value that is shown whole. */
+const MAX_WHOLE = 64_000_000;
+
+/**
+ * Returns a value for display, cut off if it is long.
+ *
+ * @param value The value.
+ * @param path The path by which the whole value can be found again.
+ * @param maxShown The number of characters to show. The default is 3,000.
+ */
+export function shownValue(value: unknown, path: ValuePath, maxShown = MAX_SHOWN): ShownValue {
+  const { text, length } = valueText(value, maxShown, MAX_COUNTED);
+  return length > text.length ? { text, length, more: JSON.stringify(path) } : { text, length };
+}
+
+/** Returns the whole text of a value, up to 64 million characters. */
+export function wholeText(value: unknown): string {
+  return valueText(value, MAX_WHOLE, MAX_WHOLE).text;
+}
+
+/** Identifies a value of a job: its kind, and the names that lead to it. */
+export type ValuePath = readonly [ValueKind, ...(readonly (string | number)[])];
+
+/** The kinds of values of a job. */
+export type ValueKind = "data" | "state" | "log" | "payload" | "history" | "event";
