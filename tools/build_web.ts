@@ -90,6 +90,18 @@ async function moduleOf({ entry, styles, title, packages }: Page): Promise<strin
   return "// Generated from client/ by `deno task build:web`.\n\n" + lines.join("");
 }
 
+/** Checks whether the bundler can run here. Deno downloads it on first use. */
+export async function canBuild(): Promise<boolean> {
+  const path = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    return await bundle(path) !== undefined;
+  } catch {
+    return false;
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
 /** Bundles a program and everything that it imports. */
 async function bundle(entry: string): Promise<string> {
   const flags = inheritedStdFlags();

@@ -18,7 +18,7 @@ export function BreakpointButton({ routineId, isSet }: BreakpointButtonProps): J
       aria-label={`Breakpoint on ${oneLine(routineId, 80)}`}
       onClick={() => act({ type: "breakpoint", routineId, isSet: !isSet })}
     >
-      <span class="breakpoint-mark" aria-hidden="true" /> {isSet ? "Set" : "Off"}
+      <span class="breakpoint-mark" aria-hidden="true" />
     </button>
   );
 }

@@ -25,7 +25,7 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
   const { graph, snapshot, jobs, omittedJobs, slowest } = report;
   const [lanes, setLanes] = useState<"jobs" | "workers">("jobs");
   const [routineId, setRoutine] = useState<string>();
-  const [jobId, setJob] = useState(() => firstJob(report));
+  const [{ jobId, opened }, setJob] = useState(() => ({ jobId: firstJob(report), opened: 0 }));
   const traces = useMemo(() => jobs.map(({ trace }) => trace), [jobs]);
   const rows = useMemo(
     () => lanes === "jobs" ? jobRows(traces) : workerRows(traces),
@@ -34,12 +34,7 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
   const whole = useMemo(() => runWindow(report), [report]);
   const known = useMemo(() => new Set(jobs.map(({ row }) => row.jobId)), [jobs]);
   const job = jobs.find(({ row }) => row.jobId === jobId);
-  const open = (id: string) => {
-    setJob(id);
-    const title = document.querySelector<HTMLElement>("#job-title");
-    title?.scrollIntoView({ block: "start" });
-    title?.focus();
-  };
+  const open = (id: string) => setJob({ jobId: id, opened: opened + 1 });
   const link = (id: string) =>
     known.has(id)
       ? <button type="button" class="link" onClick={() => open(id)}>{oneLine(id, 80)}</button>
@@ -81,7 +76,9 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
         <Section title="Jobs" id="jobs">
           <ReportJobs jobs={jobs} selected={jobId} onOpen={open} />
         </Section>
-        {job !== undefined && <ReportJob key={job.row.jobId} job={job} />}
+        {job !== undefined && (
+          <ReportJob key={`${jobId} ${opened}`} job={job} hasFocus={opened > 0} />
+        )}
         <Section title="Failures by cause" id="failures">
           <FailureList failures={snapshot.failures} job={link} />
         </Section>

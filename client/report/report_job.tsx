@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ReportedJob } from "../../src/report/run_report.ts";
 import { activationRows, endOf } from "../data/spans_of.ts";
 import { duration, plural } from "../text/format.ts";
@@ -9,15 +9,27 @@ import { CriticalPath } from "../ui/critical_path.tsx";
 import { ErrorView } from "../ui/error_view.tsx";
 import { Timeline } from "../ui/timeline.tsx";
 
+interface ReportJobProps {
+  readonly job: ReportedJob;
+  /** Set if the viewer has opened it, so that it comes into sight. */
+  readonly hasFocus: boolean;
+}
+
 /** Shows one job of a report: its critical path, its activations in time, and its error. */
-export function ReportJob({ job }: { job: ReportedJob }): JSX.Element {
+export function ReportJob({ job, hasFocus }: ReportJobProps): JSX.Element {
   const { row, trace, criticalPath } = job;
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!hasFocus) return;
+    title.current?.scrollIntoView({ block: "start" });
+    title.current?.focus({ preventScroll: true });
+  }, []);
   const rows = useMemo(() => activationRows(trace), [trace]);
   const whole = { from: trace.createdAt, to: endOf(trace) };
   return (
     <section class="panel" id="job" aria-labelledby="job-title">
       <div class="panel-head">
-        <h2 id="job-title" tabIndex={-1}>Job {oneLine(row.jobId, 80)}</h2>
+        <h2 id="job-title" ref={title} tabIndex={-1}>Job {oneLine(row.jobId, 80)}</h2>
         <Badge status={row.status} />
       </div>
       <p class="muted">

@@ -21,11 +21,11 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
   const y = at.y - NODE_HEIGHT / 2;
   const { queued = 0, held = 0, executing = 0, waiting = 0, completed = 0, failed = 0 } = numbers ??
     {};
-  const live = [
-    `${count(executing)} executing`,
-    `${count(queued + held)} queued`,
-    ...waiting > 0 ? [`${count(waiting)} waiting`] : [],
-  ];
+  const name = oneLine(routineId, 200);
+  const title = clipped(name, hasBreakpoint ? 21 : 24);
+  const live = `${count(executing)} executing · ${count(queued + held)} queued` +
+    (waiting > 0 ? ` · ${count(waiting)} waiting` : "");
+  const ended = `${count(completed)} done` + (failed > 0 ? ` · ${count(failed)} failed` : "");
   const state = stopped > 0
     ? " stopped"
     : executing > 0
@@ -38,35 +38,29 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
     event.preventDefault();
     onSelect();
   };
-  const name = [
-    oneLine(routineId),
-    ...live,
-    `${count(completed)} completed`,
-    `${count(failed)} failed`,
-    ...hasBreakpoint ? ["breakpoint"] : [],
-    ...stopped > 0 ? [`${count(stopped)} stopped`] : [],
-  ].join(", ");
+  // The label begins with the text that is seen, for those who speak to their computer.
+  const label = `${name} ${live} ${ended}` +
+    (stopped > 0 ? ` ${count(stopped)} stopped` : "") + (hasBreakpoint ? " breakpoint" : "");
   return (
     <g
       class={`node${state}${isSelected ? " selected" : ""}`}
       role="button"
       tabindex={0}
       aria-pressed={isSelected}
-      aria-label={name}
+      aria-label={label}
       onClick={onSelect}
       onKeyDown={onKey}
     >
-      <title>{oneLine(routineId)}</title>
       <rect class="node-box" x={x} y={y} width={NODE_WIDTH} height={NODE_HEIGHT} rx={6} />
       <rect class="node-mark" x={x} y={y + 8} width={3} height={NODE_HEIGHT - 16} />
       <text class="node-name" x={x + 14} y={y + 21}>
-        {clipped(routineId, hasBreakpoint ? 21 : 24)}
-      </text>
-      <text class="node-live" x={x + 14} y={y + 39}>{live.join(" · ")}</text>
-      <text class="node-ended" x={x + 14} y={y + 55}>
-        {count(completed)}{" "}
-        done{failed > 0 && <tspan class="node-failed">· {count(failed)} failed</tspan>}
-      </text>
+        {title !== name && <title>{name}</title>}
+        {title}
+      </text>{" "}
+      <text class="node-live" x={x + 14} y={y + 39}>{live}</text>{" "}
+      <text class={failed > 0 ? "node-ended has-failed" : "node-ended"} x={x + 14} y={y + 55}>
+        {ended}
+      </text>{" "}
       {hasBreakpoint && (
         <rect class="node-break" x={x + NODE_WIDTH - 22} y={y + 10} width={12} height={12} rx={2} />
       )}
@@ -80,6 +74,5 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
 }
 
 function clipped(text: string, length: number): string {
-  const line = oneLine(text, 200);
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

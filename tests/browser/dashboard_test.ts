@@ -160,11 +160,11 @@ browserTest("WorkersView and FailuresView show workers and causes", async ({ pag
 browserTest("FlowGraph selects a routine by keyboard", async ({ page }) => {
   await using server = new FakeServer(TRACES);
   await page.goto(server.href);
-  await page.getByRole("button", { name: /^enrich,/ }).focus();
+  await page.getByRole("button", { name: /^enrich / }).focus();
   await page.keyboard.press("Enter");
   await seen(page, ".routine-panel", /enrich.*Events\s*enriched/s);
   assertEquals(
-    await page.getByRole("button", { name: /^enrich,/ }).getAttribute("aria-pressed"),
+    await page.getByRole("button", { name: /^enrich / }).getAttribute("aria-pressed"),
     "true",
   );
   await page.keyboard.press(" ");
