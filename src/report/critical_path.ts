@@ -36,20 +36,25 @@ export function criticalPath(trace: JobTrace, maxSteps = MAX_STEPS): PathStep[] 
     activation = activations.get(wait.activationId);
   } else if (activation !== undefined) path.begin(activation.endedAt);
 
+  /** The successor of the activation on the path. */
+  let next: Subject | undefined = lastWait;
   // Activations are not queued by themselves, but a stream from outside may say so.
   const passed = new Set<TracedActivation>();
   while (activation !== undefined && !passed.has(activation) && path.hasRoom) {
     passed.add(activation);
-    path.addUntil(activation.attempts.at(-1)?.endedAt);
+    if (next !== undefined) path.addUntil(activation.attempts.at(-1)?.endedAt, next);
     path.addActivation(activation);
     const { from, queuedAt }: TracedActivation = activation;
     if (from === undefined) break;
     wait = waits.get(from)?.find(({ endedAt }) => endedAt === queuedAt);
+    next = wait ?? activation;
     if (wait !== undefined) path.addWait(wait);
     activation = activations.get(from);
   }
   return path.steps();
 }
+
+type Subject = TracedActivation | TracedWait;
 
 /** Gathers the steps of a path from its end to its start. */
 class PathFromEnd {
@@ -74,12 +79,14 @@ class PathFromEnd {
     this.#at = Math.min(end ?? endedAt, endedAt);
   }
 
-  /** Moves the start of the first step back to the end of the activation before it. */
-  addUntil(end: number | undefined): void {
+  /** Adds the time from the end of an activation to the moment at which its successor was queued, or its wait began. */
+  addUntil(end: number | undefined, next: Subject): void {
+    if (end === undefined) return;
     const first = this.#steps.at(-1);
-    if (first === undefined || end === undefined) return;
-    const kind = first.kind === "executing" ? "queued" : first.kind;
-    this.#add(kind, first, first.attempt, end);
+    const isOfNext = first?.activationId === next.activationId;
+    const attempt = isOfNext ? first.attempt : 0;
+    if ("waitId" in next) this.#add("signal", next, 0, end);
+    else this.#add(isOfNext && first.kind === "delayed" ? "delayed" : "queued", next, attempt, end);
   }
 
   /** Adds the executions of an activation, and its waits for them. */
@@ -123,7 +130,7 @@ class PathFromEnd {
   ): void {
     const endedAt = this.#at;
     const startedAt = Math.max(this.#trace.createdAt, Math.min(start, endedAt));
-    if (startedAt >= endedAt && (kind !== "executing" || start > endedAt)) return;
+    if (startedAt >= endedAt && (kind !== "executing" || start !== startedAt)) return;
     const step = { kind, routineId, activationId, attempt, startedAt, endedAt };
     const next = this.#steps.at(-1);
     const isSame = next?.kind === kind && next.activationId === activationId &&

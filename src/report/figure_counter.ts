@@ -1,14 +1,15 @@
 import type { JobTrace } from "../run/job_trace.ts";
-import type { Interval } from "../terminal/chart.ts";
-import { maxConcurrent } from "./concurrency.ts";
-import { executionsOf, isMeasured } from "./executions.ts";
+import { mostAtOnce } from "./concurrency.ts";
+import { isMeasured } from "./executions.ts";
 import { busyTime, chainTime } from "./chain_time.ts";
 import type { RunFigures } from "./run_report.ts";
 
 /** Counts the times of a run, job by job. */
 export class FigureCounter {
   readonly #since: number;
-  readonly #spans: Interval[] = [];
+  // The measured executions, as bare numbers, as there may be a million of them.
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
   #busy = 0;
   #chain = 0;
   #firstAt = Infinity;
@@ -25,10 +26,13 @@ export class FigureCounter {
     this.#lastAt = Math.max(this.#lastAt, trace.endedAt ?? trace.lastAt);
     this.#busy += busyTime(trace, this.#since);
     this.#chain = Math.max(this.#chain, chainTime(trace, this.#since));
-    for (const execution of executionsOf(trace, this.#since)) {
-      // A bare pair of numbers, as there may be a million of them.
-      const { startedAt, endedAt } = execution;
-      if (isMeasured(execution)) this.#spans.push({ startedAt, endedAt });
+    for (const { attempts } of trace.activations) {
+      for (const attempt of attempts) {
+        const { startedAt, endedAt } = attempt;
+        if (endedAt === undefined || startedAt < this.#since || !isMeasured(attempt)) continue;
+        this.#starts.push(startedAt);
+        this.#ends.push(endedAt);
+      }
     }
   }
 
@@ -42,8 +46,8 @@ export class FigureCounter {
     return {
       ...{ startedAt, endedAt, wall, busy: this.#busy, chain: this.#chain, lowerBound },
       ratio: lowerBound > 0 ? wall / lowerBound : undefined,
-      executions: this.#spans.length,
-      maxConcurrent: maxConcurrent(this.#spans),
+      executions: this.#starts.length,
+      maxConcurrent: mostAtOnce(this.#starts, this.#ends),
       limit,
     };
   }

@@ -16,6 +16,7 @@ Deno.test("--help lists every option and exit code", async () => {
   const { code, stdout, stderr } = await runDemo({ args: ["--help"] });
   assertEquals([code, stderr], [0, ""]);
   const options = ["--jobs", "--max-workers", "--interval", "--strategy", "--json", "--no-color"];
+  options.push("--report");
   for (const option of options) assertStringIncludes(stdout, `\n  ${option} `);
   for (const end of ["0 ", "1 ", "2 ", "130 "]) assertStringIncludes(stdout, end);
 });
@@ -63,6 +64,36 @@ Deno.test("--json is refused for an unwritable path", async () => {
   await Deno.remove(folder);
   assertEquals([code, stdout], [2, ""]);
   assertMatch(stderr, /^demo: --json .+ cannot be written \(No such file.+\n$/);
+});
+
+Deno.test("--report is refused like --json before the run", async () => {
+  const denied = await runDemo({ args: ["--report", "report.html"] });
+  assertEquals([denied.code, denied.stdout], [2, ""]);
+  assertMatch(denied.stderr, /^demo: --report report\.html needs .+ --allow-write=report\.html\n$/);
+  const folder = await Deno.makeTempDir();
+  const permissions = ["--allow-read=.", `--allow-write=${folder}`];
+  const lost = await runDemo({ args: ["--report", `${folder}/none/report.html`], permissions });
+  await Deno.remove(folder);
+  assertEquals([lost.code, lost.stdout], [2, ""]);
+  assertMatch(lost.stderr, /^demo: --report .+ cannot be written \(No such file.+\n$/);
+});
+
+Deno.test("--report writes a page with the jobs", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const permissions = ["--allow-read=.", `--allow-write=${folder}`];
+    const args = ["--jobs", "2", "--report", `${folder}/report.html`];
+    const { code, stdout, stderr } = await runDemo({ args, permissions });
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, `report    ${folder}/report.html`);
+    const html = await Deno.readTextFile(`${folder}/report.html`);
+    const [, json = ""] = /id="report">(.*?)<\/script/s.exec(html) ?? [];
+    const { jobs, figures, snapshot } = JSON.parse(json);
+    assertEquals(jobs.map(({ row }: { row: { jobId: string } }) => row.jobId), ["job_1", "job_2"]);
+    assertEquals([figures.executions, snapshot.jobs.completed], [10, 2]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("demo() exits with 1 without read permission", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { maxConcurrent, steps } from "../../src/report/concurrency.ts";
+import fc from "fast-check";
+import { maxConcurrent } from "../../src/report/concurrency.ts";
 
 const spans = (...times: [startedAt: number, endedAt: number][]) =>
   times.map(([startedAt, endedAt]) => ({ startedAt, endedAt }));
@@ -21,11 +22,16 @@ Deno.test("maxConcurrent() counts a span of no length", () => {
   assertEquals(maxConcurrent(spans([0, 20], [10, 10])), 2);
 });
 
-Deno.test("steps() lists the count down to zero", () => {
-  assertEquals(steps(spans([0, 10], [5, 15])), [
-    { at: 0, count: 1 },
-    { at: 5, count: 2 },
-    { at: 10, count: 1 },
-    { at: 15, count: 0 },
-  ]);
+Deno.test("maxConcurrent() is the largest count at a moment", () => {
+  const some = fc.array(
+    fc.tuple(fc.nat(12), fc.nat(6)).map(([start, length]): [number, number] => {
+      return [start, start + length];
+    }),
+  );
+  fc.assert(fc.property(some, (times) => {
+    const counts = times.map(([at]) =>
+      times.filter(([start, end]) => start <= at && (at < end || start === at)).length
+    );
+    assertEquals(maxConcurrent(spans(...times)), Math.max(0, ...counts));
+  }));
 });

@@ -2,7 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { criticalPath } from "../../src/report/critical_path.ts";
 import type { PathStep } from "../../src/report/run_report.ts";
-import type { JobTrace, TracedActivation } from "../../src/run/job_trace.ts";
+import { type JobTrace, type TracedActivation, traceOf } from "../../src/run/job_trace.ts";
+import { driveEngine } from "../laws/drive_engine.ts";
+import { plans } from "../laws/plan.ts";
+import { engineRuns } from "../laws/runs.ts";
 import { activation, type Attempted, traceOfParts, wait } from "./traces.ts";
 
 /** The steps in short: `A queued 0–5`. */
@@ -274,16 +277,9 @@ Deno.test("criticalPath() covers a job from its start to its last end", () => {
   fc.assert(fc.property(JOBS, (trace) => {
     const steps = criticalPath(trace);
     assertContiguous(steps);
-    const last = [...trace.activations, ...trace.waits]
-      .reduce((last, { endedAt }) => Math.max(last, endedAt ?? trace.lastAt), 0);
-    assertEquals([steps[0]?.startedAt ?? 0, steps.at(-1)?.endedAt ?? 0], [0, last]);
-    const known = new Map(trace.activations.map((each) => [each.activationId, each]));
-    for (const { kind, activationId, attempt, startedAt, endedAt } of steps) {
-      if (kind !== "executing") continue;
-      const span = known.get(activationId)?.attempts[attempt - 1];
-      assert(span !== undefined && span.startedAt <= startedAt);
-      assert(endedAt <= (span.endedAt ?? trace.lastAt), "a step executes after its attempt");
-    }
+    const [first, last] = [steps[0], steps.at(-1)];
+    assertEquals([first?.startedAt ?? 0, last?.endedAt ?? 0], [0, lastEnd(trace)]);
+    assertExecuted(trace, steps);
   }));
 });
 
@@ -296,6 +292,53 @@ Deno.test("criticalPath() stays contiguous within any stream", () => {
     }
   }));
 });
+
+Deno.test("criticalPath() covers every part of a stream of the engine", () => {
+  const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
+  const choices = fc.infiniteStream(fc.nat(2 ** 20));
+  fc.assert(
+    fc.property(plan, choices, fc.nat(), fc.nat(3), (plan, choices, length, cut) => {
+      for (const { stream } of driveEngine(plan, choices)) {
+        const events = stream.slice(cut, Math.max(cut + 1, length % (stream.length + 1)));
+        const trace = traceOf(events);
+        if (trace === undefined) continue;
+        const steps = criticalPath(trace);
+        assertContiguous(steps);
+        const end = trace.endedAt ?? trace.lastAt;
+        const [first, last] = [steps[0], steps.at(-1)];
+        if (first === undefined || last === undefined) continue;
+        assert(first.startedAt >= trace.createdAt && last.endedAt <= end);
+        if (!trace.isPartial) assertEquals(first.startedAt, trace.createdAt);
+        if (trace.status === "running") assertEquals(last.endedAt, lastEnd(trace));
+        assertExecuted(trace, steps);
+      }
+    }),
+    engineRuns(200),
+  );
+});
+
+/** Returns the end of the last activation or wait; that of an open one is the last event. */
+function lastEnd({ activations, waits, lastAt }: JobTrace): number {
+  return [...activations, ...waits]
+    .reduce((last, { endedAt }) => Math.max(last, Math.min(endedAt ?? lastAt, lastAt)), 0);
+}
+
+/** Refuses steps that execute while their attempts do not. */
+function assertExecuted(trace: JobTrace, steps: readonly PathStep[]): void {
+  const known = new Map(trace.activations.map((each) => [each.activationId, each]));
+  for (const { kind, activationId, attempt, startedAt, endedAt } of steps) {
+    if (kind !== "executing") continue;
+    const { attempts = [] } = known.get(activationId) ?? {};
+    // A lost attempt is repeated with the same number.
+    const spans = attempts.filter((each) => each.attempt === attempt);
+    assert(
+      spans.some((each) => {
+        return each.startedAt <= startedAt && endedAt <= (each.endedAt ?? trace.lastAt);
+      }),
+      `${activationId} does not execute from ${startedAt} to ${endedAt}: ${JSON.stringify(trace)}`,
+    );
+  }
+}
 
 function assertContiguous(steps: readonly PathStep[]): void {
   for (const [i, { startedAt, endedAt }] of steps.entries()) {
