@@ -76,7 +76,7 @@ function executionRow(execution: Execution, room: number, drawing: Drawing): Row
 
 function waitRow(wait: DrawnWait, room: number, drawing: Drawing): Row {
   const { palette } = drawing;
-  const signal = palette.dim(` (${excerpt(wait.signal, 12)})`);
+  const signal = room < 24 ? "" : palette.dim(` (${excerpt(wait.signal, 12)})`);
   return {
     name: `  ${excerpt(wait.routineId, room - widthOf(signal) - 2)}${signal}`,
     numbers: [pad("", "w1".length), ...times(wait.startedAt, wait.endedAt, drawing), "signal"]
@@ -92,7 +92,7 @@ function times(startedAt: number, endedAt: number, { whole }: Drawing): string[]
   const took = endedAt - startedAt;
   if (whole.endedAt - whole.startedAt >= LONG) {
     const start = `+${duration(startedAt - whole.startedAt)}`;
-    return [pad(start, "+2m 05s".length, true), pad(duration(took), "2m 05s".length, true)];
+    return [pad(start, "+20m 05s".length, true), pad(duration(took), "20m 05s".length, true)];
   }
   return [
     pad(since(whole.startedAt, startedAt), "+1000.0".length, true),

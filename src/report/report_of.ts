@@ -4,6 +4,7 @@
 import { now, systemOffset } from "../data/clock.ts";
 import { checkAmount, checkTime } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { ClosedError } from "../errors/call_errors.ts";
 import type { Flow } from "../flow/flow.ts";
 import { flowSource } from "../run/flow_source.ts";
 import { traceOf } from "../run/job_trace.ts";
@@ -46,6 +47,7 @@ const CHECKS: OptionChecks<ReportOptions> = {
  * @param options The size of the report.
  * @returns The report, as plain data.
  * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+ * @throws {ClosedError} If the flow is closed.
  */
 export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunReport {
   const { maxJobs = 200, maxActivations = 20_000, maxSlowest = 50, since } = checkOptions(
@@ -55,6 +57,9 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
   );
   const source = "eventsOf" in run ? run : flowSource(run);
   const { flowId, graph, status, maxWorkers, concurrency } = source;
+  // Its events cannot be read any more.
+  if (status === "closed") throw new ClosedError(`flow "${flowId}"`, { flowId });
+  const at = now() + systemOffset();
   const model = new RunModel({ graph, maxEndedJobs: 1 });
   const counter = new FigureCounter(since);
   const slowest = new SlowestExecutions(maxSlowest, since);
@@ -76,12 +81,11 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
   const chosen = chooseJobs(candidates, maxJobs);
   for (const [i, jobId] of chosen.entries()) {
     // Each job may use what its predecessors have left of their shares.
-    const job = jobInDetail(source, jobId, Math.floor(room / (chosen.length - i)));
+    const job = jobInDetail(source, jobId, at, Math.floor(room / (chosen.length - i)));
     if (job === undefined) continue;
     room -= job.trace.activations.length;
     jobs.push(job);
   }
-  const at = now() + systemOffset();
   return {
     version: 1,
     flowId,
@@ -132,13 +136,17 @@ export interface ReportOptions {
 function jobInDetail(
   source: RunSource,
   jobId: string,
+  at: number,
   maxActivations: number,
 ): ReportedJob | undefined {
   const events = source.eventsOf(jobId);
   const model = new RunModel({ graph: { routines: [], connections: [] } });
   for (const event of events) model.fold(event, true);
-  const [trace, row] = [traceOf(events), model.row(jobId)];
-  if (trace === undefined || row === undefined) return undefined;
+  const [stored, row] = [traceOf(events), model.row(jobId)];
+  if (stored === undefined || row === undefined) return undefined;
+  // What executes or waits in this process has lasted until now.
+  const goesOn = stored.endedAt === undefined && source.flow !== undefined;
+  const trace = goesOn ? { ...stored, lastAt: Math.max(stored.lastAt, at) } : stored;
   const path = criticalPath(trace);
   return shortTexts({ row, ...shortTrace(trace, path, maxActivations), criticalPath: path });
 }

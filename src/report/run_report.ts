@@ -69,7 +69,7 @@ export interface RunFigures {
 export interface ReportedJob {
   /** Its numbers. */
   readonly row: JobRow;
-  /** Its activations. */
+  /** Its activations. If the job goes on in this process, `lastAt` is the time of the report. */
   readonly trace: JobTrace;
   /** The number of activations that are left out of `trace`, as there were too many. */
   readonly omittedActivations: number;

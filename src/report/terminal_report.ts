@@ -64,6 +64,9 @@ export function terminalReport(report: RunReport, options?: ViewOptions): string
   const inner = { columns: columns - MARGIN, color };
   const { bold, dim } = new Palette(color);
   const { jobs, snapshot, flowId } = report;
+  const isBegun = jobs.some(({ trace }) =>
+    trace.activations.some(({ attempts }) => attempts.length > 0)
+  );
   const shown = fewer(jobs, MAX_JOBS);
   const more = report.omittedJobs + jobs.length - shown.length;
   const rest = more === 0 ? [] : [dim(`and ${plural(more, "more job")}`)];
@@ -72,13 +75,13 @@ export function terminalReport(report: RunReport, options?: ViewOptions): string
     ["Summary", summaryView(report, inner)],
     ["Graph", graphView(report.graph, { ...inner, ...countsOf(report, columns) })],
     ["Jobs", [...jobList(shown, inner), ...rest]],
-    ["Timeline", timelineView({ ...report, jobs: shown }, inner)],
-    ["Workers", workerView(report, inner)],
+    ["Timeline", isBegun ? timelineView({ ...report, jobs: shown }, inner) : []],
+    ["Workers", isBegun ? workerView(report, inner) : []],
     [
       longest.length === 1 ? "Critical path" : "Critical paths of the longest jobs",
       longest.flatMap((job, i) => [...i === 0 ? [] : [""], ...pathView(job, inner)]),
     ],
-    ["Slowest executions", slowestView(report, inner)],
+    ["Slowest executions", report.slowest.length > 0 ? slowestView(report, inner) : []],
     ...snapshot.failures.length === 0
       ? []
       : [["Failures", failureView(report, inner)] satisfies [string, string[]]],

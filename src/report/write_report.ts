@@ -25,6 +25,7 @@ import { reportOf, type ReportOptions } from "./report_of.ts";
  * @param path The path of the file.
  * @param options The size of the report.
  * @throws {InvalidOptionError} If an option has an invalid value, or is unknown.
+ * @throws {ClosedError} If the flow is closed.
  */
 export async function writeReport(
   run: Flow | RunSource,

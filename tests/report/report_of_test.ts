@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Flow } from "@millrace/flow";
-import { InvalidOptionError } from "@millrace/flow/errors";
+import { ClosedError, InvalidOptionError } from "@millrace/flow/errors";
+import { SqliteStore } from "@millrace/flow/sqlite";
 import { reportOf } from "../../src/report/report_of.ts";
+import { Folder } from "../store/folder.ts";
 import { until } from "../pool/until.ts";
 import { fibonacci, total } from "../../examples/fibonacci.ts";
 import { anyReport, EVIL, sourceOf, streamOf } from "./reports.ts";
@@ -43,7 +45,9 @@ Deno.test("reportOf() shows the state of jobs that go on", async () => {
   flow.pause();
   const { jobId } = flow.start("fibonacci.n", 5);
   await until(() => reportOf(flow).jobs.length === 1);
-  const [job] = reportOf(flow).jobs;
+  const { at, jobs: [job] } = reportOf(flow);
+  assertEquals(job?.trace.lastAt, at);
+  assertEquals(job?.criticalPath.map(({ kind, endedAt }) => [kind, endedAt]), [["queued", at]]);
   assertEquals([job?.row.jobId, job?.trace.endedAt, job?.row.endedAt], [
     jobId,
     undefined,
@@ -149,4 +153,28 @@ Deno.test("reportOf() refuses an invalid option", async () => {
   await using flow = new Flow();
   assertThrows(() => reportOf(flow, { maxJobs: -1 }), InvalidOptionError, "maxJobs");
   assertThrows(() => reportOf(flow, { since: NaN }), InvalidOptionError, "since");
+});
+
+Deno.test("reportOf() refuses a closed flow", async () => {
+  const flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+  await flow.execute("fibonacci.n", 5);
+  await flow.close();
+  assertThrows(() => reportOf(flow), ClosedError, "make a new one");
+});
+
+Deno.test("reportOf() reads the journal of an ended program", async () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  const newFlow = (store: SqliteStore) =>
+    new Flow({ id: "sums", maxWorkers: 1, store }).add("fibonacci", fibonacci);
+  {
+    using store = new SqliteStore(path);
+    await using flow = newFlow(store);
+    await flow.execute("fibonacci.n", 20, { jobId: "job_1" });
+  }
+  using store = new SqliteStore(path);
+  await using flow = newFlow(store);
+  const { jobs, slowest, snapshot } = reportOf(flow);
+  assertEquals([jobs.length, slowest.length, snapshot.jobs.completed], [1, 1, 1]);
+  assertEquals(jobs[0]?.criticalPath.at(-1)?.kind, "executing");
 });

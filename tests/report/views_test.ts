@@ -4,6 +4,7 @@ import { InvalidOptionError } from "@millrace/flow/errors";
 import { failureView } from "../../src/report/failure_view.ts";
 import { jobList } from "../../src/report/job_list.ts";
 import { pathView } from "../../src/report/path_view.ts";
+import { reportOf } from "../../src/report/report_of.ts";
 import { slowestView } from "../../src/report/slowest_view.ts";
 import { terminalReport } from "../../src/report/terminal_report.ts";
 import { workerView } from "../../src/report/worker_view.ts";
@@ -93,6 +94,19 @@ Deno.test("terminalReport() has a section for each part", () => {
     ...parts,
     "Critical paths of the longest jobs",
     "Slowest executions",
+  ]);
+});
+
+Deno.test("terminalReport() is short without executions", async () => {
+  await using flow = new Flow({ id: "idle" }).add("fibonacci", fibonacci);
+  const lines = terminalReport(reportOf(flow), { columns: 40 });
+  assertMatch(lines[0] ?? "", /^idle {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  assertEquals(lines.slice(-5), [
+    "Graph ──────────────────────────────────",
+    "  ●  fibonacci  0 done",
+    "",
+    "Jobs ───────────────────────────────────",
+    "  There are no jobs.",
   ]);
 });
 
