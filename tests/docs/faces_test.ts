@@ -23,11 +23,12 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/store.ts": { modules: 37, names: 17 },
   "faces/types.ts": { modules: 1, names: 40 },
   "faces/worker.ts": { modules: 80, names: 2 },
+  "src/cli/cli.ts": { modules: 300, names: 1 },
   "src/store/store_conformance.ts": { modules: 17, names: 6 },
 };
 
-/** The only faces that load SQLite. */
-const WITH_SQLITE = ["faces/sqlite.ts"];
+/** The only faces that load SQLite; the command line opens journals. */
+const WITH_SQLITE = ["faces/sqlite.ts", "src/cli/cli.ts"];
 
 Deno.test("apiRecords() matches the files in api/", async () => {
   const recorded = new Map<string, string>();
@@ -69,7 +70,7 @@ Deno.test("BUDGETS.names bounds the exports of each face", async () => {
   assertEquals(over, []);
 });
 
-Deno.test("faces/sqlite.ts alone loads SQLite", () => {
+Deno.test("WITH_SQLITE names each face that loads SQLite", () => {
   const loading = Object.keys(BUDGETS).filter((path) => {
     const loaded = loadedBy(path);
     return library.some((source) =>

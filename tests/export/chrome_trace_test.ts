@@ -11,7 +11,7 @@ import { type AnyTraceEvent, readTrace } from "./trace_format.ts";
 const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
 const choices = fc.infiniteStream(fc.nat(2 ** 20));
 
-Deno.test("chromeTrace() keeps to the format for any run, and has each attempt", () => {
+Deno.test("chromeTrace() has each attempt of any run in the format", () => {
   const property = fc.property(plan, choices, (plan, choices) => {
     const traces = driveEngine(plan, choices).map(({ stream }) => traced(stream));
     const events = readTrace(chromeTrace(traces));
@@ -35,7 +35,7 @@ Deno.test("chromeTrace() keeps to the format at each moment of a run", () => {
   fc.assert(property, engineRuns(40));
 });
 
-Deno.test("chromeTrace() has the attempts of a real run on its workers, with arrows", async () => {
+Deno.test("chromeTrace() draws a real run with its workers and arrows", async () => {
   await using flow = new Flow({ id: "numbers", maxWorkers: 2, concurrency: 4 })
     .add("fibonacci", fibonacci)
     .add("total", total)
@@ -91,7 +91,7 @@ Deno.test("chromeTrace() keeps times apart that differ by the smallest fraction"
   assertEquals(slices.map(({ ts, dur }) => [ts, dur]), [[0, 0.25], [0.25, 0.25], [5000, 0.125]]);
 });
 
-Deno.test("chromeTrace() shows waiting, delays and signals apart, and failures with their error", () => {
+Deno.test("chromeTrace() shows waits apart and failures with their errors", () => {
   const error = { name: "RangeError", message: "too large" };
   const trace: JobTrace = {
     ...traceWith([[2, 3, "w1"]]),
@@ -151,7 +151,7 @@ Deno.test("chromeTrace() accepts no jobs", () => {
   assertEquals(readTrace(chromeTrace([])), []);
 });
 
-Deno.test("chromeTraceChunks() splits a long trace, and joins to the same", () => {
+Deno.test("chromeTraceChunks() splits a long trace", () => {
   const trace = traceWith(Array.from({ length: 2_000 }, (_, at) => [at, at + 1, "w1"]));
   const chunks = [...chromeTraceChunks([trace])];
   assert(chunks.length > 3);

@@ -26,7 +26,7 @@ Deno.test("mermaid() draws routines and connections in the order of the graph", 
   await parser.parse(mermaid(ORDERS));
 });
 
-Deno.test("mermaid() accepts a flow, its graph and the shape of its graph", async () => {
+Deno.test("mermaid() accepts a flow or a form of its graph", async () => {
   await using flow = new Flow()
     .add("fibonacci", fibonacci)
     .add("total", total)

@@ -5,6 +5,7 @@ export interface ParseOptions<S extends string, B extends string, N extends stri
   string?: readonly S[];
   boolean?: readonly B[];
   negatable?: readonly N[];
+  collect?: readonly S[];
   alias?: Readonly<Record<string, string>>;
   default?: D & { [Name in S | B]?: unknown };
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
