@@ -19,6 +19,11 @@ export function duration(ms: number): string {
   return ms === Infinity ? "∞" : `${Math.min(999_999, Math.round(ms / DAY))}d`;
 }
 
+/** Formats a duration that is still growing like {@linkcode duration}, but in seconds from the start: `0.4 s`. */
+export function stopwatch(ms: number): string {
+  return ms >= 9.95 * SECOND ? duration(ms) : seconds(Math.max(0, ms || 0));
+}
+
 /** Formats a duration, as `101.3 ms`. */
 export function milliseconds(ms: number): string {
   return `${ms.toFixed(1)} ms`;

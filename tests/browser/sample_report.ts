@@ -1,4 +1,9 @@
-import type { PathStep, RunReport, SlowExecution } from "../../src/report/run_report.ts";
+import type {
+  PathStep,
+  RunFigures,
+  RunReport,
+  SlowExecution,
+} from "../../src/report/run_report.ts";
 import type { GraphShape } from "../../src/run/graph_shape.ts";
 import type { JobTrace } from "../../src/run/job_trace.ts";
 import { GRAPH } from "./sample_run.ts";
@@ -11,11 +16,40 @@ export function sampleReport(traces: readonly JobTrace[], graph: GraphShape = GR
     version: 1,
     flowId: "readings",
     at: snapshot.at + 1_000,
+    since: undefined,
+    figures: figuresOf(traces),
     graph,
     snapshot,
-    jobs: traces.map((trace) => ({ row: sampleRow(trace), trace, criticalPath: pathOf(trace) })),
+    jobs: traces.map((trace) => ({
+      row: sampleRow(trace),
+      trace,
+      criticalPath: pathOf(trace),
+      omittedActivations: 0,
+    })),
     omittedJobs: 0,
     slowest: slowestOf(traces),
+  };
+}
+
+/** The times of the sample, in which at most two executions overlap. */
+function figuresOf(traces: readonly JobTrace[]): RunFigures {
+  const startedAt = Math.min(...traces.map(({ createdAt }) => createdAt));
+  const endedAt = Math.max(...traces.map(({ lastAt }) => lastAt));
+  const lengths = traces.flatMap(({ activations }) => activations)
+    .flatMap(({ attempts }) => attempts)
+    .flatMap(({ startedAt, endedAt }) => endedAt === undefined ? [] : [endedAt - startedAt]);
+  const [wall, busy] = [endedAt - startedAt, lengths.reduce((sum, one) => sum + one, 0)];
+  const lowerBound = Math.max(1, busy / 2);
+  const counts = { executions: lengths.length, maxConcurrent: 2, limit: 2 };
+  return {
+    startedAt,
+    endedAt,
+    wall,
+    busy,
+    chain: 0,
+    lowerBound,
+    ratio: wall / lowerBound,
+    ...counts,
   };
 }
 

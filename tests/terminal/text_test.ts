@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { brief } from "../../src/terminal/brief.ts";
-import { duration, milliseconds, seconds, since } from "../../src/terminal/duration.ts";
+import { count, rate } from "../../src/terminal/count.ts";
+import { bar } from "../../src/terminal/bar.ts";
+import { Palette } from "../../src/terminal/palette.ts";
+import { duration, milliseconds, seconds, since, stopwatch } from "../../src/terminal/duration.ts";
 import { pad } from "../../src/terminal/pad.ts";
 import { plural } from "../../src/terminal/plural.ts";
 import { table } from "../../src/terminal/table.ts";
@@ -67,4 +70,74 @@ Deno.test("brief() lists only keys of nested values", () => {
   const value = { level: 60, gathered: { reading: { at: 1 }, processed: 2 }, tags: ["a", 1] };
   assertEquals(brief(value), "level 60, gathered {reading, processed}, tags [a, 1]");
   assertEquals([brief(undefined), brief("a\nb")], ["undefined", "a\\nb"]);
+});
+
+Deno.test("stopwatch() counts in seconds", () => {
+  assertEquals([0, 444, 9_949, 9_950, 61_000, NaN, -3].map(stopwatch), [
+    "0.0 s",
+    "0.4 s",
+    "9.9 s",
+    "10 s",
+    "1m 01s",
+    "0.0 s",
+    "0.0 s",
+  ]);
+});
+
+Deno.test("count() takes at most six columns", () => {
+  const shown = [
+    0,
+    999,
+    1_000,
+    99_999,
+    100_000,
+    999_499,
+    999_500,
+    1_234_567,
+    5e9,
+    7.3e13,
+    Infinity,
+  ];
+  assertEquals(shown.map(count), [
+    "0",
+    "999",
+    "1,000",
+    "99,999",
+    "100k",
+    "999k",
+    "1.00M",
+    "1.23M",
+    "5.00G",
+    "73.0T",
+    "∞",
+  ]);
+  for (let number = 1; number < 1e15; number *= 1.31) {
+    assertEquals(count(number).length <= 6, true, count(number));
+  }
+});
+
+Deno.test("rate() has a digit of fraction below ten", () => {
+  assertEquals([0, 0.04, 3.44, 9.96, 1_234].map(rate), [
+    "0/s",
+    "0.0/s",
+    "3.4/s",
+    "10/s",
+    "1,234/s",
+  ]);
+});
+
+Deno.test("bar() has a precision of half a cell", () => {
+  const drawn = [0, 0.05, 0.5, 0.96, 1, 7, -1, NaN].map((part) =>
+    bar(part, 10, new Palette(false))
+  );
+  assertEquals(drawn, [
+    "──────────",
+    "╸─────────",
+    "━━━━━─────",
+    "━━━━━━━━━╸",
+    "━━━━━━━━━━",
+    "━━━━━━━━━━",
+    "──────────",
+    "──────────",
+  ]);
 });

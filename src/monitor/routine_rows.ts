@@ -1,0 +1,75 @@
+import type { RoutineSnapshot, RunSnapshot } from "../run/run_snapshot.ts";
+import { excerpt } from "../terminal/clip.ts";
+import { count } from "../terminal/count.ts";
+import { duration } from "../terminal/duration.ts";
+import type { Paint, Palette } from "../terminal/palette.ts";
+import { SteadyTable } from "../terminal/steady_table.ts";
+
+/** The width at which the id of a routine is cut in any window. */
+const MAX_ID = 40;
+
+/** The table of the routines of a flow. */
+export class RoutineRows {
+  readonly #paint: Palette;
+  readonly #table = new SteadyTable([
+    { title: "routine", least: 14 },
+    { title: "queued", toRight: true },
+    { title: "executing", toRight: true, leftOut: 7 },
+    { title: "done", toRight: true },
+    { title: "failed", toRight: true, leftOut: 5 },
+    { title: "retried", toRight: true, leftOut: 1 },
+    { title: "p50", toRight: true, leftOut: 3 },
+    { title: "p95", toRight: true, leftOut: 4 },
+    { title: "eta", toRight: true, leftOut: 2 },
+  ]);
+
+  /** @param paint The colours. */
+  constructor(paint: Palette) {
+    this.#paint = paint;
+  }
+
+  /** Draws the table in a number of lines, with the routines that have the most to do. */
+  lines({ routines }: RunSnapshot, columns: number, rows: number): string[] {
+    if (rows < 2) return [];
+    const shown = routines.length < rows ? routines : mostActive(routines, rows - 1);
+    const title = shown.length === routines.length
+      ? undefined
+      : `${shown.length} of ${routines.length} routines`;
+    return this.#table.draw(shown.map((one) => this.#row(one)), columns, this.#paint, title);
+  }
+
+  #row(routine: RoutineSnapshot): string[] {
+    const { routineId, queued, held, executing, completed, skipped, failed, retried } = routine;
+    const { yellow, red, cyan } = this.#paint;
+    return [
+      excerpt(routineId, MAX_ID),
+      this.#number(queued + held),
+      this.#number(executing, cyan),
+      this.#number(completed),
+      this.#number(failed + skipped, red),
+      this.#number(retried, yellow),
+      this.#duration(routine.p50),
+      this.#duration(routine.p95),
+      this.#duration(routine.eta),
+    ];
+  }
+
+  #number(number: number, color?: Paint): string {
+    const text = count(number);
+    return number === 0 ? this.#paint.dim(text) : color === undefined ? text : color(text);
+  }
+
+  #duration(ms: number | undefined): string {
+    return ms === undefined ? this.#paint.dim("–") : duration(ms);
+  }
+}
+
+/** Selects the routines to show, in the order of the graph: those with the most to do, then those that did the most. */
+function mostActive(routines: readonly RoutineSnapshot[], most: number): RoutineSnapshot[] {
+  const openOf = ({ queued, held, executing }: RoutineSnapshot) => queued + held + executing;
+  const chosen = [...routines]
+    .sort((a, b) => openOf(b) - openOf(a) || b.completed - a.completed)
+    .slice(0, most);
+  const ids = new Set(chosen.map(({ routineId }) => routineId));
+  return routines.filter(({ routineId }) => ids.has(routineId));
+}

@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { LiveBlock } from "../../src/monitor/live_block.ts";
+import { Palette } from "../../src/terminal/palette.ts";
+import { widthOf } from "../../src/terminal/width_of.ts";
+import { busySnapshot, fakeJob, fakeRoutine, fakeSnapshot } from "./fake_snapshot.ts";
+
+// deno-lint-ignore no-control-regex
+const OBEYED = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+function lines(snapshot = busySnapshot(), columns = 80, rows = 16): string[] {
+  return new LiveBlock(new Palette(false)).lines(snapshot, { columns, rows });
+}
+
+Deno.test("LiveBlock.lines() shows totals, routines and the jobs that matter at 80 columns", () => {
+  assertEquals(lines(busySnapshot({ routines: 3, jobs: 4, workers: 4 }), 80, 15), [
+    "documents  running  1m 05s  ━━━━━━━━━━─────────  2,418 of 5,000 jobs  eta 1m 12s"
+      .replace("2,418", "2,414").replace("━━━━━━━━━━─────────", "━━━━━━━━━──────────"),
+    "jobs  120 running  2,400 completed  12 failed  3 pending  1 paused  2 cancelled",
+    "work     1,235/s      8 executing    345 queued     17 retried     12 failed",
+    "workers      2 of 4 busy  1 lost  w1 0  w2 1  w3 0  w4 1",
+    "routine    queued  executing   done  failed  retried     p50     p95    eta",
+    "routine_0       0          0  2,400       0        0  0.0 ms  0.0 ms      –",
+    "routine_1      13          1  2,399       0        1  3.4 ms   30 ms      –",
+    "routine_2      26          2  2,398       0        2   27 ms  240 ms  8.0 s",
+    "job    status     time  done  at",
+    "job_0  running  1m 05s   0/1  routine_1  ──────────   0%  page 0",
+    "job_1  running  1m 05s   1/2  routine_1  ━─────────  10%  page 1",
+    "job_2  running  1m 05s   2/3  routine_1  ━━────────  20%  page 2",
+    "job_3  running  1m 05s   3/4  routine_1  ━━━───────  30%  page 3",
+    "bad_0  failed    9.0 s   1/1  classify   TypeError: no label",
+    "bad_1  failed    9.0 s   1/1  classify   TypeError: no label",
+  ]);
+});
+
+Deno.test("LiveBlock.lines() fits every window, also with wide characters and colours", () => {
+  for (const id of ["", "日本語の長い名前", "👨\u200d👩\u200d👧"]) {
+    for (const isColored of [false, true]) {
+      const block = new LiveBlock(new Palette(isColored));
+      const snapshot = busySnapshot({ routines: 30, jobs: 10, workers: 64, id });
+      for (const columns of [1, 2, 5, 10, 20, 39, 40, 60, 79, 80, 120, 150, 200, 300]) {
+        for (const rows of [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 34, 60]) {
+          const drawn = block.lines(snapshot, { columns, rows });
+          assert(drawn.length <= rows, `${columns}x${rows}: ${drawn.length} lines`);
+          const wide = drawn.filter((line) => widthOf(line) > columns);
+          assertEquals(wide, [], `${columns}x${rows}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("LiveBlock.lines() fits a run without jobs or routines", () => {
+  for (const status of ["running", "paused", "halted", "closed"] as const) {
+    const drawn = lines(fakeSnapshot({ status, since: undefined }));
+    assertEquals(drawn.length, 4);
+    assertStringIncludes(drawn[0] ?? "", status);
+  }
+});
+
+Deno.test("LiveBlock.lines() escapes ids, messages and progress", () => {
+  const id = "a\u001b[2J\u001b]0;title\u0007\u009b8m\u202e\r\n\u2028\u007fz";
+  for (const [columns, rows] of [[80, 16], [300, 40], [20, 3], [40, 1]]) {
+    for (const line of lines(busySnapshot({ id }), columns, rows)) {
+      assertEquals(OBEYED.test(line), false, JSON.stringify(line));
+    }
+  }
+  assertStringIncludes(
+    lines(busySnapshot({ id }), 300, 40).join("\n"),
+    "a\\u001b[2J\\u001b]0;title",
+  );
+});
+
+Deno.test("LiveBlock.lines() shows the most active of many routines, in the order of the graph", () => {
+  const routines = Array.from(
+    { length: 30 },
+    (_, i) => fakeRoutine(`r${i}`, { queued: i === 7 ? 5 : 0, executing: i === 3 ? 9 : 0 }),
+  );
+  const drawn = lines(fakeSnapshot({ routines }), 80, 7);
+  assertEquals(drawn.slice(4).map((line) => line.split("  ")[0]), ["2 of 30 routines", "r3", "r7"]);
+});
+
+Deno.test("LiveBlock.lines() leaves failed jobs a third of the room for jobs", () => {
+  const { failedJobs } = busySnapshot();
+  const longestJobs = Array.from({ length: 10 }, (_, i) => fakeJob(`job_${i}`));
+  const drawn = lines(fakeSnapshot({ longestJobs, failedJobs }), 80, 11).slice(5);
+  assertEquals(drawn.map((line) => line.slice(0, 5)), [
+    "job_0",
+    "job_1",
+    "job_2",
+    "job_3",
+    "bad_0",
+    "bad_1",
+  ]);
+  const only = lines(fakeSnapshot({ failedJobs }), 80, 11).slice(5);
+  assertEquals(only.map((line) => line.slice(0, 5)), ["bad_0", "bad_1", "bad_2"]);
+});
+
+Deno.test("LiveBlock.lines() describes a job between its activations and before a retry", () => {
+  const error = { routineId: "parse", name: "RangeError", message: "try again" };
+  const longestJobs = [
+    fakeJob("a", { waiting: 1 }),
+    fakeJob("b", { queued: 1, error }),
+    fakeJob("c", { executing: 2, executingRoutines: ["parse", "save"] }),
+  ];
+  const drawn = lines(fakeSnapshot({ longestJobs }), 80, 16).slice(-3);
+  assertEquals(drawn.map((line) => line.slice(28).trim().replaceAll(/ {2,}/g, " | ")), [
+    "a signal",
+    "queue | retry after RangeError: try again",
+    "parse +1",
+  ]);
+});
+
+Deno.test("LiveBlock.lines() keeps its columns in place", () => {
+  const block = new LiveBlock(new Palette(false));
+  const at = (done: number) => {
+    const routines = [fakeRoutine("parse", { completed: done }), fakeRoutine("save")];
+    return block.lines(fakeSnapshot({ routines }), { columns: 80, rows: 16 })[4];
+  };
+  at(1);
+  const wide = at(99_999);
+  assertEquals(at(3), wide);
+});
