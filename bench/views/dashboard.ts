@@ -1,4 +1,4 @@
-import { Flow } from "@millrace/flow";
+import type { Flow } from "@millrace/flow";
 import { dashboard } from "@millrace/flow/dashboard";
 import { MemoryStore } from "@millrace/flow/store";
 import { medianOf } from "../harness/stats.ts";

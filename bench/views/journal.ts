@@ -43,7 +43,7 @@ async function median(time: (i: number) => Promise<number>): Promise<number> {
 async function view(...args: string[]): Promise<number> {
   const begun = performance.now();
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: denoRun("faces/cli.ts", "view", ...args),
+    args: denoRun("src/cli/cli.ts", "view", ...args),
     cwd: ROOT,
     stderr: "inherit",
   }).output();
