@@ -144,7 +144,7 @@ function jobInDetail(
   for (const event of events) model.fold(event, true);
   const [stored, row] = [traceOf(events), model.row(jobId)];
   if (stored === undefined || row === undefined) return undefined;
-  // What executes or waits in this process has lasted until now.
+  // Executions and waits of this process have lasted until now.
   const goesOn = stored.endedAt === undefined && source.flow !== undefined;
   const trace = goesOn ? { ...stored, lastAt: Math.max(stored.lastAt, at) } : stored;
   const path = criticalPath(trace);
