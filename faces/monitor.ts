@@ -17,6 +17,7 @@
 export { type Monitor, monitor } from "../src/monitor/monitor.ts";
 export type { MonitorOptions, RendererName } from "../src/monitor/monitor_options.ts";
 export type { Renderer } from "../src/monitor/renderer.ts";
+export { blockRenderer } from "../src/monitor/block_renderer.ts";
 export { TestRenderer } from "../src/monitor/test_renderer.ts";
 export type { TerminalSize } from "../src/terminal/terminal.ts";
 export type { ConnectionShape, GraphShape, RoutineShape } from "../src/run/graph_shape.ts";

@@ -2,6 +2,7 @@ import { dashboard } from "@millrace/flow/dashboard";
 import { monitor } from "@millrace/flow/monitor";
 import { WorkerPool } from "@millrace/flow/pool";
 import { MemoryStore } from "@millrace/flow/store";
+import { LiveBlock } from "../../src/monitor/live_block.ts";
 import { LiveRenderer } from "../../src/monitor/live_renderer.ts";
 import { LiveArea } from "../../src/terminal/live_area.ts";
 import { Palette } from "../../src/terminal/palette.ts";
@@ -82,7 +83,8 @@ async function watch(pool: WorkerPool, view: View): Promise<Watched> {
 /** Returns the live renderer, which draws on a terminal that shows nothing. */
 function live(): LiveRenderer {
   const terminal = { write: () => {}, size: () => ({ columns: 100, rows: 40 }) };
-  return new LiveRenderer(new LiveArea(terminal), new Palette(true));
+  const block = new LiveBlock(new Palette(true));
+  return new LiveRenderer(new LiveArea(terminal), (snapshot, size) => block.lines(snapshot, size));
 }
 
 /** Looks at a dashboard from another process, as a browser does; returns a function that ends that. */

@@ -1,7 +1,9 @@
 // Runs the jobs and prints the five parts of the demo: the parts 1, 3, 4 and 5 by the views of the package's reports.
 
 import { bold, dim } from "@std/fmt/colors";
-import type { Graph, JobState } from "@millrace/flow";
+import type { Flow, Graph, JobState } from "@millrace/flow";
+import { type Dashboard, dashboard } from "@millrace/flow/dashboard";
+import { monitor } from "@millrace/flow/monitor";
 import {
   graphView,
   htmlReport,
@@ -13,14 +15,10 @@ import {
   summaryView,
   timelineView,
 } from "@millrace/flow/report";
-import { now } from "./clock.ts";
 import { firstLine, missingPermission, openJobFile, OutputFile, resultsOf } from "./files.ts";
 import { readingsFlow, takeIn } from "./flow.ts";
-import { SHOW_CURSOR } from "./live_block.ts";
 import { complain, EXIT, exitCodeOf, limitOf, type Options } from "./options.ts";
-import { StatusView } from "./status_view.ts";
-import { stdoutTerminal } from "./stdout_terminal.ts";
-import { watch } from "./watch.ts";
+import { now, progressRenderer } from "./progress.ts";
 
 /** The maximum width of lines, as longer ones are hard to read. */
 const MAX_COLUMNS = 140;
@@ -60,16 +58,17 @@ export async function demo(options: Options): Promise<number> {
   const store = await openJobFile(options);
   if (typeof store === "string") return refuse(store);
 
-  const terminal = stdoutTerminal();
-  const columns = Math.min(terminal?.size().columns ?? PIPED_COLUMNS, MAX_COLUMNS);
+  const isTerminal = Deno.stdout.isTerminal();
+  const columns = isTerminal ? Math.min(terminalColumns(), MAX_COLUMNS) : PIPED_COLUMNS;
   const { color } = options;
-  const printing = { columns, color, room: terminal === undefined ? Infinity : columns };
-  using interrupt = new Interrupt(() => {
-    terminal?.write(SHOW_CURSOR);
-    Deno.exit(EXIT.interrupted);
-  });
+  const printing = { columns, color, room: isTerminal ? columns : Infinity };
+  using interrupt = new Interrupt(() => Deno.exit(EXIT.interrupted));
   await using flow = readingsFlow(options, store);
-  print("1 Configuration", configurationView(flow.id, flow.graph, options, color), printing);
+  const served = await serve(flow, options.dashboard);
+  if (typeof served === "string") return refuse(served);
+  await using page = served;
+  const shown = { ...options, dashboardUrl: page?.url };
+  print("1 Configuration", configurationView(flow.id, flow.graph, shown, color), printing);
   try {
     await interrupt.waitFor(flow.preload());
   } catch (error) {
@@ -88,11 +87,7 @@ export async function demo(options: Options): Promise<number> {
     for (const job of jobs) flow.cancel(job, interrupt.signal.reason);
   });
   print("2 Progress", [], printing);
-  const routineIds = flow.graph.nodes.map(({ id }) => id);
-  const view = new StatusView(jobs.map(({ jobId }) => jobId), routineIds);
-  const { interval } = options;
-  const until = store && interrupt.signal;
-  await watch(jobs, { interval, view, terminal, until });
+  await progressOf(flow, jobs, options.interval, store && interrupt.signal);
   const isInterrupted = interrupt.signal.aborted;
 
   const report = reportOf(flow, WHOLE);
@@ -104,7 +99,57 @@ export async function demo(options: Options): Promise<number> {
   results?.write(`${JSON.stringify(found, null, 2)}\n`);
   reportFile?.write(htmlReport(reportOf(flow)));
   if (isInterrupted) complain(interruptedLine(options));
+  else if (page !== undefined) {
+    console.log("The dashboard stays open until Ctrl-C.");
+    await interrupt.pressed;
+  }
   return exitCodeOf(found.summary, isInterrupted);
+}
+
+/**
+ * Serves the dashboard of `--dashboard`.
+ *
+ * @returns The dashboard, `undefined` without the option, or the reason why it cannot be served.
+ */
+async function serve(
+  flow: Flow,
+  port: number | undefined,
+): Promise<Dashboard | undefined | string> {
+  if (port === undefined) return undefined;
+  const { state } = await Deno.permissions.query({ name: "net", host: "127.0.0.1" });
+  if (state !== "granted") {
+    return "--dashboard needs permission to serve it; run it with --allow-net=127.0.0.1";
+  }
+  try {
+    return dashboard(flow, { port });
+  } catch (error) {
+    return `--dashboard ${port} cannot be served (${firstLine(error)})`;
+  }
+}
+
+/** Shows the jobs until all have ended, or `until` aborts. */
+async function progressOf(
+  flow: Flow,
+  jobs: readonly JobState[],
+  interval: number,
+  until: AbortSignal | undefined,
+): Promise<void> {
+  const routineIds = flow.graph.nodes.map(({ id }) => id);
+  using _view = monitor(flow, { renderer: progressRenderer(jobs, routineIds, interval), interval });
+  try {
+    await Promise.all(jobs.map((job) => job.waitForCompletion({ ...until && { signal: until } })));
+  } catch (error) {
+    if (!until?.aborted) throw error;
+  }
+}
+
+/** Returns the width of the terminal; 80 if it does not report one. */
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
 }
 
 /** Prints the reason for which there is no run, or no rest of it. */
@@ -124,10 +169,10 @@ function interruptedLine({ store, chaos, seed }: Options): string {
 export function configurationView(
   flowId: string,
   graph: Graph,
-  options: Options,
+  options: Options & { readonly dashboardUrl?: string | undefined },
   color = false,
 ): string[] {
-  const { strategy, interval, chaos, seed, store, json, report } = options;
+  const { strategy, interval, chaos, seed, store, json, report, dashboardUrl } = options;
   const limit = limitOf(options);
   const order = strategy === "sequential" ? ", one activation at a time" : "";
   const delays = new Map(graph.nodes.map(({ id, config: { delayMs } }) => [id, delayMs]));
@@ -144,6 +189,7 @@ export function configurationView(
       ...store === undefined ? [] : [["store", printable(store)]],
       ...json === undefined ? [] : [["results", printable(json)]],
       ...report === undefined ? [] : [["report", printable(report)]],
+      ...dashboardUrl === undefined ? [] : [["page", dashboardUrl]],
     ].map(([name = "", value = ""]) => `${dim(name.padEnd("strategy".length))}  ${value}`)),
     "",
     ...graphView(graph, {
@@ -209,6 +255,11 @@ class Interrupt implements Disposable {
   /** Aborts at the first Ctrl-C. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Resolves at the first Ctrl-C. */
+  get pressed(): Promise<void> {
+    return this.#pressed.promise;
   }
 
   /** Waits for a promise, but no longer than until the first Ctrl-C. */

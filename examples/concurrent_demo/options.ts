@@ -25,6 +25,8 @@ export interface Options {
   readonly json: string | undefined;
   /** The file for the report, if any. */
   readonly report: string | undefined;
+  /** The port of the dashboard, 0 for any free one; `undefined` for no dashboard. */
+  readonly dashboard: number | undefined;
   /** `true` to print in colour. */
   readonly color: boolean;
 }
@@ -62,6 +64,7 @@ Usage: deno task demo [options]
   --resume           resume the jobs in FILE; --jobs and --invalid are taken from them
   --json FILE        also write the results to FILE
   --report FILE      also write a report to FILE, as HTML that opens from disk
+  --dashboard [PORT] also show the jobs in the browser, until Ctrl-C
   --no-color         print without colours; NO_COLOR does the same
   -h, --help         print this
 
@@ -82,6 +85,7 @@ export function readOptions(args: readonly string[]): Request {
       "store",
       "json",
       "report",
+      "dashboard",
     ],
     boolean: ["resume", "color", "help"],
     negatable: ["color"],
@@ -107,6 +111,7 @@ export function readOptions(args: readonly string[]): Request {
       resume: given.resume,
       json: file("--json", given.json),
       report: file("--report", given.report),
+      dashboard: port(given.dashboard),
       color: given.color,
     };
     const [first] = [...unknown, ...given._];
@@ -144,6 +149,12 @@ function count(option: string, value: string, least: number, most: number): numb
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
   if (number >= least && number <= most) return number;
   return bad(option, value, `a whole number from ${least} to ${most}`);
+}
+
+/** Reads the port of `--dashboard`, which may be left out. */
+function port(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  return value === "" ? 0 : count("--dashboard", value, 0, 65_535);
 }
 
 function rate(option: string, value: string): number {

@@ -1,23 +1,26 @@
 // Chooses the renderer of a monitor by its options and its surroundings.
 
-import { LiveArea } from "../terminal/live_area.ts";
-import { Output } from "../terminal/output.ts";
 import { Palette } from "../terminal/palette.ts";
 import { JsonRenderer } from "./json_renderer.ts";
 import { LinesRenderer } from "./lines_renderer.ts";
+import { LiveBlock } from "./live_block.ts";
 import { LiveRenderer } from "./live_renderer.ts";
 import type { MonitorOptions, RendererName } from "./monitor_options.ts";
 import type { Renderer } from "./renderer.ts";
+import { areaOf, outputOf } from "./shared_outputs.ts";
 import { SILENT_RENDERER } from "./silent_renderer.ts";
 
 /** Returns the renderer for the options of a monitor. */
 export function chooseRenderer({ renderer, output = "stdout" }: MonitorOptions): Renderer {
   if (typeof renderer === "object") return renderer;
-  const out = outputs[output] ??= new Output(Deno[output]);
+  const out = outputOf(output);
   const surroundings = { isTerminal: out.isTerminal, isColorless: Deno.noColor, env: envOf };
   const { name, isColored } = choose(renderer, surroundings);
   const paint = new Palette(isColored);
-  if (name === "live") return new LiveRenderer(area ??= new LiveArea(out), paint);
+  if (name === "live") {
+    const block = new LiveBlock(paint);
+    return new LiveRenderer(areaOf(out), (snapshot, size) => block.lines(snapshot, size));
+  }
   if (name === "json") return new JsonRenderer(out);
   return name === "lines" ? new LinesRenderer(out, paint) : SILENT_RENDERER;
 }
@@ -44,12 +47,6 @@ export function choose(
   const isFit = wanted === "live" || isForced || !(isColorless || isSet(env("CI")));
   return { name: isAble && isFit ? "live" : "lines", isColored };
 }
-
-/** The streams, which all monitors share. */
-const outputs: { stdout?: Output; stderr?: Output } = {};
-
-/** The area of the terminal, of which a program has one, whichever stream leads to it. */
-let area: LiveArea | undefined;
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";

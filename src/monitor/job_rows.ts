@@ -1,3 +1,5 @@
+// The table of the live block with single jobs: what each does now, with its progress, or why it failed.
+
 import type { JobRow, RunSnapshot } from "../run/run_snapshot.ts";
 import { bar } from "../terminal/bar.ts";
 import { excerpt } from "../terminal/clip.ts";

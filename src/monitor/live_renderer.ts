@@ -1,8 +1,7 @@
 import type { RunSnapshot } from "../run/run_snapshot.ts";
 import type { LiveArea, LiveSection } from "../terminal/live_area.ts";
-import type { Palette } from "../terminal/palette.ts";
 import { onResize } from "../terminal/program_signals.ts";
-import { LiveBlock } from "./live_block.ts";
+import type { TerminalSize } from "../terminal/terminal.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** Draws a block at the bottom of a terminal, which it shares with the other monitors of the program. */
@@ -10,18 +9,21 @@ export class LiveRenderer implements Renderer {
   readonly interval = 200;
   readonly endsOnSignals = true;
   readonly #area: LiveArea;
-  readonly #block: LiveBlock;
+  readonly #lines: (snapshot: RunSnapshot, size: TerminalSize) => readonly string[];
   #section: LiveSection | undefined;
   #resizes: Disposable | undefined;
   #last: RunSnapshot | undefined;
 
   /**
    * @param area The area of the terminal.
-   * @param paint The colours.
+   * @param lines Returns the lines of the block.
    */
-  constructor(area: LiveArea, paint: Palette) {
+  constructor(
+    area: LiveArea,
+    lines: (snapshot: RunSnapshot, size: TerminalSize) => readonly string[],
+  ) {
     this.#area = area;
-    this.#block = new LiveBlock(paint);
+    this.#lines = lines;
   }
 
   start(): void {
@@ -39,7 +41,7 @@ export class LiveRenderer implements Renderer {
     this.#resizes?.[Symbol.dispose]();
     if (snapshot.since !== undefined) {
       const section = this.#section ?? this.#area.add();
-      section.end(this.#block.lines(snapshot, section.size()));
+      section.end(this.#lines(snapshot, section.size()));
     }
     this.#section = undefined;
     this.#last = undefined;
@@ -48,6 +50,6 @@ export class LiveRenderer implements Renderer {
   #draw(): void {
     if (this.#last === undefined) return;
     this.#section ??= this.#area.add();
-    this.#section.draw(this.#block.lines(this.#last, this.#section.size()));
+    this.#section.draw(this.#lines(this.#last, this.#section.size()));
   }
 }

@@ -39,7 +39,7 @@ export interface Monitor extends Disposable {
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { monitor } from "@millrace/flow/monitor";
- * import { fibonacci } from "./examples/fibonacci.ts";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * await using flow = new Flow({ maxWorkers: 2 }).add("fibonacci", fibonacci);
  * using view = monitor(flow);

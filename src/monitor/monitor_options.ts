@@ -1,8 +1,5 @@
 import type { Renderer } from "./renderer.ts";
 
-/** The name of a renderer of the library. */
-export type RendererName = "live" | "lines" | "json" | "silent";
-
 /** Options of `monitor`. */
 export interface MonitorOptions {
   /**
@@ -30,3 +27,6 @@ export interface MonitorOptions {
   /** `true` to count the jobs that had ended before, in the store or in this process. The default is `false`. */
   readonly history?: boolean;
 }
+
+/** The name of a renderer of the library. */
+export type RendererName = "live" | "lines" | "json" | "silent";

@@ -5,21 +5,21 @@ import type { Monitor } from "./monitor.ts";
  * Shows the numbers of a run. A renderer of one's own is passed to `monitor` as the option `renderer`. If one of its
  * methods throws, the error is written to the console, and the renderer is not called any more.
  *
- * @example A renderer that sets the title of the terminal
+ * @example A health check that fails when many jobs wait
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { monitor, type Renderer } from "@millrace/flow/monitor";
  *
- * const title: Renderer = {
- *   frame({ flowId, jobs }) {
- *     console.log(`\u001b]0;${flowId}: ${jobs.running} running\u0007`);
+ * let isHealthy = true;
+ * const health: Renderer = {
+ *   frame({ totals }) {
+ *     isHealthy = totals.queued < 10_000;
  *   },
- *   end({ flowId }) {
- *     console.log(`\u001b]0;${flowId} has ended\u0007`);
- *   },
+ *   end() {},
  * };
  * await using flow = new Flow();
- * using view = monitor(flow, { renderer: title, interval: 1000 });
+ * using view = monitor(flow, { renderer: health, interval: 1000 });
+ * console.log(isHealthy); // true
  * ```
  */
 export interface Renderer {

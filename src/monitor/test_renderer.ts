@@ -7,11 +7,11 @@ import type { Renderer } from "./renderer.ts";
 /**
  * A renderer for tests: it prints nothing and records the frames.
  *
- * @example What a user would see at the end
+ * @example The last frame of a run
  * ```ts
  * import { Flow } from "@millrace/flow";
  * import { monitor, TestRenderer } from "@millrace/flow/monitor";
- * import { fibonacci } from "./examples/fibonacci.ts";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
  *
  * const renderer = new TestRenderer();
  * const flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
@@ -30,7 +30,11 @@ export class TestRenderer implements Renderer {
   /** `true` once the view has ended. */
   isEnded = false;
 
-  /** @param interval The interval between two frames, in milliseconds. The default is 20. */
+  /**
+   * Creates the renderer.
+   *
+   * @param interval The interval between two frames, in milliseconds. The default is 20.
+   */
   constructor(interval = 20) {
     this.interval = interval;
   }

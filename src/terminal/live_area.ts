@@ -26,6 +26,8 @@ const CLEAR_BELOW = `${SAVE_CURSOR}${CSI}B${CSI}J${RESTORE_CURSOR}${CSI}J`;
 const LAST_ROW = `${CSI}9999;1H`;
 const NEXT_ROW = `\r${CSI}B`;
 const PLAIN_TEXT = `${CSI}0m`;
+// deno-lint-ignore no-control-regex
+const COLORS = /\u001b\[[\d;]*m/;
 /** Text beyond the last column is cut off, in case a terminal shows a character wider than it was measured. */
 const WRAP_OFF = `${CSI}?7l`, WRAP_ON = `${CSI}?7h`;
 
@@ -90,7 +92,7 @@ export class LiveArea {
       BEGIN + WHOLE_REGION +
         // The remains of a frame of another size.
         (last !== undefined && !(isSameWindow && last.height === height) ? CLEAR_BELOW : "") +
-        DOWN_SCROLLING.repeat(height) + up(height) + SAVE_CURSOR + WRAP_OFF + PLAIN_TEXT +
+        DOWN_SCROLLING.repeat(height) + up(height) + SAVE_CURSOR + WRAP_OFF + plainFor(text) +
         LAST_ROW + up(height - 1) + text +
         WRAP_ON + region(rows - height) + RESTORE_CURSOR + END,
     );
@@ -103,7 +105,8 @@ export class LiveArea {
     const cleared = this.#drawn === undefined ? "" : WHOLE_REGION + CLEAR_BELOW;
     const printed = lines.map((line) => `${CLEAR_LINE}${clip(line, columns)}\r\n`);
     this.#drawn = undefined;
-    this.#terminal.write(cleared + PLAIN_TEXT + freshLine(columns) + printed.join(""));
+    const text = printed.join("");
+    this.#terminal.write(cleared + plainFor(lines.join("")) + freshLine(columns) + text);
     if (this.#sections.length > 0) this.#draw();
   }
 
@@ -137,6 +140,11 @@ function roomIn(rows: number): number {
 function freshLine(columns: number): string {
   // Blanks up to the last column do not wrap from the first column, but from any other.
   return `${" ".repeat(Math.max(0, columns - 1))}\r`;
+}
+
+/** Ends the colours that the program has begun, for a text with colours; a program without colours sends none. */
+function plainFor(text: string): string {
+  return COLORS.test(text) ? PLAIN_TEXT : "";
 }
 
 function region(lastRow: number): string {

@@ -6,20 +6,6 @@ import { pad } from "./pad.ts";
 import type { Palette } from "./palette.ts";
 import { widthOf } from "./width_of.ts";
 
-/** A column of a table. */
-export interface TableColumn {
-  /** Its title. */
-  readonly title: string;
-  /** `true` if its cells are aligned to the right. */
-  readonly toRight?: boolean;
-  /** The width to which it is cut before other columns are left out. By default, it is never cut. */
-  readonly least?: number;
-  /** The order in which columns are left out; a column without it is left out only after all others. */
-  readonly leftOut?: number;
-  /** `true` if it takes the rest of the line, as the last one may. */
-  readonly takesRest?: boolean;
-}
-
 /** The blanks between two columns. */
 const GAP = 2;
 
@@ -80,6 +66,20 @@ export class SteadyTable {
       shown = shown.filter((one) => one !== last);
     }
   }
+}
+
+/** A column of a table. */
+export interface TableColumn {
+  /** Its title. */
+  readonly title: string;
+  /** `true` if its cells are aligned to the right. */
+  readonly toRight?: boolean;
+  /** The width to which it is cut before other columns are left out. By default, it is never cut. */
+  readonly least?: number;
+  /** The order in which columns are left out; a column without it is left out only after all others. */
+  readonly leftOut?: number;
+  /** `true` if it takes the rest of the line, as the last one may. */
+  readonly takesRest?: boolean;
 }
 
 interface Shown {

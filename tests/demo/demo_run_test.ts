@@ -7,7 +7,6 @@ import {
 } from "@std/assert";
 import type { JobStateJson, Span } from "@millrace/flow";
 import type { Results } from "../../examples/concurrent_demo/files.ts";
-import { since } from "../../examples/concurrent_demo/text.ts";
 import { type Ended, runDemo } from "./demo_process.ts";
 
 // deno-lint-ignore no-control-regex
@@ -192,4 +191,10 @@ function shapeOf(results: Results) {
     all: keys(results),
     span: keys(span),
   };
+}
+
+/** The time from a start to a moment, as the demo prints it. */
+function since(start: number, moment: number): string {
+  const gone = (moment - start).toFixed(1);
+  return gone.startsWith("-") ? gone : `+${gone}`;
 }

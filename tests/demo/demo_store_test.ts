@@ -11,7 +11,7 @@ async function stopHalfWay(path: string, signal: Deno.Signal, permissions: reado
   const demo = spawn(demoCommand({ args: ["--store", path, ...JOBS], permissions }));
   let stdout = "";
   for await (const text of demo.stdout.pipeThrough(new TextDecoderStream())) {
-    const isHalfWay = (shown: string) => /done +2 of 3/.test(shown);
+    const isHalfWay = (shown: string) => /done +[2-4] of/.test(shown);
     if (!isHalfWay(stdout) && isHalfWay(stdout + text)) demo.kill(signal);
     stdout += text;
   }

@@ -14,13 +14,14 @@ Deno.test("readOptions() defaults to four jobs and two workers", () => {
     resume: false,
     json: undefined,
     report: undefined,
+    dashboard: undefined,
     color: true,
   });
 });
 
 Deno.test("readOptions() reads every option", () => {
   const args = "--jobs 40 --max-workers=8 --interval 100 --strategy sequential --invalid 3 " +
-    "--chaos .25 --seed 9 --store jobs.db --resume --json out.json --report out.html --no-color";
+    "--chaos .25 --seed 9 --store jobs.db --resume --json out.json --report out.html --dashboard 8080 --no-color";
   assertEquals(optionsOf(...args.split(" ")), {
     jobs: 40,
     maxWorkers: 8,
@@ -33,6 +34,7 @@ Deno.test("readOptions() reads every option", () => {
     resume: true,
     json: "out.json",
     report: "out.html",
+    dashboard: 8080,
     color: false,
   });
 });

@@ -6,9 +6,9 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Graph } from "@millrace/flow";
 import { configurationView } from "../../examples/concurrent_demo/demo.ts";
 import { complain, type Options, readOptions } from "../../examples/concurrent_demo/options.ts";
-import { printable } from "../../examples/concurrent_demo/printable.ts";
-import { StatusView, type Watched } from "../../examples/concurrent_demo/status_view.ts";
-import { firstLine } from "../../examples/concurrent_demo/text.ts";
+import { printable } from "@millrace/flow/report";
+import { StatusView, type Watched } from "../../examples/concurrent_demo/progress.ts";
+import { firstLine } from "../../examples/concurrent_demo/files.ts";
 
 setColorEnabled(false);
 

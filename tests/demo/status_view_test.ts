@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { JobCounts } from "@millrace/flow";
-import { StatusView, type Watched } from "../../examples/concurrent_demo/status_view.ts";
+import { StatusView, type Watched } from "../../examples/concurrent_demo/progress.ts";
 import { fakeCounts, fakeJob, plain } from "./fake_jobs.ts";
 
 const NOW = 10_000;

@@ -18,7 +18,7 @@ Deno.test("choose() takes the live renderer on a terminal", () => {
   assertEquals(chosen(undefined, true, { NO_COLOR: "" }), "live in colour");
 });
 
-Deno.test("choose() falls back to lines when piped, in CI, under NO_COLOR and on a dumb terminal", () => {
+Deno.test("choose() falls back to lines where a block would not do", () => {
   assertEquals(chosen(undefined, false), "lines");
   assertEquals(chosen(undefined, true, { CI: "true" }), "lines in colour");
   assertEquals(chosen(undefined, true, { NO_COLOR: "1" }), "lines");
@@ -31,7 +31,7 @@ Deno.test("choose() lets FORCE_COLOR override CI and NO_COLOR", () => {
   assertEquals(chosen(undefined, false, forced), "lines in colour");
 });
 
-Deno.test("choose() takes the renderer that is wanted, and lines for a live one when piped", () => {
+Deno.test("choose() takes the renderer that is wanted", () => {
   assertEquals(chosen("live", true, { CI: "true" }), "live in colour");
   assertEquals(chosen("live", true, { NO_COLOR: "1" }), "live");
   assertEquals(chosen("live", false), "lines");

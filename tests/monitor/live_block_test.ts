@@ -11,7 +11,7 @@ function lines(snapshot = busySnapshot(), columns = 80, rows = 16): string[] {
   return new LiveBlock(new Palette(false)).lines(snapshot, { columns, rows });
 }
 
-Deno.test("LiveBlock.lines() shows totals, routines and the jobs that matter at 80 columns", () => {
+Deno.test("LiveBlock.lines() shows a whole run at 80 columns", () => {
   assertEquals(lines(busySnapshot({ routines: 3, jobs: 4, workers: 4 }), 80, 15), [
     "documents  running  1m 05s  ━━━━━━━━━━─────────  2,418 of 5,000 jobs  eta 1m 12s"
       .replace("2,418", "2,414").replace("━━━━━━━━━━─────────", "━━━━━━━━━──────────"),
@@ -32,7 +32,7 @@ Deno.test("LiveBlock.lines() shows totals, routines and the jobs that matter at 
   ]);
 });
 
-Deno.test("LiveBlock.lines() fits every window, also with wide characters and colours", () => {
+Deno.test("LiveBlock.lines() fits every window", () => {
   for (const id of ["", "日本語の長い名前", "👨\u200d👩\u200d👧"]) {
     for (const isColored of [false, true]) {
       const block = new LiveBlock(new Palette(isColored));
@@ -57,7 +57,7 @@ Deno.test("LiveBlock.lines() fits a run without jobs or routines", () => {
   }
 });
 
-Deno.test("LiveBlock.lines() escapes ids, messages and progress", () => {
+Deno.test("LiveBlock.lines() escapes all foreign text", () => {
   const id = "a\u001b[2J\u001b]0;title\u0007\u009b8m\u202e\r\n\u2028\u007fz";
   for (const [columns, rows] of [[80, 16], [300, 40], [20, 3], [40, 1]]) {
     for (const line of lines(busySnapshot({ id }), columns, rows)) {
@@ -70,7 +70,7 @@ Deno.test("LiveBlock.lines() escapes ids, messages and progress", () => {
   );
 });
 
-Deno.test("LiveBlock.lines() shows the most active of many routines, in the order of the graph", () => {
+Deno.test("LiveBlock.lines() shows the most active of many routines", () => {
   const routines = Array.from(
     { length: 30 },
     (_, i) => fakeRoutine(`r${i}`, { queued: i === 7 ? 5 : 0, executing: i === 3 ? 9 : 0 }),

@@ -34,10 +34,10 @@ function numbered(who: string, count: number): string[] {
 }
 
 /** Asserts that a block stands once, directly below the last log line, and that the terminal is in order. */
-async function assertLeft(window: TerminalWindow, logs: number): Promise<string[]> {
-  assertEquals(await window.state(), IN_ORDER);
+async function assertLeft(terminal: TerminalWindow, logs: number): Promise<string[]> {
+  assertEquals(await terminal.state(), IN_ORDER);
   // The terminal itself shows that Ctrl-C was pressed.
-  const lines = (await window.scrollback()).filter((line) => line !== "^C");
+  const lines = (await terminal.scrollback()).filter((line) => line !== "^C");
   assertEquals(lines.slice(0, logs), numbered("main", logs));
   assertMatch(lines[logs] ?? "", HEADING);
   assertEquals(lines.filter((line) => HEADING.test(line)).length, 1, lines.join("\n"));
@@ -47,17 +47,17 @@ async function assertLeft(window: TerminalWindow, logs: number): Promise<string[
 for (const size of SIZES) {
   const { columns, rows } = size;
   Deno.test({
-    ...inTmux(`monitor() fits 500 jobs into a window of ${columns}x${rows}, below the logs`),
+    ...inTmux(`monitor() fits 500 jobs into a window of ${columns}x${rows}`),
     async fn() {
       const program = { jobs: 500, logs: 60, logMs: 5, work: { ms: 1, fails: 2 } };
-      await using window = await TerminalWindow.open(program, size);
-      const during = await window.until((_, text) => /\d+ (completed|done|exec)/.test(text));
+      await using terminal = await TerminalWindow.open(program, size);
+      const during = await terminal.until((_, text) => /\d+ (completed|done|exec)/.test(text));
       assert(during.every((line) => widthOf(line) <= columns), during.join("\n"));
-      const { isCursorVisible, isWhole } = await window.state();
+      const { isCursorVisible, isWhole } = await terminal.state();
       assertEquals({ isCursorVisible, isWhole }, { isCursorVisible: true, isWhole: false });
-      assertEquals(await window.ended(), 0);
+      assertEquals(await terminal.ended(), 0);
       // The last frame stands once, below the logs, and nothing is left of the others.
-      const last = await assertLeft(window, 60);
+      const last = await assertLeft(terminal, 60);
       assertEquals(last.slice(-2), ["<the end>", "[exit 0]"]);
       assert(last.length - 2 <= Math.ceil(rows * 2 / 3), last.join("\n"));
     },
@@ -68,9 +68,9 @@ Deno.test({
   ...inTmux("monitor() keeps the lines of workers and subprocesses in their order"),
   async fn() {
     const program = { jobs: 4, logs: 100, childLogs: 100, work: { ms: 3, logs: 15 } };
-    await using window = await TerminalWindow.open(program, USUAL);
-    assertEquals(await window.ended(), 0);
-    const lines = await window.scrollback();
+    await using terminal = await TerminalWindow.open(program, USUAL);
+    assertEquals(await terminal.ended(), 0);
+    const lines = await terminal.scrollback();
     assertEquals(logged(lines, "main"), numbered("main", 100));
     assertEquals(logged(lines, "child"), numbered("child", 100));
     for (let job = 1; job <= 4; job++) {
@@ -90,13 +90,13 @@ Deno.test({
 Deno.test({
   ...inTmux("monitor() survives resizing"),
   async fn() {
-    await using window = await TerminalWindow.open({ ...ENDLESS, logs: 600, logMs: 30 }, USUAL);
-    await window.until((_, text) => HEADING.test(text));
+    await using terminal = await TerminalWindow.open({ ...ENDLESS, logs: 600, logMs: 30 }, USUAL);
+    await terminal.until((_, text) => HEADING.test(text));
     for (const [columns, rows] of [[40, 10], [200, 50], [20, 5], [120, 8], [300, 12], [80, 24]]) {
       const size = { columns: columns ?? 0, rows: rows ?? 0 };
-      await window.resize(size);
+      await terminal.resize(size);
       const height = Math.min(size.rows - 2, Math.ceil(size.rows * 2 / 3));
-      const screen = await window.until((screen) =>
+      const screen = await terminal.until((screen) =>
         // The block ends in the last row, or above it if it has less lines than there is room for.
         screen.findIndex((line) => HEADING.test(line) || /^\d.*\d\/\d/.test(line)) >=
           size.rows - height &&
@@ -105,10 +105,10 @@ Deno.test({
       );
       assert(screen.every((line) => widthOf(line) <= size.columns), screen.join("\n"));
     }
-    await window.press("C-c");
-    await window.ended();
-    assertEquals(await window.state(), IN_ORDER);
-    const lines = await window.scrollback();
+    await terminal.press("C-c");
+    await terminal.ended();
+    assertEquals(await terminal.state(), IN_ORDER);
+    const lines = await terminal.scrollback();
     const shown = logged(lines, "main");
     assertEquals(shown, numbered("main", shown.length));
     assert(shown.length > 20);
@@ -118,12 +118,12 @@ Deno.test({
 Deno.test({
   ...inTmux("monitor() leaves the terminal in order at Ctrl-C"),
   async fn() {
-    await using window = await TerminalWindow.open({ ...ENDLESS, end: "hang" }, USUAL);
-    await window.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
-    await window.press("C-c");
+    await using terminal = await TerminalWindow.open({ ...ENDLESS, end: "hang" }, USUAL);
+    await terminal.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
+    await terminal.press("C-c");
     // As without a monitor: ended by the signal.
-    assertEquals(await window.ended(), 130);
-    await assertLeft(window, 20);
+    assertEquals(await terminal.ended(), 130);
+    await assertLeft(terminal, 20);
   },
 });
 
@@ -131,16 +131,16 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   Deno.test({
     ...inTmux(`monitor() leaves the terminal in order at ${signal}`),
     async fn() {
-      await using window = await TerminalWindow.open({ ...ENDLESS, end: "hang" }, USUAL);
-      await window.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
-      await window.signal(signal);
-      assertEquals(await window.ended(), code);
-      const screen = (await window.scrollback()).filter((line) =>
+      await using terminal = await TerminalWindow.open({ ...ENDLESS, end: "hang" }, USUAL);
+      await terminal.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
+      await terminal.signal(signal);
+      assertEquals(await terminal.ended(), code);
+      const screen = (await terminal.scrollback()).filter((line) =>
         !/^(Terminated|Hangup)/.test(line)
       );
       assertEquals(screen.slice(0, 20), numbered("main", 20));
       assertMatch(screen[20] ?? "", HEADING);
-      assertEquals(await window.state(), IN_ORDER);
+      assertEquals(await terminal.state(), IN_ORDER);
     },
   });
 }
@@ -149,16 +149,16 @@ Deno.test({
   ...inTmux("monitor() leaves Ctrl-C to a program that listens to it"),
   async fn() {
     const program: Program = { ...ENDLESS, listens: true, end: "hang" };
-    await using window = await TerminalWindow.open(program, USUAL);
-    await window.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
-    await window.press("C-c");
-    const screen = await window.until((_, text) => text.includes("<pressed 1>"));
+    await using terminal = await TerminalWindow.open(program, USUAL);
+    await terminal.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
+    await terminal.press("C-c");
+    const screen = await terminal.until((_, text) => text.includes("<pressed 1>"));
     assertStringIncludes(screen.join("\n"), "jobs         3 running");
-    assertEquals((await window.state()).isWhole, false);
-    await window.press("C-c");
-    assertEquals(await window.ended(), 7);
-    assertEquals(await window.state(), IN_ORDER);
-    const lines = (await window.scrollback()).slice(20);
+    assertEquals((await terminal.state()).isWhole, false);
+    await terminal.press("C-c");
+    assertEquals(await terminal.ended(), 7);
+    assertEquals(await terminal.state(), IN_ORDER);
+    const lines = (await terminal.scrollback()).slice(20);
     assertEquals(lines.slice(0, 2), ["^C<pressed 1>", "^C<pressed 2>"]);
     assertMatch(lines[2] ?? "", HEADING);
   },
@@ -167,20 +167,20 @@ Deno.test({
 Deno.test({
   ...inTmux("monitor() gives way to the shell at Ctrl-Z and goes on later"),
   async fn() {
-    await using window = await TerminalWindow.open({ ...ENDLESS, end: "hang" }, USUAL);
-    await window.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
-    await window.signal("SIGTSTP");
+    await using terminal = await TerminalWindow.open({ ...ENDLESS, end: "hang" }, USUAL);
+    await terminal.until((_, text) => HEADING.test(text) && text.includes("<main line 19>"));
+    await terminal.signal("SIGTSTP");
     // The block stands directly below the log, and the cursor below the block.
-    await window.until((screen) =>
+    await terminal.until((screen) =>
       HEADING.test(screen[screen.indexOf("<main line 19>") + 1] ?? "")
     );
-    assertEquals(await window.state(), IN_ORDER);
-    await window.signal("SIGCONT");
-    await window.until((screen) => screen.length === USUAL.rows);
-    assertEquals((await window.state()).isWhole, false);
-    await window.press("C-c");
-    assertEquals(await window.ended(), 130);
-    assertEquals(await window.state(), IN_ORDER);
+    assertEquals(await terminal.state(), IN_ORDER);
+    await terminal.signal("SIGCONT");
+    await terminal.until((screen) => screen.length === USUAL.rows);
+    assertEquals((await terminal.state()).isWhole, false);
+    await terminal.press("C-c");
+    assertEquals(await terminal.ended(), 130);
+    assertEquals(await terminal.state(), IN_ORDER);
   },
 });
 
@@ -192,11 +192,11 @@ for (
   ] as const
 ) {
   Deno.test({
-    ...inTmux(`monitor() leaves the terminal in order when a program ends by "${end}"`),
+    ...inTmux(`monitor() leaves the terminal in order at "${end}"`),
     async fn() {
-      await using window = await TerminalWindow.open({ ...ENDLESS, end }, USUAL);
-      assertEquals(await window.ended(), code);
-      const rest = await assertLeft(window, 20);
+      await using terminal = await TerminalWindow.open({ ...ENDLESS, end }, USUAL);
+      assertEquals(await terminal.ended(), code);
+      const rest = await assertLeft(terminal, 20);
       // The message of the error is below the block.
       if (said !== undefined) assertStringIncludes(rest.slice(9).join("\n"), said);
     },
@@ -207,9 +207,9 @@ Deno.test({
   ...inTmux("monitor() draws again after its event loop was blocked"),
   async fn() {
     const program: Program = { jobs: 20, logs: 20, work: { ms: 40 }, end: "block" };
-    await using window = await TerminalWindow.open(program, USUAL);
-    assertEquals(await window.ended(), 0);
-    const rest = await assertLeft(window, 20);
+    await using terminal = await TerminalWindow.open(program, USUAL);
+    assertEquals(await terminal.ended(), 0);
+    const rest = await assertLeft(terminal, 20);
     assertStringIncludes(rest.join("\n"), "20 completed");
   },
 });
@@ -218,24 +218,24 @@ Deno.test({
   ...inTmux("monitor() shows ten thousand jobs"),
   async fn() {
     const program: Program = { jobs: 10_000, expectedJobs: 10_000, work: { parts: 0 } };
-    await using window = await TerminalWindow.open(program, USUAL);
-    await window.until((_, text) => text.includes(" of 10,000 jobs"));
-    assertEquals(await window.ended(), 0);
-    assertStringIncludes((await assertLeft(window, 0)).join("\n"), "10,000 of 10,000 jobs");
+    await using terminal = await TerminalWindow.open(program, USUAL);
+    await terminal.until((_, text) => text.includes(" of 10,000 jobs"));
+    assertEquals(await terminal.ended(), 0);
+    assertStringIncludes((await assertLeft(terminal, 0)).join("\n"), "10,000 of 10,000 jobs");
   },
 });
 
 Deno.test({
-  ...inTmux("monitor() of two flows share the window"),
+  ...inTmux("monitor() shares a window among flows"),
   async fn() {
     const program: Program = { flows: 2, jobs: 30, logs: 50, work: { ms: 10 } };
-    await using window = await TerminalWindow.open(program, USUAL);
+    await using terminal = await TerminalWindow.open(program, USUAL);
     const isBoth = (text: string) => text.includes("orders-0 ") && text.includes("orders-1 ");
-    const screen = await window.until((_, text) => isBoth(text));
+    const screen = await terminal.until((_, text) => isBoth(text));
     assertEquals(screen.filter((line) => line.startsWith("orders-")).length, 2);
-    assertEquals(await window.ended(), 0);
-    assertEquals(await window.state(), IN_ORDER);
-    const lines = await window.scrollback();
+    assertEquals(await terminal.ended(), 0);
+    assertEquals(await terminal.state(), IN_ORDER);
+    const lines = await terminal.scrollback();
     assertEquals(lines.slice(0, 50), numbered("main", 50));
     assertEquals(
       lines.filter((line) => line.startsWith("orders-")).map((line) => line.slice(0, 16)),
@@ -245,13 +245,13 @@ Deno.test({
 });
 
 Deno.test({
-  ...inTmux("monitor() has colours on a terminal, and prints lines under CI or NO_COLOR"),
+  ...inTmux("monitor() follows CI and NO_COLOR and FORCE_COLOR"),
   async fn() {
     const program: Program = { jobs: 2, work: { ms: 5 } };
     const coloursOf = async (env: Readonly<Record<string, string>>) => {
-      await using window = await TerminalWindow.open(program, USUAL, env);
-      assertEquals(await window.ended(), 0);
-      const text = await window.colours();
+      await using terminal = await TerminalWindow.open(program, USUAL, env);
+      assertEquals(await terminal.ended(), 0);
+      const text = await terminal.colours();
       return { isLive: text.includes("workers"), isColored: text.includes("\u001b[") };
     };
     assertEquals(await coloursOf({}), { isLive: true, isColored: true });

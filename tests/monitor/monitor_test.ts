@@ -32,7 +32,7 @@ async function errorsOf(run: () => Promise<void>): Promise<unknown[]> {
   return errors;
 }
 
-Deno.test("monitor() shows frames while a flow runs, and ends when it is closed", async () => {
+Deno.test("monitor() shows frames until a flow is closed", async () => {
   const renderer = new TestRenderer();
   const flow = new Flow({ id: "orders", maxWorkers: 2 })
     .add("load", load)
@@ -69,7 +69,7 @@ Deno.test("monitor() ends before the caller of Flow.close() goes on", async () =
   assert(renderer.isEnded);
 });
 
-Deno.test("Monitor.stop() shows the last frame once, and the flow goes on", async () => {
+Deno.test("Monitor.stop() shows the last frame once", async () => {
   const renderer = new TestRenderer();
   await using flow = fibonacciFlow();
   {
@@ -85,7 +85,7 @@ Deno.test("Monitor.stop() shows the last frame once, and the flow goes on", asyn
   assertEquals(renderer.frames.length, frames);
 });
 
-Deno.test("monitor() accepts a flow that is closed, or closes at once", async () => {
+Deno.test("monitor() accepts a closed flow", async () => {
   const [early, late] = [new TestRenderer(), new TestRenderer()];
   const flow = fibonacciFlow();
   monitor(flow, { renderer: early });
@@ -120,7 +120,7 @@ Deno.test("monitor() counts jobs that had ended before only on request", async (
   assertEquals(await completed({ history: true }, 1), 1);
 });
 
-Deno.test("monitor() survives a renderer that throws, rejects, or stops the view", async () => {
+Deno.test("monitor() survives a renderer that fails", async () => {
   const ends: string[] = [];
   const errors = await errorsOf(async () => {
     const flow = fibonacciFlow();
@@ -149,7 +149,7 @@ Deno.test("monitor() survives a renderer that throws, rejects, or stops the view
   assertEquals(ends, ["stopper"]);
 });
 
-Deno.test("monitor() adds no listener to signals that a renderer does not need", async () => {
+Deno.test("monitor() listens to signals only for some renderers", async () => {
   await using flow = fibonacciFlow();
   const { addSignalListener } = Deno;
   const added: string[] = [];

@@ -35,7 +35,7 @@ async function run(
   return { code, lines: text.decode(stdout).trim().split("\n"), errors: text.decode(stderr) };
 }
 
-Deno.test("monitor() prints lines when piped, without escape sequences", async () => {
+Deno.test("monitor() prints plain lines when piped", async () => {
   const program: Program = { jobs: 6, logs: 3, interval: 50, work: { ms: 20, fails: 1 } };
   const { code, lines, errors } = await run(Deno.execPath(), wordsOf(program));
   assertEquals([code, errors], [0, ""]);
@@ -57,7 +57,7 @@ Deno.test("monitor() prints coloured lines when piped under FORCE_COLOR", async 
   assert(lines.join("").includes("\u001b[1morders\u001b[22m"), lines.join("\n"));
 });
 
-Deno.test("monitor() writes JSON lines, the last of them at the end, also by Deno.exit()", async () => {
+Deno.test("monitor() writes a last JSON line at any end", async () => {
   for (const [end, code, status] of [["close", 0, "closed"], ["exit", 3, "running"]] as const) {
     const program: Program = {
       jobs: 3,
@@ -76,7 +76,7 @@ Deno.test("monitor() writes JSON lines, the last of them at the end, also by Den
   }
 });
 
-Deno.test("monitor() writes to the other stream on request, and nothing if silent", async () => {
+Deno.test("monitor() writes to the stream that is wanted", async () => {
   const program: Program = { jobs: 1, work: { ms: 1 }, output: "stderr" };
   const piped = await run(Deno.execPath(), wordsOf(program));
   assertEquals(piped.lines, ["<the end>"]);

@@ -41,7 +41,7 @@ Deno.test("LinesRenderer prints a line when a number has changed", () => {
   ]);
 });
 
-Deno.test("LinesRenderer prints each failed job once, up to a number", () => {
+Deno.test("LinesRenderer prints each failed job once", () => {
   const { output, texts } = fakeOutput();
   const renderer = new LinesRenderer(output, new Palette(false));
   const error = { routineId: "parse", name: "TypeError", message: "no\nkey" };
@@ -65,7 +65,7 @@ Deno.test("LinesRenderer prints each failed job once, up to a number", () => {
   ]);
 });
 
-Deno.test("LinesRenderer leaves out what a slow reader has no time for, but not failed jobs", () => {
+Deno.test("LinesRenderer skips lines for a slow reader", () => {
   const { output, texts, setFree } = fakeOutput();
   const renderer = new LinesRenderer(output, new Palette(false));
   setFree(false);
@@ -79,7 +79,7 @@ Deno.test("LinesRenderer leaves out what a slow reader has no time for, but not 
   assertEquals(texts, ["failed bad\norders 1m 05s  2 of 2 jobs ended, 1 failed; 0/s\n"]);
 });
 
-Deno.test("JsonRenderer writes each snapshot as a line of JSON without control characters", () => {
+Deno.test("JsonRenderer writes a line without control characters", () => {
   const { output, texts } = fakeOutput();
   const renderer = new JsonRenderer(output);
   const snapshot = busySnapshot({ id: "a\u001b[2J\n\u009b\u202e\u2028" });

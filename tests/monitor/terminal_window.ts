@@ -53,7 +53,7 @@ export class TerminalWindow implements AsyncDisposable {
     { columns, rows }: WindowSize,
     env: Readonly<Record<string, string>> = {},
   ): Promise<TerminalWindow> {
-    const window = new TerminalWindow(`millrace-${crypto.randomUUID()}`);
+    const opened = new TerminalWindow(`millrace-${crypto.randomUUID()}`);
     const flags = ["--quiet", "--no-prompt", "-A", "--no-check", ...inheritedStdFlags()].join(" ");
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`).join(" ");
     const run = `env ${variables} ${Deno.execPath()} run ${flags} ${MAIN} '${
@@ -61,11 +61,11 @@ export class TerminalWindow implements AsyncDisposable {
     }'`;
     // The shell survives Ctrl-C, so that the screen stays until the window is closed.
     const shell = `trap : INT; ${run}; echo "[exit $?]"; exec sleep 600`;
-    await window.#tmux(
+    await opened.#tmux(
       ...["set-option", "-g", "history-limit", String(HISTORY), ";"],
       ...["new-session", "-d", "-s", "main", "-x", String(columns), "-y", String(rows), shell],
     );
-    return window;
+    return opened;
   }
 
   /** Returns the lines that the window shows. */

@@ -6,7 +6,7 @@ function logs(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, i) => `log ${from + i}`);
 }
 
-Deno.test("LiveArea stands at the bottom, and the output of the program scrolls above it", () => {
+Deno.test("LiveArea stands below the output of the program", () => {
   const screen = new Screen(20, 8);
   const section = new LiveArea(screen).add();
   screen.write("log 0\n");
@@ -32,7 +32,7 @@ Deno.test("LiveArea scrolls output up that stands where it begins", () => {
   assertEquals(screen.rows, ["d", "e", "half a line goes on", "", "one", "two"]);
 });
 
-Deno.test("LiveArea becomes higher without covering output, and never lower", () => {
+Deno.test("LiveArea becomes higher without covering output", () => {
   const screen = new Screen(20, 8);
   const section = new LiveArea(screen).add();
   section.draw(["one"]);
@@ -44,7 +44,7 @@ Deno.test("LiveArea becomes higher without covering output, and never lower", ()
   assertEquals(screen.scrolled, logs(0, 3));
 });
 
-Deno.test("LiveArea takes two thirds of the window at most, and cuts lines to its width", () => {
+Deno.test("LiveArea takes two thirds of the window at most", () => {
   const screen = new Screen(6, 6);
   const section = new LiveArea(screen).add();
   assertEquals(section.size(), { columns: 6, rows: 4 });
@@ -61,7 +61,7 @@ Deno.test("LiveArea takes two thirds of the window at most, and cuts lines to it
   }
 });
 
-Deno.test("LiveArea.end() leaves the last frame below the output, on lines of its own", () => {
+Deno.test("LiveArea.end() leaves the last frame below the output", () => {
   for (const unfinished of ["", "half"]) {
     const screen = new Screen(20, 10);
     const section = new LiveArea(screen).add();

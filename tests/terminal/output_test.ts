@@ -51,7 +51,7 @@ Deno.test("Output.offer() drops texts while the reader is slow", async () => {
   assertEquals(stream.text, "one;three;");
 });
 
-Deno.test("Output.finish() writes after the text that is being written, or at once", async () => {
+Deno.test("Output.finish() writes after an unfinished write", async () => {
   const stream = new FakeStream();
   const output = new Output(stream);
   output.offer("one;");

@@ -15,7 +15,7 @@ Deno.test("Palette leaves texts as they are without colours", () => {
 // Under NO_COLOR, the library of colours cannot be switched on.
 const red = (text: string) => Deno.noColor ? text : `\u001b[31m${text}\u001b[39m`;
 
-Deno.test("Palette has colours whatever the program has set, and leaves that setting", () => {
+Deno.test("Palette ignores and keeps the setting of the program", () => {
   const paint = new Palette(true);
   const before = getColorEnabled();
   try {

@@ -20,7 +20,7 @@ Deno.test("SteadyTable.draw() never makes a column narrower again", () => {
   assertEquals(table.draw([["a", "1"]], 40, PLAIN)[1], "a             1");
 });
 
-Deno.test("SteadyTable.draw() cuts columns, then leaves some out", () => {
+Deno.test("SteadyTable.draw() cuts columns before it omits them", () => {
   const table = new SteadyTable([
     { title: "name", least: 6 },
     { title: "first out", leftOut: 1 },

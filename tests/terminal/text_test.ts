@@ -61,7 +61,7 @@ Deno.test("duration() takes at most seven columns", () => {
   }
 });
 
-Deno.test("milliseconds(), seconds() and since() have one digit of fraction", () => {
+Deno.test("milliseconds() and seconds() have one digit of fraction", () => {
   assertEquals([milliseconds(101.26), seconds(1264)], ["101.3 ms", "1.3 s"]);
   assertEquals([since(1000, 1101.26), since(1000, 999), since(5, 5)], ["+101.3", "-1.0", "+0.0"]);
 });
