@@ -23,9 +23,9 @@ const BUDGET = 25;
 export class JournalIndex {
   readonly #store: Store;
   readonly #flows = new Map<string, IndexedFlow>();
-  readonly #unfinished = new Map<string, IndexedJob>();
+  readonly #unfinished = new Map<string, JobSummary>();
   /** Jobs that are not listed as unfinished any more, whose end has to be looked up. */
-  readonly #ending = new Map<string, IndexedJob>();
+  readonly #ending = new Map<string, JobSummary>();
   #refreshedAt = -Infinity;
 
   /** @param store The store. */
@@ -57,17 +57,17 @@ export class JournalIndex {
   }
 
   #addNew(): void {
-    // Reading all jobs at once takes less time than reading them in pages.
     const isFirst = this.#flows.size === 0;
-    const found: JobSummary[] = [];
+    // Reading all jobs at once takes less time than reading them in pages.
     let page = this.#store.jobs(isFirst ? {} : { limit: PAGE });
-    while (page.length > 0) {
+    const found = isFirst ? page : [];
+    while (!isFirst && page.length > 0) {
       const fresh = page.filter((job) => !this.#isKnown(job));
       for (const job of fresh) found.push(job);
-      if (isFirst || fresh.length < page.length) break;
+      if (fresh.length < page.length) break;
       page = this.#store.jobs({ limit: PAGE, after: page.at(-1)!.cursor });
     }
-    for (const summary of found.reverse()) this.#add(summary);
+    for (let i = found.length - 1; i >= 0; i--) this.#add(found[i]!);
   }
 
   #isKnown({ jobId, flowId, createdAt }: JobSummary): boolean {
@@ -75,10 +75,11 @@ export class JournalIndex {
     return this.#flows.get(flowId)?.jobs.get(jobId)?.createdAt === createdAt;
   }
 
-  #add({ jobId, flowId, status, createdAt, endedAt }: JobSummary): void {
+  #add(job: JobSummary): void {
+    const { jobId, flowId, status } = job;
     const flow = this.#flowOf(flowId);
-    const job: IndexedJob = { jobId, flowId, status, createdAt, endedAt };
-    flow.jobs.delete(jobId);
+    // A job whose id was used before is listed at its own place.
+    if (flow.jobs.has(jobId)) flow.jobs.delete(jobId);
     flow.jobs.set(jobId, job);
     flow.newest = jobId;
     if (!isEndStatus(status)) this.#unfinished.set(jobId, job);
@@ -87,17 +88,16 @@ export class JournalIndex {
 
   #update(): void {
     if (this.#unfinished.size > 0) {
-      const listed = new Map(
-        this.#store.jobs({ status: UNFINISHED }).map((job) => [job.jobId, job]),
-      );
+      const listed = this.#store.jobs({ status: UNFINISHED });
+      const statuses = new Map(listed.map(({ jobId, status }) => [jobId, status]));
       for (const [jobId, job] of this.#unfinished) {
-        const { status } = listed.get(jobId) ?? {};
-        if (status !== undefined) {
-          job.status = status;
-          continue;
+        const status = statuses.get(jobId);
+        if (status === undefined) {
+          this.#unfinished.delete(jobId);
+          this.#ending.set(jobId, job);
+        } else if (status !== job.status) {
+          this.#unfinished.set(jobId, this.#changed(job, status, undefined));
         }
-        this.#unfinished.delete(jobId);
-        this.#ending.set(jobId, job);
       }
     }
     const until = now() + BUDGET;
@@ -109,21 +109,26 @@ export class JournalIndex {
   }
 
   /** Looks up the end of a job, which may have been deleted. */
-  #look(job: IndexedJob): void {
+  #look(job: JobSummary): void {
     try {
       const end = endOf(this.#store.latest(job.jobId));
       if (end === undefined) return this.forget(job);
-      job.status = end.status;
-      job.endedAt = end.endedAt;
+      this.#changed(job, end.status, end.endedAt);
     } catch {
       // A job whose records are damaged remains in the list; opening it shows the error.
     }
   }
 
   /** Removes a job that is not in the store any more. */
-  forget({ jobId, flowId }: IndexedJob): void {
+  forget({ jobId, flowId }: JobSummary): void {
     this.#flows.get(flowId)?.jobs.delete(jobId);
     this.#unfinished.delete(jobId);
+  }
+
+  #changed(job: JobSummary, status: JobStatus, endedAt: number | undefined): JobSummary {
+    const changed = { ...job, status, endedAt };
+    this.#flows.get(job.flowId)?.jobs.set(job.jobId, changed);
+    return changed;
   }
 
   #flowOf(flowId: string): IndexedFlow {
@@ -138,20 +143,11 @@ export class JournalIndex {
 /** A flow of a store. */
 export interface IndexedFlow {
   /** Its jobs by id, oldest first. */
-  readonly jobs: Map<string, IndexedJob>;
+  readonly jobs: Map<string, JobSummary>;
   /** The job that was found last. */
   newest: string | undefined;
   /** Functions that are called with each job that is found. */
   readonly listeners: Set<(jobId: string) => void>;
-}
-
-/** A job of a store. */
-export interface IndexedJob {
-  readonly jobId: string;
-  readonly flowId: string;
-  readonly createdAt: number;
-  status: JobStatus;
-  endedAt: number | undefined;
 }
 
 /** Returns the status of a stored job; `undefined` if there is no such job. */

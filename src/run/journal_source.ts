@@ -6,10 +6,10 @@ import { isEndStatus } from "../engine/is_end_status.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { JobState } from "../flow/job_state.ts";
 import { storedJob } from "../flow/stored_job.ts";
-import type { Store } from "../store/store.ts";
+import type { JobSummary, Store } from "../store/store.ts";
 import { type GraphShape, parseShape } from "./graph_shape.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
-import type { IndexedJob, JournalIndex } from "./journal_index.ts";
+import type { JournalIndex } from "./journal_index.ts";
 import { JournalStream } from "./journal_stream.ts";
 import { progressOf } from "./progress_of.ts";
 import { rowOf } from "./row_of.ts";
@@ -101,7 +101,7 @@ export class JournalSource implements RunSource {
       this.#store.shapeOf(jobId)?.flowId === this.flowId;
   }
 
-  #row(indexed: IndexedJob): JobRow | undefined {
+  #row(indexed: JobSummary): JobRow | undefined {
     const { jobId } = indexed;
     const known = this.#rows.get(jobId);
     if (known !== undefined && known.createdAt === indexed.createdAt) return known;
@@ -137,7 +137,7 @@ export class JournalSource implements RunSource {
 }
 
 /** The row of a job whose records are damaged. */
-function unreadableRow({ jobId, status, createdAt, endedAt }: IndexedJob, error: unknown): JobRow {
+function unreadableRow({ jobId, status, createdAt, endedAt }: JobSummary, error: unknown): JobRow {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return {
     jobId,

@@ -135,18 +135,22 @@ export class JournalReader {
     if (statuses?.every((status) => !isEndStatus(status))) add("ended_at IS NULL");
     if (after !== undefined) add("(created_at, jobs.id) < (?, ?)", after.createdAt, after.number);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
-    const rows = this.#db.prepare(
+    const statement = this.#db.prepare(
       `SELECT jobs.id, job_id, flow_id, status, created_at, ended_at
        FROM jobs JOIN flows ON flows.id = flow ${where}
        ORDER BY created_at DESC, jobs.id DESC LIMIT ?`,
-    ).all(...values, limit === Infinity ? -1 : limit) as unknown as JobRow[];
-    return rows.map((row) => ({
-      jobId: row.job_id,
-      flowId: row.flow_id,
-      status: row.status,
-      createdAt: row.created_at,
-      endedAt: row.ended_at ?? undefined,
-      cursor: cursorOf({ createdAt: row.created_at, number: row.id }),
+    );
+    // Reading rows as arrays takes a third of the time, which matters in a journal of many jobs. Deno's types of
+    // SQLite do not contain the method yet.
+    (statement as StatementSync & { setReturnArrays(isOn: boolean): void }).setReturnArrays(true);
+    const rows = statement.all(...values, limit === Infinity ? -1 : limit) as unknown as JobRow[];
+    return rows.map(([number, jobId, flowId, status, createdAt, endedAt]) => ({
+      jobId,
+      flowId,
+      status,
+      createdAt,
+      endedAt: endedAt ?? undefined,
+      cursor: cursorOf({ createdAt, number }),
     }));
   }
 
@@ -217,11 +221,5 @@ export interface JobKey {
   readonly jobId: string;
 }
 
-interface JobRow {
-  readonly id: number;
-  readonly job_id: string;
-  readonly flow_id: string;
-  readonly status: JobStatus;
-  readonly created_at: number;
-  readonly ended_at: number | null;
-}
+/** The number of a job, its id, its flow, its status, and the times at which it was created and ended. */
+type JobRow = readonly [number, string, string, JobStatus, number, number | null];
