@@ -4,13 +4,16 @@
 //   GET  /api/flows                                  FlowInfo[]
 //   GET  /api/flows/:flow/snapshot                   RunSnapshot
 //   GET  /api/flows/:flow/stream                     SSE: `snapshot` (RunSnapshot) at most four times a second, on change;
-//                                                    `flow` (FlowInfo) when status, breakpoints or stops have changed
+//                                                    `flow` (FlowInfo) when status, breakpoints or stops have changed;
+//                                                    `end` when the flow is closed
 //   GET  /api/flows/:flow/jobs?status=&q=&offset=&limit=   JobPage
 //   GET  /api/flows/:flow/jobs/:job                  JobDetail
 //   GET  /api/flows/:flow/jobs/:job/stream?after=    SSE: `job` (JobEventView), the id is its `seq`; `end` when the job has ended
 //   GET  /api/flows/:flow/jobs/:job/value?path=      text/plain: the whole of a value that a view shows cut off
 //   POST /api/flows/:flow/actions                    Action -> ActionResult
+//   GET  /metrics                                    the numbers of all flows in the text format of Prometheus
 //
+// A stream may end without `end`; the client connects again then, and goes on by `Last-Event-ID` where it was.
 // Every request carries `Authorization: Bearer <token>`. An error is answered with a status of 4xx or 5xx and an ApiError.
 
 import type { JobCounts } from "../engine/job.ts";

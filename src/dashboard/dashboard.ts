@@ -16,8 +16,9 @@ import { FollowedRuns } from "./followed_runs.ts";
  * actions on them. The flows are not slowed down: their events are read only while the page is open, and a slow browser
  * skips states.
  *
- * The server accepts only requests from its own page and with its token, which is part of `url`. It does not keep the
- * program alive, and stays open after the flows are closed, to show what is known of them.
+ * The server accepts only requests from its own page and with its token, which is part of `url`. It stays open after the
+ * flows are closed, to show what is known of them, but does not keep the program alive: the streams of an open page end
+ * with the flow, or after a while without changes, and the page connects again.
  *
  * @example A flow with its dashboard
  * ```ts
@@ -103,8 +104,8 @@ export interface DashboardOptions {
    */
   readonly port?: number;
   /**
-   * The address at which requests are accepted. With `"0.0.0.0"`, other machines can connect as well. The connection is
-   * not encrypted, so put a proxy with TLS in front of it outside of trusted networks.
+   * The address at which requests are accepted. With `"0.0.0.0"`, other machines can connect as well, by the address of
+   * this one. The connection is not encrypted: outside of trusted networks, forward the port, as with `ssh -L`.
    *
    * @default {"127.0.0.1"}
    */

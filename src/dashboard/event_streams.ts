@@ -25,7 +25,10 @@ const CHUNK = 64_000;
 export interface StreamContext {
   readonly run: FollowedRun;
   readonly streams: Streams;
-  /** The time without changes after which a stream ends, so that the client connects again, in milliseconds. */
+  /**
+   * The time without changes after which the stream of an idle flow ends, so that the client connects again, in
+   * milliseconds.
+   */
   readonly maxQuiet: number;
 }
 
@@ -36,7 +39,7 @@ export async function* flowStream(
   using use = run.use();
   const { follower } = use;
   const quiet = new Quiet(maxQuiet);
-  let [version, sentAt, rate, info] = [-1, 0, 0, ""];
+  let [version, sentAt, rate, isIdle, info] = [-1, 0, 0, true, ""];
   while (!streams.isClosed) {
     const isClosed = run.source.status === "closed";
     const current = boundedJson(run.info());
@@ -48,14 +51,15 @@ export async function* flowStream(
     if (latest !== version || rate > 0 && now() - sentAt >= AGING) {
       if (latest !== version) quiet.changed();
       version = latest;
-      const snapshot = follower.snapshot();
-      [sentAt, rate] = [now(), snapshot.rate];
+      const snapshot = run.numbers(follower);
+      const { pending, running, paused } = snapshot.jobs;
+      [sentAt, rate, isIdle] = [now(), snapshot.rate, pending + running + paused === 0];
       yield sseEvent("snapshot", boundedJson(snapshot));
     } else if (quiet.isHeartbeatDue) yield HEARTBEAT;
     if (isClosed && info === boundedJson(run.info()) && follower.version === version) {
       return yield sseEvent("end", "{}");
     }
-    if (quiet.isOver) return;
+    if (quiet.isOver(isIdle)) return;
     await streams.pause(INTERVAL);
   }
 }
@@ -89,7 +93,7 @@ export async function* jobStream(
     else if (quiet.isHeartbeatDue) yield HEARTBEAT;
     if (isOver || isEnd(events.at(-1))) return yield sseEvent("end", "{}");
     isFirst = false;
-    if (quiet.isOver) return;
+    if (quiet.isOver(false)) return;
     await streams.pause(INTERVAL);
   }
 
@@ -141,7 +145,8 @@ class Quiet {
     return true;
   }
 
-  get isOver(): boolean {
-    return now() - this.#changedAt > this.#max;
+  /** Checks whether the stream has to end. Jobs that wait for something are given more time. */
+  isOver(isIdle: boolean): boolean {
+    return now() - this.#changedAt > (isIdle ? this.#max : 4 * this.#max);
   }
 }

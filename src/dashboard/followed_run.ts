@@ -26,6 +26,8 @@ const PAGE = 100;
 export class FollowedRun implements Disposable {
   readonly source: RunSource;
   #follower: RunFollower | undefined;
+  /** `true` if the flow was closed before it was followed, so that its events cannot be read any more. */
+  #isLate = false;
   #users = 0;
   #linger = LINGER;
   #timer: TimerId | undefined;
@@ -59,6 +61,7 @@ export class FollowedRun implements Disposable {
   use(): Disposable & { readonly follower: RunFollower } {
     clearTimer(this.#timer);
     this.#users++;
+    if (this.#follower === undefined) this.#isLate = this.source.status === "closed";
     const follower = this.#follower ??= new RunFollower(this.source, { maxEndedJobs: MAX_JOBS });
     let isUsed = true;
     return {
@@ -79,14 +82,22 @@ export class FollowedRun implements Disposable {
   async snapshot(): Promise<RunSnapshot> {
     using use = this.use();
     await caughtUp(use.follower);
-    return use.follower.snapshot();
+    return this.numbers(use.follower);
+  }
+
+  /** Returns the numbers that a follower has now. */
+  numbers(follower: RunFollower): RunSnapshot {
+    const snapshot = follower.snapshot();
+    return this.#isLate ? withJobs(snapshot, this.#closedJobs()) : snapshot;
   }
 
   /** Lists jobs, newest first. */
   async rows(query: JobQuery): Promise<JobPage> {
     if (this.source.rows !== undefined) return this.source.rows(query);
     // The events of a closed flow cannot be read any more, but its jobs are still there.
-    if (this.source.status === "closed" && !this.isFollowed) return this.#closedRows(query);
+    if (this.source.status === "closed" && (this.#isLate || !this.isFollowed)) {
+      return this.#closedRows(query);
+    }
     using use = this.use();
     await caughtUp(use.follower);
     return use.follower.rows(query);
@@ -119,14 +130,30 @@ export class FollowedRun implements Disposable {
 
   #closedRows({ status, text = "", offset = 0, limit = PAGE }: JobQuery): JobPage {
     const wanted = text.toLowerCase();
-    const jobs = [...this.source.latestIds(MAX_JOBS)].map((jobId) => this.source.job(jobId)).filter(
-      (job) =>
-        job !== undefined && (status === undefined || status.includes(job.status)) &&
-        job.jobId.toLowerCase().includes(wanted),
-    ).reverse() as JobState[];
+    const jobs = this.#closedJobs().filter((job) =>
+      (status === undefined || status.includes(job.status)) &&
+      job.jobId.toLowerCase().includes(wanted)
+    ).reverse();
     const rows = jobs.slice(offset, offset + limit).map((job) => rowOf(job));
     return { total: jobs.length, rows };
   }
+
+  #closedJobs(): JobState[] {
+    return [...this.source.latestIds(MAX_JOBS)].flatMap((jobId) => this.source.job(jobId) ?? []);
+  }
+}
+
+/** Returns a snapshot with the numbers of jobs whose events are not known. */
+function withJobs(snapshot: RunSnapshot, states: readonly JobState[]): RunSnapshot {
+  const jobs = { ...snapshot.jobs };
+  const totals = { ...snapshot.totals };
+  const rows = states.map((job) => rowOf(job));
+  for (const row of rows) {
+    jobs[row.status]++;
+    for (const name of Object.keys(totals) as (keyof typeof totals)[]) totals[name] += row[name];
+  }
+  const failedJobs = rows.filter(({ status }) => status === "failed").reverse().slice(0, 10);
+  return { ...snapshot, jobs, totals, failedJobs };
 }
 
 async function caughtUp(follower: RunFollower): Promise<void> {

@@ -271,6 +271,9 @@ Deno.test("dashboard() stays readable after its flow is closed", async () => {
   ]]);
   // Nobody looked before the end, so only the states of the jobs are left.
   assertEquals((await client.jobs(flow.id, "q=LAST")).rows.map(({ completed }) => completed), [2]);
+  const { jobs, totals } = await client.snapshot(flow.id);
+  assertEquals([jobs.completed, totals.completed], [1, 2]);
+  assertEquals((await client.jobs(flow.id)).total, 1);
   const detail = await client.job(flow.id, "last");
   assertEquals([detail.row.completed, detail.trace.isPartial], [2, true]);
   assertEquals(detail.sharedData.length, 1);

@@ -223,3 +223,21 @@ Deno.test("jobStream() tolerates events that the store has dropped", async () =>
   assertEquals(ids.at(-1), job.counts.events);
   assert(ids[0]! > 1 && text.endsWith("event: end\ndata: {}\n\n"));
 });
+
+Deno.test("flowStream() ends after a time without changes", async () => {
+  await using flow = chain();
+  const run = new FollowedRun(flowSource(flow));
+  const streams = new Streams();
+  const events = await Array.fromAsync(flowStream({ run, streams, maxQuiet: 0 }));
+  assert(events.length >= 2 && !events.at(-1)!.startsWith("event: end"), events.join(""));
+  // A job that waits keeps its stream open for longer.
+  flow.pause();
+  const { jobId } = flow.start("emitter.items", []);
+  const stream = jobStream({ run, streams, maxQuiet: 1e9 }, jobId, 0);
+  assertEquals((await stream.next()).value, ": \n\n");
+  const next = stream.next();
+  streams.close();
+  await next;
+  await stream.return();
+  run[Symbol.dispose]();
+});
