@@ -11,6 +11,7 @@ import { duration } from "../terminal/duration.ts";
 import { type Command, EXIT, type GivenArguments, hasOption, valueOf } from "./command.ts";
 import { CommandError, usageError } from "./command_error.ts";
 import { findJob } from "./journal.ts";
+import { onInterrupt } from "./on_interrupt.ts";
 import { loadFlow } from "./load_flow.ts";
 import { MODULE_NOTE } from "./module_note.ts";
 import type { Output } from "./output.ts";
@@ -85,14 +86,6 @@ async function rerun(given: GivenArguments, output: Output): Promise<number> {
   } finally {
     await flow.close({ jobs: "keep" });
   }
-}
-
-/** Catches Ctrl-C until it is disposed of. */
-function onInterrupt(): Disposable & { readonly came: Promise<undefined> } {
-  const { promise: came, resolve } = Promise.withResolvers<undefined>();
-  const listener = () => resolve(undefined);
-  Deno.addSignalListener("SIGINT", listener);
-  return { came, [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", listener) };
 }
 
 function report(

@@ -11,7 +11,7 @@ import { jobListView } from "./job_list_view.ts";
 import { jobView } from "./job_view.ts";
 import { findJob, openJournal, selectJobs } from "./journal.ts";
 import type { Output } from "./output.ts";
-import { requirePermission } from "./permission.ts";
+import { requireNet, requirePermission } from "./permission.ts";
 
 const STATUSES: readonly JobStatus[] = [
   "pending",
@@ -21,6 +21,9 @@ const STATUSES: readonly JobStatus[] = [
   "failed",
   "cancelled",
 ];
+
+/** The address of the dashboard, which only this machine reaches. */
+const HOSTNAME = "127.0.0.1";
 
 /** The number of jobs in the list, and of activations of a job, by default. */
 const LISTED = 20, ACTIVATIONS = 50;
@@ -47,6 +50,12 @@ export const viewCommand: Command = {
       help: "write the report to OUT, an HTML file that opens from disk",
     },
     { name: "trace", value: "OUT", help: "write a Chrome trace to OUT, for ui.perfetto.dev" },
+    {
+      name: "dashboard",
+      value: "PORT",
+      isValueOptional: true,
+      help: "serve a web dashboard to this machine until Ctrl-C",
+    },
   ],
   notes: [
     "FILE is the journal of an SqliteStore. It is only read, and another process may write it meanwhile.",
@@ -63,6 +72,8 @@ async function view(given: GivenArguments, output: Output): Promise<number> {
   for (const path of [files.html, files.trace]) {
     if (path !== undefined) requirePermission("write", path);
   }
+  const port = portOf(valueOf(given, "dashboard"));
+  if (port !== undefined) requireNet(HOSTNAME, port);
   const isJson = hasOption(given, "json");
   using store = openJournal(given.parameters[0] ?? "");
   const job = jobId === undefined ? undefined : findJob(store, jobId);
@@ -71,6 +82,10 @@ async function view(given: GivenArguments, output: Output): Promise<number> {
     if (job !== undefined) return [job];
     return selectJobs(store, { flowId, status, limit: limit ?? Infinity });
   };
+  if (port !== undefined) {
+    const { serveDashboard } = await import("./serve_dashboard.ts");
+    return await serveDashboard(store, { flowId, hostname: HOSTNAME, port, isJson, output });
+  }
   if (files.html !== undefined || files.trace !== undefined) {
     const { writeFiles } = await import("./write_files.ts");
     const written = await writeFiles(store, selected(), files);
@@ -85,6 +100,14 @@ async function view(given: GivenArguments, output: Output): Promise<number> {
     jobView(store, job, { isJson, output, limit: limit ?? ACTIVATIONS });
   } else jobListView(store, { flowId, status, limit: limit ?? LISTED }, { isJson, output });
   return EXIT.ok;
+}
+
+/** Returns the port of the dashboard, 0 for any free one; `undefined` if it was not asked for. */
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d*$/.test(text) && port < 65_536) return port;
+  throw usageError(`--dashboard is ${JSON.stringify(text)}; give it a port from 0 to 65535`);
 }
 
 function limitOf(text: string | undefined): number | undefined {

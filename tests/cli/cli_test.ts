@@ -52,6 +52,11 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
     ["view", "jobs.db", "--status", "fialed"],
     `"fialed" is not a status of a job; did you mean failed?`,
   ],
+  [["view", "a.db", "--dashboard=http"], `--dashboard is "http"; give it a port from 0 to 65535`],
+  [
+    ["view", "a.db", "--dashboard", "65536"],
+    `--dashboard is "65536"; give it a port from 0 to 65535`,
+  ],
   [["graph", "a.ts", "--format", "dott"], `"dott" is not a format of a graph; did you mean dot?`],
   [["rerun", "jobs.db", "job"], "rerun needs the module of the flow; give it as --module MODULE"],
 ];

@@ -217,6 +217,58 @@ Deno.test("view reads a journal that another process writes", async () => {
   assertEquals(await writer.end(), "done\n");
 });
 
+Deno.test("view --dashboard serves a journal until Ctrl-C", async () => {
+  using folder = await numbersJournal();
+  const { inheritedStdFlags } = await import("../../tools/std_flags.ts");
+  const args = ["view", "--dashboard", folder.file, "--json"];
+  await using child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-prompt", "--allow-read", "--allow-net=127.0.0.1", ...inheritedStdFlags()],
+      ...["src/cli/cli.ts", ...args],
+    ],
+    cwd: new URL("../../", import.meta.url),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.endsWith("}\n")) text += (await reader.read()).value ?? "";
+  const { url, port } = JSON.parse(text);
+  assert(url.startsWith(`http://127.0.0.1:${port}/#token=`));
+  const [page, token] = url.split("#token=");
+  const flows = await fetch(`${page}api/flows`, { headers: { authorization: `Bearer ${token}` } });
+  assertEquals(
+    (await flows.json()).map(({ flowId, canAct }: Record<string, unknown>) => [flowId, canAct]),
+    [
+      ["numbers", false],
+    ],
+  );
+  const refused = await fetch(`${page}api/flows`);
+  assert(!refused.ok);
+  await refused.body?.cancel();
+  child.kill("SIGINT");
+  assertEquals((await child.status).code, 130);
+  await reader.cancel();
+});
+
+Deno.test("view --dashboard names the flag of a missing permission", async () => {
+  using folder = await numbersJournal();
+  const { code, stderr } = await runCli(["view", folder.file, "--dashboard", "8123"], [
+    "--allow-read",
+  ]);
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /needs permission to listen on 127\.0\.0\.1:8123; run it with --allow-net=127\.0\.0\.1:8123\n$/,
+  );
+  const nobody = await runCli(["view", folder.file, "--dashboard", "--flow", "nobody"]);
+  assertEquals([nobody.code, nobody.stderr], [
+    1,
+    `millrace: there are no jobs of flow "nobody" in the file\n`,
+  ]);
+});
+
 const FOREIGN: readonly (readonly [
   name: string,
   content: Uint8Array<ArrayBuffer> | undefined,

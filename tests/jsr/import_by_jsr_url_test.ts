@@ -55,6 +55,18 @@ Deno.test("jsr:@millrace/flow works from a registry", async (test) => {
     });
   });
 
+  await test.step("jsr:@millrace/flow/cli is a program", async () => {
+    const cli = "jsr:@millrace/flow/cli";
+    const version = await consume("run", cli, "--version");
+    assertEquals([version.success, version.stdout], [true, `${library.version}\n`], version.stderr);
+    const code =
+      `import { Flow } from "jsr:@millrace/flow"; export default new Flow({ id: "mine" });`;
+    await Deno.writeTextFile(folder.at("program/flow.ts"), code);
+    const graph = await consume("run", ...PERMISSIONS, cli, "graph", "flow.ts", "--json");
+    assert(graph.success, graph.stderr);
+    assertEquals(JSON.parse(graph.stdout).flowId, "mine");
+  });
+
   await test.step("ModuleLoadError names the missing read permission", async () => {
     const { success, stderr } = await consume("run", "main.ts");
     assert(!success, "it runs");
