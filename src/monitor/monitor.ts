@@ -33,7 +33,7 @@ export interface Monitor extends Disposable {
  *
  * On a terminal, the program's own output scrolls above the block, also that of routines and of subprocesses. On a
  * signal that ends the program, such as Ctrl-C, the terminal is left in order first; if the program listens to that
- * signal itself, that is left to the program.
+ * signal itself, that is left to the program. While the main thread is blocked, such a signal waits.
  *
  * @example One line in a program
  * ```ts

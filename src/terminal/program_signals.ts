@@ -10,15 +10,18 @@ type Handler = () => void;
 const { addSignalListener, removeSignalListener } = Deno;
 const listeners = new Map<Deno.Signal, Set<Handler>>();
 
-Deno.addSignalListener = (signal, handler) => {
-  addSignalListener(signal, handler);
-  listeners.getOrInsertComputed(signal, () => new Set()).add(handler);
-};
-
-Deno.removeSignalListener = (signal, handler) => {
-  removeSignalListener(signal, handler);
-  listeners.get(signal)?.delete(handler);
-};
+try {
+  Deno.addSignalListener = (signal, handler) => {
+    addSignalListener(signal, handler);
+    listeners.getOrInsertComputed(signal, () => new Set()).add(handler);
+  };
+  Deno.removeSignalListener = (signal, handler) => {
+    removeSignalListener(signal, handler);
+    listeners.get(signal)?.delete(handler);
+  };
+} catch {
+  // The program has frozen them. Then its listeners are not known, and a signal ends it.
+}
 
 /** The signals, and the exit codes of programs that they end. */
 const ENDING = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 } as const;

@@ -245,6 +245,23 @@ Deno.test({
 });
 
 Deno.test({
+  ...inTmux("monitor() leaves the last frame of each flow at Ctrl-C"),
+  async fn() {
+    await using terminal = await TerminalWindow.open({ ...ENDLESS, flows: 3, end: "hang" }, USUAL);
+    await terminal.until((_, text) =>
+      text.includes("orders-2 ") && text.includes("<main line 19>")
+    );
+    await terminal.press("C-c");
+    assertEquals(await terminal.ended(), 130);
+    assertEquals(await terminal.state(), IN_ORDER);
+    const lines = await terminal.scrollback();
+    assertEquals(lines.slice(0, 20), numbered("main", 20));
+    const headings = lines.filter((line) => line.startsWith("orders-"));
+    assertEquals(headings.map((line) => line.slice(0, 8)), ["orders-0", "orders-1", "orders-2"]);
+  },
+});
+
+Deno.test({
   ...inTmux("monitor() follows CI and NO_COLOR and FORCE_COLOR"),
   async fn() {
     const program: Program = { jobs: 2, work: { ms: 5 } };

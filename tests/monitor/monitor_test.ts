@@ -149,22 +149,6 @@ Deno.test("monitor() survives a renderer that fails", async () => {
   assertEquals(ends, ["stopper"]);
 });
 
-Deno.test("monitor() listens to signals only for some renderers", async () => {
-  await using flow = fibonacciFlow();
-  const { addSignalListener } = Deno;
-  const added: string[] = [];
-  Deno.addSignalListener = (signal, handler) => {
-    added.push(signal);
-    addSignalListener(signal, handler);
-  };
-  try {
-    using _ = monitor(flow, { renderer: new TestRenderer() });
-  } finally {
-    Deno.addSignalListener = addSignalListener;
-  }
-  assertEquals(added, []);
-});
-
 Deno.test("monitor() refuses invalid options", async () => {
   await using flow = fibonacciFlow();
   const invalid: readonly Record<string, unknown>[] = [
