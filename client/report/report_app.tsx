@@ -86,7 +86,13 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
           <SlowestTable slowest={slowest} origin={whole.from} job={link} />
         </Section>
         <Section title="Graph" id="graph">
-          <FlowGraph graph={graph} snapshot={snapshot} selected={routineId} onSelect={setRoutine} />
+          <FlowGraph
+            graph={graph}
+            snapshot={snapshot}
+            selected={routineId}
+            onSelect={setRoutine}
+            isOver
+          />
           <h3>Routines</h3>
           <RoutineTable routines={snapshot.routines} selected={routineId} />
           <h3>Connections</h3>

@@ -10,7 +10,7 @@ import { ThemeToggle } from "../ui/theme_toggle.tsx";
 export function ReportHeader(
   { report, whole }: { report: RunReport; whole: TimeWindow },
 ): JSX.Element {
-  const { flowId, at, snapshot, omittedJobs, jobs } = report;
+  const { flowId, at, since, snapshot, figures, omittedJobs, jobs } = report;
   const { totals, workersLost } = snapshot;
   const total = Object.values(snapshot.jobs).reduce((sum, number) => sum + number, 0);
   const isPartial = jobs.some(({ trace }) => trace.isPartial);
@@ -25,9 +25,16 @@ export function ReportHeader(
       </div>
       <p class="muted">
         {dateTime(whole.from)} to {dateTime(whole.to)}; report of {dateTime(at)}
+        {since !== undefined && `; figures from ${dateTime(since)} on`}
       </p>
       <dl class="stats">
-        <Stat label="Duration" value={duration(whole.to - whole.from)} />
+        <Stat
+          label="Duration"
+          value={duration(figures.wall)}
+          note={figures.ratio === undefined
+            ? undefined
+            : `lower bound ${duration(figures.lowerBound)}`}
+        />
         <Stat
           label="Jobs"
           value={count(total)}
@@ -41,9 +48,14 @@ export function ReportHeader(
         />
         <Stat label="Cancelled" value={count(snapshot.jobs.cancelled)} />
         <Stat
-          label="Activations"
-          value={count(totals.completed + totals.failed + totals.skipped + totals.cancelled)}
-          note={`${count(totals.failed)} failed`}
+          label="Executions"
+          value={count(figures.executions)}
+          note={`${duration(figures.busy)} in all`}
+        />
+        <Stat
+          label="At once"
+          value={count(figures.maxConcurrent)}
+          note={figures.limit === undefined ? undefined : `of at most ${count(figures.limit)}`}
         />
         <Stat
           label="Retries"

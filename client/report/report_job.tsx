@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ReportedJob } from "../../src/report/run_report.ts";
 import { activationRows, endOf } from "../data/spans_of.ts";
-import { duration, plural } from "../text/format.ts";
+import { count, duration, plural } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 import { Badge } from "../ui/badge.tsx";
 import { CriticalPath } from "../ui/critical_path.tsx";
@@ -17,7 +17,7 @@ interface ReportJobProps {
 
 /** Shows one job of a report: its critical path, its activations in time, and its error. */
 export function ReportJob({ job, hasFocus }: ReportJobProps): JSX.Element {
-  const { row, trace, criticalPath } = job;
+  const { row, trace, omittedActivations, criticalPath } = job;
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (!hasFocus) return;
@@ -33,8 +33,11 @@ export function ReportJob({ job, hasFocus }: ReportJobProps): JSX.Element {
         <Badge status={row.status} />
       </div>
       <p class="muted">
-        {plural(trace.activations.length, "activation")} in {duration(whole.to - whole.from)}
+        {plural(trace.activations.length + omittedActivations, "activation")} in{" "}
+        {duration(whole.to - whole.from)}
         {trace.isPartial && "; the first events are no longer in the store"}
+        {omittedActivations > 0 &&
+          `; ${count(omittedActivations)} of them are not shown, as there are too many`}
       </p>
       <h3>Critical path</h3>
       <CriticalPath steps={criticalPath} />

@@ -33,7 +33,11 @@ export function ReportJobs({ jobs, selected, onOpen }: ReportJobsProps): JSX.Ele
       cell: ({ row, trace }) => duration((row.endedAt ?? trace.lastAt) - row.createdAt),
       isNumber: true,
     },
-    { title: "Activations", cell: ({ trace }) => count(trace.activations.length), isNumber: true },
+    {
+      title: "Activations",
+      cell: ({ trace, omittedActivations }) => count(trace.activations.length + omittedActivations),
+      isNumber: true,
+    },
     { title: "Retries", cell: ({ row }) => count(row.retried), isNumber: true },
     {
       title: "Error",

@@ -23,6 +23,8 @@ interface FlowGraphProps {
   readonly breakpoints?: readonly string[];
   /** The number of stopped jobs of each routine. */
   readonly stopped?: ReadonlyMap<string, number>;
+  /** Set for a run that has ended. */
+  readonly isOver?: boolean;
 }
 
 /** The width of a screen on which the graph is drawn from top to bottom. */
@@ -30,7 +32,7 @@ const NARROW = 640;
 
 /** Draws a flow. A press on a routine selects it. */
 export function FlowGraph(props: FlowGraphProps): JSX.Element {
-  const { graph, snapshot, selected, onSelect, breakpoints = [], stopped } = props;
+  const { graph, snapshot, selected, onSelect, breakpoints = [], stopped, isOver = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const [zoom, setZoom] = useState(1);
@@ -97,6 +99,7 @@ export function FlowGraph(props: FlowGraphProps): JSX.Element {
               isSelected={routineId === selected}
               hasBreakpoint={breakpoints.includes(routineId)}
               stopped={stopped?.get(routineId) ?? 0}
+              isOver={isOver}
               onSelect={() => onSelect(routineId === selected ? undefined : routineId)}
             />
           ))}

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { RoutineSnapshot } from "../../src/run/run_snapshot.ts";
 import { NODE_HEIGHT, NODE_WIDTH, type Point } from "../data/graph_layout.ts";
-import { count } from "../text/format.ts";
+import { count, duration } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 
 interface GraphNodeProps {
@@ -11,20 +11,24 @@ interface GraphNodeProps {
   readonly isSelected: boolean;
   readonly hasBreakpoint: boolean;
   readonly stopped: number;
+  /** Set for a run that has ended: the durations are shown in place of the activations that are under way. */
+  readonly isOver: boolean;
   readonly onSelect: () => void;
 }
 
 /** Draws a routine with its counts. It is a button that selects it. */
 export function GraphNode(props: GraphNodeProps): JSX.Element {
-  const { routineId, at, numbers, isSelected, hasBreakpoint, stopped, onSelect } = props;
+  const { routineId, at, numbers, isSelected, hasBreakpoint, stopped, isOver, onSelect } = props;
   const x = at.x - NODE_WIDTH / 2;
   const y = at.y - NODE_HEIGHT / 2;
   const { queued = 0, held = 0, executing = 0, waiting = 0, completed = 0, failed = 0 } = numbers ??
     {};
   const name = oneLine(routineId, 200);
   const title = clipped(name, hasBreakpoint ? 21 : 24);
-  const live = `${count(executing)} executing · ${count(queued + held)} queued` +
-    (waiting > 0 ? ` · ${count(waiting)} waiting` : "");
+  const live = isOver
+    ? `p50 ${duration(numbers?.p50)} · p95 ${duration(numbers?.p95)}`
+    : `${count(executing)} executing · ${count(queued + held)} queued` +
+      (waiting > 0 ? ` · ${count(waiting)} waiting` : "");
   const ended = `${count(completed)} done` + (failed > 0 ? ` · ${count(failed)} failed` : "");
   const state = stopped > 0
     ? " stopped"

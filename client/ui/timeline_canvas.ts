@@ -143,7 +143,10 @@ function drawSpans(
     if (index === selected) {
       context.strokeStyle = palette.text;
       context.lineWidth = 2;
-      context.strokeRect(x - 1, y + 2, Math.max(4, end - x + 2), ROW_HEIGHT - 4);
+      const [top, height] = span.kind === "executing"
+        ? [BAR.top - 2, BAR.height + 4]
+        : [WAIT.top - 3, WAIT.height + 6];
+      context.strokeRect(x - 1, y + top, Math.max(4, end - x + 2), height);
     }
   }
   context.restore();
