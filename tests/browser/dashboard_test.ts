@@ -91,7 +91,7 @@ browserTest("JobsView filters by status and text", async ({ page }) => {
   assert(server.queries.some((query) => query.includes("status=failed%2Ccancelled")));
 });
 
-browserTest("JobPage shows state, log, history and failures", async ({ page }) => {
+browserTest("JobPage shows state and log and history", async ({ page }) => {
   await using server = new FakeServer(TRACES);
   await page.goto(server.href);
   await page.getByRole("link", { name: "Jobs", exact: true }).click();

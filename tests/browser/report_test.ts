@@ -28,7 +28,7 @@ browserTest("reportPage() opens from a file and requests nothing", async (visit)
 browserTest("reportPage() shows the critical path of a job", async (visit) => {
   await opened(visit, REPORT, async ({ page }) => {
     await seen(page, "#job-title", FAILED);
-    await seen(page, "#job .critical-path tbody tr", /enrich.*waits for a retry/s);
+    await seen(page, "#job .critical-path tbody tr", /enrich.*waits for a worker/s);
     await seen(page, "#job .error pre", "at lookUp");
     await page.getByRole("searchbox").fill("job_0007");
     await page.getByRole("button", { name: "job_0007", exact: true }).first().click();

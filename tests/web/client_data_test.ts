@@ -31,7 +31,7 @@ Deno.test("printable() escapes what is not seen", () => {
   assertEquals(oneLine("a\n\n b".repeat(3), 8), "a ba ba …");
 });
 
-Deno.test("spansOf() separates waiting, delays and executing", () => {
+Deno.test("spansOf() separates waiting from executing", () => {
   const spans = spansOf(traceOf([{
     queuedAt: 0,
     readyAt: 30,

@@ -13,7 +13,7 @@ const EVENTS = [
   { type: "message", data: "x" },
 ];
 
-Deno.test("SseParser reads fields, comments and all line ends", () => {
+Deno.test("SseParser reads fields and comments and all line ends", () => {
   const parser = new SseParser();
   assertEquals(parser.push(TEXT), EVENTS);
   assertEquals(parser.lastId, "8");
