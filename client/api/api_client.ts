@@ -10,6 +10,7 @@ import type {
 } from "../../src/dashboard/api.ts";
 import type { JobPage } from "../../src/run/job_query.ts";
 import type { RunSnapshot } from "../../src/run/run_snapshot.ts";
+import { RequestError } from "./request_error.ts";
 import { token } from "./token.ts";
 
 /** The jobs to list. */
@@ -68,17 +69,6 @@ export function flowPath(flowId: string): string {
 /** The path of a job in the API. */
 export function jobPath(flowId: string, jobId: string): string {
   return `${flowPath(flowId)}/jobs/${encodeURIComponent(jobId)}`;
-}
-
-/** A request that failed. Its status is 0 if there was no answer. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  readonly status: number;
-
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-  }
 }
 
 /** Sends a request with the token. */

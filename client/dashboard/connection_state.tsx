@@ -3,7 +3,7 @@ import type { FeedState } from "../api/event_feed.ts";
 
 const TEXTS: Readonly<Partial<Record<FeedState, string>>> = {
   lost: "The connection is lost, so the numbers may be old. Trying again…",
-  ended: "The server no longer has this flow. The last numbers are shown.",
+  gone: "The server no longer has this flow. The last numbers are shown.",
 };
 
 /** Shows that the connection is lost, until it is back. */

@@ -34,6 +34,11 @@ export function FlowPage({ api, flow, route, onRefused }: FlowPageProps): JSX.El
   useEffect(() => {
     if (state === "refused") onRefused();
   }, [state]);
+  useEffect(() => {
+    // The link that led here may be gone, and the focus with it.
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>("#content")?.focus({ preventScroll: true });
+  }, [route.view, route.jobId]);
   return (
     <>
       <ConnectionState state={state} />

@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { JobEventView } from "../../src/dashboard/api.ts";
 import { jobPath } from "../api/api_client.ts";
-import { EventFeed, type FeedState } from "../api/event_feed.ts";
+import type { FeedState } from "../api/event_feed.ts";
+import { openFeed } from "../api/open_feed.ts";
 import { clock } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 import { type Column, DataTable } from "../ui/data_table.tsx";
@@ -34,6 +35,7 @@ const STATES: Readonly<Record<FeedState, string>> = {
   live: "Live",
   lost: "The connection is lost. Trying again…",
   refused: "The server refuses the token.",
+  gone: "The server does not have this job.",
   ended: "The job has ended.",
 };
 
@@ -60,10 +62,9 @@ export function JobEvents({ flowId, jobId, count }: JobEventsProps): JSX.Element
       fresh = [];
       setEvents(all);
     };
-    const feed = new EventFeed(
+    const feed = openFeed(
       `${jobPath(flowId, jobId)}/stream?after=${Math.max(0, count - LISTED)}`,
       {
-        endsWith: "end",
         onState: setState,
         onEvent: (type, data) => {
           if (type !== "job") return;

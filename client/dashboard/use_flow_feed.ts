@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { FlowInfo } from "../../src/dashboard/api.ts";
 import type { RunSnapshot } from "../../src/run/run_snapshot.ts";
 import { flowPath } from "../api/api_client.ts";
-import { EventFeed, type FeedState } from "../api/event_feed.ts";
+import type { FeedState } from "../api/event_feed.ts";
+import { openFeed } from "../api/open_feed.ts";
 import { RateHistory } from "../data/rate_history.ts";
 
 /** The current numbers of a flow. */
@@ -24,7 +25,7 @@ export function useFlowFeed(flowId: string, first: FlowInfo | undefined): FlowFe
     setSnapshot(undefined);
     const history = new RateHistory();
     setRates(history);
-    const feed = new EventFeed(`${flowPath(flowId)}/stream`, {
+    const feed = openFeed(`${flowPath(flowId)}/stream`, {
       onState: setState,
       onEvent: (type, data) => {
         if (type === "flow") setInfo(JSON.parse(data));

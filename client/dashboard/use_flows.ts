@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { FlowInfo } from "../../src/dashboard/api.ts";
-import { type ApiClient, RequestError } from "../api/api_client.ts";
+import type { ApiClient } from "../api/api_client.ts";
+import { RequestError } from "../api/request_error.ts";
 
 /** The flows of the server, or the reason why there are none. */
 export interface Flows {
@@ -13,7 +14,10 @@ export interface Flows {
 /** The time between two attempts to reach the server, in milliseconds. */
 const RETRY = 2_000;
 
-/** Requests the flows of the server until it answers. */
+/** The time between two requests, in milliseconds, as a store may get other flows. */
+const REFRESH = 5_000;
+
+/** Requests the flows of the server, again and again. */
 export function useFlows(api: ApiClient): Flows {
   const [flows, setFlows] = useState<readonly FlowInfo[]>();
   const [problem, setProblem] = useState<Flows["problem"]>();
@@ -28,6 +32,7 @@ export function useFlows(api: ApiClient): Flows {
         if (!isCurrent) return;
         setFlows(answer);
         setProblem(undefined);
+        timer = setTimeout(load, REFRESH);
       } catch (error) {
         if (!isCurrent) return;
         const status = error instanceof RequestError ? error.status : 0;

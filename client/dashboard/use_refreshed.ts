@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { RequestError } from "../api/api_client.ts";
+import { RequestError } from "../api/request_error.ts";
 
 /** The last answer to a request that is repeated. */
 export interface Refreshed<Value> {

@@ -7,9 +7,13 @@ import { browserTest, closeBrowser, type Page } from "./browser.ts";
 import { FakeServer } from "./fake_server.ts";
 import { CONTROLS, HOSTILE_GRAPH, hostileTraces, MEGABYTE, SCRIPT } from "./hostile_run.ts";
 import { sampleReport } from "./sample_report.ts";
-import { seen } from "./seen.ts";
+import { seen, until } from "./seen.ts";
 
 const TRACES = hostileTraces();
+
+/** The number of characters of the page. */
+const LENGTH = "document.body.textContent.length";
+
 const ESCAPED = "a\\x00b\\x1b[31mred\\x07 \\u202etxet\\u2066 <!--";
 
 Deno.test.afterAll(closeBrowser);
@@ -47,10 +51,10 @@ browserTest("LongText shows a megabyte on request", async ({ page }) => {
   await page.goto(`${server.origin}/#/f/readings/jobs/${jobId}/failures`);
   const button = page.getByRole("button", { name: /Show all 1,\d+ ?,?\d+ characters/ }).first();
   await button.waitFor();
-  const before = await page.evaluate<number>("document.body.textContent.length");
+  const before = await page.evaluate<number>(LENGTH);
   assert(before < 1_000_000, `${before}`);
   await button.click();
-  await page.waitForFunction(`document.body.textContent.length > 1_000_000`);
+  await until(async () => await page.evaluate<number>(LENGTH) > 1_000_000);
   await assertHarmless(page);
 });
 

@@ -14,6 +14,9 @@ const pool = sharedPool();
 
 Deno.test.afterAll(closeBrowser);
 
+/** The number of characters of the page. */
+const LENGTH = "document.body.textContent.length";
+
 const HOSTILE = "</script><script>globalThis.hit = 1</script>\x1b[31m\u202e";
 
 browserTest("dashboard() shows a flow while it runs", async ({ page, requests }) => {
@@ -89,7 +92,7 @@ browserTest("dashboard() retries a failed job from an activation", async ({ page
   await page.locator(".card").getByRole("link", { name: "broken" }).click();
   await seen(page, ".card", "RangeError: item 1 is broken");
   await page.getByRole("button", { name: /^Show all 1,000,\d+ characters/ }).first().click();
-  await page.waitForFunction("document.body.textContent.length > 1_000_000");
+  await until(async () => await page.evaluate<number>(LENGTH) > 1_000_000);
   await page.getByRole("button", { name: "Retry from here…" }).first().click();
   await page.getByRole("button", { name: "Start the new job" }).click();
   await page.locator(".outcome").getByRole("link").click();
