@@ -45,6 +45,9 @@ export function JobsView({ api, info, snapshot, query }: JobsViewProps): JSX.Ele
     snapshot.at,
   );
 
+  const isWhole = text === "" && status === "";
+  const known = STATUSES.reduce((sum, one) => sum + snapshot.jobs[one], 0);
+
   const change = (next: { status?: string; q?: string; offset?: number }) => {
     const all = { status, q: text, offset: 0, ...next };
     const filled = Object.entries(all).filter(([, value]) => value !== "" && value !== 0);
@@ -92,13 +95,17 @@ export function JobsView({ api, info, snapshot, query }: JobsViewProps): JSX.Ele
       {fault !== undefined && <p class="text-fail" role="alert">{oneLine(fault, 300)}</p>}
       {page !== undefined && (
         <>
-          <p class="muted found">{plural(page.total, "job")}, newest first</p>
+          <p class="muted found">
+            {plural(page.total, "job")}, newest first
+            {isWhole && page.total < known &&
+              `; ${count(known - page.total)} more have ended and are no longer in the store`}
+          </p>
           <JobTable
             caption="Jobs"
             flowId={flowId}
             rows={page.rows}
             now={snapshot.at}
-            empty={text === "" && status === "" ? "No job was started yet." : "No job matches."}
+            empty={isWhole ? "No job was started yet." : "No job matches."}
           />
           {page.total > LIMIT && (
             <Pager

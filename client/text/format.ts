@@ -3,10 +3,12 @@ export function count(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Returns a duration in milliseconds in the unit that suits it, such as `1.2 ms`, `3.40 s` or `2 h 5 min`. */
+/** Returns a duration in milliseconds in the unit that suits it, such as `40 µs`, `1.2 ms`, `3.40 s` or `2 h 5 min`. */
 export function duration(ms: number | undefined): string {
   if (ms === undefined || !Number.isFinite(ms)) return "–";
-  if (ms < 0.95) return `${Math.max(0, ms).toFixed(2)} ms`;
+  if (ms <= 0) return "0 ms";
+  if (ms < 0.0995) return `${Math.round(ms * 1_000)} µs`;
+  if (ms < 0.95) return `${ms.toFixed(2)} ms`;
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9_995) return `${(ms / 1_000).toFixed(2)} s`;

@@ -71,7 +71,8 @@ function optionsOf(element: HTMLElement): uPlot.Options {
     font: "11px system-ui, sans-serif",
   };
   const times = (_: uPlot, splits: number[]) => splits.map((at) => clock(at * 1_000).slice(0, 8));
-  const numbers = (_: uPlot, values: number[]) => values.map((value) => `${value}`);
+  const numbers = (_: uPlot, values: number[]) =>
+    values.map((value) => value < 1_000 ? `${value}` : count(value));
   return {
     width: element.clientWidth,
     height: HEIGHT,

@@ -42,6 +42,10 @@ browserTest("dashboard() shows a flow while it runs", async ({ page, requests })
   await seen(page, ".card", /pack\.item.*TypeError: the box has slipped.*order_routines\.ts/s);
   await page.getByRole("tab", { name: "Live events" }).click();
   await seen(page, "tbody tr", "job_completed");
+  await flow.close();
+  await seen(page, ".flow-line", /closed.*Read only/s);
+  await page.getByRole("link", { name: "Workers", exact: true }).click();
+  await seen(page, "#workers tbody tr", "idle");
   assertEquals(await page.evaluate("typeof globalThis.hit"), "undefined");
   const { origin } = new URL(view.url);
   assert(requests.every((url) => url.startsWith(origin) || url === "data:,"), `${requests}`);
