@@ -13,7 +13,8 @@ import { GRAPH, sampleTraces } from "../browser/sample_run.ts";
 Deno.test("duration() chooses a unit", () => {
   const shown = [0, 0.04, 1.25, 44.6, 999.7, 61_000, 7_260_000, 3 * 86_400_000].map(duration);
   assertEquals(shown, [
-    "0.04 ms",
+    "0 ms",
+    "40 µs",
     "1.3 ms",
     "45 ms",
     "1.00 s",
