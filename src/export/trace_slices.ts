@@ -12,8 +12,7 @@ export interface Slice {
 }
 
 /**
- * Returns the executions of each job. Executions that ended before the job was created are left out, as the job has copied
- * them from the job that it reruns. An execution has a length, as arrows can only be attached to slices with one.
+ * Returns the executions of each job. An execution has a length, as arrows can only be attached to slices with one.
  */
 export function slicesOf(
   jobs: readonly JobTrace[],
@@ -22,7 +21,7 @@ export function slicesOf(
 ): Slice[][] {
   return jobs.map((job) =>
     job.activations.flatMap((activation) =>
-      activation.attempts.filter((attempt) => !isCopied(job, attempt)).map((attempt) => {
+      activation.attempts.map((attempt) => {
         const start = traceTime(attempt.startedAt, origin);
         const until = attempt.endedAt ?? now ?? job.lastAt;
         const end = Math.max(start + TICK, traceTime(until, origin));
@@ -30,11 +29,6 @@ export function slicesOf(
       })
     )
   );
-}
-
-/** Checks whether a job has copied an attempt from the job that it reruns. */
-export function isCopied({ createdAt }: JobTrace, { endedAt }: TracedAttempt): boolean {
-  return endedAt !== undefined && endedAt < createdAt;
 }
 
 /** The threads of a trace. */

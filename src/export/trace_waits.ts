@@ -1,5 +1,4 @@
 import type { JobTrace, TracedActivation } from "../run/job_trace.ts";
-import { isCopied } from "./trace_slices.ts";
 import { traceTime } from "./trace_time.ts";
 
 /** A time that something has waited, in microseconds since the start of the run. */
@@ -21,7 +20,7 @@ export function* waitsOf(
   const until = job.endedAt ?? Math.max(job.lastAt, now ?? -Infinity);
   const time = (at: number) => traceTime(Math.max(at, job.createdAt), origin);
   for (const activation of job.activations) {
-    for (const { cat, from, to, attempt } of waitsFor(activation, job, until)) {
+    for (const { cat, from, to, attempt } of waitsFor(activation, until)) {
       const [start, end] = [time(from), time(to)];
       if (end <= start) continue;
       const { activationId, routineId, slot } = activation;
@@ -30,7 +29,6 @@ export function* waitsOf(
     }
   }
   for (const { signal, routineId, since, endedAt = until, outcome, activationId } of job.waits) {
-    if (endedAt < job.createdAt) continue;
     const args = { job: job.jobId, activation: activationId, signal, outcome };
     const [start, end] = [time(since), time(endedAt)];
     yield { name: `${routineId} (signal ${signal})`, cat: "signal", start, end, args };
@@ -39,16 +37,13 @@ export function* waitsOf(
 
 function* waitsFor(
   { attempts, queuedAt, readyAt, endedAt, outcome }: TracedActivation,
-  job: JobTrace,
   until: number,
 ): Generator<{ cat: "queued" | "delayed"; from: number; to: number; attempt: number }> {
   let before = queuedAt;
   for (const one of attempts) {
     const { attempt, startedAt } = one;
-    if (!isCopied(job, one)) {
-      yield { cat: "delayed", from: before, to: Math.min(one.readyAt, startedAt), attempt };
-      yield { cat: "queued", from: one.readyAt, to: startedAt, attempt };
-    }
+    yield { cat: "delayed", from: before, to: Math.min(one.readyAt, startedAt), attempt };
+    yield { cat: "queued", from: one.readyAt, to: startedAt, attempt };
     before = one.endedAt ?? until;
   }
   // Waits for an attempt, or has ended while it did.

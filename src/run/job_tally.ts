@@ -28,11 +28,18 @@ export class JobTally {
   error: ErrorSnapshot | undefined;
   /** `true` from its `job_stopping` on, as an activation that is queued after that is dropped. */
   isStopping = false;
+  /**
+   * `true` while the events are those that a rerun has copied from an older job. They make its state, and nothing of
+   * that was executed again.
+   */
+  isCopy: boolean;
 
   constructor(first: JobEvent, routines: number) {
     this.counts = noCounts(routines);
     this.jobId = first.jobId;
-    this.createdAt = (first.type === "job_started" ? first.createdAt : undefined) ?? first.at;
+    const createdAt = first.type === "job_started" ? first.createdAt : undefined;
+    this.createdAt = createdAt ?? first.at;
+    this.isCopy = createdAt !== undefined;
   }
 
   /** Returns the number of queued activations of a routine. */

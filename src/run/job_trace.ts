@@ -15,7 +15,8 @@ import type {
 import { statusAfter } from "../engine/status_after.ts";
 
 /**
- * The course of one job, derived from its JobEvents. It is plain data. Times are epoch milliseconds.
+ * The course of one job, derived from its JobEvents. It is plain data. Times are epoch milliseconds. In a rerun, what
+ * the older job has executed and waited is left to that job.
  *
  * @example The time that each activation of a job has waited
  * ```ts
@@ -69,7 +70,12 @@ export interface TracedActivation {
   readonly endedAt: number | undefined;
   /** Its state after the last event. */
   readonly outcome: ActivationOutcome;
-  /** Its attempts that have begun, oldest first. */
+  /**
+   * `true` if it had ended in the job that this one reruns. Its outcome and error are taken over from there; it has no
+   * attempts, and its times are that of the begin of the rerun.
+   */
+  readonly isTakenOver?: true | undefined;
+  /** Its attempts that have begun, oldest first; in a rerun, those of the rerun alone. */
   readonly attempts: readonly TracedAttempt[];
   /** The error with which it failed for good, or was cancelled on its own. */
   readonly error: SerializedError | undefined;
@@ -169,9 +175,9 @@ interface OpenActivation extends Mutable<TracedActivation> {
 
 /** Collects the course of one job. */
 class Tracer {
-  readonly trace: Mutable<JobTrace> & {
-    readonly activations: TracedActivation[];
-    readonly waits: Mutable<TracedWait>[];
+  readonly trace: Mutable<Omit<JobTrace, "activations" | "waits">> & {
+    readonly activations: OpenActivation[];
+    waits: Mutable<TracedWait>[];
   };
   readonly #open = new Map<string, OpenActivation>();
   readonly #waits = new Map<string, Mutable<TracedWait>>();
@@ -266,10 +272,7 @@ class Tracer {
         // The process died, or left the job, some time after the last event that it stored.
         this.#requeue(event.lost ? "lost" : "left", this.trace.lastAt, event.at);
         if (this.trace.error !== undefined) return this.#drop(event.at);
-        if (event.fresh) {
-          this.#release(event.at);
-          for (const one of this.#open.values()) one.readyAt = event.at;
-        }
+        if (event.fresh) this.#takeOver(event.at);
         return;
       case "job_left":
         return this.#requeue("left", event.at, event.at);
@@ -411,6 +414,24 @@ class Tracer {
       if (one.outcome !== "executing") this.#ended(one, "cancelled", at);
     }
     for (const waitId of [...this.#waits.keys()]) this.#waitEnded(waitId, "dropped", at);
+  }
+
+  /**
+   * Begins a rerun: its stream is copied from an older job up to here. Activations keep their outcomes, as the later ones
+   * follow from them, but their attempts, times and waits belong to the older job.
+   */
+  #takeOver(at: number): void {
+    this.#release(at);
+    if (this.trace.isPartial) this.trace.createdAt = at;
+    for (const one of this.trace.activations) {
+      one.attempts.length = 0;
+      one.queuedAt = one.readyAt = at;
+      if (this.#open.has(one.activationId)) continue;
+      one.endedAt = at;
+      one.isTakenOver = true;
+    }
+    this.trace.waits = [...this.#waits.values()];
+    for (const wait of this.trace.waits) wait.since = at;
   }
 
   /** Queues activations that were held back. */

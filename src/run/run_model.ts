@@ -94,7 +94,9 @@ export class RunModel {
     job ??= this.#add(event);
     job.seq = event.seq;
     this.version++;
-    if (this.#since === undefined || event.at < this.#since) this.#since = event.at;
+    // Events that a rerun has copied are older than the job.
+    const at = Math.max(event.at, job.createdAt);
+    if (this.#since === undefined || at < this.#since) this.#since = at;
     this.#fold(job, event);
     return true;
   }
@@ -183,7 +185,7 @@ export class RunModel {
       case "wait_renewed":
         return this.#count(job, this.#routine(event.wait.routineId), STATE.retried, 1);
       case "wait_expired":
-        this.#failures.add({ ...event, activationId: event.waitId }, event.error);
+        if (!job.isCopy) this.#failures.add({ ...event, activationId: event.waitId }, event.error);
         job.error = errorSnapshot(event.error, event.routineId);
         this.#waitEnded(job, event.waitId);
         return this.#queued(job, event.queued, event.routineId);
@@ -197,6 +199,9 @@ export class RunModel {
         if (job.isStopping) return this.#drop(job, event.at);
         if (!event.fresh) return;
         this.#release(job);
+        job.startedAt = undefined;
+        // The older job may have been a rerun as well.
+        if (event.at >= job.createdAt) job.isCopy = false;
         return this.#statusChanged(job, event);
       case "job_left":
         return this.#requeue(job);
@@ -244,7 +249,7 @@ export class RunModel {
   #begun(job: JobTally, event: ActivationStarted): void {
     const routine = this.#left(job, event);
     this.#count(job, routine, STATE.executing, 1);
-    routine.firstAt ??= event.at;
+    if (!job.isCopy) routine.firstAt ??= event.at;
     this.#executing.add(event);
   }
 
@@ -253,12 +258,13 @@ export class RunModel {
     const routine = this.#left(job, event);
     this.#wait(job, routine, 1);
     this.#count(job, routine, STATE.retried, 1);
-    if (event.execution !== undefined) this.#executed(routine, event.execution);
+    this.#executed(job, routine, event.execution);
   }
 
   #failedAttempt(job: JobTally, event: Extract<JobEvent, Failure>): void {
-    this.#failures.add(event, event.error);
     job.error = errorSnapshot(event.error, event.routineId);
+    if (job.isCopy) return;
+    this.#failures.add(event, event.error);
     if (!event.crashed) return;
     const workerId = event.execution?.workerId ?? this.#executing.workerOf(event.activationId);
     if (workerId !== undefined) this.#workers.crashed(workerId);
@@ -272,12 +278,14 @@ export class RunModel {
   ): void {
     const routine = this.#left(job, event);
     this.#count(job, routine, state, 1);
-    if (execution !== undefined) this.#executed(routine, execution);
+    this.#executed(job, routine, execution);
     if (job.progress?.activationId === event.activationId) job.progress = undefined;
-    this.#rate.add(event.at);
+    if (!job.isCopy) this.#rate.add(event.at);
   }
 
-  #executed(routine: RoutineTally, { workerId, startedAt, endedAt }: Execution): void {
+  #executed(job: JobTally, routine: RoutineTally, execution: Execution | undefined): void {
+    if (execution === undefined || job.isCopy) return;
+    const { workerId, startedAt, endedAt } = execution;
     routine.durations.add(endedAt - startedAt);
     this.#workers.executed(workerId, endedAt - startedAt);
   }

@@ -63,7 +63,7 @@ export interface RunSnapshot {
   readonly missed: number;
 }
 
-/** The numbers of activations in each state. */
+/** The numbers of activations in each state. Those of a rerun include what it has taken over from the older job. */
 export interface ActivationCounts {
   /** Activations that wait for a worker, or for a time. */
   readonly queued: number;
@@ -89,7 +89,10 @@ export interface ActivationCounts {
 export interface RoutineSnapshot extends ActivationCounts {
   /** The routine. */
   readonly routineId: string;
-  /** The number of its executions that have ended, including those of attempts that failed. */
+  /**
+   * The number of its executions that have ended, including those of attempts that failed. Executions that a rerun has
+   * taken over count in the older job alone, in all numbers of executions, durations and failures.
+   */
   readonly executions: number;
   /** The median duration of its executions; `undefined` before the first has ended. */
   readonly p50: number | undefined;

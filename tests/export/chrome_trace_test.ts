@@ -6,6 +6,8 @@ import { fibonacci, total } from "../../examples/fibonacci.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
+import { spansOf } from "../../src/engine/history_of.ts";
+import { rerunOf } from "../run/rerun_of.ts";
 import { type AnyTraceEvent, readTrace } from "./trace_format.ts";
 
 const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
@@ -129,9 +131,16 @@ Deno.test("chromeTrace() shows waits apart and failures with their errors", () =
 });
 
 Deno.test("chromeTrace() leaves attempts that a rerun has copied to the older job", () => {
-  const copy = { ...traceWith([[0, 10, "w1"], [25, 30, "w1"]]), createdAt: 20 };
-  const events = readTrace(chromeTrace([copy]));
-  assertEquals(ofPhase(events, "X", "attempt").map(({ ts }) => ts), [5_000]);
+  const property = fc.property(plan, choices, fc.nat(), (plan, choices, choice) => {
+    for (const { stream } of driveEngine(plan, choices)) {
+      const { events, copied } = rerunOf(plan, stream, choice);
+      const drawn = readTrace(chromeTrace([traced(events)]));
+      const own = spansOf(events.slice(copied)).length;
+      assertEquals(ofPhase(drawn, "X", "attempt").length, own);
+      assert(drawn.every(({ ts = 0 }) => ts >= 0));
+    }
+  });
+  fc.assert(property, engineRuns(20));
 });
 
 Deno.test("chromeTrace() draws several flows as processes of their own", () => {

@@ -7,6 +7,7 @@ import { type JobTrace, traceOf } from "../../src/run/job_trace.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
+import { rerunOf } from "./rerun_of.ts";
 
 const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
 const choices = fc.infiniteStream(fc.nat(2 ** 20));
@@ -61,6 +62,44 @@ Deno.test("traceOf() accepts a stream whose first events are missing", () => {
       const trace = traced(stream.slice(at % stream.length));
       assertEquals(trace.isPartial, at % stream.length > 0);
       assertEquals(trace.endedAt, stream.at(-1)?.at);
+    }
+  });
+  fc.assert(property, engineRuns(40));
+});
+
+Deno.test("traceOf() leaves what a rerun has taken over to the older job", () => {
+  const property = fc.property(plan, choices, fc.nat(), (plan, choices, choice) => {
+    for (const { stream } of driveEngine(plan, choices)) {
+      const once = rerunOf(plan, stream, choice);
+      // A rerun can be rerun.
+      for (const { job, events, copied } of [once, rerunOf(plan, once.events, choice)]) {
+        const spans = spansOf(events.slice(copied));
+        for (const trace of [traced(events), traced(events.slice(1))]) {
+          const attempts = trace.activations.flatMap(({ attempts }) => attempts);
+          assertEquals(
+            attempts.map(({ startedAt, endedAt }) => [startedAt, endedAt]),
+            spans.map(({ startedAt, endedAt }) => [startedAt, endedAt]),
+          );
+          const times = trace.activations.flatMap(({ queuedAt, readyAt, endedAt = Infinity }) => [
+            queuedAt,
+            readyAt,
+            endedAt,
+          ]);
+          assert(times.every((at) => at >= job.createdAt), "a time of the older job");
+          assert(trace.waits.every(({ since }) => since >= job.createdAt));
+          assertEquals(trace.createdAt, job.createdAt);
+        }
+        const trace = traced(events);
+        const { completed, failed, skipped, cancelled } = countsOf(job);
+        assertEquals(
+          ["completed", "failed", "skipped", "cancelled"].map((outcome) =>
+            trace.activations.filter((one) => one.outcome === outcome).length
+          ),
+          [completed, failed, skipped, cancelled],
+        );
+        const own = trace.activations.filter(({ isTakenOver }) => !isTakenOver);
+        assertEquals(own.length, new Set(spans.map(({ activationId }) => activationId)).size);
+      }
     }
   });
   fc.assert(property, engineRuns(40));

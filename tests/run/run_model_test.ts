@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { spansOf } from "../../src/engine/history_of.ts";
 import { countsOf, type Job } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
 import { RunModel, type RunMoment } from "../../src/run/run_model.ts";
@@ -7,6 +8,7 @@ import type { ActivationCounts } from "../../src/run/run_snapshot.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
+import { rerunOf } from "./rerun_of.ts";
 
 const plan = plans({ failing: true, dying: true, flushing: true, lenient: true });
 const choices = fc.infiniteStream(fc.nat(2 ** 20));
@@ -49,6 +51,25 @@ Deno.test("RunModel.snapshot() has the sums of its jobs and of its routines", ()
     });
   });
   fc.assert(property, engineRuns(50));
+});
+
+Deno.test("RunModel counts executions and failures that a rerun has taken over in the older job alone", () => {
+  const property = fc.property(plan, choices, fc.nat(), (plan, choices, choice) => {
+    for (const { stream } of driveEngine(plan, choices)) {
+      const once = rerunOf(plan, stream, choice);
+      for (const { job, events, copied } of [once, rerunOf(plan, once.events, choice)]) {
+        const model = new RunModel({ graph: NO_GRAPH });
+        for (const event of events) assert(model.fold(event));
+        assertEquals(comparable(model, job), expected(job));
+        const { routines, workers, failures, workersLost, since } = model.snapshot(MOMENT);
+        const own = spansOf(events.slice(copied)).length;
+        assertEquals(routines.reduce((sum, { executions }) => sum + executions, 0), own);
+        assertEquals(workers.reduce((sum, { ended }) => sum + ended, 0), own);
+        assertEquals([failures, workersLost, since], [[], 0, job.createdAt]);
+      }
+    }
+  });
+  fc.assert(property, engineRuns(40));
 });
 
 Deno.test("RunModel.fold() leaves out repeated events and refuses a gap", () => {
