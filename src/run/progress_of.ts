@@ -1,7 +1,14 @@
+// Describes reports of progress, which may contain any data of any size, in constant time. `RunModel` calls it with each
+// report, and `JournalSource` with the last one of a job.
+
+import { isPlainObject } from "../data/is_plain_object.ts";
 import type { ProgressSnapshot } from "./run_snapshot.ts";
 
 /** The maximum length of the text of a report of progress. */
 const MAX_TEXT = 200;
+
+/** The number of levels within the data that are shown, and of parts of each value. */
+const MAX_DEPTH = 1, MAX_PARTS = 10;
 
 /** The names of fields that contain the completed part from 0 to 1, and those from 0 to 100. */
 const PARTS = ["fraction", "ratio"], PERCENTS = ["percent", "percentage"];
@@ -47,14 +54,74 @@ function numberOf(
 }
 
 function textOf(data: unknown): string {
-  if (typeof data === "string") return data.slice(0, MAX_TEXT);
-  const text = Deno.inspect(data, {
-    compact: true,
-    breakLength: Infinity,
-    depth: 2,
-    iterableLimit: 10,
-    strAbbreviateSize: MAX_TEXT,
-    colors: false,
+  const text = typeof data === "string" ? data : partText(data, MAX_DEPTH);
+  return text.slice(0, MAX_TEXT).replace(/\s+/g, " ");
+}
+
+/**
+ * Returns the first parts of a value as text. `Deno.inspect` would read all of the value, however little of it is shown,
+ * and reports come often.
+ */
+function partText(value: unknown, depth: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_TEXT));
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) {
+    return listText("[", value.length, value.slice(0, MAX_PARTS), "]", depth);
+  }
+  if (value instanceof Set) {
+    return listText(`Set(${value.size}) {`, value.size, value.values().take(MAX_PARTS), "}", depth);
+  }
+  if (value instanceof Map) {
+    const keys = [...value.keys().take(MAX_PARTS)].filter((key) => typeof key !== "object");
+    const parts = keys.map((key) => [partText(key, depth), value.get(key)] as const);
+    return fieldsText(`Map(${value.size}) {`, " => ", parts, value.size - parts.length, depth);
+  }
+  if (value instanceof Error) return `${value.name}: ${value.message.slice(0, MAX_TEXT)}`;
+  if (value instanceof Date) return JSON.stringify(value);
+  if (!isPlainObject(value)) return Object.prototype.toString.call(value).slice(8, -1);
+  const parts: [string, unknown][] = [];
+  let rest = 0;
+  for (const key in value) {
+    if (parts.length < MAX_PARTS) {
+      parts.push([keyText(key), (value as Record<string, unknown>)[key]]);
+    } else rest++;
+  }
+  return fieldsText("{", ": ", parts, rest, depth);
+}
+
+function listText(
+  open: string,
+  length: number,
+  first: Iterable<unknown>,
+  close: string,
+  depth: number,
+): string {
+  if (length === 0) return open + close;
+  if (depth < 0) return `${open}…${close}`;
+  const parts = [...first].map((part) => partText(part, depth - 1));
+  return `${open} ${[...parts, ...moreText(length - parts.length)].join(", ")} ${close}`;
+}
+
+function fieldsText(
+  open: string,
+  separator: string,
+  fields: readonly (readonly [string, unknown])[],
+  rest: number,
+  depth: number,
+): string {
+  if (fields.length + rest === 0) return `${open}}`;
+  if (depth < 0) return `${open}…}`;
+  const parts = fields.map(([key, part]) => {
+    return key + separator + partText(part, depth - 1);
   });
-  return text.slice(0, MAX_TEXT);
+  return `${open} ${[...parts, ...moreText(rest)].join(", ")} }`;
+}
+
+function keyText(key: string): string {
+  return /^[\w$]+$/.test(key) ? key.slice(0, MAX_TEXT) : partText(key, 0);
+}
+
+function moreText(rest: number): string[] {
+  return rest > 0 ? [`… ${rest} more`] : [];
 }
