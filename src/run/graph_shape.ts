@@ -63,14 +63,13 @@ export function parseShape(lines: readonly string[]): GraphShape {
   const routines: RoutineShape[] = [];
   const connections: ConnectionShape[] = [];
   for (const line of lines) {
-    const routine = /^(.*?)\((.*)\) -> \((.*)\)$/.exec(line);
-    if (routine !== null) {
-      const [, routineId = "", slots = "", events = ""] = routine;
-      routines.push({ routineId, slots: listOf(slots), events: listOf(events) });
+    const routine = routineIn(line);
+    if (routine !== undefined) {
+      routines.push(routine);
       continue;
     }
-    const wire = /^(.+?) -> (.+?)(?: \{ .* \})?$/.exec(line);
-    if (wire !== null) connections.push(connectionOf(wire[1] ?? "", wire[2] ?? ""));
+    const connection = connectionIn(line);
+    if (connection !== undefined) connections.push(connection);
   }
   return { routines, connections };
 }
@@ -92,6 +91,35 @@ export function ancestorsOf({ routines, connections }: GraphShape): Map<string, 
     return [routineId, found];
   }));
 }
+
+// Lines are searched from the ends of their parts, and not by patterns: the id of a routine may contain parentheses and
+// arrows, and a journal lines of any length.
+
+/** Reads a line such as `a(in) -> (out)`. */
+function routineIn(line: string): RoutineShape | undefined {
+  const arrow = line.lastIndexOf(LISTS);
+  const open = arrow < 0 ? -1 : line.lastIndexOf("(", arrow - 1);
+  const routineId = line.slice(0, Math.max(0, open));
+  // Only a connection has a dot before its ports.
+  if (open < 0 || !line.endsWith(")") || routineId.includes(".")) return undefined;
+  const slots = line.slice(open + 1, arrow);
+  const events = line.slice(arrow + LISTS.length, -1);
+  return { routineId, slots: listOf(slots), events: listOf(events) };
+}
+
+/** Reads a line such as `a.out -> b.in` or `a.out -> b.in { x: y }`. */
+function connectionIn(line: string): ConnectionShape | undefined {
+  // The arrow comes after the event.
+  const arrow = line.indexOf(ARROW, Math.max(0, line.indexOf(".")));
+  if (arrow <= 0) return undefined;
+  const to = line.slice(arrow + ARROW.length);
+  const renamed = to.endsWith(" }") ? to.indexOf(" { ", Math.max(0, to.indexOf("."))) : -1;
+  const target = renamed < 0 ? to : to.slice(0, renamed);
+  return target === "" ? undefined : connectionOf(line.slice(0, arrow), target);
+}
+
+/** The texts between the lists of slots and events, and between the ends of a connection. */
+const LISTS = ") -> (", ARROW = " -> ";
 
 function connectionOf(from: string, to: string): ConnectionShape {
   const [source, target] = [parseReference(from), parseReference(to)];

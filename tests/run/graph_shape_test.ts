@@ -14,6 +14,33 @@ Deno.test("parseShape() reads the lines that a store has of a flow", async () =>
   assertEquals(parseShape(shapeOf(flow.graph)), { routines: sorted, connections });
 });
 
+Deno.test("parseShape() reads ids with parentheses, arrows and braces", () => {
+  const ids = ["f(x)", "a -> b", "(", ") -> (", "a, b", "x { y }", "$()->"];
+  const end = "end (of all)";
+  const graph = {
+    nodes: [
+      ...ids.map((id) => ({ id, routine: fibonacci, config: {} })),
+      { id: end, routine: total, config: {} },
+    ],
+    connections: ids.map((id) => {
+      return { from: `${id}.result`, to: `${end}.number`, map: { value: "n" } };
+    }),
+  };
+  const { routines, connections } = parseShape(shapeOf(graph));
+  const expected = graphShapeOf(graph);
+  assertEquals(
+    [routines, connections].map((list) => new Set<unknown>(list)),
+    [expected.routines, expected.connections].map((list) => new Set<unknown>(list)),
+  );
+});
+
+Deno.test("parseShape() takes a time that grows with the length of the lines alone", () => {
+  // A pattern with several lists would go back and forth for hours.
+  for (const part of ["(", ") -> (", " -> ", " { ", "a.b -> "]) {
+    parseShape([`a.b -> c.d${part.repeat(100_000)}x`, `${part.repeat(100_000)}x`]);
+  }
+});
+
 Deno.test("parseShape() leaves out renamed fields and lines that it does not know", () => {
   assertEquals(parseShape(["a.out -> b.in { x: y }", "?"]), {
     routines: [],
