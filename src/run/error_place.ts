@@ -1,18 +1,59 @@
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { ErrorSnapshot } from "./run_snapshot.ts";
 
-/** A frame of a stack, with its URL or path, line and column. */
-const FRAME = /^\s+at (?:.*\()?((?:file|https?|data|blob):[^)]*?:\d+:\d+)\)?$/m;
+/** The maximum length of a message and of a stack, as each job and each group of failures holds one. */
+const MAX_MESSAGE = 2_000, MAX_STACK = 8_000;
 
-/** Returns the place of the first frame of an error's stack, such as `file:///flow.ts:3:9`. */
-export function placeOf({ stack }: SerializedError): string | undefined {
-  return stack === undefined ? undefined : FRAME.exec(stack)?.[1];
+/** The maximum length of a line of a stack in which a place is looked for. */
+const MAX_LINE = 2_000;
+
+/** The URL of a module, with its line and column. */
+const PLACE = /^(?:file|https?|data|blob):.*:\d+:\d+$/;
+
+/**
+ * Returns the place of the first frame of an error's stack, such as `file:///flow.ts:3:9`. The time for that grows only
+ * with the length of the stack, as a message can be of any length and content.
+ */
+export function placeOf({ message, stack }: SerializedError): string | undefined {
+  if (stack === undefined) return undefined;
+  // A line of the message may look like a frame.
+  let end = Math.max(0, stack.indexOf(message)) + message.length;
+  for (let start = end; start < stack.length; start = end + 1) {
+    end = stack.indexOf("\n", start);
+    if (end < 0) end = stack.length;
+    const place = end - start > MAX_LINE ? undefined : placeIn(stack.slice(start, end).trim());
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }
 
-/** Returns the name and message of an error. */
+/** Returns the name and the message of an error. */
 export function errorSnapshot(
   { name, message }: SerializedError,
   routineId: string | undefined,
 ): ErrorSnapshot {
-  return { routineId, name, message };
+  return { routineId, name: shortMessage(name), message: shortMessage(message) };
+}
+
+/** Returns the beginning of a message. */
+export function shortMessage(message: string): string {
+  return beginOf(message, MAX_MESSAGE);
+}
+
+/** Returns the beginning of a stack. */
+export function shortStack(stack: string | undefined): string | undefined {
+  return stack === undefined ? undefined : beginOf(stack, MAX_STACK);
+}
+
+/** Finds the place in a frame, as `at f (file:///flow.ts:3:9)` or `at file:///flow.ts:3:9`. */
+function placeIn(frame: string): string | undefined {
+  if (!frame.startsWith("at ")) return undefined;
+  const text = frame.endsWith(")")
+    ? frame.slice(frame.lastIndexOf(" (") + 2, -1)
+    : frame.replace(/^at (?:async )?/, "");
+  return PLACE.test(text) ? text : undefined;
+}
+
+function beginOf(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
 }

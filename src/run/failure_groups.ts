@@ -1,6 +1,6 @@
 import type { ActivationEventBase } from "../engine/job_event.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
-import { placeOf } from "./error_place.ts";
+import { placeOf, shortMessage, shortStack } from "./error_place.ts";
 import type { FailureGroup } from "./run_snapshot.ts";
 
 /** The maximum number of groups. */
@@ -19,8 +19,9 @@ export class FailureGroups {
       & { readonly activationId: string },
     error: SerializedError,
   ): void {
-    const { name, message, stack } = error;
     const place = placeOf(error);
+    const [name, message] = [shortMessage(error.name), shortMessage(error.message)];
+    const stack = shortStack(error.stack);
     // Messages that differ in their numbers alone have the same cause.
     const key = JSON.stringify([routineId, name, place ?? message.replace(/\d+/g, "0")]);
     const group = this.#groups.get(key);

@@ -1,4 +1,5 @@
 import type { JobState } from "../flow/job_state.ts";
+import { errorSnapshot } from "./error_place.ts";
 import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
 
 /** Returns the row of a job from its state, without its events. */
@@ -31,5 +32,5 @@ function errorOf({ error, errors }: JobState): ErrorSnapshot | undefined {
   const last = error ?? errors.at(-1);
   if (last === undefined) return undefined;
   const { name, message, routineId } = last as Error & { readonly routineId?: unknown };
-  return { routineId: typeof routineId === "string" ? routineId : undefined, name, message };
+  return errorSnapshot({ name, message }, typeof routineId === "string" ? routineId : undefined);
 }

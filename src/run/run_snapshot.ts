@@ -187,7 +187,7 @@ export interface ErrorSnapshot {
   readonly routineId: string | undefined;
   /** The name of the error. */
   readonly name: string;
-  /** The message. */
+  /** The message; of a long one, the beginning. */
   readonly message: string;
 }
 
@@ -197,11 +197,11 @@ export interface FailureGroup {
   readonly routineId: string;
   /** The name of the error. */
   readonly name: string;
-  /** The message of the latest of these errors. */
+  /** The message of the latest of these errors; of a long one, the beginning. */
   readonly message: string;
   /** The place in the code that threw it, such as `file:///a.ts:3:9`; `undefined` if the error has no stack. */
   readonly place: string | undefined;
-  /** The stack of the latest of these errors. */
+  /** The stack of the latest of these errors; of a long one, the beginning. */
   readonly stack: string | undefined;
   /** The number of failed attempts. */
   readonly count: number;
