@@ -90,17 +90,24 @@ export class RunFollower implements Disposable {
   /** Stops following. The numbers remain as they are. */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
-    this.#take();
-    this.#isDisposed = true;
-    clearTimer(this.#timer);
-    this.#stream[Symbol.dispose]();
-    this.#caughtUp.resolve();
+    try {
+      this.#take();
+    } finally {
+      this.#isDisposed = true;
+      clearTimer(this.#timer);
+      this.#stream[Symbol.dispose]();
+      this.#caughtUp.resolve();
+    }
   }
 
   #tick(): void {
     if (this.#isDisposed) return;
     const { version } = this.#model;
-    this.#take();
+    try {
+      this.#take();
+    } catch {
+      // The store cannot be read now. The next call of a view reports that; here, it would end the program.
+    }
     const interval = this.#model.version === version ? IDLE_INTERVAL : BUSY_INTERVAL;
     this.#foldBacklog();
     // Between two slices, the program has its turn.
@@ -113,9 +120,10 @@ export class RunFollower implements Disposable {
     for (const event of this.#stream.take()) {
       if (!this.#model.fold(event)) this.#foldStored(event.jobId, event);
     }
-    if (this.#stream.missed === this.#missed) return;
-    this.#missed = this.#stream.missed;
+    const { missed } = this.#stream;
+    if (missed === this.#missed) return;
     this.#backlog = this.#storedJobs();
+    this.#missed = missed;
   }
 
   #foldBacklog(): void {
@@ -129,17 +137,35 @@ export class RunFollower implements Disposable {
 
   #isWanted(jobId: string): boolean {
     const { history = true } = this.#options;
-    return history || this.#model.seqOf(jobId) > 0 ||
-      this.#source.job(jobId)?.endedAt === undefined;
+    if (history || this.#model.seqOf(jobId) > 0) return true;
+    try {
+      return this.#source.job(jobId)?.endedAt === undefined;
+    } catch {
+      return false;
+    }
   }
 
   /** Folds the stored events of a job after those that are known, and then one that was reported. */
   #foldStored(jobId: string, reported?: JobEvent): void {
-    for (const event of this.#source.eventsOf(jobId, this.#model.seqOf(jobId))) {
+    const stored = this.#storedEvents(jobId);
+    if (stored === undefined) return;
+    for (const event of stored) {
       // Events that the retention has dropped cannot be read any more.
       this.#model.fold(event, true);
     }
     if (reported !== undefined) this.#model.fold(reported, true);
+  }
+
+  /**
+   * Reads the stored events of a job after those that are known; `undefined` if they cannot be read, as a record of the
+   * job is damaged. It is left out then, and read again when another event of it is reported.
+   */
+  #storedEvents(jobId: string): readonly JobEvent[] | undefined {
+    try {
+      return this.#source.eventsOf(jobId, this.#model.seqOf(jobId));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Returns the newest stored jobs, in the reverse order of their turns. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Flow } from "@millrace/flow";
 import { SqliteStore } from "@millrace/flow/sqlite";
 import { flowSource } from "../../src/run/flow_source.ts";
@@ -85,6 +85,61 @@ Deno.test("RunFollower follows a flow with a journal", async () => {
   await follower.caughtUp;
   await flow.execute("fibonacci.n", 6);
   assertEquals(follower.snapshot().jobs.completed, 2);
+});
+
+Deno.test("RunFollower leaves out a job that the store cannot read, and goes on", async () => {
+  await using flow = numbers();
+  for (const jobId of ["a", "b", "c"]) await flow.execute("fibonacci.n", 5, { jobId });
+  const source = flowSource(flow);
+  for (const history of [true, false]) {
+    let isBroken = true;
+    const refuse = (jobId: string) => {
+      if (jobId === "b" && isBroken) throw new Error("a record is damaged");
+    };
+    using follower = new RunFollower({
+      ...source,
+      graph: source.graph,
+      eventsOf(jobId, after) {
+        refuse(jobId);
+        return source.eventsOf(jobId, after);
+      },
+      job(jobId) {
+        refuse(jobId);
+        return source.job(jobId);
+      },
+    }, { history });
+    await follower.caughtUp;
+    assertEquals(follower.rows().total, history ? 2 : 0);
+    isBroken = false;
+  }
+});
+
+Deno.test("RunFollower reports a store that cannot be read to its views, and goes on later", async () => {
+  await using flow = numbers();
+  const source = flowSource(flow);
+  let failures = 3;
+  const { promise: passed, resolve } = Promise.withResolvers<void>();
+  using follower = new RunFollower({
+    ...source,
+    graph: source.graph,
+    open() {
+      const stream = source.open();
+      return {
+        ...stream,
+        missed: 0,
+        take() {
+          if (failures-- > 0) throw new Error("the file is locked");
+          resolve();
+          return stream.take();
+        },
+        [Symbol.dispose]: () => stream[Symbol.dispose](),
+      };
+    },
+  });
+  assertThrows(() => follower.snapshot(), Error, "locked");
+  await flow.execute("fibonacci.n", 5);
+  await passed;
+  assertEquals(follower.snapshot().jobs.completed, 1);
 });
 
 /** Returns a source whose stream loses every other event. */
