@@ -37,9 +37,8 @@ export class JobTally {
   constructor(first: JobEvent, routines: number) {
     this.counts = noCounts(routines);
     this.jobId = first.jobId;
-    const createdAt = first.type === "job_started" ? first.createdAt : undefined;
-    this.createdAt = createdAt ?? first.at;
-    this.isCopy = createdAt !== undefined;
+    this.createdAt = createdAtOf(first);
+    this.isCopy = first.type === "job_started" && first.createdAt !== undefined;
   }
 
   /** Returns the number of queued activations of a routine. */
@@ -72,4 +71,9 @@ export class JobTally {
       error,
     };
   }
+}
+
+/** Returns the time at which a job was created; for a job whose first events are missing, that of the first known one. */
+export function createdAtOf(first: JobEvent): number {
+  return (first.type === "job_started" ? first.createdAt : undefined) ?? first.at;
 }

@@ -8,7 +8,7 @@ const PAGE = 100;
 /**
  * Lists the jobs that match a query, newest first.
  *
- * @param jobs The jobs, oldest first.
+ * @param jobs The jobs.
  * @param query The jobs to list.
  * @param rowOf Returns a job as a row.
  */
@@ -18,7 +18,8 @@ export function listJobs(
   rowOf: (job: JobTally) => JobRow,
 ): JobPage {
   const wanted = text.toLowerCase();
-  const all = [...jobs.values()];
+  // Jobs that started while older ones were still read from the store come before these.
+  const all = [...jobs.values()].sort((a, b) => a.createdAt - b.createdAt);
   const rows: JobRow[] = [];
   let total = 0;
   for (let i = all.length - 1; i >= 0; i--) {

@@ -2,7 +2,6 @@
 // The cost of an event does not depend on the number of jobs, and the memory is bounded: ended jobs beyond a maximum
 // are dropped from the list, while their numbers remain in the totals.
 
-import { Fifo } from "../data/fifo.ts";
 import { changeOf } from "../engine/event_table.ts";
 import type {
   Activation,
@@ -25,7 +24,8 @@ import { FailureGroups } from "./failure_groups.ts";
 import { ancestorsOf, type GraphShape } from "./graph_shape.ts";
 import { listJobs } from "./list_jobs.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
-import { JobTally } from "./job_tally.ts";
+import { JobTallies } from "./job_tallies.ts";
+import { createdAtOf, JobTally } from "./job_tally.ts";
 import { progressOf } from "./progress_of.ts";
 import { RoutineTally } from "./routine_tally.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
@@ -34,8 +34,8 @@ import { WorkerTallies } from "./worker_tallies.ts";
 /** The number of jobs in each list of a snapshot. */
 const MAX_LISTED = 10;
 
-/** The number of running jobs among which the longest are looked for. */
-const MAX_SCANNED = 1_000;
+/** The number of jobs that have not ended among which the longest are looked for. */
+const MAX_SCANNED = 100_000;
 
 /** The numbers of a run: the fold of the JobEvents of all its jobs. */
 export class RunModel {
@@ -43,11 +43,9 @@ export class RunModel {
   version = 0;
   readonly #options: RunModelOptions;
   readonly #ancestors: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #jobs = new Map<string, JobTally>();
+  readonly #jobs: JobTallies;
   /** The jobs that have not ended, oldest first. */
   readonly #running = new Map<string, JobTally>();
-  /** The ended jobs in the list, in the order of their ends. */
-  readonly #endedOnes = new Fifo<JobTally>();
   readonly #routines = new Map<string, RoutineTally>();
   readonly #workers = new WorkerTallies();
   readonly #executing = new Executing();
@@ -68,6 +66,7 @@ export class RunModel {
 
   constructor(options: RunModelOptions) {
     this.#options = options;
+    this.#jobs = new JobTallies(options.maxEndedJobs ?? 10_000);
     const { routines, connections } = options.graph;
     for (const { routineId } of routines) this.#routine(routineId);
     for (const { from, event, to, slot } of connections) {
@@ -88,6 +87,13 @@ export class RunModel {
    */
   fold(event: JobEvent, allowsGap = false): boolean {
     let job = this.#jobs.get(event.jobId);
+    if (job === undefined) {
+      if (this.#jobs.wasDropped(event)) return true;
+    } else if (event.type === "job_started" && createdAtOf(event) !== job.createdAt) {
+      // The id of a deleted job is used again.
+      this.#remove(job);
+      job = undefined;
+    }
     const known = job?.seq ?? 0;
     if (event.seq <= known) return true;
     if (event.seq > known + 1 && !allowsGap) return false;
@@ -128,7 +134,7 @@ export class RunModel {
 
   /** Returns the jobs that match, newest first. */
   rows(query: JobQuery): JobPage {
-    return listJobs(this.#jobs, query, this.#rowMaker());
+    return listJobs(this.#jobs.all, query, this.#rowMaker());
   }
 
   /** Returns a job; `undefined` if it is not in the list. */
@@ -144,10 +150,18 @@ export class RunModel {
 
   #add(first: JobEvent): JobTally {
     const job = new JobTally(first, this.#routines.size);
-    this.#jobs.set(job.jobId, job);
+    this.#jobs.add(job);
     this.#running.set(job.jobId, job);
     this.#statuses[job.status]++;
     return job;
+  }
+
+  /** Removes a job from the list. If it has not ended, nothing of it is open any more. */
+  #remove(job: JobTally): void {
+    this.#jobs.remove(job);
+    if (!this.#running.delete(job.jobId)) return;
+    this.#forgetOpen(job);
+    this.#statuses[job.status]--;
   }
 
   #fold(job: JobTally, event: JobEvent): void {
@@ -373,11 +387,7 @@ export class RunModel {
       this.#failed.unshift(job);
       if (this.#failed.length > MAX_LISTED) this.#failed.pop();
     }
-    this.#endedOnes.push(job);
-    const { maxEndedJobs = 10_000 } = this.#options;
-    if (this.#endedOnes.size <= maxEndedJobs) return;
-    const oldest = this.#endedOnes.shift();
-    if (oldest !== undefined) this.#jobs.delete(oldest.jobId);
+    this.#jobs.ended(job);
   }
 
   /** Removes activations and waits that are still open at the end of a job, which means that events are missing. */
@@ -392,12 +402,15 @@ export class RunModel {
     for (const waitId of [...job.waits?.keys() ?? []]) this.#waitEnded(job, waitId);
   }
 
+  /** Finds the running jobs that were created first. They are folded in about that order, and not exactly. */
   #longest(): JobTally[] {
     const found: JobTally[] = [];
-    let scanned = 0;
-    for (const job of this.#running.values()) {
-      if (job.status === "running") found.push(job);
-      if (found.length === MAX_LISTED || ++scanned === MAX_SCANNED) break;
+    for (const job of this.#running.values().take(MAX_SCANNED)) {
+      if (job.status !== "running") continue;
+      if (found.length === MAX_LISTED && job.createdAt >= found.at(-1)!.createdAt) continue;
+      found.push(job);
+      found.sort((a, b) => a.createdAt - b.createdAt);
+      if (found.length > MAX_LISTED) found.pop();
     }
     return found;
   }

@@ -2,7 +2,7 @@
 
 import type { ExecutingSnapshot, WorkerSnapshot } from "./run_snapshot.ts";
 
-/** The number of workers that are listed; those that were used first are dropped. */
+/** The number of workers that are listed; those that have not been used for the longest time are dropped. */
 const MAX_WORKERS = 256;
 
 /** The numbers of one worker. */
@@ -11,12 +11,15 @@ interface WorkerTally {
   isLost: boolean;
   ended: number;
   busy: number;
+  /** The number of the last use of any worker that was one of this. */
+  usedAt: number;
 }
 
 /** The workers of a run, by id. */
 export class WorkerTallies {
   readonly #workers = new Map<string, WorkerTally>();
   #lost = 0;
+  #uses = 0;
 
   /** The number of workers that were lost. */
   get lost(): number {
@@ -46,18 +49,33 @@ export class WorkerTallies {
   list(executing: ReadonlyMap<string, readonly ExecutingSnapshot[]>): WorkerSnapshot[] {
     for (const workerId of executing.keys()) this.#of(workerId);
     return [...this.#workers.values()]
-      .map((worker) => ({ ...worker, executing: executing.get(worker.workerId) ?? [] }))
+      .map(({ usedAt: _, ...worker }) => ({
+        ...worker,
+        executing: executing.get(worker.workerId) ?? [],
+      }))
       .sort((a, b) => COLLATOR.compare(a.workerId, b.workerId));
   }
 
   #of(workerId: string): WorkerTally {
+    const usedAt = ++this.#uses;
     const known = this.#workers.get(workerId);
-    if (known !== undefined) return known;
-    const [oldest] = this.#workers.keys();
-    if (this.#workers.size === MAX_WORKERS && oldest !== undefined) this.#workers.delete(oldest);
-    const worker = { workerId, isLost: false, ended: 0, busy: 0 };
+    if (known !== undefined) {
+      known.usedAt = usedAt;
+      return known;
+    }
+    this.#makeRoom();
+    const worker = { workerId, isLost: false, ended: 0, busy: 0, usedAt };
     this.#workers.set(workerId, worker);
     return worker;
+  }
+
+  #makeRoom(): void {
+    if (this.#workers.size < MAX_WORKERS) return;
+    let oldest: WorkerTally | undefined;
+    for (const worker of this.#workers.values()) {
+      if (oldest === undefined || worker.usedAt < oldest.usedAt) oldest = worker;
+    }
+    if (oldest !== undefined) this.#workers.delete(oldest.workerId);
   }
 }
 

@@ -5,6 +5,7 @@ import { countsOf, type Job } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
 import { RunModel, type RunMoment } from "../../src/run/run_model.ts";
 import type { ActivationCounts } from "../../src/run/run_snapshot.ts";
+import { WorkerTallies } from "../../src/run/worker_tallies.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
@@ -111,6 +112,70 @@ Deno.test("RunModel drops the oldest ended jobs from its list and not from its t
     });
   });
   fc.assert(property, engineRuns(30));
+});
+
+Deno.test("RunModel.fold() leaves out the events of jobs that it has dropped from its list", () => {
+  const property = fc.property(plan, choices, fc.nat(2), (plan, choices, maxEndedJobs) => {
+    const streams = driveEngine(plan, choices).map(({ stream }) => stream);
+    const [once, again] = [0, 1].map(() => new RunModel({ graph: NO_GRAPH, maxEndedJobs })) as [
+      RunModel,
+      RunModel,
+    ];
+    for (const event of streams.flat()) once.fold(event);
+    for (const event of [...streams, ...streams].flat()) again.fold(event, true);
+    assertEquals(again.snapshot(MOMENT), once.snapshot(MOMENT));
+  });
+  fc.assert(property, engineRuns(20));
+});
+
+Deno.test("RunModel.fold() begins again with a job that has the id of a deleted one", () => {
+  for (const isEnded of [true, false]) {
+    const model = new RunModel({ graph: NO_GRAPH, maxEndedJobs: 2 });
+    const lives = 5;
+    for (let life = 0; life < lives; life++) {
+      assert(model.fold(started("job", life)));
+      assert(model.fold(started("job", life)));
+      if (isEnded || life === lives - 1) {
+        const error = { name: "TypeError", message: "no" };
+        const event = { jobId: "job", at: life };
+        model.fold({ ...event, type: "job_stopping", seq: 2, outcome: "failed", error });
+        model.fold({ ...event, type: "job_failed", seq: 3 });
+      }
+    }
+    const { jobs, totals } = model.snapshot(MOMENT);
+    const ended = isEnded ? lives : 1;
+    assertEquals([jobs.running, jobs.failed], [0, ended]);
+    assertEquals([totals.queued, totals.cancelled], [0, ended]);
+    assertEquals(model.rows({}).rows.map(({ createdAt }) => createdAt), [lives - 1]);
+  }
+});
+
+Deno.test("RunModel lists jobs by the times at which they were created, whenever they are folded", () => {
+  const model = new RunModel({ graph: NO_GRAPH });
+  // Started while the older ones are read from the store.
+  for (let i = 20; i < 40; i++) model.fold(started(`job_${i}`, i));
+  for (let i = 0; i < 20; i++) model.fold(started(`job_${i}`, i));
+  const newest = model.rows({ limit: 3 }).rows.map(({ jobId }) => jobId);
+  assertEquals(newest, ["job_39", "job_38", "job_37"]);
+  const longest = model.snapshot(MOMENT).longestJobs.map(({ jobId }) => jobId);
+  assertEquals(longest, Array.from({ length: 10 }, (_, i) => `job_${i}`));
+});
+
+Deno.test("RunModel keeps a worker in use among many others that were lost", () => {
+  const workers = new WorkerTallies();
+  for (let i = 0; i < 1_000; i++) {
+    workers.executed("w1", 1);
+    workers.crashed(`w${i + 2}`);
+  }
+  const list = workers.list(new Map());
+  assertEquals(list[0], {
+    workerId: "w1",
+    isLost: false,
+    ended: 1_000,
+    busy: 1_000,
+    executing: [],
+  });
+  assertEquals([list.length, workers.lost], [256, 1_000]);
 });
 
 Deno.test("RunModel.rows() lists pages of matching jobs, newest first", () => {
