@@ -61,6 +61,8 @@ export class ActivationSource implements TaskSource {
       }
       const task = this.#taskOf(job, live, next === interrupted);
       if (task === undefined) continue;
+      // An interrupted attempt was not stopped before, and is no step.
+      if (next !== interrupted) steps.begins(job);
       board.add(task);
       suspects.begun(live);
       return task;

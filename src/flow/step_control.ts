@@ -82,15 +82,19 @@ export class StepControl implements Stepping {
   stops({ jobId }: Job, { activation: { activationId, routineId } }: LiveActivation): boolean {
     if (this.#modes.size === 0 && this.#breakpoints.size === 0) return false;
     const name = this.#modes.get(jobId)?.name;
-    if (name === "stepping" || name === "passing") {
-      if (name === "stepping") this.#modes.set(jobId, { name: "armed" });
-      else this.#modes.delete(jobId);
-      return false;
-    }
+    if (name === "stepping" || name === "passing") return false;
     if (name === undefined && !this.#breakpoints.has(routineId)) return false;
     this.#modes.set(jobId, { name: "stopped", at: { jobId, activationId, routineId } });
     this.host?.hold(jobId);
     return true;
+  }
+
+  /** Called when an activation of a job is given to the pool, and was not held back for another reason. */
+  begins({ jobId }: Job): void {
+    if (this.#modes.size === 0) return;
+    const name = this.#modes.get(jobId)?.name;
+    if (name === "stepping") this.#modes.set(jobId, { name: "armed" });
+    else if (name === "passing") this.#modes.delete(jobId);
   }
 
   /** Acts on an event of a job: its end, or the end of the activation at which it is stopped. */

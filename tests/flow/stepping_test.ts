@@ -2,6 +2,15 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Flow, type JobState } from "@millrace/flow";
 import { InvalidOptionError } from "@millrace/flow/errors";
 import fc from "fast-check";
+import type { Job, LiveActivation } from "../../src/engine/job.ts";
+import {
+  ActivationSource,
+  type SourceHost,
+  type SourceParts,
+} from "../../src/flow/activation_source.ts";
+import type { TaskHost } from "../../src/flow/activation_task.ts";
+import type { FlowParts } from "../../src/flow/flow_parts.ts";
+import { StepControl } from "../../src/flow/step_control.ts";
 import { collector, emitter, relay } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
@@ -127,6 +136,51 @@ Deno.test("Stepping.step() and Stepping.continue() return false for a job that i
   await using flow = chain();
   const job = await flow.execute("sink.item", 1);
   assertEquals([flow.stepping.step(job), flow.stepping.continue("absent")], [false, false]);
+});
+
+Deno.test("Stepping.step() waits for an activation that has to wait for others first", () => {
+  const steps = new StepControl("flow", new Map([["r", undefined]]));
+  const held: string[] = [];
+  steps.host = { hold: (jobId) => void held.push(jobId), wake() {}, revokeUnbegun() {} };
+  steps.setBreakpoint("r");
+  const job = { jobId: "job" } as Job;
+  const live = {
+    activation: { activationId: "job/1", routineId: "r", slot: "s" },
+  } as LiveActivation;
+  // Such as one that may have ended the process before, which is executed alone.
+  let isAlone = false;
+  const slots = { s: {} };
+  const source = new ActivationSource(
+    { isHalted: false } as SourceHost,
+    { locksOf() {} } as unknown as TaskHost,
+    {
+      steps,
+      bindings: new Map([["r", { routine: { slots }, routineId: "r" }]]),
+      rules: { policies: new Map() },
+      store: { isDurable: true },
+    } as unknown as FlowParts,
+    {
+      engine: { take: () => steps.isStopped("job") ? undefined : { job, live }, giveBack() {} },
+      board: { size: 1, add() {} },
+      interruptions: { take() {} },
+      suspects: { mayBegin: () => isAlone, begun() {} },
+      trace: undefined,
+    } as unknown as SourceParts,
+  );
+  for (const goOn of ["step", "continue"] as const) {
+    isAlone = false;
+    assertEquals(source.take(), undefined);
+    assert(steps.isStopped("job"));
+    assert(steps[goOn]("job"));
+    assertEquals([source.take(), steps.stopped], [undefined, []]);
+    isAlone = true;
+    assertEquals(source.take()?.activationId, "job/1");
+    // The next one stops, after a step or at the breakpoint.
+    assertEquals(source.take(), undefined);
+    assertEquals(steps.stopped.length, 1);
+    steps.continue("job");
+    source.take();
+  }
 });
 
 Deno.test("Stepping.setBreakpoint() refuses a routine that the flow does not have", async () => {
