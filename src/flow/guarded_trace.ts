@@ -59,11 +59,18 @@ export class GuardedTrace implements TraceOfAttempts {
   /** Only the first error is written to the console, as the same one may come with every event. */
   #call<Result>(call: () => Result): Result | undefined {
     try {
-      return call();
+      const result = call();
+      // Types allow an async function in place of one that returns nothing. Its failure would end the program.
+      if (result instanceof Promise) result.catch((error) => this.#failed(error));
+      return result;
     } catch (error) {
-      if (!this.#hasFailed) toConsole(error);
-      this.#hasFailed = true;
+      this.#failed(error);
       return undefined;
     }
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#hasFailed) toConsole(error);
+    this.#hasFailed = true;
   }
 }

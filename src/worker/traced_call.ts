@@ -53,7 +53,9 @@ export function callTraced<Result>(
     }
   };
   try {
-    run(traceparent, callOnce);
+    const result: unknown = run(traceparent, callOnce);
+    // The failure of an async function would count as one of the routine that the worker executes then.
+    if (result instanceof Promise) result.catch(toConsole);
   } catch (error) {
     toConsole(error);
   }

@@ -119,14 +119,21 @@ Deno.test("FlowTrace errors reach the console once", async () => {
   const fail = (): never => {
     throw new RangeError("the tracing fails");
   };
-  const trace: FlowTrace = {
-    event: fail,
-    attempt: fail,
-    revoked: fail,
-    abandoned: fail,
-    close: fail,
-  };
-  for (const tracing of [{ open: () => trace }, { open: fail }]) {
+  const traceOf = (fails: () => never): FlowTrace => ({
+    event: fails,
+    attempt: fails,
+    revoked: fails,
+    abandoned: fails,
+    close: fails,
+  });
+  // The types allow async functions, whose failures would end the program.
+  const failLater = (async () => {
+    await Promise.resolve();
+    fail();
+  }) as unknown as () => never;
+  const opens = [() => traceOf(fail), () => traceOf(failLater), fail];
+  for (const open of opens) {
+    const tracing = { open };
     const { error: write } = console;
     const said: unknown[] = [];
     console.error = (...values: unknown[]) => void said.push(...values);

@@ -28,6 +28,24 @@ for (const [way, { run, isReported }] of Object.entries(WAYS)) {
   });
 }
 
+Deno.test("callTraced() reports the failure of an async module apart from the routine", async () => {
+  const { error: write } = console;
+  const said = Promise.withResolvers<unknown>();
+  console.error = said.resolve;
+  try {
+    const run = async (_: string, call: () => void) => {
+      call();
+      await Promise.resolve();
+      fails();
+    };
+    assertEquals(callTraced(run, "00-a-b-01", () => 7), 7);
+    // Unhandled, it would be taken for one that the routine left running.
+    assertEquals(String(await said.promise), "RangeError: the routine fails");
+  } finally {
+    console.error = write;
+  }
+});
+
 Deno.test("callTraced() returns the promise of the routine", async () => {
   const run: RunInTrace = (_, call) => call();
   assertEquals(await callTraced(run, "", () => Promise.resolve(7)), 7);
