@@ -5,6 +5,9 @@ import { valueText } from "./value_text.ts";
 /** The number of errors within an error that are shown, and the number of causes in a row. */
 const MAX_ERRORS = 20, MAX_DEPTH = 8;
 
+/** The same for an error in a list. */
+const MAX_BRIEF_ERRORS = 3, MAX_BRIEF_DEPTH = 2;
+
 /** The number of fields that are shown. */
 const MAX_FIELDS = 50;
 
@@ -34,12 +37,26 @@ export function shownError(
   };
 }
 
-/** Returns an error for a list: its name, and the beginnings of its message and stack. */
-export function briefError({ name, message, stack }: SerializedError): SerializedError {
+/**
+ * Returns an error for a list: its name, and the beginnings of its message and stack, and the same of its cause and of the
+ * errors within it, without their stacks.
+ */
+export function briefError(
+  { name, message, stack, cause, errors, field }: SerializedError,
+  depth = 0,
+): SerializedError {
+  const isDeep = depth >= MAX_BRIEF_DEPTH;
   return {
     name: cut(name, 200),
     message: cut(message, 500),
-    ...stack !== undefined && { stack: cut(stack, 2_000) },
+    ...stack !== undefined && depth === 0 && { stack: cut(stack, 2_000) },
+    ...cause !== undefined && "error" in cause && !isDeep && {
+      cause: { error: briefError(cause.error, depth + 1) },
+    },
+    ...errors !== undefined && !isDeep && {
+      errors: errors.slice(0, MAX_BRIEF_ERRORS).map((one) => briefError(one, depth + 1)),
+    },
+    ...field !== undefined && { field: cut(field, 200) },
   };
 }
 

@@ -7,6 +7,9 @@ import type { PathStep, ReportedJob } from "./run_report.ts";
 /** The maximum number of causes of an error, one within the other. */
 const MAX_CAUSES = 5;
 
+/** The maximum number of errors within an error, such as the members of an `AggregateError`. */
+const MAX_MEMBERS = 5;
+
 /** The maximum number of errors of a job that have their stacks; the numbers of a run have one for each cause. */
 const MAX_STACKS = 20;
 
@@ -68,9 +71,11 @@ function plainActivation(
   };
 }
 
-/** Returns an error with its name, message and causes, without its fields, which may be of any size. */
+/**
+ * Returns an error with its name, message, causes and members, without its fields, which may be of any size.
+ */
 function shortError(
-  { name, message, stack, cause }: SerializedError,
+  { name, message, stack, cause, errors, field }: SerializedError,
   hasStack: boolean,
   room = MAX_CAUSES,
 ): SerializedError {
@@ -81,5 +86,12 @@ function shortError(
     ...{ name, message },
     ...hasStack && stack !== undefined && { stack },
     ...inner !== undefined && { cause: { error: inner } },
+    ...errors !== undefined && room > 1 && {
+      // A tree of errors has a number of them that grows fast with its depth.
+      errors: errors.slice(0, MAX_MEMBERS).map((one) =>
+        shortError(one, hasStack, Math.min(room - 1, 2))
+      ),
+    },
+    ...field !== undefined && { field },
   };
 }

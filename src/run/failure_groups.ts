@@ -1,6 +1,6 @@
 import type { ActivationEventBase } from "../engine/job_event.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
-import { placeOf, shortMessage, shortStack } from "./error_place.ts";
+import { placeOf, shortMessage, shortName, shortStack } from "./error_place.ts";
 import type { FailureGroup } from "./run_snapshot.ts";
 
 /** The maximum number of groups. */
@@ -20,7 +20,7 @@ export class FailureGroups {
     error: SerializedError,
   ): void {
     const place = placeOf(error);
-    const [name, message] = [shortMessage(error.name), shortMessage(error.message)];
+    const [name, message] = [shortName(error), shortMessage(error)];
     const stack = shortStack(error.stack);
     // Messages that differ in their numbers alone have the same cause.
     const key = JSON.stringify([routineId, name, place ?? message.replace(/\d+/g, "0")]);

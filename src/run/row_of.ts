@@ -1,3 +1,4 @@
+import { serializeError } from "../data/serialized_error.ts";
 import type { JobState } from "../flow/job_state.ts";
 import { errorSnapshot } from "./error_place.ts";
 import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
@@ -31,6 +32,6 @@ export function rowOf(job: JobState, progress?: ProgressSnapshot): JobRow {
 function errorOf({ error, errors }: JobState): ErrorSnapshot | undefined {
   const last = error ?? errors.at(-1);
   if (last === undefined) return undefined;
-  const { name, message, routineId } = last as Error & { readonly routineId?: unknown };
-  return errorSnapshot({ name, message }, typeof routineId === "string" ? routineId : undefined);
+  const { routineId } = last as Error & { readonly routineId?: unknown };
+  return errorSnapshot(serializeError(last), typeof routineId === "string" ? routineId : undefined);
 }

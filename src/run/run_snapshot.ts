@@ -187,7 +187,7 @@ export interface ErrorSnapshot {
   readonly routineId: string | undefined;
   /** The name of the error. */
   readonly name: string;
-  /** The message; of a long one, the beginning. */
+  /** The message, with those of the members of an `AggregateError`; of a long one, the beginning. */
   readonly message: string;
 }
 
@@ -197,7 +197,10 @@ export interface FailureGroup {
   readonly routineId: string;
   /** The name of the error. */
   readonly name: string;
-  /** The message of the latest of these errors; of a long one, the beginning. */
+  /**
+   * The message of the latest of these errors, with those of the members of an `AggregateError`; of a long one, the
+   * beginning.
+   */
   readonly message: string;
   /** The place in the code that threw it, such as `file:///a.ts:3:9`; `undefined` if the error has no stack. */
   readonly place: string | undefined;

@@ -178,3 +178,29 @@ Deno.test("reportOf() reads the journal of an ended program", async () => {
   assertEquals([jobs.length, slowest.length, snapshot.jobs.completed], [1, 1, 1]);
   assertEquals(jobs[0]?.criticalPath.at(-1)?.kind, "executing");
 });
+
+Deno.test("reportOf() has the members of an AggregateError, in traces and in failures", () => {
+  const [first, begun, ended] = streamOf("job", 1);
+  if (ended?.type !== "activation_completed" || begun === undefined || first === undefined) {
+    throw new Error("another stream");
+  }
+  const { jobId, seq, at, activationId, routineId, slot, attempt } = ended;
+  const errors = [{ name: "RangeError", message: "the reason" }];
+  const error = { name: "AggregateError", message: "all", errors };
+  const failed = {
+    jobId,
+    seq,
+    at,
+    activationId,
+    routineId,
+    slot,
+    attempt,
+    queued: [],
+    handled: true,
+  };
+  const stream = [first, begun, { ...failed, type: "activation_failed", error } as const];
+  const { jobs, snapshot } = reportOf(sourceOf([stream]));
+  const [activation] = jobs[0]?.trace.activations ?? [];
+  assertEquals(activation?.error?.errors?.map(({ message }) => message), ["the reason"]);
+  assertEquals(snapshot.failures[0]?.message, "all (RangeError: the reason)");
+});

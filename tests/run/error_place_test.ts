@@ -33,3 +33,17 @@ Deno.test("errorSnapshot() has the beginning of a long message", () => {
   const { message } = errorSnapshot({ name: "E", message: "x".repeat(1_000_000) }, "r");
   assertEquals(message, `${"x".repeat(2_000)}…`);
 });
+
+Deno.test("errorSnapshot() and placeOf() show the reasons of an AggregateError", () => {
+  const errors = [1, 2, 3, 4].map((n) => error(`no ${n}`, `f (file:///a.ts:${n}:1)`));
+  const none = { name: "AggregateError", message: "All promises were rejected" };
+  const stack = `${none.name}: ${none.message}`;
+  assertEquals(placeOf({ ...none, stack, errors }), "file:///a.ts:1:1");
+  const messageOf = (count: number) =>
+    errorSnapshot({ ...none, stack, errors: errors.slice(0, count) }, "r").message;
+  assertEquals([0, 1, 4].map(messageOf), [
+    none.message,
+    `${none.message} (TypeError: no 1)`,
+    `${none.message} (TypeError: no 1; TypeError: no 2; TypeError: no 3; …)`,
+  ]);
+});
