@@ -127,7 +127,7 @@ interface Made {
 function made(): Made {
   const meter = metrics.getMeter(SCOPE);
   const seconds = {
-    description: "The time that the handler took, for each attempt",
+    description: "The time that the handler took, for each attempt that completed or failed",
     unit: "s",
     // Known to newer versions of the package than the one that this module is written for.
     advice: { explicitBucketBoundaries: SECONDS },
