@@ -263,7 +263,10 @@ export class RunModel {
   #begun(job: JobTally, event: ActivationStarted): void {
     const routine = this.#left(job, event);
     this.#count(job, routine, STATE.executing, 1);
-    if (!job.isCopy) routine.firstAt ??= event.at;
+    if (!job.isCopy) {
+      routine.firstAt ??= event.at;
+      this.#workers.begins(event.workerId);
+    }
     this.#executing.add(event);
   }
 

@@ -127,7 +127,7 @@ export interface ConnectionSnapshot {
 export interface WorkerSnapshot {
   /** The worker. */
   readonly workerId: string;
-  /** `true` if it was lost during an attempt. */
+  /** `true` if it was lost during an attempt, and none with its id has begun another one since. */
   readonly isLost: boolean;
   /** The number of executions that have ended. */
   readonly ended: number;

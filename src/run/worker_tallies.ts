@@ -33,6 +33,12 @@ export class WorkerTallies {
     worker.busy += Math.max(0, duration);
   }
 
+  /** Called when a worker begins an attempt: one that was lost in an earlier process has given its id to this one. */
+  begins(workerId: string): void {
+    const worker = this.#workers.get(workerId);
+    if (worker !== undefined) worker.isLost = false;
+  }
+
   /** Marks a worker as lost. */
   crashed(workerId: string): void {
     const worker = this.#of(workerId);

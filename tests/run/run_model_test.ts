@@ -161,6 +161,29 @@ Deno.test("RunModel lists jobs by the times at which they were created, whenever
   assertEquals(longest, Array.from({ length: 10 }, (_, i) => `job_${i}`));
 });
 
+Deno.test("RunModel shows no worker as lost for one of an earlier process", () => {
+  const model = new RunModel({ graph: NO_GRAPH });
+  const base = { jobId: "job", activationId: "job/0", routineId: "a", slot: "in", attempt: 1 };
+  const error = { name: "WorkerLostError", message: "gone" };
+  const begun = { ...base, type: "activation_started", workerId: "w1" } as const;
+  model.fold(started("job", 0));
+  model.fold({ ...begun, seq: 2, at: 1 });
+  model.fold({
+    ...base,
+    type: "activation_retrying",
+    seq: 3,
+    at: 2,
+    error,
+    crashed: true,
+    dueAt: 2,
+  });
+  const lost = () => model.snapshot(MOMENT).workers.map(({ isLost }) => isLost);
+  assertEquals(lost(), [true]);
+  model.fold({ type: "job_recovered", jobId: "job", seq: 4, at: 3 });
+  model.fold({ ...begun, seq: 5, at: 4, attempt: 2 });
+  assertEquals([lost(), model.snapshot(MOMENT).workersLost], [[false], 1]);
+});
+
 Deno.test("RunModel keeps a worker in use among many others that were lost", () => {
   const workers = new WorkerTallies();
   for (let i = 0; i < 1_000; i++) {
