@@ -71,8 +71,12 @@ function lineOf(name: string, { suffix = "", labels = {}, value }: Sample, flow:
   return `${name}${suffix}{${pairs.join(",")}} ${value}`;
 }
 
+/** Writes a text as the value of a label. A NUL has no escape, and Prometheus would refuse all the metrics. */
 function escapedLabel(text: string): string {
-  return text.toWellFormed().replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(
+  return text.toWellFormed().replaceAll("\0", "\ufffd").replaceAll("\\", "\\\\").replaceAll(
+    "\n",
+    "\\n",
+  ).replaceAll(
     '"',
     '\\"',
   );
