@@ -1,21 +1,25 @@
-import type { JobTrace, TracedActivation } from "../run/job_trace.ts";
+import type { TracedActivation } from "../run/job_trace.ts";
 import { isMeasured } from "./executions.ts";
 
 /**
  * Returns the time that a job takes even if it never waits for a worker: that of its longest chain of activations,
- * each of which was queued by the previous one.
+ * each of which was queued by the previous one. Of an activation that has flushed, and goes on beside its successors,
+ * only the time until it queued the next one is part of the chain.
  *
  * @param since The moment from which on executions count. The default is all of them.
  */
 export function chainTime({ activations }: Executed, since = -Infinity): number {
   // An activation precedes those that it queues, so one pass is enough.
-  const ends = new Map<string, number>();
+  const chains = new Map<string, { before: number; activation: typeof activations[number] }>();
   let longest = 0;
-  for (const each of activations) {
-    const before = each.from === undefined ? 0 : ends.get(each.from) ?? 0;
-    const end = before + ownTime(each, since);
-    ends.set(each.activationId, end);
-    longest = Math.max(longest, end);
+  for (const activation of activations) {
+    const { activationId, from, queuedAt } = activation;
+    const source = from === undefined ? undefined : chains.get(from);
+    const before = source === undefined
+      ? 0
+      : source.before + ownTime(source.activation, since, queuedAt);
+    chains.set(activationId, { before, activation });
+    longest = Math.max(longest, before + ownTime(activation, since));
   }
   return longest;
 }
@@ -28,12 +32,21 @@ export function busyTime({ activations }: Executed, since = -Infinity): number {
 /** The attempts at the activations of a job, and the activations that led to them. */
 export interface Executed {
   /** The activations, each behind the one that led to it. */
-  readonly activations: readonly Pick<TracedActivation, "activationId" | "from" | "attempts">[];
+  readonly activations: readonly Pick<
+    TracedActivation,
+    "activationId" | "from" | "queuedAt" | "attempts"
+  >[];
 }
 
-function ownTime({ attempts }: Pick<JobTrace["activations"][number], "attempts">, since: number) {
+/** @param until The moment up to which executions count. The default is their end. */
+function ownTime(
+  { attempts }: Pick<TracedActivation, "attempts">,
+  since: number,
+  until = Infinity,
+): number {
   return attempts.reduce((sum, attempt) => {
     const { startedAt, endedAt = startedAt } = attempt;
-    return startedAt >= since && isMeasured(attempt) ? sum + endedAt - startedAt : sum;
+    if (startedAt < since || !isMeasured(attempt)) return sum;
+    return sum + Math.max(0, Math.min(endedAt, until) - startedAt);
   }, 0);
 }

@@ -48,7 +48,10 @@ export interface RunFigures {
   readonly wall: number;
   /** The total duration of all executions. */
   readonly busy: number;
-  /** The longest chain of executions of one job, each of which was queued by the previous one. */
+  /**
+   * The longest chain of executions of one job, each of which was queued by the previous one. Of an execution that went
+   * on after it had queued the next one, the chain has the part before.
+   */
   readonly chain: number;
   /**
    * The time that no schedule can beat: `chain`, or `busy` divided by `limit` if that is greater and the limit is

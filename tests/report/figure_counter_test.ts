@@ -26,6 +26,16 @@ Deno.test("chainTime() counts the longest parallel chain", () => {
   assertEquals(busyTime(job), 55);
 });
 
+Deno.test("chainTime() counts an activation that flushed up to its successor", () => {
+  const job = traceOfParts([
+    activation("1", 0, [[0, 0, 10, "retried"], [10, 10, 110]]),
+    activation("2", 15, [[15, 15, 115]], { from: "1" }),
+    activation("3", 115, [[115, 115, 120]], { from: "2" }),
+  ]);
+  // Nothing waited, so no schedule is faster, and the chain is not longer than the job.
+  assertEquals(chainTime(job), 120);
+});
+
 Deno.test("chainTime() adds every attempt", () => {
   const job = traceOfParts([activation("1", 0, [[0, 0, 10, "retried"], [20, 20, 35]])]);
   assertEquals(chainTime(job), 25);
