@@ -24,7 +24,8 @@ import { VERSION } from "./version.ts";
 
 /**
  * Runs the command line, as the program `@millrace/flow/cli` does. The result is printed to the standard output, and a
- * failure to the standard error. It never asks for a permission.
+ * failure to the standard error. It never asks for a permission, but Deno may ask
+ * for those of a module.
  *
  * @example A task of its own for a journal
  * ```ts
@@ -74,5 +75,17 @@ function complain(error: unknown): void {
   console.error(printableLines(`millrace: ${name}${messageOf(error)}`));
 }
 
-// Ends the program even if a module that was loaded keeps the event loop busy.
-if (import.meta.main) Deno.exit(await cli(Deno.args));
+if (import.meta.main) {
+  // A module may end the program, or never settle: without this, such a check would pass.
+  let hasEnded = false;
+  addEventListener("unload", () => {
+    if (hasEnded) return;
+    complain(new CommandError("the module ended the program, or waits for what never comes"));
+    Deno.exitCode = EXIT.failed;
+  });
+  void cli(Deno.args).then((code) => {
+    hasEnded = true;
+    // Ends the program even if a module that was loaded keeps the event loop busy.
+    Deno.exit(code);
+  });
+}

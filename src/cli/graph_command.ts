@@ -9,6 +9,7 @@ import { usageError } from "./command_error.ts";
 import { loadFlow } from "./load_flow.ts";
 import { MODULE_NOTE } from "./module_note.ts";
 import type { Output } from "./output.ts";
+import { quietModules } from "./quiet_modules.ts";
 
 /** The formats of a graph. */
 const FORMATS = ["text", "mermaid", "dot", "json"];
@@ -28,6 +29,7 @@ export const graphCommand: Command = {
 
 async function graph(given: GivenArguments, output: Output): Promise<number> {
   const format = formatOf(given);
+  using _quiet = quietModules();
   const { flow } = await loadFlow(given.parameters[0] ?? "", valueOf(given, "export"));
   try {
     const shape = graphShapeOf(flow.graph);
@@ -44,7 +46,10 @@ async function graph(given: GivenArguments, output: Output): Promise<number> {
 function formatOf(given: GivenArguments): string {
   const format = valueOf(given, "format");
   if (format === undefined) return hasOption(given, "json") ? "json" : "text";
-  if (FORMATS.includes(format)) return format;
+  if (FORMATS.includes(format)) {
+    if (format === "json" || !hasOption(given, "json")) return format;
+    throw usageError(`--json and --format ${format} are two formats; leave one of them out`);
+  }
   const similar = nearest(format, FORMATS);
   const hint = similar === undefined
     ? `it is one of ${FORMATS.join(", ")}`

@@ -35,6 +35,11 @@ export function openJournal(file: string): SqliteStore {
   return new SqliteStore(file, { readOnly: true });
 }
 
+/** Returns the paths of a journal and of the files that a store has beside it. */
+export function journalFiles(file: string): string[] {
+  return ["", "-wal", "-shm", ".lock"].map((suffix) => file + suffix);
+}
+
 /** Lists jobs without their events, newest first. */
 export function selectJobs(store: Store, { flowId, status, limit }: JobSelection): JobSummary[] {
   return store.jobs({

@@ -6,7 +6,7 @@ import { printable } from "../errors/printable.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError } from "./command_error.ts";
-import { requirePermission } from "./permission.ts";
+import { requireImport, requirePermission } from "./permission.ts";
 
 /** The exports that are looked for, in this order. */
 const NAMES = ["default", "flow"];
@@ -29,7 +29,7 @@ export async function loadFlow(
   const found = exportOf(exports, name, module);
   if (isFlow(found)) return { flow: found, isMade: false };
   if (typeof found === "function") {
-    const flow: unknown = await quietly(() => found(store === undefined ? {} : { store }));
+    const flow = await called(found as FlowMaker, store, module);
     if (isFlow(flow)) return { flow, isMade: true };
     throw new CommandError(
       `the function of ${
@@ -42,6 +42,16 @@ export async function loadFlow(
       printable(module)
     } is no flow; export a Flow, or a function that returns one`,
   );
+}
+
+type FlowMaker = (given: { store?: Store }) => unknown;
+
+async function called(make: FlowMaker, store: Store | undefined, module: string): Promise<unknown> {
+  try {
+    return await make(store === undefined ? {} : { store });
+  } catch (error) {
+    throw new CommandError(`the function of ${printable(module)} failed: ${reasonOf(error)}`);
+  }
 }
 
 /** A flow of a module. */
@@ -76,12 +86,26 @@ function exportOf(
 
 /** Returns the URL of a module, which may be given as a path. */
 function urlOf(module: string): string {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(module)) return module;
+  if (/^[a-z][a-z0-9+.-]+:/i.test(module)) {
+    const url = URL.parse(module);
+    if (url !== null && /^https?:$/.test(url.protocol)) requireImport(url);
+    if (url?.protocol === "file:") requirePermission("read", fromFileUrl(url));
+    return module;
+  }
   requirePermission("read", module);
   if (/^([a-z]:)?[\\/]/i.test(module)) return fileUrl(module);
   // Asking for the folder needs a permission as well.
   requirePermission("read", ".");
   return fileUrl(`${Deno.cwd()}/${module}`);
+}
+
+function fromFileUrl({ pathname }: URL): string {
+  const path = Deno.build.os === "windows" ? pathname.replace(/^\/(?=[a-z]:)/i, "") : pathname;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function fileUrl(path: string): string {
@@ -92,23 +116,14 @@ function fileUrl(path: string): string {
 
 async function load(url: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return await quietly(() => import(url));
+    return await import(url);
   } catch (error) {
-    const name = isError(error) ? `${error.name}: ` : "";
-    throw new CommandError(`cannot load ${url}: ${name}${messageOf(error)}`);
+    throw new CommandError(`cannot load ${url}: ${reasonOf(error)}`);
   }
 }
 
-/** Calls a function of a user, whose lines go to the standard error, as the standard output is the command's. */
-async function quietly<T>(call: () => T | Promise<T>): Promise<T> {
-  // deno-lint-ignore no-console
-  const { log, info, debug, error } = console;
-  Object.assign(console, { log: error, info: error, debug: error });
-  try {
-    return await call();
-  } finally {
-    Object.assign(console, { log, info, debug });
-  }
+function reasonOf(error: unknown): string {
+  return isError(error) ? `${error.name}: ${messageOf(error)}` : messageOf(error);
 }
 
 function isCandidate(value: unknown): boolean {

@@ -10,11 +10,12 @@ import { SqliteStore } from "../store/sqlite_store.ts";
 import { duration } from "../terminal/duration.ts";
 import { type Command, EXIT, type GivenArguments, hasOption, valueOf } from "./command.ts";
 import { CommandError, usageError } from "./command_error.ts";
-import { findJob } from "./journal.ts";
+import { findJob, journalFiles } from "./journal.ts";
 import { onInterrupt } from "./on_interrupt.ts";
 import { loadFlow } from "./load_flow.ts";
 import { MODULE_NOTE } from "./module_note.ts";
 import type { Output } from "./output.ts";
+import { quietModules } from "./quiet_modules.ts";
 import { requirePermission } from "./permission.ts";
 
 /** The command `rerun`. */
@@ -43,13 +44,13 @@ process may write the file. Ctrl-C leaves the new job in the file, for "flow.rec
 
 async function rerun(given: GivenArguments, output: Output): Promise<number> {
   const [file = "", jobId = ""] = given.parameters;
+  using _quiet = quietModules();
   const module = valueOf(given, "module");
   if (module === undefined) {
     throw usageError("rerun needs the module of the flow; give it as --module MODULE");
   }
-  // The store writes files beside it, too.
-  requirePermission("read", file);
-  requirePermission("write", file);
+  requirePermission("read", ...journalFiles(file));
+  requirePermission("write", ...journalFiles(file));
   // Without creating a file that is not there.
   new SqliteStore(file, { readOnly: true }).close();
   using store = new SqliteStore(file);

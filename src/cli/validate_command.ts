@@ -4,6 +4,7 @@ import { type Command, EXIT, type GivenArguments, hasOption, valueOf } from "./c
 import { loadFlow } from "./load_flow.ts";
 import { MODULE_NOTE } from "./module_note.ts";
 import type { Output } from "./output.ts";
+import { quietModules } from "./quiet_modules.ts";
 
 /** The command `validate`. */
 export const validateCommand: Command = {
@@ -28,6 +29,7 @@ only a worker can find out if it is exported.`,
 };
 
 async function validate(given: GivenArguments, output: Output): Promise<number> {
+  using _quiet = quietModules();
   const { flow } = await loadFlow(given.parameters[0] ?? "", valueOf(given, "export"));
   const entries = given.options.get("entry") ?? [];
   try {

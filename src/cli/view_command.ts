@@ -11,6 +11,7 @@ import { jobListView } from "./job_list_view.ts";
 import { jobView } from "./job_view.ts";
 import { findJob, openJournal, selectJobs } from "./journal.ts";
 import type { Output } from "./output.ts";
+import { checkOutputs } from "./output_files.ts";
 import { requireNet, requirePermission } from "./permission.ts";
 
 const STATUSES: readonly JobStatus[] = [
@@ -72,6 +73,7 @@ async function view(given: GivenArguments, output: Output): Promise<number> {
   for (const path of [files.html, files.trace]) {
     if (path !== undefined) requirePermission("write", path);
   }
+  checkOutputs(given.parameters[0] ?? "", files);
   const port = portOf(valueOf(given, "dashboard"));
   if (port !== undefined) requireNet(HOSTNAME, port);
   const isJson = hasOption(given, "json");
@@ -113,7 +115,8 @@ function portOf(text: string | undefined): number | undefined {
 function limitOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const number = /^\d+$/.test(text) ? Number(text) : 0;
-  if (number >= 1) return number;
+  // More than the largest exact number are all.
+  if (number >= 1) return Number.isSafeInteger(number) ? number : Infinity;
   throw usageError(`--limit is ${JSON.stringify(text)}; give it a whole number of at least 1`);
 }
 

@@ -1,8 +1,12 @@
 import { chromeTraceChunks } from "../export/chrome_trace.ts";
+import { messageOf } from "../errors/message_of.ts";
+import { printable } from "../errors/printable.ts";
 import { htmlReport } from "../report/html_report.ts";
 import { traceOf } from "../run/job_trace.ts";
 import type { JobSummary, Store } from "../store/store.ts";
+import { CommandError } from "./command_error.ts";
 import { haveEnded } from "./journal.ts";
+import type { OutputFiles } from "./output_files.ts";
 import { runReport } from "./report_view.ts";
 import { epochNow } from "./time_text.ts";
 
@@ -17,17 +21,17 @@ export async function writeFiles(
   jobs: readonly JobSummary[],
   { html, trace }: OutputFiles,
 ): Promise<Record<string, string>> {
-  if (html !== undefined) await Deno.writeTextFile(html, htmlReport(runReport(store, jobs)));
-  if (trace !== undefined) await Deno.writeTextFile(trace, traceStream(store, jobs));
+  if (html !== undefined) await write(html, htmlReport(runReport(store, jobs)));
+  if (trace !== undefined) await write(trace, traceStream(store, jobs));
   return { ...html !== undefined && { html }, ...trace !== undefined && { trace } };
 }
 
-/** The paths of the files to write. */
-export interface OutputFiles {
-  /** The report as HTML. */
-  readonly html: string | undefined;
-  /** The Chrome trace. */
-  readonly trace: string | undefined;
+async function write(path: string, text: string | ReadableStream<string>): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, text);
+  } catch (error) {
+    throw new CommandError(`cannot write ${printable(path)}: ${messageOf(error)}`);
+  }
 }
 
 /** Returns the Chrome trace of jobs, of which running ones are drawn up to now. */

@@ -62,6 +62,30 @@ Deno.test("graph keeps the lines that a module prints out of its output", async 
   assertEquals([JSON.parse(stdout).flowId, stderr], ["flow", "loading\n"]);
 });
 
+Deno.test("graph ends if a module ends the program, or never settles", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/module.ts`;
+  const codes = [
+    "Deno.exit(0);",
+    "export default () => Deno.exit(0);",
+    "export default () => new Promise(() => {});",
+  ];
+  for (const code of codes) {
+    await Deno.writeTextFile(path, code);
+    assertEquals(await runCli(["graph", path]), {
+      code: 1,
+      stdout: "",
+      stderr: "millrace: the module ended the program, or waits for what never comes\n",
+    });
+  }
+});
+
+Deno.test("graph --json prints no other format", async () => {
+  const { code, stdout, stderr } = await runCli(["graph", MODULE, "--json", "--format", "dot"]);
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /^millrace: --json and --format dot are two formats; .*\n$/);
+});
+
 const WRONG: readonly (readonly [
   name: string,
   code: string | undefined,
@@ -82,6 +106,12 @@ const WRONG: readonly (readonly [
     `import { Flow } from "@millrace/flow"; export const a = new Flow(), b = new Flow();`,
     [],
     /several flows; choose one with --export: a, b/,
+  ],
+  [
+    "with a class",
+    "export default class Numbers {}",
+    [],
+    /the function of \S+ failed: TypeError: Class constructor/,
   ],
   ["whose function returns none", "export default () => 1;", [], /does not return a flow/],
   [
@@ -109,6 +139,19 @@ for (const [name, code, args, message] of WRONG) {
     assertStringIncludes(stderr, "millrace: ");
   });
 }
+
+Deno.test("graph names the flag of a missing permission for a URL", async () => {
+  for (
+    const [module, flag] of [
+      ["https://127.0.0.1:1/flow.ts", "--allow-import=127.0.0.1:1"],
+      ["http://example.com/flow.ts", "--allow-import=example.com:80"],
+      ["file:///nowhere/a%20flow.ts", "--allow-read=/nowhere/a flow.ts"],
+    ] as const
+  ) {
+    const { code, stderr } = await runCli(["graph", module], []);
+    assertEquals([code, stderr.endsWith(`; run it with ${flag}\n`)], [1, true], stderr);
+  }
+});
 
 Deno.test("graph names the flag of a missing permission", async () => {
   const { code, stderr } = await runCli(["graph", MODULE], []);

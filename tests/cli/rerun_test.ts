@@ -83,13 +83,41 @@ Deno.test("rerun refuses what does not fit", async () => {
   assertMatch(await failure(file, "first", "--module", MODULE), /StoreLockedError/);
 });
 
+Deno.test("rerun keeps the lines that routines print out of its output", async () => {
+  using folder = tempFolder();
+  const module = "tests/cli/loud_flow.ts";
+  const { flow } = await import("./loud_flow.ts");
+  {
+    using store = new SqliteStore(folder.file);
+    await using loud = flow({ store });
+    await loud.execute("loud.number", 1, { jobId: "first" });
+  }
+  const { code, stdout, stderr } = await runCli([
+    ...["rerun", folder.file, "first", "--module", module, "--json"],
+  ]);
+  assertEquals([code, JSON.parse(stdout).status], [0, "completed"]);
+  assertStringIncludes(stderr, "a routine\n");
+  const validated = await runCli(["validate", module, "--json"]);
+  assertEquals(JSON.parse(validated.stdout), { flowId: "loud", issues: [] });
+});
+
 Deno.test("rerun names the flag of a missing permission", async () => {
   using folder = await numbersJournal();
   const { code, stderr } = await runCli(["rerun", folder.file, "first", "--module", MODULE], [
     "--allow-read",
   ]);
   assertEquals(code, 1);
-  assertMatch(stderr, /^millrace: needs permission to write \S+; run it with --allow-write=\S+\n$/);
+  assertMatch(
+    stderr,
+    /^millrace: needs permission to write \S.*; run it with --allow-write=\S+\n$/,
+  );
+  // Each flag that it names is enough.
+  const { file } = folder;
+  const flag = `--allow-write=${["", "-wal", "-shm", ".lock"].map((suffix) => file + suffix)}`;
+  const args = ["rerun", file, "first", "--module", MODULE];
+  const one = await runCli(args, ["--allow-read", `--allow-write=${file}`]);
+  assertEquals([one.code, one.stderr.endsWith(`${flag}\n`)], [1, true], one.stderr);
+  assertEquals((await runCli(args, ["--allow-read", flag])).code, 0);
 });
 
 Deno.test("rerun leaves the job in the file on Ctrl-C", async () => {

@@ -163,6 +163,42 @@ Deno.test("view --trace writes a Chrome trace", async () => {
   assertEquals(await jobsIn(), ["first"]);
 });
 
+Deno.test("view never replaces the journal, nor one output by the other", async () => {
+  using folder = await numbersJournal();
+  const { file } = folder;
+  const [linked, hard] = [`${folder.path}/linked.html`, `${folder.path}/hard.html`];
+  await Deno.symlink(file, linked);
+  await Deno.link(file, hard);
+  const before = await Deno.readFile(file);
+  for (const out of [file, linked, hard, `${file}-wal`, `${folder.path}/./jobs.db`]) {
+    for (const option of ["--html", "--trace"]) {
+      const { code, stdout, stderr } = await runCli(["view", file, option, out]);
+      assertEquals([code, stdout], [2, ""]);
+      assertMatch(stderr, /^millrace: --\w+ \S+ is the file of the journal; .*\n$/);
+    }
+  }
+  assertEquals(await Deno.readFile(file), before);
+  const out = `${folder.path}/out`;
+  const { code, stderr } = await runCli(["view", file, "--html", out, "--trace", out]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^millrace: --trace \S+ is the file of --html; .*\n$/);
+});
+
+Deno.test("view names the file that it cannot write", async () => {
+  using folder = await numbersJournal();
+  for (const option of ["--html", "--trace"]) {
+    const { code, stderr } = await runCli(["view", folder.file, option, folder.path]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `millrace: cannot write ${folder.path}: `);
+  }
+});
+
+Deno.test("view --limit takes any number", async () => {
+  using folder = await numbersJournal();
+  const many = await runCli(["view", folder.file, "--limit", "9".repeat(30)]);
+  assertEquals(many.stdout, (await runCli(["view", folder.file])).stdout);
+});
+
 Deno.test("view --timeline and --report draw the run", async () => {
   using folder = await numbersJournal();
   const timeline = await runCli(["view", folder.file, "--timeline"]);
