@@ -6,7 +6,7 @@ import type { JobState, JobStateJson, Span } from "@millrace/flow";
 import { printable, type RunReport } from "@millrace/flow/report";
 import { SqliteStore } from "@millrace/flow/sqlite";
 import type { Store } from "@millrace/flow/store";
-import type { Options } from "./options.ts";
+import { BESIDE, type Options } from "./options.ts";
 
 /** The results of a run, as written by `--json`. Times are epoch milliseconds. */
 export interface Results {
@@ -123,9 +123,6 @@ export class OutputFile implements Disposable {
     this.#file.close();
   }
 }
-
-/** The suffixes of the file of `--store` and of the files beside it. */
-const BESIDE = ["", "-wal", "-shm", ".lock"];
 
 /**
  * Opens the file of `--store`.

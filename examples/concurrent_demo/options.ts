@@ -121,6 +121,7 @@ export function readOptions(args: readonly string[]): Request {
     if (options.resume && options.store === undefined) {
       throw new BadOption("--resume needs the file to go on from; give it as --store FILE");
     }
+    checkFiles(options);
     return { kind: "run", options };
   } catch (error) {
     if (error instanceof BadOption) return { kind: "error", message: error.message };
@@ -137,6 +138,9 @@ function withNegatives(args: readonly string[]): string[] {
   }
   return joined;
 }
+
+/** The suffixes of the file of `--store` and of the files beside it. */
+export const BESIDE = ["", "-wal", "-shm", ".lock"];
 
 class BadOption extends Error {}
 
@@ -165,6 +169,27 @@ function rate(option: string, value: string): number {
 
 function file(option: string, value: string | undefined): string | undefined {
   return value === "" ? bad(option, "", "the path of a file") : value;
+}
+
+/** Refuses two options that name one file, as the later one would replace what the other has written. */
+function checkFiles({ store, json, report }: Pick<Options, "store" | "json" | "report">): void {
+  const taken = new Map<string, string>();
+  for (const suffix of store === undefined ? [] : BESIDE) {
+    taken.set(normal(store + suffix), "--store");
+  }
+  for (const [option, path] of [["--json", json], ["--report", report]] as const) {
+    if (path === undefined) continue;
+    const other = taken.get(normal(path));
+    if (other !== undefined) {
+      throw new BadOption(`${option} ${path} is a file of ${other}; give it another path`);
+    }
+    taken.set(normal(path), option);
+  }
+}
+
+/** Returns a path without detours, as `./a` has one. */
+function normal(path: string): string {
+  return new URL(path.split("/").map(encodeURIComponent).join("/"), "file:///here/").href;
 }
 
 function strategy(value: string): Strategy {
