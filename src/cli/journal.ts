@@ -46,7 +46,8 @@ export function selectJobs(store: Store, { flowId, status, limit }: JobSelection
     ...flowId !== undefined && { flowId },
     ...status !== undefined && { status },
     limit,
-  });
+    // A damaged index may have lost the id of a flow.
+  }).map((job) => typeof job.flowId === "string" ? job : { ...job, flowId: "" });
 }
 
 /**
@@ -69,7 +70,7 @@ export function listedJob(store: Store, summary: JobSummary): ListedJob {
   const { jobId, flowId, status, createdAt, endedAt } = summary;
   try {
     const job = storedJob(store, flowId, jobId);
-    if (job !== undefined) return { flowId, ...rowOf(job) };
+    if (job !== undefined) return { flowId, ...rowOf(job), jobId };
     return { ...NOTHING, flowId, jobId, status, createdAt, endedAt, error: undefined };
   } catch (thrown) {
     const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));

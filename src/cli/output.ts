@@ -49,14 +49,25 @@ export class Output {
    */
   text(text: string): void {
     let bytes = new TextEncoder().encode(text);
-    try {
-      while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
-    } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) throw new ClosedOutput();
-      throw error;
-    }
+    while (bytes.length > 0) bytes = bytes.subarray(written(bytes));
   }
 }
+
+/** Writes some of the bytes, and returns their number. */
+function written(bytes: Uint8Array): number {
+  try {
+    return Deno.stdout.writeSync(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw new ClosedOutput();
+    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    // Another program has made the pipe, or the terminal, one that does not block, and its reader is slow.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_MS);
+    return 0;
+  }
+}
+
+/** The time after which a full pipe is tried again, in milliseconds. */
+const FULL_MS = 5;
 
 /** Nobody reads the output any more. */
 export class ClosedOutput extends Error {

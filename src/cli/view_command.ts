@@ -10,6 +10,7 @@ import { usageError } from "./command_error.ts";
 import { jobListView } from "./job_list_view.ts";
 import { jobView } from "./job_view.ts";
 import { findJob, openJournal, selectJobs } from "./journal.ts";
+import { ofReadable } from "./of_readable.ts";
 import type { Output } from "./output.ts";
 import { checkOutputs } from "./output_files.ts";
 import { requireNet, requirePermission } from "./permission.ts";
@@ -95,9 +96,13 @@ async function view(given: GivenArguments, output: Output): Promise<number> {
     else output.lines(Object.values(written).map((path) => `wrote ${printable(path)}`));
   } else if (hasOption(given, "report") || hasOption(given, "timeline")) {
     const { reportLines, runReport } = await import("./report_view.ts");
-    const report = runReport(store, selected());
-    if (isJson) output.json(report);
-    else output.lines(reportLines(report, { isWhole: hasOption(given, "report"), output }));
+    const isWhole = hasOption(given, "report");
+    if (isJson) output.json(ofReadable(selected(), (jobs) => runReport(store, jobs)));
+    else {
+      output.lines(ofReadable(selected(), (jobs) => {
+        return reportLines(runReport(store, jobs), { isWhole, output });
+      }));
+    }
   } else if (job !== undefined) {
     jobView(store, job, { isJson, output, limit: limit ?? ACTIVATIONS });
   } else jobListView(store, { flowId, status, limit: limit ?? LISTED }, { isJson, output });

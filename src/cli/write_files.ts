@@ -6,6 +6,7 @@ import { traceOf } from "../run/job_trace.ts";
 import type { JobSummary, Store } from "../store/store.ts";
 import { CommandError } from "./command_error.ts";
 import { haveEnded } from "./journal.ts";
+import { ofReadable } from "./of_readable.ts";
 import type { OutputFiles } from "./output_files.ts";
 import { runReport } from "./report_view.ts";
 import { epochNow } from "./time_text.ts";
@@ -21,7 +22,9 @@ export async function writeFiles(
   jobs: readonly JobSummary[],
   { html, trace }: OutputFiles,
 ): Promise<Record<string, string>> {
-  if (html !== undefined) await write(html, htmlReport(runReport(store, jobs)));
+  if (html !== undefined) {
+    await write(html, ofReadable(jobs, (some) => htmlReport(runReport(store, some))));
+  }
   if (trace !== undefined) await write(trace, traceStream(store, jobs));
   return { ...html !== undefined && { html }, ...trace !== undefined && { trace } };
 }
@@ -36,10 +39,11 @@ async function write(path: string, text: string | ReadableStream<string>): Promi
 
 /** Returns the Chrome trace of jobs, of which running ones are drawn up to now. */
 function traceStream(store: Store, jobs: readonly JobSummary[]): ReadableStream<string> {
-  const traces = jobs.toReversed().flatMap(({ jobId, flowId }) => {
-    const trace = traceOf(store.read(jobId)?.events ?? []);
-    return trace === undefined ? [] : [{ ...trace, flowId }];
-  });
+  const traces = ofReadable(jobs, (some) =>
+    some.toReversed().flatMap(({ jobId, flowId }) => {
+      const trace = traceOf(store.read(jobId)?.events ?? []);
+      return trace === undefined ? [] : [{ ...trace, flowId }];
+    }));
   const now = haveEnded(jobs) ? undefined : epochNow();
   return ReadableStream.from(chromeTraceChunks(traces, { now }));
 }

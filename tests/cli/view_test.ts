@@ -359,6 +359,28 @@ Deno.test("view shows a damaged journal as far as it is readable", async () => {
   }
 });
 
+Deno.test("view shows the other jobs beside a damaged one", async () => {
+  using folder = await numbersJournal();
+  damage(folder.file, "unlucky");
+  const [html, trace] = [`${folder.path}/out.html`, `${folder.path}/out.json`];
+  for (const args of [["--report", "--json"], ["--html", html], ["--trace", trace]]) {
+    const { code, stderr } = await runCli(["view", folder.file, ...args]);
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /^millrace: left out 1 job that cannot be read:\n {2}unlucky: .*\n$/);
+  }
+  const report = await runCli(["view", folder.file, "--report"]);
+  assertStringIncludes(report.stdout, "first");
+  assertMatch(Deno.readTextFileSync(trace), /"first"/);
+});
+
+/** Makes the events of a job unreadable. */
+function damage(file: string, jobId: string): void {
+  using database = new DatabaseSync(file);
+  database.prepare(
+    "UPDATE events SET text = 'no event' WHERE job = (SELECT id FROM jobs WHERE job_id = ?)",
+  ).run(jobId);
+}
+
 Deno.test("view names the flag of a missing permission", async () => {
   using folder = await numbersJournal();
   const { code, stdout, stderr } = await runCli(["view", folder.file], []);
