@@ -24,7 +24,6 @@ const HELP = new RegExp(`^# HELP (${NAME}) (.*)$`);
 const TYPE = new RegExp(`^# TYPE (${NAME}) (counter|gauge|histogram|summary|untyped)$`);
 const SAMPLE = new RegExp(`^(${NAME})(?:\\{(.*)\\})? (\\S+)$`);
 /** A label with its comma; in a value, a backslash, a quote and a line feed are escaped. The lexer takes no NUL. */
-// deno-lint-ignore no-control-regex
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n\0]|\\["\\n])*)"(?:,|$)/y;
 
 /** Reads a text in the format. */
