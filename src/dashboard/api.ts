@@ -55,7 +55,7 @@ export interface ShownValue {
   readonly text: string;
   /** The path with which `/value` returns the whole text; absent if `text` is whole. */
   readonly more?: string | undefined;
-  /** The number of characters of the whole text. */
+  /** The number of characters of the whole text; about this number, or more, if `more` is present. */
   readonly length: number;
 }
 
@@ -65,7 +65,7 @@ export interface JobDetail {
   readonly row: JobRow;
   /** Its counts. */
   readonly counts: JobCounts;
-  /** Its activations, at most the last 5,000. */
+  /** Its activations, at most the last 5,000. Those of a job with very many events are derived from its last events. */
   readonly trace: JobTrace;
   /** The number of activations that are left out of the trace. */
   readonly omitted: number;
@@ -75,7 +75,7 @@ export interface JobDetail {
   readonly routineStates: readonly { readonly routineId: string; readonly value: ShownValue }[];
   /** The last entries of the shared log. */
   readonly log: readonly LogRow[];
-  /** The payloads of activations that failed, by activation. */
+  /** The payloads of the last activations of the trace that failed, by activation. */
   readonly failedPayloads: readonly { readonly activationId: string; readonly value: ShownValue }[];
   /** The error that failed or cancelled it. */
   readonly error: SerializedError | undefined;

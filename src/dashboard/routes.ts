@@ -76,7 +76,7 @@ export async function answerApi(
   if (view === "snapshot") return jsonAnswer(boundedJson(await run.snapshot()));
   if (view === "stream") return context.streams.answer(flowStream({ ...context, run }));
   if (isOfFlow) return jsonAnswer(boundedJson(await run.rows(jobQuery(query))));
-  return answerJob({ ...context, run }, jobId, part, request, query);
+  return await answerJob({ ...context, run }, jobId, part, request, query);
 }
 
 /** The target of a request. */
@@ -104,13 +104,13 @@ export function notFound(): Refusal {
   return new Refusal(404, "there is nothing at this address");
 }
 
-function answerJob(
+async function answerJob(
   context: RoutesContext & { readonly run: FollowedRun },
   jobId: string,
   part: string | undefined,
   request: Request,
   query: URLSearchParams,
-): Response {
+): Promise<Response> {
   const { run } = context;
   const { source } = run;
   if (part !== undefined && part !== "stream" && part !== "value") throw notFound();
@@ -132,7 +132,7 @@ function answerJob(
       return textAnswer(wholeText(found[0]));
     }
     default:
-      return jsonAnswer(boundedJson(jobDetail(source, job, run.row(jobId)), MAX_DETAIL));
+      return jsonAnswer(boundedJson(await jobDetail(source, job, run.row(jobId)), MAX_DETAIL));
   }
 }
 
@@ -200,7 +200,7 @@ function valuePath(text: string | null): ValuePath {
   } catch {
     // Refused below.
   }
-  const isPath = Array.isArray(path) && path.length > 1 && path.length < 4 &&
+  const isPath = Array.isArray(path) && path.length > 1 && path.length < 5 &&
     KINDS.has(path[0]) &&
     path.every((part) => typeof part === "string" || Number.isSafeInteger(part));
   if (isPath) return path as unknown as ValuePath;

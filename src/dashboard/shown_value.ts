@@ -4,8 +4,8 @@ import { valueText } from "./value_text.ts";
 /** The number of characters of a value that views show at once. */
 const MAX_SHOWN = 3_000;
 
-/** The number of characters of a value that are counted. */
-const MAX_COUNTED = 10_000_000;
+/** The number of characters of a value that are counted. A long text counts whole. */
+const MAX_COUNTED = 100_000;
 
 /** The number of characters of a value that is shown whole. */
 const MAX_WHOLE = 64_000_000;
@@ -16,9 +16,16 @@ const MAX_WHOLE = 64_000_000;
  * @param value The value.
  * @param path The path by which the whole value can be found again.
  * @param maxShown The number of characters to show. The default is 3,000.
+ * @param maxCounted The number of characters to count. The default is 100,000.
  */
-export function shownValue(value: unknown, path: ValuePath, maxShown = MAX_SHOWN): ShownValue {
-  const { text, length } = valueText(value, maxShown, MAX_COUNTED);
+export function shownValue(
+  value: unknown,
+  path: ValuePath,
+  maxShown = MAX_SHOWN,
+  maxCounted = MAX_COUNTED,
+): ShownValue {
+  const counted = Math.max(maxShown + 1, Math.min(maxCounted, MAX_COUNTED));
+  const { text, length } = valueText(value, maxShown, counted);
   return length > text.length ? { text, length, more: JSON.stringify(path) } : { text, length };
 }
 

@@ -18,6 +18,9 @@ const MAX_PARTS = 1_000_000;
 /** The number of levels that are written. Values may have 500. */
 const MAX_DEPTH = 550;
 
+/** The number of characters beyond those that are written, above which a text is counted without its escapes. */
+const MAX_QUOTED = 10_000;
+
 /** The number of bytes of a buffer that are written. */
 const MAX_BYTES = 65_536;
 
@@ -28,7 +31,10 @@ const PLAIN_KEY = /^[A-Za-z_$][\w$]*$/;
 export interface ValueText {
   /** The first characters. */
   readonly text: string;
-  /** The number of characters of the whole text; at least this number if counting was given up. */
+  /**
+   * The number of characters of the whole text; at least this number if counting was given up. Texts within it that are
+   * long and cut off are counted without escapes.
+   */
   readonly length: number;
 }
 
@@ -67,8 +73,8 @@ class ValueWriter {
     return this.#length >= this.#maxLength || this.#parts >= MAX_PARTS;
   }
 
-  #add(text: string): void {
-    this.#length += text.length;
+  #add(text: string, length = text.length): void {
+    this.#length += length;
     const room = this.#maxText - this.#written;
     if (room <= 0) return;
     const part = text.length <= room ? text : whole(text.slice(0, room));
@@ -78,6 +84,7 @@ class ValueWriter {
 
   #value(value: unknown, indent: string): void {
     this.#parts++;
+    if (typeof value === "string") return this.#string(value);
     if (typeof value !== "object" || value === null) return this.#add(primitive(value));
     if (this.#above.has(value)) return this.#add("[Circular]");
     if (this.#above.size >= MAX_DEPTH) return this.#add("[…]");
@@ -89,6 +96,13 @@ class ValueWriter {
       this.#add("[unreadable]");
     }
     this.#above.delete(value);
+  }
+
+  /** Writes a text in quotes. The part of a long text that is cut off is not searched for characters to escape. */
+  #string(value: string): void {
+    const room = Math.max(0, this.#maxText - this.#written);
+    if (value.length <= room + MAX_QUOTED) return this.#add(quoted(value));
+    this.#add(quoted(value.slice(0, room + 1)), value.length + 2);
   }
 
   #object(value: object, indent: string): void {
@@ -193,7 +207,8 @@ class ValueWriter {
       } else this.#add(text);
       this.#parts++;
     }
-    this.#add(numbers.length === 0 ? "]" : " ]");
+    if (numbers.length === 0) return this.#add("]");
+    this.#add(this.#isFull ? " … ]" : " ]");
   }
 
   #error(error: Error, indent: string): void {
@@ -235,7 +250,12 @@ class ValueWriter {
     let isEmpty = true;
     this.#add(open);
     for (const item of items) {
-      if (this.#isFull) break;
+      if (this.#isFull) {
+        // Not to be taken for the last one.
+        this.#add(`${isEmpty ? "" : ","}\n${inner}…`);
+        isEmpty = false;
+        break;
+      }
       this.#add(`${isEmpty ? "" : ","}\n${inner}`);
       isEmpty = false;
       write(item, inner);

@@ -74,8 +74,11 @@ export class JobView implements JobState {
     this.#end.leave(reason);
   }
 
-  /** The stored state of the job. During an outage of the store, it is behind the state in the flow. */
-  get #shown(): Job {
+  /**
+   * The stored state of the job, which must not be changed. During an outage of the store, it is behind the state in
+   * the flow.
+   */
+  get shown(): Job {
     return this.#stored() ?? this.job;
   }
 
@@ -88,19 +91,19 @@ export class JobView implements JobState {
   }
 
   get status(): JobStatus {
-    return this.#shown.status;
+    return this.shown.status;
   }
 
   get sharedData(): Readonly<Record<string, unknown>> {
-    return shownCopy(Object.fromEntries(this.#shown.sharedData));
+    return shownCopy(Object.fromEntries(this.shown.sharedData));
   }
 
   get sharedLog(): readonly LogEntry[] {
-    return shownCopy(this.#shown.sharedLog);
+    return shownCopy(this.shown.sharedLog);
   }
 
   get routineStates(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    return shownCopy(Object.fromEntries(this.#shown.routineStates));
+    return shownCopy(Object.fromEntries(this.shown.routineStates));
   }
 
   get executionHistory(): readonly ExecutionRecord[] {
@@ -113,7 +116,7 @@ export class JobView implements JobState {
 
   get executing(): readonly ExecutingActivation[] {
     const executing: ExecutingActivation[] = [];
-    for (const { activation, state, attempt, workerId } of this.#shown.live.values()) {
+    for (const { activation, state, attempt, workerId } of this.shown.live.values()) {
       if (state !== "executing" || workerId === undefined) continue;
       const { activationId, routineId, slot } = activation;
       executing.push({ activationId, routineId, slot, attempt, workerId });
@@ -122,24 +125,24 @@ export class JobView implements JobState {
   }
 
   get counts(): JobCounts {
-    return countsOf(this.#shown);
+    return countsOf(this.shown);
   }
 
   get error(): Error | undefined {
-    const { stopping } = this.#shown;
+    const { stopping } = this.shown;
     return stopping && reviveError(stopping.error);
   }
 
   get errors(): readonly Error[] {
-    return latestErrors(this.#shown).map(({ error }) => reviveError(error));
+    return latestErrors(this.shown).map(({ error }) => reviveError(error));
   }
 
   get skipped(): readonly string[] {
-    return [...this.#shown.skippedRoutines];
+    return [...this.shown.skippedRoutines];
   }
 
   get waitingFor(): readonly Wait[] {
-    return shownCopy([...this.#shown.waits.values()]);
+    return shownCopy([...this.shown.waits.values()]);
   }
 
   get createdAt(): number {
@@ -147,11 +150,11 @@ export class JobView implements JobState {
   }
 
   get startedAt(): number | undefined {
-    return this.#shown.startedAt;
+    return this.shown.startedAt;
   }
 
   get endedAt(): number | undefined {
-    return this.#shown.endedAt;
+    return this.shown.endedAt;
   }
 
   async waitForCompletion(options?: WaitOptions): Promise<JobState> {
@@ -173,8 +176,8 @@ export class JobView implements JobState {
 
   toJSON(): JobStateJson {
     const { jobId, flowId, status, createdAt, startedAt = null, endedAt = null } = this;
-    const error = this.#shown.stopping?.error ?? null;
-    const errors = latestErrors(this.#shown).map(({ error }) => error);
+    const error = this.shown.stopping?.error ?? null;
+    const errors = latestErrors(this.shown).map(({ error }) => error);
     const { sharedData, sharedLog, routineStates, executionHistory, counts } = this;
     const shown = { error, errors, sharedData, sharedLog, routineStates, executionHistory };
     return {

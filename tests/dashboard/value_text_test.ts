@@ -121,3 +121,17 @@ Deno.test("shownValue() refers to the whole text only if it is cut off", () => {
   assertEquals([text.length, length, more], [3_000, 5_002, '["data","\\ud800"]']);
   assertEquals(wholeText("x".repeat(5_000)).length, 5_002);
 });
+
+Deno.test("valueText() counts a megabyte of text without escaping it", () => {
+  const long = "\ud83d\ude00\n".repeat(400_000);
+  const { text: start, length } = valueText([long, long], 100, 2_000_000);
+  assertEquals([start.length, length > 2_400_000], [100, true]);
+  assert(text([long]).startsWith(start));
+  assertEquals(valueText("x".repeat(1e6), 99, 1e5).length, 1_000_002);
+});
+
+Deno.test("valueText() shows where it has given up", () => {
+  const wide = Array.from({ length: 1_200_000 }, () => 0);
+  assert(wholeText(wide).endsWith(",\n  …\n]"));
+  assert(wholeText(new Int8Array(1_200_000)).endsWith(" … ]"));
+});
