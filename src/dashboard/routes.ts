@@ -129,7 +129,7 @@ async function answerJob(
     case "value": {
       const found = valueAt(source, job, valuePath(query.get("path")));
       if (found === undefined) throw new Refusal(404, "there is no such value any more");
-      return textAnswer(wholeText(found[0]));
+      return textAnswer(await wholeText(found[0]));
     }
     default:
       return jsonAnswer(boundedJson(await jobDetail(source, job, run.row(jobId)), MAX_DETAIL));

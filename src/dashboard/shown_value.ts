@@ -1,5 +1,6 @@
 import type { ShownValue } from "./api.ts";
-import { valueText } from "./value_text.ts";
+import { Slices } from "./slices.ts";
+import { slicedText, valueText } from "./value_text.ts";
 
 /** The number of characters of a value that views show at once. */
 const MAX_SHOWN = 3_000;
@@ -29,9 +30,9 @@ export function shownValue(
   return length > text.length ? { text, length, more: JSON.stringify(path) } : { text, length };
 }
 
-/** Returns the whole text of a value, up to 64 million characters. */
-export function wholeText(value: unknown): string {
-  return valueText(value, MAX_WHOLE, MAX_WHOLE).text;
+/** Returns the whole text of a value, up to 64 million characters, or a million parts. */
+export function wholeText(value: unknown): Promise<string> {
+  return slicedText(value, MAX_WHOLE, new Slices());
 }
 
 /** Identifies a value of a job: its kind, and the names that lead to it. */

@@ -2,6 +2,7 @@
 // bounded, and characters that a terminal or a page would interpret are escaped. `shown_value.ts` calls it.
 
 import { printable } from "../errors/printable.ts";
+import type { Slices } from "./slices.ts";
 
 /** The number of spaces of a level. */
 const INDENT = "  ";
@@ -14,6 +15,9 @@ const MAX_SHORT = 6;
 
 /** The number of parts of a value after which the text ends, whatever its length is. */
 const MAX_PARTS = 1_000_000;
+
+/** The number of parts after which the work can be interrupted. */
+const PAUSE = 500;
 
 /** The number of levels that are written. Values may have 500. */
 const MAX_DEPTH = 550;
@@ -46,13 +50,29 @@ export interface ValueText {
  * @param maxLength The number of characters after which counting is given up.
  */
 export function valueText(value: unknown, maxText: number, maxLength: number): ValueText {
-  return new ValueWriter(maxText, maxLength).write(value);
+  const writer = new ValueWriter(maxText, maxLength);
+  for (const _ of writer.write(value));
+  return writer.result;
 }
 
-/** Writes one value. */
+/**
+ * Writes a value as text, as `valueText` does, in slices.
+ *
+ * @param value The value, which must not change meanwhile.
+ * @param max The number of characters to write.
+ * @param slices Gives way to the program.
+ */
+export async function slicedText(value: unknown, max: number, slices: Slices): Promise<string> {
+  const writer = new ValueWriter(max, max);
+  for (const _ of writer.write(value)) if (slices.isOver) await slices.next();
+  return writer.result.text;
+}
+
+/** Writes one value. Its generators stop after some parts, so that the work can be divided. */
 class ValueWriter {
   readonly #maxText: number;
   readonly #maxLength: number;
+  readonly #sections: string[] = [];
   readonly #chunks: string[] = [];
   readonly #above = new Set<object>();
   #written = 0;
@@ -64,9 +84,12 @@ class ValueWriter {
     this.#maxLength = maxLength;
   }
 
-  write(value: unknown): ValueText {
-    this.#value(value, "");
-    return { text: this.#chunks.join(""), length: this.#length };
+  write(value: unknown): Writing {
+    return this.#value(value, "");
+  }
+
+  get result(): ValueText {
+    return { text: this.#sections.join("") + this.#chunks.join(""), length: this.#length };
   }
 
   get #isFull(): boolean {
@@ -79,18 +102,20 @@ class ValueWriter {
     if (room <= 0) return;
     const part = text.length <= room ? text : whole(text.slice(0, room));
     this.#chunks.push(part);
+    // Joining millions of chunks at the end would take long.
+    if (this.#chunks.length === PAUSE) this.#sections.push(this.#chunks.splice(0).join(""));
     this.#written += room < text.length ? room : part.length;
   }
 
-  #value(value: unknown, indent: string): void {
-    this.#parts++;
+  *#value(value: unknown, indent: string): Writing {
+    if (++this.#parts % PAUSE === 0) yield;
     if (typeof value === "string") return this.#string(value);
     if (typeof value !== "object" || value === null) return this.#add(primitive(value));
     if (this.#above.has(value)) return this.#add("[Circular]");
     if (this.#above.size >= MAX_DEPTH) return this.#add("[…]");
     this.#above.add(value);
     try {
-      this.#object(value, indent);
+      yield* this.#object(value, indent);
     } catch {
       // A revoked proxy, or a stack that is nearly full.
       this.#add("[unreadable]");
@@ -105,20 +130,19 @@ class ValueWriter {
     this.#add(quoted(value.slice(0, room + 1)), value.length + 2);
   }
 
-  #object(value: object, indent: string): void {
-    if (Array.isArray(value)) return this.#list(value, indent);
-    if (value instanceof Map) return this.#map(value, indent);
+  *#object(value: object, indent: string): Writing {
+    if (Array.isArray(value)) return yield* this.#list(value, indent);
+    if (value instanceof Map) return yield* this.#map(value, indent);
     if (value instanceof Set) {
       const items = Set.prototype.values.call(value);
       if (value.size <= MAX_SHORT && [...value].every(isShortValue)) {
         const line = [...value].map(primitive);
         if (this.#isOnLine(`Set(${value.size}) {`, line, "}")) return;
       }
-      return this.#entries(`Set(${value.size}) {`, "}", items, indent, (item, inner) => {
-        this.#value(item, inner);
-      });
+      const write = this.#value.bind(this);
+      return yield* this.#entries(`Set(${value.size}) {`, "}", items, indent, write);
     }
-    if (ArrayBuffer.isView(value) || isBuffer(value)) return this.#bytes(value, indent);
+    if (ArrayBuffer.isView(value) || isBuffer(value)) return yield* this.#bytes(value, indent);
     if (value instanceof Date) {
       const time = Date.prototype.getTime.call(value);
       return this.#add(Number.isNaN(time) ? "Invalid Date" : new Date(time).toISOString());
@@ -126,18 +150,20 @@ class ValueWriter {
     if (value instanceof RegExp) {
       return this.#add(printable(RegExp.prototype.toString.call(value)));
     }
-    if (Error.isError(value)) return this.#error(value, indent);
+    if (Error.isError(value)) return yield* this.#error(value, indent);
     const boxed = unboxed(value);
     if (boxed !== undefined) return this.#add(boxed);
-    this.#fields(value, Object.keys(value), kindOf(value), indent);
+    yield* this.#fields(value, Object.keys(value), kindOf(value), indent);
   }
 
-  #list(list: readonly unknown[], indent: string): void {
+  *#list(list: readonly unknown[], indent: string): Writing {
     if (this.#isShortList(list)) return;
-    this.#entries("[", "]", itemsOf(list), indent, (item, inner) => {
-      if (item instanceof Mark) this.#add(item.text);
-      else this.#value(item, inner);
-    });
+    yield* this.#entries("[", "]", itemsOf(list), indent, this.#item.bind(this));
+  }
+
+  *#item(item: unknown, indent: string): Writing {
+    if (item instanceof Mark) this.#add(item.text);
+    else yield* this.#value(item, indent);
   }
 
   /** Writes a list of a few primitive values on one line, if it is one. */
@@ -172,16 +198,18 @@ class ValueWriter {
     return true;
   }
 
-  #map(map: ReadonlyMap<unknown, unknown>, indent: string): void {
+  *#map(map: ReadonlyMap<unknown, unknown>, indent: string): Writing {
     const entries = Map.prototype.entries.call(map);
-    this.#entries(`Map(${map.size}) {`, "}", entries, indent, ([key, item], inner) => {
-      this.#value(key, inner);
-      this.#add(" => ");
-      this.#value(item, inner);
-    });
+    yield* this.#entries(`Map(${map.size}) {`, "}", entries, indent, this.#entry.bind(this));
   }
 
-  #bytes(value: ArrayBufferView | ArrayBufferLike, indent: string): void {
+  *#entry([key, value]: [unknown, unknown], indent: string): Writing {
+    yield* this.#value(key, indent);
+    this.#add(" => ");
+    yield* this.#value(value, indent);
+  }
+
+  *#bytes(value: ArrayBufferView | ArrayBufferLike, indent: string): Writing {
     const kind = kindOf(value) ?? "ArrayBuffer";
     if (!ArrayBuffer.isView(value) || value instanceof DataView) {
       const bytes = ArrayBuffer.isView(value)
@@ -205,13 +233,13 @@ class ValueWriter {
         this.#add(`${i > 0 ? "," : ""}\n${indent}${INDENT}${primitive(numbers[i])}`);
         line = text.length;
       } else this.#add(text);
-      this.#parts++;
+      if (++this.#parts % PAUSE === 0) yield;
     }
     if (numbers.length === 0) return this.#add("]");
     this.#add(this.#isFull ? " … ]" : " ]");
   }
 
-  #error(error: Error, indent: string): void {
+  *#error(error: Error, indent: string): Writing {
     const [name, message, stack] = ["name", "message", "stack"].map((key) => textOf(error, key));
     const title = [name ?? "Error", message].filter((part) => part).join(": ");
     const lines = stack === undefined
@@ -224,28 +252,35 @@ class ValueWriter {
     );
     if (keys.length === 0) return;
     this.#add(" ");
-    this.#fields(error, keys, undefined, indent);
+    yield* this.#fields(error, keys, undefined, indent);
   }
 
-  #fields(value: object, keys: readonly string[], kind: string | undefined, indent: string): void {
+  *#fields(
+    value: object,
+    keys: readonly string[],
+    kind: string | undefined,
+    indent: string,
+  ): Writing {
     const open = kind === undefined ? "{" : `${printable(kind)} {`;
     if (this.#isShortObject(open, value, keys)) return;
-    this.#entries(open, "}", keys, indent, (key, inner) => {
-      this.#add(`${named(key)}: `);
-      const field = Object.getOwnPropertyDescriptor(value, key);
-      // Calling a getter would execute code of the value.
-      if (field !== undefined && !("value" in field)) this.#add("[Getter]");
-      else this.#value(field?.value, inner);
-    });
+    yield* this.#entries(open, "}", keys, indent, this.#field.bind(this, value));
   }
 
-  #entries<Item>(
+  *#field(value: object, key: string, indent: string): Writing {
+    this.#add(`${named(key)}: `);
+    const field = Object.getOwnPropertyDescriptor(value, key);
+    // Calling a getter would execute code of the value.
+    if (field !== undefined && !("value" in field)) this.#add("[Getter]");
+    else yield* this.#value(field?.value, indent);
+  }
+
+  *#entries<Item>(
     open: string,
     close: string,
     items: Iterable<Item>,
     indent: string,
-    write: (item: Item, indent: string) => void,
-  ): void {
+    write: (item: Item, indent: string) => Writing,
+  ): Writing {
     const inner = indent + INDENT;
     let isEmpty = true;
     this.#add(open);
@@ -258,11 +293,14 @@ class ValueWriter {
       }
       this.#add(`${isEmpty ? "" : ","}\n${inner}`);
       isEmpty = false;
-      write(item, inner);
+      yield* write(item, inner);
     }
     this.#add(isEmpty ? close : `\n${indent}${close}`);
   }
 }
+
+/** The rest of the work. */
+type Writing = Generator<undefined, void>;
 
 /** A text that is written without quotes, in place of items that a list does not have. */
 class Mark {

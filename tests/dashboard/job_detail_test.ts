@@ -52,7 +52,7 @@ Deno.test("jobDetail() reads only the last events of a long job", async () => {
 
   const record = history.findLast(({ data }) => data?.more !== undefined)!;
   const [data] = valueAt(source, job, JSON.parse(record.data!.more!))!;
-  assert(wholeText(data).startsWith(record.data!.text));
+  assert((await wholeText(data)).startsWith(record.data!.text));
 });
 
 Deno.test("jobDetail() does not derive the course of a job from an event with very many activations", async () => {

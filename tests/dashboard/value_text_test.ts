@@ -115,11 +115,11 @@ Deno.test("valueText() counts the whole text and writes its beginning", () => {
   );
 });
 
-Deno.test("shownValue() refers to the whole text only if it is cut off", () => {
+Deno.test("shownValue() refers to the whole text only if it is cut off", async () => {
   assertEquals(shownValue("abc", ["data", "a"]), { text: '"abc"', length: 5 });
   const { text, length, more } = shownValue("x".repeat(5_000), ["data", "\ud800"]);
   assertEquals([text.length, length, more], [3_000, 5_002, '["data","\\ud800"]']);
-  assertEquals(wholeText("x".repeat(5_000)).length, 5_002);
+  assertEquals((await wholeText("x".repeat(5_000))).length, 5_002);
 });
 
 Deno.test("valueText() counts a megabyte of text without escaping it", () => {
@@ -130,8 +130,18 @@ Deno.test("valueText() counts a megabyte of text without escaping it", () => {
   assertEquals(valueText("x".repeat(1e6), 99, 1e5).length, 1_000_002);
 });
 
-Deno.test("valueText() shows where it has given up", () => {
+Deno.test("valueText() shows where it has given up", async () => {
   const wide = Array.from({ length: 1_200_000 }, () => 0);
-  assert(wholeText(wide).endsWith(",\n  …\n]"));
-  assert(wholeText(new Int8Array(1_200_000)).endsWith(" … ]"));
+  assert((await wholeText(wide)).endsWith(",\n  …\n]"));
+  assert((await wholeText(new Int8Array(1_200_000))).endsWith(" … ]"));
+});
+
+Deno.test("wholeText() lets the flow go on while it works", async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const value = Array.from({ length: 300_000 }, (_, i) => ({ i }));
+  const whole = await wholeText(new Map([["list", value]]));
+  clearInterval(timer);
+  assert(turns > 0);
+  assertEquals(whole.match(/i: \d+/g)?.length, 300_000);
 });
