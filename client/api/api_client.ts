@@ -63,12 +63,17 @@ export class ApiClient {
 
 /** The path of a flow in the API. */
 export function flowPath(flowId: string): string {
-  return `flows/${encodeURIComponent(flowId)}`;
+  return `flows/${segment(flowId)}`;
 }
 
 /** The path of a job in the API. */
 export function jobPath(flowId: string, jobId: string): string {
-  return `${flowPath(flowId)}/jobs/${encodeURIComponent(jobId)}`;
+  return `${flowPath(flowId)}/jobs/${segment(jobId)}`;
+}
+
+/** Returns an id as a segment of a path. Browsers would remove the segments `.` and `..`, even encoded. */
+function segment(id: string): string {
+  return /^\.{1,2}$/.test(id) ? `%00${id}` : encodeURIComponent(id);
 }
 
 /** Sends a request with the token. */

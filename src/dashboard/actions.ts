@@ -1,13 +1,26 @@
 // The actions of a viewer on a flow of this process. `routes.ts` passes the body of a request here.
 
 import type { Flow } from "../flow/flow.ts";
+import type { JobState } from "../flow/job_state.ts";
 import { printable } from "../errors/printable.ts";
 import type { Action, ActionResult } from "./api.ts";
 import { cut } from "./bounded_json.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Performs an action. */
+/**
+ * Performs an action.
+ *
+ * @throws {Refusal} If the job has ended, or is not stopped, so that the action has no effect.
+ */
 export async function act(flow: Flow, action: Action): Promise<ActionResult> {
+  // Looked up before, as the action may end the job.
+  const ended = endedJob(flow, action);
+  const result = await perform(flow, action);
+  if (ended === undefined) return result;
+  throw new Refusal(409, `job ${named(ended.jobId)} has ended: it is ${ended.status}`);
+}
+
+async function perform(flow: Flow, action: Action): Promise<ActionResult> {
   switch (action.type) {
     case "pause":
       flow.pause(action.jobId);
@@ -46,6 +59,21 @@ export async function act(flow: Flow, action: Action): Promise<ActionResult> {
       const how = action.type === "step" ? "begins its next activation" : "goes on";
       return { message: `Job ${named(action.jobId)} ${how}.` };
     }
+  }
+}
+
+/** Returns the job of an action that has no effect, as the job has ended since it was shown. */
+function endedJob(flow: Flow, action: Action): JobState | undefined {
+  switch (action.type) {
+    case "pause":
+    case "resume":
+    case "cancel":
+    case "signal": {
+      const job = action.jobId === undefined ? undefined : flow.job(action.jobId);
+      return job?.endedAt === undefined ? undefined : job;
+    }
+    default:
+      return undefined;
   }
 }
 

@@ -13,6 +13,7 @@
 //   POST /api/flows/:flow/actions                    Action -> ActionResult
 //   GET  /metrics                                    the numbers of all flows in the text format of Prometheus
 //
+// In a path, the ids `.` and `..` are written `%00.` and `%00..`, as browsers remove these segments, even encoded.
 // A stream may end without `end`; the client connects again then, and goes on by `Last-Event-ID` where it was.
 // Every request carries `Authorization: Bearer <token>`. An error is answered with a status of 4xx or 5xx and an ApiError.
 

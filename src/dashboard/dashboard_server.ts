@@ -132,12 +132,20 @@ function targetOf(address: string): Target {
   if (parts.at(-1) === "") parts.pop();
   try {
     return {
-      path: parts.map(decodeURIComponent),
+      path: parts.map(decoded),
       query: new URLSearchParams(query.join("?")),
     };
   } catch {
     throw new Refusal(400, "the address has an invalid percent-encoding");
   }
+}
+
+/**
+ * Returns a segment of a path as text. The ids `.` and `..` follow a NUL, which no id contains, as browsers remove these
+ * segments.
+ */
+function decoded(segment: string): string {
+  return decodeURIComponent(segment).replace(/^\0(?=\.{1,2}$)/, "");
 }
 
 function serve(

@@ -125,6 +125,43 @@ browserTest("dashboard() steps through a job", async ({ page }) => {
   await seen(page, ".node", /pack.*3 done/s);
 });
 
+browserTest("dashboard() opens jobs whose ids mean something in a path", async ({ page }) => {
+  await using flow = orders();
+  await using view = dashboard(flow);
+  for (const jobId of [".", "..", "a/../b", "?#%2e"]) {
+    await flow.execute("split.order", { items: 1, note: "n" }, { jobId });
+    await page.goto(view.url);
+    await page.getByRole("link", { name: "Jobs", exact: true }).click();
+    await page.locator("tbody").getByRole("link", { name: jobId, exact: true }).click();
+    await seen(page, ".job-line", "completed");
+    await page.getByRole("tab", { name: "Live events" }).click();
+    await seen(page, "tbody tr", "job_completed");
+  }
+});
+
+browserTest("dashboard() is found again by its page after a restart", async ({ page }) => {
+  const token = "a-token-of-the-restart";
+  const before = orders();
+  const view = dashboard(before, { token });
+  await page.goto(view.url);
+  await before.execute("split.order", { items: 3, note: "n" }, { jobId: "before" });
+  await seen(page, ".node", /pack.*3 done/s);
+  await before.close();
+  await view.close();
+  await using after = orders();
+  await using again = dashboard(after, { token, port: view.port });
+  assertEquals(again.port, view.port);
+  await after.execute("split.order", { items: 5, note: "n" }, { jobId: "after" });
+  await seen(page, ".node", /pack.*5 done/s);
+  assertEquals(await page.getByText("The connection is lost").count(), 0);
+  await page.getByRole("link", { name: "Jobs", exact: true }).click();
+  await seen(page, "tbody tr", /after.*completed/s);
+  await page.getByRole("button", { name: "Pause the flow" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Pause" }).click();
+  await seen(page, ".flow-line", "paused");
+  assertEquals(after.status, "paused");
+});
+
 browserTest("writeReport() writes a page that shows the run", async ({ page, requests }) => {
   await using flow = orders();
   await flow.execute("split.order", { items: 12, note: "n", flaky: 3 }, { jobId: "shipped" });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Flow } from "@millrace/flow";
 import { MemoryStore } from "@millrace/flow/store";
+import type { JobDetail } from "../../src/dashboard/api.ts";
 import { dashboard } from "../../src/dashboard/dashboard.ts";
 import { fibonacci, total } from "../../examples/fibonacci.ts";
 import { sharedPool } from "../flow/shared_pool.ts";
@@ -346,4 +347,35 @@ Deno.test("dashboard() serves its numbers to Prometheus", async () => {
   const refused = await fetch(`${client.origin}/metrics`);
   assertEquals(refused.status, 401);
   await refused.body?.cancel();
+});
+
+Deno.test("act() refuses what has no effect on a job that has ended", async () => {
+  await using flow = numbers();
+  await using view = dashboard(flow);
+  const client = new DashboardClient(view);
+  const jobId = "over";
+  await flow.execute("fibonacci.n", 5, { jobId });
+  for (
+    const action of [
+      { type: "pause", jobId },
+      { type: "resume", jobId },
+      { type: "cancel", jobId },
+      { type: "signal", jobId, signal: "go" },
+    ] as const
+  ) {
+    const { status, body } = await client.act(flow.id, action);
+    assertEquals([status, body.message], [409, 'job "over" has ended: it is completed']);
+  }
+});
+
+Deno.test("answerApi() finds ids that browsers would remove from a path", async () => {
+  await using flow = numbers("..");
+  await using view = dashboard(flow);
+  const client = new DashboardClient(view);
+  for (const jobId of [".", "..", "..."]) {
+    await flow.execute("fibonacci.n", 5, { jobId });
+    const path = jobId === "..." ? jobId : `%00${jobId}`;
+    const detail = await client.json<JobDetail>(`/api/flows/%00../jobs/${path}`);
+    assertEquals(detail.row.jobId, jobId);
+  }
 });
