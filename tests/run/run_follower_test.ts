@@ -178,3 +178,27 @@ async function settled(follower: RunFollower) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+Deno.test("RunFollower goes on past jobs that cannot be read", async () => {
+  await using flow = numbers();
+  for (const n of [5, 6, 7]) await flow.execute("fibonacci.n", n, { jobId: `job_${n}` });
+  const source = flowSource(flow);
+  for (const history of [true, false]) {
+    const damaged: RunSource = {
+      ...source,
+      status: "running",
+      graph: source.graph,
+      eventsOf(jobId, after) {
+        if (jobId === "job_6") throw new Error("damaged");
+        return source.eventsOf(jobId, after);
+      },
+      job(jobId) {
+        if (jobId === "job_6") throw new Error("damaged");
+        return source.job(jobId);
+      },
+    };
+    using follower = new RunFollower(damaged, { history });
+    await follower.caughtUp;
+    assertEquals(follower.snapshot().jobs.completed, history ? 2 : 0);
+  }
+});
