@@ -59,10 +59,10 @@ export class FollowedRun implements Disposable {
 
   /** Follows the flow until the returned object is disposed of. */
   use(): Disposable & { readonly follower: RunFollower } {
-    clearTimer(this.#timer);
-    this.#users++;
     if (this.#follower === undefined) this.#isLate = this.source.status === "closed";
     const follower = this.#follower ??= new RunFollower(this.source, { maxEndedJobs: MAX_JOBS });
+    clearTimer(this.#timer);
+    this.#users++;
     let isUsed = true;
     return {
       follower,

@@ -24,8 +24,8 @@ export class JournalStream implements RunStream {
   readonly missed = 0;
   readonly closed: Promise<void> = new Promise(() => {});
   readonly #store: Store;
-  readonly #flowId: string;
   readonly #index: JournalIndex;
+  readonly #listeners: Set<(jobId: string) => void>;
   readonly #onJob = (jobId: string): void => void this.#open.set(jobId, 0);
   /** The number of the last known event of each job that has not ended. The job that waits longest is first. */
   readonly #open = new Map<string, number>();
@@ -38,12 +38,12 @@ export class JournalStream implements RunStream {
    */
   constructor(store: Store, flowId: string, index: JournalIndex) {
     this.#store = store;
-    this.#flowId = flowId;
     this.#index = index;
     const { jobs, listeners } = index.flow(flowId);
     for (const { jobId, status } of jobs.values()) {
       if (!isEndStatus(status)) this.#open.set(jobId, 0);
     }
+    this.#listeners = listeners;
     listeners.add(this.#onJob);
   }
 
@@ -58,7 +58,8 @@ export class JournalStream implements RunStream {
   }
 
   [Symbol.dispose](): void {
-    this.#index.flow(this.#flowId).listeners.delete(this.#onJob);
+    // Not looked up again, as the store may not be readable any more.
+    this.#listeners.delete(this.#onJob);
     this.#open.clear();
   }
 

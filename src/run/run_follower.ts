@@ -43,6 +43,7 @@ export class RunFollower implements Disposable {
   /**
    * @param source The run to follow.
    * @param options The size of the list, and the jobs that are expected.
+   * @throws {StoreError} If the store cannot be read.
    */
   constructor(source: RunSource, options: RunFollowerOptions = {}) {
     this.#source = source;
@@ -50,7 +51,12 @@ export class RunFollower implements Disposable {
     const { expectedJobs, maxEndedJobs } = options;
     this.#model = new RunModel({ graph: source.graph, expectedJobs, maxEndedJobs });
     this.#stream = source.open();
-    this.#backlog = this.#storedJobs();
+    try {
+      this.#backlog = this.#storedJobs();
+    } catch (error) {
+      this.#stream[Symbol.dispose]();
+      throw error;
+    }
     this.caughtUp = this.#caughtUp.promise;
     this.#tick();
   }
@@ -90,24 +96,17 @@ export class RunFollower implements Disposable {
   /** Stops following. The numbers remain as they are. */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
-    try {
-      this.#take();
-    } finally {
-      this.#isDisposed = true;
-      clearTimer(this.#timer);
-      this.#stream[Symbol.dispose]();
-      this.#caughtUp.resolve();
-    }
+    this.#tryTake();
+    this.#isDisposed = true;
+    clearTimer(this.#timer);
+    this.#stream[Symbol.dispose]();
+    this.#caughtUp.resolve();
   }
 
   #tick(): void {
     if (this.#isDisposed) return;
     const { version } = this.#model;
-    try {
-      this.#take();
-    } catch {
-      // The store cannot be read now. The next call of a view reports that; here, it would end the program.
-    }
+    this.#tryTake();
     const interval = this.#model.version === version ? IDLE_INTERVAL : BUSY_INTERVAL;
     this.#foldBacklog();
     // Between two slices, the program has its turn.
@@ -115,15 +114,25 @@ export class RunFollower implements Disposable {
     unrefTimer(this.#timer);
   }
 
+  /** Takes events, unless the store cannot be read now. Nobody waits for this, so an error would end the program. */
+  #tryTake(): void {
+    try {
+      this.#take();
+    } catch {
+      // The views report it, with their own calls.
+    }
+  }
+
+  /** @throws {StoreError} If a journal cannot be read. */
   #take(): void {
     if (this.#isDisposed) return;
     for (const event of this.#stream.take()) {
       if (!this.#model.fold(event)) this.#foldStored(event.jobId, event);
     }
-    const { missed } = this.#stream;
-    if (missed === this.#missed) return;
+    if (this.#stream.missed === this.#missed) return;
+    // If the store cannot be read now, the next call tries again.
     this.#backlog = this.#storedJobs();
-    this.#missed = missed;
+    this.#missed = this.#stream.missed;
   }
 
   #foldBacklog(): void {

@@ -207,3 +207,29 @@ Deno.test("JournalSource forgets jobs that were deleted", async () => {
   assertEquals(source!.rows!({}).rows.map(({ jobId }) => jobId), ["job_2", "job_0"]);
   assertEquals(source!.rows!({}).total, 2);
 });
+
+Deno.test("dashboard() survives the end of the journal that it shows", async () => {
+  using folder = new Folder();
+  const path = folder.path("jobs.db");
+  {
+    using written = new SqliteStore(path);
+    await using flow = new Flow({ id: "f", pool, store: written }).add("fibonacci", fibonacci);
+    await flow.execute("fibonacci.n", 5, { jobId: "one" });
+  }
+  using store = new SqliteStore(path, { readOnly: true });
+  const view = dashboard(new JournalSources(store));
+  const client = new DashboardClient(view);
+  assertEquals((await client.snapshot("f")).jobs.completed, 1);
+  await Deno.remove(path);
+  // The numbers are still followed for a while, without anybody who waits for them.
+  await until(async () => {
+    const answer = await client.get("/api/flows/f/snapshot");
+    await answer.body?.cancel();
+    return answer.status === 503;
+  }, "the refusal");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await Deno.writeTextFile(path, "no journal");
+  const answer = await client.get("/api/flows/f/jobs/one");
+  assertEquals([answer.status, (await answer.json()).name], [503, "StoreCorruptError"]);
+  await view.close();
+});

@@ -202,3 +202,64 @@ Deno.test("RunFollower goes on past jobs that cannot be read", async () => {
     assertEquals(follower.snapshot().jobs.completed, history ? 2 : 0);
   }
 });
+
+Deno.test("RunFollower goes on after its stream could not be read", async () => {
+  await using flow = numbers();
+  const source = flowSource(flow);
+  let isBroken = false;
+  let attempts = 0;
+  const broken: RunSource = {
+    ...source,
+    status: "running",
+    graph: source.graph,
+    open() {
+      const stream = source.open();
+      return {
+        missed: 0,
+        closed: stream.closed,
+        take() {
+          attempts++;
+          if (isBroken) throw new Error("removed");
+          return stream.take();
+        },
+        [Symbol.dispose]: () => stream[Symbol.dispose](),
+      };
+    },
+  };
+  using follower = new RunFollower(broken);
+  isBroken = true;
+  attempts = 0;
+  await flow.execute("fibonacci.n", 5);
+  while (attempts < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  assertThrows(() => follower.snapshot(), Error, "removed");
+  isBroken = false;
+  assertEquals(follower.snapshot().jobs.completed, 1);
+  isBroken = true;
+});
+
+Deno.test("RunFollower opens nothing if the jobs cannot be listed", async () => {
+  await using flow = numbers();
+  const source = flowSource(flow);
+  let open = 0;
+  const unreadable: RunSource = {
+    ...source,
+    status: "running",
+    graph: source.graph,
+    latestIds() {
+      throw new Error("unreadable");
+    },
+    open() {
+      const stream = source.open();
+      open++;
+      return {
+        ...stream,
+        [Symbol.dispose]() {
+          open--;
+          stream[Symbol.dispose]();
+        },
+      };
+    },
+  };
+  assertThrows(() => new RunFollower(unreadable), Error, "unreadable");
+  assertEquals(open, 0);
+});
