@@ -24,15 +24,15 @@ export {
   type ChromeTraceOptions,
 } from "../src/export/chrome_trace.ts";
 export { PROMETHEUS_CONTENT_TYPE, prometheusText } from "../src/export/prometheus_text.ts";
-export {
-  type ActivationOutcome,
-  type AttemptOutcome,
-  type JobTrace,
-  type TracedActivation,
-  type TracedAttempt,
-  type TracedWait,
-  traceOf,
+export type {
+  ActivationOutcome,
+  AttemptOutcome,
+  JobTrace,
+  TracedActivation,
+  TracedAttempt,
+  TracedWait,
 } from "../src/run/job_trace.ts";
+export { traceOf } from "../src/run/trace_of.ts";
 export type {
   ActivationCounts,
   ConnectionSnapshot,

@@ -3,7 +3,8 @@
 import { jsonable } from "../data/jsonable.ts";
 import { storedJob } from "../flow/stored_job.ts";
 import type { JobState } from "../flow/job_state.ts";
-import { type JobTrace, type TracedActivation, traceOf } from "../run/job_trace.ts";
+import type { JobTrace, TracedActivation } from "../run/job_trace.ts";
+import { traceOf } from "../run/trace_of.ts";
 import { brief } from "../terminal/brief.ts";
 import { clip, excerpt } from "../terminal/clip.ts";
 import { duration, since } from "../terminal/duration.ts";

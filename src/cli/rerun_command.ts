@@ -5,7 +5,7 @@ import { isError } from "../errors/is_error.ts";
 import { printable } from "../errors/printable.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { JobState } from "../flow/job_state.ts";
-import { traceOf } from "../run/job_trace.ts";
+import { traceOf } from "../run/trace_of.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import { duration } from "../terminal/duration.ts";
 import { type Command, EXIT, type GivenArguments, hasOption, valueOf } from "./command.ts";

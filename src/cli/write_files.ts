@@ -2,7 +2,7 @@ import { chromeTraceChunks } from "../export/chrome_trace.ts";
 import { messageOf } from "../errors/message_of.ts";
 import { printable } from "../errors/printable.ts";
 import { htmlReport } from "../report/html_report.ts";
-import { traceOf } from "../run/job_trace.ts";
+import { traceOf } from "../run/trace_of.ts";
 import type { JobSummary, Store } from "../store/store.ts";
 import { CommandError } from "./command_error.ts";
 import { haveEnded } from "./journal.ts";

@@ -1,5 +1,4 @@
 import type { TracedActivation } from "../run/job_trace.ts";
-import { isMeasured } from "./executions.ts";
 
 /**
  * Returns the time that a job takes even if it never waits for a worker: that of its longest chain of activations,
@@ -46,7 +45,7 @@ function ownTime(
 ): number {
   return attempts.reduce((sum, attempt) => {
     const { startedAt, endedAt = startedAt } = attempt;
-    if (startedAt < since || !isMeasured(attempt)) return sum;
+    if (startedAt < since || !attempt.isMeasured) return sum;
     return sum + Math.max(0, Math.min(endedAt, until) - startedAt);
   }, 0);
 }

@@ -34,8 +34,3 @@ export function executionsOf(
     }))
   ).sort((a, b) => a.startedAt - b.startedAt);
 }
-
-/** Checks whether the end of an attempt was measured in its worker. */
-export function isMeasured({ outcome }: Pick<TracedAttempt, "outcome">): boolean {
-  return outcome !== "executing" && outcome !== "lost" && outcome !== "left";
-}

@@ -1,6 +1,5 @@
 import type { JobTrace } from "../run/job_trace.ts";
 import { mostAtOnce } from "./concurrency.ts";
-import { isMeasured } from "./executions.ts";
 import { busyTime, chainTime } from "./chain_time.ts";
 import type { RunFigures } from "./run_report.ts";
 
@@ -29,7 +28,7 @@ export class FigureCounter {
     for (const { attempts } of trace.activations) {
       for (const attempt of attempts) {
         const { startedAt, endedAt } = attempt;
-        if (endedAt === undefined || startedAt < this.#since || !isMeasured(attempt)) continue;
+        if (endedAt === undefined || startedAt < this.#since || !attempt.isMeasured) continue;
         this.#starts.push(startedAt);
         this.#ends.push(endedAt);
       }

@@ -7,7 +7,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/call_errors.ts";
 import type { Flow } from "../flow/flow.ts";
 import { flowSource } from "../run/flow_source.ts";
-import { traceOf } from "../run/job_trace.ts";
+import { traceOf } from "../run/trace_of.ts";
 import { RunModel } from "../run/run_model.ts";
 import type { RunSource } from "../run/run_source.ts";
 import { type Candidate, chooseJobs } from "./choose_jobs.ts";

@@ -1,5 +1,4 @@
 import type { JobTrace } from "../run/job_trace.ts";
-import { isMeasured } from "./executions.ts";
 import type { SlowExecution } from "./run_report.ts";
 
 /** Finds the longest executions of a run, job by job, in bounded memory. */
@@ -24,7 +23,7 @@ export class SlowestExecutions {
     for (const { activationId, routineId, attempts } of activations) {
       for (const each of attempts) {
         const { attempt, workerId, startedAt, endedAt } = each;
-        if (endedAt === undefined || startedAt < this.#since || !isMeasured(each)) continue;
+        if (endedAt === undefined || startedAt < this.#since || !each.isMeasured) continue;
         const duration = endedAt - startedAt;
         if (duration <= this.#least) continue;
         this.#found.push({

@@ -439,7 +439,8 @@ export class RunModel {
     if (expectedJobs === undefined || this.#since === undefined || this.#endedJobs === 0) {
       return undefined;
     }
-    const left = Math.max(0, expectedJobs - this.#endedJobs);
+    const left = expectedJobs - this.#endedJobs;
+    if (left <= 0) return undefined;
     return left * (at - this.#since) / this.#endedJobs;
   }
 

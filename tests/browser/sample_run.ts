@@ -140,6 +140,7 @@ export function sampleTraces(
       readyAt: task.readyAt,
       startedAt,
       endedAt: isOpen ? undefined : endedAt,
+      isMeasured: !isOpen,
       outcome,
       error: fails && !isOpen ? TIMEOUT : undefined,
     });

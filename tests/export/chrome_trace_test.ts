@@ -213,6 +213,7 @@ function attempt(startedAt: number, endedAt: number, workerId: string, number = 
     readyAt: 0,
     startedAt,
     endedAt,
+    isMeasured: true,
     outcome: "completed" as const,
     error: undefined,
   };

@@ -26,6 +26,7 @@ export function activation(
     readyAt,
     startedAt,
     endedAt,
+    isMeasured: endedAt !== undefined && outcome !== "lost" && outcome !== "left",
     outcome: outcome ?? (endedAt === undefined ? "executing" : "completed"),
     error: undefined,
   }));

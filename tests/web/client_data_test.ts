@@ -39,8 +39,24 @@ Deno.test("spansOf() separates waiting from executing", () => {
     endedAt: 50,
     outcome: "completed",
     attempts: [
-      { attempt: 1, workerId: "w", readyAt: 0, startedAt: 5, endedAt: 20, outcome: "retried" },
-      { attempt: 2, workerId: "w", readyAt: 30, startedAt: 40, endedAt: 50, outcome: "completed" },
+      {
+        attempt: 1,
+        workerId: "w",
+        readyAt: 0,
+        startedAt: 5,
+        endedAt: 20,
+        isMeasured: true,
+        outcome: "retried",
+      },
+      {
+        attempt: 2,
+        workerId: "w",
+        readyAt: 30,
+        startedAt: 40,
+        endedAt: 50,
+        isMeasured: true,
+        outcome: "completed",
+      },
     ],
   }]));
   assertEquals(spans.map(({ kind, start, end, attempt }) => [kind, start, end, attempt]), [
@@ -59,7 +75,15 @@ Deno.test("activationRows() shows a delay that has not passed", () => {
     endedAt: undefined,
     outcome: "queued",
     attempts: [
-      { attempt: 1, workerId: "w", readyAt: 0, startedAt: 0, endedAt: 10, outcome: "retried" },
+      {
+        attempt: 1,
+        workerId: "w",
+        readyAt: 0,
+        startedAt: 0,
+        endedAt: 10,
+        isMeasured: true,
+        outcome: "retried",
+      },
     ],
   }]);
   const [row] = activationRows(trace, 100);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { spansOf } from "../../src/engine/history_of.ts";
 import { countsOf } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
-import { type JobTrace, traceOf } from "../../src/run/job_trace.ts";
+import type { JobTrace } from "../../src/run/job_trace.ts";
+import { traceOf } from "../../src/run/trace_of.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
@@ -103,6 +104,28 @@ Deno.test("traceOf() leaves what a rerun has taken over to the older job", () =>
     }
   });
   fc.assert(property, engineRuns(40));
+});
+
+Deno.test("traceOf() takes for measured only attempts that the worker has measured", () => {
+  const base = { jobId: "job", slot: "in", attempt: 1, routineId: "a", activationId: "job/0" };
+  const error = { name: "ModuleLoadError", message: "no such module" };
+  const activation = { activationId: "job/0", routineId: "a", slot: "in", payload: 1 };
+  const execution = { workerId: "w1", startedAt: 6, endedAt: 9 };
+  const { activations } = traced([
+    { type: "job_started", jobId: "job", seq: 1, at: 0, flowId: "f", activation },
+    { ...base, type: "activation_started", seq: 2, at: 1, workerId: "w1" },
+    { ...base, type: "activation_retrying", seq: 3, at: 4, dueAt: 5, error },
+    { ...base, type: "activation_started", seq: 4, at: 5, attempt: 2, workerId: "w1" },
+    { ...base, type: "activation_retrying", seq: 5, at: 9, dueAt: 9, attempt: 2, error, execution },
+    { ...base, type: "activation_started", seq: 6, at: 10, attempt: 3, workerId: "w1" },
+  ]);
+  const attempts = activations[0]?.attempts ?? [];
+  assertEquals(attempts.map(({ isMeasured }) => isMeasured), [false, true, false]);
+  assertEquals(attempts.map(({ startedAt, endedAt }) => [startedAt, endedAt]), [
+    [1, 4],
+    [6, 9],
+    [10, undefined],
+  ]);
 });
 
 Deno.test("traceOf() is undefined without events", () => {
