@@ -72,6 +72,8 @@ class FlowMonitor implements Monitor {
   readonly #watches: Disposable[];
   #state: "new" | "shown" | "left" | "ended" = "new";
   #hasFailed = false;
+  /** `true` while the program is stopped, or about to be: then the terminal belongs to others. */
+  #isSuspended = false;
   #timer: TimerId | undefined;
   /** The time that the last frame took. */
   #spent = 0;
@@ -85,7 +87,16 @@ class FlowMonitor implements Monitor {
     this.#interval = options.interval ?? renderer.interval ?? INTERVAL;
     this.#follower = new RunFollower(flowSource(flow), { expectedJobs, history });
     this.#watches = [onProgramEnd((isCertain) => isCertain ? this.stop() : this.#leave())];
-    if (renderer.endsOnSignals) this.#watches.push(onProgramSignals(() => this.#leave()));
+    if (renderer.endsOnSignals) {
+      this.#watches.push(onProgramSignals({
+        ending: () => this.stop(),
+        stopping: () => {
+          this.#leave();
+          this.#isSuspended = true;
+        },
+        continued: () => this.#isSuspended = false,
+      }));
+    }
     this.#follower.closed.then(() => this.stop(), () => this.stop());
     this.#tick();
   }
@@ -127,6 +138,7 @@ class FlowMonitor implements Monitor {
   #show(): unknown {
     const { version } = this.#follower;
     const at = elapsed();
+    if (this.#isSuspended) return;
     if (this.#begin()) this.#shown.version = -1;
     if (version === this.#shown.version && at - this.#shown.at < MAX_INTERVAL) return;
     this.#shown = { version, at };

@@ -28,18 +28,48 @@ const ENDING = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 } as cons
 /** Ctrl-Z, which the program survives, and the end of the stop. */
 const STOPPING = "SIGTSTP", CONTINUING = "SIGCONT";
 
+/** Acts on signals that the program itself does not listen to. */
+export interface SignalListener {
+  /** Called before a signal ends the program. */
+  ending(): void;
+  /** Called before a signal stops the program for a while. */
+  stopping(): void;
+  /** Called when a stopped program is continued. */
+  continued(): void;
+}
+
+/** The views. They share one listener for each signal, so that all have left the terminal before it is raised again. */
+const views = new Set<SignalListener>();
+let watch: Disposable | undefined;
+
 /**
- * Calls a function before a signal ends or stops the program, and then lets it do so.
+ * Reports a signal before it ends or stops the program, and then lets it do so.
  *
- * @param leave Called if the program has no listener of its own.
+ * @param view Called if the program has no listener of its own.
  * @returns Stops listening when it is disposed.
  */
-export function onProgramSignals(leave: () => void): Disposable {
+export function onProgramSignals(view: SignalListener): Disposable {
+  views.add(view);
+  watch ??= watchSignals();
+  return {
+    [Symbol.dispose]() {
+      views.delete(view);
+      if (views.size > 0) return;
+      watch?.[Symbol.dispose]();
+      watch = undefined;
+    },
+  };
+}
+
+function watchSignals(): Disposable {
   const names = [...Object.keys(ENDING), STOPPING] as (keyof typeof ENDING | typeof STOPPING)[];
   const watches = names.map((signal) => {
     const onSignal = () => {
       if (isListenedTo(signal)) return;
-      leave();
+      for (const view of [...views]) {
+        if (signal === STOPPING) view.stopping();
+        else view.ending();
+      }
       remove(signal, onSignal);
       raise(signal);
     };
@@ -49,6 +79,7 @@ export function onProgramSignals(leave: () => void): Disposable {
   // A signal that was raised arrives later, so that only the end of the stop says that it has.
   const onContinue = () => {
     for (const { signal, onSignal } of watches) if (signal === STOPPING) add(signal, onSignal);
+    for (const view of views) view.continued();
   };
   add(CONTINUING, onContinue);
   return {

@@ -8,7 +8,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn() {
     const handler = () => {};
-    using _ = onProgramSignals(() => {});
+    using _ = onProgramSignals({ ending() {}, stopping() {}, continued() {} });
     assertEquals(isListenedTo("SIGHUP"), false);
     Deno.addSignalListener("SIGHUP", handler);
     Deno.addSignalListener("SIGHUP", handler);
@@ -27,7 +27,8 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     let left = 0;
-    using _ = onProgramSignals(() => left++);
+    const ending = () => void left++;
+    using _ = onProgramSignals({ ending, stopping: ending, continued() {} });
     let received = 0;
     const handler = () => received++;
     Deno.addSignalListener("SIGHUP", handler);
