@@ -24,9 +24,13 @@ const ENDLESS: Program = { jobs: 3, logs: 20, logMs: 20, work: { ms: 600_000 } }
 /** The heading of the block. */
 const HEADING = /^orders\S* .*(\d of [\d,]+ jobs|\d\/\d)/m;
 
-/** Returns the lines that were logged, without what follows them. */
+/**
+ * Returns the lines that were logged. A line that was printed while the terminal had its new size and the program had
+ * not heard of it stands on a row of the old block: remains of that can follow it, and if the row was wrapped, the
+ * terminal joins it with the next one.
+ */
 function logged(lines: readonly string[], who: string): string[] {
-  return lines.flatMap((line) => line.match(`^<${who}[^>]*>`) ?? []);
+  return lines.flatMap((line) => line.match(new RegExp(`<${who}[^>]*>`, "g")) ?? []);
 }
 
 function numbered(who: string, count: number): string[] {
