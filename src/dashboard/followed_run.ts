@@ -60,7 +60,7 @@ export class FollowedRun implements Disposable {
   /** Follows the flow until the returned object is disposed of. */
   use(): Disposable & { readonly follower: RunFollower } {
     if (this.#follower === undefined) this.#isLate = this.source.status === "closed";
-    const follower = this.#follower ??= new RunFollower(this.source, { maxEndedJobs: MAX_JOBS });
+    const follower = this.#follower ??= new RunFollower(this.source);
     clearTimer(this.#timer);
     this.#users++;
     let isUsed = true;

@@ -27,13 +27,19 @@ export const STATE = Object.fromEntries(STATES.map((name, index) => [name, index
 /** The index after the states, at which a job counts its queued activations by routine. */
 export const FIRST_OF_ROUTINES = STATES.length;
 
+/** Counts of nothing, by the number of routines. */
+const EMPTY: Counts[] = [];
+
 /**
  * Returns counts of nothing.
  *
  * @param routines The number of places for routines.
  */
 export function noCounts(routines = 0): Counts {
-  return new Array<number>(FIRST_OF_ROUTINES + routines).fill(0);
+  const length = FIRST_OF_ROUTINES + routines;
+  // Copying a list takes a fraction of the time that filling a new one takes.
+  const empty = EMPTY[routines] ??= new Array<number>(length).fill(0);
+  return empty.slice();
 }
 
 /** Adds to the number of a state. */

@@ -1,43 +1,29 @@
-// Keeps the numbers of a run up to date, for one or several views. The views create it when somebody looks, and
-// dispose of it when nobody does any more.
-//
-// The stream of the source is opened first, then the stored jobs are folded in slices, so that a long history does not
-// block the program. Events of a job whose earlier ones are missing, as its turn has not come yet or as the stream was
-// too full, make the follower read the job from the store: a gap in the numbers is always filled from there.
+// A view of the numbers of a run. Views create it when somebody looks, and dispose of it when nobody does any more. The
+// views of one flow share a `RunFeed`, so that its events are folded once.
 
 import { now, systemOffset } from "../data/clock.ts";
-import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
-import type { JobEvent } from "../engine/job_event.ts";
+import type { Flow } from "../flow/flow.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
-import { RunModel } from "./run_model.ts";
-import type { RunSource, RunStream } from "./run_source.ts";
+import { RunFeed } from "./run_feed.ts";
+import type { RunSource } from "./run_source.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
 
-/** The longest time that a slice of the stored jobs takes, in milliseconds. */
-const SLICE = 8;
+/** A feed that views share, and the number of these. */
+interface SharedFeed {
+  readonly feed: RunFeed;
+  /** The number of routines and connections that the flow had when the feed was created. */
+  readonly size: number;
+  users: number;
+}
 
-/**
- * The interval at which events are taken while there are some, in milliseconds. A short one finds them in the caches of
- * the processor, and bounds the number of unread ones.
- */
-const BUSY_INTERVAL = 20;
-
-/** The interval while there are no events, in milliseconds. */
-const IDLE_INTERVAL = 200;
+/** The feeds of flows of this process. */
+const feeds = new WeakMap<Flow, SharedFeed>();
 
 /** Follows the jobs of a source. */
 export class RunFollower implements Disposable {
-  /** Resolves when the jobs that were stored at the start are part of the numbers. */
-  readonly caughtUp: Promise<void>;
   readonly #source: RunSource;
-  readonly #stream: RunStream;
-  readonly #model: RunModel;
-  readonly #options: RunFollowerOptions;
-  readonly #caughtUp = Promise.withResolvers<void>();
-  /** The stored jobs that are still to be folded, oldest first. */
-  #backlog: string[];
-  #missed = 0;
-  #timer: TimerId | undefined;
+  readonly #expectedJobs: number | undefined;
+  readonly #shared: SharedFeed;
   #isDisposed = false;
 
   /**
@@ -47,141 +33,78 @@ export class RunFollower implements Disposable {
    */
   constructor(source: RunSource, options: RunFollowerOptions = {}) {
     this.#source = source;
-    this.#options = options;
-    const { expectedJobs, maxEndedJobs } = options;
-    this.#model = new RunModel({ graph: source.graph, expectedJobs, maxEndedJobs });
-    this.#stream = source.open();
-    try {
-      this.#backlog = this.#storedJobs();
-    } catch (error) {
-      this.#stream[Symbol.dispose]();
-      throw error;
-    }
-    this.caughtUp = this.#caughtUp.promise;
-    this.#tick();
+    this.#expectedJobs = options.expectedJobs;
+    this.#shared = sharedFeed(source, options);
+    this.#shared.users++;
   }
 
-  /** A number that grows with each change of the numbers. */
-  get version(): number {
-    this.#take();
-    return this.#model.version;
+  /** Resolves when the jobs that were stored at the start are part of the numbers. */
+  get caughtUp(): Promise<void> {
+    return this.#shared.feed.caughtUp;
   }
 
   /** Resolves when no more events can come. */
   get closed(): Promise<void> {
-    return this.#stream.closed;
+    return this.#shared.feed.closed;
+  }
+
+  /** A number that grows with each change of the numbers. */
+  get version(): number {
+    const { feed } = this.#shared;
+    feed.take();
+    return feed.model.version;
   }
 
   /** Returns the current numbers. */
   snapshot(): RunSnapshot {
-    this.#take();
+    const { feed } = this.#shared;
+    feed.take();
     const { flowId, status, maxWorkers, concurrency } = this.#source;
     const at = now() + systemOffset();
-    const { missed } = this.#stream;
-    return this.#model.snapshot({ flowId, status, at, maxWorkers, concurrency, missed });
+    const { missed } = feed;
+    const moment = { flowId, status, at, maxWorkers, concurrency, missed };
+    return feed.model.snapshot(moment, this.#expectedJobs);
   }
 
   /** Returns the jobs that match, newest first. */
   rows(query: JobQuery = {}): JobPage {
-    this.#take();
-    return this.#model.rows(query);
+    const { feed } = this.#shared;
+    feed.take();
+    return feed.model.rows(query);
   }
 
   /** Returns a job; `undefined` if it is not in the list. */
   row(jobId: string): JobRow | undefined {
-    this.#take();
-    return this.#model.row(jobId);
+    const { feed } = this.#shared;
+    feed.take();
+    return feed.model.row(jobId);
   }
 
-  /** Stops following. The numbers remain as they are. */
+  /** Stops following. The numbers remain as they are, unless other views follow the same flow. */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
-    this.#tryTake();
     this.#isDisposed = true;
-    clearTimer(this.#timer);
-    this.#stream[Symbol.dispose]();
-    this.#caughtUp.resolve();
+    const { flow } = this.#source;
+    const shared = this.#shared;
+    if (--shared.users > 0) return;
+    if (flow !== undefined && feeds.get(flow) === shared) feeds.delete(flow);
+    shared.feed[Symbol.dispose]();
   }
+}
 
-  #tick(): void {
-    if (this.#isDisposed) return;
-    const { version } = this.#model;
-    this.#tryTake();
-    const interval = this.#model.version === version ? IDLE_INTERVAL : BUSY_INTERVAL;
-    this.#foldBacklog();
-    // Between two slices, the program has its turn.
-    this.#timer = after(this.#backlog.length > 0 ? 1 : interval, () => this.#tick());
-    unrefTimer(this.#timer);
-  }
-
-  /** Takes events, unless the store cannot be read now. Nobody waits for this, so an error would end the program. */
-  #tryTake(): void {
-    try {
-      this.#take();
-    } catch {
-      // The views report it, with their own calls.
-    }
-  }
-
-  /** @throws {StoreError} If a journal cannot be read. */
-  #take(): void {
-    if (this.#isDisposed) return;
-    for (const event of this.#stream.take()) {
-      if (!this.#model.fold(event)) this.#foldStored(event.jobId, event);
-    }
-    if (this.#stream.missed === this.#missed) return;
-    // If the store cannot be read now, the next call tries again.
-    this.#backlog = this.#storedJobs();
-    this.#missed = this.#stream.missed;
-  }
-
-  #foldBacklog(): void {
-    const until = now() + SLICE;
-    while (this.#backlog.length > 0 && now() < until) {
-      const jobId = this.#backlog.pop();
-      if (jobId !== undefined && this.#isWanted(jobId)) this.#foldStored(jobId);
-    }
-    if (this.#backlog.length === 0) this.#caughtUp.resolve();
-  }
-
-  #isWanted(jobId: string): boolean {
-    const { history = true } = this.#options;
-    if (history || this.#model.seqOf(jobId) > 0) return true;
-    try {
-      return this.#source.job(jobId)?.endedAt === undefined;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Folds the stored events of a job after those that are known, and then one that was reported. */
-  #foldStored(jobId: string, reported?: JobEvent): void {
-    const stored = this.#storedEvents(jobId);
-    if (stored === undefined) return;
-    for (const event of stored) {
-      // Events that the retention has dropped cannot be read any more.
-      this.#model.fold(event, true);
-    }
-    if (reported !== undefined) this.#model.fold(reported, true);
-  }
-
-  /**
-   * Reads the stored events of a job after those that are known; `undefined` if they cannot be read, as a record of the
-   * job is damaged. It is left out then, and read again when another event of it is reported.
-   */
-  #storedEvents(jobId: string): readonly JobEvent[] | undefined {
-    try {
-      return this.#source.eventsOf(jobId, this.#model.seqOf(jobId));
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Returns the newest stored jobs, in the reverse order of their turns. */
-  #storedJobs(): string[] {
-    const { maxEndedJobs = 10_000 } = this.#options;
-    return [...this.#source.latestIds(Math.max(1, maxEndedJobs))].reverse();
-  }
+/** Returns the feed of a flow, if it has all that a view needs; otherwise a new one. */
+function sharedFeed(
+  source: RunSource,
+  { maxEndedJobs, history = true }: RunFollowerOptions,
+): SharedFeed {
+  const { flow, graph } = source;
+  const size = graph.routines.length + graph.connections.length;
+  const isShareable = flow !== undefined && maxEndedJobs === undefined;
+  const known = isShareable ? feeds.get(flow) : undefined;
+  if (known !== undefined && known.size === size && known.feed.isWhole) return known;
+  const made = { feed: new RunFeed(source, { maxEndedJobs, history }), size, users: 0 };
+  if (isShareable) feeds.set(flow, made);
+  return made;
 }
 
 /** Options of a `RunFollower`. */
@@ -190,7 +113,7 @@ export interface RunFollowerOptions {
   readonly expectedJobs?: number | undefined;
   /**
    * The maximum number of ended jobs in the list, and of stored jobs that are read at the start, of which the newest
-   * are. The default is 10,000.
+   * are. The default is 100,000.
    */
   readonly maxEndedJobs?: number | undefined;
   /** Reads jobs that had ended before the start as well. The default is `true`. */

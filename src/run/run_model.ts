@@ -41,7 +41,6 @@ const MAX_SCANNED = 100_000;
 export class RunModel {
   /** The number of events that were folded, which grows with each change. */
   version = 0;
-  readonly #options: RunModelOptions;
   readonly #ancestors: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #jobs: JobTallies;
   /** The jobs that have not ended, oldest first. */
@@ -65,7 +64,6 @@ export class RunModel {
   #endedJobs = 0;
 
   constructor(options: RunModelOptions) {
-    this.#options = options;
     this.#jobs = new JobTallies(options.maxEndedJobs ?? 10_000);
     const { routines, connections } = options.graph;
     for (const { routineId } of routines) this.#routine(routineId);
@@ -107,8 +105,13 @@ export class RunModel {
     return true;
   }
 
-  /** Returns the numbers at a moment. */
-  snapshot(moment: RunMoment): RunSnapshot {
+  /**
+   * Returns the numbers at a moment.
+   *
+   * @param moment The state of the flow.
+   * @param expectedJobs The number of jobs that are expected in all, for estimates.
+   */
+  snapshot(moment: RunMoment, expectedJobs?: number): RunSnapshot {
     const { at } = moment;
     const routines = [...this.#routines.values()];
     const executing = this.#executing.byWorker();
@@ -117,11 +120,11 @@ export class RunModel {
       ...moment,
       since: this.#since,
       jobs: { ...this.#statuses },
-      expectedJobs: this.#options.expectedJobs,
+      expectedJobs,
       totals: namedCounts(this.#totals),
       rate: this.#since === undefined ? 0 : this.#rate.perSecond(at, this.#since),
-      eta: this.#etaOfJobs(at),
-      routines: routines.map((routine) => routine.snapshot(this.#etaOf(routine, at))),
+      eta: this.#etaOfJobs(at, expectedJobs),
+      routines: routines.map((routine) => routine.snapshot(this.#etaOf(routine, at, expectedJobs))),
       connections: routines.flatMap((routine) => routine.connections()),
       workers: this.#workers.list(executing),
       workersBusy: executing.size,
@@ -422,11 +425,10 @@ export class RunModel {
    * Estimates the rest of a routine by the pace so far, if no routine before it, and no job that is still to come,
    * can emit more.
    */
-  #etaOf(routine: RoutineTally, at: number): number | undefined {
+  #etaOf(routine: RoutineTally, at: number, expectedJobs = 0): number | undefined {
     const { counts, durations, firstAt } = routine;
     const left = (counts[STATE.queued] ?? 0) + (counts[STATE.executing] ?? 0);
     if (left === 0 || firstAt === undefined || durations.count === 0) return undefined;
-    const { expectedJobs = 0 } = this.#options;
     if (this.#endedJobs + this.#running.size < expectedJobs) return undefined;
     for (const before of this.#ancestors.get(routine.routineId) ?? []) {
       if (hasOpen(this.#routine(before).counts)) return undefined;
@@ -434,8 +436,7 @@ export class RunModel {
     return left * (at - firstAt) / durations.count;
   }
 
-  #etaOfJobs(at: number): number | undefined {
-    const { expectedJobs } = this.#options;
+  #etaOfJobs(at: number, expectedJobs: number | undefined): number | undefined {
     if (expectedJobs === undefined || this.#since === undefined || this.#endedJobs === 0) {
       return undefined;
     }
@@ -456,8 +457,6 @@ export class RunModel {
 export interface RunModelOptions {
   /** The graph of the flow, whose routines are listed from the start. */
   readonly graph: GraphShape;
-  /** The number of jobs that are expected in all. */
-  readonly expectedJobs?: number | undefined;
   /** The maximum number of ended jobs that stay in the list; the oldest are dropped. The default is 10,000. */
   readonly maxEndedJobs?: number | undefined;
 }

@@ -31,6 +31,37 @@ Deno.test("RunFollower counts what happens after it began, and before", async ()
   assertEquals(follower.rows({ limit: 1 }).total, 6);
 });
 
+Deno.test("RunFollower folds the events of a flow once for all views that need the same", async () => {
+  await using flow = numbers();
+  let opened = 0;
+  const source = () => {
+    const own = flowSource(flow);
+    const open = () => {
+      opened++;
+      return own.open();
+    };
+    return { ...own, graph: own.graph, status: own.status, open };
+  };
+  {
+    using first = new RunFollower(source(), { history: false, expectedJobs: 4 });
+    using second = new RunFollower(source());
+    await flow.execute("fibonacci.n", 5);
+    assertEquals([first, second].map((view) => view.snapshot().jobs.completed), [1, 1]);
+    assertEquals([first, second].map((view) => view.snapshot().expectedJobs), [4, undefined]);
+    assertEquals(opened, 1);
+    first[Symbol.dispose]();
+    await flow.execute("fibonacci.n", 6);
+    assertEquals(second.snapshot().jobs.completed, 2);
+  }
+  // Nobody looked any more, so that this one begins anew, and without the jobs that have ended.
+  using third = new RunFollower(source(), { history: false });
+  await third.caughtUp;
+  assertEquals([third.snapshot().jobs.completed, opened], [0, 2]);
+  using fourth = new RunFollower(source());
+  await fourth.caughtUp;
+  assertEquals([fourth.snapshot().jobs.completed, opened], [2, 3]);
+});
+
 Deno.test("RunFollower leaves out ended jobs without history, and has running ones whole", async () => {
   await using flow = numbers();
   await flow.execute("fibonacci.n", 5);
@@ -146,6 +177,7 @@ Deno.test("RunFollower reports a store that cannot be read to its views, and goe
 function lossy(source: RunSource): RunSource {
   return {
     ...source,
+    flow: undefined,
     graph: source.graph,
     get status() {
       return source.status;
