@@ -3,6 +3,7 @@
 
 import type { JobStatus } from "../engine/job.ts";
 import { printable } from "../errors/printable.ts";
+import { bareRow } from "../run/bare_row.ts";
 import { rowOf } from "../run/row_of.ts";
 import { parseShape } from "../run/graph_shape.ts";
 import type { JobRow } from "../run/run_snapshot.ts";
@@ -67,32 +68,15 @@ export function findJob(store: Store, jobId: string): JobSummary {
 
 /** Returns the numbers of a job. A job whose records are damaged has none, but the error of reading it. */
 export function listedJob(store: Store, summary: JobSummary): ListedJob {
-  const { jobId, flowId, status, createdAt, endedAt } = summary;
+  const { jobId, flowId } = summary;
   try {
     const job = storedJob(store, flowId, jobId);
     if (job !== undefined) return { flowId, ...rowOf(job), jobId };
-    return { ...NOTHING, flowId, jobId, status, createdAt, endedAt, error: undefined };
+    return { flowId, ...bareRow(summary) };
   } catch (thrown) {
-    const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const error = { routineId: undefined, name, message };
-    return { ...NOTHING, flowId, jobId, status, createdAt, endedAt, error };
+    return { flowId, ...bareRow(summary, thrown) };
   }
 }
-
-const NOTHING = {
-  queued: 0,
-  held: 0,
-  executing: 0,
-  waiting: 0,
-  completed: 0,
-  failed: 0,
-  skipped: 0,
-  cancelled: 0,
-  retried: 0,
-  startedAt: undefined,
-  executingRoutines: [],
-  progress: undefined,
-};
 
 /**
  * Returns some jobs of one flow as the source of a report or a trace.

@@ -7,6 +7,7 @@ import type { JobEvent } from "../engine/job_event.ts";
 import type { JobState } from "../flow/job_state.ts";
 import { storedJob } from "../flow/stored_job.ts";
 import type { JobSummary, Store } from "../store/store.ts";
+import { bareRow } from "./bare_row.ts";
 import { type GraphShape, parseShape } from "./graph_shape.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
 import type { JournalIndex } from "./journal_index.ts";
@@ -113,7 +114,7 @@ export class JournalSource implements RunSource {
       if (hasEnded) this.#keep(row);
       return row;
     } catch (error) {
-      return unreadableRow(indexed, error);
+      return bareRow(indexed, error);
     }
   }
 
@@ -134,28 +135,4 @@ export class JournalSource implements RunSource {
       ? progressOf(last.routineId, last.data)
       : undefined;
   }
-}
-
-/** The row of a job whose records are damaged. */
-function unreadableRow({ jobId, status, createdAt, endedAt }: JobSummary, error: unknown): JobRow {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return {
-    jobId,
-    status,
-    createdAt,
-    startedAt: undefined,
-    endedAt,
-    queued: 0,
-    held: 0,
-    executing: 0,
-    waiting: 0,
-    completed: 0,
-    failed: 0,
-    skipped: 0,
-    cancelled: 0,
-    retried: 0,
-    executingRoutines: [],
-    progress: undefined,
-    error: { routineId: undefined, name, message },
-  };
 }
