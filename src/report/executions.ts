@@ -1,4 +1,4 @@
-import type { AttemptOutcome, JobTrace, TracedAttempt } from "../run/job_trace.ts";
+import type { AttemptOutcome, JobTrace } from "../run/job_trace.ts";
 import type { Interval } from "../terminal/chart.ts";
 
 /** An attempt that has begun, with its wait for a worker. */
