@@ -37,7 +37,7 @@ const { quick, json } = parseArgs(Deno.args, {
 
 const folder = await Deno.makeTempDir({ prefix: "millrace_views_" });
 try {
-  const throughput = await measureThroughput(quick ? 1_000 : 30_000, quick ? 3 : 7);
+  const throughput = await measureThroughput(quick ? 1_000 : 20_000, quick ? 3 : 15);
   const dashboard = await measureDashboard(quick ? 1_000 : 10_000);
   const journal = await measureJournal(folder, quick ? 100_000 : 1_000_000);
   const goals = goalsOf(throughput, dashboard, journal);
