@@ -1,5 +1,6 @@
 // The list of `view FILE`: a line for each job, with its numbers. `view_command.ts` calls it.
 
+import { systemTime } from "../data/clock.ts";
 import { clip, excerpt } from "../terminal/clip.ts";
 import { duration } from "../terminal/duration.ts";
 import { plural } from "../terminal/plural.ts";
@@ -7,7 +8,7 @@ import { table } from "../terminal/table.ts";
 import type { Store } from "../store/store.ts";
 import { type JobSelection, type ListedJob, listedJob, selectJobs } from "./journal.ts";
 import type { Output } from "./output.ts";
-import { epochNow, timeOf } from "./time_text.ts";
+import { timeOf } from "./time_text.ts";
 
 /** The number of jobs up to which all are counted. */
 const COUNTED = 5_000;
@@ -39,7 +40,7 @@ export function jobListView(
 }
 
 function rows(jobs: readonly ListedJob[], { palette, columns }: Output): string[] {
-  const now = epochNow();
+  const now = systemTime();
   const width = columns === undefined ? Infinity : Math.max(8, Math.floor(columns * 0.3));
   const flows = new Set(jobs.map(({ flowId }) => flowId));
   const header = ["JOB", "STATUS", "CREATED (UTC)", "TOOK", "DONE", "FLOW", ""];

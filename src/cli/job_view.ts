@@ -1,5 +1,6 @@
 // One job of a journal in detail: its state, activations, shared data, log and errors.
 
+import { systemTime } from "../data/clock.ts";
 import { jsonable } from "../data/jsonable.ts";
 import { storedJob } from "../flow/stored_job.ts";
 import type { JobState } from "../flow/job_state.ts";
@@ -14,7 +15,7 @@ import type { JobSummary, Store } from "../store/store.ts";
 import { CommandError } from "./command_error.ts";
 import { type ListedJob, listedJob } from "./journal.ts";
 import type { Output } from "./output.ts";
-import { epochNow, timeOf } from "./time_text.ts";
+import { timeOf } from "./time_text.ts";
 
 /** The length of a value in a line that is not for a terminal. */
 const LONG = 160;
@@ -70,7 +71,7 @@ function summaryLines(
   { isPartial }: JobTrace,
   { palette, columns = LONG }: Output,
 ): string[] {
-  const took = duration((endedAt ?? epochNow()) - createdAt);
+  const took = duration((endedAt ?? systemTime()) - createdAt);
   const numbers = COUNTS.filter((name) => counts[name] > 0).map((name) =>
     `${counts[name]} ${name}`
   );

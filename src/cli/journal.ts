@@ -16,9 +16,9 @@ import { requirePermission } from "./permission.ts";
 
 /** The jobs to show. */
 export interface JobSelection {
-  /** Those of this flow. */
+  /** The flow of the jobs; `undefined` for jobs of all flows. */
   readonly flowId: string | undefined;
-  /** Those of these statuses. */
+  /** The statuses of the jobs; `undefined` for jobs of any status. */
   readonly status: readonly JobStatus[] | undefined;
   /** The maximum number, of which the newest are chosen. */
   readonly limit: number;

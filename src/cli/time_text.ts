@@ -1,10 +1,3 @@
-import { now, systemOffset } from "../data/clock.ts";
-
-/** Returns the time, in epoch milliseconds. */
-export function epochNow(): number {
-  return now() + systemOffset();
-}
-
 /** The last time that a date can have, in epoch milliseconds. */
 const LAST = 8.64e15;
 

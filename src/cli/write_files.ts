@@ -1,3 +1,4 @@
+import { systemTime } from "../data/clock.ts";
 import { chromeTraceChunks } from "../export/chrome_trace.ts";
 import { messageOf } from "../errors/message_of.ts";
 import { printable } from "../errors/printable.ts";
@@ -9,7 +10,6 @@ import { haveEnded } from "./journal.ts";
 import { ofReadable } from "./of_readable.ts";
 import type { OutputFiles } from "./output_files.ts";
 import { runReport } from "./report_view.ts";
-import { epochNow } from "./time_text.ts";
 
 /**
  * Writes files about some jobs.
@@ -44,6 +44,6 @@ function traceStream(store: Store, jobs: readonly JobSummary[]): ReadableStream<
       const trace = traceOf(store.read(jobId)?.events ?? []);
       return trace === undefined ? [] : [{ ...trace, flowId }];
     }));
-  const now = haveEnded(jobs) ? undefined : epochNow();
+  const now = haveEnded(jobs) ? undefined : systemTime();
   return ReadableStream.from(chromeTraceChunks(traces, { now }));
 }

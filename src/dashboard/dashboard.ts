@@ -6,7 +6,6 @@ import { onAbort } from "../data/on_abort.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { RunSource } from "../run/run_source.ts";
-import { DASHBOARD_PAGE } from "../web/dashboard_page.ts";
 import { bracketed, MIN_TOKEN, randomToken } from "./access.ts";
 import { DashboardServer } from "./dashboard_server.ts";
 import { FollowedRuns } from "./followed_runs.ts";
@@ -52,7 +51,6 @@ export function dashboard(
     port,
     token,
     keepAlive,
-    page: DASHBOARD_PAGE,
   });
   const release = onAbort(signal, () => void close());
   const close = async () => {

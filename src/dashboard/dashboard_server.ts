@@ -7,7 +7,7 @@ import { Access, bracketed } from "./access.ts";
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from "../export/prometheus_text.ts";
 import { errorAnswer, textAnswer } from "./answers.ts";
 import type { FollowedRuns } from "./followed_runs.ts";
-import { Page } from "./page.ts";
+import { pageAnswer } from "./page_answer.ts";
 import { Refusal } from "./refusal.ts";
 import { allow, answerApi, notFound, type Target } from "./routes.ts";
 import { Streams } from "./streams.ts";
@@ -29,7 +29,6 @@ export class DashboardServer {
   readonly port: number;
   readonly #runs: FollowedRuns;
   readonly #access: Access;
-  readonly #page: Page;
   readonly #streams = new Streams();
   readonly #maxQuiet: number;
   readonly #abort = new AbortController();
@@ -41,10 +40,9 @@ export class DashboardServer {
    * @param settings The settings.
    * @throws {DashboardStartError} If the address cannot be served.
    */
-  constructor(runs: FollowedRuns, { hostname, port, token, keepAlive, page }: ServerSettings) {
+  constructor(runs: FollowedRuns, { hostname, port, token, keepAlive }: ServerSettings) {
     this.#runs = runs;
     this.#access = new Access(hostname, token);
-    this.#page = new Page(page);
     this.#maxQuiet = keepAlive ? Infinity : MAX_QUIET;
     this.#server = serve(
       hostname,
@@ -98,7 +96,7 @@ export class DashboardServer {
     this.#access.checkOrigin(request, isPage);
     if (isPage) {
       allow(request, "GET", "HEAD");
-      return await this.#page.answer();
+      return pageAnswer();
     }
     const { path: [root, ...path], query } = targetOf(address);
     const isForMetrics = root === "metrics" && path.length === 0;
@@ -116,8 +114,6 @@ export interface ServerSettings {
   readonly port: number;
   readonly token: string;
   readonly keepAlive: boolean;
-  /** The page, as an HTML document. */
-  readonly page: string;
 }
 
 /** Returns the path and query of a request as they were sent; the URL may not be valid. */

@@ -47,6 +47,11 @@ export function systemOffset(): number {
   return offset;
 }
 
+/** Returns the time by the system clock, in epoch milliseconds with fraction. */
+export function systemTime(): number {
+  return now() + systemOffset();
+}
+
 /**
  * Adjusts this thread's time so that it does not contradict another thread's. A thread that was interrupted
  * when it began has read the system clock too early or too late.

@@ -2,7 +2,7 @@
 // it, and it passes the jobs to `JobCalls`.
 
 import { onAbort } from "../data/on_abort.ts";
-import { now, startedAt, systemOffset } from "../data/clock.ts";
+import { startedAt, systemTime } from "../data/clock.ts";
 import { fold } from "../engine/apply.ts";
 import { hasEnded, type Job } from "../engine/job.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
@@ -135,7 +135,7 @@ export class JobIntake {
     }
     this.#checkFree(jobId);
     const isWhole = kept.events[0]?.seq === 1;
-    const newJob = { jobId, timeout, at: now() + systemOffset() };
+    const newJob = { jobId, timeout, at: systemTime() };
     const events = isWhole ? rerunFrom(kept.events, from, newJob) : undefined;
     if (events === undefined) {
       throw new UnknownActivationError(

@@ -1,7 +1,7 @@
 // Turns the JobEvents of a flow into spans. `OpenFlow` passes it the events and the attempts.
 
 import { context, isSpanContextValid, trace } from "npm:@opentelemetry/api@1.3.0";
-import { now, systemOffset } from "../data/clock.ts";
+import { systemTime } from "../data/clock.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { Activation, JobEvent } from "../engine/job_event.ts";
 import { SCOPE } from "./attributes.ts";
@@ -38,7 +38,7 @@ export class FlowSpans {
 
   /** Ends all spans. */
   close(): void {
-    const at = now() + systemOffset();
+    const at = systemTime();
     for (const jobId of [...this.#jobs.keys()]) this.#end(jobId, "left", at);
   }
 

@@ -1,7 +1,7 @@
 // Makes a report from the stored JobEvents of a run. All jobs are folded into the numbers, one after the other; only a
 // bounded number of them, and of their activations, is part of the report in detail.
 
-import { now, systemOffset } from "../data/clock.ts";
+import { systemTime } from "../data/clock.ts";
 import { checkAmount, checkTime } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { ClosedError } from "../errors/call_errors.ts";
@@ -59,7 +59,7 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
   const { flowId, graph, status, maxWorkers, concurrency } = source;
   // Its events cannot be read any more.
   if (status === "closed") throw new ClosedError(`flow "${flowId}"`, { flowId });
-  const at = now() + systemOffset();
+  const at = systemTime();
   const model = new RunModel({ graph, maxEndedJobs: 1 });
   const counter = new FigureCounter(since);
   const slowest = new SlowestExecutions(maxSlowest, since);

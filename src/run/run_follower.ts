@@ -1,7 +1,7 @@
 // A view of the numbers of a run. Views create it when somebody looks, and dispose of it when nobody does any more. The
 // views of one flow share a `RunFeed`, so that its events are folded once.
 
-import { now, systemOffset } from "../data/clock.ts";
+import { systemTime } from "../data/clock.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
 import { RunFeed } from "./run_feed.ts";
@@ -60,7 +60,7 @@ export class RunFollower implements Disposable {
     const { feed } = this.#shared;
     feed.take();
     const { flowId, status, maxWorkers, concurrency } = this.#source;
-    const at = now() + systemOffset();
+    const at = systemTime();
     const { missed } = feed;
     const moment = { flowId, status, at, maxWorkers, concurrency, missed };
     return feed.model.snapshot(moment, this.#expectedJobs);

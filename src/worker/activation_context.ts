@@ -1,7 +1,7 @@
 // The frozen context that a handler gets: checks each call, copies its values, and adds its effects to the
 // `RunningActivation`. A method of `ctx` that needs nothing of the host is written here alone.
 
-import { now, systemOffset } from "../data/clock.ts";
+import { now, systemTime } from "../data/clock.ts";
 import { faithfulMove } from "../data/faithful_copy.ts";
 import {
   checkDuration,
@@ -158,7 +158,7 @@ export class ActivationContext implements RoutineContext {
   }
 
   now(): number {
-    return now() + systemOffset();
+    return systemTime();
   }
 
   emit(event: string, payload?: unknown, options?: EmitOptions): PromiseLike<void> | undefined {
