@@ -12,17 +12,9 @@ import { jobView } from "./job_view.ts";
 import { findJob, openJournal, selectJobs } from "./journal.ts";
 import { ofReadable } from "./of_readable.ts";
 import type { Output } from "./output.ts";
+import { JOB_STATUSES } from "../run/job_statuses.ts";
 import { checkOutputs } from "./output_files.ts";
 import { requireNet, requirePermission } from "./permission.ts";
-
-const STATUSES: readonly JobStatus[] = [
-  "pending",
-  "running",
-  "paused",
-  "completed",
-  "failed",
-  "cancelled",
-];
 
 /** The address of the dashboard, which only this machine reaches. */
 const HOSTNAME = "127.0.0.1";
@@ -61,7 +53,7 @@ export const viewCommand: Command = {
   ],
   notes: [
     "FILE is the journal of an SqliteStore. It is only read, and another process may write it meanwhile.",
-    `A job is ${STATUSES.slice(0, -1).join(", ")} or ${STATUSES.at(-1)}.`,
+    `A job is ${JOB_STATUSES.slice(0, -1).join(", ")} or ${JOB_STATUSES.at(-1)}.`,
   ],
   run: view,
 };
@@ -127,11 +119,11 @@ function limitOf(text: string | undefined): number | undefined {
 
 function statusesOf(text: string | undefined): readonly JobStatus[] | undefined {
   return text?.split(",").map((name) => {
-    const status = STATUSES.find((one) => one === name);
+    const status = JOB_STATUSES.find((one) => one === name);
     if (status !== undefined) return status;
-    const similar = nearest(name, STATUSES);
+    const similar = nearest(name, JOB_STATUSES);
     const hint = similar === undefined
-      ? `it is ${STATUSES.join(", ")}`
+      ? `it is ${JOB_STATUSES.join(", ")}`
       : `did you mean ${similar}?`;
     throw usageError(`${JSON.stringify(name)} is not a status of a job; ${hint}`);
   });

@@ -1,6 +1,7 @@
 // Answers the requests of the API, as `api.ts` describes it. `dashboard_server.ts` has checked their origin and token.
 
 import type { JobStatus } from "../engine/job.ts";
+import { JOB_STATUSES } from "../run/job_statuses.ts";
 import { act, checkAction } from "./actions.ts";
 import { jsonAnswer, textAnswer } from "./answers.ts";
 import { boundedJson } from "./bounded_json.ts";
@@ -21,15 +22,6 @@ const MAX_PAGE = 1_000, PAGE = 100;
 
 /** The number of characters of messages and stacks in the details of a job. */
 const MAX_DETAIL = 12_000;
-
-const STATUSES: ReadonlySet<string> = new Set<JobStatus>([
-  "pending",
-  "running",
-  "paused",
-  "completed",
-  "failed",
-  "cancelled",
-]);
 
 const KINDS: ReadonlySet<unknown> = new Set<ValuePath[0]>([
   "data",
@@ -176,8 +168,8 @@ function parsed(text: string): unknown {
 
 function jobQuery(query: URLSearchParams) {
   const status = query.getAll("status").flatMap((list) => list.split(",")).filter((one) => one);
-  if (!status.every((one) => STATUSES.has(one))) {
-    throw new Refusal(400, `status has to be one of ${[...STATUSES].join(", ")}`);
+  if (!status.every((one) => JOB_STATUSES.some((known) => known === one))) {
+    throw new Refusal(400, `status has to be one of ${JOB_STATUSES.join(", ")}`);
   }
   const limit = wholeNumber("limit", query.get("limit") ?? `${PAGE}`);
   return {

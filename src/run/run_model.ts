@@ -4,7 +4,6 @@
 
 import { changeOf } from "../engine/event_table.ts";
 import type {
-  Activation,
   ActivationCompleted,
   ActivationEventBase,
   ActivationFlushed,
@@ -16,10 +15,10 @@ import type {
 } from "../engine/job_event.ts";
 import type { JobStatus } from "../engine/job.ts";
 import { statusAfter } from "../engine/status_after.ts";
-import { count, type Counts, hasOpen, namedCounts, noCounts, STATE } from "./counts.ts";
+import { ActivationStates } from "./activation_states.ts";
+import { hasOpen, STATE } from "./counts.ts";
 import { EndRate } from "./end_rate.ts";
 import { errorSnapshot } from "./error_place.ts";
-import { Executing } from "./executing.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { ancestorsOf, type GraphShape } from "./graph_shape.ts";
 import { listJobs } from "./list_jobs.ts";
@@ -27,7 +26,7 @@ import type { JobPage, JobQuery } from "./job_query.ts";
 import { JobTallies } from "./job_tallies.ts";
 import { createdAtOf, JobTally } from "./job_tally.ts";
 import { progressOf } from "./progress_of.ts";
-import { RoutineTally } from "./routine_tally.ts";
+import type { RoutineTally } from "./routine_tally.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
 import { WorkerTallies } from "./worker_tallies.ts";
 
@@ -45,13 +44,11 @@ export class RunModel {
   readonly #jobs: JobTallies;
   /** The jobs that have not ended, oldest first. */
   readonly #running = new Map<string, JobTally>();
-  readonly #routines = new Map<string, RoutineTally>();
   readonly #workers = new WorkerTallies();
-  readonly #executing = new Executing();
   readonly #failures = new FailureGroups();
   readonly #failed: JobTally[] = [];
   readonly #rate = new EndRate();
-  readonly #totals: Counts = noCounts();
+  readonly #states = new ActivationStates();
   readonly #statuses: Record<JobStatus, number> = {
     pending: 0,
     running: 0,
@@ -66,9 +63,9 @@ export class RunModel {
   constructor(options: RunModelOptions) {
     this.#jobs = new JobTallies(options.maxEndedJobs ?? 10_000);
     const { routines, connections } = options.graph;
-    for (const { routineId } of routines) this.#routine(routineId);
+    for (const { routineId } of routines) this.#states.routine(routineId);
     for (const { from, event, to, slot } of connections) {
-      this.#routine(from).connect(event, to, slot);
+      this.#states.routine(from).connect(event, to, slot);
     }
     this.#ancestors = ancestorsOf(options.graph);
   }
@@ -113,15 +110,15 @@ export class RunModel {
    */
   snapshot(moment: RunMoment, expectedJobs?: number): RunSnapshot {
     const { at } = moment;
-    const routines = [...this.#routines.values()];
-    const executing = this.#executing.byWorker();
+    const routines = [...this.#states.routines.values()];
+    const executing = this.#states.executing.byWorker();
     const rowOf = this.#rowMaker();
     return {
       ...moment,
       since: this.#since,
       jobs: { ...this.#statuses },
       expectedJobs,
-      totals: namedCounts(this.#totals),
+      totals: this.#states.totals(),
       rate: this.#since === undefined ? 0 : this.#rate.perSecond(at, this.#since),
       eta: this.#etaOfJobs(at, expectedJobs),
       routines: routines.map((routine) => routine.snapshot(this.#etaOf(routine, at, expectedJobs))),
@@ -147,12 +144,12 @@ export class RunModel {
   }
 
   #rowMaker(): (job: JobTally) => JobRow {
-    const routines = this.#executing.routinesByJob();
+    const routines = this.#states.executing.routinesByJob();
     return (job) => job.row(routines.get(job.jobId) ?? []);
   }
 
   #add(first: JobEvent): JobTally {
-    const job = new JobTally(first, this.#routines.size);
+    const job = new JobTally(first, this.#states.routines.size);
     this.#jobs.add(job);
     this.#running.set(job.jobId, job);
     this.#statuses[job.status]++;
@@ -163,14 +160,14 @@ export class RunModel {
   #remove(job: JobTally): void {
     this.#jobs.remove(job);
     if (!this.#running.delete(job.jobId)) return;
-    this.#forgetOpen(job);
+    this.#states.forgetOpen(job);
     this.#statuses[job.status]--;
   }
 
   #fold(job: JobTally, event: JobEvent): void {
     switch (event.type) {
       case "job_started":
-        this.#queued(job, [event.activation], undefined);
+        this.#states.queued(job, [event.activation], undefined);
         return this.#statusChanged(job, event);
       case "activation_started":
         if (job.status === "pending") this.#statusChanged(job, event);
@@ -192,36 +189,36 @@ export class RunModel {
         this.#failedAttempt(job, event);
         const state = event.type === "activation_failed" ? STATE.failed : STATE.skipped;
         this.#ended(job, event, state, event.execution);
-        return this.#queued(job, event.queued, event.routineId);
+        return this.#states.queued(job, event.queued, event.routineId);
       }
       case "activation_cancelled":
         return this.#ended(job, event, STATE.cancelled, event.execution);
       case "signal_delivered":
-        this.#waitEnded(job, event.waitId);
-        return this.#queued(job, [event.activation], undefined);
+        this.#states.waitEnded(job, event.waitId);
+        return this.#states.queued(job, [event.activation], undefined);
       case "wait_renewed":
-        return this.#count(job, this.#routine(event.wait.routineId), STATE.retried, 1);
+        return this.#states.waitRetried(job, event.wait);
       case "wait_expired":
         if (!job.isCopy) this.#failures.add({ ...event, activationId: event.waitId }, event.error);
         job.error = errorSnapshot(event.error, event.routineId);
-        this.#waitEnded(job, event.waitId);
-        return this.#queued(job, event.queued, event.routineId);
+        this.#states.waitEnded(job, event.waitId);
+        return this.#states.queued(job, event.queued, event.routineId);
       case "wait_withdrawn":
-        return this.#waitEnded(job, event.wait.waitId);
+        return this.#states.waitEnded(job, event.wait.waitId);
       case "job_resumed":
-        this.#release(job);
+        this.#states.release(job);
         return this.#statusChanged(job, event);
       case "job_recovered":
-        this.#requeue(job);
+        this.#states.requeue(job);
         if (job.isStopping) return this.#drop(job, event.at);
         if (!event.fresh) return;
-        this.#release(job);
+        this.#states.release(job);
         job.startedAt = undefined;
         // The older job may have been a rerun as well.
         if (event.at >= job.createdAt) job.isCopy = false;
         return this.#statusChanged(job, event);
       case "job_left":
-        return this.#requeue(job);
+        return this.#states.requeue(job);
       case "job_stopping":
         job.isStopping = true;
         job.error = errorSnapshot(event.error, job.error?.routineId);
@@ -242,43 +239,20 @@ export class RunModel {
   }
 
   #committed(job: JobTally, event: ActivationCompleted | ActivationFlushed): void {
-    this.#queued(job, event.queued, event.routineId);
-    for (const { waitId, routineId } of event.waits ?? []) {
-      const routine = this.#routine(routineId);
-      (job.waits ??= new Map()).set(waitId, routine);
-      this.#count(job, routine, STATE.waiting, 1);
-    }
-  }
-
-  #queued(job: JobTally, activations: readonly Activation[], from: string | undefined): void {
-    for (const { activationId, routineId, slot, event, held } of activations) {
-      const routine = this.#routine(routineId);
-      if (held) {
-        (job.held ??= new Map()).set(activationId, routine);
-        this.#count(job, routine, STATE.held, 1);
-      } else this.#wait(job, routine, 1);
-      if (from !== undefined && event !== undefined) {
-        this.#routine(from).delivered(event, routineId, slot);
-      }
-    }
+    this.#states.queued(job, event.queued, event.routineId);
+    this.#states.waitsBegun(job, event.waits);
   }
 
   #begun(job: JobTally, event: ActivationStarted): void {
-    const routine = this.#left(job, event);
-    this.#count(job, routine, STATE.executing, 1);
-    if (!job.isCopy) {
-      routine.firstAt ??= event.at;
-      this.#workers.begins(event.workerId);
-    }
-    this.#executing.add(event);
+    const routine = this.#states.begun(job, event);
+    if (job.isCopy) return;
+    routine.firstAt ??= event.at;
+    this.#workers.begins(event.workerId);
   }
 
   #retrying(job: JobTally, event: ActivationRetrying): void {
     this.#failedAttempt(job, event);
-    const routine = this.#left(job, event);
-    this.#wait(job, routine, 1);
-    this.#count(job, routine, STATE.retried, 1);
-    this.#executed(job, routine, event.execution);
+    this.#executed(job, this.#states.retried(job, event), event.execution);
   }
 
   #failedAttempt(job: JobTally, event: Extract<JobEvent, Failure>): void {
@@ -286,7 +260,8 @@ export class RunModel {
     if (job.isCopy) return;
     this.#failures.add(event, event.error);
     if (!event.crashed) return;
-    const workerId = event.execution?.workerId ?? this.#executing.workerOf(event.activationId);
+    const workerId = event.execution?.workerId ??
+      this.#states.executing.workerOf(event.activationId);
     if (workerId !== undefined) this.#workers.crashed(workerId);
   }
 
@@ -296,9 +271,7 @@ export class RunModel {
     state: number,
     execution: Execution | undefined,
   ): void {
-    const routine = this.#left(job, event);
-    this.#count(job, routine, state, 1);
-    this.#executed(job, routine, execution);
+    this.#executed(job, this.#states.ended(job, event, state), execution);
     if (job.progress?.activationId === event.activationId) job.progress = undefined;
     if (!job.isCopy) this.#rate.add(event.at);
   }
@@ -310,68 +283,10 @@ export class RunModel {
     this.#workers.executed(workerId, endedAt - startedAt);
   }
 
-  /**
-   * Removes an activation from its state: it executed, was held back, or was queued. One whose queueing is missing is
-   * in none of these.
-   */
-  #left(job: JobTally, { activationId, routineId }: ActivationEventBase): RoutineTally {
-    const routine = this.#routine(routineId);
-    if (this.#executing.remove(activationId)) {
-      this.#count(job, routine, STATE.executing, -1);
-    } else if (job.held?.delete(activationId)) this.#count(job, routine, STATE.held, -1);
-    else if (job.queuedOf(routine) > 0) this.#wait(job, routine, -1);
-    return routine;
-  }
-
-  /** Adds to the number of queued activations. */
-  #wait(job: JobTally, routine: RoutineTally, by: number): void {
-    job.addQueued(routine, by);
-    this.#count(job, routine, STATE.queued, by);
-  }
-
-  /** Counts the activations and waits that a job drops when it stops. */
+  /** Counts the activations that a job drops when it stops. */
   #drop(job: JobTally, at: number): void {
-    this.#release(job);
-    for (const routine of this.#routines.values()) {
-      const queued = job.queuedOf(routine);
-      if (queued === 0) continue;
-      this.#wait(job, routine, -queued);
-      this.#count(job, routine, STATE.cancelled, queued);
-      this.#rate.add(at, queued);
-    }
-    for (const waitId of [...job.waits?.keys() ?? []]) this.#waitEnded(job, waitId);
-  }
-
-  /** Queues the activations of a job that are held back. */
-  #release(job: JobTally): void {
-    for (const routine of job.held?.values() ?? []) {
-      this.#count(job, routine, STATE.held, -1);
-      this.#wait(job, routine, 1);
-    }
-    job.held = undefined;
-  }
-
-  /** Queues the executing activations of a job again, as their process does not run any more. */
-  #requeue(job: JobTally): void {
-    for (const { activationId, routineId } of this.#executing.of(job.jobId)) {
-      const routine = this.#routine(routineId);
-      this.#executing.remove(activationId);
-      this.#count(job, routine, STATE.executing, -1);
-      this.#wait(job, routine, 1);
-    }
-  }
-
-  #count(job: JobTally, routine: RoutineTally, state: number, by: number): void {
-    count(job.counts, state, by);
-    count(routine.counts, state, by);
-    count(this.#totals, state, by);
-  }
-
-  #waitEnded(job: JobTally, waitId: string): void {
-    const routine = job.waits?.get(waitId);
-    if (routine === undefined) return;
-    job.waits?.delete(waitId);
-    this.#count(job, routine, STATE.waiting, -1);
+    const dropped = this.#states.drop(job);
+    if (dropped > 0) this.#rate.add(at, dropped);
   }
 
   #statusChanged(job: JobTally, event: JobEvent): void {
@@ -386,7 +301,7 @@ export class RunModel {
   #jobEnded(job: JobTally, at: number): void {
     job.endedAt = at;
     job.progress = undefined;
-    this.#forgetOpen(job);
+    this.#states.forgetOpen(job);
     this.#running.delete(job.jobId);
     this.#endedJobs++;
     if (job.status === "failed") {
@@ -394,18 +309,6 @@ export class RunModel {
       if (this.#failed.length > MAX_LISTED) this.#failed.pop();
     }
     this.#jobs.ended(job);
-  }
-
-  /** Removes activations and waits that are still open at the end of a job, which means that events are missing. */
-  #forgetOpen(job: JobTally): void {
-    if (!hasOpen(job.counts)) return;
-    this.#requeue(job);
-    this.#release(job);
-    for (const routine of this.#routines.values()) {
-      const queued = job.queuedOf(routine);
-      if (queued > 0) this.#wait(job, routine, -queued);
-    }
-    for (const waitId of [...job.waits?.keys() ?? []]) this.#waitEnded(job, waitId);
   }
 
   /** Finds the running jobs that were created first. They are folded in about that order, and not exactly. */
@@ -431,7 +334,7 @@ export class RunModel {
     if (left === 0 || firstAt === undefined || durations.count === 0) return undefined;
     if (this.#endedJobs + this.#running.size < expectedJobs) return undefined;
     for (const before of this.#ancestors.get(routine.routineId) ?? []) {
-      if (hasOpen(this.#routine(before).counts)) return undefined;
+      if (hasOpen(this.#states.routine(before).counts)) return undefined;
     }
     return left * (at - firstAt) / durations.count;
   }
@@ -443,13 +346,6 @@ export class RunModel {
     const left = expectedJobs - this.#endedJobs;
     if (left <= 0) return undefined;
     return left * (at - this.#since) / this.#endedJobs;
-  }
-
-  #routine(routineId: string): RoutineTally {
-    return this.#routines.getOrInsertComputed(
-      routineId,
-      () => new RoutineTally(routineId, this.#routines.size),
-    );
   }
 }
 

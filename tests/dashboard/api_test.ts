@@ -154,10 +154,14 @@ Deno.test("act() pauses and resumes the flow and its jobs", async () => {
   const job = flow.start("fibonacci.n", 5, { jobId: "one" });
   await client.act(flow.id, { type: "resume" });
   await job.waitForCompletion();
+  // The job must not end before the request arrives.
+  flow.stepping.setBreakpoint("fibonacci");
   const other = flow.start("fibonacci.n", 6, { jobId: "two" });
   const { body } = await client.act(flow.id, { type: "pause", jobId: "two" });
-  assertEquals(body.message, 'Job "two" is paused.');
+  assertEquals([body.message, other.status], ['Job "two" is paused.', "paused"]);
+  flow.stepping.setBreakpoint("fibonacci", false);
   await client.act(flow.id, { type: "resume", jobId: "two" });
+  flow.stepping.continue("two");
   assertEquals((await other.waitForCompletion()).status, "completed");
 });
 
