@@ -2,6 +2,8 @@
 // bounded, and characters that a terminal or a page would interpret are escaped. `shown_value.ts` calls it.
 
 import { printable } from "../errors/printable.ts";
+import { errorField } from "./error_field.ts";
+import { itemsOf, Mark } from "./items_of.ts";
 import type { Slices } from "./slices.ts";
 
 /** The number of spaces of a level. */
@@ -240,7 +242,9 @@ class ValueWriter {
   }
 
   *#error(error: Error, indent: string): Writing {
-    const [name, message, stack] = ["name", "message", "stack"].map((key) => textOf(error, key));
+    const [name, message, stack] = ["name", "message", "stack"].map((key) =>
+      errorField(error, key)
+    );
     const title = [name ?? "Error", message].filter((part) => part).join(": ");
     const lines = stack === undefined
       ? []
@@ -301,39 +305,6 @@ class ValueWriter {
 
 /** The rest of the work. */
 type Writing = Generator<undefined, void>;
-
-/** A text that is written without quotes, in place of items that a list does not have. */
-class Mark {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-function gap(size: number): Mark {
-  return new Mark(size === 1 ? "<1 empty item>" : `<${size} empty items>`);
-}
-
-/** Iterates over the items of a list, with one item in place of each run of empty places. */
-function* itemsOf(list: readonly unknown[]): Generator<unknown> {
-  let next = 0;
-  for (; next < list.length; next++) {
-    const field = Object.getOwnPropertyDescriptor(list, next);
-    if (field === undefined) break;
-    yield "value" in field ? field.value : new Mark("[Getter]");
-  }
-  if (next === list.length) return;
-  // A list with gaps may be much longer than the number of its items.
-  for (const key of Object.keys(list)) {
-    const index = Number(key);
-    if (!Number.isInteger(index) || index < next) continue;
-    if (index > next) yield gap(index - next);
-    yield Object.getOwnPropertyDescriptor(list, key)?.value;
-    next = index + 1;
-  }
-  if (next < list.length) yield gap(list.length - next);
-}
 
 /** Checks whether a field has a primitive value, and a short one. */
 function isShort(field: PropertyDescriptor): boolean {
@@ -402,28 +373,3 @@ function kindOf(value: object): string | undefined {
   const name: unknown = Object.getOwnPropertyDescriptor(type, "name")?.value;
   return typeof name === "string" && name !== "" && name !== "Object" ? name : undefined;
 }
-
-/** Returns a field of an error, its own or that of its class, if it is a text. */
-function textOf(error: object, key: string): string | undefined {
-  for (
-    let holder: object | null = error;
-    holder !== null;
-    holder = Object.getPrototypeOf(holder)
-  ) {
-    const field = Object.getOwnPropertyDescriptor(holder, key);
-    if (field === undefined) continue;
-    if (typeof field.value === "string") return field.value;
-    // `stack` and the fields of a DOMException are getters of the platform.
-    return isOfPlatform(error, key) ? String(Reflect.get(error, key)) : undefined;
-  }
-  return undefined;
-}
-
-function isOfPlatform(error: object, key: string): boolean {
-  if (error instanceof DOMException) return !Object.hasOwn(error, key);
-  const get = Object.getOwnPropertyDescriptor(error, key)?.get;
-  return get !== undefined && get === STACK_GETTER;
-}
-
-/** The getter of the stack of errors, in versions of V8 in which it is one. */
-const STACK_GETTER = Object.getOwnPropertyDescriptor(new Error(), "stack")?.get;
