@@ -6,7 +6,6 @@ import type { FlowInfo } from "../../src/dashboard/api.ts";
 import type { RunSnapshot } from "../../src/run/run_snapshot.ts";
 import type { RateHistory } from "../data/rate_history.ts";
 import { viewHref } from "../data/route.ts";
-import { count } from "../text/format.ts";
 import { ConnectionTable } from "../ui/connection_table.tsx";
 import { FlowGraph } from "../ui/flow_graph.tsx";
 import { RateChart } from "../ui/rate_chart.tsx";
@@ -37,12 +36,6 @@ export function Overview({ info, snapshot, rates }: OverviewProps): JSX.Element 
   for (const { routineId } of stopped) stops.set(routineId, (stops.get(routineId) ?? 0) + 1);
   return (
     <>
-      {snapshot.missed > 0 && (
-        <p class="notice">
-          {count(snapshot.missed)}{" "}
-          events came faster than they were read, so some numbers are too low.
-        </p>
-      )}
       <TotalStats flowId={flowId} snapshot={snapshot} />
       <Section title="Graph" id="graph">
         <FlowGraph

@@ -68,12 +68,6 @@ export function ReportHeader(
           tone={workersLost > 0 ? "fail" : undefined}
         />
       </dl>
-      {snapshot.missed > 0 && (
-        <p class="notice">
-          {count(snapshot.missed)}{" "}
-          events came faster than they were read, so the numbers are too low.
-        </p>
-      )}
       {isPartial && <p class="notice">The first events of some jobs are no longer in the store.</p>}
     </header>
   );

@@ -97,7 +97,7 @@ export function sourceOf(store: Store, jobs: readonly JobSummary[]): RunSource {
     latestIds: (limit) => jobs.slice(0, limit).map(({ jobId }) => jobId).reverse(),
     eventsOf: (jobId, after) => store.read(jobId, after)?.events ?? [],
     job: (jobId) => storedJob(store, flowId, jobId),
-    open: () => ({ take: () => [], missed: 0, closed: NEVER, [Symbol.dispose]() {} }),
+    open: () => ({ poll() {}, closed: NEVER, [Symbol.dispose]() {} }),
   };
 }
 

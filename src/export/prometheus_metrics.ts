@@ -128,12 +128,6 @@ export const METRICS: readonly Metric[] = [
     help: "1 for the status of the flow: running, paused, halted, closed or recorded.",
     samplesOf: ({ status }) => [{ labels: { status }, value: 1 }],
   },
-  {
-    name: "millrace_events_missed_total",
-    type: "counter",
-    help: "Events that the monitor has missed, so that the other numbers are too low.",
-    samplesOf: ({ missed }) => [{ value: missed }],
-  },
 ];
 
 function byRoutine(

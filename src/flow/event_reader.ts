@@ -18,6 +18,7 @@ export class EventReader implements EventStream {
   readonly #stored = new Fifo<JobEvent>();
   readonly #unread = new Fifo<JobEvent>();
   readonly #waiting = new Fifo<PromiseWithResolvers<IteratorResult<JobEvent>>>();
+  #listener: ((event: JobEvent) => void) | undefined;
   /** The number of the last event that was pushed, if it reads the events of one job. */
   #seq: number;
   #dropped = 0;
@@ -46,6 +47,16 @@ export class EventReader implements EventStream {
     this.#closed ??= Promise.withResolvers();
     if (this.#isEnded) this.#closed.resolve();
     return this.#closed.promise;
+  }
+
+  /**
+   * Passes events to a function from now on, in the moment in which they are published, instead of queueing them. The
+   * views of this package read that way: an event is in the caches of the processor then, and none is left unread.
+   *
+   * @param listener Must not throw, nor change the flow.
+   */
+  deliverTo(listener: (event: JobEvent) => void): void {
+    this.#listener = listener;
   }
 
   /** Adds an event, if the iteration does not contain it yet. */
@@ -114,6 +125,7 @@ export class EventReader implements EventStream {
   }
 
   #add(event: JobEvent): void {
+    if (this.#listener !== undefined) return this.#listener(event);
     const next = this.#waiting.shift();
     if (next !== undefined) return next.resolve({ done: false, value: event });
     this.#unread.push(event);

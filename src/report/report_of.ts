@@ -93,7 +93,7 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
     since,
     graph,
     snapshot: shortTexts(
-      model.snapshot({ flowId, status, at, maxWorkers, concurrency, missed: 0 }),
+      model.snapshot({ flowId, status, at, maxWorkers, concurrency }),
     ),
     figures: counter.figures(concurrency),
     jobs,

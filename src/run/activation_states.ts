@@ -1,5 +1,5 @@
 // The numbers of activations and open waits in each state, of each job, each routine and the whole run. `RunModel` calls
-// it for each event: a change of state is counted in three places at once, and nowhere else.
+// it for each event: a change of state is counted for the job and for the routine at once, and nowhere else.
 
 import type {
   Activation,
@@ -7,7 +7,7 @@ import type {
   ActivationStarted,
   Wait,
 } from "../engine/job_event.ts";
-import { count, type Counts, hasOpen, namedCounts, noCounts, STATE } from "./counts.ts";
+import { count, hasOpen, namedCounts, noCounts, STATE } from "./counts.ts";
 import { Executing } from "./executing.ts";
 import type { JobTally } from "./job_tally.ts";
 import { RoutineTally } from "./routine_tally.ts";
@@ -18,7 +18,6 @@ export class ActivationStates {
   /** The activations that execute. */
   readonly executing = new Executing();
   readonly #routines = new Map<string, RoutineTally>();
-  readonly #totals: Counts = noCounts();
 
   /** The routines, in the order in which they were added. */
   get routines(): ReadonlyMap<string, RoutineTally> {
@@ -27,7 +26,11 @@ export class ActivationStates {
 
   /** Returns the numbers of the whole run. */
   totals(): ActivationCounts {
-    return namedCounts(this.#totals);
+    const totals = noCounts();
+    for (const { counts } of this.#routines.values()) {
+      for (const state of Object.values(STATE)) count(totals, state, counts[state] ?? 0);
+    }
+    return namedCounts(totals);
   }
 
   /** Returns a routine, which is added if it is new. */
@@ -39,24 +42,23 @@ export class ActivationStates {
   }
 
   /** Adds activations that were queued, or held back. */
-  queued(job: JobTally, activations: readonly Activation[], from: string | undefined): void {
+  queued(job: JobTally, activations: readonly Activation[], from: RoutineTally | undefined): void {
     for (const { activationId, routineId, slot, event, held } of activations) {
       const routine = this.routine(routineId);
       if (held) {
         (job.held ??= new Map()).set(activationId, routine);
         this.#count(job, routine, STATE.held, 1);
       } else this.#wait(job, routine, 1);
-      if (from !== undefined && event !== undefined) {
-        this.routine(from).delivered(event, routineId, slot);
-      }
+      if (event !== undefined) from?.delivered(event, routineId, slot);
     }
   }
 
   /** Moves an activation to the executing ones. */
   begun(job: JobTally, event: ActivationStarted): RoutineTally {
-    const routine = this.#left(job, event);
+    const routine = this.routine(event.routineId);
+    if (!this.executing.add(event)) return routine;
+    this.#leftQueue(job, routine, event.activationId);
     this.#count(job, routine, STATE.executing, 1);
-    this.executing.add(event);
     return routine;
   }
 
@@ -151,16 +153,18 @@ export class ActivationStates {
     for (const waitId of [...job.waits?.keys() ?? []]) this.waitEnded(job, waitId);
   }
 
-  /**
-   * Removes an activation from its state: it executed, was held back, or was queued. One whose queueing is missing is
-   * in none of these.
-   */
+  /** Removes an activation from its state: it executed, was held back, or was queued. */
   #left(job: JobTally, { activationId, routineId }: ActivationEventBase): RoutineTally {
     const routine = this.routine(routineId);
     if (this.executing.remove(activationId)) this.#count(job, routine, STATE.executing, -1);
-    else if (job.held?.delete(activationId)) this.#count(job, routine, STATE.held, -1);
-    else if (job.queuedOf(routine) > 0) this.#wait(job, routine, -1);
+    else this.#leftQueue(job, routine, activationId);
     return routine;
+  }
+
+  /** Removes an activation that was held back or queued; one whose queueing is missing is neither. */
+  #leftQueue(job: JobTally, routine: RoutineTally, activationId: string): void {
+    if (job.held?.delete(activationId)) this.#count(job, routine, STATE.held, -1);
+    else if (job.queuedOf(routine) > 0) this.#wait(job, routine, -1);
   }
 
   /** Adds to the number of queued activations. */
@@ -172,6 +176,5 @@ export class ActivationStates {
   #count(job: JobTally, routine: RoutineTally, state: number, by: number): void {
     count(job.counts, state, by);
     count(routine.counts, state, by);
-    count(this.#totals, state, by);
   }
 }

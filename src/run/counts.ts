@@ -1,5 +1,5 @@
-// The numbers of activations in each state, as a list that is changed in place: `RunModel` changes three of them for
-// each JobEvent, one of the job, one of the routine and one of the run.
+// The numbers of activations in each state, as a list that is changed in place: each JobEvent changes two of them, that
+// of its job and that of its routine.
 
 import type { ActivationCounts } from "./run_snapshot.ts";
 

@@ -8,9 +8,10 @@ import type { ExecutingSnapshot } from "./run_snapshot.ts";
 export class Executing {
   readonly #all = new Map<string, ActivationStarted>();
 
-  /** Adds an activation. */
-  add(begin: ActivationStarted): void {
-    this.#all.set(begin.activationId, begin);
+  /** Adds an activation; returns `false` if it executes already. */
+  add(begin: ActivationStarted): boolean {
+    const { size } = this.#all;
+    return this.#all.set(begin.activationId, begin).size > size;
   }
 
   /** Returns the worker of an activation; `undefined` if it does not execute. */

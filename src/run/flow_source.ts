@@ -1,11 +1,9 @@
 import type { JobEvent } from "../engine/job_event.ts";
+import { EventReader } from "../flow/event_reader.ts";
 import type { Flow } from "../flow/flow.ts";
 import { latestIds } from "../flow/job_table.ts";
 import { graphShapeOf } from "./graph_shape.ts";
 import type { RunSource, RunStream } from "./run_source.ts";
-
-/** The maximum number of events that a view leaves unread, so that a blocked one costs no memory without bound. */
-const MAX_UNREAD = 1_000_000;
 
 /** Returns a flow of this process as the source of views. */
 export function flowSource(flow: Flow): RunSource {
@@ -23,18 +21,16 @@ export function flowSource(flow: Flow): RunSource {
     latestIds: (limit) => latestIds(flow.jobs, limit),
     eventsOf: (jobId, after = 0) => storedEvents(flow, jobId, after),
     job: (jobId) => flow.status === "closed" ? flow.jobs.get(jobId) : flow.job(jobId),
-    open: () => streamOf(flow),
+    open: (onEvent) => streamOf(flow, onEvent),
   };
 }
 
-function streamOf(flow: Flow): RunStream {
+function streamOf(flow: Flow, onEvent: (event: JobEvent) => void): RunStream {
   if (flow.status === "closed") return ENDED;
-  const events = flow.events({ maxUnread: MAX_UNREAD, whenFull: "drop" });
+  const events = flow.events();
+  if (events instanceof EventReader) events.deliverTo(onEvent);
   return {
-    take: () => events.take(),
-    get missed() {
-      return events.dropped;
-    },
+    poll() {},
     closed: events.closed,
     [Symbol.dispose]() {
       void events.return?.();
@@ -53,8 +49,7 @@ function storedEvents(flow: Flow, jobId: string, after: number): readonly JobEve
 
 /** The stream of a flow that is closed. */
 const ENDED: RunStream = {
-  take: () => [],
-  missed: 0,
+  poll() {},
   closed: Promise.resolve(),
   [Symbol.dispose]() {},
 };

@@ -26,6 +26,8 @@ export class JobTally {
   /** The last report of progress, and the activation that made it. */
   progress: { readonly activationId: string; readonly data: ProgressSnapshot } | undefined;
   error: ErrorSnapshot | undefined;
+  /** `true` while it is among the jobs that have not ended. */
+  isOpen = false;
   /** `true` from its `job_stopping` on, as an activation that is queued after that is dropped. */
   isStopping = false;
   /**

@@ -76,8 +76,8 @@ export class JournalSource implements RunSource {
     return storedJob(this.#store, this.flowId, jobId);
   }
 
-  open(): RunStream {
-    return new JournalStream(this.#store, this.flowId, this.#index);
+  open(onEvent: (event: JobEvent) => void): RunStream {
+    return new JournalStream(this.#store, this.flowId, this.#index, onEvent);
   }
 
   /** Lists jobs by their id and status. Only the jobs of the page are read. */

@@ -21,10 +21,10 @@ const BUDGET = 25;
  * opened.
  */
 export class JournalStream implements RunStream {
-  readonly missed = 0;
   readonly closed: Promise<void> = new Promise(() => {});
   readonly #store: Store;
   readonly #index: JournalIndex;
+  readonly #onEvent: (event: JobEvent) => void;
   readonly #listeners: Set<(jobId: string) => void>;
   readonly #onJob = (jobId: string): void => void this.#open.set(jobId, 0);
   /** The number of the last known event of each job that has not ended. The job that waits longest is first. */
@@ -35,9 +35,16 @@ export class JournalStream implements RunStream {
    * @param store The store.
    * @param flowId The flow.
    * @param index The jobs of the store.
+   * @param onEvent Called with each event.
    */
-  constructor(store: Store, flowId: string, index: JournalIndex) {
+  constructor(
+    store: Store,
+    flowId: string,
+    index: JournalIndex,
+    onEvent: (event: JobEvent) => void,
+  ) {
     this.#store = store;
+    this.#onEvent = onEvent;
     this.#index = index;
     const { jobs, listeners } = index.flow(flowId);
     for (const { jobId, status } of jobs.values()) {
@@ -47,11 +54,11 @@ export class JournalStream implements RunStream {
     listeners.add(this.#onJob);
   }
 
-  take(): readonly JobEvent[] {
-    if (now() - this.#lookedAt < INTERVAL) return [];
+  poll(): void {
+    if (now() - this.#lookedAt < INTERVAL) return;
     try {
       this.#index.refresh();
-      return this.#look();
+      this.#look();
     } finally {
       this.#lookedAt = now();
     }
@@ -63,25 +70,23 @@ export class JournalStream implements RunStream {
     this.#open.clear();
   }
 
-  #look(): JobEvent[] {
-    const found: JobEvent[] = [];
+  #look(): void {
     const until = now() + BUDGET;
     let left = this.#open.size;
     for (const [jobId, seq] of this.#open) {
       if (left-- === 0 || now() > until) break;
       this.#open.delete(jobId);
-      const last = this.#read(jobId, seq, found);
+      const last = this.#read(jobId, seq);
       if (last !== undefined) this.#open.set(jobId, last);
     }
-    return found;
   }
 
-  /** Adds the new events of a job. Returns the number of its last event; `undefined` if no more can come. */
-  #read(jobId: string, seq: number, found: JobEvent[]): number | undefined {
+  /** Passes on the new events of a job. Returns the number of its last event; `undefined` if no more can come. */
+  #read(jobId: string, seq: number): number | undefined {
     try {
       const stored = this.#store.read(jobId, seq);
       if (stored === undefined) return undefined;
-      for (const event of stored.events) found.push(event);
+      for (const event of stored.events) this.#onEvent(event);
       const last = stored.events.at(-1);
       if (last === undefined) return stored.snapshot?.endedAt === undefined ? seq : undefined;
       return isEnd(last) ? undefined : last.seq;

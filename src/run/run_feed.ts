@@ -1,8 +1,8 @@
 // Keeps the numbers of a run up to date, for the views of `run_follower.ts` that look at it.
 //
 // The stream of the source is opened first, then the stored jobs are folded in slices, so that a long history does not
-// block the program. Events of a job whose earlier ones are missing, as its turn has not come yet or as the stream was
-// too full, make the feed read the job from the store: a gap in the numbers is always filled from there.
+// block the program. An event whose earlier ones are missing, as the turn of its job has not come yet, waits until the
+// feed has read the job from the store.
 
 import { now } from "../data/clock.ts";
 import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
@@ -13,14 +13,8 @@ import type { RunSource, RunStream } from "./run_source.ts";
 /** The longest time that a slice of the stored jobs takes, in milliseconds. */
 const SLICE = 8;
 
-/**
- * The interval at which events are taken while there are some, in milliseconds. A short one finds them in the caches of
- * the processor, and bounds the number of unread ones.
- */
-const BUSY_INTERVAL = 20;
-
-/** The interval while there are no events, in milliseconds. */
-const IDLE_INTERVAL = 200;
+/** The interval at which the source is asked for events, in milliseconds. */
+const INTERVAL = 100;
 
 /** The number of ended jobs in the list, and of stored jobs that are read at the start, if no other is given. */
 const MAX_JOBS = 100_000;
@@ -42,7 +36,8 @@ export class RunFeed implements Disposable {
   readonly #caughtUp = Promise.withResolvers<void>();
   /** The stored jobs that are still to be folded, oldest first. */
   #backlog: string[];
-  #missed = 0;
+  /** The events that wait for earlier ones of their jobs, by job. */
+  readonly #ahead = new Map<string, JobEvent[]>();
   #timer: TimerId | undefined;
   #isDisposed = false;
 
@@ -56,7 +51,7 @@ export class RunFeed implements Disposable {
     this.#options = options;
     const { maxEndedJobs = MAX_JOBS, history } = options;
     this.model = new RunModel({ graph: source.graph, maxEndedJobs });
-    this.#stream = source.open();
+    this.#stream = source.open((event) => this.#fold(event));
     try {
       this.#backlog = this.#storedJobs();
     } catch (error) {
@@ -73,11 +68,6 @@ export class RunFeed implements Disposable {
     return this.#stream.closed;
   }
 
-  /** The number of JobEvents that the stream has dropped. */
-  get missed(): number {
-    return this.#stream.missed;
-  }
-
   /** Stops following. The numbers remain as they are. */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
@@ -90,12 +80,21 @@ export class RunFeed implements Disposable {
 
   #tick(): void {
     if (this.#isDisposed) return;
-    const { version } = this.model;
     this.#tryTake();
-    const interval = this.model.version === version ? IDLE_INTERVAL : BUSY_INTERVAL;
     this.#foldBacklog();
+    if (!this.#isBehind) this.#caughtUp.resolve();
+    this.#schedule();
+  }
+
+  /** `true` if jobs wait to be read from the store. */
+  get #isBehind(): boolean {
+    return this.#backlog.length > 0 || this.#ahead.size > 0;
+  }
+
+  #schedule(): void {
+    clearTimer(this.#timer);
     // Between two slices, the program has its turn.
-    this.#timer = after(this.#backlog.length > 0 ? 1 : interval, () => this.#tick());
+    this.#timer = after(this.#isBehind ? 1 : INTERVAL, () => this.#tick());
     unrefTimer(this.#timer);
   }
 
@@ -109,19 +108,33 @@ export class RunFeed implements Disposable {
   }
 
   /**
-   * Folds the events since the last call.
+   * Asks the source for events, and folds those that wait, for the time of a slice.
    *
    * @throws {StoreError} If a journal cannot be read.
    */
   take(): void {
     if (this.#isDisposed) return;
-    for (const event of this.#stream.take()) {
-      if (!this.model.fold(event)) this.#foldStored(event.jobId, event);
+    this.#stream.poll();
+    const until = now() + SLICE;
+    for (const [jobId, events] of this.#ahead) {
+      this.#ahead.delete(jobId);
+      this.#foldStored(jobId, events);
+      if (now() >= until) return;
     }
-    if (this.#stream.missed === this.#missed) return;
-    // If the store cannot be read now, the next call tries again.
-    this.#backlog = this.#storedJobs();
-    this.#missed = this.#stream.missed;
+  }
+
+  /** Folds an event. This is called while the flow commits, so it must not fail, nor read a store. */
+  #fold(event: JobEvent): void {
+    try {
+      if (this.model.fold(event)) return;
+    } catch {
+      // The event is left out.
+      return;
+    }
+    const ahead = this.#ahead.get(event.jobId);
+    if (ahead !== undefined) return void ahead.push(event);
+    this.#ahead.set(event.jobId, [event]);
+    if (this.#ahead.size === 1) this.#schedule();
   }
 
   #foldBacklog(): void {
@@ -130,7 +143,6 @@ export class RunFeed implements Disposable {
       const jobId = this.#backlog.pop();
       if (jobId !== undefined && this.#isWanted(jobId)) this.#foldStored(jobId);
     }
-    if (this.#backlog.length === 0) this.#caughtUp.resolve();
   }
 
   #isWanted(jobId: string): boolean {
@@ -142,15 +154,12 @@ export class RunFeed implements Disposable {
     }
   }
 
-  /** Folds the stored events of a job after those that are known, and then one that was reported. */
-  #foldStored(jobId: string, reported?: JobEvent): void {
-    const stored = this.#storedEvents(jobId);
-    if (stored === undefined) return;
-    for (const event of stored) {
+  /** Folds the stored events of a job after those that are known, and then those that were reported. */
+  #foldStored(jobId: string, reported: readonly JobEvent[] = []): void {
+    for (const event of this.#storedEvents(jobId)?.concat(reported) ?? []) {
       // Events that the retention has dropped cannot be read any more.
       this.model.fold(event, true);
     }
-    if (reported !== undefined) this.model.fold(reported, true);
   }
 
   /**

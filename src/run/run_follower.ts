@@ -61,8 +61,7 @@ export class RunFollower implements Disposable {
     feed.take();
     const { flowId, status, maxWorkers, concurrency } = this.#source;
     const at = systemTime();
-    const { missed } = feed;
-    const moment = { flowId, status, at, maxWorkers, concurrency, missed };
+    const moment = { flowId, status, at, maxWorkers, concurrency };
     return feed.model.snapshot(moment, this.#expectedJobs);
   }
 

@@ -25,6 +25,7 @@ import { listJobs } from "./list_jobs.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
 import { JobTallies } from "./job_tallies.ts";
 import { createdAtOf, JobTally } from "./job_tally.ts";
+import { OpenJobs } from "./open_jobs.ts";
 import { progressOf } from "./progress_of.ts";
 import type { RoutineTally } from "./routine_tally.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
@@ -33,17 +34,13 @@ import { WorkerTallies } from "./worker_tallies.ts";
 /** The number of jobs in each list of a snapshot. */
 const MAX_LISTED = 10;
 
-/** The number of jobs that have not ended among which the longest are looked for. */
-const MAX_SCANNED = 100_000;
-
 /** The numbers of a run: the fold of the JobEvents of all its jobs. */
 export class RunModel {
   /** The number of events that were folded, which grows with each change. */
   version = 0;
   readonly #ancestors: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #jobs: JobTallies;
-  /** The jobs that have not ended, oldest first. */
-  readonly #running = new Map<string, JobTally>();
+  readonly #open = new OpenJobs();
   readonly #workers = new WorkerTallies();
   readonly #failures = new FailureGroups();
   readonly #failed: JobTally[] = [];
@@ -126,7 +123,7 @@ export class RunModel {
       workers: this.#workers.list(executing),
       workersBusy: executing.size,
       workersLost: this.#workers.lost,
-      longestJobs: this.#longest().map(rowOf),
+      longestJobs: this.#open.longest(MAX_LISTED).map(rowOf),
       failedJobs: this.#failed.map(rowOf),
       failures: this.#failures.list(),
     };
@@ -151,7 +148,7 @@ export class RunModel {
   #add(first: JobEvent): JobTally {
     const job = new JobTally(first, this.#states.routines.size);
     this.#jobs.add(job);
-    this.#running.set(job.jobId, job);
+    this.#open.add(job);
     this.#statuses[job.status]++;
     return job;
   }
@@ -159,7 +156,7 @@ export class RunModel {
   /** Removes a job from the list. If it has not ended, nothing of it is open any more. */
   #remove(job: JobTally): void {
     this.#jobs.remove(job);
-    if (!this.#running.delete(job.jobId)) return;
+    if (!this.#open.remove(job)) return;
     this.#states.forgetOpen(job);
     this.#statuses[job.status]--;
   }
@@ -178,21 +175,21 @@ export class RunModel {
         return;
       }
       case "activation_flushed":
-        return this.#committed(job, event);
+        return this.#committed(job, event, this.#states.routine(event.routineId));
       case "activation_completed":
-        this.#ended(job, event, STATE.completed, event);
-        return this.#committed(job, event);
+        return this.#committed(job, event, this.#ended(job, event, STATE.completed, event));
       case "activation_retrying":
         return this.#retrying(job, event);
       case "activation_failed":
       case "activation_skipped": {
         this.#failedAttempt(job, event);
         const state = event.type === "activation_failed" ? STATE.failed : STATE.skipped;
-        this.#ended(job, event, state, event.execution);
-        return this.#states.queued(job, event.queued, event.routineId);
+        const routine = this.#ended(job, event, state, event.execution);
+        return this.#states.queued(job, event.queued, routine);
       }
       case "activation_cancelled":
-        return this.#ended(job, event, STATE.cancelled, event.execution);
+        this.#ended(job, event, STATE.cancelled, event.execution);
+        return;
       case "signal_delivered":
         this.#states.waitEnded(job, event.waitId);
         return this.#states.queued(job, [event.activation], undefined);
@@ -202,7 +199,7 @@ export class RunModel {
         if (!job.isCopy) this.#failures.add({ ...event, activationId: event.waitId }, event.error);
         job.error = errorSnapshot(event.error, event.routineId);
         this.#states.waitEnded(job, event.waitId);
-        return this.#states.queued(job, event.queued, event.routineId);
+        return this.#states.queued(job, event.queued, this.#states.routine(event.routineId));
       case "wait_withdrawn":
         return this.#states.waitEnded(job, event.wait.waitId);
       case "job_resumed":
@@ -238,9 +235,13 @@ export class RunModel {
     }
   }
 
-  #committed(job: JobTally, event: ActivationCompleted | ActivationFlushed): void {
-    this.#states.queued(job, event.queued, event.routineId);
-    this.#states.waitsBegun(job, event.waits);
+  #committed(
+    job: JobTally,
+    { queued, waits }: ActivationCompleted | ActivationFlushed,
+    routine: RoutineTally,
+  ): void {
+    this.#states.queued(job, queued, routine);
+    this.#states.waitsBegun(job, waits);
   }
 
   #begun(job: JobTally, event: ActivationStarted): void {
@@ -270,10 +271,12 @@ export class RunModel {
     event: ActivationEventBase,
     state: number,
     execution: Execution | undefined,
-  ): void {
-    this.#executed(job, this.#states.ended(job, event, state), execution);
+  ): RoutineTally {
+    const routine = this.#states.ended(job, event, state);
+    this.#executed(job, routine, execution);
     if (job.progress?.activationId === event.activationId) job.progress = undefined;
     if (!job.isCopy) this.#rate.add(event.at);
+    return routine;
   }
 
   #executed(job: JobTally, routine: RoutineTally, execution: Execution | undefined): void {
@@ -302,26 +305,13 @@ export class RunModel {
     job.endedAt = at;
     job.progress = undefined;
     this.#states.forgetOpen(job);
-    this.#running.delete(job.jobId);
+    this.#open.remove(job);
     this.#endedJobs++;
     if (job.status === "failed") {
       this.#failed.unshift(job);
       if (this.#failed.length > MAX_LISTED) this.#failed.pop();
     }
     this.#jobs.ended(job);
-  }
-
-  /** Finds the running jobs that were created first. They are folded in about that order, and not exactly. */
-  #longest(): JobTally[] {
-    const found: JobTally[] = [];
-    for (const job of this.#running.values().take(MAX_SCANNED)) {
-      if (job.status !== "running") continue;
-      if (found.length === MAX_LISTED && job.createdAt >= found.at(-1)!.createdAt) continue;
-      found.push(job);
-      found.sort((a, b) => a.createdAt - b.createdAt);
-      if (found.length > MAX_LISTED) found.pop();
-    }
-    return found;
   }
 
   /**
@@ -332,7 +322,7 @@ export class RunModel {
     const { counts, durations, firstAt } = routine;
     const left = (counts[STATE.queued] ?? 0) + (counts[STATE.executing] ?? 0);
     if (left === 0 || firstAt === undefined || durations.count === 0) return undefined;
-    if (this.#endedJobs + this.#running.size < expectedJobs) return undefined;
+    if (this.#endedJobs + this.#open.size < expectedJobs) return undefined;
     for (const before of this.#ancestors.get(routine.routineId) ?? []) {
       if (hasOpen(this.#states.routine(before).counts)) return undefined;
     }
@@ -360,5 +350,5 @@ export interface RunModelOptions {
 /** The state of the flow at the time of a snapshot, which is not part of its JobEvents. */
 export type RunMoment = Pick<
   RunSnapshot,
-  "flowId" | "status" | "at" | "maxWorkers" | "concurrency" | "missed"
+  "flowId" | "status" | "at" | "maxWorkers" | "concurrency"
 >;

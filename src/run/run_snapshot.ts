@@ -59,8 +59,6 @@ export interface RunSnapshot {
   readonly failedJobs: readonly JobRow[];
   /** The failed attempts, grouped by routine and error, the most frequent first. */
   readonly failures: readonly FailureGroup[];
-  /** The number of JobEvents that the view has missed because too many were unread. */
-  readonly missed: number;
 }
 
 /** The numbers of activations in each state. Those of a rerun include what it has taken over from the older job. */

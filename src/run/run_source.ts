@@ -44,16 +44,16 @@ export interface RunSource {
   /**
    * Opens the stream of the JobEvents of all jobs that are stored from now on. It may contain earlier ones of jobs that
    * have not ended.
+   *
+   * @param onEvent Called with each event, in their order for each job. It must not throw, nor change the run.
    */
-  open(): RunStream;
+  open(onEvent: (event: JobEvent) => void): RunStream;
 }
 
 /** The JobEvents of all jobs of a run, from the moment at which it was opened. */
 export interface RunStream extends Disposable {
-  /** Returns the JobEvents since the last call, in their order for each job. */
-  take(): readonly JobEvent[];
-  /** The number of JobEvents that were dropped because too many were unread. */
-  readonly missed: number;
+  /** Looks for JobEvents, if the source has to be asked; those of a flow of this process come without. */
+  poll(): void;
   /** Resolves when no more events can come, as the flow was closed; never resolves for a journal. */
   readonly closed: Promise<void>;
 }

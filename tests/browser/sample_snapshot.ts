@@ -82,7 +82,6 @@ export function sampleSnapshot(
     longestJobs: rows.filter((row) => row.status === "running").slice(0, 5),
     failedJobs: rows.filter((row) => row.status === "failed").toReversed().slice(0, 5),
     failures: failuresOf(traces),
-    missed: 0,
   };
 }
 

@@ -174,9 +174,9 @@ Deno.test("FollowedRun follows a flow only while it is used", async () => {
     get status() {
       return source.status;
     },
-    open() {
+    open(onEvent) {
       opened++;
-      return source.open();
+      return source.open(onEvent);
     },
   });
   run.info();

@@ -34,7 +34,6 @@ export function fakeSnapshot(fields: Partial<RunSnapshot> = {}): RunSnapshot {
     longestJobs: [],
     failedJobs: [],
     failures: [],
-    missed: 0,
     ...fields,
   };
 }

@@ -24,8 +24,7 @@ export function sourceOf(
     eventsOf: (jobId, after = 0) => (byId.get(jobId) ?? []).filter(({ seq }) => seq > after),
     job: () => undefined,
     open: () => ({
-      take: () => [],
-      missed: 0,
+      poll() {},
       closed: new Promise(() => {}),
       [Symbol.dispose]() {},
     }),

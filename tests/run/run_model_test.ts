@@ -20,7 +20,6 @@ const MOMENT: RunMoment = {
   at: 0,
   maxWorkers: undefined,
   concurrency: undefined,
-  missed: 0,
 };
 
 Deno.test("RunModel.row() has the counts of the job after each event", () => {
