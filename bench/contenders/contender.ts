@@ -39,8 +39,8 @@ export interface Session {
 
 /** A library that runs flows of five stages. */
 export interface FlowContender {
-  /** Its version. */
-  readonly version: string;
+  /** Its version, if it has any. */
+  readonly version?: string;
   /** Starts it. */
   start(maxWorkers: number): Promise<FlowSession>;
 }

@@ -1,5 +1,5 @@
 import { Flow } from "@millrace/flow";
-import type { WorkerPool } from "@millrace/flow/pool";
+import type { Pool } from "@millrace/flow/pool";
 import type { Store } from "@millrace/flow/store";
 import { lastStage, stage } from "../tasks/routines.ts";
 
@@ -7,7 +7,7 @@ import { lastStage, stage } from "../tasks/routines.ts";
 export const ENTRY = "first.input";
 
 /** Creates the five-stage flow, with its default store or another one. */
-export function fiveStages(pool: WorkerPool, store?: Store) {
+export function fiveStages(pool: Pool, store?: Store) {
   return new Flow({ id: "five stages", pool, ...store !== undefined && { store } })
     .add("first", stage)
     .add("second", stage)

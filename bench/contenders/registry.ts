@@ -16,6 +16,7 @@ const FLOWS = {
   "Millrace": "millrace_flow",
   "flowcraft": "flowcraft",
   "p-graph": "p_graph",
+  "bare batching flow": "batching_flow",
 } as const;
 
 /** The name of a pool contender. */

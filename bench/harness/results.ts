@@ -28,12 +28,17 @@ export interface WorkloadResult {
   readonly cases: readonly CaseResult[];
 }
 
+/** The unit of a goal: a ratio, or a quantity. */
+export type GoalUnit = Extract<Figure["unit"], "×" | "µs" | "bytes">;
+
 /** The result for a goal. */
 export interface GoalResult {
   /** The compared figures. */
   readonly figure: string;
   /** The goal. */
   readonly goal: string;
+  /** The unit of the value; absent for a ratio. */
+  readonly unit?: GoalUnit | undefined;
   /** The measured value; absent if it was not measured. */
   readonly value?: Spread | undefined;
   /** `true` if the goal was met. */

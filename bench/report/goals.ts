@@ -1,5 +1,5 @@
 import { PEER_NAMES } from "../contenders/registry.ts";
-import type { GoalResult, WorkloadResult } from "../harness/results.ts";
+import type { GoalResult, GoalUnit, WorkloadResult } from "../harness/results.ts";
 import { type Spread, spreadOf } from "../harness/stats.ts";
 import { DEMO_CASES } from "../workloads/demo.ts";
 import { growthCase } from "../workloads/growth.ts";
@@ -13,6 +13,8 @@ interface Goal {
   readonly from: readonly string[];
   readonly least?: number;
   readonly most?: number;
+  /** The unit of the value. The default is a ratio. */
+  readonly unit?: GoalUnit;
   /** Returns the value, if the workloads were measured. */
   value(workloads: Workloads): Spread | undefined;
 }
@@ -41,6 +43,45 @@ const GOALS: readonly Goal[] = [
     from: ["burst", "flow"],
     least: 0.5,
     value: (all) => against(spread(all, "flow", "Millrace", "many"), burst(all, "Millrace")),
+  },
+  {
+    figure:
+      "five-stage flow, 10 thousand jobs, against a bare batching flow without limits or errors",
+    from: ["flow"],
+    least: 0.5,
+    value: (all) => flowAgainst(all, "bare batching flow", "many"),
+  },
+  {
+    figure: "five-stage flow, 4 jobs, against flowcraft, which runs in process",
+    from: ["flow"],
+    least: 1,
+    value: (all) => flowAgainst(all, "flowcraft", "few"),
+  },
+  {
+    figure: "five-stage flow, 10 thousand jobs, against p-graph, which runs in process",
+    from: ["flow"],
+    least: 1,
+    value: (all) => flowAgainst(all, "p-graph", "many"),
+  },
+  {
+    figure: "host of a flow, on a pool that executes at once: CPU time per activation",
+    from: ["host-cost"],
+    most: 2,
+    unit: "µs",
+    value: (all) => spread(all, "host-cost", "Millrace", "cpu"),
+  },
+  {
+    figure: "memory held per activation with full history",
+    from: ["host-cost"],
+    most: 200,
+    unit: "bytes",
+    value: (all) => spread(all, "host-cost", "Millrace", "held"),
+  },
+  {
+    figure: "burst with a result, against a bare batching pool",
+    from: ["burst"],
+    least: 0.6,
+    value: (all) => against(result(all, "Millrace"), result(all, "bare batching pool")),
   },
   {
     figure: "mixed durations: makespan against busy / workers",
@@ -101,22 +142,30 @@ const GOALS: readonly Goal[] = [
 
 /** Compares the measurements with the goals. */
 export function evaluateGoals(workloads: Workloads): GoalResult[] {
-  return GOALS.map(({ figure, from, least, most, value: valueOf }) => {
+  return GOALS.map(({ figure, from, least, most, unit = "×", value: valueOf }) => {
     const value = valueOf(workloads);
-    const goal = least === undefined ? `at most ${most} ×` : `at least ${least} ×`;
+    const goal = least === undefined ? `at most ${most} ${unit}` : `at least ${least} ${unit}`;
     if (value === undefined) {
       // A goal without a value is missed if all its workloads were measured.
       const wasMeasured = from.every((name) => workloads.some((result) => result.name === name));
-      return wasMeasured ? { figure, goal, passed: false } : { figure, goal };
+      return wasMeasured ? { figure, goal, unit, passed: false } : { figure, goal, unit };
     }
     const passed = value.median >= (least ?? -Infinity) && value.median <= (most ?? Infinity);
-    return { figure, goal, value, passed };
+    return { figure, goal, unit, value, passed };
   });
 }
 
 function spread(all: Workloads, workload: string, name: string, key: string): Spread | undefined {
   const cases = all.find((result) => result.name === workload)?.cases;
   return cases?.find((result) => result.name === name)?.figures[key];
+}
+
+function result(all: Workloads, name: string): Spread | undefined {
+  return spread(all, "burst", name, "result");
+}
+
+function flowAgainst(all: Workloads, name: string, key: string): Spread | undefined {
+  return against(spread(all, "flow", "Millrace", key), spread(all, "flow", name, key));
 }
 
 function burst(all: Workloads, name: string): Spread | undefined {

@@ -34,10 +34,10 @@ export function poolTable(results: Results): string {
 
 /** Returns the table of the goals, as Markdown. */
 export function goalTable(goals: readonly GoalResult[]): string {
-  const rows = goals.map(({ figure, goal, value, passed }) => [
+  const rows = goals.map(({ figure, goal, unit = "×", value, passed }) => [
     figure,
     goal,
-    value === undefined ? "–" : `${shown(value.median)} × (${range(value)})`,
+    value === undefined ? "–" : `${shown(value.median)} ${unit} (${range(value)})`,
     passed === undefined ? "not measured" : passed ? "pass" : "miss",
   ]);
   return markdown(["figure", "goal", "measured", ""], rows);

@@ -36,7 +36,7 @@ export function workloadTable({ title, about, figures, cases }: WorkloadResult):
 
 /** Returns the table of the goals for the terminal. */
 export function goalsTable(goals: readonly GoalResult[]): string {
-  const rows = goals.map(({ figure, goal, value, passed }): Cell[] => [
+  const rows = goals.map(({ figure, goal, unit = "×", value, passed }): Cell[] => [
     passed === undefined
       ? { text: "not measured", color: dim }
       : passed
@@ -44,7 +44,7 @@ export function goalsTable(goals: readonly GoalResult[]): string {
       : { text: "miss", color: red },
     { text: figure },
     { text: goal, color: dim },
-    { text: value === undefined ? "–" : `${shown(value.median)} ×` },
+    { text: value === undefined ? "–" : `${shown(value.median)} ${unit}` },
     { text: value === undefined ? "" : range(value), color: dim },
   ]);
   return [bold("Must be reached"), "", ...aligned(rows, 2), ""].join("\n");

@@ -5,6 +5,7 @@ import { demo } from "./demo.ts";
 import { durations } from "./durations.ts";
 import { flow } from "./flow.ts";
 import { growth } from "./growth.ts";
+import { hostCost } from "./host_cost.ts";
 import { latency } from "./latency.ts";
 import { manyWaits } from "./many_waits.ts";
 import { mix } from "./mix.ts";
@@ -24,6 +25,7 @@ export const WORKLOADS: readonly Workload[] = [
   manyWaits,
   payloads,
   flow,
+  hostCost,
   growth,
   coldStart,
   parallel,
