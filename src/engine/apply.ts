@@ -2,7 +2,14 @@
 // event that was decided, stores and `replay` call `fold` for events that are stored.
 
 import { setFields } from "../data/set_fields.ts";
-import { emptyJob, type Job, type LiveActivation, MAX_ERRORS, type RecordedError } from "./job.ts";
+import {
+  emptyJob,
+  type Job,
+  type LiveActivation,
+  MAX_ERRORS,
+  type RecordedError,
+  waitsOf,
+} from "./job.ts";
 import type {
   Activation,
   ActivationCompleted,
@@ -11,6 +18,7 @@ import type {
   ActivationStarted,
   JobEvent,
   JobRecovered,
+  Wait,
 } from "./job_event.ts";
 import { SignalIndex } from "./signal_index.ts";
 import { leaveOut, startClocks, stopClocks } from "./stopped_clocks.ts";
@@ -56,13 +64,14 @@ export function apply(job: Job, event: JobEvent): void {
       end(job, event.activationId);
       job.skipped++;
       record(job, event);
-      job.skippedRoutines.add(event.routineId);
+      skip(job, event.routineId);
       return enqueueAll(job, event.queued, event.at);
     case "activation_cancelled":
       end(job, event.activationId);
       job.cancelled++;
       return;
     case "signal_received":
+      job.signals ??= new Map();
       job.signals.set(event.seq, { signal: event.signal, payload: event.payload });
       SignalIndex.ifUsed(job)?.addSignal(event.seq, event.signal);
       return;
@@ -70,7 +79,7 @@ export function apply(job: Job, event: JobEvent): void {
       const index = SignalIndex.of(job);
       const oldest = index.oldestSignal(event.signal);
       if (oldest !== undefined) {
-        job.signals.delete(oldest);
+        job.signals?.delete(oldest);
         index.removeSignal(oldest, event.signal);
       }
       endWait(job, event.waitId);
@@ -78,12 +87,12 @@ export function apply(job: Job, event: JobEvent): void {
     }
     case "wait_renewed":
       job.retries++;
-      job.waits.set(event.wait.waitId, event.wait);
+      addWait(job, event.wait);
       return;
     case "wait_expired":
       endWait(job, event.waitId);
       record(job, event);
-      if (event.handled === "skip") job.skippedRoutines.add(event.routineId);
+      if (event.handled === "skip") skip(job, event.routineId);
       return enqueueAll(job, event.queued, event.at);
     case "wait_withdrawn":
       endWait(job, event.wait.waitId);
@@ -250,7 +259,7 @@ function renewAll(job: Job, { at, deadline = job.deadline }: JobRecovered): void
     if (live.state === "held") release(job, live, at);
     if (live.state === "queued") renew(live, at);
   }
-  for (const [waitId, wait] of job.waits) job.waits.set(waitId, { ...wait, since: at, attempt: 1 });
+  for (const wait of waitsOf(job).values()) addWait(job, { ...wait, since: at, attempt: 1 });
 }
 
 function renew(live: LiveActivation, at: number): void {
@@ -284,15 +293,25 @@ function record(job: Job, { routineId, error }: RecordedError): void {
   }
 }
 
+function skip(job: Job, routineId: string): void {
+  job.skippedRoutines ??= new Set();
+  job.skippedRoutines.add(routineId);
+}
+
+function addWait(job: Job, wait: Wait): void {
+  job.waits ??= new Map();
+  job.waits.set(wait.waitId, wait);
+}
+
 function endWait(job: Job, waitId: string): void {
-  const wait = job.waits.get(waitId);
+  const wait = job.waits?.get(waitId);
   if (wait === undefined) return;
-  job.waits.delete(waitId);
+  job.waits?.delete(waitId);
   SignalIndex.ifUsed(job)?.removeWait(wait);
 }
 
 function drop(job: Job): void {
-  job.waits.clear();
+  job.waits?.clear();
   SignalIndex.drop(job);
   for (const [activationId, live] of job.live) {
     if (live.state === "executing") continue;
@@ -311,17 +330,18 @@ function commit(job: Job, event: ActivationFlushed | ActivationCompleted): void 
     job.sharedLog.push({ timestamp, routineId, activationId, data });
   }
   if (effects.routineState !== undefined) {
-    const before = job.routineStates.get(routineId);
+    const states = job.routineStates ??= new Map();
+    const before = states.get(routineId);
     // Changed in place, as many patches of one field may have built a large state. The first patch is copied,
     // as it belongs to the event.
-    if (before === undefined) job.routineStates.set(routineId, { ...effects.routineState });
+    if (before === undefined) states.set(routineId, { ...effects.routineState });
     else setFields(before, effects.routineState);
   }
   enqueueAll(job, queued, event.at);
   if (waits !== undefined) {
     const index = SignalIndex.ifUsed(job);
     for (const wait of waits) {
-      job.waits.set(wait.waitId, wait);
+      addWait(job, wait);
       index?.addWait(wait);
     }
     job.waited += waits.length;

@@ -7,7 +7,7 @@ import type { Effects } from "../routine/effects.ts";
 import type { ActivationCommand, Command, Rules, Withdraw } from "./command.ts";
 import { decideExpiry, decideFailure } from "./decide_failure.ts";
 import { Decision } from "./decision.ts";
-import { hasEnded, type Job, type LiveActivation } from "./job.ts";
+import { hasEnded, type Job, type LiveActivation, waitsOf } from "./job.ts";
 import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { lastTimeOf } from "./last_time_of.ts";
 import { Router } from "./routing.ts";
@@ -53,7 +53,7 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
         ...job.executing > 0 && { lost: true },
         ...outageOf(job, command.aliveAt, at, rules),
       });
-      return decision.finish(0, job.live.size + job.waits.size);
+      return decision.finish(0, job.live.size + waitsOf(job).size);
     case "stall":
       return rules.countsOutages || command.outage <= 0
         ? []
@@ -75,7 +75,7 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       return events;
     }
     case "expire": {
-      const wait = job.waits.get(command.waitId);
+      const wait = waitsOf(job).get(command.waitId);
       return wait === undefined ? [] : decideExpiry(decision, wait, command, rules);
     }
     case "withdraw":
@@ -167,7 +167,7 @@ function complete(
     unrouted,
   });
   if (waits !== undefined) deliverPending(decision, router, waits);
-  const left = job.live.size - 1 + router.queued.length + job.waits.size + (waits?.length ?? 0);
+  const left = job.live.size - 1 + router.queued.length + waitsOf(job).size + (waits?.length ?? 0);
   return decision.finish(job.executing - 1, left);
 }
 
@@ -186,7 +186,7 @@ function cancelled(
     ...error && { error },
   });
   const isExecuting = live.state === "executing" ? 1 : 0;
-  return decision.finish(job.executing - isExecuting, job.live.size - 1 + job.waits.size);
+  return decision.finish(job.executing - isExecuting, job.live.size - 1 + waitsOf(job).size);
 }
 
 /**
@@ -196,12 +196,12 @@ function cancelled(
 function withdraw(decision: Decision, { waitIds, reason }: Withdraw): JobEvent[] {
   const { job, events } = decision;
   for (const waitId of waitIds) {
-    const wait = job.waits.get(waitId);
+    const wait = waitsOf(job).get(waitId);
     if (wait === undefined) continue;
     events.push({ type: "wait_withdrawn", ...decision.next(), wait, reason });
   }
   if (events.length === 0) return events;
-  return decision.finish(job.executing, job.live.size + job.waits.size - events.length);
+  return decision.finish(job.executing, job.live.size + waitsOf(job).size - events.length);
 }
 
 function commitOf(
@@ -228,14 +228,15 @@ function commitOf(
 /** Delivers signals that arrived before the waits for them began. */
 function deliverPending(decision: Decision, router: Router, waits: readonly Wait[] = []): void {
   const { job } = decision;
-  if (job.signals.size === 0) return;
+  const { signals } = job;
+  if (signals === undefined || signals.size === 0) return;
   const index = SignalIndex.of(job);
   const kept = new Map<string, Iterator<number, undefined>>();
   for (const wait of waits) {
     const { signal } = wait;
     const received = kept.getOrInsertComputed(signal, () => index.signals(signal)).next().value;
     if (received === undefined) continue;
-    deliver(decision, router, wait, received, job.signals.get(received)?.payload);
+    deliver(decision, router, wait, received, signals.get(received)?.payload);
   }
 }
 

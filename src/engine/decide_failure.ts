@@ -9,7 +9,7 @@ import type { Expire, Fail, Rules } from "./command.ts";
 import type { Decision } from "./decision.ts";
 import { factsOfAttempt, factsOfWait, policyOf } from "./failure_facts.ts";
 import { followedBy } from "./followed_by.ts";
-import type { LiveActivation } from "./job.ts";
+import { type LiveActivation, waitsOf } from "./job.ts";
 import type { Activation, JobEvent, Wait } from "./job_event.ts";
 import { Router } from "./routing.ts";
 
@@ -61,7 +61,7 @@ export function decideFailure(
   const isExecuting = live.state === "executing" ? 1 : 0;
   return decision.finish(
     job.executing - isExecuting,
-    job.live.size - 1 + queued.length + job.waits.size,
+    job.live.size - 1 + queued.length + waitsOf(job).size,
   );
 }
 
@@ -107,7 +107,7 @@ export function decideExpiry(
     default:
       then satisfies never;
   }
-  return decision.finish(job.executing, job.live.size + queued.length + job.waits.size - 1);
+  return decision.finish(job.executing, job.live.size + queued.length + waitsOf(job).size - 1);
 }
 
 /** A failed activation, or an expired wait, which has no payload. */

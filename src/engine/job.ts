@@ -32,17 +32,17 @@ export interface Job {
   readonly sharedData: Map<string, unknown>;
   /** The shared log that has been committed. */
   readonly sharedLog: LogEntry[];
-  /** The states of its routines, by routine id. */
-  readonly routineStates: Map<string, Record<string, unknown>>;
+  /** The states of its routines, by routine id; absent while there are none. */
+  routineStates: Map<string, Record<string, unknown>> | undefined;
   /** The activations that have not ended, in the order in which they were queued. */
   readonly live: Map<string, LiveActivation>;
-  /** The signals that its routines wait for, by wait id. */
-  readonly waits: Map<string, Wait>;
+  /** The signals that its routines wait for, by wait id; absent until there was one. */
+  waits: Map<string, Wait> | undefined;
   /**
    * Signals that no routine has waited for yet, oldest first, by the `seq` of their JobEvent; those from a
-   * snapshot of an older version by numbers below 0.
+   * snapshot of an older version by numbers below 0. Absent until there was one.
    */
-  readonly signals: Map<number, PendingSignal>;
+  signals: Map<number, PendingSignal> | undefined;
   /**
    * Errors of activations and waits that failed while the job went on; the last may be the error that failed
    * the job. Beyond `maxErrors`, the oldest are dropped in batches, so that there can be up to a quarter
@@ -51,8 +51,8 @@ export interface Job {
   readonly errors: RecordedError[];
   /** The maximum number of errors that it holds; absent for 100,000. */
   readonly maxErrors?: number | undefined;
-  /** The routines that were marked as skipped. */
-  readonly skippedRoutines: Set<string>;
+  /** The routines that were marked as skipped; absent while there are none. */
+  skippedRoutines: Set<string> | undefined;
   /** The time of its last event. A snapshot of an older version lacks it. */
   changedAt?: number | undefined;
   /** The time at which it started, in epoch milliseconds. */
@@ -211,13 +211,14 @@ export function emptyJob(
     deadline,
     sharedData: new Map(),
     sharedLog: [],
-    routineStates: new Map(),
+    // A map or a set takes two hundred bytes even if it is empty, and most jobs do not need these.
+    routineStates: undefined,
     live: new Map(),
-    waits: new Map(),
-    signals: new Map(),
+    waits: undefined,
+    signals: undefined,
     errors: [],
     ...maxErrors !== undefined && { maxErrors },
-    skippedRoutines: new Set(),
+    skippedRoutines: undefined,
     changedAt: at,
     startedAt: undefined,
     endedAt: undefined,
@@ -245,6 +246,13 @@ export const MAX_ERRORS = 100_000;
 export function latestErrors({ errors, maxErrors = MAX_ERRORS }: Job): readonly RecordedError[] {
   return errors.length <= maxErrors ? errors : errors.slice(errors.length - maxErrors);
 }
+
+/** Returns the waits of a job by id. */
+export function waitsOf({ waits }: Job): ReadonlyMap<string, Wait> {
+  return waits ?? NO_WAITS;
+}
+
+const NO_WAITS: ReadonlyMap<string, Wait> = new Map();
 
 /** Checks whether the job has ended. */
 export function hasEnded(job: Job): boolean {

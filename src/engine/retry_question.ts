@@ -27,7 +27,7 @@ export function retryQuestion(
     return retryPredicate(policy, factsOfAttempt(live, command, at, rules));
   }
   if (command.type === "expire") {
-    const wait = job.waits.get(command.waitId);
+    const wait = job.waits?.get(command.waitId);
     if (wait === undefined) return undefined;
     const policy = policyOf(wait.routineId, rules);
     return retryPredicate(policy, factsOfWait(wait, command, at, rules));

@@ -17,9 +17,12 @@ export function activationIdOf(jobId: string, index: number): string {
   return `${jobId}/${index + 1}`;
 }
 
+/** The list of a router that has queued nothing. */
+const NONE: Activation[] = [];
+
 /** Turns emits into activations, and continues the numbering of the job's activations. */
 export class Router {
-  readonly queued: Activation[] = [];
+  #queued = NONE;
   /** The number of emits without a receiver. */
   unrouted = 0;
   readonly #job: Job;
@@ -28,6 +31,11 @@ export class Router {
   constructor(job: Job, routes: Routes) {
     this.#job = job;
     this.#routes = routes;
+  }
+
+  /** The activations that were queued. */
+  get queued(): readonly Activation[] {
+    return this.#queued;
   }
 
   /**
@@ -47,6 +55,14 @@ export class Router {
   ): void {
     const routes = this.#routes.from(routineId, event);
     if (routes.length === 0) this.unrouted++;
+    const [route] = routes;
+    const isPlain = transfer === undefined && when === undefined && emit !== undefined;
+    if (isPlain && routes.length === 1 && route !== undefined && route.map === undefined) {
+      // Nearly all deliveries are of this kind. Built field by field, as spreading takes twice as long.
+      const { routineId, slot } = route;
+      const activationId = this.#nextId();
+      return this.#add({ activationId, routineId, slot, payload, from, event, emit });
+    }
     // An object can be moved to a single receiver only; several receivers get copies.
     const moved = routes.length === 1 && transfer !== undefined ? { transfer } : undefined;
     const held = when === "resumed" ? { held: true } as const : undefined;
@@ -69,8 +85,17 @@ export class Router {
     payload: unknown,
     how: Delivery,
   ): void {
-    const activationId = activationIdOf(this.#job.jobId, this.#job.known + this.queued.length);
-    this.queued.push({ activationId, routineId, slot, payload, ...how });
+    this.#add({ activationId: this.#nextId(), routineId, slot, payload, ...how });
+  }
+
+  #nextId(): string {
+    return activationIdOf(this.#job.jobId, this.#job.known + this.#queued.length);
+  }
+
+  #add(activation: Activation): void {
+    // A list of one takes one place, whereas pushing to an empty one makes room for sixteen more.
+    if (this.#queued.length === 0) this.#queued = [activation];
+    else this.#queued.push(activation);
   }
 
   /** Delivers a payload to each receiver. Each gets its own copy, as they may share a worker. */

@@ -3,7 +3,7 @@
 // code that changes a job, updates it.
 
 import { Fifo } from "../data/fifo.ts";
-import type { Job } from "./job.ts";
+import { type Job, waitsOf } from "./job.ts";
 import type { Wait } from "./job_event.ts";
 
 const indexes = new WeakMap<Job, SignalIndex>();
@@ -18,8 +18,8 @@ export class SignalIndex {
 
   private constructor(job: Job) {
     this.#job = job;
-    for (const wait of job.waits.values()) this.addWait(wait);
-    for (const [number, { signal }] of job.signals) this.addSignal(number, signal);
+    for (const wait of waitsOf(job).values()) this.addWait(wait);
+    for (const [number, { signal }] of job.signals ?? []) this.addSignal(number, signal);
   }
 
   /** Returns the index of a job. */
@@ -40,12 +40,12 @@ export class SignalIndex {
   /** Returns the oldest wait for a signal. */
   oldestWait(signal: string): Wait | undefined {
     const waitId = this.#waits.get(signal)?.peek();
-    return waitId === undefined ? undefined : this.#job.waits.get(waitId);
+    return waitId === undefined ? undefined : this.#job.waits?.get(waitId);
   }
 
   /** Iterates over the waits for a signal, oldest first. */
   *waits(signal: string): Generator<Wait, undefined> {
-    for (const waitId of this.#waits.get(signal) ?? []) yield this.#job.waits.get(waitId) as Wait;
+    for (const waitId of this.#waits.get(signal) ?? []) yield this.#job.waits?.get(waitId) as Wait;
   }
 
   /** Returns the number of the oldest stored signal of a name. */

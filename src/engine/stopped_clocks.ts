@@ -3,7 +3,7 @@
 // a period that ends before it; if it lies within the period, it is moved to the end. The table in
 // docs/timeouts.md lists when each clock is stopped.
 
-import type { Job, LiveActivation } from "./job.ts";
+import { type Job, type LiveActivation, waitsOf } from "./job.ts";
 
 /** Stops the clocks of a queued activation at a time, because its job is paused. */
 export function stopClocks(live: LiveActivation, at: number): void {
@@ -32,9 +32,9 @@ export function leaveOut(job: Job, outage: number, to: number): void {
     // Stopped clocks are moved by the whole time when they start again.
     if (live.stoppedAt === undefined) move(live, from, to);
   }
-  for (const [waitId, wait] of job.waits) {
+  for (const [waitId, wait] of waitsOf(job)) {
     if (wait.timeout === undefined) continue;
-    job.waits.set(waitId, { ...wait, since: moved(wait.since, from, to) });
+    job.waits?.set(waitId, { ...wait, since: moved(wait.since, from, to) });
   }
 }
 

@@ -35,6 +35,8 @@ export class ActivationTask implements Task {
   /** `true` if this attempt has begun before, and was interrupted. */
   readonly isInterrupted: boolean;
   handle: unknown = undefined;
+  /** Its place in the order in which the pool took the tasks of the flow; set by `TaskBoard`. */
+  order = 0;
   /** The reason for which it was asked to stop, if it was. */
   stopReason: StopReason | undefined;
   readonly #host: TaskHost;
@@ -165,7 +167,7 @@ export class ActivationTask implements Task {
 
   routineState(): Readonly<Record<string, unknown>> {
     // Copied, as a commit changes the state in place.
-    return { ...this.job.routineStates.get(this.binding.routineId) };
+    return { ...this.job.routineStates?.get(this.binding.routineId) };
   }
 
   lock(keys: readonly string[], grant: (values: ReadonlyMap<string, Found>) => void): void {

@@ -4,7 +4,7 @@
 import { type Timer, Timers } from "../data/timers.ts";
 import { now } from "../data/clock.ts";
 import { changeOf } from "../engine/event_table.ts";
-import { hasEnded, type Job, type LiveActivation } from "../engine/job.ts";
+import { hasEnded, type Job, type LiveActivation, waitsOf } from "../engine/job.ts";
 import type { Activation, JobEvent, Wait } from "../engine/job_event.ts";
 import { DEFAULT_POLICY, type EffectivePolicy } from "../graph/policy.ts";
 import type { JobClocks } from "./job_clocks.ts";
@@ -66,7 +66,7 @@ export class Deadlines {
   /** Checks whether a job has a clock from which an outage would have to be excluded. */
   concerns(job: Job): boolean {
     if (job.deadline !== undefined || this.#hasTimeouts && job.live.size > 0) return true;
-    for (const { timeout } of job.waits.values()) if (timeout !== undefined) return true;
+    for (const { timeout } of waitsOf(job).values()) if (timeout !== undefined) return true;
     return false;
   }
 
@@ -93,7 +93,7 @@ export class Deadlines {
       if (live.state === "queued") this.#delayed(job, live, at);
       else if (live.state === "executing") this.#watchTotal(job, live);
     }
-    for (const wait of job.waits.values()) this.#waits(job, wait);
+    for (const wait of waitsOf(job).values()) this.#waits(job, wait);
   }
 
   /** Restarts a clock of an activation. */
@@ -183,7 +183,7 @@ export class Deadlines {
   #waits(job: Job, wait: Wait): void {
     const { waitId, since, timeout = Infinity, attempt } = wait;
     this.#set(job, waitId, "wait", since + timeout, () => {
-      if (job.waits.get(waitId)?.attempt === attempt) this.#host.waitTimedOut(job, wait);
+      if (waitsOf(job).get(waitId)?.attempt === attempt) this.#host.waitTimedOut(job, wait);
     });
   }
 

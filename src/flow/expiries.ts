@@ -38,7 +38,7 @@ export class Expiries implements DeadlineHost {
   }
 
   timedOut(job: Job, live: LiveActivation, clock: Clock, timeout: number): void {
-    if (clock === "queue" && this.#board.stateOf(job, live) === "loading") {
+    if (clock === "queue" && this.#board.stateOf(live) === "loading") {
       // A worker has taken the activation and loads its module, which has a timeout of its own.
       const from = this.#soon(job, timeout);
       return this.#host.deadlines.renew(job, live, clock, from, timeout);
@@ -48,7 +48,7 @@ export class Expiries implements DeadlineHost {
     if (isAtWorker && !this.#isUp(job, live, clock, timeout)) return;
     const error = activationTimedOut(job, live, clock, timeout);
     const isLast = clock === "total";
-    if (isAtWorker) return this.#board.stop(job, live, { type: "fail", error, isLast });
+    if (isAtWorker) return this.#board.stop(live, { type: "fail", error, isLast });
     const { activationId } = live.activation;
     const end = { error, execution: undefined, isLast, chance: Math.random() };
     this.#host.dispatch(job, { type: "fail", activationId, ...end });
@@ -70,8 +70,8 @@ export class Expiries implements DeadlineHost {
    */
   #isUp(job: Job, live: LiveActivation, clock: Clock, timeout: number): boolean {
     // The total time is up in every state, unless the result may be on its way.
-    if (clock === "total" && this.#board.stateOf(job, live) !== "ended") return true;
-    const startedAt = this.#board.startedAt(job, live);
+    if (clock === "total" && this.#board.stateOf(live) !== "ended") return true;
+    const startedAt = this.#board.startedAt(live);
     if (startedAt !== undefined && (clock === "total" || startedAt + timeout <= now())) return true;
     // Either the result is on its way, or it was lost with a worker and the activation is executed again, for
     // which no total time is left.

@@ -106,7 +106,7 @@ export class JobCalls {
     const live = job.live.get(activationId);
     if (live === undefined) return false;
     const error = activationCancelled(job, live, reason);
-    if (board.revoke(job, live)) board.stop(job, live, { type: "drop", error });
+    if (board.revoke(job, live)) board.stop(live, { type: "drop", error });
     else dispatcher.dispatch(job, { type: "drop", activationId, error });
     return true;
   }

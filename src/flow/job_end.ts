@@ -9,14 +9,15 @@ interface Waiter {
  * waited for many times.
  */
 export class JobEnd {
-  readonly #waiters = new Set<Waiter>();
-  readonly #callbacks = new Set<() => void>();
+  // Most jobs have few of them, and ended jobs none: an empty set takes as much memory as ten numbers.
+  #waiters: Set<Waiter> | undefined;
+  #callbacks: (() => void)[] | undefined;
   #isSettled = false;
   #left: { readonly reason: Error } | undefined;
 
   /** The number of waits. */
   get waiting(): number {
-    return this.#waiters.size;
+    return this.#waiters?.size ?? 0;
   }
 
   /**
@@ -28,14 +29,14 @@ export class JobEnd {
     const waiter = { resolve, reject };
     if (this.#isSettled) resolve();
     else if (this.#left !== undefined) reject(this.#left.reason);
-    else this.#waiters.add(waiter);
-    return () => void this.#waiters.delete(waiter);
+    else (this.#waiters ??= new Set()).add(waiter);
+    return () => void this.#waiters?.delete(waiter);
   }
 
   /** Calls a function when the job has ended, or was left to a later process. */
   onEnd(callback: () => void): void {
     if (this.#isSettled || this.#left !== undefined) callback();
-    else this.#callbacks.add(callback);
+    else (this.#callbacks ??= []).push(callback);
   }
 
   /** Called when the end of the job is stored. */
@@ -54,14 +55,15 @@ export class JobEnd {
     this.#callBack();
   }
 
-  #take(): Waiter[] {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
+  #take(): Iterable<Waiter> {
+    const waiters = this.#waiters ?? [];
+    this.#waiters = undefined;
     return waiters;
   }
 
   #callBack(): void {
-    for (const callback of this.#callbacks) callback();
-    this.#callbacks.clear();
+    const callbacks = this.#callbacks ?? [];
+    this.#callbacks = undefined;
+    for (const callback of callbacks) callback();
   }
 }

@@ -16,6 +16,7 @@ import {
   type JobStatus,
   latestErrors,
   type LogEntry,
+  waitsOf,
 } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
 import { printableLines } from "../errors/printable.ts";
@@ -103,7 +104,7 @@ export class JobView implements JobState {
   }
 
   get routineStates(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    return shownCopy(Object.fromEntries(this.shown.routineStates));
+    return shownCopy(Object.fromEntries(this.shown.routineStates ?? []));
   }
 
   get executionHistory(): readonly ExecutionRecord[] {
@@ -138,11 +139,11 @@ export class JobView implements JobState {
   }
 
   get skipped(): readonly string[] {
-    return [...this.shown.skippedRoutines];
+    return [...this.shown.skippedRoutines ?? []];
   }
 
   get waitingFor(): readonly Wait[] {
-    return shownCopy([...this.shown.waits.values()]);
+    return shownCopy([...waitsOf(this.shown).values()]);
   }
 
   get createdAt(): number {

@@ -1,4 +1,4 @@
-// The tasks of a flow that its pool has, by job. `ActivationSource` adds them; `JobCalls`, `FlowRunner`,
+// The tasks of a flow that its pool has. `ActivationSource` adds them; `JobCalls`, `FlowRunner`,
 // `Dispatcher`, `Expiries` and `Shutdown` revoke and stop them.
 
 import { reviveError, serializeError } from "../data/serialized_error.ts";
@@ -17,8 +17,9 @@ export class TaskBoard {
   readonly #interruptions: Interruptions;
   readonly #onRevoked: ((task: ActivationTask) => void) | undefined;
 
-  /** The tasks by job, so that the cost of an operation on one job does not depend on the others. */
-  readonly #tasks = new Map<Job, Map<LiveActivation, ActivationTask>>();
+  /** The tasks, in the order in which the pool took them. */
+  readonly #tasks = new Map<LiveActivation, ActivationTask>();
+  #taken = 0;
   #onEmpty: (() => void) | undefined;
 
   /**
@@ -39,19 +40,20 @@ export class TaskBoard {
     this.#onRevoked = onRevoked;
   }
 
-  /** The number of jobs with activations at the pool; 0 if the pool has none. */
+  /** The number of activations at the pool. */
   get size(): number {
     return this.#tasks.size;
   }
 
   /** Adds a task that the pool took. */
   add(task: ActivationTask): void {
-    this.#tasks.getOrInsertComputed(task.job, () => new Map()).set(task.live, task);
+    task.order = ++this.#taken;
+    this.#tasks.set(task.live, task);
   }
 
   /** Removes a task that has ended. */
   remove(task: ActivationTask): void {
-    this.#delete(task.job, task.live);
+    this.#delete(task.live);
   }
 
   /**
@@ -61,10 +63,10 @@ export class TaskBoard {
    * @returns `true` if the pool still has the activation, because a worker may have begun it.
    */
   revoke(job: Job, live: LiveActivation): boolean {
-    const task = this.#get(job, live);
+    const task = this.#tasks.get(live);
     if (task === undefined) return false;
     if (task.hasBegun || !this.#pool.revoke(task)) return true;
-    this.#delete(job, live);
+    this.#delete(live);
     if (task.isInterrupted) this.#interruptions.giveBack(task);
     else {
       this.#engine.giveBack(job, live);
@@ -86,22 +88,22 @@ export class TaskBoard {
   }
 
   /** Returns the state of an activation; `undefined` if the pool does not have it. */
-  stateOf(job: Job, live: LiveActivation): TaskState | undefined {
-    const task = this.#get(job, live);
+  stateOf(live: LiveActivation): TaskState | undefined {
+    const task = this.#tasks.get(live);
     return task && this.#pool.stateOf(task);
   }
 
   /**
    * Returns the time at which a worker began to execute an activation; `undefined` if none executes it now.
    */
-  startedAt(job: Job, live: LiveActivation): number | undefined {
-    const task = this.#get(job, live);
+  startedAt(live: LiveActivation): number | undefined {
+    const task = this.#tasks.get(live);
     return task && this.#pool.startedAt(task);
   }
 
   /** Asks an executing activation to stop, for the reason that determines its outcome. */
-  stop(job: Job, live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
-    const task = this.#get(job, live);
+  stop(live: LiveActivation, reason: Exclude<StopReason, { type: "job" }>): void {
+    const task = this.#tasks.get(live);
     if (task === undefined || task.stopReason !== undefined) return;
     task.stopReason = reason;
     this.#pool.abort(task, reviveError(reason.error));
@@ -126,27 +128,31 @@ export class TaskBoard {
    * ended.
    */
   async clear(reason: Error): Promise<void> {
-    for (const job of [...this.#tasks.keys()]) {
-      for (const task of this.#of(job)) {
-        if (this.revoke(job, task.live)) this.#pool.abort(task, reason);
-      }
+    for (const task of [...this.#tasks.values()]) {
+      if (this.revoke(task.job, task.live)) this.#pool.abort(task, reason);
     }
     if (this.#tasks.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
   }
 
-  #get(job: Job, live: LiveActivation): ActivationTask | undefined {
-    return this.#tasks.get(job)?.get(live);
-  }
-
-  /** Returns a snapshot of the tasks of a job. */
+  /**
+   * Returns a snapshot of the tasks of a job, in the order in which the pool took them. It passes through the
+   * activations of the job, as stopping or pausing the job does, or through the tasks of the pool, if these are fewer:
+   * an index by job would cost a map for each activation.
+   */
   #of(job: Job): ActivationTask[] {
-    return [...this.#tasks.get(job)?.values() ?? []];
+    if (this.#tasks.size < job.live.size) {
+      return [...this.#tasks.values()].filter((task) => task.job === job);
+    }
+    const tasks: ActivationTask[] = [];
+    for (const live of job.live.values()) {
+      const task = this.#tasks.get(live);
+      if (task !== undefined) tasks.push(task);
+    }
+    return tasks.sort((a, b) => a.order - b.order);
   }
 
-  #delete(job: Job, live: LiveActivation): void {
-    const own = this.#tasks.get(job);
-    own?.delete(live);
-    if (own?.size === 0) this.#tasks.delete(job);
+  #delete(live: LiveActivation): void {
+    this.#tasks.delete(live);
     if (this.#tasks.size === 0) this.#onEmpty?.();
   }
 }

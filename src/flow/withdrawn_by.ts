@@ -16,6 +16,6 @@ export function withdrawnBy(job: Job, options: WithdrawOptions): Wait[] {
     throw new InvalidOptionError("waitId or signal", given, "exactly one of the two");
   }
   if (signal !== undefined) return [...SignalIndex.of(job).waits(signal)];
-  const wait = waitId === undefined ? undefined : job.waits.get(waitId);
+  const wait = waitId === undefined ? undefined : job.waits?.get(waitId);
   return wait === undefined ? [] : [wait];
 }

@@ -8,7 +8,7 @@ export function valuesOf(job: JobState): JobValues {
   return {
     sharedData: Object.fromEntries(sharedData),
     sharedLog,
-    routineStates: Object.fromEntries(routineStates),
+    routineStates: Object.fromEntries(routineStates ?? []),
   };
 }
 

@@ -55,6 +55,7 @@ export function decodeJob(bytes: Uint8Array, payloadOf: (activation: Activation)
  * JobEvents may not be known.
  */
 function withNumberedSignals(job: Omit<EncodedJob, "inCells" | "isNumbered">): Job {
-  const signals = [...job.signals.values()];
+  const signals = [...job.signals?.values() ?? []];
+  if (signals.length === 0) return { ...job, signals: undefined };
   return { ...job, signals: new Map(signals.map((one, i) => [i - signals.length, one])) };
 }

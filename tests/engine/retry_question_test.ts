@@ -37,7 +37,7 @@ function waitingJob(bench: Bench) {
   const job = bench.start("j");
   const waits = [{ signal: "go", slot: "trigger" }];
   bench.complete(job, bench.take(), effects({ waits }));
-  const [waitId = ""] = job.waits.keys();
+  const [waitId = ""] = job.waits?.keys() ?? [];
   return { job, waitId };
 }
 

@@ -18,7 +18,7 @@ Deno.test("decide() frees the worker of a waiting job", () => {
   const job = bench.start("j");
   assertEquals(typesOf(bench.complete(job, bench.take(), waiting("go"))), ["activation_completed"]);
   assertEquals([job.status, job.executing, job.queued], ["running", 0, 0]);
-  const [wait] = job.waits.values();
+  const [wait] = job.waits?.values() ?? [];
   assertEquals([wait?.signal, wait?.routineId, wait?.slot], ["go", "source", "trigger"]);
   assertEquals([wait?.since, wait?.attempt, wait?.timeout], [bench.time, 1, 50]);
 });
@@ -36,18 +36,18 @@ Deno.test("decide() delivers a signal to its waiting slot", () => {
     yes: true,
   }]);
   bench.complete(job, bench.take());
-  assertEquals([job.status, job.signals, job.waits.size], ["completed", new Map(), 0]);
+  assertEquals([job.status, job.signals, job.waits?.size ?? 0], ["completed", new Map(), 0]);
 });
 
 Deno.test("decide() stores early signals in order", () => {
   const bench = new Bench();
   const job = bench.start("j");
   for (const payload of [1, 2]) bench.do(job, signal("go", payload));
-  assertEquals(job.signals.size, 2);
+  assertEquals(job.signals?.size ?? 0, 2);
   const committed = bench.complete(job, bench.take(), waiting("go"));
   assertEquals(typesOf(committed), ["activation_completed", "signal_delivered"]);
   assertEquals(bench.queued(job).map(({ payload }) => payload), [1]);
-  assertEquals([...job.signals.values()], [{ signal: "go", payload: 2 }]);
+  assertEquals([...job.signals?.values() ?? []], [{ signal: "go", payload: 2 }]);
 });
 
 Deno.test("decide() delivers one signal to each wait", () => {
@@ -56,10 +56,10 @@ Deno.test("decide() delivers one signal to each wait", () => {
   bench.complete(job, bench.take(), waiting("go", "go", "stay"));
   bench.do(job, signal("go", 1));
   bench.do(job, signal("other", 0));
-  assertEquals([...job.waits.values()].map(({ signal }) => signal), ["go", "stay"]);
+  assertEquals([...job.waits?.values() ?? []].map(({ signal }) => signal), ["go", "stay"]);
   bench.do(job, signal("go", 2));
   assertEquals(bench.queued(job).map(({ payload }) => payload), [1, 2]);
-  assertEquals([...job.waits.values()].map(({ signal }) => signal), ["stay"]);
+  assertEquals([...job.waits?.values() ?? []].map(({ signal }) => signal), ["stay"]);
 });
 
 Deno.test("decide() applies the policy to an expired wait", () => {
@@ -68,10 +68,10 @@ Deno.test("decide() applies the policy to an expired wait", () => {
     const bench = new Bench({ policy: { onError } });
     const job = bench.start("j");
     bench.complete(job, bench.take(), waiting("go"));
-    const [waitId = ""] = job.waits.keys();
+    const [waitId = ""] = job.waits?.keys() ?? [];
     bench.do(job, { type: "expire", waitId, error: failure, chance: 0 });
-    assertEquals([job.status, job.errors.length, job.waits.size], [ends[onError], 1, 0]);
-    assertEquals([...job.skippedRoutines], onError === "skip" ? ["source"] : []);
+    assertEquals([job.status, job.errors.length, job.waits?.size ?? 0], [ends[onError], 1, 0]);
+    assertEquals([...job.skippedRoutines ?? []], onError === "skip" ? ["source"] : []);
   }
 });
 
@@ -80,10 +80,10 @@ Deno.test("decide() renews a wait under a retry", () => {
   const bench = new Bench({ policy: { onError } });
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go"));
-  const [waitId = ""] = job.waits.keys();
+  const [waitId = ""] = job.waits?.keys() ?? [];
   const expire = { type: "expire", waitId, error: failure, chance: 0.5 } as const;
   assertEquals(typesOf(bench.do(job, expire)), ["wait_renewed"]);
-  const wait = job.waits.get(waitId);
+  const wait = job.waits?.get(waitId);
   assertEquals([wait?.attempt, wait?.since], [2, bench.time + 5]);
   assertEquals(typesOf(bench.do(job, expire)), ["wait_expired", "job_stopping", "job_failed"]);
 });
@@ -92,7 +92,7 @@ Deno.test("decide() ignores the expiry of an answered wait", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go"));
-  const [waitId = ""] = job.waits.keys();
+  const [waitId = ""] = job.waits?.keys() ?? [];
   bench.do(job, signal("go", 1));
   assertEquals(bench.do(job, { type: "expire", waitId, error: failure, chance: 0 }), []);
 });
@@ -102,7 +102,7 @@ Deno.test("decide() ends all waits on cancel", () => {
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go"));
   assertEquals(typesOf(bench.do(job, CANCEL)), ["job_stopping", "job_cancelled"]);
-  assertEquals(job.waits.size, 0);
+  assertEquals(job.waits?.size ?? 0, 0);
 });
 
 Deno.test("decide() queues held emits on resume", () => {
@@ -124,10 +124,10 @@ Deno.test("decide() withdraws waits and completes the job", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go", "stay"));
-  const [go = "", stay = ""] = job.waits.keys();
+  const [go = "", stay = ""] = job.waits?.keys() ?? [];
   const withdraw = { type: "withdraw", reason: "nobody is there" } as const;
   assertEquals(typesOf(bench.do(job, { ...withdraw, waitIds: [go] })), ["wait_withdrawn"]);
-  assertEquals([job.status, [...job.waits.keys()], job.queued], ["running", [stay], 0]);
+  assertEquals([job.status, [...job.waits?.keys() ?? []], job.queued], ["running", [stay], 0]);
   assertEquals(bench.do(job, { ...withdraw, waitIds: [go, "j?9"] }), []);
   assertEquals(typesOf(bench.do(job, { ...withdraw, waitIds: [go, stay] })), [
     "wait_withdrawn",
@@ -141,7 +141,7 @@ Deno.test("decide() lets activations finish after the last withdrawal", () => {
   const job = bench.start("j");
   bench.complete(job, bench.take(), effects({ ...emits(1), waits: waiting("go").waits }));
   const activationId = bench.take();
-  const waitIds = [...job.waits.keys()];
+  const waitIds = [...job.waits?.keys() ?? []];
   bench.do(job, { type: "withdraw", waitIds, reason: undefined });
   assertEquals([job.status, job.executing], ["running", 1]);
   bench.complete(job, activationId);
@@ -152,7 +152,7 @@ Deno.test("decide() stores signals for a withdrawn wait", () => {
   const bench = new Bench();
   const job = bench.start("j");
   bench.complete(job, bench.take(), waiting("go", "stay"));
-  const [waitId = ""] = job.waits.keys();
+  const [waitId = ""] = job.waits?.keys() ?? [];
   bench.do(job, { type: "withdraw", waitIds: [waitId], reason: undefined });
   assertEquals(bench.do(job, { type: "expire", waitId, error: failure, chance: 0 }), []);
   assertEquals(typesOf(bench.do(job, signal("go", 1))), ["signal_received"]);
@@ -168,7 +168,7 @@ Deno.test("countsOf() counts withdrawals without a stored count", () => {
   bench.complete(job, bench.take(), waiting("go", "stay"));
   delete job.withdrawn;
   assertEquals(countsOf(job).withdrawn, 0);
-  const [waitId = ""] = job.waits.keys();
+  const [waitId = ""] = job.waits?.keys() ?? [];
   bench.do(job, { type: "withdraw", waitIds: [waitId], reason: undefined });
   assertEquals(countsOf(job).withdrawn, 1);
 });
@@ -179,10 +179,10 @@ Deno.test("decide() delivers signals past withdrawn waits", () => {
   // Stored signals make the first waits take them, so that the index of waits has been used.
   for (const payload of [0, 1]) bench.do(job, signal("go", payload));
   bench.complete(job, bench.take(), waiting("go", "go", "go", "go"));
-  const [third = "", fourth = ""] = job.waits.keys();
+  const [third = "", fourth = ""] = job.waits?.keys() ?? [];
   bench.do(job, { type: "withdraw", waitIds: [third], reason: undefined });
   const delivered = bench.do(job, signal("go", 2));
   assertEquals(typesOf(delivered), ["signal_received", "signal_delivered"]);
   assertEquals(delivered.map((event) => "waitId" in event && event.waitId), [false, fourth]);
-  assertEquals([job.waits.size, job.signals.size], [0, 0]);
+  assertEquals([job.waits?.size ?? 0, job.signals?.size ?? 0], [0, 0]);
 });

@@ -148,6 +148,6 @@ function unitsOf({ sharedData, sharedLog, routineStates }: Job) {
   return unitsIn({
     sharedData: Object.fromEntries(sharedData),
     sharedLog,
-    routineStates: Object.fromEntries(routineStates),
+    routineStates: Object.fromEntries(routineStates ?? []),
   });
 }

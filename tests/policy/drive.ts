@@ -116,7 +116,7 @@ export class Drive {
       case "expire":
         return this.#expire(job);
       case "withdraw": {
-        const waitIds = [...job.waits.keys()].filter(() => this.#next() % 2 === 0);
+        const waitIds = [...job.waits?.keys() ?? []].filter(() => this.#next() % 2 === 0);
         return this.#do(job, { type: "withdraw", waitIds, reason: undefined });
       }
       case "stop":
@@ -192,7 +192,7 @@ export class Drive {
   }
 
   #expire(job: Job): void {
-    const wait = this.#choose([...job.waits.values()]);
+    const wait = this.#choose([...job.waits?.values() ?? []]);
     if (wait === undefined) return;
     const error = this.#error();
     const verdict = this.#choose(VERDICTS);

@@ -58,7 +58,9 @@ Deno.test("Engine ends each job once with balanced counts", () => {
       const { queued, executing, completed, failed, skipped, cancelled, known } = job;
       assertEquals(queued + executing + held + completed + failed + skipped + cancelled, known);
       assertEquals(queued + executing + held, job.live.size);
-      const isOver = job.stopping ? job.executing === 0 : job.live.size + job.waits.size === 0;
+      const isOver = job.stopping
+        ? job.executing === 0
+        : job.live.size + (job.waits?.size ?? 0) === 0;
       assertEquals(hasEnded(job), isOver, `${job.status} with ${job.live.size} left`);
     });
     const { jobs, events } = run();
@@ -88,8 +90,8 @@ Deno.test("Engine fails a job only by its policy", () => {
 Deno.test("Engine stores no signal with an open wait", () => {
   holds(60, (run, on) => {
     on(({ job }) => {
-      const waited = new Set([...job.waits.values()].map(({ signal }) => signal));
-      for (const { signal } of job.signals.values()) assert(!waited.has(signal), signal);
+      const waited = new Set([...job.waits?.values() ?? []].map(({ signal }) => signal));
+      for (const { signal } of job.signals?.values() ?? []) assert(!waited.has(signal), signal);
     });
     run();
   });

@@ -118,7 +118,7 @@ function failing(routine: RoutinePolicy, flow: Policy, fails: number, isRouted: 
     attempts,
     error: job.stopping?.error.name,
     errors: job.errors.length,
-    skipped: [...job.skippedRoutines],
+    skipped: [...job.skippedRoutines ?? []],
     delivered,
   };
 }

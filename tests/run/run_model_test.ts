@@ -370,7 +370,7 @@ function expected(job: Job) {
     queued,
     held,
     executing,
-    waiting: job.waits.size,
+    waiting: job.waits?.size ?? 0,
     completed,
     failed,
     skipped,

@@ -177,7 +177,7 @@ Deno.test("Retention.events keeps the payload of a signal for its delivery", () 
   for (const event of events) store.append([event]);
   // The signal's event goes, and it is still to be delivered, from the snapshot.
   store.snapshot(fold(events));
-  assertEquals(store.latest("a")?.snapshot?.signals.get(2)?.payload, LARGE);
+  assertEquals(store.latest("a")?.snapshot?.signals?.get(2)?.payload, LARGE);
   store.append([{ ...delivered, seq: 4 }]);
   assertEquals(store.read("a")?.events, [completed("a", 3), { ...delivered, seq: 4 }]);
 });
