@@ -170,7 +170,7 @@ export class JobCalls {
 
   #view(job: Job): JobView {
     const { jobs, stored } = this.#parts;
-    const view = new JobView(job, () => stored.eventsOf(job), () => stored.of(job));
+    const view = new JobView(job, stored);
     jobs.hold(view);
     return view;
   }

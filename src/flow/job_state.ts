@@ -201,5 +201,5 @@ export interface JobStateJson {
  */
 export function replay(events: Iterable<JobEvent>): JobState {
   const stream = [...events];
-  return new JobView(fold(stream), () => stream);
+  return new JobView(fold(stream), { eventsOf: () => stream });
 }

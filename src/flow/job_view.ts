@@ -30,23 +30,18 @@ import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from ".
 export class JobView implements JobState {
   /** The viewed job. */
   readonly job: Job;
-  #events: () => Iterable<JobEvent>;
-  readonly #stored: () => Job | undefined;
+  readonly #records: ViewedRecords;
+  /** The JobEvents that the store has dropped; absent until then. */
+  #events: readonly JobEvent[] | undefined;
   readonly #end = new JobEnd();
 
   /**
    * @param job The job.
-   * @param events Reads the stored JobEvents of the job.
-   * @param stored Returns the stored state of the job, if it differs from `job`.
+   * @param records The records of this job and others.
    */
-  constructor(
-    job: Job,
-    events: () => Iterable<JobEvent>,
-    stored: () => Job | undefined = () => undefined,
-  ) {
+  constructor(job: Job, records: ViewedRecords) {
     this.job = job;
-    this.#events = events;
-    this.#stored = stored;
+    this.#records = records;
     if (hasEnded(job)) this.settle();
   }
 
@@ -67,7 +62,7 @@ export class JobView implements JobState {
 
   /** Holds the JobEvents of a job that the store is about to drop. */
   keep(events: readonly JobEvent[]): void {
-    this.#events = () => events;
+    this.#events = events;
   }
 
   /** Called when no flow runs the job any more. Rejects all current and future waits for its end. */
@@ -80,7 +75,7 @@ export class JobView implements JobState {
    * the flow.
    */
   get shown(): Job {
-    return this.#stored() ?? this.job;
+    return this.#records.of?.(this.job) ?? this.job;
   }
 
   get jobId(): string {
@@ -108,11 +103,11 @@ export class JobView implements JobState {
   }
 
   get executionHistory(): readonly ExecutionRecord[] {
-    return shownCopy(historyOf(this.#events()));
+    return shownCopy(historyOf(this.#recorded()));
   }
 
   get spans(): readonly Span[] {
-    return spansOf(this.#events());
+    return spansOf(this.#recorded());
   }
 
   get executing(): readonly ExecutingActivation[] {
@@ -204,6 +199,10 @@ export class JobView implements JobState {
     return `JobState ${safe === plain ? inspect(shown, options) : safe}`;
   }
 
+  #recorded(): Iterable<JobEvent> {
+    return this.#events ?? this.#records.eventsOf(this.job);
+  }
+
   #checked(options: WaitOptions | undefined): WaitOptions {
     const { flowId, jobId } = this;
     return withErrorContext(
@@ -221,4 +220,12 @@ export class JobView implements JobState {
       { flowId, jobId },
     );
   }
+}
+
+/** The records of jobs that a `JobView` shows. */
+export interface ViewedRecords {
+  /** Reads the stored JobEvents of a job. */
+  eventsOf(job: Job): Iterable<JobEvent>;
+  /** Returns the stored state of a job, if it differs from the job. Without it, none differs. */
+  of?(job: Job): Job | undefined;
 }

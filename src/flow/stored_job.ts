@@ -16,7 +16,7 @@ export function storedJob(store: Store, flowId: string, jobId: string): JobView 
   }
   const job = fold(kept.events, kept.snapshot);
   if (job.flowId !== flowId) return undefined;
-  const view = new JobView(job, () => ownEvents(job, () => store.read(jobId)));
+  const view = new JobView(job, { eventsOf: (job) => ownEvents(job, () => store.read(jobId)) });
   // No flow runs the job, so waits for its end would never settle.
   if (!hasEnded(job)) view.leave(new UnknownJobError(flowId, jobId, true));
   return view;
