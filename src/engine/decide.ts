@@ -33,7 +33,6 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
     return live === undefined ? [] : decideActivation(job, live, command, at, rules);
   }
   const decision = new Decision(job, at);
-  const { events } = decision;
   switch (command.type) {
     case "pause": {
       const { withFlow } = command;
@@ -47,7 +46,7 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       if (job.stopping || (job.status !== "paused" && !hasHeld(job))) return [];
       return [{ type: "job_resumed", ...decision.next() }];
     case "recover":
-      events.push({
+      decision.add({
         type: "job_recovered",
         ...decision.next(),
         ...job.executing > 0 && { lost: true },
@@ -68,11 +67,11 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       if (job.stopping) return [];
       const { signal, payload } = command;
       const received = decision.next();
-      events.push({ type: "signal_received", ...received, signal, payload });
+      decision.add({ type: "signal_received", ...received, signal, payload });
       const wait = SignalIndex.of(job).oldestWait(signal);
-      if (wait === undefined) return events;
+      if (wait === undefined) return decision.events;
       deliver(decision, new Router(job, rules.routes), wait, received.seq, payload);
-      return events;
+      return decision.events;
     }
     case "expire": {
       const wait = waitsOf(job).get(command.waitId);
@@ -99,7 +98,7 @@ function decideActivation(
       if (job.stopping) return [];
       const router = new Router(job, rules.routes);
       const commit = commitOf(job, live, command.effects, at, router);
-      decision.events.push({
+      decision.add({
         type: "activation_flushed",
         ...decision.about(live),
         ...commit,
@@ -145,11 +144,11 @@ function complete(
   { workerId, startedAt, endedAt }: Execution,
   { routes }: Rules,
 ): JobEvent[] {
-  const { job, events } = decision;
+  const { job } = decision;
   const router = new Router(job, routes);
   const { queued, waits, unrouted } = commitOf(job, live, effects, decision.at, router);
   const { activationId, routineId, slot } = live.activation;
-  events.push({
+  decision.add({
     type: "activation_completed",
     jobId: job.jobId,
     seq: decision.nextSeq(),
@@ -178,8 +177,8 @@ function cancelled(
   execution: Execution | undefined,
   error?: SerializedError,
 ): JobEvent[] {
-  const { job, events } = decision;
-  events.push({
+  const { job } = decision;
+  decision.add({
     type: "activation_cancelled",
     ...decision.about(live),
     execution,
@@ -194,14 +193,15 @@ function cancelled(
  * emitted.
  */
 function withdraw(decision: Decision, { waitIds, reason }: Withdraw): JobEvent[] {
-  const { job, events } = decision;
+  const { job } = decision;
   for (const waitId of waitIds) {
     const wait = waitsOf(job).get(waitId);
     if (wait === undefined) continue;
-    events.push({ type: "wait_withdrawn", ...decision.next(), wait, reason });
+    decision.add({ type: "wait_withdrawn", ...decision.next(), wait, reason });
   }
-  if (events.length === 0) return events;
-  return decision.finish(job.executing, job.live.size + waitsOf(job).size - events.length);
+  const { length } = decision.events;
+  if (length === 0) return [];
+  return decision.finish(job.executing, job.live.size + waitsOf(job).size - length);
 }
 
 function commitOf(
@@ -211,7 +211,8 @@ function commitOf(
   at: number,
   router: Router,
 ): Commit {
-  effects.emits.forEach((emit, i) => router.emit(activationId, routineId, emit, i));
+  const { emits } = effects;
+  for (let i = 0; i < emits.length; i++) router.emit(activationId, routineId, emits[i]!, i);
   const { queued, unrouted } = router;
   if (effects.waits === undefined) return { effects, queued, unrouted };
   const waits = effects.waits.map((wait, i): Wait => ({
@@ -254,7 +255,7 @@ function deliver(
   const type = "signal_delivered";
   // A snapshot of an older journal does not know the numbers of its signals.
   const known = received > 0 && { received };
-  decision.events.push({ type, ...decision.next(), signal, ...known, waitId, activation });
+  decision.add({ type, ...decision.next(), signal, ...known, waitId, activation });
 }
 
 /** Returns the time during which no process ran a job, unless that counts for timeouts. */

@@ -28,7 +28,7 @@ export function decideFailure(
   cause: Fail,
   rules: Rules,
 ): JobEvent[] {
-  const { job, at, events } = decision;
+  const { job, at } = decision;
   const { execution } = cause;
   const policy = policyOf(live.activation.routineId, rules);
   const crashed = cause.crashed ? { crashed: true } as const : undefined;
@@ -42,18 +42,18 @@ export function decideFailure(
   switch (then.kind) {
     case "retry": {
       const { kind: _, ...retry } = then;
-      events.push({ type: "activation_retrying", ...failure, ...retry });
-      return events;
+      decision.add({ type: "activation_retrying", ...failure, ...retry });
+      return decision.events;
     }
     case "stop":
-      events.push({ type: "activation_failed", ...failure, handled: false, queued });
+      decision.add({ type: "activation_failed", ...failure, handled: false, queued });
       decision.stop("failed", error);
       break;
     case "continue":
-      events.push({ type: "activation_failed", ...failure, handled: true, queued });
+      decision.add({ type: "activation_failed", ...failure, handled: true, queued });
       break;
     case "skip":
-      events.push({ type: "activation_skipped", ...failure, queued });
+      decision.add({ type: "activation_skipped", ...failure, queued });
       break;
     default:
       then satisfies never;
@@ -80,7 +80,7 @@ export function decideExpiry(
   cause: Expire,
   rules: Rules,
 ): JobEvent[] {
-  const { job, at, events } = decision;
+  const { job, at } = decision;
   const { waitId, routineId } = wait;
   const facts = factsOfWait(wait, cause, at, rules);
   const planned = afterFailure(policyOf(routineId, rules), facts, cause.verdict);
@@ -93,16 +93,16 @@ export function decideExpiry(
   switch (then.kind) {
     case "retry": {
       const renewed = { ...wait, since: then.dueAt, attempt: wait.attempt + 1 };
-      events.push({ type: "wait_renewed", ...next, wait: renewed });
-      return events;
+      decision.add({ type: "wait_renewed", ...next, wait: renewed });
+      return decision.events;
     }
     case "stop":
-      events.push({ type, ...next, waitId, routineId, error, handled: undefined, queued });
+      decision.add({ type, ...next, waitId, routineId, error, handled: undefined, queued });
       decision.stop("failed", error);
       break;
     case "continue":
     case "skip":
-      events.push({ type, ...next, waitId, routineId, error, handled: then.kind, queued });
+      decision.add({ type, ...next, waitId, routineId, error, handled: then.kind, queued });
       break;
     default:
       then satisfies never;

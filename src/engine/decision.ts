@@ -4,17 +4,29 @@ import type { ActivationEventBase, JobEvent, JobEventBase } from "./job_event.ts
 
 /** Collects the JobEvents of one decision about a job, and ends the job if nothing of it is left. */
 export class Decision {
-  readonly events: JobEvent[] = [];
   readonly job: Job;
   readonly at: number;
   #stopping: "failed" | "cancelled" | undefined;
   #seq: number;
+  #events: JobEvent[] = [];
 
   constructor(job: Job, at: number) {
     this.job = job;
     this.at = at;
     this.#seq = job.seq;
     this.#stopping = job.stopping?.outcome;
+  }
+
+  /** The events so far, in order. */
+  get events(): JobEvent[] {
+    return this.#events;
+  }
+
+  /** Adds an event. */
+  add(event: JobEvent): void {
+    // A list of one takes one place, whereas pushing to an empty one makes room for sixteen more.
+    if (this.#events.length === 0) this.#events = [event];
+    else this.#events.push(event);
   }
 
   /** Returns the number of the next event. */
@@ -38,7 +50,7 @@ export class Decision {
   stop(outcome: "failed" | "cancelled", error: SerializedError): void {
     if (this.#stopping !== undefined) return;
     this.#stopping = outcome;
-    this.events.push({ type: "job_stopping", ...this.next(), outcome, error });
+    this.add({ type: "job_stopping", ...this.next(), outcome, error });
   }
 
   /**
@@ -50,10 +62,10 @@ export class Decision {
    */
   finish(executing: number, left: number): JobEvent[] {
     if (this.#stopping !== undefined) {
-      if (executing === 0) this.events.push({ type: `job_${this.#stopping}`, ...this.next() });
+      if (executing === 0) this.add({ type: `job_${this.#stopping}`, ...this.next() });
     } else if (left === 0) {
-      this.events.push({ type: "job_completed", ...this.next() });
+      this.add({ type: "job_completed", ...this.next() });
     }
-    return this.events;
+    return this.#events;
   }
 }

@@ -8,22 +8,22 @@ import type { Activation, Execution, JobEvent, Wait } from "./job_event.ts";
 
 const EVENT_TABLE = {
   job_started: {
-    change: ({ activation, at }) => ({
-      queued: [activation],
-      job: "started",
-      ...(activation.dueAt === undefined || activation.dueAt <= at) && { status: "running" },
-    }),
+    change: ({ activation }) => ({ queued: [activation], job: "started" }),
+    status: ({ activation: { dueAt }, at }) =>
+      dueAt === undefined || dueAt <= at ? "running" : undefined,
     large: "activation",
     inHistory: true,
   },
   activation_started: {
-    change: ({ activationId }) => ({ begun: activationId, status: "begun" }),
+    change: ({ activationId }) => ({ begun: activationId }),
+    status: "begun",
     large: undefined,
     inHistory: true,
   },
-  activation_progressed: { change: noChange, large: "data", inHistory: false },
+  activation_progressed: { change: noChange, status: undefined, large: "data", inHistory: false },
   activation_flushed: {
     change: ({ queued, waits }) => ({ queued, waits }),
+    status: undefined,
     large: "effects",
     inHistory: true,
   },
@@ -34,68 +34,100 @@ const EVENT_TABLE = {
       queued: event.queued,
       waits: event.waits,
     }),
+    status: undefined,
     large: "effects",
     inHistory: true,
   },
   activation_retrying: {
     change: ({ activationId, execution }) => ({ retrying: activationId, execution }),
+    status: undefined,
     large: undefined,
     inHistory: true,
   },
-  activation_failed: { change: endedOne, large: "queued", inHistory: true },
-  activation_skipped: { change: endedOne, large: "queued", inHistory: true },
+  activation_failed: { change: endedOne, status: undefined, large: "queued", inHistory: true },
+  activation_skipped: { change: endedOne, status: undefined, large: "queued", inHistory: true },
   activation_cancelled: {
     change: ({ activationId, execution }) => ({ ended: activationId, execution }),
+    status: undefined,
     large: undefined,
     inHistory: true,
   },
-  signal_received: { change: noChange, large: "payload", inHistory: false },
+  signal_received: { change: noChange, status: undefined, large: "payload", inHistory: false },
   signal_delivered: {
     change: ({ activation, waitId }) => ({ queued: [activation], waitEnded: waitId }),
+    status: undefined,
     large: "activation",
     inHistory: true,
   },
-  wait_renewed: { change: ({ wait }) => ({ waits: [wait] }), large: undefined, inHistory: true },
+  wait_renewed: {
+    change: ({ wait }) => ({ waits: [wait] }),
+    status: undefined,
+    large: undefined,
+    inHistory: true,
+  },
   wait_expired: {
     change: ({ waitId, queued }) => ({ waitEnded: waitId, queued }),
+    status: undefined,
     large: "queued",
     inHistory: true,
   },
   wait_withdrawn: {
     change: ({ wait }) => ({ waitEnded: wait.waitId }),
+    status: undefined,
     large: undefined,
     inHistory: true,
   },
   job_paused: {
-    change: () => ({ job: "paused", status: "paused" }),
+    change: () => ({ job: "paused" }),
+    status: "paused",
     large: undefined,
     inHistory: false,
   },
   job_resumed: {
-    change: () => ({ job: "resumed", status: "resumed" }),
+    change: () => ({ job: "resumed" }),
+    status: "resumed",
     large: undefined,
     inHistory: false,
   },
   job_recovered: {
-    change: ({ fresh }) => ({ job: "requeued", ...fresh && { status: "running" } }),
+    change: () => ({ job: "requeued" }),
+    status: ({ fresh }) => fresh ? "running" : undefined,
     large: undefined,
     inHistory: true,
   },
-  job_stalled: { change: () => ({ job: "stalled" }), large: undefined, inHistory: false },
-  job_left: { change: () => ({ job: "requeued" }), large: undefined, inHistory: true },
-  job_stopping: { change: () => ({ job: "stopping" }), large: undefined, inHistory: true },
+  job_stalled: {
+    change: () => ({ job: "stalled" }),
+    status: undefined,
+    large: undefined,
+    inHistory: false,
+  },
+  job_left: {
+    change: () => ({ job: "requeued" }),
+    status: undefined,
+    large: undefined,
+    inHistory: true,
+  },
+  job_stopping: {
+    change: () => ({ job: "stopping" }),
+    status: undefined,
+    large: undefined,
+    inHistory: true,
+  },
   job_completed: {
-    change: () => ({ job: "ended", status: "completed" }),
+    change: () => ({ job: "ended" }),
+    status: "completed",
     large: undefined,
     inHistory: false,
   },
   job_failed: {
-    change: () => ({ job: "ended", status: "failed" }),
+    change: () => ({ job: "ended" }),
+    status: "failed",
     large: undefined,
     inHistory: false,
   },
   job_cancelled: {
-    change: () => ({ job: "ended", status: "cancelled" }),
+    change: () => ({ job: "ended" }),
+    status: "cancelled",
     large: undefined,
     inHistory: false,
   },
@@ -105,6 +137,8 @@ const EVENT_TABLE = {
 interface EventEntry<E> {
   /** Returns the change that it makes to its job. */
   readonly change: (event: E) => EventChange;
+  /** The status of the job from now on, or a function that returns it; absent for no change. */
+  readonly status: StatusChange | undefined | ((event: E) => StatusChange | undefined);
   /** The field that contains values of users, of which a store writes the large ones separately. */
   readonly large: LargeFieldOf<E>;
   /** `true` if it adds records to the history, or changes some. */
@@ -139,14 +173,21 @@ export interface EventChange {
     /** Queued activations are dropped. */
     | "stopping"
     | "ended";
-  /**
-   * The status of the job from now on: `"begun"` is running for one that was pending, and `"resumed"`
-   * running for one that has begun.
-   */
-  readonly status?: JobStatus | "begun" | "resumed";
 }
 
-/** Returns the change that a JobEvent makes to its job. */
+/**
+ * The change to the status of a job: `"begun"` is running for one that was pending, and `"resumed"` running for one
+ * that has begun.
+ */
+export type StatusChange = JobStatus | "begun" | "resumed";
+
+/** Returns the change that a JobEvent makes to the status of its job; `undefined` for none. */
+export function statusChangeOf(event: JobEvent): StatusChange | undefined {
+  const { status } = EVENT_TABLE[event.type];
+  return typeof status === "function" ? status(event as never) : status;
+}
+
+/** Returns the change that a JobEvent makes to its job, except to its status. */
 export function changeOf(event: JobEvent): EventChange {
   return EVENT_TABLE[event.type].change(event as never);
 }

@@ -1,4 +1,4 @@
-import type { EventChange } from "./event_table.ts";
+import type { StatusChange } from "./event_table.ts";
 import type { JobStatus } from "./job.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { JobStatus } from "./job.ts";
 export function statusAfter(
   status: JobStatus,
   hasStarted: boolean,
-  { status: change }: EventChange,
+  change: StatusChange | undefined,
 ): JobStatus {
   switch (change) {
     case undefined:

@@ -44,6 +44,7 @@ export class Deadlines {
 
   /** Updates the timers of a job after an event was applied to it. */
   watch(job: Job, event: JobEvent): void {
+    if (this.#isQuiet(event)) return;
     const change = changeOf(event);
     const { queued, begun, retrying, ended, waits, waitEnded } = change;
     if (ended !== undefined) this.#forget(job, ended);
@@ -110,6 +111,14 @@ export class Deadlines {
     this.#runs.clear();
     this.#watches.clear();
     this.#jobs.clear();
+  }
+
+  /** Checks whether an event is one of the two that every activation has, and concerns no timer. */
+  #isQuiet(event: JobEvent): boolean {
+    if (this.#hasTimeouts || this.#watches.size > 0) return false;
+    if (event.type === "activation_started") return true;
+    return event.type === "activation_completed" && event.waits === undefined &&
+      !event.queued.some(({ dueAt }) => dueAt !== undefined);
   }
 
   #watchJob(job: Job): void {

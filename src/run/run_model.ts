@@ -2,7 +2,7 @@
 // The cost of an event does not depend on the number of jobs, and the memory is bounded: ended jobs beyond a maximum
 // are dropped from the list, while their numbers remain in the totals.
 
-import { changeOf } from "../engine/event_table.ts";
+import { statusChangeOf } from "../engine/event_table.ts";
 import type {
   ActivationCompleted,
   ActivationEventBase,
@@ -293,8 +293,8 @@ export class RunModel {
   }
 
   #statusChanged(job: JobTally, event: JobEvent): void {
-    const change = changeOf(event);
-    if (change.status === "running" || change.status === "begun") job.startedAt ??= event.at;
+    const change = statusChangeOf(event);
+    if (change === "running" || change === "begun") job.startedAt ??= event.at;
     const status = statusAfter(job.status, job.startedAt !== undefined, change);
     this.#statuses[job.status]--;
     this.#statuses[status]++;

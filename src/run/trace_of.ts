@@ -1,7 +1,7 @@
 // Derives the course of a job from its JobEvents, for the views that draw it.
 
 import type { SerializedError } from "../data/serialized_error.ts";
-import { changeOf } from "../engine/event_table.ts";
+import { statusChangeOf } from "../engine/event_table.ts";
 import type {
   Activation,
   ActivationCompleted,
@@ -82,8 +82,8 @@ class Tracer {
   }
 
   add(event: JobEvent): void {
-    const change = changeOf(event);
-    this.#hasStarted ||= change.status === "running" || change.status === "begun";
+    const change = statusChangeOf(event);
+    this.#hasStarted ||= change === "running" || change === "begun";
     this.trace.status = statusAfter(this.trace.status, this.#hasStarted, change);
     this.#fold(event);
     this.trace.lastAt = Math.max(this.trace.lastAt, event.at);

@@ -1,4 +1,4 @@
-import { changeOf } from "../engine/event_table.ts";
+import { statusChangeOf } from "../engine/event_table.ts";
 import { isEndStatus } from "../engine/is_end_status.ts";
 import type { JobStatus } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
@@ -39,7 +39,7 @@ export function checkNext(seq: number, event: JobEvent): void {
 /** Updates the progress of a job with an event. A store needs no other part of the fold. */
 export function advance(job: Progress, event: JobEvent): void {
   job.seq = event.seq;
-  job.status = statusAfter(job.status, job.hasStarted, changeOf(event));
+  job.status = statusAfter(job.status, job.hasStarted, statusChangeOf(event));
   if (job.status === "running") job.hasStarted = true;
   if (isEndStatus(job.status)) job.endedAt ??= event.at;
 }
