@@ -39,6 +39,12 @@ const GOALS: readonly Goal[] = [
     value: (all) => spread(all, "latency", "Millrace", "ratio"),
   },
   {
+    figure: "`pool.run` with `config` against without, one at a time",
+    from: ["config"],
+    most: 1.1,
+    value: (all) => spread(all, "config", "Millrace", "single"),
+  },
+  {
     figure: "five-stage flow with full history, activations/s against the burst figure",
     from: ["burst", "flow"],
     least: 0.5,

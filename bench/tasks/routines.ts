@@ -18,6 +18,14 @@ export const next = defineRoutine(import.meta, {
   handlers: { input: (n, ctx) => ctx.emit("output", tasks.next(n)) },
 });
 
+/** Does the minimum work that depends on the config. */
+export const scaled = defineRoutine(import.meta, {
+  slots: { input: slot<number>() },
+  events: { output: event<number>() },
+  config: { factor: 2 },
+  handlers: { input: (n, ctx) => ctx.emit("output", n * ctx.config.factor) },
+});
+
 export const wait = defineRoutine(import.meta, {
   slots: { input: slot<number>() },
   events: { output: event<number>() },

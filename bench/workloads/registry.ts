@@ -1,6 +1,7 @@
 import type { Workload } from "../harness/workload.ts";
 import { burst } from "./burst.ts";
 import { coldStart } from "./cold_start.ts";
+import { configured } from "./config.ts";
 import { demo } from "./demo.ts";
 import { durations } from "./durations.ts";
 import { flow } from "./flow.ts";
@@ -18,6 +19,7 @@ import { waits } from "./waits.ts";
 export const WORKLOADS: readonly Workload[] = [
   burst,
   latency,
+  configured,
   steady,
   durations,
   mix,

@@ -38,10 +38,11 @@ export function checkOptions<Options extends object>(
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(checks, name)) refuseName(call, name, given, Object.keys(checks), prefix);
   }
-  for (const name of Object.getOwnPropertySymbols(given)) {
-    refuseName(call, name, given, Object.keys(checks), prefix);
+  const symbols = Object.getOwnPropertySymbols(given);
+  if (symbols.length > 0) {
+    refuseName(call, symbols[0] as symbol, given, Object.keys(checks), prefix);
   }
-  for (const name of Object.keys(checks) as (keyof Options & string)[]) {
+  for (const name in checks) {
     const value = given[name];
     if (value === undefined) continue;
     checks[name](prefix + name, value);

@@ -20,7 +20,7 @@ import type { TransferOptions } from "../routine/routine_context.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { EventPayload, NamedEvents, NameOf, Port } from "../routine/port.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
-import { Run } from "./run.ts";
+import { ConfiguredRuns, Run } from "./run.ts";
 import type { Binding, Pool, TaskSource } from "./task.ts";
 
 /** The checks of the options of `pool.run`. */
@@ -42,6 +42,7 @@ export class RunQueue implements TaskSource {
   readonly #pool: Pool;
   readonly #waiting = new Fifo<Run>();
   readonly #bindings = new WeakMap<Routine, Binding>();
+  readonly #configured = new WeakMap<Routine, ConfiguredRuns>();
   readonly #maxQueue: number;
   readonly #vacancies: () => number;
   #numbered = 0;
@@ -96,7 +97,7 @@ export class RunQueue implements TaskSource {
     const number = ++this.#numbered;
     if (options === undefined) {
       const copy = faithfulCopy(payload, "payload");
-      const run = new Run(number, this.#bind(routine), slot, copy, undefined, undefined);
+      const run = new Run(number, this.#bind(routine), slot, copy);
       this.#waiting.push(run);
       return run.effects;
     }
@@ -105,8 +106,16 @@ export class RunQueue implements TaskSource {
     const sent = transfer.length === 0
       ? { payload: faithfulCopy(payload, "payload"), transfer: undefined }
       : faithfulMove(payload, "payload", transfer);
-    const binding = this.#bind(routine, config);
-    const run = new Run(number, binding, slot, sent.payload, sent.transfer, onProgress);
+    const configured = config && this.#configure(routine).next(config);
+    const run = new Run(
+      number,
+      configured?.binding ?? this.#bind(routine),
+      slot,
+      sent.payload,
+      sent.transfer,
+      onProgress,
+      configured?.config,
+    );
     this.#waiting.push(run);
     if (signal !== undefined || timeout !== Infinity) this.#limit(run, signal, timeout);
     return run.effects;
@@ -171,14 +180,23 @@ export class RunQueue implements TaskSource {
     this.#stopped = 0;
   }
 
-  #bind(routine: Routine, change?: object): Binding {
-    if (change !== undefined) return bindingOf(routine, change);
+  #bind(routine: Routine): Binding {
     let binding = this.#bindings.get(routine);
     if (binding === undefined) {
-      binding = bindingOf(routine, {});
+      const config = faithfulCopy({ ...routine.config }, "config") as Binding["config"];
+      binding = { routine, config, flowId: "", routineId: "" };
       this.#bindings.set(routine, binding);
     }
     return binding;
+  }
+
+  #configure(routine: Routine): ConfiguredRuns {
+    let configured = this.#configured.get(routine);
+    if (configured === undefined) {
+      configured = new ConfiguredRuns(routine);
+      this.#configured.set(routine, configured);
+    }
+    return configured;
   }
 }
 
@@ -242,9 +260,4 @@ export interface RunEffects<E extends NamedEvents<E>> extends Effects {
       readonly timestamp: number;
     };
   }[NameOf<E>][];
-}
-
-function bindingOf(routine: Routine, change: object): Binding {
-  const config = faithfulCopy({ ...routine.config, ...change }, "config");
-  return { routine, config: config as Binding["config"], flowId: "", routineId: "" };
 }

@@ -14,9 +14,14 @@ export type TaskBatch = [
   jobIds: string | string[],
   /** The bindings that the worker does not know yet. */
   bindings: BindingMessage[] | undefined,
+  /** The config of each task that has one of its own, or one config if all tasks have the same. */
+  configs: Config | undefined | (Config | undefined)[],
   /** For each task, in turn: its number, its payload, and its activation as an `ActivationAbout`. */
   ...tasks: unknown[],
 ];
+
+/** The config of a task in place of that of its binding. */
+type Config = BindingMessage["config"];
 
 /**
  * The id of an activation, with the effects that its earlier attempts have committed and the span of this
@@ -31,11 +36,11 @@ type ActivationAbout =
   ];
 
 /** The index in the list at which the tasks begin, and the number of fields of each task. */
-const FIRST = 2, FIELDS = 3;
+const FIRST = 3, FIELDS = 3;
 
 /** Returns a batch without tasks. */
 export function newBatch(): TaskBatch {
-  return ["", undefined];
+  return ["", undefined, undefined];
 }
 
 /** Adds a binding that the worker does not know yet, if the batch does not have it. */
@@ -53,12 +58,17 @@ export function addTask(
   payload: unknown,
   committed: Committed | number | undefined,
   traceparent?: string,
+  config?: Config,
 ): void {
-  const [jobIds] = batch;
-  if (batch.length === FIRST) batch[0] = jobId;
-  else if (typeof jobIds !== "string") jobIds.push(jobId);
-  else if (jobIds !== jobId) {
-    batch[0] = [...Array<string>((batch.length - FIRST) / FIELDS).fill(jobIds), jobId];
+  const [jobIds, , configs] = batch;
+  if (batch.length === FIRST) {
+    batch[0] = jobId;
+    batch[2] = config;
+  } else {
+    if (typeof jobIds !== "string") jobIds.push(jobId);
+    else if (jobIds !== jobId) batch[0] = [...repeated(jobIds, batch), jobId];
+    if (Array.isArray(configs)) configs.push(config);
+    else if (configs !== config) batch[2] = [...repeated(configs, batch), config];
   }
   batch.push(number, payload, aboutOf(activationId, committed, traceparent));
 }
@@ -114,10 +124,15 @@ export function traceparentAt(batch: TaskBatch, place: Place): string | undefine
   return typeof about === "string" ? undefined : about[2];
 }
 
+/** Returns the config of the task at a place in place of that of its binding, if it has one. */
+export function configAt([, , configs]: TaskBatch, place: Place): Config | undefined {
+  return Array.isArray(configs) ? configs[(place - FIRST) / FIELDS] : configs;
+}
+
 /** Returns a batch that contains only the task at a place, whose routine the worker knows. */
 export function batchOf(batch: TaskBatch, place: Place): TaskBatch {
   const [number, payload, about] = batch.slice(place, place + FIELDS);
-  return [jobIdAt(batch, place), undefined, number, payload, about];
+  return [jobIdAt(batch, place), undefined, configAt(batch, place), number, payload, about];
 }
 
 /** Removes the payload from the batch and returns it, as other tasks may hold the batch for a long time. */
@@ -125,6 +140,11 @@ export function takePayload(batch: TaskBatch, place: Place): unknown {
   const payload = batch[place + 1];
   batch[place + 1] = undefined;
   return payload;
+}
+
+/** Returns a list with a value for each task of a batch. */
+function repeated<Value>(value: Value, batch: TaskBatch): Value[] {
+  return Array<Value>((batch.length - FIRST) / FIELDS).fill(value);
 }
 
 /** Most activations have only an id, which is sent faster than a list. */

@@ -75,7 +75,7 @@ export class ActivationContext implements RoutineContext {
   }
 
   get config(): Readonly<Record<string, unknown>> {
-    return this.#config ??= this.#activation.bound.config;
+    return this.#config ??= this.#activation.config;
   }
 
   get signal(): AbortSignal {

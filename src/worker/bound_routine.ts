@@ -2,7 +2,6 @@
 // `RoutineTable` makes it, `Runner` calls its handlers.
 
 import { deepFreeze, isDeepFrozen } from "../data/deep_freeze.ts";
-import { faithfulCopy } from "../data/faithful_copy.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import { SlotValidationError } from "../errors/flow_errors.ts";
 import type { BindingMessage } from "../wire/messages.ts";
@@ -11,6 +10,7 @@ import type { RoutineContext } from "../routine/routine_context.ts";
 import type { Slots } from "../routine/port.ts";
 import { type Handler, handlersOf } from "../routine/routine.ts";
 import type { Schema } from "../routine/schema.ts";
+import { frozenCopy } from "./fixed_config.ts";
 import { callAs, callOutside, ModuleOwner } from "./owner.ts";
 import { loadRoutine } from "./load_routine.ts";
 import { loadTraceModule, type RunInTrace } from "./traced_call.ts";
@@ -46,9 +46,7 @@ export class BoundRoutine {
 
   /** The config for one activation; a copy if it contains mutable values, such as a Map. */
   get config(): BindingMessage["config"] {
-    const { config } = this.message;
-    if (this.#isConfigFixed) return config;
-    return deepFreeze(faithfulCopy(config, "config") as BindingMessage["config"]);
+    return this.#isConfigFixed ? this.message.config : frozenCopy(this.message.config);
   }
 
   /** Checks whether the routine is loaded. */

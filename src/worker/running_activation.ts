@@ -14,6 +14,7 @@ import type { SharedTaskRing } from "../wire/shared_task_ring.ts";
 import {
   activationIdAt,
   committedAt,
+  configAt,
   jobIdAt,
   numberAt,
   type Place,
@@ -22,13 +23,14 @@ import {
 } from "../wire/task_batch.ts";
 import type { Found } from "../routine/found.ts";
 import type { Item } from "../wire/items.ts";
-import type { Request } from "../wire/messages.ts";
+import type { BindingMessage, Request } from "../wire/messages.ts";
 import type { RoutineContext } from "../routine/routine_context.ts";
 import type { Effects, LogWrite } from "../routine/effects.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
 import { ActivationContext } from "./activation_context.ts";
 import { EffectCounter } from "./effect_counter.ts";
 import { emitDigest, type Write } from "./effect_ledger.ts";
+import { fixedConfig } from "./fixed_config.ts";
 import { FlushRepetition } from "./flush_repetition.ts";
 import { CountedRepetition, type Repetition } from "./repetition.ts";
 import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
@@ -67,6 +69,7 @@ export class RunningActivation {
   /** The effects besides emits and shared data. The function `make` of a write adds to them. */
   gathered: GatheredEffects | undefined;
   readonly #host: ActivationHost;
+  readonly #ownConfig: BindingMessage["config"] | undefined;
   #context: RoutineContext | undefined;
   #emits: PackedEmit[] | undefined;
   #data: SharedDataBuffer | undefined;
@@ -115,6 +118,7 @@ export class RunningActivation {
     this.jobId = jobIdAt(batch, place);
     this.attempt = ring.attempt(task);
     this.traceparent = traceparentAt(batch, place);
+    this.#ownConfig = configAt(batch, place);
     const committed = committedAt(batch, place);
     if (committed === undefined) return;
     this.repetition = typeof committed === "number"
@@ -137,6 +141,11 @@ export class RunningActivation {
 
   get routineId(): string {
     return this.bound.message.routineId;
+  }
+
+  /** The config for its handler. */
+  get config(): BindingMessage["config"] {
+    return this.#ownConfig === undefined ? this.bound.config : fixedConfig(this.#ownConfig);
   }
 
   get signal(): AbortSignal {

@@ -137,3 +137,31 @@ const WAYS = {
     while (Date.now() < end);
   },
 } satisfies Record<string, () => void | Promise<void>>;
+
+/** Shows its config, or changes a map in it. */
+export const configured = defineRoutine(import.meta, {
+  slots: { ask: slot<void>(), mark: slot<void>() },
+  events: { seen: event<unknown>() },
+  config: { name: "default", marks: new Map<string, number>(), nested: { list: [0] } },
+  handlers: {
+    ask(_, ctx) {
+      const { config } = ctx;
+      ctx.emit("seen", {
+        config,
+        isFrozen: Object.isFrozen(config) && Object.isFrozen(config.nested),
+      });
+    },
+    mark(_, ctx) {
+      ctx.config.marks.set("mark", ctx.config.marks.size + 1);
+      ctx.emit("seen", ctx.config.marks);
+    },
+  },
+});
+
+/** Has a config that cannot be sent unless it is changed. */
+export const demanding = defineRoutine(import.meta, {
+  slots: { ask: slot<void>() },
+  events: { seen: event<unknown>() },
+  config: { name: (() => {}) as unknown as string },
+  handlers: { ask: (_, ctx) => void ctx.emit("seen", ctx.config.name) },
+});

@@ -76,6 +76,9 @@ addTask(BATCH, 2, "job", "job/2", { n: 2 }, 9);
 addTask(BATCH, 3, "other", "other/1", { n: 3 }, COMMITTED);
 addTask(BATCH, 4, "other", "other/2", { n: 4 }, undefined, "00-trace-span-01");
 addTask(BATCH, 5, "other", "other/3", { n: 5 }, 9, "00-trace-span-01");
+addTask(BATCH, 6, "", "run/6", { n: 6 }, undefined, undefined, { delay: 4 });
+const RUNS = newBatch();
+addTask(RUNS, 1, "", "run/1", { n: 1 }, undefined, undefined, BINDING.config);
 
 const EMIT: Required<Omit<Emit, "dropped">> = {
   event: "output",
@@ -165,6 +168,7 @@ const TO_WORKER: Samples<ToWorker, "type"> = {
   task: [
     { type: "task", cell: CELL, batch: BATCH },
     { type: "task", cell: CELL, batch: batchOf(BATCH, firstPlace()) },
+    { type: "task", cell: CELL, batch: RUNS },
   ],
   load: [{ type: "load", binding: BINDING }],
   forget: [{ type: "forget", binding: 1 }],
@@ -188,13 +192,13 @@ const FROM_WORKER: Samples<FromWorker, "type"> = {
 
 /** The recorded shapes, as JSON. */
 const RECORDED = {
-  PROTOCOL: 2,
+  PROTOCOL: 3,
   TO_WORKER: {
     start:
       '[{"type":"start","workerId":"w1","cells":16,"loadTimeout":1,"sentAt":2,"heardAt":3,"programStartedAt":4}]',
     probe: '[{"type":"probe","probe":1}]',
     task:
-      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other"],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"]]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,1,{"n":1},"job/1"]}]',
+      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other",""],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}],[null,null,null,null,null,{"delay":4}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"],6,{"n":6},"run/6"]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,null,1,{"n":1},"job/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,{"delay":3},1,{"n":1},"run/1"]}]',
     load:
       '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}}]',
     forget: '[{"type":"forget","binding":1}]',

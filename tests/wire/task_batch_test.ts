@@ -1,9 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   activationIdAt,
   addTask,
+  batchOf as batchOfOne,
   committedAt,
+  configAt,
   firstPlace,
   hasTaskAt,
   introduce,
@@ -20,6 +22,8 @@ import {
 import type { BindingMessage } from "../../src/wire/messages.ts";
 import { numbersIn } from "./numbers_in.ts";
 
+const CONFIG = { factor: 2 };
+
 const task = fc.record({
   number: fc.nat(),
   jobId: fc.constantFrom<string>("a", "b"),
@@ -27,10 +31,11 @@ const task = fc.record({
   payload: fc.oneof(fc.integer(), fc.constant(undefined)),
   committed: fc.option(fc.nat(), { nil: undefined }),
   traceparent: fc.option(fc.string(), { nil: undefined }),
+  config: fc.constantFrom(undefined, CONFIG, { factor: 3 }),
 });
 
 /** The parts that most tasks do not have. */
-const none = { committed: undefined, traceparent: undefined };
+const none = { committed: undefined, traceparent: undefined, config: undefined };
 
 type Sent = typeof task extends fc.Arbitrary<infer T> ? T : never;
 
@@ -53,6 +58,30 @@ Deno.test("addTask() sends the one job of all once", () => {
   assertEquals([batch("a", "b"), batch("a", "a", "b", "a")], [["a", "b"], ["a", "a", "b", "a"]]);
 });
 
+Deno.test("addTask() sends the one config of all once", () => {
+  const of = { number: 1, jobId: "", activationId: "1", payload: 7, ...none };
+  const batch = (...configs: Sent["config"][]) => {
+    return batchOf(configs.map((config) => ({ ...of, config })))[2];
+  };
+  const other = { factor: 2 };
+  assertStrictEquals(batch(CONFIG), CONFIG);
+  assertStrictEquals(batch(CONFIG, CONFIG), CONFIG);
+  assertEquals(batch(undefined, CONFIG, CONFIG), [undefined, CONFIG, CONFIG]);
+  assertEquals(batch(CONFIG, CONFIG, undefined), [CONFIG, CONFIG, undefined]);
+  assertEquals(batch(CONFIG, other), [CONFIG, other]);
+});
+
+Deno.test("batchOf() returns each task of a batch by itself", () => {
+  fc.assert(fc.property(fc.array(task), (tasks) => {
+    const batch = batchOf(tasks);
+    let place = firstPlace();
+    for (const task of tasks) {
+      assertEquals(takeAll(batchOfOne(batch, place)), [task]);
+      place = nextPlace(place);
+    }
+  }));
+});
+
 Deno.test("introduce() adds each binding once", () => {
   const batch = newBatch();
   const [one, other] = [{ number: 1 }, { number: 2 }] as [BindingMessage, BindingMessage];
@@ -69,8 +98,8 @@ Deno.test("takePayload() removes the payload from the batch", () => {
 
 function batchOf(tasks: readonly Sent[]): TaskBatch {
   const batch = newBatch();
-  for (const { number, jobId, activationId, payload, committed, traceparent } of tasks) {
-    addTask(batch, number, jobId, activationId, payload, committed, traceparent);
+  for (const { number, jobId, activationId, payload, committed, traceparent, config } of tasks) {
+    addTask(batch, number, jobId, activationId, payload, committed, traceparent, config);
   }
   return batch;
 }
@@ -83,6 +112,7 @@ function taken(batch: TaskBatch, place: Place): Sent {
     payload: takePayload(batch, place) as number | undefined,
     committed: committedAt(batch, place) as number | undefined,
     traceparent: traceparentAt(batch, place),
+    config: configAt(batch, place) as Sent["config"],
   };
 }
 
