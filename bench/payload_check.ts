@@ -15,6 +15,11 @@ const PAYLOADS: Readonly<Record<string, unknown>> = {
   "five fields": { gauge: "gauge_1", level: 84, at: 1.5, isValid: true, note: null },
   "a list of 1,000 records": Array.from({ length: 1_000 }, (_, id) => ({ id, name: `n${id}` })),
   "a Map of 1,000 entries": new Map(Array.from({ length: 1_000 }, (_, i) => [i, `v${i}`])),
+  "200,000 numbers": Array.from({ length: 200_000 }, (_, i) => i / 3),
+  "20,000 lists of ten numbers": Array.from(
+    { length: 20_000 },
+    (_, i) => Array.from({ length: 10 }, (_, j) => i + j / 3),
+  ),
   "1 MB of bytes": new Uint8Array(1 << 20),
 };
 
@@ -40,7 +45,7 @@ const rows: Row[] = Object.entries(PAYLOADS).map(([payload, value]) => {
 for (const { payload, checked, structuredClone } of rows) {
   const ratio = (checked / structuredClone).toFixed(2);
   console.log(
-    `${payload.padEnd(26)}${checked.toFixed(2).padStart(10)} µs checked and copied` +
+    `${payload.padEnd(28)}${checked.toFixed(2).padStart(10)} µs checked and copied` +
       `${structuredClone.toFixed(2).padStart(10)} µs cloned   ${ratio} ×`,
   );
 }

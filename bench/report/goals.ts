@@ -132,6 +132,16 @@ const GOALS: readonly Goal[] = [
     most: 1.5,
     value: (all) => spread(all, "payloads", "Millrace", "ratio"),
   },
+  ...([["kb1Copied", "1 KB"], ["kb100Copied", "100 KB"]] as const).map(([key, size]): Goal => ({
+    figure: `${size} copied there and back, against a bare batching pool`,
+    from: ["payloads"],
+    most: 1.3,
+    value: (all) =>
+      against(
+        spread(all, "payloads", "Millrace", key),
+        spread(all, "payloads", "bare batching pool", key),
+      ),
+  })),
   {
     figure: "eight hashing activations, one worker against two",
     from: ["parallel"],

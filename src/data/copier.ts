@@ -251,8 +251,9 @@ export class Copier {
   }
 
   #refuseSymbols(value: object): void {
-    const [symbol] = Object.getOwnPropertySymbols(value);
-    if (symbol === undefined) return;
+    const symbols = Object.getOwnPropertySymbols(value);
+    if (symbols.length === 0) return;
+    const [symbol] = symbols;
     this.#path.push({ shown: `[${String(symbol)}]` });
     this.#refuse("has a symbol for its key, which would be lost; use a string");
   }

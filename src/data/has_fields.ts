@@ -8,8 +8,9 @@
 export function hasFields(list: readonly unknown[]): boolean {
   if (list.length >= LONG && isShownWithoutFields(list)) return false;
   // Indices come first in the keys.
-  const last = Object.keys(list).at(-1);
-  return last !== undefined && !isIndex(last, list.length);
+  const keys = Object.keys(list);
+  const last = keys[keys.length - 1];
+  return last !== undefined && last !== String(list.length - 1) && !isIndex(last, list.length);
 }
 
 function isIndex(key: string, length: number): boolean {
