@@ -31,6 +31,9 @@ type Part = Exclude<keyof Effects, "emits">;
 /** The parts in the order in which they are packed. */
 const PARTS = EFFECT_NAMES.filter((name) => name !== "emits");
 
+/** The size from which on it is faster to move memory than to copy it, in bytes. */
+const LARGE = 65_536;
+
 /** The effects of every activation without effects. */
 export const NOTHING: Effects = deepFreeze(NO_EFFECTS);
 
@@ -93,14 +96,33 @@ export function taskOf([task]: PackedEffects): number {
   return task;
 }
 
-/** Returns the objects that are moved with the effects instead of being copied. */
-export function transferOf([, emits]: PackedEffects): Transferable[] | undefined {
+/**
+ * Returns the objects that are moved with the effects instead of being copied.
+ *
+ * @param withMemory `true` to move the memory of large payloads as well. It is that of copies, which the worker
+ * does not use any more.
+ */
+export function transferOf(
+  [, emits]: PackedEffects,
+  withMemory = false,
+): Transferable[] | undefined {
   let transfer: Transferable[] | undefined;
-  for (const [, , , moved] of emits) {
-    if (moved === undefined) continue;
+  for (const [, payload, , moved] of emits) {
+    if (moved === undefined) {
+      const memory = withMemory && typeof payload === "object" ? memoryOf(payload) : undefined;
+      if (memory !== undefined) (transfer ??= []).push(memory);
+      continue;
+    }
     transfer ??= [];
     // Pushed one by one, as the arguments of a single call might not fit on the stack.
     for (const item of moved) transfer.push(item);
   }
   return transfer;
+}
+
+/** Returns the memory of a payload that consists of many bytes. */
+function memoryOf(payload: unknown): ArrayBuffer | undefined {
+  const memory = ArrayBuffer.isView(payload) ? payload.buffer : payload;
+  const isLarge = memory instanceof ArrayBuffer && memory.byteLength >= LARGE;
+  return isLarge && !memory.resizable ? memory : undefined;
 }

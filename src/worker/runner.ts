@@ -50,6 +50,7 @@ const UNKNOWN = { culprit: "unknown" } as const;
 export class Runner implements ActivationHost {
   readonly workerId: string;
   readonly #outbox: Outbox;
+  readonly #canMove: boolean;
   readonly #asks = new Asks();
   readonly #routines: RoutineTable;
   readonly #flow: ResultFlow;
@@ -74,6 +75,7 @@ export class Runner implements ActivationHost {
    */
   constructor(workerId: string, port: Port) {
     this.workerId = workerId;
+    this.#canMove = port.canMove === true;
     this.#outbox = new Outbox(port, (ask, error) => this.#asks.refuse(ask, error));
     this.#flow = new ResultFlow(this.#outbox, this.#awaiting);
     this.#routines = new RoutineTable((item) => this.#report(item));
@@ -335,7 +337,7 @@ export class Runner implements ActivationHost {
   #succeed(activation: RunningActivation): void {
     if (!activation.hasEffects) return this.#end(activation, activation.task);
     const effects: PackedEffects = activation.take();
-    this.#end(activation, effects, transferOf(effects));
+    this.#end(activation, effects, transferOf(effects, this.#canMove));
   }
 
   /** Ends an activation. Its result is added to the outbox before its cell is set to `ENDED`. */

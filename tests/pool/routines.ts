@@ -165,3 +165,29 @@ export const demanding = defineRoutine(import.meta, {
   config: { name: (() => {}) as unknown as string },
   handlers: { ask: (_, ctx) => void ctx.emit("seen", ctx.config.name) },
 });
+
+const LARGE = new Uint8Array(new ArrayBuffer(100_000), 8, 90_000).fill(7);
+
+/** Emits the same bytes each time, and an answer that shows that it still has them. */
+export const keeper = defineRoutine(import.meta, {
+  slots: { ask: slot<void>() },
+  events: { bytes: event<Uint8Array>(), size: event<number>() },
+  handlers: {
+    ask(_, ctx) {
+      ctx.emit("bytes", LARGE);
+      ctx.emit("bytes", LARGE);
+      ctx.emit("size", LARGE.buffer.byteLength);
+    },
+  },
+});
+
+/** Logs the size of bytes and the first of them, and then changes it. */
+export const sink = defineRoutine(import.meta, {
+  slots: { bytes: slot<Uint8Array>() },
+  handlers: {
+    bytes(bytes, ctx) {
+      ctx.sharedLog.append([bytes.length, bytes[0]]);
+      bytes[0] = 1;
+    },
+  },
+});

@@ -70,3 +70,19 @@ Deno.test("transferOf() lists the objects that all emits move", () => {
   assertEquals(transferOf(encodeEffects(1, emits, parts)), [a, b]);
   assertEquals(transferOf(encodeEffects(1, [encodeEmit("y", 1, 0)], parts)), undefined);
 });
+
+Deno.test("transferOf() moves the memory of large payloads", () => {
+  const of = (...payloads: unknown[]) => {
+    const emits = payloads.map((payload) => encodeEmit("x", payload, 0));
+    return transferOf(encodeEffects(1, emits), true);
+  };
+  const large = new Uint8Array(100_000), part = new Uint8Array(new ArrayBuffer(100_000), 8, 8);
+  const buffer = new ArrayBuffer(100_000);
+  assertEquals(of(large, 1, part, null, buffer), [large.buffer, part.buffer, buffer]);
+  const shared = new SharedArrayBuffer(100_000);
+  const resizable = new ArrayBuffer(100_000, { maxByteLength: 200_000 });
+  assertEquals(of(new Uint8Array(100), shared, new Uint8Array(shared), resizable), undefined);
+  assertEquals(transferOf(encodeEffects(1, [encodeEmit("x", large, 0)])), undefined);
+  const moved = encodeEmit("x", large, 0, [large.buffer]);
+  assertEquals(transferOf(encodeEffects(1, [moved]), true), [large.buffer]);
+});
