@@ -96,6 +96,12 @@ const GOALS: readonly Goal[] = [
     value: (all) => spread(all, "mix", "Millrace", "ratio"),
   },
   {
+    figure: "tasks of 50 µs: makespan against busy / workers",
+    from: ["durations"],
+    most: 1.2,
+    value: (all) => spread(all, "durations", "Millrace", "us50Ratio"),
+  },
+  {
     figure: "400 waits of 50 ms on two workers, 50 at once: time against piscina",
     from: ["waits"],
     most: 1,

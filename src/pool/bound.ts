@@ -12,6 +12,9 @@ import type { Binding } from "./task.ts";
  */
 const UNKNOWN_MS = 1_000;
 
+/** The multiple of the estimate up to which a longer task changes it. */
+const MAX_GROWTH = 4;
+
 /** The pool's record of a binding. */
 export class Bound {
   /** The number of the binding in the pool. */
@@ -47,9 +50,14 @@ export class Bound {
     };
   }
 
-  /** Updates the estimate with the duration of a task. */
+  /**
+   * Updates the estimate with the duration of a task. A single long one, as of a thread that was interrupted,
+   * must not stop the placing of tasks behind others.
+   */
   measured(ms: number): void {
-    this.estimate = this.#isMeasured ? this.estimate + (ms - this.estimate) / 4 : ms;
+    const { estimate } = this;
+    const most = MAX_GROWTH * estimate;
+    this.estimate = this.#isMeasured ? estimate + (Math.min(ms, most) - estimate) / 4 : ms;
     this.#isMeasured = true;
   }
 }

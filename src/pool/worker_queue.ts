@@ -14,11 +14,17 @@ import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_
 /** The maximum number of tasks that wait behind others at a worker. */
 const MAX_BEHIND = 512;
 /**
- * The maximum amount of work that waits behind others, in microseconds. It covers the round trip to the host.
+ * The maximum amount of work that waits behind others, in microseconds. Half of it covers the round trip to the
+ * host, also if the host does not get a core at once.
  */
-const MAX_US = 1_500;
-/** The maximum estimate of a task, in microseconds. Estimates are integers, so that their sums are exact. */
-const LONGEST_US = 1_000_000;
+const MAX_US = 4_000;
+/** The estimate of a task from which on no other task is placed behind it, in microseconds. */
+const SLOW_US = 1_500;
+/**
+ * The estimate of all such tasks, which is above {@linkcode MAX_US}. Estimates are integers, so that their sums
+ * are exact.
+ */
+const SLOWEST_US = 1_000_000;
 /** The time without progress after which the waiting tasks of a strand are revoked, in milliseconds. */
 const SLOW_MS = 2;
 
@@ -92,14 +98,16 @@ export class WorkerQueue {
   }
 
   /**
-   * Checks whether more tasks should be placed behind others: only when at least as many are ready as wait
-   * here. Single tasks would be sent in messages of their own, as would their results and the tasks that
-   * follow from them. Results in the inbox of the host count as waiting, so a busy host reads them first.
+   * Checks whether more tasks should be placed behind others: only when half of the work has ended, and at least
+   * as many are ready as wait here. Single tasks would be sent in messages of their own, as would their results
+   * and the tasks that follow from them. Results in the inbox of the host count as waiting, so a busy host reads
+   * them first.
    *
    * @param ready The number of tasks that could be given to the worker.
    */
   isLow(ready: number): boolean {
-    return this.hasRoomBehind && this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
+    return this.hasRoomBehind && this.#quickUs <= MAX_US / 2 &&
+      this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
   }
 
   /** Checks whether tasks wait behind others. */
@@ -328,7 +336,8 @@ export class WorkerQueue {
   }
 
   #place(held: QueuedTask, strand: Strand): void {
-    const us = Math.min(Math.ceil(held.bound.estimate * 1_000), LONGEST_US);
+    const estimate = Math.ceil(held.bound.estimate * 1_000);
+    const us = estimate < SLOW_US ? estimate : SLOWEST_US;
     held.estimate = us;
     held.strand = strand;
     held.isSeen = false;
@@ -336,7 +345,7 @@ export class WorkerQueue {
     held.source.place(strand);
     if (strand.size++ === 0) strand.head = held;
     strand.estimate += us;
-    if (us < MAX_US) this.#quickUs += us;
+    if (us < SLOW_US) this.#quickUs += us;
     this.#size++;
     this.#unseen++;
     held.previous = this.#last;
@@ -378,7 +387,7 @@ export class WorkerQueue {
     if (--strand.size === 0) this.#idle.push(strand);
     if (strand.head === held) strand.head = strand.size === 0 ? undefined : behind(held, strand);
     strand.estimate -= held.estimate;
-    if (held.estimate < MAX_US) this.#quickUs -= held.estimate;
+    if (held.estimate < SLOW_US) this.#quickUs -= held.estimate;
     held.source.leave(strand);
     this.#openOrClose(strand);
   }

@@ -15,8 +15,8 @@ import { callAs, callOutside, ModuleOwner } from "./owner.ts";
 import { loadRoutine } from "./load_routine.ts";
 import { loadTraceModule, type RunInTrace } from "./traced_call.ts";
 
-/** The factor by which the estimate decreases with each shorter task. */
-const DECAY = 0.9;
+/** The part of a duration that it contributes to the estimate. */
+const WEIGHT = 1 / 16;
 
 /** A routine and its place in a flow. It is loaded on first use. */
 export class BoundRoutine {
@@ -54,15 +54,18 @@ export class BoundRoutine {
     return this.#isLoaded;
   }
 
-  /** The estimated duration of a task, in milliseconds. Long durations affect it for a while. */
+  /**
+   * The estimated duration of a task, in milliseconds: the mean of the last ones. A very long one affects it for
+   * a while, as another may follow; a few milliseconds, as a thread loses by an interruption, hardly do.
+   */
   get estimate(): number {
     return this.#estimate;
   }
 
   /** Updates the estimate with the duration of a task. */
   measured(ms: number): void {
-    const faded = this.#estimate === Infinity ? 0 : this.#estimate * DECAY;
-    this.#estimate = ms > faded ? ms : faded;
+    const before = this.#estimate;
+    this.#estimate = before === Infinity ? ms : before + (ms - before) * WEIGHT;
   }
 
   /** Checks whether the handler of a slot has never awaited so far. */

@@ -29,9 +29,9 @@ export class Outbox {
     this.#onRefused = onRefused;
   }
 
-  /** Checks whether there are items to send. */
-  get hasItems(): boolean {
-    return this.#items.length > 0;
+  /** The number of items that were not sent yet. */
+  get size(): number {
+    return this.#items.length;
   }
 
   /** Adds an item. */

@@ -5,8 +5,12 @@ import type { RunningActivation } from "./running_activation.ts";
 import { nextTurn } from "./next_turn.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** The time for which results are always held back to be sent together, in milliseconds. */
+const HELD_MS = 0.2;
 /** The maximum time for which results are held back to be sent together, in milliseconds. */
-const MAX_HELD_MS = 0.2;
+const MAX_HELD_MS = 1;
+/** The number of results that are worth a message of their own after the shorter time. */
+const ENOUGH = 16;
 /** The number of microtasks that a handler may await before it counts as waiting. */
 const MICROTASKS = 8;
 
@@ -38,15 +42,30 @@ export class ResultFlow {
   }
 
   /**
-   * Flushes the results if they have been held back for the maximum time.
+   * Flushes the results if they have been held back for long enough. Each message takes the host and the worker
+   * as long as some short tasks, so a few results wait for others.
    *
    * @param at The time, in epoch milliseconds.
    * @returns The current time after that, in epoch milliseconds.
    */
   flushIfOld(at: number): number {
-    if (at - this.#flushedAt < MAX_HELD_MS || !this.#outbox.hasItems) return at;
-    this.#outbox.flush();
-    return this.#flushedAt = now();
+    const held = at - this.#flushedAt;
+    if (held < HELD_MS) return at;
+    const { size } = this.#outbox;
+    if (size === 0 || held < MAX_HELD_MS && size < ENOUGH) return at;
+    return this.#flush();
+  }
+
+  /**
+   * Flushes the results if the next task would make them wait for more than the maximum time.
+   *
+   * @param at The time, in epoch milliseconds.
+   * @param estimate The estimated duration of the next task, in milliseconds.
+   * @returns The current time after that, in epoch milliseconds.
+   */
+  flushBefore(at: number, estimate: number): number {
+    if (at - this.#flushedAt + estimate <= MAX_HELD_MS || this.#outbox.size === 0) return at;
+    return this.#flush();
   }
 
   /** Records that a handler awaits. If it still does at the next flush, that is reported to the host. */
@@ -68,6 +87,11 @@ export class ResultFlow {
     // The stack may overflow, so the flag is set only after the call has succeeded.
     void this.#flushWithoutStack();
     this.#isAsking = true;
+  }
+
+  #flush(): number {
+    this.#outbox.flush();
+    return this.#flushedAt = now();
   }
 
   async #flushWithoutStack(): Promise<void> {

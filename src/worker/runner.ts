@@ -31,8 +31,6 @@ import { cleanUp } from "./clean_up.ts";
 import { userStack } from "./user_stack.ts";
 import { WorkerStrand } from "./worker_strand.ts";
 
-/** The estimate from which on a task must not hold back earlier results, in milliseconds. */
-const LONG_MS = 0.1;
 /** The estimate from which on the start of a task is reported to the host at once, in milliseconds. */
 const NOTABLE_MS = 4;
 /** The owner of code whose async context is unknown. */
@@ -271,10 +269,7 @@ export class Runner implements ActivationHost {
   ): void {
     const task = numberAt(batch, place);
     const ring = this.#ring;
-    if (bound.estimate > LONG_MS && this.#outbox.hasItems) {
-      this.#outbox.flush();
-      this.#at = now();
-    }
+    this.#at = this.#flow.flushBefore(this.#at, bound.estimate);
     if (!ring.start(task, from, this.#at)) return;
     const payload = takePayload(batch, place);
     const slot = ring.slot(task);

@@ -8,8 +8,11 @@ import { WorkerQueue } from "../../src/pool/worker_queue.ts";
 import { gate } from "../routines/gates.ts";
 import { bind, TestTask } from "./tasks.ts";
 
-/** A worker that holds a number of quick tasks, all of them on one strand. */
-function filled(tasks: number): { readonly queue: WorkerQueue; readonly held: QueuedTask[] } {
+/** A worker that holds a number of quick tasks, all of them on one strand. Each is estimated to take `ms`. */
+function filled(
+  tasks: number,
+  ms = 0.001,
+): { readonly queue: WorkerQueue; readonly held: QueuedTask[] } {
   const binding = bind(gate);
   const bounds = new BoundTable(() => {});
   let made = 0;
@@ -24,7 +27,7 @@ function filled(tasks: number): { readonly queue: WorkerQueue; readonly held: Qu
     new TaskTable(),
     () => {},
   );
-  bounds.of(binding).measured(0.001);
+  bounds.of(binding).measured(ms);
   const queue = new WorkerQueue("w1", 0, 1);
   const held: QueuedTask[] = [];
   for (let n = 0; n < tasks; n++) {
@@ -61,6 +64,21 @@ Deno.test("WorkerQueue.isLow() counts ended but unreported tasks", () => {
   assert(!queue.isLow(1));
   held.slice(0, 17).forEach(({ number }, i) => assert(queue.settle(number, undefined, i + 1)));
   assert(queue.isLow(16));
+});
+
+Deno.test("WorkerQueue.isLow() waits until half of the work has ended", () => {
+  const { queue, held } = filled(40, 0.1);
+  assert(!queue.isLow(1_000));
+  execute(queue, held);
+  held.slice(0, 19).forEach(({ number }, i) => assert(queue.settle(number, undefined, i + 1)));
+  assert(!queue.isLow(1_000));
+  assert(queue.settle((held[19] as QueuedTask).number, undefined, 20));
+  assert(queue.isLow(1_000));
+});
+
+Deno.test("WorkerQueue.hasRoomBehind is false behind a slow task", () => {
+  assert(!filled(1, 1.5).queue.hasRoomBehind);
+  assert(filled(1, 1.4).queue.hasRoomBehind);
 });
 
 Deno.test("WorkerQueue.isLow() is false without room", () => {
