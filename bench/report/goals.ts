@@ -149,6 +149,16 @@ const GOALS: readonly Goal[] = [
       ),
   })),
   {
+    figure: "cold start: program to first result, against comlink",
+    from: ["cold"],
+    most: 1,
+    value: (all) =>
+      against(
+        spread(all, "cold", "Millrace", "first"),
+        spread(all, "cold", "comlink", "first"),
+      ),
+  },
+  {
     figure: "eight hashing activations, one worker against two",
     from: ["parallel"],
     least: 1.8,

@@ -8,7 +8,18 @@ interface LockManager {
   ): Promise<Result>;
 }
 
-const locks = (navigator as unknown as { readonly locks: LockManager }).locks;
+// Captured when the library is loaded, as a test may replace it.
+const platform = navigator as unknown as { readonly locks: LockManager };
+
+/** Returns the locks of the platform, which loads them when they are first read. */
+function locks(): LockManager {
+  return platform.locks;
+}
+
+/** Makes the platform load its locks, unless it has. */
+export function prepareLocks(): void {
+  locks();
+}
 
 /**
  * Holds a lock until this thread ends.
@@ -17,7 +28,7 @@ const locks = (navigator as unknown as { readonly locks: LockManager }).locks;
  * @param whenHeld Called once the lock is held.
  */
 export function holdForLife(name: string, whenHeld: () => void): void {
-  void locks.request(name, () => {
+  void locks().request(name, () => {
     whenHeld();
     return new Promise(() => {});
   });
@@ -33,7 +44,7 @@ export function holdForLife(name: string, whenHeld: () => void): void {
  */
 export async function threadEnd(name: string, signal: AbortSignal): Promise<boolean> {
   try {
-    return await locks.request(name, { signal }, () => Promise.resolve(true));
+    return await locks().request(name, { signal }, () => Promise.resolve(true));
   } catch {
     return false;
   }
@@ -45,7 +56,7 @@ export async function threadEnd(name: string, signal: AbortSignal): Promise<bool
  * @param name The name of the lock.
  */
 export async function hasThreadEnded(name: string): Promise<boolean> {
-  return await locks.request(name, { ifAvailable: true }, (lock) => {
+  return await locks().request(name, { ifAvailable: true }, (lock) => {
     return Promise.resolve(lock !== null);
   });
 }

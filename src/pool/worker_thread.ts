@@ -2,8 +2,8 @@
 // `WorkerHandle`.
 
 import { microtask } from "../data/microtask.ts";
-import { hasThreadEnded, threadEnd } from "../data/thread_lock.ts";
-import { after, clearTimer, type TimerId, unrefTimer } from "../data/timer.ts";
+import { hasThreadEnded, prepareLocks, threadEnd } from "../data/thread_lock.ts";
+import { after, clearTimer, prepareTimers, type TimerId, unrefTimer } from "../data/timer.ts";
 import type { HostMessage, WorkerMessage } from "../wire/messages.ts";
 import { unrefWorker } from "./unref_worker.ts";
 import type { HandleEvents, WorkerHandle } from "./worker_handle.ts";
@@ -37,6 +37,7 @@ export class WorkerThread implements WorkerHandle {
       event.preventDefault();
       events.broken(event.message, `it needs to read ${ENTRY} and the modules of its routines`);
     };
+    microtask(prepare);
   }
 
   /** Sends a message. */
@@ -84,6 +85,12 @@ export class WorkerThread implements WorkerHandle {
     });
     unrefTimer(timer);
   }
+}
+
+/** Loads parts of the platform that this thread is about to need, while the worker starts. */
+function prepare(): void {
+  prepareTimers();
+  prepareLocks();
 }
 
 /** The entry module of every worker. */

@@ -60,3 +60,12 @@ Deno.test("microtask() calls back before any timer", async () => {
   await new Promise((resolve) => setTimeout(resolve));
   assertEquals(called, ["microtask", "awaited", "timer"]);
 });
+
+Deno.test("after() ignores globals that were replaced before their first use", async () => {
+  const url = new URL("replaced_timers.ts", import.meta.url);
+  const worker = new Worker(url, { type: "module" });
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  worker.onmessage = ({ data }) => resolve(data);
+  assertEquals(await promise, ["not cleared"]);
+  worker.terminate();
+});
