@@ -14,10 +14,12 @@ import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_
 /** The maximum number of tasks that wait behind others at a worker. */
 const MAX_BEHIND = 512;
 /**
- * The maximum amount of work that waits behind others, in microseconds. Half of it covers the round trip to the
- * host, also if the host does not get a core at once.
+ * The maximum amount of work that waits behind others, in microseconds. It covers the round trip to the host,
+ * also if the host does not get a core at once.
  */
 const MAX_US = 4_000;
+/** The amount down to which no more work is sent, so that a message contains many tasks, in microseconds. */
+const LOW_US = 3_000;
 /** The estimate of a task from which on no other task is placed behind it, in microseconds. */
 const SLOW_US = 1_500;
 /**
@@ -98,7 +100,7 @@ export class WorkerQueue {
   }
 
   /**
-   * Checks whether more tasks should be placed behind others: only when half of the work has ended, and at least
+   * Checks whether more tasks should be placed behind others: only when some of the work has ended, and at least
    * as many are ready as wait here. Single tasks would be sent in messages of their own, as would their results
    * and the tasks that follow from them. Results in the inbox of the host count as waiting, so a busy host reads
    * them first.
@@ -106,7 +108,7 @@ export class WorkerQueue {
    * @param ready The number of tasks that could be given to the worker.
    */
   isLow(ready: number): boolean {
-    return this.hasRoomBehind && this.#quickUs <= MAX_US / 2 &&
+    return this.hasRoomBehind && this.#quickUs <= LOW_US &&
       this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
   }
 

@@ -66,13 +66,13 @@ Deno.test("WorkerQueue.isLow() counts ended but unreported tasks", () => {
   assert(queue.isLow(16));
 });
 
-Deno.test("WorkerQueue.isLow() waits until half of the work has ended", () => {
+Deno.test("WorkerQueue.isLow() waits until a quarter of the work has ended", () => {
   const { queue, held } = filled(40, 0.1);
   assert(!queue.isLow(1_000));
   execute(queue, held);
-  held.slice(0, 19).forEach(({ number }, i) => assert(queue.settle(number, undefined, i + 1)));
+  held.slice(0, 9).forEach(({ number }, i) => assert(queue.settle(number, undefined, i + 1)));
   assert(!queue.isLow(1_000));
-  assert(queue.settle((held[19] as QueuedTask).number, undefined, 20));
+  assert(queue.settle((held[9] as QueuedTask).number, undefined, 10));
   assert(queue.isLow(1_000));
 });
 
