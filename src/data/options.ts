@@ -42,7 +42,7 @@ export function checkOptions<Options extends object>(
   if (symbols.length > 0) {
     refuseName(call, symbols[0] as symbol, given, Object.keys(checks), prefix);
   }
-  for (const name in checks) {
+  for (const name of Object.keys(checks) as (keyof Options & string)[]) {
     const value = given[name];
     if (value === undefined) continue;
     checks[name](prefix + name, value);

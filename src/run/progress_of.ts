@@ -83,6 +83,8 @@ function partText(value: unknown, depth: number): string {
   const parts: [string, unknown][] = [];
   let rest = 0;
   for (const key in value) {
+    // A prototype may have been extended.
+    if (!Object.hasOwn(value, key)) continue;
     if (parts.length < MAX_PARTS) {
       parts.push([keyText(key), (value as Record<string, unknown>)[key]]);
     } else rest++;
