@@ -1,6 +1,5 @@
 // One call of `pool.run` as a task, with its config and the effects that it has flushed. `RunQueue` creates it.
 
-import { faithfulCopy, isCopiedBy } from "../data/faithful_copy.ts";
 import { placed, reviveError } from "../data/serialized_error.ts";
 import { setFields } from "../data/set_fields.ts";
 import { ActivationTimeoutError } from "../errors/activation_errors.ts";
@@ -8,14 +7,7 @@ import type { Place } from "../errors/place.ts";
 import { mergeEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Found } from "../routine/found.ts";
-import type { Routine } from "../routine/routine.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
-
-/**
- * The number of runs with equal configs, one after the other, from which on the config is sent to each worker
- * once. To load another binding, the workers take longer than to read the config of a hundred runs.
- */
-const MANY = 256;
 
 /** A standalone run, with its own shared data and routine state, which end with it. */
 export class Run implements Task {
@@ -148,59 +140,6 @@ export class Run implements Task {
 /** Returns the config of a task in place of that of its binding, if it is a run with one of its own. */
 export function configOf(task: Task): Binding["config"] | undefined {
   return task instanceof Run ? task.config : undefined;
-}
-
-/** The runs of one routine with changes to its config. */
-export class ConfiguredRuns {
-  readonly #routine: Routine;
-  /** The binding of runs whose config is sent with each of them. */
-  readonly #shared: Binding;
-  #last: Configured;
-  #copy: object = {};
-  #repeated = 0;
-
-  constructor(routine: Routine) {
-    this.#routine = routine;
-    this.#shared = this.#bind({});
-    this.#last = { binding: this.#shared, config: {} };
-  }
-
-  /**
-   * Returns the binding and the config of a run. Runs with equal small configs, one after the other, share
-   * both. Runs with different configs share the binding, so that a worker loads the routine only once.
-   *
-   * @param change The changes to the config of the routine.
-   * @throws {UncloneableValueError} If structured clone would lose a part of the config.
-   */
-  next(change: object): Configured {
-    const config = { ...this.#routine.config, ...change };
-    if (isCopiedBy(config, this.#copy)) {
-      if (++this.#repeated === MANY) {
-        this.#last = { binding: this.#bind(this.#copy), config: undefined };
-      }
-      return this.#last;
-    }
-    const copy = faithfulCopy(config, "config") as Binding["config"];
-    const configured = { binding: this.#shared, config: copy };
-    // A large config would be held for as long as the routine.
-    if (isCopiedBy(config, copy)) {
-      this.#last = configured;
-      this.#copy = copy;
-      this.#repeated = 0;
-    }
-    return configured;
-  }
-
-  #bind(config: object): Binding {
-    const routine = this.#routine;
-    return { routine, config: config as Binding["config"], flowId: "", routineId: "" };
-  }
-}
-
-/** The binding of a run, and its config if that is not the config of the binding. */
-interface Configured {
-  readonly binding: Binding;
-  readonly config: Binding["config"] | undefined;
 }
 
 /** The effects that a run has committed before its end. */

@@ -20,7 +20,8 @@ import type { TransferOptions } from "../routine/routine_context.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { EventPayload, NamedEvents, NameOf, Port } from "../routine/port.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
-import { ConfiguredRuns, Run } from "./run.ts";
+import { ConfiguredRuns } from "./configured_runs.ts";
+import { Run } from "./run.ts";
 import type { Binding, Pool, TaskSource } from "./task.ts";
 
 /** The checks of the options of `pool.run`. */

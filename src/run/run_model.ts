@@ -23,6 +23,7 @@ import { FailureGroups } from "./failure_groups.ts";
 import { ancestorsOf, type GraphShape } from "./graph_shape.ts";
 import { listJobs } from "./list_jobs.ts";
 import type { JobPage, JobQuery } from "./job_query.ts";
+import { JOB_STATUSES } from "./job_statuses.ts";
 import { JobTallies } from "./job_tallies.ts";
 import { createdAtOf, JobTally } from "./job_tally.ts";
 import { OpenJobs } from "./open_jobs.ts";
@@ -46,14 +47,10 @@ export class RunModel {
   readonly #failed: JobTally[] = [];
   readonly #rate = new EndRate();
   readonly #states = new ActivationStates();
-  readonly #statuses: Record<JobStatus, number> = {
-    pending: 0,
-    running: 0,
-    paused: 0,
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
-  };
+  readonly #statuses = Object.fromEntries(JOB_STATUSES.map((status) => [status, 0])) as Record<
+    JobStatus,
+    number
+  >;
   #since: number | undefined;
   #endedJobs = 0;
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
-import { faithfulCopy, isCopiedBy } from "../../src/data/faithful_copy.ts";
+import { faithfulCopy } from "../../src/data/faithful_copy.ts";
+import { isCopiedBy } from "../../src/data/is_copied_by.ts";
 
 function copyOf(value: object): object {
   return faithfulCopy(value, "value") as object;
