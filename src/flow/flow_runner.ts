@@ -165,7 +165,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     const view = this.jobs.heldOne(jobId);
     this.jobs.forget(jobId);
     if (view === undefined) return;
-    if (!this.#parts.store.isDurable) view.keep(this.#stored.eventsOf(view.job));
+    if (!this.#parts.store.isDurable) view.keep(this.#stored.readerOf(view.job));
     // The store may drop a job in the same commit that ends it.
     view.settle();
   }

@@ -31,8 +31,8 @@ export class JobView implements JobState {
   /** The viewed job. */
   readonly job: Job;
   readonly #records: ViewedRecords;
-  /** The JobEvents that the store has dropped; absent until then. */
-  #events: readonly JobEvent[] | undefined;
+  /** Reads the JobEvents that the store has dropped; absent until then. */
+  #dropped: (() => Iterable<JobEvent>) | undefined;
   readonly #end = new JobEnd();
 
   /**
@@ -60,9 +60,13 @@ export class JobView implements JobState {
     this.#end.settle();
   }
 
-  /** Holds the JobEvents of a job that the store is about to drop. */
-  keep(events: readonly JobEvent[]): void {
-    this.#events = events;
+  /**
+   * Called when the store is about to drop the job.
+   *
+   * @param read Reads the JobEvents that the store has now.
+   */
+  keep(read: () => Iterable<JobEvent>): void {
+    this.#dropped = read;
   }
 
   /** Called when no flow runs the job any more. Rejects all current and future waits for its end. */
@@ -200,7 +204,7 @@ export class JobView implements JobState {
   }
 
   #recorded(): Iterable<JobEvent> {
-    return this.#events ?? this.#records.eventsOf(this.job);
+    return this.#dropped?.() ?? this.#records.eventsOf(this.job);
   }
 
   #checked(options: WaitOptions | undefined): WaitOptions {

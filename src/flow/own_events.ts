@@ -4,21 +4,20 @@ import type { StoredJob } from "../store/store.ts";
 
 /**
  * Returns the stored JobEvents of the run that a JobState shows, up to the last one that it shows. Returns an
- * empty list if the store cannot be read, has dropped the job, or has another job with its id by now. Never
- * throws.
+ * empty list if the store cannot be read, has dropped the job, or has another job with its id by now.
  *
  * @param job The job, as the JobState shows it.
- * @param read Reads the stored job with the same id.
+ * @param stored The stored job with the same id, if it can be read.
  */
-export function ownEvents(job: Job, read: () => StoredJob | undefined): readonly JobEvent[] {
-  const stored = readable(read);
+export function ownEvents(job: Job, stored: StoredJob | undefined): readonly JobEvent[] {
   if (stored === undefined || !isOfRun(job, stored)) return [];
   const { events } = stored;
   const last = events.at(-1)?.seq ?? 0;
   return last <= job.seq ? events : events.filter(({ seq }) => seq <= job.seq);
 }
 
-function readable(read: () => StoredJob | undefined): StoredJob | undefined {
+/** Reads a stored job; `undefined` if the store cannot be read. Never throws. */
+export function readable(read: () => StoredJob | undefined): StoredJob | undefined {
   try {
     return read();
   } catch {

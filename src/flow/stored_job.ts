@@ -3,7 +3,7 @@ import { hasEnded } from "../engine/job.ts";
 import { UnknownJobError } from "../errors/job_errors.ts";
 import type { Store } from "../store/store.ts";
 import { JobView } from "./job_view.ts";
-import { ownEvents } from "./own_events.ts";
+import { ownEvents, readable } from "./own_events.ts";
 
 /**
  * Returns the stored job with an id, if it belongs to a flow. A store may have jobs of other flows as well.
@@ -16,7 +16,9 @@ export function storedJob(store: Store, flowId: string, jobId: string): JobView 
   }
   const job = fold(kept.events, kept.snapshot);
   if (job.flowId !== flowId) return undefined;
-  const view = new JobView(job, { eventsOf: (job) => ownEvents(job, () => store.read(jobId)) });
+  const view = new JobView(job, {
+    eventsOf: (job) => ownEvents(job, readable(() => store.read(jobId))),
+  });
   // No flow runs the job, so waits for its end would never settle.
   if (!hasEnded(job)) view.leave(new UnknownJobError(flowId, jobId, true));
   return view;

@@ -4,7 +4,7 @@ import type { JobEvent } from "../engine/job_event.ts";
 import { StoreError } from "../errors/store_errors.ts";
 import type { Store } from "../store/store.ts";
 import type { CommitLog } from "./commit_log.ts";
-import { ownEvents } from "./own_events.ts";
+import { ownEvents, readable } from "./own_events.ts";
 
 /**
  * The stored states of a flow's jobs. They are behind the states in the flow during an outage of the store,
@@ -40,8 +40,14 @@ export class StoredJobs {
 
   /** Returns the stored JobEvents of a job. */
   eventsOf(job: Job): readonly JobEvent[] {
+    return this.readerOf(job)();
+  }
+
+  /** Returns a function that returns the JobEvents of a job that are stored now, even if the store drops the job. */
+  readerOf(job: Job): () => readonly JobEvent[] {
     if (this.#log.error === undefined) this.#log.flushNow();
-    return ownEvents(job, () => this.#store.read(job.jobId));
+    const read = readable(() => this.#store.read(job.jobId));
+    return () => ownEvents(job, read);
   }
 
   /** Called when events were stored. */

@@ -7,7 +7,9 @@ import type { Job } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/job_errors.ts";
 import { StoreCorruptError, StoreJobError } from "../errors/store_errors.ts";
+import { EventRows } from "./event_rows.ts";
 import { checkFilter, cursorOf, type JobPlace } from "./job_filter.ts";
+import { NameTable } from "./name_table.ts";
 import type { OpenFlows } from "./open_flows.ts";
 import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
 import type { Retention } from "./retention.ts";
@@ -22,6 +24,8 @@ export class JobRecords {
   /** The number of events of a job above which the oldest are dropped. */
   readonly #room: number;
   readonly #jobs = new Map<string, JobRecord>();
+  /** The names in the events of the jobs that are recorded now. */
+  #names = new NameTable();
   #started = 0;
   /** The jobs that have ended, in the order of their ends. */
   readonly #ended = new Fifo<JobRecord>();
@@ -80,10 +84,11 @@ export class JobRecords {
         job = this.#start(event, shapes);
       }
       if (event.seq <= job.seq) continue;
-      if (job.events.push(event) > this.#room) {
-        job.events.splice(0, job.events.length - this.#retention.events);
+      job.events.push(event);
+      if (job.events.size > this.#room) {
+        job.events.shift(job.events.size - this.#retention.events);
         // A snapshot is useful only together with the events that follow it.
-        if (!followsOn(job.snapshot, job.events)) job.snapshot = undefined;
+        if (!followsOn(job.snapshot, job.events.firstSeq)) job.snapshot = undefined;
       }
       const hadEnded = job.endedAt !== undefined;
       advance(job, event);
@@ -100,7 +105,7 @@ export class JobRecords {
   restore({ snapshot, events }: StoredJob, shape: FlowShape | undefined): void {
     const [first] = events;
     const origin = snapshot ?? (first?.type === "job_started" ? first : undefined);
-    if (origin === undefined || snapshot !== undefined && !followsOn(snapshot, events)) {
+    if (origin === undefined || snapshot !== undefined && !followsOn(snapshot, first?.seq)) {
       const jobId = first?.jobId ?? "";
       throw new StoreCorruptError(`job "${jobId}"`, "was loaded without its beginning", { jobId });
     }
@@ -110,6 +115,10 @@ export class JobRecords {
     const job = { ...this.#record(jobId, flowId, shape, createdAt), ...progressOf(snapshot) };
     job.snapshot = snapshot;
     for (const event of events) {
+      const due = (job.events.firstSeq ?? event.seq) + job.events.size;
+      if (event.seq !== due) {
+        throw new StoreCorruptError(`job "${jobId}"`, `was loaded without event ${due}`, { jobId });
+      }
       job.events.push(event);
       if (event.seq > job.seq) advance(job, event);
     }
@@ -127,17 +136,24 @@ export class JobRecords {
     checkAfter(after);
     const job = this.get(jobId);
     if (job === undefined) return undefined;
-    const skipped = after - (job.events[0]?.seq ?? 1) + 1;
     // A copy, as the reader folds the events into it.
     const snapshot = job.snapshot && structuredClone(job.snapshot);
-    return { snapshot, events: job.events.slice(Math.max(0, skipped)) };
+    const read = job.events.after(after);
+    let events: readonly JobEvent[] | undefined;
+    // Read when they are needed, as a JobState that a user holds takes over the events of a job that is dropped.
+    return {
+      snapshot,
+      get events() {
+        return events ??= read();
+      },
+    };
   }
 
   /** Checks whether a job was started with an entry and a payload, or its first event was dropped. */
   isStartedWith(jobId: string, entry: JobEntry): boolean {
     const job = this.get(jobId);
     if (job === undefined) return false;
-    const [first] = job.events;
+    const first = job.events.first();
     if (first?.type !== "job_started") return true;
     return isSameEntry(first.activation, entry);
   }
@@ -202,11 +218,14 @@ export class JobRecords {
     createdAt: number,
   ): JobRecord {
     const about = { jobId, flowId, shape, createdAt, number: ++this.#started };
-    return { ...about, snapshot: undefined, events: [], ...noProgress() };
+    if (this.#names.size >= MAX_NAMES) this.#names = new NameTable();
+    const events = new EventRows(jobId, this.#names);
+    return { ...about, snapshot: undefined, events, ...noProgress() };
   }
 
   #end(job: JobRecord, at: number): void {
     this.#ended.push(job);
+    job.events.trim();
     for (let oldest = this.#ended.peek(); oldest !== undefined; oldest = this.#ended.peek()) {
       const { endedAt = at } = oldest;
       if (this.#ended.size <= this.#retention.jobs && endedAt >= at - this.#retention.age) return;
@@ -216,6 +235,12 @@ export class JobRecords {
     }
   }
 }
+
+/**
+ * The number of names from which on other jobs share another table: workers have new names again and again, and a table
+ * is dropped with its jobs.
+ */
+const MAX_NAMES = 4_096;
 
 /** The record of a job. */
 export interface JobRecord extends Progress {
@@ -227,18 +252,17 @@ export interface JobRecord extends Progress {
   readonly number: number;
   /** The state with which it was restored; absent if it was recorded from its start. */
   snapshot: Job | undefined;
-  readonly events: JobEvent[];
+  readonly events: EventRows;
 }
 
 /** Checks whether a record contains the complete state of a job that has ended. */
 export function isWholeEnd({ snapshot, events, endedAt }: JobRecord): boolean {
-  return endedAt !== undefined && (events[0]?.seq === 1 || snapshot !== undefined);
+  return endedAt !== undefined && (events.firstSeq === 1 || snapshot !== undefined);
 }
 
 /** Checks whether events begin no later than right after a snapshot. */
-function followsOn(snapshot: Job | undefined, events: readonly JobEvent[]): boolean {
-  const [first] = events;
-  return snapshot !== undefined && (first === undefined || first.seq <= snapshot.seq + 1);
+function followsOn(snapshot: Job | undefined, firstSeq: number | undefined): boolean {
+  return snapshot !== undefined && (firstSeq === undefined || firstSeq <= snapshot.seq + 1);
 }
 
 /** Checks whether two jobs begin with an equal payload at the same slot. */
