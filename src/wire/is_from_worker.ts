@@ -47,7 +47,7 @@ function isItems(value: unknown): boolean {
 }
 
 function isItem(item: unknown): boolean {
-  if (Array.isArray(item)) return isNumber(item[0]) && Array.isArray(item[1]);
+  if (Array.isArray(item)) return isNumber(item[0]) && (isText(item[1]) || Array.isArray(item[1]));
   return isNumber(item) || hasShape(item, REPORTS);
 }
 

@@ -58,6 +58,5 @@ export function decodeItems(
   message: ItemsMessage,
 ): { readonly first: number | undefined; readonly items: readonly Item[] } {
   if (typeof message === "number") return { first: undefined, items: [message] };
-  const [first, ...items] = message;
-  return { first, items };
+  return { first: message[0], items: message.slice(1) as Item[] };
 }

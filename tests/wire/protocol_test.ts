@@ -102,6 +102,7 @@ const EMITS = [
   encodeEmit(event, payload, timestamp, transfer, when),
 ];
 const EFFECTS = encodeEffects(4, EMITS, PARTS);
+const SINGLE = encodeEffects(5, [encodeEmit(event, payload, timestamp)]);
 
 const REQUESTS: Samples<Request, "kind"> = {
   get: [{ kind: "get", key: "a" }],
@@ -186,13 +187,14 @@ const FROM_WORKER: Samples<FromWorker, "type"> = {
   items: [
     { type: "items", items: encodeItems(7, MANY), ends: ENDS },
     { type: "items", items: encodeItems(7, [ITEMS.end]), ends: [] },
+    { type: "items", items: encodeItems(7, [SINGLE]), ends: [] },
   ],
   returned: [{ type: "returned", task: 1 }],
 };
 
 /** The recorded shapes, as JSON. */
 const RECORDED = {
-  PROTOCOL: 3,
+  PROTOCOL: 4,
   TO_WORKER: {
     start:
       '[{"type":"start","workerId":"w1","cells":16,"loadTimeout":1,"sentAt":2,"heardAt":3,"programStartedAt":4}]',
@@ -214,7 +216,7 @@ const RECORDED = {
     taken: '[{"type":"taken"}]',
     listening: '[{"type":"listening","probe":1}]',
     items:
-      '[{"type":"items","items":[7,1,[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed"]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],{"type":"running","task":1}],"ends":[[1,20,21],[4,22,23]]},{"type":"items","items":1,"ends":[]}]',
+      '[{"type":"items","items":[7,1,[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed"]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],{"type":"running","task":1}],"ends":[[1,20,21],[4,22,23]]},{"type":"items","items":1,"ends":[]},{"type":"items","items":[7,[5,"output",{"n":1},10]],"ends":[]}]',
     returned: '[{"type":"returned","task":1}]',
   },
   REPORTS: {
