@@ -9,52 +9,52 @@ import type { Effects } from "../routine/effects.ts";
 import type { Found } from "../routine/found.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
 
-/** A standalone run, with its own shared data and routine state, which end with it. */
+/**
+ * A standalone run, with its own shared data and routine state, which end with it. It has few fields, as
+ * thousands of runs may wait at once.
+ */
 export class Run implements Task {
-  readonly jobId = "";
-  readonly attempt = 1;
   readonly binding: Binding;
   readonly slot: string;
-  /** The config in place of that of the binding, if it was changed for this run. */
-  readonly config: Binding["config"] | undefined;
   /** Resolves with the effects; rejects with the error of the run. */
   readonly effects: Promise<Effects>;
   handle: unknown = undefined;
   /** `true` while it is in the queue of the runs. */
   isWaiting = true;
   readonly #number: number;
-  readonly #onProgress: ((data: unknown) => void) | undefined;
   #payload: unknown;
-  #transfer: readonly Transferable[] | undefined;
-  #resolve!: (effects: Effects) => void;
-  #reject!: (reason: unknown) => void;
+  #options: SentOptions | undefined;
+  /** Settles its promise; `undefined` once it has done so. */
+  #settle: ((effects: Effects | Promise<never>) => void) | undefined;
   #flushed: Flushed | undefined;
-  #isSettled = false;
 
   constructor(
     number: number,
     binding: Binding,
     slot: string,
     payload: unknown,
-    transfer?: readonly Transferable[],
-    onProgress?: (data: unknown) => void,
-    config?: Binding["config"],
+    options?: SentOptions,
   ) {
     this.#number = number;
-    this.#onProgress = onProgress;
     this.binding = binding;
     this.slot = slot;
-    this.config = config;
     this.#payload = payload;
-    this.#transfer = transfer;
-    this.effects = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+    this.#options = options;
+    this.effects = new Promise((resolve) => {
+      this.#settle = resolve;
     });
+  }
+
+  get jobId(): string {
+    return "";
   }
 
   get activationId(): string {
     return `run/${this.#number}`;
+  }
+
+  get attempt(): number {
+    return 1;
   }
 
   /** The payload, until the run is settled. */
@@ -63,18 +63,22 @@ export class Run implements Task {
   }
 
   get transfer(): readonly Transferable[] | undefined {
-    return this.#transfer;
+    return this.#options?.transfer;
+  }
+
+  /** The config in place of that of the binding, if it was changed for this run. */
+  get config(): Binding["config"] | undefined {
+    return this.#options?.config;
   }
 
   /** Checks whether its promise has been settled. */
   get isSettled(): boolean {
-    return this.#isSettled;
+    return this.#settle === undefined;
   }
 
   /** Rejects its promise, although it may still be executing. */
   reject(reason: unknown): void {
-    this.#settle();
-    this.#reject(reason);
+    this.#release()?.(Promise.reject(reason));
   }
 
   timedOut(timeout: number): ActivationTimeoutError {
@@ -88,14 +92,14 @@ export class Run implements Task {
   begin(): void {}
 
   end(outcome: Outcome): void {
-    this.#settle();
     if (outcome.error === undefined) {
       const { effects } = outcome;
-      return this.#resolve(this.#flushed === undefined ? effects : this.#flushed.with(effects));
+      const flushed = this.#flushed;
+      return this.#release()?.(flushed === undefined ? effects : flushed.with(effects));
     }
     const { slot, activationId } = this;
     const place: Place = { slot, activationId, workerId: outcome.execution?.workerId };
-    this.#reject(reviveError(placed(outcome.error, place)));
+    this.reject(reviveError(placed(outcome.error, place)));
   }
 
   restart(): void {
@@ -104,7 +108,7 @@ export class Run implements Task {
 
   progress(data: unknown): void {
     // Returned, as the callback may be async, and the pool handles the rejection of its promise.
-    return this.#isSettled ? undefined : this.#onProgress?.(data);
+    return this.#options?.onProgress?.(data);
   }
 
   flush(effects: Effects): void {
@@ -129,12 +133,23 @@ export class Run implements Task {
     grant(new Map(keys.map((key) => [key, this.get(key)])));
   }
 
-  /** Releases the payload, as the run may stay in a queue or at a worker for a long time. */
-  #settle(): void {
-    this.#isSettled = true;
-    this.#payload = undefined;
-    this.#transfer = undefined;
+  /**
+   * Releases all that it holds, as the run may stay in a queue or at a worker for a long time. Returns the
+   * function that settles its promise, unless it was settled.
+   */
+  #release(): ((effects: Effects | Promise<never>) => void) | undefined {
+    const settle = this.#settle;
+    this.#settle = this.#payload = this.#options = undefined;
+    return settle;
   }
+}
+
+/** The options of a run that are sent with its task, or called while it executes. */
+export interface SentOptions {
+  readonly transfer: readonly Transferable[] | undefined;
+  readonly onProgress: ((data: unknown) => void) | undefined;
+  /** The config in place of that of the binding, if it was changed for this run. */
+  readonly config: Binding["config"] | undefined;
 }
 
 /** Returns the config of a task in place of that of its binding, if it is a run with one of its own. */

@@ -108,15 +108,12 @@ export class RunQueue implements TaskSource {
       ? { payload: faithfulCopy(payload, "payload"), transfer: undefined }
       : faithfulMove(payload, "payload", transfer);
     const configured = config && this.#configure(routine).next(config);
-    const run = new Run(
-      number,
-      configured?.binding ?? this.#bind(routine),
-      slot,
-      sent.payload,
-      sent.transfer,
+    const binding = configured?.binding ?? this.#bind(routine);
+    const run = new Run(number, binding, slot, sent.payload, {
+      transfer: sent.transfer,
       onProgress,
-      configured?.config,
-    );
+      config: configured?.config,
+    });
     this.#waiting.push(run);
     if (signal !== undefined || timeout !== Infinity) this.#limit(run, signal, timeout);
     return run.effects;
