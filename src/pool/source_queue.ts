@@ -214,20 +214,22 @@ export class SourceQueue {
     }
   }
 
-  #refuse(task: Task, error: unknown): void {
-    try {
-      task.begin("");
-      task.end({ error: serializeError(error), execution: undefined });
-    } catch (thrown) {
-      this.report(thrown);
-    }
+  /** Fails a task whose fields cannot be read. Deferred, as the pool is still distributing tasks. */
+  #refuseSoon(task: Task, error: unknown): void {
+    microtask(() => {
+      try {
+        task.begin("");
+        task.end({ error: serializeError(error), execution: undefined });
+      } catch (thrown) {
+        this.report(thrown);
+      }
+    });
   }
 
   /** Fails a task whose module must not be loaded in another thread now. */
   #isRefused(queued: QueuedTask): boolean {
     const error = this.#bounds.modules.errorOf(queued.bound.message);
-    // Deferred, as the pool is still distributing tasks.
-    if (error !== undefined) microtask(() => queued.fail(error));
+    if (error !== undefined) failSoon(queued, error);
     return error !== undefined;
   }
 
@@ -238,11 +240,15 @@ export class SourceQueue {
       this.tasks.add(queued);
       return this.#isRefused(queued) ? "failed" : queued;
     } catch (error) {
-      // A task whose fields cannot be read cannot be sent, so it fails.
-      microtask(() => this.#refuse(task, error));
+      this.#refuseSoon(task, error);
       return "failed";
     }
   }
+}
+
+/** Fails a task. Deferred, as the pool is still distributing tasks. */
+function failSoon(queued: QueuedTask, error: unknown): void {
+  microtask(() => queued.fail(error));
 }
 
 /** Adds tasks to a queue in the order in which they were taken from their source. */

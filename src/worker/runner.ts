@@ -289,20 +289,30 @@ export class Runner implements ActivationHost {
       const isSynchronous = settled === undefined && !activation.isUnsettled;
       bound.learn(slot, isSynchronous);
       if (isSynchronous) return this.#succeed(activation);
-      owner.awaits(activation);
-      strand.isBusy = true;
-      this.#awaiting.set(task, activation);
       if (!isReported) this.#flow.awaits(activation);
-      // Called outside, so that a store that the handler entered in a shared context does not affect the next
-      // handlers.
-      if (isShared) void callOutside(() => this.#settle(activation, settled));
-      else void this.#settle(activation, settled);
+      this.#await(activation, settled, isShared);
     } catch (thrown) {
       if (activation.isEnded) return;
       this.#end(activation, { type: "failed", task, error: failureOf(thrown) });
     } finally {
       owner.current = undefined;
     }
+  }
+
+  /** Occupies the strand of an activation until its handler has settled. */
+  #await(
+    activation: RunningActivation,
+    settled: PromiseLike<void> | undefined,
+    isShared: boolean,
+  ): void {
+    const { owner, strand, task } = activation;
+    owner.awaits(activation);
+    strand.isBusy = true;
+    this.#awaiting.set(task, activation);
+    // Called outside, so that a store that the handler entered in a shared context does not affect the next
+    // handlers.
+    if (isShared) void callOutside(() => this.#settle(activation, settled));
+    else void this.#settle(activation, settled);
   }
 
   /** Waits for a handler, and prepares its effects for the commit. */
