@@ -2,13 +2,13 @@
 // to it, `ActivationSource` takes the next activation from it.
 
 import { Fifo } from "../data/fifo.ts";
+import { activationIdOf } from "../routine/activation_id.ts";
 import { apply } from "./apply.ts";
 import type { Command, Rules } from "./command.ts";
 import { decide } from "./decide.ts";
 import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
-import { activationIdOf } from "./routing.ts";
 
 /**
  * Holds the jobs of one flow and decides which job has the next turn. It is a plain state machine without
@@ -55,7 +55,7 @@ export class Engine {
   /** Returns the event that starts a job, without applying it. The id of the job must not be taken. */
   decideStart({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
     const { maxErrors = MAX_ERRORS } = this.#rules;
-    const activation = { activationId: activationIdOf(jobId, 0), ...entry };
+    const activation = { activationId: activationIdOf(jobId, 1), ...entry };
     return {
       type: "job_started",
       jobId,
@@ -145,6 +145,18 @@ export class Engine {
     if (line.blockedBy === live) line.blockedBy = undefined;
     line.waiting.unshift(live);
     this.#joinTurns(line);
+  }
+
+  /**
+   * Takes an activation out of its job's queue, as a worker has begun it already.
+   *
+   * @returns `false` if it does not wait there.
+   */
+  follow(job: Job, live: LiveActivation): boolean {
+    const line = this.#lines.get(job.jobId);
+    if (line === undefined || !line.waiting.remove(live)) return false;
+    this.#joinTurns(line);
+    return true;
   }
 
   /**

@@ -2,20 +2,13 @@
 // commits, and by `decide_failure.ts` when it fails or is skipped.
 
 import { UncloneableValueError } from "../errors/value_errors.ts";
+import { activationIdOf } from "../routine/activation_id.ts";
 import { ERROR_EVENT, type FailedPayload } from "../routine/error_event.ts";
 import { renameFields, type Route, type Routes } from "../graph/routes.ts";
 import type { Emit } from "../routine/effects.ts";
 import { copyOnceMore } from "./copy_once_more.ts";
 import type { Job } from "./job.ts";
 import type { Activation } from "./job_event.ts";
-
-/**
- * Returns the id of an activation. Activations are numbered in the order in which they are queued, so that a
- * replay produces the same ids.
- */
-export function activationIdOf(jobId: string, index: number): string {
-  return `${jobId}/${index + 1}`;
-}
 
 /** The list of a router that has queued nothing. */
 const NONE: Activation[] = [];
@@ -89,7 +82,7 @@ export class Router {
   }
 
   #nextId(): string {
-    return activationIdOf(this.#job.jobId, this.#job.known + this.#queued.length);
+    return activationIdOf(this.#job.jobId, this.#job.known + this.#queued.length + 1);
   }
 
   #add(activation: Activation): void {

@@ -4,12 +4,14 @@
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Job, LiveActivation } from "../engine/job.ts";
-import type { TaskSource } from "../pool/task.ts";
+import { type Job, type LiveActivation, waitsOf } from "../engine/job.ts";
+import type { Receiver, TaskSource } from "../pool/task.ts";
+import { activationIdOf, activationNumber } from "../routine/activation_id.ts";
 import { ActivationTask, type TaskHost, type TraceOfAttempts } from "./activation_task.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { Interruptions } from "./interruptions.ts";
 import { noSuchSlot } from "./no_such_slot.ts";
+import { onwardWays } from "./onward_ways.ts";
 import type { Suspects } from "./suspects.ts";
 import type { TaskBoard } from "./task_board.ts";
 
@@ -21,6 +23,7 @@ export class ActivationSource implements TaskSource {
   readonly #tasks: TaskHost;
   readonly #flow: FlowParts;
   readonly #parts: SourceParts;
+  readonly #ways: ReturnType<typeof onwardWays>;
 
   /**
    * @param host The runner of the flow.
@@ -35,6 +38,7 @@ export class ActivationSource implements TaskSource {
     this.#parts = parts;
     this.maxWorkers = flow.maxWorkers;
     this.concurrency = flow.concurrency;
+    this.#ways = onwardWays(flow);
   }
 
   get ready(): number {
@@ -70,6 +74,22 @@ export class ActivationSource implements TaskSource {
     return undefined;
   }
 
+  /**
+   * Takes the activation that follows from one that has committed, as its worker has begun it. That is so even if the
+   * job was paused meanwhile, as it has begun before.
+   */
+  follow({ job, live: { activation } }: ActivationTask): ActivationTask | undefined {
+    const { engine, board } = this.#parts;
+    const number = activationNumber(job.jobId, activation.activationId);
+    const next = number && job.live.get(activationIdOf(job.jobId, number + 1));
+    // The worker has assumed that number; the activation with it may be another one, if a signal was delivered.
+    if (!next || next.activation.from !== activation.activationId) return undefined;
+    if (job.stopping !== undefined || !engine.follow(job, next)) return undefined;
+    const task = this.#taskOf(job, next, false);
+    if (task !== undefined) board.add(task);
+    return task;
+  }
+
   fail(error: Error): void {
     this.#host.poolClosed(error);
   }
@@ -86,13 +106,27 @@ export class ActivationSource implements TaskSource {
       // Objects are moved only if they cannot be needed again, as moving detaches them from this thread.
       const mayMove = !rules.policies.get(routineId)?.mayRetry && !store.isDurable;
       const { trace } = this.#parts;
-      return new ActivationTask(this.#tasks, job, live, binding, mayMove, isInterrupted, trace);
+      const ways = isInterrupted ? undefined : this.#waysOf(job, live);
+      const tasks = this.#tasks;
+      return new ActivationTask(tasks, job, live, binding, mayMove, isInterrupted, trace, ways);
     }
     // A recovered job has an activation for a slot that the flow no longer has. The job fails in a microtask,
     // as stopping a job is not possible while the pool takes tasks.
     const error = noSuchSlot(job, live, bindings);
     microtask(() => this.#host.hasNoPlace(job, error));
     return undefined;
+  }
+
+  /**
+   * Returns the receivers to which a worker may go straight on from an activation. It is the only one of its job, and the
+   * last that was queued, so that the worker knows the id of the one that follows.
+   */
+  #waysOf(job: Job, { activation }: LiveActivation): ReadonlyMap<string, Receiver> | undefined {
+    if (this.#ways.size === 0 || this.#flow.steps.isActive) return undefined;
+    const { jobId, live, known, status } = job;
+    if (live.size > 1 || waitsOf(job).size > 0 || status === "paused") return undefined;
+    const number = activationNumber(jobId, activation.activationId);
+    return number === known ? this.#ways.get(activation.routineId) : undefined;
   }
 }
 

@@ -16,7 +16,7 @@ import { WorkerLostError } from "../errors/worker_errors.ts";
 import type { Place } from "../errors/place.ts";
 import { UncaughtError } from "../errors/value_errors.ts";
 import type { Found } from "../routine/found.ts";
-import type { Binding, Outcome, Task } from "../pool/task.ts";
+import type { Binding, Outcome, Receiver, Task } from "../pool/task.ts";
 import type { Committed } from "../routine/committed.ts";
 import { hasEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
@@ -32,6 +32,8 @@ export class ActivationTask implements Task {
   readonly transfer: readonly Transferable[] | undefined;
   readonly traceparent: string | undefined;
   readonly attempt: number;
+  /** The receivers to which its worker may go straight on, if it may. */
+  readonly ways: ReadonlyMap<string, Receiver> | undefined;
   /** `true` if this attempt has begun before, and was interrupted. */
   readonly isInterrupted: boolean;
   handle: unknown = undefined;
@@ -53,6 +55,7 @@ export class ActivationTask implements Task {
    * @param mayMove `true` if the objects that its payload moves may be detached from this thread.
    * @param isInterrupted `true` if this repeats an attempt that had begun and was interrupted.
    * @param trace The trace of its flow, if it is traced.
+   * @param ways The receivers to which its worker may go straight on, if it may.
    */
   constructor(
     host: TaskHost,
@@ -62,6 +65,7 @@ export class ActivationTask implements Task {
     mayMove: boolean,
     isInterrupted: boolean,
     trace?: TraceOfAttempts,
+    ways?: ReadonlyMap<string, Receiver>,
   ) {
     this.#host = host;
     this.job = job;
@@ -70,6 +74,7 @@ export class ActivationTask implements Task {
     this.transfer = mayMove ? live.activation.transfer : undefined;
     this.isInterrupted = isInterrupted;
     this.attempt = live.attempt + (isInterrupted ? 0 : 1);
+    this.ways = ways;
     this.traceparent = trace?.traceparentOf(this);
   }
 

@@ -73,6 +73,11 @@ export class StepControl implements Stepping {
     return this.#goOn(job, "passing");
   }
 
+  /** `true` if an activation may have to stop its job. */
+  get isActive(): boolean {
+    return this.#modes.size > 0 || this.#breakpoints.size > 0;
+  }
+
   /** Checks whether no activation of a job may begin. */
   isStopped(jobId: string): boolean {
     return this.#modes.get(jobId)?.name === "stopped";
@@ -80,7 +85,7 @@ export class StepControl implements Stepping {
 
   /** Decides about the next activation of a job: returns `true` if the job stops before it. */
   stops({ jobId }: Job, { activation: { activationId, routineId } }: LiveActivation): boolean {
-    if (this.#modes.size === 0 && this.#breakpoints.size === 0) return false;
+    if (!this.isActive) return false;
     const name = this.#modes.get(jobId)?.name;
     if (name === "stepping" || name === "passing") return false;
     if (name === undefined && !this.#breakpoints.has(routineId)) return false;

@@ -65,7 +65,8 @@ export class TaskBoard {
   revoke(job: Job, live: LiveActivation): boolean {
     const task = this.#tasks.get(live);
     if (task === undefined) return false;
-    if (task.hasBegun || !this.#pool.revoke(task)) return true;
+    // Also if it has begun: its worker does not go straight on from it then.
+    if (!this.#pool.revoke(task) || task.hasBegun) return true;
     this.#delete(live);
     if (task.isInterrupted) this.#interruptions.giveBack(task);
     else {
@@ -82,8 +83,9 @@ export class TaskBoard {
    * @returns `true` if the pool had an activation that was not known to have begun.
    */
   revokeJob(job: Job): boolean {
-    const unbegun = this.#of(job).filter((task) => !task.hasBegun).reverse();
-    for (const { live } of unbegun) this.revoke(job, live);
+    const tasks = this.#of(job).reverse();
+    const unbegun = tasks.filter((task) => !task.hasBegun);
+    for (const { live } of tasks) this.revoke(job, live);
     return unbegun.length > 0;
   }
 

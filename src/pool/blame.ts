@@ -78,6 +78,8 @@ export function sentence(remains: Remains, failure: Error, blame: Blame): Senten
   for (const held of remains.waiting) judge(held, left);
   for (const held of remains.loading) judge(held, left, true);
   for (const held of remains.running) judge(held, restarted);
+  // Never suspects: the cause is the task that followed, which is executed again after this one was reported.
+  for (const held of remains.goneOn) judge(held, restarted);
   for (const held of remains.ended) judge(held, restarted);
   return { failed, restarted, left };
 }

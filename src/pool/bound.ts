@@ -2,9 +2,9 @@
 // tasks. `Scheduler` and `WorkerLoads` look them up.
 
 import { fingerprintOf } from "../routine/fingerprint_of.ts";
-import type { BindingMessage } from "../wire/messages.ts";
+import type { BindingMessage, Way } from "../wire/messages.ts";
 import { ModuleFailures } from "./module_failures.ts";
-import type { Binding } from "./task.ts";
+import type { Binding, Task } from "./task.ts";
 
 /**
  * The estimate for tasks before the first one has been executed, in milliseconds. It is so long that no task
@@ -23,6 +23,8 @@ export class Bound {
   readonly slots: readonly string[];
   /** The message that introduces the binding to a worker. */
   readonly message: BindingMessage;
+  /** The receivers to which workers may go straight on; absent if there are none. */
+  ways: readonly Way[] | undefined;
   /** The estimated duration of a task, in milliseconds. */
   estimate = UNKNOWN_MS;
   #isMeasured = false;
@@ -79,6 +81,13 @@ export class BoundTable {
     this.#unused = new FinalizationRegistry(onUnused);
   }
 
+  /** Returns the record of the binding of a task. */
+  ofTask({ binding, ways }: Task): Bound {
+    const bound = this.of(binding);
+    bound.ways ??= ways && this.#waysOf(ways);
+    return bound;
+  }
+
   /** Returns the record of a binding. */
   of(binding: Binding): Bound {
     let bound = this.#bounds.get(binding);
@@ -88,5 +97,12 @@ export class BoundTable {
       this.#unused.register(binding, bound.number);
     }
     return bound;
+  }
+
+  #waysOf(ways: NonNullable<Task["ways"]>): Way[] {
+    return Array.from(ways, ([event, { binding, slot }]): Way => {
+      const { number, slots } = this.of(binding);
+      return [event, number, slots.indexOf(slot)];
+    }).filter(([, , slot]) => slot >= 0);
   }
 }

@@ -138,6 +138,9 @@ export class ChannelWorker implements WorkerHandle {
       case "forget":
         this.#routines.delete(message.binding);
         return this.#send(message);
+      case "ways":
+        // The host makes each step of a task on behalf of the worker, which therefore never goes straight on.
+        return;
       case "abort":
         return this.#abort(message);
       default:

@@ -15,6 +15,7 @@ import type { ItemsMessage } from "../wire/items.ts";
 import type { WorkerMessage } from "../wire/messages.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import { ReportReader } from "./report_reader.ts";
+import { RefusedTask } from "./refused_task.ts";
 import { giveBack } from "./source_queue.ts";
 import { TaskAborts } from "./task_aborts.ts";
 import {
@@ -85,7 +86,7 @@ export class PoolWorker {
   ) {
     this.id = id;
     this.index = index;
-    this.queue = new WorkerQueue(id, index, limits.strands);
+    this.queue = new WorkerQueue(id, index, limits.strands, limits.mayGoOn);
     this.#limits = limits;
     this.#events = events;
     this.#loads = new WorkerLoads(
@@ -113,7 +114,7 @@ export class PoolWorker {
         events.gone(this);
       },
     });
-    this.#inbox = new WorkerInbox(this.#thread);
+    this.#inbox = new WorkerInbox(this.#thread, limits.mayGoOn);
     this.#liveness = new Liveness((ping) => void this.#inbox.post({ type: "ping", ping }));
     this.#aborts = new TaskAborts({
       id,
@@ -140,6 +141,7 @@ export class PoolWorker {
       },
       failedToLoad: (binding, error) => this.#loaded(binding, error),
       takenBack: (tasks) => this.given -= tasks.length,
+      wentOn: (held) => this.#wentOn(held),
       returned: (held) => this.#takeBack(held),
       uncaught: (error) => events.uncaught(error),
       retire: () => this.retire(),
@@ -232,11 +234,15 @@ export class PoolWorker {
     if (this.#death === undefined) this.#inbox.postForget(binding);
   }
 
-  /** Revokes a task, unless its handler was called; reports the call of the handler in that case. */
+  /**
+   * Revokes a task, unless its handler was called. In that case, reports the call of the handler, and the worker does not
+   * go straight on from it any more.
+   */
   revoke(held: QueuedTask): boolean {
     const isUntaken = this.queue.isUntaken(held, elapsed());
     if (!this.queue.revoke(held)) {
       this.queue.begin(held);
+      this.queue.forbid(held);
       return false;
     }
     this.given--;
@@ -308,8 +314,8 @@ export class PoolWorker {
    * @param error The reason.
    */
   close(error: Error): void {
-    const { waiting, loading, running, ended } = this.queue.abandon();
-    for (const held of [...running, ...ended]) {
+    const { waiting, loading, running, goneOn, ended } = this.queue.abandon();
+    for (const held of [...running, ...goneOn, ...ended]) {
       const execution = this.queue.executionOf(held);
       this.#reports.abandon(held.number);
       held.end({ error: serializeError(error), execution }, this.id);
@@ -358,6 +364,12 @@ export class PoolWorker {
    */
   #hasServed(): boolean {
     return this.#reports.hasServed || this.queue.hasClaimed;
+  }
+
+  /** Aborts a task that the worker has begun and that its source has refused. */
+  #wentOn(held: QueuedTask): void {
+    if (!(held.task instanceof RefusedTask)) return;
+    this.abort(held, new Error("the activation may not be executed now"));
   }
 
   /** Gives a task that the worker did not start to another one. */
@@ -435,7 +447,7 @@ export class PoolWorker {
     clearTimer(this.#stopTimer);
     const remains = this.queue.abandon();
     const { failed, restarted, left: others } = sentence(remains, failure, blame);
-    const executed = new Set([...remains.running, ...remains.ended]);
+    const executed = new Set([...remains.running, ...remains.goneOn, ...remains.ended]);
     const executions = new Map(failed.map(([held]) => {
       return [held, executed.has(held) ? this.queue.executionOf(held) : undefined];
     }));
@@ -460,6 +472,8 @@ export interface WorkerLimits {
   readonly grace: number;
   /** The time that a module has to load, in milliseconds. */
   readonly loadTimeout: number;
+  /** `true` if it may go straight on from one task to the next. */
+  readonly mayGoOn: boolean;
 }
 
 /** The events of a worker, on which its pool acts. */

@@ -27,6 +27,10 @@ export class QueuedTask {
   readonly attempt: number;
   /** `true` if it moves objects, so that it cannot be sent twice. */
   readonly hasTransfer: boolean;
+  /** `true` if its worker may go straight on to the task that follows. */
+  mayGoOn: boolean;
+  /** The number of tasks that its worker has executed under its number before, from which it went straight on. */
+  stage = 0;
   /** The position of the task in the order in which the pool took the tasks of its source. */
   readonly order: number;
   /** The estimate of its duration when it was placed, in microseconds. */
@@ -62,6 +66,7 @@ export class QueuedTask {
     this.bound = bound;
     this.slot = bound.slots.indexOf(task.slot);
     this.attempt = task.attempt;
+    this.mayGoOn = task.ways !== undefined;
     this.hasTransfer = (task.transfer?.length ?? 0) > 0;
     this.order = order;
   }
@@ -134,6 +139,8 @@ export class QueuedTask {
   /** Reports that it is executed again, as its effects were lost. */
   restart(): void {
     this.losses++;
+    // The task that followed may have ended the worker, so this one is reported before it begins.
+    this.mayGoOn = false;
     this.#answers = undefined;
     if (!this.#isBegun || this.#isEnded) return;
     try {

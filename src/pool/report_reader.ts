@@ -5,7 +5,15 @@ import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Blame } from "./blame.ts";
 import type { Liveness } from "./liveness.ts";
-import { decodeItems, isEffects, type Item, type ItemsMessage } from "../wire/items.ts";
+import {
+  decodeItems,
+  effectsOf,
+  isEffects,
+  isStep,
+  type Item,
+  type ItemsMessage,
+  type Step,
+} from "../wire/items.ts";
 import type { Report, Request } from "../wire/messages.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import { giveBack } from "./source_queue.ts";
@@ -70,6 +78,7 @@ export class ReportReader {
   #take(item: Item): void {
     if (typeof item === "number") return this.#settle(item, undefined);
     if (isEffects(item)) return this.#settle(taskOf(item), item);
+    if (isStep(item)) return this.#goOn(item);
     switch (item.type) {
       case "failed":
         return this.#settle(item.task, item.error);
@@ -111,6 +120,14 @@ export class ReportReader {
   #settle(task: number, result: Parameters<WorkerQueue["settle"]>[1]): void {
     if (this.#worker.queue.settle(task, result, ++this.#ends)) this.#serve();
     else this.#refuse(task, "end");
+  }
+
+  #goOn(step: Step): void {
+    const [task, startedAt, endedAt] = step;
+    const next = this.#worker.queue.goOn(task, effectsOf(step), startedAt, endedAt);
+    if (next === undefined) return this.#refuse(task, "step");
+    this.#serve();
+    this.#worker.wentOn(next);
   }
 
   /** Checks whether the worker has done nothing yet, and is not loading a module either. */
@@ -266,6 +283,8 @@ export interface ReportingWorker {
   served(): void;
   /** Tasks were revoked from the worker. */
   takenBack(tasks: readonly QueuedTask[]): void;
+  /** The worker has gone straight on to a task. */
+  wentOn(held: QueuedTask): void;
   /** The worker did not start a task that was started on its behalf. */
   returned(held: QueuedTask): void;
   /** A routine has loaded, or failed to. */

@@ -7,6 +7,7 @@ import { microtask } from "../data/microtask.ts";
 import { serializeError } from "../data/serialized_error.ts";
 import type { BoundTable } from "./bound.ts";
 import { QueuedTask } from "./queued_task.ts";
+import { RefusedTask } from "./refused_task.ts";
 import type { Strand } from "./strand.ts";
 import type { Task, TaskSource } from "./task.ts";
 import type { TaskTable } from "./task_table.ts";
@@ -128,6 +129,16 @@ export class SourceQueue {
     }
   }
 
+  /**
+   * Takes the task that follows from one that has ended, and that its worker has begun. If the source gives none, the
+   * worker executes a task without effects, to be aborted.
+   */
+  follow({ task, bound }: QueuedTask): QueuedTask {
+    const next = this.#wrap(this.#followOn(task));
+    if (next instanceof QueuedTask) return next;
+    return new QueuedTask(new RefusedTask(task), this, bound, this.#taken++);
+  }
+
   /** Takes back tasks that no worker has executed, in their original order. */
   giveBack(tasks: readonly QueuedTask[]): void {
     const [alone = [], others = []] = [true, false].map((wanted) =>
@@ -205,6 +216,15 @@ export class SourceQueue {
     }
   }
 
+  #followOn(task: Task): Task | undefined {
+    try {
+      return this.source.follow?.(task);
+    } catch (error) {
+      this.report(error);
+      return undefined;
+    }
+  }
+
   #takeTask(): Task | undefined {
     try {
       return this.source.take();
@@ -236,7 +256,7 @@ export class SourceQueue {
   #wrap(task: Task | undefined): QueuedTask | "failed" | undefined {
     if (task === undefined) return undefined;
     try {
-      const queued = new QueuedTask(task, this, this.#bounds.of(task.binding), this.#taken++);
+      const queued = new QueuedTask(task, this, this.#bounds.ofTask(task), this.#taken++);
       this.tasks.add(queued);
       return this.#isRefused(queued) ? "failed" : queued;
     } catch (error) {

@@ -45,6 +45,12 @@ export interface Task {
    * flow is not traced.
    */
   readonly traceparent?: string | undefined;
+  /**
+   * The only receiver of each event to which a worker may go straight on when this task has ended, if it emits nothing
+   * else. The source then gives the task that follows by {@linkcode TaskSource.follow}. Absent, and for other events,
+   * the worker waits for its next task.
+   */
+  readonly ways?: ReadonlyMap<string, Receiver> | undefined;
   /** Set by the pool that has the task, for its own use. */
   handle?: unknown;
 
@@ -121,6 +127,14 @@ export interface Binding {
   readonly traceModule?: string | undefined;
 }
 
+/** A receiver of the payloads of an event. */
+export interface Receiver {
+  /** The routine and its place. */
+  readonly binding: Binding;
+  /** The slot. */
+  readonly slot: string;
+}
+
 /** The end of a task. Without effects it failed; without an execution it was never executed. */
 export type Outcome =
   | { readonly effects: Effects; readonly execution: Execution; readonly error?: undefined }
@@ -176,6 +190,14 @@ export interface TaskSource {
    * @returns The task; `undefined` if there is none now.
    */
   take(): Task | undefined;
+  /**
+   * Takes the task that follows from one that has just ended and whose worker has begun the next one, along the `ways`
+   * of the task. Absent if tasks have no `ways`.
+   *
+   * @returns The task, whose `begin` is called next; `undefined` if it may not be executed, so that it is aborted and has
+   * no effects.
+   */
+  follow?(task: Task): Task | undefined;
   /** Called when the pool is closed, and takes no more tasks. */
   fail(error: Error): void;
 }

@@ -48,9 +48,9 @@ export class TaskAborts {
     // The code of the source, called when its task begins, may have ended the task.
     if (held.abort !== undefined || held.isEnded) return;
     held.abort = { reason };
-    const { number } = held;
+    const { number, stage } = held;
     if (queue.stateOf(held) === RUNNING) {
-      inbox.post({ type: "abort", task: number, reason: serializeError(reason) });
+      inbox.post({ type: "abort", task: number, stage, reason: serializeError(reason) });
     }
     held.grace = after(this.#grace, () => void this.#check(held, number, reason));
   }

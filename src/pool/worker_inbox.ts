@@ -11,13 +11,21 @@ import type { WorkerHandle } from "./worker_handle.ts";
 /** Sends numbered messages to a worker, and records the routines that the worker knows from them. */
 export class WorkerInbox {
   readonly #thread: WorkerHandle;
+  readonly #mayGoOn: boolean;
   readonly #known = new Map<number, BindingMessage>();
   /** The number of the message that introduced each routine. */
   readonly #introduced = new Map<number, number>();
+  /** The routines whose receivers the worker knows. */
+  readonly #ways = new Set<number>();
   #sent = 0;
 
-  constructor(thread: WorkerHandle) {
+  /**
+   * @param thread The worker.
+   * @param mayGoOn `true` if it may go straight on from one task to the next.
+   */
+  constructor(thread: WorkerHandle, mayGoOn: boolean) {
     this.#thread = thread;
+    this.#mayGoOn = mayGoOn;
   }
 
   /** The number of messages sent. */
@@ -55,6 +63,7 @@ export class WorkerInbox {
     }
     this.post(batch, tasks[0]?.task.transfer);
     introducedBy(batch)?.forEach((binding) => this.#learn(binding));
+    if (this.#mayGoOn) { for (const { bound } of tasks) this.#postWays(bound); }
   }
 
   /** Makes the worker load a routine. */
@@ -66,6 +75,7 @@ export class WorkerInbox {
   /** Makes the worker drop a routine. */
   postForget(binding: number): void {
     this.#introduced.delete(binding);
+    this.#ways.delete(binding);
     if (this.#known.delete(binding)) this.post({ type: "forget", binding });
   }
 
@@ -81,8 +91,16 @@ export class WorkerInbox {
       unknown.add(number);
       this.#known.delete(number);
       this.#introduced.delete(number);
+      this.#ways.delete(number);
     }
     return unknown;
+  }
+
+  /** Makes the receivers known to which the worker may go straight on from a routine. */
+  #postWays({ number, ways }: Bound): void {
+    if (ways === undefined || this.#ways.has(number)) return;
+    this.#ways.add(number);
+    this.post({ type: "ways", binding: number, ways });
   }
 
   #learn(binding: BindingMessage): void {

@@ -121,7 +121,13 @@ export class WorkerPool implements Pool {
     this.#onUncaught = onUncaught;
     this.#workers = new WorkerSet(
       { maxWorkers, concurrency, maxActivations, maxLost },
-      { strands: Math.ceil(concurrency / maxWorkers), grace, loadTimeout },
+      {
+        strands: Math.ceil(concurrency / maxWorkers),
+        grace,
+        loadTimeout,
+        // A worker that is replaced after a number of activations executes no more than that.
+        mayGoOn: startWorker === undefined && maxActivations === Infinity,
+      },
       startWorker === undefined
         ? (id, events) => new WorkerThread(id, events)
         : (id, events) => new ChannelWorker(id, startWorker, loadTimeout, events),

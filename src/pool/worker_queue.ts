@@ -44,6 +44,7 @@ export class WorkerQueue {
   readonly #workerId: string;
   readonly #index: number;
   readonly #maxStrands: number;
+  readonly #mayGoOn: boolean;
   readonly #cells: (QueuedTask | undefined)[];
   readonly #idle: Strand[] = [];
   /** The strands with little work, on which more tasks may wait. */
@@ -66,11 +67,13 @@ export class WorkerQueue {
    * @param workerId The worker.
    * @param index The index of the worker in its pool.
    * @param maxStrands The maximum number of activations that it executes at once.
+   * @param mayGoOn `true` if it may go straight on from one task to the next.
    */
-  constructor(workerId: string, index: number, maxStrands: number) {
+  constructor(workerId: string, index: number, maxStrands: number, mayGoOn: boolean) {
     this.#workerId = workerId;
     this.#index = index;
     this.#maxStrands = maxStrands;
+    this.#mayGoOn = mayGoOn;
     // Twice the maximum number of tasks, as numbers whose cells are still used by long-running tasks are
     // skipped.
     const cells = 2 ** Math.ceil(Math.log2(2 * (maxStrands + MAX_BEHIND)));
@@ -264,6 +267,37 @@ export class WorkerQueue {
     return true;
   }
 
+  /**
+   * Ends a task from whose activation the worker has gone straight on, and puts the task that follows in its place.
+   *
+   * @returns The task that follows; `undefined` for an invalid report.
+   */
+  goOn(
+    number: number,
+    effects: PackedEffects,
+    startedAt: number,
+    endedAt: number,
+  ): QueuedTask | undefined {
+    const held = this.get(number);
+    if (held === undefined || held.stage >= this.ring.stageOf(number)) return undefined;
+    this.begin(held);
+    if (held.isOnStrand) (held.strand as Strand).progressAt = this.progressAt;
+    held.bound.measured(endedAt - startedAt);
+    const execution = { workerId: this.#workerId, startedAt, endedAt };
+    held.end({ effects: decodeEffects(effects), execution }, this.#workerId);
+    // The code of the source may have ended this worker, and with it the task.
+    if (held.strand === undefined) return held;
+    const next = held.source.follow(held);
+    this.#replace(held, next);
+    next.begin(this.#workerId);
+    return next;
+  }
+
+  /** Withdraws the permission of a task that executes to go straight on to the next one. */
+  forbid(held: QueuedTask): void {
+    if (this.has(held)) this.ring.forbid(held.number);
+  }
+
   /** Reports the handlers that were called since the last check. */
   look(): void {
     for (const held of [...this.#unseenLast()].reverse()) {
@@ -315,11 +349,12 @@ export class WorkerQueue {
 
   /** Removes all tasks of a worker that cannot be used any more. */
   abandon(): Remains {
-    const remains: Remains = { waiting: [], loading: [], running: [], ended: [] };
+    const remains: Remains = { waiting: [], loading: [], running: [], goneOn: [], ended: [] };
     for (const held of [...this.#all()]) {
       const isLoading = this.stateOf(held) === CLAIMED;
       // Revoked first, as the thread may still run and start the task meanwhile.
       if (this.ring.revoke(held.number)) remains[isLoading ? "loading" : "waiting"].push(held);
+      else if (this.#hasGoneOn(held)) remains.goneOn.push(held);
       else if (this.stateOf(held) === ENDED) remains.ended.push(held);
       else remains.running.push(held);
       this.#remove(held);
@@ -365,7 +400,34 @@ export class WorkerQueue {
     const { bound, slot, attempt } = held;
     this.#cells[this.ring.cellOf(number)] = held;
     held.number = number;
-    this.ring.queue(number, bound.number, slot, attempt, strand.index);
+    held.stage = 0;
+    const mayGoOn = this.#mayGoOn && held.mayGoOn && !held.isExclusive;
+    this.ring.queue(number, bound.number, slot, attempt, strand.index, mayGoOn);
+  }
+
+  /** Puts a task that has begun in the place of one that has ended. */
+  #replace(held: QueuedTask, next: QueuedTask): void {
+    const { previous, next: following, number, strand, estimate, isOnStrand, message, stage } =
+      held;
+    Object.assign(next, {
+      previous,
+      next: following,
+      number,
+      strand,
+      estimate,
+      isOnStrand,
+      message,
+    });
+    next.stage = stage + 1;
+    next.isSeen = true;
+    this.#cells[this.ring.cellOf(number)] = next;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (following === undefined) this.#last = next;
+    else following.previous = next;
+    if (strand?.head === held) strand.head = next;
+    held.previous = held.next = held.strand = undefined;
+    held.isOnStrand = false;
   }
 
   #remove(held: QueuedTask): void {
@@ -398,6 +460,11 @@ export class WorkerQueue {
   #openOrClose(strand: Strand): void {
     if (strand.size > 0 && strand.estimate < MAX_US) this.#open.add(strand);
     else this.#open.delete(strand);
+  }
+
+  /** Checks whether a task has ended without a report, as its worker has gone straight on. */
+  #hasGoneOn({ number, stage }: QueuedTask): boolean {
+    return this.ring.stageOf(number) > stage;
   }
 
   #takePulse(at: number): void {
@@ -464,6 +531,8 @@ export interface Remains {
   readonly loading: QueuedTask[];
   /** Tasks whose handlers were called, and have not ended. */
   readonly running: QueuedTask[];
+  /** Tasks from which the worker has gone straight on without a report. */
+  readonly goneOn: QueuedTask[];
   /** Tasks that have ended without a report. */
   readonly ended: QueuedTask[];
 }

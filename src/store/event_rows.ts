@@ -8,7 +8,7 @@ import type {
   ActivationStarted,
   JobEvent,
 } from "../engine/job_event.ts";
-import { activationIdOf } from "../engine/routing.ts";
+import { activationIdOf, activationNumber } from "../routine/activation_id.ts";
 import { type Emit, NO_EFFECTS } from "../routine/effects.ts";
 import type { NameTable } from "./name_table.ts";
 
@@ -113,7 +113,7 @@ export class EventRows {
 
   /** Adds the row of a start, if it has that form. */
   #start({ at, activationId, routineId, slot, workerId, attempt }: ActivationStarted): boolean {
-    const activation = this.#numberOf(activationId);
+    const activation = activationNumber(this.#jobId, activationId);
     const place = this.#place(routineId, slot, workerId);
     if (activation === undefined || place === undefined) return false;
     this.#numbers.push(attempt * FORMS + STARTED, at, activation, place);
@@ -123,13 +123,15 @@ export class EventRows {
   /** Adds the row of a commit, if it has one of the two forms. */
   #complete(event: ActivationCompleted): boolean {
     const { at, attempt, startedAt, endedAt, effects, queued, unrouted } = event;
-    const activation = this.#numberOf(event.activationId);
+    const activation = activationNumber(this.#jobId, event.activationId);
     const place = this.#place(event.routineId, event.slot, event.workerId);
     if (activation === undefined || place === undefined || event.waits !== undefined) return false;
     if (isPlainEmit(event)) {
       const emit = effects.emits[0]!;
       const receiver = queued[0];
-      const next = receiver === undefined ? NOBODY : this.#numberOf(receiver.activationId);
+      const next = receiver === undefined
+        ? NOBODY
+        : activationNumber(this.#jobId, receiver.activationId);
       const { routineId, slot } = receiver ?? NOWHERE;
       const way = this.#place(routineId, slot, emit.event);
       if (next === undefined || way === undefined) return false;
@@ -143,20 +145,6 @@ export class EventRows {
     this.#numbers.push(head, at, activation, place, startedAt, endedAt, unrouted);
     this.#values.push(effects, queued);
     return true;
-  }
-
-  /** Returns the number of an activation of this job; `undefined` if its id has no such number. */
-  #numberOf(activationId: string): number | undefined {
-    const { length } = this.#jobId;
-    if (activationId.charCodeAt(length) !== SLASH || !activationId.startsWith(this.#jobId)) return;
-    let number = 0;
-    for (let i = length + 1; i < activationId.length; i++) {
-      const digit = activationId.charCodeAt(i) - ZERO;
-      // An id that begins with 0 would be another one when it is read.
-      if (digit < 0 || digit > 9 || (number === 0 && digit === 0)) return undefined;
-      number = number * 10 + digit;
-    }
-    return number > 0 && number <= Number.MAX_SAFE_INTEGER ? number : undefined;
   }
 
   /** Returns three names as one number; `undefined` if there are too many names for that. */
@@ -309,7 +297,7 @@ class RowReader {
   }
 
   #activationId(number: number): string {
-    return activationIdOf(this.#source.jobId, number - 1);
+    return activationIdOf(this.#source.jobId, number);
   }
 }
 
@@ -349,8 +337,6 @@ const NAMES = 65_536;
 /** The receiver of an emit without one. */
 const NOBODY = 0;
 const NOWHERE = { routineId: "", slot: "" };
-const SLASH = "/".charCodeAt(0);
-const ZERO = "0".charCodeAt(0);
 
 /** Checks whether a commit consists of an emit without options, of which its receiver can be derived. */
 function isPlainEmit({ activationId, effects, queued, unrouted }: ActivationCompleted): boolean {

@@ -22,7 +22,7 @@ export type ToWorker =
   | { readonly type: "probe"; readonly probe: number }
   /** A task to be started at once, and the words of its cell. */
   | { readonly type: "task"; readonly cell: Cell; readonly batch: TaskBatch }
-  | Exclude<HostMessage, TaskBatch | { readonly type: "start" }>;
+  | Exclude<HostMessage, TaskBatch | { readonly type: "start" | "ways" }>;
 
 /** The first message, with the size of the ring instead of its memory. */
 type StartMessage = Omit<Extract<HostMessage, { readonly type: "start" }>, "ring"> & {

@@ -17,15 +17,26 @@ export type Item =
   | number
   /** The task has ended, with these effects. */
   | PackedEffects
+  /** The activation of the task has ended, and the worker has gone straight on to the one that follows. */
+  | Step
   | Report;
 
-/** An item that ends a task without effects, one with effects, or a report. */
-export type ItemKind = "end" | "effects" | "report";
+/** The effects of an activation from which a worker has gone straight on, and the times of its execution. */
+export type Step = readonly [
+  task: number,
+  startedAt: number,
+  endedAt: number,
+  ...effects: readonly unknown[],
+];
+
+/** An item that ends a task without effects, one with effects, a step to the next activation, or a report. */
+export type ItemKind = "end" | "effects" | "step" | "report";
 
 /** Returns the kind of an item. */
 export function kindOf(item: Item): ItemKind {
   if (typeof item === "number") return "end";
-  return Array.isArray(item) ? "effects" : "report";
+  if (!Array.isArray(item)) return "report";
+  return typeof item[1] === "number" ? "step" : "effects";
 }
 
 /** Checks whether an item is a report. */
@@ -36,6 +47,22 @@ export function isReport(item: Item): item is Report {
 /** Checks whether an item contains effects. */
 export function isEffects(item: Item): item is PackedEffects {
   return kindOf(item) === "effects";
+}
+
+/** Checks whether an item is a step to the activation that follows. */
+export function isStep(item: Item): item is Step {
+  return kindOf(item) === "step";
+}
+
+/** Encodes a step. */
+export function encodeStep(effects: PackedEffects, startedAt: number, endedAt: number): Step {
+  const [task, ...parts] = effects;
+  return [task, startedAt, endedAt, ...parts];
+}
+
+/** Returns the effects of the activation that a step has ended. */
+export function effectsOf([task, , , ...parts]: Step): PackedEffects {
+  return [task, ...parts] as unknown as PackedEffects;
 }
 
 /**

@@ -26,8 +26,15 @@ export type HostMessage =
   | TaskBatch
   | { readonly type: "load"; readonly binding: BindingMessage }
   | { readonly type: "forget"; readonly binding: number }
-  /** Aborts the signal of a task. */
-  | { readonly type: "abort"; readonly task: number; readonly reason: SerializedError }
+  /** The receivers to which the worker may go straight on from a routine. */
+  | { readonly type: "ways"; readonly binding: number; readonly ways: readonly Way[] }
+  /** Aborts the signal of a task, unless the worker has gone on from that activation. */
+  | {
+    readonly type: "abort";
+    readonly task: number;
+    readonly stage: number;
+    readonly reason: SerializedError;
+  }
   /** The host has ended a task that did not stop, and ignores its further reports. */
   | { readonly type: "abandon"; readonly task: number }
   | {
@@ -40,6 +47,9 @@ export type HostMessage =
   | { readonly type: "ping"; readonly ping: number }
   /** The worker must clean up, as its thread is about to be ended. */
   | { readonly type: "stop" };
+
+/** The only receiver of an event: the number of its binding, and the index of its slot. */
+export type Way = readonly [event: string, binding: number, slot: number];
 
 /** The location of a routine, and its config in its flow. Sent to each worker once. */
 export interface BindingMessage {

@@ -99,9 +99,21 @@ export function decodeEmit([event, payload, timestamp, transfer, when]: PackedEm
   };
 }
 
-/** Returns the number of the task of the effects. */
-export function taskOf(packed: PackedEffects): number {
-  return packed[0];
+/**
+ * Returns the only emit of effects, if it moves nothing and is delivered at once, and if they begin no wait;
+ * `undefined` for other effects.
+ */
+export function onlyEmitOf(packed: PackedEffects): PlainEmit | undefined {
+  if (isSingle(packed)) return [packed[1], packed[2], packed[3]];
+  const [, emits, ...parts] = packed;
+  const [emit] = emits;
+  if (emits.length !== 1 || emit?.length !== 3) return undefined;
+  return parts[PARTS.indexOf("waits")] === undefined ? emit : undefined;
+}
+
+/** Returns the number of the task of effects, or of a step. */
+export function taskOf([task]: readonly [task: number, ...parts: unknown[]]): number {
+  return task;
 }
 
 /**

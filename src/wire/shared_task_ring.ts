@@ -4,8 +4,8 @@
 
 /** The number of words in front of the cells: the pulse of the worker, and one unused word. */
 const HEADER = 2;
-/** The number of words of a cell: state, binding, slot, attempt, strand, and the number of its end. */
-const WORDS = 6;
+/** The number of words of a cell: state, binding, slot, attempt, strand, the number of its end, and its stage. */
+const WORDS = 7;
 const CELL_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT + WORDS * Int32Array.BYTES_PER_ELEMENT;
 const HEADER_BYTES = HEADER * Int32Array.BYTES_PER_ELEMENT;
 
@@ -26,6 +26,10 @@ const HEADER_BYTES = HEADER * Int32Array.BYTES_PER_ELEMENT;
  * Each step from `QUEUED` and `CLAIMED` is a compare-and-swap, so that either the worker starts a task or the
  * host revokes it, never both. The state word contains the number of the task as well, so that a cell that is
  * reused by another task is never mistaken for that of the earlier one.
+ *
+ * A worker that has ended the activation of a task may go straight on to the one that follows from it, within the
+ * same cell, as long as the stage word permits that. The word counts these steps, so that the host knows how far the
+ * worker has gone, and that it goes no further once the permission is withdrawn.
  */
 export class SharedTaskRing {
   /** The memory, to be sent to the worker. */
@@ -64,14 +68,26 @@ export class SharedTaskRing {
     return this.#words[0] as number;
   }
 
-  /** Fills the cell of a task that is about to be sent. Called by the host. */
-  queue(task: number, binding: number, slot: number, attempt: number, strand: number): void {
+  /**
+   * Fills the cell of a task that is about to be sent. Called by the host.
+   *
+   * @param mayGoOn `true` if the worker may go straight on to the activation that follows.
+   */
+  queue(
+    task: number,
+    binding: number,
+    slot: number,
+    attempt: number,
+    strand: number,
+    mayGoOn = false,
+  ): void {
     const words = this.#words;
     const at = this.#at(task);
     words[at + 1] = binding;
     words[at + 2] = slot;
     words[at + 3] = attempt;
     words[at + 4] = strand;
+    words[at + 6] = mayGoOn ? MAY_GO_ON : 0;
     Atomics.store(words, at, wordOf(task, QUEUED));
   }
 
@@ -111,6 +127,37 @@ export class SharedTaskRing {
     // Written before the state, so that a reader of the state sees the time as well.
     this.#times[2 * this.cellOf(task)] = startedAt;
     return this.#swap(task, from, RUNNING);
+  }
+
+  /**
+   * Goes on with the first attempt at the activation that follows, right before its handler is called. Called by the
+   * worker, for a task that is `RUNNING`.
+   *
+   * @returns `false` if the host does not permit that.
+   */
+  goOn(task: number, binding: number, slot: number, startedAt: number): boolean {
+    const words = this.#words;
+    const at = this.#at(task);
+    const stage = Atomics.load(words, at + 6);
+    if ((stage & MAY_GO_ON) === 0) return false;
+    // The host only withdraws the permission.
+    if (Atomics.compareExchange(words, at + 6, stage, stage + ONE_STAGE) !== stage) return false;
+    this.#beat();
+    words[at + 1] = binding;
+    words[at + 2] = slot;
+    words[at + 3] = 1;
+    this.#times[2 * this.cellOf(task)] = startedAt;
+    return true;
+  }
+
+  /** Makes a task the last one of its worker, which does not go straight on from it. Called by the host. */
+  forbid(task: number): void {
+    Atomics.and(this.#words, this.#at(task) + 6, ~MAY_GO_ON);
+  }
+
+  /** Returns the number of times that the worker has gone straight on within the cell of a task. */
+  stageOf(task: number): number {
+    return Math.floor(Atomics.load(this.#words, this.#at(task) + 6) / ONE_STAGE);
   }
 
   /**
@@ -196,6 +243,10 @@ export const RUNNING = 3;
 export const ENDED = 4;
 /** The host has revoked the task. */
 const REVOKED = 5;
+
+/** The bit of the stage word that permits to go on, and the difference that one stage makes. */
+const MAY_GO_ON = 1;
+const ONE_STAGE = 2;
 
 function wordOf(task: number, state: number): number {
   return task << 3 | state;

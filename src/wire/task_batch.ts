@@ -43,6 +43,16 @@ export function newBatch(): TaskBatch {
   return ["", undefined, undefined];
 }
 
+/** Returns a batch of one task, to which a worker has gone straight on. */
+export function batchOfNext(
+  task: number,
+  jobId: string,
+  activationId: string,
+  payload: unknown,
+): TaskBatch {
+  return [jobId, undefined, undefined, task, payload, activationId];
+}
+
 /** Adds a binding that the worker does not know yet, if the batch does not have it. */
 export function introduce(batch: TaskBatch, binding: BindingMessage): void {
   batch[1] ??= [];

@@ -24,6 +24,8 @@ export class BoundRoutine {
   readonly message: BindingMessage;
   /** The names of its events. */
   events: object = {};
+  /** The receivers to which the worker may go straight on, by event; absent if there are none. */
+  ways: ReadonlyMap<string, { readonly binding: number; readonly slot: number }> | undefined;
   /** Calls handlers in their traces, if the flow is traced. */
   runInTrace: RunInTrace | undefined;
   readonly #conditions: LoadConditions;

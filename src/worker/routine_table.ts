@@ -1,4 +1,4 @@
-import type { BindingMessage } from "../wire/messages.ts";
+import type { BindingMessage, Way } from "../wire/messages.ts";
 import type { Item } from "../wire/items.ts";
 import { BoundRoutine, type LoadConditions } from "./bound_routine.ts";
 
@@ -35,6 +35,13 @@ export class RoutineTable {
       message.number,
       () => new BoundRoutine(message, this.#conditions),
     );
+  }
+
+  /** Sets the receivers to which the worker may go straight on from a routine. */
+  setWays(number: number, ways: readonly Way[]): void {
+    const bound = this.#routines.get(number);
+    if (bound === undefined) return;
+    bound.ways = new Map(ways.map(([event, binding, slot]) => [event, { binding, slot }]));
   }
 
   /** Drops a routine that will not be used again. */

@@ -6,7 +6,7 @@ import { reviveThrown, type SerializedError, serializeError } from "../data/seri
 import { after } from "../data/timer.ts";
 import { type PackedEffects, transferOf } from "../wire/packed_effects.ts";
 import type { HostMessage, Request } from "../wire/messages.ts";
-import type { Item } from "../wire/items.ts";
+import { encodeStep, type Item } from "../wire/items.ts";
 import {
   firstPlace,
   hasTaskAt,
@@ -21,6 +21,7 @@ import { CLAIMED, QUEUED, SharedTaskRing } from "../wire/shared_task_ring.ts";
 import { type ActivationHost, RunningActivation } from "./running_activation.ts";
 import { Asks } from "./asks.ts";
 import type { BoundRoutine } from "./bound_routine.ts";
+import { type NextActivation, nextActivation } from "./next_activation.ts";
 import { Outbox } from "./outbox.ts";
 import { callAs, callOutside, type ModuleOwner, Owner, wasContextEntered } from "./owner.ts";
 import type { Port } from "./own_port.ts";
@@ -33,6 +34,8 @@ import { WorkerStrand } from "./worker_strand.ts";
 
 /** The estimate from which on the start of a task is reported to the host at once, in milliseconds. */
 const NOTABLE_MS = 4;
+/** The time for which a worker goes straight on from one activation to the next, in milliseconds. */
+const GO_ON_MS = 1;
 /** The owner of code whose async context is unknown. */
 const UNKNOWN = { culprit: "unknown" } as const;
 
@@ -44,6 +47,9 @@ const UNKNOWN = { culprit: "unknown" } as const;
  * - `#start`: its cell is set to `RUNNING`, and its handler is called.
  * - `#settle`: its handler has returned a promise, which is awaited.
  * - `#end`: its result is added to the outbox, and its cell is set to `ENDED`.
+ *
+ * Instead of `#end`, the worker may go straight on (`#goOn`) to the activation that follows: within the same task, and
+ * for a short time, so that the tasks that wait are not delayed.
  */
 export class Runner implements ActivationHost {
   readonly workerId: string;
@@ -62,6 +68,8 @@ export class Runner implements ActivationHost {
   #received = 0;
   /** The start time of the next task, if it follows at once. */
   #at = 0;
+  /** The activation to which it goes straight on. */
+  #next: NextActivation | undefined;
   /**
    * `true` if no more tasks are started, because of an uncaught error or because the worker is about to end.
    */
@@ -90,7 +98,7 @@ export class Runner implements ActivationHost {
         }
         return;
       case "abort":
-        return this.#abort(message.task, message.reason);
+        return this.#abort(message.task, message.stage, message.reason);
       case "abandon":
         this.#awaiting.get(message.task)?.end();
         return void this.#awaiting.delete(message.task);
@@ -98,6 +106,8 @@ export class Runner implements ActivationHost {
         return this.#routines.load(message.binding);
       case "forget":
         return this.#routines.delete(message.binding);
+      case "ways":
+        return this.#routines.setWays(message.binding, message.ways);
       case "ping":
         // Answered in the next turn of the event loop, so that earlier results are reported first.
         return void after(0, () => this.#report({ type: "pong", ping: message.ping }));
@@ -155,8 +165,11 @@ export class Runner implements ActivationHost {
     this.#asks.end(task, reason);
   }
 
-  sendNow(item: Item): void {
-    this.#outbox.sendNow(item);
+  sendNow(item: Item, stage: number): void {
+    if (stage === 0) return this.#outbox.sendNow(item);
+    // The host has to learn first that the worker has gone on to this activation.
+    this.#outbox.push(item);
+    this.#flow.flushForAsk();
   }
 
   /** Sends an item, after the items that are in the outbox. */
@@ -186,7 +199,8 @@ export class Runner implements ActivationHost {
 
   /** Executes the waiting tasks of strands, and shares async contexts where possible. */
   #execute(strands: readonly WorkerStrand[]): void {
-    let isDone = strands.every((strand) => strand.next() === undefined);
+    let isDone = this.#next === undefined &&
+      strands.every((strand) => strand.next() === undefined);
     while (!isDone) {
       const shared = new Owner();
       isDone = callAs(shared, executeIn, this, strands, shared);
@@ -201,12 +215,15 @@ export class Runner implements ActivationHost {
   executeIn(strands: readonly WorkerStrand[], shared: Owner): boolean {
     wasContextEntered();
     for (const strand of strands) {
-      while (!this.#isTaken(strand)) {
-        const run = strand.next();
-        if (run === undefined) break;
-        const { batch, from } = run;
-        run.from = nextPlace(from);
-        this.#take(strand, batch, from, shared);
+      while (this.#next !== undefined || !this.#isTaken(strand)) {
+        if (this.#next !== undefined) this.#startNext(this.#next, shared);
+        else {
+          const run = strand.next();
+          if (run === undefined) break;
+          const { batch, from } = run;
+          run.from = nextPlace(from);
+          this.#take(strand, batch, from, shared);
+        }
         this.#at = this.#flow.flushIfOld(this.#at);
         if (wasContextEntered()) return false;
       }
@@ -271,6 +288,25 @@ export class Runner implements ActivationHost {
     const ring = this.#ring;
     this.#at = this.#flow.flushBefore(this.#at, bound.estimate);
     if (!ring.start(task, from, this.#at)) return;
+    strand.startedAt = this.#at;
+    this.#call(strand, batch, place, bound, shared);
+  }
+
+  /** Starts the activation to which the worker goes straight on. */
+  #startNext({ strand, bound, batch }: NextActivation, shared: Owner): void {
+    this.#next = undefined;
+    this.#call(strand, batch, firstPlace(), bound, shared);
+  }
+
+  #call(
+    strand: WorkerStrand,
+    batch: TaskBatch,
+    place: Place,
+    bound: BoundRoutine,
+    shared: Owner | undefined,
+  ): void {
+    const task = numberAt(batch, place);
+    const ring = this.#ring;
     const payload = takePayload(batch, place);
     const slot = ring.slot(task);
     const activation = new RunningActivation(this, strand, bound, ring, batch, place);
@@ -342,7 +378,30 @@ export class Runner implements ActivationHost {
   #succeed(activation: RunningActivation): void {
     if (!activation.hasEffects) return this.#end(activation, activation.task);
     const effects: PackedEffects = activation.take();
+    if (this.#goOn(activation, effects)) return;
     this.#end(activation, effects, transferOf(effects, this.#canMove));
+  }
+
+  /**
+   * Ends an activation within its task, if the worker may go straight on to the one that follows, which is the next to
+   * be started.
+   */
+  #goOn(activation: RunningActivation, effects: PackedEffects): boolean {
+    const { task, strand, bound, startedAt } = activation;
+    if (bound.ways === undefined || this.#isClosing || activation.hasAsked) return false;
+    const next = nextActivation(activation, effects, this.#routines);
+    if (next === undefined) return false;
+    const endedAt = now();
+    if (endedAt - strand.startedAt > GO_ON_MS) return false;
+    if (!this.#ring.goOn(task, next.bound.message.number, next.slot, endedAt)) return false;
+    activation.end();
+    this.#awaiting.delete(task);
+    bound.measured(endedAt - startedAt);
+    const step = encodeStep(effects, startedAt, endedAt);
+    this.#outbox.push(step, transferOf(effects, this.#canMove));
+    this.#next = next;
+    this.#at = endedAt;
+    return true;
   }
 
   /** Ends an activation. Its result is added to the outbox before its cell is set to `ENDED`. */
@@ -358,10 +417,10 @@ export class Runner implements ActivationHost {
     this.#at = endedAt;
   }
 
-  #abort(task: number, reason: SerializedError): void {
+  #abort(task: number, stage: number, reason: SerializedError): void {
     const activation = this.#awaiting.get(task);
     // The listeners of the signal are code of the handler, so they run in its context.
-    if (activation !== undefined) {
+    if (activation?.stage === stage) {
       callAs(
         activation.owner,
         () => activation.inTrace(() => activation.abort(reviveThrown(reason))),

@@ -54,10 +54,14 @@ export class RunningActivation {
   readonly strand: WorkerStrand;
   readonly bound: BoundRoutine;
   readonly startedAt: number;
+  /** The number of activations of the task that came before, from which the worker went straight on. */
+  readonly stage: number;
   /** The async context in which it is executed. */
   owner!: Owner;
   /** `true` if it has ended, or was ended by the host. */
   isEnded = false;
+  /** `true` if it has asked its job something. */
+  hasAsked = false;
   readonly slot: string;
   readonly activationId: string;
   readonly jobId: string;
@@ -85,7 +89,6 @@ export class RunningActivation {
   #change: "made" | "tried" | undefined;
   /** The update whose function is being called, or was called last. */
   #updating: Write | undefined;
-  #hasAsked = false;
   #counter: EffectCounter | undefined;
 
   /**
@@ -112,6 +115,7 @@ export class RunningActivation {
     this.strand = strand;
     this.bound = bound;
     this.startedAt = ring.startedAt(task);
+    this.stage = ring.stageOf(task);
     this.task = task;
     this.slot = bound.message.slots[ring.slot(task)] as string;
     this.activationId = activationIdAt(batch, place);
@@ -183,7 +187,7 @@ export class RunningActivation {
   /** Sends a question to the job. Rejects after the end of the activation. */
   ask(request: Request, transfer?: readonly Transferable[]): Promise<unknown> {
     if (this.isEnded) return Promise.reject(this.#late("a question"));
-    this.#hasAsked = true;
+    this.hasAsked = true;
     return this.#host.ask(this.task, request, transfer);
   }
 
@@ -250,7 +254,7 @@ export class RunningActivation {
 
   /** Sends an item to the host from within the handler, as it may not return for a long time. */
   sendNow(item: Item): void {
-    this.#host.sendNow(item);
+    this.#host.sendNow(item, this.stage);
   }
 
   flush(): Promise<void> {
@@ -283,7 +287,7 @@ export class RunningActivation {
   end(): void {
     this.#isClosed = true;
     this.isEnded = true;
-    if (this.#hasAsked) this.#host.endAsks(this.task, this.#late("an answer"));
+    if (this.hasAsked) this.#host.endAsks(this.task, this.#late("an answer"));
   }
 
   /** Checks whether {@linkcode settle} has to be awaited before {@linkcode take}. */
@@ -414,8 +418,10 @@ export interface ActivationHost {
   ): Promise<unknown>;
   /** Rejects the open questions of a task. */
   endAsks(task: number, reason: unknown): void;
-  /** Sends an item to the host at once. */
-  sendNow(item: Item): void;
+  /**
+   * Sends an item to the host: at once, or at the next stage of a task, when the stack of the handler has ended.
+   */
+  sendNow(item: Item, stage: number): void;
 }
 
 /** Suppresses an unhandled rejection of a promise that the handler may await later. */

@@ -6,6 +6,8 @@ export class WorkerStrand {
   readonly #runs = new Fifo<TaskRun>();
   /** `true` while a task is executing. */
   isBusy = false;
+  /** The start of the last task that the host has sent, in epoch milliseconds. */
+  startedAt = 0;
   /** The task whose routine is being loaded. The host may have revoked it since. */
   loading: number | undefined;
 

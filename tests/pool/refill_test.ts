@@ -28,7 +28,7 @@ function filled(
     () => {},
   );
   bounds.of(binding).measured(ms);
-  const queue = new WorkerQueue("w1", 0, 1);
+  const queue = new WorkerQueue("w1", 0, 1, false);
   const held: QueuedTask[] = [];
   for (let n = 0; n < tasks; n++) {
     const task = source.take(() => true) as QueuedTask;

@@ -145,7 +145,8 @@ const REPORTS: Samples<Report, "type"> = {
   stopped: [{ type: "stopped" }],
 };
 
-const ITEMS: { readonly [Kind in ItemKind]: Item } = {
+/** Workers behind channels never go straight on, so they send no steps. */
+const ITEMS: { readonly [Kind in Exclude<ItemKind, "step">]: Item } = {
   end: 1,
   effects: EFFECTS,
   report: REPORTS.running[0],
@@ -173,7 +174,7 @@ const TO_WORKER: Samples<ToWorker, "type"> = {
   ],
   load: [{ type: "load", binding: BINDING }],
   forget: [{ type: "forget", binding: 1 }],
-  abort: [{ type: "abort", task: 1, reason: BRIEF }],
+  abort: [{ type: "abort", task: 1, stage: 0, reason: BRIEF }],
   abandon: [{ type: "abandon", task: 1 }],
   answer: [{ type: "answer", task: 1, ask: 2, value: ANSWERS.get, error: BRIEF }],
   ping: [{ type: "ping", ping: 1 }],
@@ -204,7 +205,7 @@ const RECORDED = {
     load:
       '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}}]',
     forget: '[{"type":"forget","binding":1}]',
-    abort: '[{"type":"abort","task":1,"reason":{"name":"Error","message":"brief"}}]',
+    abort: '[{"type":"abort","task":1,"stage":0,"reason":{"name":"Error","message":"brief"}}]',
     abandon: '[{"type":"abandon","task":1}]',
     answer:
       '[{"type":"answer","task":1,"ask":2,"value":{"found":true,"value":1},"error":{"name":"Error","message":"brief"}}]',

@@ -44,7 +44,7 @@ Deno.test("serveWorker() does not start what it has returned", async () => {
   saySlot(2, "pid");
   await listens(1);
   assertEquals(heard.filter(({ type }) => type === "returned"), [{ type: "returned", task: 2 }]);
-  say({ type: "abort", task: 1, reason: { name: "Error", message: "enough" } });
+  say({ type: "abort", task: 1, stage: 0, reason: { name: "Error", message: "enough" } });
   await until(() => heard.some((one) => one.type === "items" && one.ends.length > 0));
   await listens(2);
   assertEquals(heard.flatMap((one) => one.type === "items" ? one.ends : []).length, 1);
