@@ -10,7 +10,7 @@ import type { RunningActivation } from "./running_activation.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
 
 /** The estimate of a routine up to which a worker goes straight on to it, in milliseconds. */
-const QUICK_MS = 0.25;
+const QUICK_MS = 1;
 
 /** An activation that follows from one that has ended, and is executed in its place. */
 export interface NextActivation {

@@ -9,7 +9,7 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 226, names: 57 },
+  "mod.ts": { modules: 230, names: 57 },
   "faces/dashboard.ts": { modules: 150, names: 12 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
@@ -20,7 +20,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/report.ts": { modules: 125, names: 45 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 80, names: 5 },
-  "faces/store.ts": { modules: 37, names: 17 },
+  "faces/store.ts": { modules: 41, names: 17 },
   "faces/types.ts": { modules: 1, names: 40 },
   "faces/worker.ts": { modules: 80, names: 2 },
   "src/cli/cli.ts": { modules: 300, names: 1 },
