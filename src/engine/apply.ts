@@ -50,9 +50,10 @@ export function apply(job: Job, event: JobEvent): void {
       return commit(job, event);
     }
     case "activation_completed":
-      end(job, event.activationId);
       job.completed++;
-      return commit(job, event);
+      commit(job, event);
+      // Last, as V8 replaces the memory of a map that becomes empty, which is that of most jobs otherwise.
+      return end(job, event.activationId);
     case "activation_retrying":
       return retry(job, event);
     case "activation_failed":

@@ -56,13 +56,12 @@ export class Engine {
   decideStart({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
     const { maxErrors = MAX_ERRORS } = this.#rules;
     const activation = { activationId: activationIdOf(jobId, 1), ...entry };
+    const flowId = this.#flowId;
+    const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
+    // Spread only if necessary, as that takes more memory.
+    if (deadline === undefined && maxErrors >= MAX_ERRORS) return event;
     return {
-      type: "job_started",
-      jobId,
-      seq: 1,
-      at,
-      flowId: this.#flowId,
-      activation,
+      ...event,
       ...deadline !== undefined && { deadline },
       ...maxErrors < MAX_ERRORS && { maxErrors },
     };

@@ -150,7 +150,9 @@ export class EventRows {
   /** Returns three names as one number; `undefined` if there are too many names for that. */
   #place(a: string, b: string, c: string): number | undefined {
     const names = this.#names;
-    const [i, j, k] = [names.numberOf(a), names.numberOf(b), names.numberOf(c)];
+    const i = names.numberOf(a);
+    const j = names.numberOf(b);
+    const k = names.numberOf(c);
     return i < NAMES && j < NAMES && k < NAMES ? (k * NAMES + j) * NAMES + i : undefined;
   }
 }
