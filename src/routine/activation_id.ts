@@ -10,6 +10,20 @@ export function activationIdOf(jobId: string, number: number): string {
 
 /** Returns the number of an activation of a job; `undefined` if its id has no number. */
 export function activationNumber(jobId: string, activationId: string): number | undefined {
+  // The same id is asked for several times in succession, and comparing a string with itself takes no time.
+  if (activationId === last.activationId && jobId === last.jobId) return last.number;
+  last.jobId = jobId;
+  last.activationId = activationId;
+  return last.number = parseNumber(jobId, activationId);
+}
+
+const last: { jobId: string; activationId: string; number: number | undefined } = {
+  jobId: "",
+  activationId: "",
+  number: undefined,
+};
+
+function parseNumber(jobId: string, activationId: string): number | undefined {
   const { length } = jobId;
   if (activationId.charCodeAt(length) !== SLASH || !activationId.startsWith(jobId)) {
     return undefined;
