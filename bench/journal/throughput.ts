@@ -3,6 +3,7 @@ import { SqliteStore } from "@millrace/flow/sqlite";
 import { MemoryStore, type Store } from "@millrace/flow/store";
 import { medianOf, type Spread, spreadOf } from "../harness/stats.ts";
 import { fiveStages, STAGES } from "./flows.ts";
+import { timeRawInserts } from "./raw_inserts.ts";
 
 /** The stores of measured flows. */
 export const STORES = ["memory", "normal", "full"] as const;
@@ -15,6 +16,8 @@ export interface Throughput {
   readonly store: StoreName;
   readonly rate: Spread;
   readonly ratio: number;
+  /** Their ratio to the activations per second if nothing but the raw inserts of their events took time. */
+  readonly rawRatio: number;
 }
 
 /**
@@ -32,11 +35,15 @@ export async function measureThroughput(
 ): Promise<Throughput[]> {
   const pool = new WorkerPool({ maxWorkers: 2, idleTimeout: Infinity });
   const rates: Record<StoreName, number[]> = { memory: [], normal: [], full: [] };
+  const raw: number[] = [];
   for (let round = -1; round < rounds; round++) {
     for (const name of STORES) {
       const path = `${folder}/${name}_${round}.db`;
       const rate = await measure(open(name, path), jobs, pool);
       if (round >= 0) rates[name].push(rate);
+      if (round >= 0 && name === "normal") {
+        raw.push(jobs * STAGES / timeRawInserts(path, `${folder}/raw_${round}.db`));
+      }
     }
   }
   await pool.close();
@@ -44,6 +51,7 @@ export async function measureThroughput(
     store,
     rate: spreadOf(rates[store]),
     ratio: medianOf(rates[store].map((rate, i) => rate / (rates.memory[i] ?? NaN))),
+    rawRatio: medianOf(rates[store].map((rate, i) => rate / (raw[i] ?? NaN))),
   }));
 }
 
@@ -52,6 +60,7 @@ function open(name: StoreName, path: string): Store {
 }
 
 async function measure(store: Store, jobs: number, pool: WorkerPool): Promise<number> {
+  await using _closed = { [Symbol.asyncDispose]: async () => await store.close() };
   await using flow = fiveStages(store, pool);
   const startedAt = performance.now();
   const started = Array.from({ length: jobs }, (_, i) => flow.start("first.input", i));
