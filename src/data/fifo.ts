@@ -81,10 +81,6 @@ export class Fifo<Item> {
   /** Removes the first occurrence of an item; returns `false` if the queue does not contain it. */
   remove(item: Item): boolean {
     if (this.size === 0) return false;
-    if (this.#items[this.#head] === item) {
-      this.shift();
-      return true;
-    }
     this.#places ??= this.#findPlaces();
     const place = this.#takePlace(item);
     if (place === undefined) return false;

@@ -147,15 +147,18 @@ export class Engine {
   }
 
   /**
-   * Takes an activation out of its job's queue, as a worker has begun it already.
+   * Takes the next activation of a job out of its queue, whether or not it may begin, as a worker has begun it already.
    *
-   * @returns `false` if it does not wait there.
+   * @param from The activation that it must follow from.
+   * @returns `undefined` if the next one does not follow from that.
    */
-  follow(job: Job, live: LiveActivation): boolean {
+  follow(job: Job, from: string): LiveActivation | undefined {
     const line = this.#lines.get(job.jobId);
-    if (line === undefined || !line.waiting.remove(live)) return false;
+    const next = line?.waiting.peek();
+    if (line === undefined || next?.activation.from !== from) return undefined;
+    line.waiting.shift();
     this.#joinTurns(line);
-    return true;
+    return next;
   }
 
   /**

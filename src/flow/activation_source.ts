@@ -6,7 +6,7 @@ import type { SerializedError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Job, type LiveActivation, waitsOf } from "../engine/job.ts";
 import type { Receiver, TaskSource } from "../pool/task.ts";
-import { activationIdOf, activationNumber } from "../routine/activation_id.ts";
+import { activationNumber } from "../routine/activation_id.ts";
 import { ActivationTask, type TaskHost, type TraceOfAttempts } from "./activation_task.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { Interruptions } from "./interruptions.ts";
@@ -80,11 +80,16 @@ export class ActivationSource implements TaskSource {
    */
   follow({ job, live: { activation } }: ActivationTask): ActivationTask | undefined {
     const { engine, board } = this.#parts;
-    const number = activationNumber(job.jobId, activation.activationId);
-    const next = number && job.live.get(activationIdOf(job.jobId, number + 1));
-    // The worker has assumed that number; the activation with it may be another one, if a signal was delivered.
-    if (!next || next.activation.from !== activation.activationId) return undefined;
-    if (job.stopping !== undefined || !engine.follow(job, next)) return undefined;
+    const { jobId } = job;
+    const { activationId } = activation;
+    const next = engine.follow(job, activationId);
+    if (next === undefined) return undefined;
+    // The worker has assumed the next number, which another activation has if a signal was delivered meanwhile.
+    const assumed = (activationNumber(jobId, activationId) ?? NaN) + 1;
+    if (activationNumber(jobId, next.activation.activationId) !== assumed) {
+      engine.giveBack(job, next);
+      return undefined;
+    }
     const task = this.#taskOf(job, next, false);
     if (task !== undefined) board.add(task);
     return task;
