@@ -5,16 +5,9 @@ import { reviveError, serializeError } from "../data/serialized_error.ts";
 import type { UncaughtError } from "../errors/value_errors.ts";
 import type { Blame } from "./blame.ts";
 import type { Liveness } from "./liveness.ts";
-import {
-  decodeItems,
-  effectsOf,
-  isEffects,
-  isStep,
-  type Item,
-  type ItemsMessage,
-  type Step,
-} from "../wire/items.ts";
+import { firstOf, type ItemReader, type ItemsMessage, readItems } from "../wire/items.ts";
 import type { Report, Request } from "../wire/messages.ts";
+import type { Effects } from "../routine/effects.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import { giveBack } from "./source_queue.ts";
 import { taskOf } from "../wire/packed_effects.ts";
@@ -42,6 +35,12 @@ export class ReportReader {
   hasServed = false;
   /** The number of ends of tasks that were read. */
   #ends = 0;
+  readonly #reader: ItemReader = {
+    ended: (task, effects) => this.#isNext() && this.#settle(task, effects),
+    stepped: (task, startedAt, endedAt, effects) =>
+      this.#isNext() && this.#goOn(task, startedAt, endedAt, effects),
+    reported: (report) => this.#isNext() && this.#take(report),
+  };
 
   constructor(worker: ReportingWorker) {
     this.#worker = worker;
@@ -49,13 +48,9 @@ export class ReportReader {
 
   /** Reads the items of a message, up to one that ends the worker. */
   read(message: ItemsMessage): void {
-    const { first = this.#read, items } = decodeItems(message);
+    const first = firstOf(message) ?? this.#read;
     if (first !== this.#read) return this.#unsound("one of its reports is missing or duplicated");
-    for (const item of items) {
-      if (this.#worker.isDead()) return;
-      this.#read++;
-      this.#take(item);
-    }
+    readItems(message, this.#reader);
   }
 
   /** Reads that a task was not begun which a `WorkerHandle` has claimed or started on behalf of the worker. */
@@ -74,11 +69,15 @@ export class ReportReader {
     this.#abandoned.add(task);
   }
 
-  /** Reads one item. An item about a task that the worker does not have, or has not started, is invalid. */
-  #take(item: Item): void {
-    if (typeof item === "number") return this.#settle(item, undefined);
-    if (isEffects(item)) return this.#settle(taskOf(item), item);
-    if (isStep(item)) return this.#goOn(item);
+  /** Counts an item; returns `false` if an earlier one has ended the worker. */
+  #isNext(): boolean {
+    if (this.#worker.isDead()) return false;
+    this.#read++;
+    return true;
+  }
+
+  /** Reads a report. One about a task that the worker does not have, or has not started, is invalid. */
+  #take(item: Report): void {
     switch (item.type) {
       case "failed":
         return this.#settle(item.task, item.error);
@@ -122,9 +121,8 @@ export class ReportReader {
     else this.#refuse(task, "end");
   }
 
-  #goOn(step: Step): void {
-    const [task, startedAt, endedAt] = step;
-    const next = this.#worker.queue.goOn(task, effectsOf(step), startedAt, endedAt);
+  #goOn(task: number, startedAt: number, endedAt: number, effects: Effects): void {
+    const next = this.#worker.queue.goOn(task, effects, startedAt, endedAt);
     if (next === undefined) return this.#refuse(task, "step");
     this.#serve();
     this.#worker.wentOn(next);

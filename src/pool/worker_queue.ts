@@ -4,7 +4,8 @@
 import { now } from "../data/clock.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Execution } from "../engine/job_event.ts";
-import { decodeEffects, NOTHING, type PackedEffects } from "../wire/packed_effects.ts";
+import type { Effects } from "../routine/effects.ts";
+import { NOTHING } from "../wire/packed_effects.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { SourceQueue } from "./source_queue.ts";
 import { Strand } from "./strand.ts";
@@ -252,7 +253,7 @@ export class WorkerQueue {
    */
   settle(
     number: number,
-    result: PackedEffects | SerializedError | undefined,
+    result: Effects | SerializedError | undefined,
     end: number,
   ): boolean {
     const held = this.get(number);
@@ -274,7 +275,7 @@ export class WorkerQueue {
    */
   goOn(
     number: number,
-    effects: PackedEffects,
+    effects: Effects,
     startedAt: number,
     endedAt: number,
   ): QueuedTask | undefined {
@@ -284,7 +285,7 @@ export class WorkerQueue {
     if (held.isOnStrand) (held.strand as Strand).progressAt = this.progressAt;
     held.bound.measured(endedAt - startedAt);
     const execution = { workerId: this.#workerId, startedAt, endedAt };
-    held.end({ effects: decodeEffects(effects), execution }, this.#workerId);
+    held.end({ effects, execution }, this.#workerId);
     // The code of the source may have ended this worker, and with it the task.
     if (held.strand === undefined) return held;
     const next = held.source.follow(held);
@@ -545,15 +546,10 @@ function behind(held: QueuedTask, strand: Strand): QueuedTask | undefined {
 }
 
 function outcomeOf(
-  result: PackedEffects | SerializedError | undefined,
+  result: Effects | SerializedError | undefined = NOTHING,
   execution: Execution | undefined,
 ): Outcome {
-  if (result !== undefined && !isPacked(result)) return { error: result, execution };
-  const effects = result === undefined ? NOTHING : decodeEffects(result);
   // A task that ended without an error was executed.
-  return { effects, execution: execution as Execution };
-}
-
-function isPacked(result: PackedEffects | SerializedError): result is PackedEffects {
-  return Array.isArray(result);
+  if ("emits" in result) return { effects: result, execution: execution as Execution };
+  return { error: result, execution };
 }

@@ -3,6 +3,7 @@
 // as effects, are checked when they are unpacked.
 
 import type { End, FromWorker } from "./channel_messages.ts";
+import { decodeItems, type ItemsMessage } from "./items.ts";
 import type { Report } from "./messages.ts";
 
 type Check = (value: unknown) => boolean;
@@ -42,12 +43,15 @@ export function isFromWorker(message: unknown): message is FromWorker {
 
 function isItems(value: unknown): boolean {
   if (!Array.isArray(value)) return isNumber(value);
-  const [first, ...items] = value;
+  const { first, items } = decodeItems(value as unknown as ItemsMessage);
   return isNumber(first) && items.every(isItem);
 }
 
 function isItem(item: unknown): boolean {
-  if (Array.isArray(item)) return isNumber(item[0]) && (isText(item[1]) || Array.isArray(item[1]));
+  if (Array.isArray(item)) {
+    const [task, emit, , timestamp] = item;
+    return isNumber(task) && (Array.isArray(emit) || isText(emit) && isNumber(timestamp));
+  }
   return isNumber(item) || hasShape(item, REPORTS);
 }
 

@@ -71,11 +71,8 @@ export function encodeEmit(
 
 /** Decodes effects. */
 export function decodeEffects(packed: PackedEffects): Effects {
+  if (isSingle(packed)) return singleEmit(packed[1], packed[2], packed[3]);
   const { sharedData, sharedLog } = NOTHING;
-  if (isSingle(packed)) {
-    const emit = { event: packed[1], payload: packed[2], timestamp: packed[3] };
-    return { emits: [emit], sharedData, sharedLog };
-  }
   const [, list, ...parts] = packed;
   const emits = list.length === 0 ? NOTHING.emits : list.map(decodeEmit);
   if (parts.length === 0) return { emits, sharedData, sharedLog };
@@ -85,6 +82,12 @@ export function decodeEffects(packed: PackedEffects): Effects {
     if (value !== undefined) effects[part] = value;
   });
   return effects as unknown as Effects;
+}
+
+/** Returns the effects that are a single plain emit. */
+export function singleEmit(event: string, payload: unknown, timestamp: number): Effects {
+  const { sharedData, sharedLog } = NOTHING;
+  return { emits: [{ event, payload, timestamp }], sharedData, sharedLog };
 }
 
 /** Decodes an emit. */
@@ -109,6 +112,13 @@ export function onlyEmitOf(packed: PackedEffects): PlainEmit | undefined {
   const [emit] = emits;
   if (emits.length !== 1 || emit?.length !== 3) return undefined;
   return parts[PARTS.indexOf("waits")] === undefined ? emit : undefined;
+}
+
+/** Checks whether the effects are a single plain emit. */
+export function isSingle(
+  packed: PackedEffects,
+): packed is readonly [task: number, ...emit: PlainEmit] {
+  return typeof packed[1] === "string";
 }
 
 /** Returns the number of the task of effects, or of a step. */
@@ -139,11 +149,6 @@ export function transferOf(packed: PackedEffects, withMemory = false): Transfera
     for (const item of moved) transfer.push(item);
   }
   return transfer;
-}
-
-/** Checks whether the effects are a single plain emit. */
-function isSingle(packed: PackedEffects): packed is readonly [task: number, ...emit: PlainEmit] {
-  return typeof packed[1] === "string";
 }
 
 /** Returns the memory of a payload that consists of many bytes. */

@@ -14,6 +14,11 @@ import { gate } from "../routines/gates.ts";
 import { bind, TestTask } from "./tasks.ts";
 
 const BINDING = bind(gate);
+const EFFECTS = {
+  emits: [{ event: "passed", payload: 1, timestamp: 1.5 }],
+  sharedData: [],
+  sharedLog: [],
+};
 
 /** A task that may be followed by another one. */
 class WayTask extends TestTask {
@@ -25,14 +30,10 @@ Deno.test("WorkerQueue.goOn() puts the task that follows in the place of the fir
   const { queue, held, first } = begun(second);
   const { number } = held;
   assert(queue.ring.goOn(number, 1, 0, 2));
-  const next = queue.goOn(number, [number, "passed", 1, 1.5], 1, 2);
+  const next = queue.goOn(number, EFFECTS, 1, 2);
   assertEquals([next?.task, queue.get(number), queue.size], [second, next, 1]);
   assertEquals(await first.ended.promise, {
-    effects: {
-      emits: [{ event: "passed", payload: 1, timestamp: 1.5 }],
-      sharedData: [],
-      sharedLog: [],
-    },
+    effects: EFFECTS,
     execution: { workerId: "w1", startedAt: 1, endedAt: 2 },
   });
   assertEquals([first.calls, second.calls], [["begin", "end"], ["begin"]]);
@@ -46,7 +47,7 @@ Deno.test("WorkerQueue.goOn() puts the task that follows in the place of the fir
 Deno.test("WorkerQueue.goOn() refuses a step that the worker has not made", () => {
   const { queue, held, first } = begun(undefined);
   const { number } = held;
-  const step = () => queue.goOn(number, [number, "passed", 1, 1], 1, 2);
+  const step = () => queue.goOn(number, EFFECTS, 1, 2);
   assertEquals(step(), undefined);
   assert(queue.ring.goOn(number, 1, 0, 2));
   assert(step()?.task instanceof RefusedTask);

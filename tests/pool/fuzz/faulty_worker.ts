@@ -1,7 +1,7 @@
 // A worker of a pool whose messages are changed on their way, in the place of the platform's.
 
 import type { HostMessage, WorkerMessage } from "../../../src/wire/messages.ts";
-import type { Item, ItemsMessage } from "../../../src/wire/items.ts";
+import { decodeItems, encodeItems, type Item, type ItemsMessage } from "../../../src/wire/items.ts";
 import { numbersIn } from "../../wire/numbers_in.ts";
 import { SharedTaskRing } from "../../../src/wire/shared_task_ring.ts";
 
@@ -72,7 +72,9 @@ export class FaultyWorkers implements Disposable {
     };
     const firsts = new Map<readonly Item[], number>();
     const forward = (list: readonly Item[], first: number) => {
-      const data = [renumbers ? sent : firsts.get(list) ?? first, ...list];
+      const number = renumbers ? sent : firsts.get(list) ?? first;
+      const encoded = encodeItems(number, list);
+      const data = typeof encoded === "number" ? [number, encoded] : encoded;
       sent += list.length;
       if (list.length > 0) hear?.(new MessageEvent("message", { data }));
     };
@@ -80,8 +82,7 @@ export class FaultyWorkers implements Disposable {
       const data = (event as MessageEvent<WorkerMessage>).data;
       if (typeof data === "object" && "type" in data) return hear?.(event as MessageEvent);
       // One end that is a message by itself has the next number.
-      const report: ItemsMessage = data;
-      const [first, ...list] = typeof report === "number" ? [received, report] : report;
+      const { first = received, items: list } = decodeItems(data as ItemsMessage);
       received = first + list.length;
       const isDue = this.isArmed && this.workerId === undefined;
       const spoiled = isDue ? items?.(list, view) : undefined;
