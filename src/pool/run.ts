@@ -7,6 +7,7 @@ import type { Place } from "../errors/place.ts";
 import { mergeEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Found } from "../routine/found.ts";
+import { activationIdOf, type SentId } from "../wire/task_batch.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
 
 /**
@@ -14,6 +15,8 @@ import type { Binding, Outcome, Task } from "./task.ts";
  * thousands of runs may wait at once.
  */
 export class Run implements Task {
+  /** Its number among the runs of its pool. */
+  readonly number: number;
   readonly binding: Binding;
   readonly slot: string;
   /** Resolves with the effects; rejects with the error of the run. */
@@ -21,7 +24,6 @@ export class Run implements Task {
   handle: unknown = undefined;
   /** `true` while it is in the queue of the runs. */
   isWaiting = true;
-  readonly #number: number;
   #payload: unknown;
   #options: SentOptions | undefined;
   /** Settles its promise; `undefined` once it has done so. */
@@ -35,7 +37,7 @@ export class Run implements Task {
     payload: unknown,
     options?: SentOptions,
   ) {
-    this.#number = number;
+    this.number = number;
     this.binding = binding;
     this.slot = slot;
     this.#payload = payload;
@@ -50,7 +52,7 @@ export class Run implements Task {
   }
 
   get activationId(): string {
-    return `run/${this.#number}`;
+    return activationIdOf(this.number);
   }
 
   get attempt(): number {
@@ -155,6 +157,11 @@ export interface SentOptions {
 /** Returns the config of a task in place of that of its binding, if it is a run with one of its own. */
 export function configOf(task: Task): Binding["config"] | undefined {
   return task instanceof Run ? task.config : undefined;
+}
+
+/** Returns the id of a task as it is sent. */
+export function sentIdOf(task: Task): SentId {
+  return task instanceof Run ? task.number : task.activationId;
 }
 
 /** The effects that a run has committed before its end. */

@@ -5,7 +5,7 @@ import type { BindingMessage, HostMessage } from "../wire/messages.ts";
 import { addTask, introduce, introducedBy, newBatch } from "../wire/task_batch.ts";
 import type { Bound } from "./bound.ts";
 import type { QueuedTask } from "./queued_task.ts";
-import { configOf } from "./run.ts";
+import { configOf, sentIdOf } from "./run.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 
 /** Sends numbered messages to a worker, and records the routines that the worker knows from them. */
@@ -57,9 +57,9 @@ export class WorkerInbox {
       if (!this.#known.has(bound.number)) introduce(batch, bound.message);
       held.message = this.#sent + 1;
       // Read again each time, as a task that was executed and lost may have flushed.
-      const { jobId, activationId, payload, committed, traceparent } = task;
+      const { jobId, payload, committed, traceparent } = task;
       const config = configOf(task);
-      addTask(batch, number, jobId, activationId, payload, committed, traceparent, config);
+      addTask(batch, number, jobId, sentIdOf(task), payload, committed, traceparent, config);
     }
     this.post(batch, tasks[0]?.task.transfer);
     introducedBy(batch)?.forEach((binding) => this.#learn(binding));

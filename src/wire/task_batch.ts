@@ -23,14 +23,17 @@ export type TaskBatch = [
 /** The config of a task in place of that of its binding. */
 type Config = BindingMessage["config"];
 
+/** The id of an activation; the number of a run, from which its id is made where it is asked for. */
+export type SentId = string | number;
+
 /**
  * The id of an activation, with the effects that its earlier attempts have committed and the span of this
  * attempt, if it has any of these.
  */
 type ActivationAbout =
-  | string
+  | SentId
   | readonly [
-    activationId: string,
+    id: SentId,
     committed: Committed | number | undefined,
     traceparent?: string | undefined,
   ];
@@ -64,7 +67,7 @@ export function addTask(
   batch: TaskBatch,
   number: number,
   jobId: string,
-  activationId: string,
+  id: SentId,
   payload: unknown,
   committed: Committed | number | undefined,
   traceparent?: string,
@@ -80,7 +83,7 @@ export function addTask(
     if (Array.isArray(configs)) configs.push(config);
     else if (configs !== config) batch[2] = [...repeated(configs, batch), config];
   }
-  batch.push(number, payload, aboutOf(activationId, committed, traceparent));
+  batch.push(number, payload, aboutOf(id, committed, traceparent));
 }
 
 /** Returns the bindings that a batch introduces, if there are any. */
@@ -116,22 +119,27 @@ export function jobIdAt([jobIds]: TaskBatch, place: Place): string {
   return typeof jobIds === "string" ? jobIds : jobIds[(place - FIRST) / FIELDS] as string;
 }
 
-/** Returns the id of the activation at a place. */
-export function activationIdAt(batch: TaskBatch, place: Place): string {
+/** Returns the id of the activation at a place, as it was sent. */
+export function idAt(batch: TaskBatch, place: Place): SentId {
   const about = batch[place + 2] as ActivationAbout;
-  return typeof about === "string" ? about : about[0];
+  return typeof about === "object" ? about[0] : about;
+}
+
+/** Returns the id of an activation. */
+export function activationIdOf(id: SentId): string {
+  return typeof id === "number" ? `run/${id}` : id;
 }
 
 /** Returns the effects that earlier attempts at the activation at a place have committed, if any. */
 export function committedAt(batch: TaskBatch, place: Place): Committed | number | undefined {
   const about = batch[place + 2] as ActivationAbout;
-  return typeof about === "string" ? undefined : about[1];
+  return typeof about === "object" ? about[1] : undefined;
 }
 
 /** Returns the span of the attempt at a place, as a W3C `traceparent`, if the flow is traced. */
 export function traceparentAt(batch: TaskBatch, place: Place): string | undefined {
   const about = batch[place + 2] as ActivationAbout;
-  return typeof about === "string" ? undefined : about[2];
+  return typeof about === "object" ? about[2] : undefined;
 }
 
 /** Returns the config of the task at a place in place of that of its binding, if it has one. */
@@ -159,10 +167,10 @@ function repeated<Value>(value: Value, batch: TaskBatch): Value[] {
 
 /** Most activations have only an id, which is sent faster than a list. */
 function aboutOf(
-  activationId: string,
+  id: SentId,
   committed: Committed | number | undefined,
   traceparent: string | undefined,
 ): ActivationAbout {
-  if (traceparent !== undefined) return [activationId, committed, traceparent];
-  return committed === undefined ? activationId : [activationId, committed];
+  if (traceparent !== undefined) return [id, committed, traceparent];
+  return committed === undefined ? id : [id, committed];
 }

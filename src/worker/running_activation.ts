@@ -12,12 +12,14 @@ import {
 } from "../wire/packed_effects.ts";
 import type { SharedTaskRing } from "../wire/shared_task_ring.ts";
 import {
-  activationIdAt,
+  activationIdOf,
   committedAt,
   configAt,
+  idAt,
   jobIdAt,
   numberAt,
   type Place,
+  type SentId,
   type TaskBatch,
   traceparentAt,
 } from "../wire/task_batch.ts";
@@ -63,7 +65,6 @@ export class RunningActivation {
   /** `true` if it has asked its job something. */
   hasAsked = false;
   readonly slot: string;
-  readonly activationId: string;
   readonly jobId: string;
   readonly attempt: number;
   /** The span of the attempt, if its flow is traced. */
@@ -73,6 +74,7 @@ export class RunningActivation {
   /** The effects besides emits and shared data. The function `make` of a write adds to them. */
   gathered: GatheredEffects | undefined;
   readonly #host: ActivationHost;
+  readonly #id: SentId;
   readonly #ownConfig: BindingMessage["config"] | undefined;
   #context: RoutineContext | undefined;
   #emits: PackedEmit[] | undefined;
@@ -118,7 +120,7 @@ export class RunningActivation {
     this.stage = ring.stageOf(task);
     this.task = task;
     this.slot = bound.message.slots[ring.slot(task)] as string;
-    this.activationId = activationIdAt(batch, place);
+    this.#id = idAt(batch, place);
     this.jobId = jobIdAt(batch, place);
     this.attempt = ring.attempt(task);
     this.traceparent = traceparentAt(batch, place);
@@ -128,6 +130,10 @@ export class RunningActivation {
     this.repetition = typeof committed === "number"
       ? new FlushRepetition(committed)
       : new CountedRepetition(committed, (what) => this.#mismatch(what));
+  }
+
+  get activationId(): string {
+    return activationIdOf(this.#id);
   }
 
   get workerId(): string {

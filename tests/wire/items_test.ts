@@ -1,11 +1,46 @@
 import { assertEquals } from "@std/assert";
-import { decodeItems, encodeItems, isEffects, isReport, type Item } from "../../src/wire/items.ts";
+import {
+  decodeItems,
+  encodeItems,
+  isEffects,
+  isReport,
+  type Item,
+  readItems,
+} from "../../src/wire/items.ts";
 
 const ITEMS: readonly Item[] = [4, [5, []], { type: "running", task: 6 }];
 
 Deno.test("decodeItems() returns the items that encodeItems() was given", () => {
   assertEquals(decodeItems(encodeItems(9, ITEMS)), { first: 9, items: ITEMS });
   for (const item of ITEMS) assertEquals(decodeItems(encodeItems(9, [item])).items, [item]);
+});
+
+Deno.test("encodeItems() sends a single emit without a list", () => {
+  const items: Item[] = [4, [5, "output", "first", 1], [6, "output", undefined, 2]];
+  const message = encodeItems(9, items);
+  assertEquals(message, [9, 4, ~5, "output", "first", 1, ~6, "output", undefined, 2]);
+  assertEquals(decodeItems(message), { first: 9, items });
+});
+
+Deno.test("readItems() passes on the items in their order", () => {
+  const read = (items: readonly Item[]) => {
+    const found: unknown[] = [];
+    const message = encodeItems(9, items);
+    readItems(message, {
+      ended: (task, { emits }) => found.push([task, emits]),
+      reported: (report) => found.push(report),
+    });
+    return found;
+  };
+  const emit = (payload: unknown, timestamp: number) => ({ event: "output", payload, timestamp });
+  assertEquals(read(ITEMS), [[4, []], [5, []], ITEMS[2]]);
+  assertEquals(read([4]), [[4, []]]);
+  const many: Item = [7, [["output", 2, 3], ["output", 4, 5]]];
+  assertEquals(read([[0, "output", [1], 2], many, 0]), [
+    [0, [emit([1], 2)]],
+    [7, [emit(2, 3), emit(4, 5)]],
+    [0, []],
+  ]);
 });
 
 Deno.test("encodeItems() makes one end without effects a message by itself", () => {

@@ -79,6 +79,8 @@ addTask(BATCH, 5, "other", "other/3", { n: 5 }, 9, "00-trace-span-01");
 addTask(BATCH, 6, "", "run/6", { n: 6 }, undefined, undefined, { delay: 4 });
 const RUNS = newBatch();
 addTask(RUNS, 1, "", "run/1", { n: 1 }, undefined, undefined, BINDING.config);
+const NUMBERED = newBatch();
+addTask(NUMBERED, 1, "", 2, { n: 1 }, undefined);
 
 const EMIT: Required<Omit<Emit, "dropped">> = {
   event: "output",
@@ -171,6 +173,7 @@ const TO_WORKER: Samples<ToWorker, "type"> = {
     { type: "task", cell: CELL, batch: BATCH },
     { type: "task", cell: CELL, batch: batchOf(BATCH, firstPlace()) },
     { type: "task", cell: CELL, batch: RUNS },
+    { type: "task", cell: CELL, batch: NUMBERED },
   ],
   load: [{ type: "load", binding: BINDING }],
   forget: [{ type: "forget", binding: 1 }],
@@ -201,7 +204,7 @@ const RECORDED = {
       '[{"type":"start","workerId":"w1","cells":16,"loadTimeout":1,"sentAt":2,"heardAt":3,"programStartedAt":4}]',
     probe: '[{"type":"probe","probe":1}]',
     task:
-      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other",""],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}],[null,null,null,null,null,{"delay":4}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"],6,{"n":6},"run/6"]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,null,1,{"n":1},"job/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,{"delay":3},1,{"n":1},"run/1"]}]',
+      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other",""],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}],[null,null,null,null,null,{"delay":4}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"],6,{"n":6},"run/6"]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,null,1,{"n":1},"job/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,{"delay":3},1,{"n":1},"run/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,null,1,{"n":1},2]}]',
     load:
       '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}}]',
     forget: '[{"type":"forget","binding":1}]',
@@ -217,7 +220,7 @@ const RECORDED = {
     taken: '[{"type":"taken"}]',
     listening: '[{"type":"listening","probe":1}]',
     items:
-      '[{"type":"items","items":[7,1,[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed"]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],{"type":"running","task":1}],"ends":[[1,20,21],[4,22,23]]},{"type":"items","items":1,"ends":[]},{"type":"items","items":[7,[5,"output",{"n":1},10]],"ends":[]}]',
+      '[{"type":"items","items":[7,1,[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed"]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],{"type":"running","task":1}],"ends":[[1,20,21],[4,22,23]]},{"type":"items","items":1,"ends":[]},{"type":"items","items":[7,-6,"output",{"n":1},10],"ends":[]}]',
     returned: '[{"type":"returned","task":1}]',
   },
   REPORTS: {

@@ -1,13 +1,14 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  activationIdAt,
+  activationIdOf,
   addTask,
   batchOf as batchOfOne,
   committedAt,
   configAt,
   firstPlace,
   hasTaskAt,
+  idAt,
   introduce,
   introducedBy,
   jobIdAt,
@@ -46,6 +47,10 @@ Deno.test("addTask() adds the tasks that the batch returns in their order", () =
     assertEquals(takeAll(batch), tasks);
     assertEquals(introducedBy(batch), undefined);
   }));
+});
+
+Deno.test("activationIdOf() makes the id of a run from its number", () => {
+  assertEquals([activationIdOf(7), activationIdOf("a/1")], ["run/7", "a/1"]);
 });
 
 Deno.test("addTask() sends the one job of all once", () => {
@@ -108,7 +113,7 @@ function taken(batch: TaskBatch, place: Place): Sent {
   return {
     number: numberAt(batch, place),
     jobId: jobIdAt(batch, place),
-    activationId: activationIdAt(batch, place),
+    activationId: activationIdOf(idAt(batch, place)),
     payload: takePayload(batch, place) as number | undefined,
     committed: committedAt(batch, place) as number | undefined,
     traceparent: traceparentAt(batch, place),
