@@ -199,7 +199,8 @@ export class PoolWorker {
   /** Sends the tasks that were placed in its queue. */
   give(batch: readonly QueuedTask[]): void {
     // The code of a source, called when its tasks were taken, may have ended some of them.
-    const placed = batch.filter((held) => this.queue.has(held));
+    const isPlaced = (held: QueuedTask) => this.queue.has(held);
+    const placed = batch.every(isPlaced) ? batch : batch.filter(isPlaced);
     if (placed.length === 0) return;
     this.queue.progressAt = elapsed();
     this.given += placed.length;

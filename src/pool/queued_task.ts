@@ -116,7 +116,7 @@ export class QueuedTask {
     if (this.#isBegun) return;
     this.#isBegun = true;
     try {
-      this.#watch(this.task.begin(workerId));
+      watch(this.task.begin(workerId), this.source);
     } catch (error) {
       this.source.report(error);
     }
@@ -130,7 +130,7 @@ export class QueuedTask {
     this.source.forget(this);
     this.begin(workerId);
     try {
-      this.#watch(this.task.end(outcome));
+      watch(this.task.end(outcome), this.source);
     } catch (error) {
       this.source.report(error);
     }
@@ -144,7 +144,7 @@ export class QueuedTask {
     this.#answers = undefined;
     if (!this.#isBegun || this.#isEnded) return;
     try {
-      this.#watch(this.task.restart());
+      watch(this.task.restart(), this.source);
     } catch (error) {
       this.source.report(error);
     }
@@ -153,7 +153,7 @@ export class QueuedTask {
   progress(data: unknown): void {
     if (this.#isEnded) return;
     try {
-      this.#watch(this.task.progress(data));
+      watch(this.task.progress(data), this.source);
     } catch (error) {
       this.source.report(error);
     }
@@ -197,9 +197,9 @@ export class QueuedTask {
   fail(error: unknown, workerId = ""): void {
     this.end({ error: serializeError(error), execution: undefined }, workerId);
   }
+}
 
-  /** Reports the rejection of a method of the task that is async. */
-  #watch(result: unknown): void {
-    if (result !== undefined) watchResult(result, (thrown) => this.source.report(thrown));
-  }
+/** Reports the rejection of a method of a task that is async. */
+function watch(result: unknown, source: SourceQueue): void {
+  if (result !== undefined) watchResult(result, (thrown) => source.report(thrown));
 }

@@ -242,7 +242,7 @@ export class WorkerQueue {
 
   /** Checks whether a handler was called after a time, in epoch milliseconds. */
   hasStartedAfter(at: number): boolean {
-    return this.in(RUNNING).some((held) => this.ring.startedAt(held.number) > at);
+    return at < Infinity && this.in(RUNNING).some((held) => this.ring.startedAt(held.number) > at);
   }
 
   /**

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   decodeItems,
   encodeItems,
+  encodeStep,
   isEffects,
   isReport,
   type Item,
@@ -28,6 +29,8 @@ Deno.test("readItems() passes on the items in their order", () => {
     const message = encodeItems(9, items);
     readItems(message, {
       ended: (task, { emits }) => found.push([task, emits]),
+      stepped: (task, startedAt, endedAt, { emits }) =>
+        found.push([task, startedAt, endedAt, emits]),
       reported: (report) => found.push(report),
     });
     return found;
@@ -40,6 +43,16 @@ Deno.test("readItems() passes on the items in their order", () => {
     [0, [emit([1], 2)]],
     [7, [emit(2, 3), emit(4, 5)]],
     [0, []],
+  ]);
+  const steps = [
+    encodeStep([0, "output", [1], 2], 3, 4),
+    encodeStep([7, [["output", 2, 3]], undefined, [{ data: 1, timestamp: 4 }]], 5, 6),
+  ];
+  assertEquals(read([...steps, [0, "output", 1, 8], 9]), [
+    [0, 3, 4, [emit([1], 2)]],
+    [7, 5, 6, [emit(2, 3)]],
+    [0, [emit(1, 8)]],
+    [9, []],
   ]);
 });
 
