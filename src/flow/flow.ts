@@ -12,7 +12,7 @@ import { FlowStartedError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { UnknownJobError } from "../errors/job_errors.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
-import { type Graph, parseReference, type Reference } from "../graph/graph.ts";
+import type { Graph, Reference } from "../graph/graph.ts";
 import type {
   ConnectionFits,
   ConnectionMap,
@@ -304,9 +304,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   ): JobState {
     this.#checkOpen();
     const [payload, options] = args as [unknown, StartOptions?];
-    this.#checkEntry(entry);
-    const checked = this.#checked("start", options, START, parseReference(entry));
-    return this.#run().intake.start(prepareStart(this.#store, this.id, entry, payload, checked));
+    const place = this.#checkEntry(entry);
+    const checked = this.#checked("start", options, START, place);
+    return this.#run().intake.start(prepareStart(this.#store, this.id, place, payload, checked));
   }
 
   /**
@@ -324,10 +324,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     ...args: PayloadArguments<ReferencedInput<R, Entry>, ExecuteOptions>
   ): Promise<JobState> {
     this.#checkOpen();
-    this.#checkEntry(entry);
+    const place = this.#checkEntry(entry);
     const [payload, options] = args as [unknown, ExecuteOptions?];
-    const checked = this.#checked("execute", options, EXECUTE, parseReference(entry));
-    const prepared = prepareStart(this.#store, this.id, entry, payload, checked);
+    const checked = this.#checked("execute", options, EXECUTE, place);
+    const prepared = prepareStart(this.#store, this.id, place, payload, checked);
     const { intake } = this.#run();
     await this.#loading.once();
     return await intake.execute(prepared, () => this.#checkOpen());
@@ -620,10 +620,10 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /** Refuses an invalid wiring, and an entry that does not exist. */
-  #checkEntry(entry: string): void {
+  #checkEntry(entry: string): Reference {
     withErrorContext({ flowId: this.id }, () => checkText("entry", entry));
     this.#checkWiring();
-    this.#wiring.checkEntry(entry);
+    return this.#wiring.entry(entry);
   }
 
   #checkChangeable(change: string): void {

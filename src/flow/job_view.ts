@@ -157,7 +157,13 @@ export class JobView implements JobState {
     return this.shown.endedAt;
   }
 
-  async waitForCompletion(options?: WaitOptions): Promise<JobState> {
+  waitForCompletion(options?: WaitOptions): Promise<JobState> {
+    // Most waits are of this kind, for as many jobs as a program starts in a loop.
+    if (options !== undefined) return this.#waitWith(options);
+    return new Promise((resolve, reject) => this.#end.wait(() => resolve(this), reject));
+  }
+
+  async #waitWith(options: WaitOptions): Promise<JobState> {
     const { timeout = Infinity, signal } = this.#checked(options);
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -207,7 +213,7 @@ export class JobView implements JobState {
     return this.#dropped?.() ?? this.#records.eventsOf(this.job);
   }
 
-  #checked(options: WaitOptions | undefined): WaitOptions {
+  #checked(options: WaitOptions): WaitOptions {
     const { flowId, jobId } = this;
     return withErrorContext(
       { flowId, jobId },

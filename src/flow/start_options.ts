@@ -8,7 +8,7 @@ import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import { checkDuration, checkId, checkList, checkOneOf, checkSignal } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
 import type { JobStart } from "../engine/engine.ts";
-import { parseReference } from "../graph/graph.ts";
+import type { Reference } from "../graph/graph.ts";
 import type { TransferOptions } from "../routine/routine_context.ts";
 import type { Store } from "../store/store.ts";
 import { withErrorContext } from "./with_error_context.ts";
@@ -101,7 +101,7 @@ export const EXECUTE: OptionChecks<ExecuteOptions> = {
  *
  * @param store The store of the payload.
  * @param flowId The flow.
- * @param entry The slot at which the job starts.
+ * @param entry The slot at which the job starts, which exists.
  * @param given The payload.
  * @param options The checked options.
  * @throws The errors of `flow.start` for its payload.
@@ -109,13 +109,12 @@ export const EXECUTE: OptionChecks<ExecuteOptions> = {
 export function prepareStart(
   store: Store,
   flowId: string,
-  entry: string,
+  { routineId, port: slot }: Reference,
   given: unknown,
   options: ExecuteOptions,
 ): PreparedStart {
   const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
   signal?.throwIfAborted();
-  const { routineId, port: slot } = parseReference(entry);
   return withErrorContext({ flowId, routineId, slot }, () => {
     const { transfer = [] } = options;
     const sent = transfer.length === 0

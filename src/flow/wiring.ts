@@ -15,6 +15,7 @@ import {
   type FlowNode,
   type Graph,
   parseReference,
+  type Reference,
   slotReferences,
 } from "../graph/graph.ts";
 import {
@@ -36,6 +37,8 @@ import type { AddOptions, ConnectOptions } from "./flow_options.ts";
 export class Wiring {
   /** The binding of each routine for its workers, by id. */
   readonly bindings = new Map<string, Binding>();
+  /** The entries at which jobs were started. */
+  readonly #entries = new Map<string, Reference>();
   /** The policy of each routine, by id. */
   readonly policies = new Map<string, EffectivePolicy>();
   readonly #flowId: string;
@@ -133,13 +136,19 @@ export class Wiring {
   }
 
   /**
-   * Refuses an entry that does not exist.
+   * Returns the two parts of an entry, which are the same strings each time, as each job holds them.
    *
-   * @throws {UnknownSlotError} With the existing slots.
+   * @throws {UnknownSlotError} If it does not exist, with the existing slots.
    */
-  checkEntry(entry: string): void {
-    const { routineId, port } = parseReference(entry);
-    if (Object.hasOwn(this.bindings.get(routineId)?.routine.slots ?? {}, port)) return;
+  entry(entry: string): Reference {
+    const parsed = this.#entries.get(entry);
+    if (parsed !== undefined) return parsed;
+    const reference = parseReference(entry);
+    const { routineId, port } = reference;
+    if (Object.hasOwn(this.bindings.get(routineId)?.routine.slots ?? {}, port)) {
+      this.#entries.set(entry, reference);
+      return reference;
+    }
     const known = this.#nodes.flatMap(slotReferences);
     throw new UnknownSlotError(entry, known, { flowId: this.#flowId });
   }
