@@ -48,6 +48,12 @@ export function checkTime(option: string, value: unknown): number {
   );
 }
 
+/** Refuses a value that is not a finite number. */
+export function checkPriority(option: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new InvalidOptionError(option, value, "a finite number");
+}
+
 /** Refuses a value that is not a number from 0 to 1. */
 export function checkFraction(option: string, value: unknown): number {
   if (typeof value === "number" && value >= 0 && value <= 1) return value;

@@ -33,7 +33,9 @@ export function apply(job: Job, event: JobEvent): void {
   switch (event.type) {
     case "job_started": {
       const { activation, at } = event;
-      if (activation.dueAt === undefined || activation.dueAt <= at) run(job, at);
+      if (!event.pending && (activation.dueAt === undefined || activation.dueAt <= at)) {
+        run(job, at);
+      }
       return enqueue(job, activation, at);
     }
     case "activation_started":

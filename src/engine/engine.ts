@@ -9,6 +9,7 @@ import { decide } from "./decide.ts";
 import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * Holds the jobs of one flow and decides which job has the next turn. It is a plain state machine without
@@ -18,9 +19,14 @@ export class Engine {
   readonly #flowId: string;
   readonly #rules: Rules;
   readonly #lines = new Map<string, Line>();
-  /** The jobs with activations to execute, each once; the first has the next turn. */
-  readonly #turns = new Fifo<Line>();
+  /** The jobs with activations to execute, each once. */
+  readonly #turns = new Turns<Line>();
+  /** The number of activations that could begin, of jobs that have begun. */
   #ready = 0;
+  /** The same for jobs that have not begun, each of which has one. */
+  #fresh = 0;
+  /** The number of jobs that have begun, and do not only wait for a signal, a time or a resume. */
+  #running = 0;
   #queued = 0;
 
   /**
@@ -44,7 +50,7 @@ export class Engine {
 
   /** The number of activations that could begin at once if workers were free. */
   get ready(): number {
-    return this.#ready;
+    return this.#ready + Math.min(this.#fresh, Math.max(0, this.#room));
   }
 
   /** The number of queued activations in all jobs together. */
@@ -53,16 +59,21 @@ export class Engine {
   }
 
   /** Returns the event that starts a job, without applying it. The id of the job must not be taken. */
-  decideStart({ jobId, deadline, ...entry }: JobStart, at: number): JobStarted {
+  decideStart({ jobId, deadline, priority, group, ...entry }: JobStart, at: number): JobStarted {
     const { maxErrors = MAX_ERRORS } = this.#rules;
     const activation = { activationId: activationIdOf(jobId, 1), ...entry };
     const flowId = this.#flowId;
     const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
     // Spread only if necessary, as that takes more memory.
-    if (deadline === undefined && maxErrors >= MAX_ERRORS) return event;
+    const isPending = this.#fresh >= this.#room;
+    const isPlain = deadline === undefined && priority === undefined && group === undefined;
+    if (isPlain && maxErrors >= MAX_ERRORS && !isPending) return event;
     return {
       ...event,
+      ...isPending && { pending: true },
       ...deadline !== undefined && { deadline },
+      ...priority !== undefined && { priority },
+      ...group !== undefined && { group },
       ...maxErrors < MAX_ERRORS && { maxErrors },
     };
   }
@@ -95,6 +106,7 @@ export class Engine {
     if (line === undefined) return;
     this.#queued -= line.job.queued;
     line.waiting.clear();
+    line.hasBegun = false;
     this.#joinTurns(line);
     this.#lines.delete(jobId);
   }
@@ -119,16 +131,20 @@ export class Engine {
   }
 
   /**
-   * Takes the next activation from the queue: jobs take turns, and each gives its oldest activation. The
+   * Takes the next activation from the queue: jobs take {@linkcode Turns}, and each gives its oldest activation. The
    * state of the activation stays `queued` until it begins.
    *
    * @returns The activation and its job, or `undefined` if no activation may begin.
    */
   take(): { readonly job: Job; readonly live: LiveActivation } | undefined {
-    for (let line = this.#turns.shift(); line !== undefined; line = this.#turns.shift()) {
+    for (let line = this.#nextLine(); line !== undefined; line = this.#nextLine()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
       const live = isReady ? nextOf(line) : undefined;
+      if (live !== undefined) {
+        line.hasBegun = true;
+        line.taken++;
+      }
       this.#joinTurns(line);
       if (live === undefined) continue;
       if (this.#mayBlock(live)) this.#block(line, live);
@@ -140,9 +156,11 @@ export class Engine {
   /** Puts an activation that was taken, and has not begun, back to the front of its job's queue. */
   giveBack(job: Job, live: LiveActivation): void {
     const line = this.#lines.get(job.jobId);
-    if (line === undefined || live.state !== "queued") return;
+    if (line === undefined) return;
+    line.taken--;
     if (line.blockedBy === live) line.blockedBy = undefined;
-    line.waiting.unshift(live);
+    if (live.state === "queued") line.waiting.unshift(live);
+    line.hasBegun = line.taken > 0 || hasBegun(job);
     this.#joinTurns(line);
   }
 
@@ -157,6 +175,7 @@ export class Engine {
     const next = line?.waiting.peek();
     if (line === undefined || next?.activation.from !== from) return undefined;
     line.waiting.shift();
+    line.taken++;
     this.#joinTurns(line);
     return next;
   }
@@ -180,24 +199,44 @@ export class Engine {
     this.#joinTurns(line);
   }
 
+  /** The number of jobs that may begin. */
+  get #room(): number {
+    return (this.#rules.maxJobs ?? Infinity) - this.#running;
+  }
+
+  #nextLine(): Line | undefined {
+    return this.#turns.shift(this.#room > 0);
+  }
+
   #add(job: Job): Line {
     const line: Line = {
       job,
       waiting: new Fifo(),
       blockedBy: undefined,
+      hasBegun: hasBegun(job),
+      taken: 0,
       isInTurns: false,
       ready: 0,
+      fresh: 0,
+      isRunning: false,
       isHeld: false,
     };
     this.#lines.set(job.jobId, line);
     return line;
   }
 
-  /** Updates the number of ready activations of a job, and adds the job to the turns if there are any. */
+  /** Updates the numbers to which a job counts, and adds it to the turns if it has ready activations. */
   #joinTurns(line: Line): void {
+    const { job, hasBegun } = line;
     const ready = isOpen(line) && line.blockedBy === undefined ? line.waiting.size : 0;
-    this.#ready += ready - line.ready;
-    line.ready = ready;
+    const fresh = hasBegun ? 0 : ready;
+    this.#ready += ready - fresh - line.ready;
+    this.#fresh += fresh - line.fresh;
+    line.ready = ready - fresh;
+    line.fresh = fresh;
+    const isRunning = hasBegun && !hasEnded(job) && (ready > 0 || line.taken + job.executing > 0);
+    if (isRunning !== line.isRunning) this.#running += isRunning ? 1 : -1;
+    line.isRunning = isRunning;
     if (line.isInTurns || ready === 0) return;
     line.isInTurns = true;
     this.#turns.push(line);
@@ -216,6 +255,7 @@ export class Engine {
       line.blockedBy = undefined;
       this.#joinTurns(line);
     }
+    if (change.begun !== undefined && line.taken > 0) line.taken--;
     if (change.queued !== undefined) this.#line(line, change.queued, event.at);
     if (change.retrying !== undefined) {
       const live = job.live.get(change.retrying);
@@ -290,6 +330,8 @@ export class Engine {
 export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
   readonly jobId: string;
   readonly deadline?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly group?: string | undefined;
 }
 
 /** A job, and the queue of its activations that wait for a worker. */
@@ -300,9 +342,17 @@ interface Line {
    * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
    */
   blockedBy: LiveActivation | undefined;
+  /** `true` if an activation of it was taken or has begun. */
+  hasBegun: boolean;
+  /** The number of activations that were taken and have not begun. */
+  taken: number;
   isInTurns: boolean;
-  /** The number of waiting activations that count as ready. */
+  /** The number of waiting activations that count as ready, if the job has begun. */
   ready: number;
+  /** The same, if it has not. */
+  fresh: number;
+  /** `true` if it counts for `maxJobs`. */
+  isRunning: boolean;
   /** `true` while none of them may begin. */
   isHeld: boolean;
 }
@@ -318,6 +368,13 @@ function nextOf({ waiting }: Line): LiveActivation | undefined {
     if (live.state === "queued") return live;
   }
   return undefined;
+}
+
+/** Checks whether an activation of a job has begun. */
+function hasBegun({ known, live }: Job): boolean {
+  if (known !== 1) return known > 1;
+  const [entry] = live.values();
+  return entry === undefined || entry.attempt > 0;
 }
 
 function heldOf(job: Job): LiveActivation[] {

@@ -9,8 +9,8 @@ import type { Activation, Execution, JobEvent, Wait } from "./job_event.ts";
 const EVENT_TABLE = {
   job_started: {
     change: ({ activation }) => ({ queued: [activation], job: "started" }),
-    status: ({ activation: { dueAt }, at }) =>
-      dueAt === undefined || dueAt <= at ? "running" : undefined,
+    status: ({ activation: { dueAt }, at, pending }) =>
+      !pending && (dueAt === undefined || dueAt <= at) ? "running" : undefined,
     large: "activation",
     inHistory: true,
   },

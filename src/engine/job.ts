@@ -49,6 +49,10 @@ export interface Job {
    * more.
    */
   readonly errors: RecordedError[];
+  /** The priority among the jobs of its flow; absent for 0. */
+  readonly priority?: number | undefined;
+  /** The group of the job, which takes turns with other groups; absent for that of all jobs without one. */
+  readonly group?: string | undefined;
   /** The maximum number of errors that it holds; absent for 100,000. */
   readonly maxErrors?: number | undefined;
   /** The routines that were marked as skipped; absent while there are none. */
@@ -199,9 +203,9 @@ export interface PendingSignal {
 
 /** Returns the state of a job before its first event. */
 export function emptyJob(
-  { jobId, flowId, at, deadline, maxErrors, createdAt = at }: Pick<
+  { jobId, flowId, at, deadline, priority, group, maxErrors, createdAt = at }: Pick<
     JobStarted,
-    "jobId" | "flowId" | "at" | "deadline" | "maxErrors" | "createdAt"
+    "jobId" | "flowId" | "at" | "deadline" | "priority" | "group" | "maxErrors" | "createdAt"
   >,
 ): Job {
   return {
@@ -217,6 +221,8 @@ export function emptyJob(
     waits: undefined,
     signals: undefined,
     errors: [],
+    ...priority !== undefined && { priority },
+    ...group !== undefined && { group },
     ...maxErrors !== undefined && { maxErrors },
     skippedRoutines: undefined,
     changedAt: at,

@@ -145,6 +145,12 @@ export interface JobStarted extends JobEventBase {
    * whose stream begins with the events of an older job.
    */
   readonly createdAt?: number | undefined;
+  /** `true` if the job is pending until it is its turn, as `maxJobs` others run. */
+  readonly pending?: true | undefined;
+  /** The priority of the job among the jobs of its flow; absent for 0. */
+  readonly priority?: number | undefined;
+  /** The group of the job, which takes turns with other groups; absent for that of all jobs without one. */
+  readonly group?: string | undefined;
   /** The maximum number of errors that the job holds, of which the latest stay; absent for 100,000. */
   readonly maxErrors?: number | undefined;
 }

@@ -62,6 +62,7 @@ function partsOf({ settings, wiring, ...parts }: FlowSetup): FlowParts {
     policies: wiring.policies,
     maxCrashes,
     isSequential: settings.executionStrategy === "sequential",
+    maxJobs: options.maxJobs,
     maxErrors: store.retention?.events,
     countsOutages: options.countOutages ?? false,
   };

@@ -125,6 +125,13 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly maxQueued?: number;
   /**
+   * The maximum number of jobs that run at a time. The others are pending, with nothing but their first payload, until it
+   * is their turn. A job that only waits, for a signal, a time or a resume, does not count, and goes on at once after it.
+   *
+   * @default {Infinity}
+   */
+  readonly maxJobs?: number;
+  /**
    * Checks all values that routines emit, write and log for parts that structured clone would silently
    * change. `false` saves a walk through each value, and such parts are changed without an error. Payloads of
    * `start`, `execute` and `signal`, and configs, are always checked. Values that are nested deeper than 500

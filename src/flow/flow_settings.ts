@@ -40,6 +40,7 @@ const FLOW: OptionChecks<FlowOptions> = {
   highWaterMark: checkLimit,
   maxQueuedPerJob: checkLimit,
   maxQueued: checkLimit,
+  maxJobs: checkLimit,
   checkPayloads: checkFlag,
   countOutages: checkFlag,
 };

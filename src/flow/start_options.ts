@@ -5,7 +5,14 @@
 
 import { now } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
-import { checkDuration, checkId, checkList, checkOneOf, checkSignal } from "../data/option.ts";
+import {
+  checkDuration,
+  checkId,
+  checkList,
+  checkOneOf,
+  checkPriority,
+  checkSignal,
+} from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
 import type { JobStart } from "../engine/engine.ts";
 import type { Reference } from "../graph/graph.ts";
@@ -52,6 +59,20 @@ export interface StartOptions extends TransferOptions {
    * @default {Infinity}
    */
   readonly timeout?: number;
+  /**
+   * The priority of the job. Activations of jobs with a higher priority begin before those of other jobs of the flow, as
+   * long as there are any.
+   *
+   * @default {0}
+   */
+  readonly priority?: number;
+  /**
+   * The group of the job, such as a tenant. The groups of one priority take turns, so that many jobs of one group do not
+   * delay those of another.
+   *
+   * @default All jobs without a group are one.
+   */
+  readonly group?: string;
   /** Cancels the job when it aborts, with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -86,6 +107,8 @@ export const START: OptionChecks<StartOptions> = {
   jobId: checkId,
   delay: checkDuration,
   timeout: checkDuration,
+  priority: checkPriority,
+  group: checkId,
   signal: checkSignal,
   transfer: checkList,
 };
@@ -114,6 +137,7 @@ export function prepareStart(
   options: ExecuteOptions,
 ): PreparedStart {
   const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
+  const { priority, group } = options;
   signal?.throwIfAborted();
   return withErrorContext({ flowId, routineId, slot }, () => {
     const { transfer = [] } = options;
@@ -122,7 +146,11 @@ export function prepareStart(
       : faithfulMove(given, "payload", transfer);
     store.assertStorable?.(sent.payload, "payload");
     const due = delay > 0 && { dueAt: now() + delay };
-    const start = { jobId, routineId, slot, ...sent, ...due, timeout };
+    const place = {
+      ...priority !== undefined && { priority },
+      ...group !== undefined && { group },
+    };
+    const start = { jobId, routineId, slot, ...sent, ...due, ...place, timeout };
     const isNamed = options.jobId !== undefined;
     return { start, isNamed, waitsForRoom: options.whenFull === "wait", signal };
   });

@@ -1,3 +1,4 @@
+import type { Ranked } from "../../src/engine/fair_queue.ts";
 import { assert } from "@std/assert";
 import { type SerializedError, serializeError } from "../../src/data/serialized_error.ts";
 import type { Command, Rules } from "../../src/engine/command.ts";
@@ -75,9 +76,9 @@ export class Bench {
   }
 
   /** Starts a job at the source. */
-  start(jobId = "job", payload?: unknown, dueAt?: number): Job {
+  start(jobId = "job", payload?: unknown, dueAt?: number, rank: Ranked = {}): Job {
     const when = dueAt === undefined ? {} : { dueAt };
-    const entry = { jobId, routineId: "source", slot: "trigger", payload, ...when };
+    const entry = { jobId, routineId: "source", slot: "trigger", payload, ...when, ...rank };
     const event = this.engine.start(entry, ++this.time);
     const job = this.engine.job(jobId);
     assert(job !== undefined);

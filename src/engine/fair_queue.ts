@@ -1,0 +1,89 @@
+import { Fifo } from "../data/fifo.ts";
+
+/**
+ * A queue of jobs. Those of the highest priority come first; of these, the groups take turns, and in a group the one
+ * that was added first is next. Priorities and groups take memory only while they have jobs in the queue.
+ */
+export class FairQueue<Item extends { readonly job: Ranked }> {
+  /** The levels with jobs, the highest priority first. */
+  readonly #levels: Level<Item>[] = [];
+  #size = 0;
+
+  /** The number of jobs. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The priority of the next job; `undefined` if there is none. */
+  get priority(): number | undefined {
+    return this.#levels[0]?.priority;
+  }
+
+  /** Adds a job at the end of its group. */
+  push(item: Item): void {
+    const { priority = 0, group } = item.job;
+    const level = this.#levelOf(priority);
+    let own = level.groups.get(group);
+    if (own === undefined) {
+      own = { group, items: new Fifo() };
+      level.groups.set(group, own);
+      level.turns.push(own);
+    }
+    own.items.push(item);
+    this.#size++;
+  }
+
+  /** Removes the next job and returns it. */
+  shift(): Item | undefined {
+    const [level] = this.#levels;
+    if (level === undefined) return undefined;
+    const { groups, turns } = level;
+    const own = turns.shift() as Group<Item>;
+    const item = own.items.shift();
+    if (own.items.size > 0) turns.push(own);
+    else groups.delete(own.group);
+    if (groups.size === 0) this.#levels.shift();
+    this.#size--;
+    return item;
+  }
+
+  /** Returns the level of a priority, and adds it if there is none. */
+  #levelOf(priority: number): Level<Item> {
+    const levels = this.#levels;
+    // Most queues have one level.
+    let [from, to] = [0, levels.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((levels[middle] as Level<Item>).priority > priority) from = middle + 1;
+      else to = middle;
+    }
+    const found = levels[from];
+    if (found?.priority === priority) return found;
+    const level: Level<Item> = { priority, groups: new Map(), turns: new Fifo() };
+    levels.splice(from, 0, level);
+    return level;
+  }
+}
+
+/** The place of a job among the others. */
+export interface Ranked {
+  /** The priority; absent for 0. */
+  readonly priority?: number | undefined;
+  /** The group; absent for that of all jobs without one. */
+  readonly group?: string | undefined;
+}
+
+/** The jobs of one priority. */
+interface Level<Item> {
+  readonly priority: number;
+  /** The groups with jobs, by name. */
+  readonly groups: Map<string | undefined, Group<Item>>;
+  /** The same groups; the first has the next turn. */
+  readonly turns: Fifo<Group<Item>>;
+}
+
+/** The jobs of one group and priority. */
+interface Group<Item> {
+  readonly group: string | undefined;
+  readonly items: Fifo<Item>;
+}

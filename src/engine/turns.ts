@@ -1,0 +1,43 @@
+import { FairQueue, type Ranked } from "./fair_queue.ts";
+
+/** The number of turns that each job has before another one begins, while they could use all workers. */
+const TURNS = 16;
+
+/**
+ * Decides which job has the next turn. Jobs that have begun take turns, and come before those that have not, so that the
+ * first jobs end first, and few of them hold intermediate results at a time. So that long jobs do not keep out the
+ * others, another one begins after {@linkcode TURNS} turns for each that has begun.
+ */
+export class Turns<Item extends { readonly job: Ranked; readonly hasBegun: boolean }> {
+  readonly #begun = new FairQueue<Item>();
+  readonly #fresh = new FairQueue<Item>();
+  /** The number of turns since a job has begun. */
+  #since = 0;
+
+  /** Adds a job that has something to execute. */
+  push(item: Item): void {
+    (item.hasBegun ? this.#begun : this.#fresh).push(item);
+  }
+
+  /**
+   * Removes the job with the next turn and returns it.
+   *
+   * @param mayBegin `false` if only a job that has begun may have it.
+   */
+  shift(mayBegin: boolean): Item | undefined {
+    if (mayBegin && this.#isFreshNext()) {
+      this.#since = 0;
+      return this.#fresh.shift();
+    }
+    this.#since++;
+    return this.#begun.shift();
+  }
+
+  #isFreshNext(): boolean {
+    const fresh = this.#fresh.priority;
+    const begun = this.#begun.priority;
+    if (fresh === undefined || begun === undefined) return begun === undefined;
+    if (fresh !== begun) return fresh > begun;
+    return this.#since >= TURNS * this.#begun.size;
+  }
+}
