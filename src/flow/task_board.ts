@@ -65,8 +65,10 @@ export class TaskBoard {
   revoke(job: Job, live: LiveActivation): boolean {
     const task = this.#tasks.get(live);
     if (task === undefined) return false;
-    // Also if it has begun: its worker does not go straight on from it then.
-    if (!this.#pool.revoke(task) || task.hasBegun) return true;
+    // If its worker was lost, it waits for another one and must not leave the pool. While it is running, it cannot be
+    // revoked, but its worker does not go straight on from it any more.
+    if (task.hasBegun && this.#pool.stateOf(task) !== "running") return true;
+    if (!this.#pool.revoke(task)) return true;
     this.#delete(live);
     if (task.isInterrupted) this.#interruptions.giveBack(task);
     else {

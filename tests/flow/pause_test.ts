@@ -4,6 +4,7 @@ import { delay } from "@std/async/delay";
 import { collector, emitter, logger } from "../routines/basics.ts";
 import { gate } from "../routines/gates.ts";
 import { arrive, ARRIVED, countOf, newLatches, reached, RELEASED } from "../routines/latches.ts";
+import { killer } from "../routines/workers.ts";
 import { logged } from "./logged.ts";
 import { sharedPool } from "./shared_pool.ts";
 
@@ -35,6 +36,21 @@ Deno.test("Flow.pause() lets running activations finish", async () => {
   assertEquals(job.status, "running");
   await job.waitForCompletion();
   assertEquals([job.status, job.sharedData], ["completed", { left: { latches } }]);
+});
+
+Deno.test("Flow.pause() leaves an activation that waits for another worker, as its own was lost", async () => {
+  await using flow = new Flow({ maxWorkers: 1, concurrency: 2 }).add("gate", gate)
+    .add("killer", killer);
+  const latches = newLatches();
+  const job = flow.start("gate.hold", { latches });
+  await reached(latches, ARRIVED);
+  await flow.start("killer.closes").waitForCompletion();
+  flow.pause(job);
+  assertEquals([job.status, job.counts.executing], ["paused", 1]);
+  flow.resume(job);
+  arrive(latches, RELEASED, 2);
+  await job.waitForCompletion({ timeout: 10_000 });
+  assertEquals([job.status, countOf(latches, ARRIVED)], ["completed", 2]);
 });
 
 Deno.test("Flow.pause() stops present and later jobs", async () => {
