@@ -76,10 +76,11 @@ export class ActivationSource implements TaskSource {
 
   /**
    * Takes the activation that follows from one that has committed, as its worker has begun it. That is so even if the
-   * job was paused meanwhile, as it has begun before.
+   * job was paused meanwhile, as it has begun before. If the flow leaves its jobs, a later one begins it again.
    */
   follow({ job, live: { activation } }: ActivationTask): ActivationTask | undefined {
     const { engine, board } = this.#parts;
+    if (this.#host.isLeaving) return undefined;
     const { jobId } = job;
     const { activationId } = activation;
     const next = engine.follow(job, activationId);
@@ -139,6 +140,8 @@ export class ActivationSource implements TaskSource {
 export interface SourceHost {
   /** `true` while no activation may be given to a worker. */
   readonly isHalted: boolean;
+  /** `true` if the jobs are left to a later flow. */
+  readonly isLeaving: boolean;
   /** Fails a job with an activation for a slot that the flow does not have. */
   hasNoPlace(job: Job, error: SerializedError): void;
   /** Called when the pool was closed. */

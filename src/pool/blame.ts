@@ -59,7 +59,8 @@ export interface Sentence {
  */
 export function sentence(remains: Remains, failure: Error, blame: Blame): Sentence {
   const suspects = suspectsOf(remains, blame);
-  const isFound = blame.cause === "unknown" && suspects.size === 1;
+  // The cause may also be a task that followed from one that has gone on.
+  const isFound = blame.cause === "unknown" && suspects.size === 1 && remains.goneOn.length === 0;
   const isGuilty = (held: QueuedTask, isLoading: boolean): boolean => {
     if (blame.cause === "module") return isLoading && held.bound.number === blame.binding;
     if (blame.cause === "task" || blame.cause === "abort") return held === blame.culprit;

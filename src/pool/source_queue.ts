@@ -131,10 +131,11 @@ export class SourceQueue {
 
   /**
    * Takes the task that follows from one that has ended, and that its worker has begun. If the source gives none, the
-   * worker executes a task without effects, to be aborted.
+   * worker executes a task without effects, to be aborted. So are those that follow from that one: it is none of the
+   * source.
    */
   follow({ task, bound }: QueuedTask): QueuedTask {
-    const next = this.#wrap(this.#followOn(task));
+    const next = task instanceof RefusedTask ? undefined : this.#wrap(this.#followOn(task));
     if (next instanceof QueuedTask) return next;
     return new QueuedTask(new RefusedTask(task), this, bound, this.#taken++);
   }

@@ -8,7 +8,9 @@ import {
   type JobState,
   type RoutinePolicy,
 } from "@millrace/flow";
+import { WorkerPool } from "@millrace/flow/pool";
 import { SqliteStore } from "@millrace/flow/sqlite";
+import { MemoryStore } from "@millrace/flow/store";
 import { first, type Parcel, second, third } from "../routines/onward.ts";
 
 Deno.test("Flow goes straight on in the worker of an activation", async () => {
@@ -90,6 +92,40 @@ Deno.test("Flow.cancel() stops an activation to which a worker went straight on"
   assertEquals((await flow.execute("first.parcel", { marks: [] })).status, "completed");
 });
 
+Deno.test("Flow.cancel() stops several activations to which a worker went straight on", async () => {
+  const errors: Error[] = [];
+  await using pool = new WorkerPool({ maxWorkers: 1, onUncaught: (error) => errors.push(error) });
+  await using flow = await warmFlow({ pool });
+  for (let round = 0; round < 20; round++) {
+    const job = flow.start("first.parcel", { marks: [] });
+    await meanwhile();
+    flow.cancel(job);
+    await job.waitForCompletion();
+    const { executing, queued, completed, cancelled, known } = job.counts;
+    assertEquals([executing, queued, completed + cancelled], [0, 0, known]);
+  }
+  assertEquals(errors, []);
+  assertEquals((await flow.execute("first.parcel", { marks: [] })).status, "completed");
+});
+
+Deno.test("Flow.close() leaves an activation to which a worker went straight on to a later flow", async () => {
+  await using pool = new WorkerPool({ maxWorkers: 1 });
+  for (let round = 0; round < 20; round++) {
+    const store = new MemoryStore();
+    const flow = await warmFlow({ id: "left", pool, store });
+    const job = flow.start("first.parcel", { marks: [], does: "awaits" });
+    await meanwhile();
+    await flow.close({ jobs: "keep" });
+    await using later = assembled({ id: "left", pool, store });
+    for (const again of await later.recover()) await again.waitForCompletion();
+    const events = await Array.fromAsync(later.events({ jobId: job.jobId, after: 0 }));
+    const types = events.map(({ type }) => type);
+    assertEquals(types.at(-1), "job_completed");
+    const left = types.indexOf("job_left");
+    if (left >= 0) assertEquals(types[left + 1], "job_recovered");
+  }
+});
+
 Deno.test("Flow.pause() lets no activation begin, even in a worker that could go straight on", async () => {
   await using flow = await warmFlow();
   for (let round = 0; round < 100; round++) {
@@ -133,11 +169,22 @@ Deno.test("Flow does not go straight on with a durable store", async () => {
   }
 });
 
-/** A flow of three stages, whose only worker knows that they take little time. */
-async function warmFlow(options: FlowOptions = {}, policy: RoutinePolicy = {}) {
-  const flow = new Flow({ maxWorkers: 1, ...options })
+function assembled(options: FlowOptions, policy: RoutinePolicy = {}) {
+  return new Flow({ maxWorkers: 1, ...options })
     .add("first", first).add("second", second, policy).add("third", third)
     .connect("first.next", "second.parcel").connect("second.next", "third.parcel");
+}
+
+/** Gives the worker time for several activations, and blocks this thread so that their reports wait. */
+async function meanwhile(): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve));
+  const end = performance.now() + 3;
+  while (performance.now() < end);
+}
+
+/** A flow of three stages, whose only worker knows that they take little time. */
+async function warmFlow(options: FlowOptions = {}, policy: RoutinePolicy = {}) {
+  const flow = assembled(options, policy);
   for (let i = 0; i < 50; i++) await flow.execute("first.parcel", { marks: [] });
   return flow;
 }
