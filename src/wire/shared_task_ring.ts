@@ -150,7 +150,12 @@ export class SharedTaskRing {
     return true;
   }
 
-  /** Makes a task the last one of its worker, which does not go straight on from it. Called by the host. */
+  /** Checks whether the worker may still go straight on within the cell of a task. */
+  mayGoOn(task: number): boolean {
+    return (Atomics.load(this.#words, this.#at(task) + 6) & MAY_GO_ON) !== 0;
+  }
+
+  /** Withdraws the permission: the worker does not go straight on from a task any more. Called by the host. */
   forbid(task: number): void {
     Atomics.and(this.#words, this.#at(task) + 6, ~MAY_GO_ON);
   }

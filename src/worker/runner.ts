@@ -389,6 +389,8 @@ export class Runner implements ActivationHost {
   #goOn(activation: RunningActivation, effects: PackedEffects): boolean {
     const { task, strand, bound, startedAt } = activation;
     if (bound.ways === undefined || this.#isClosing || activation.hasAsked) return false;
+    // Checked first, as finding the next one copies the payload.
+    if (!this.#ring.mayGoOn(task)) return false;
     const next = nextActivation(activation, effects, this.#routines);
     if (next === undefined) return false;
     const endedAt = now();
