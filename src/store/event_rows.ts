@@ -10,7 +10,7 @@ import type {
 } from "../engine/job_event.ts";
 import { activationIdOf, activationNumber } from "../routine/activation_id.ts";
 import { type Emit, NO_EFFECTS } from "../routine/effects.ts";
-import type { NameTable } from "./name_table.ts";
+import { MOST_NAMES, type NameTable } from "./name_table.ts";
 
 /**
  * The JobEvents of one job, in order. A row consists of a head, which contains its form, of the other numbers of that
@@ -153,7 +153,8 @@ export class EventRows {
     const i = names.numberOf(a);
     const j = names.numberOf(b);
     const k = names.numberOf(c);
-    return i < NAMES && j < NAMES && k < NAMES ? (k * NAMES + j) * NAMES + i : undefined;
+    if (i === undefined || j === undefined || k === undefined) return undefined;
+    return (k * MOST_NAMES + j) * MOST_NAMES + i;
   }
 }
 
@@ -290,11 +291,11 @@ class RowReader {
   #nextPlace(): [string, string, string] {
     const { names } = this.#source;
     const place = this.#nextNumber();
-    const rest = Math.floor(place / NAMES);
+    const rest = Math.floor(place / MOST_NAMES);
     return [
-      names.nameOf(place % NAMES),
-      names.nameOf(rest % NAMES),
-      names.nameOf(Math.floor(rest / NAMES)),
+      names.nameOf(place % MOST_NAMES),
+      names.nameOf(rest % MOST_NAMES),
+      names.nameOf(Math.floor(rest / MOST_NAMES)),
     ];
   }
 
@@ -334,8 +335,6 @@ const WIDTHS = [
   { numbers: 7, values: 2 },
 ];
 
-/** The least number of names that a place cannot contain: three of them are one exact number. */
-const NAMES = 65_536;
 /** The receiver of an emit without one. */
 const NOBODY = 0;
 const NOWHERE = { routineId: "", slot: "" };
