@@ -24,6 +24,7 @@ export type {
   Outcome,
   Pool,
   PoolStats,
+  Receiver,
   Task,
   TaskSource,
   TaskState,

@@ -16,7 +16,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/export.ts": { modules: 60, names: 32 },
   "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/otel.ts": { modules: 60, names: 1 },
-  "faces/pool.ts": { modules: 125, names: 20 },
+  "faces/pool.ts": { modules: 125, names: 21 },
   "faces/report.ts": { modules: 125, names: 45 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 80, names: 5 },
