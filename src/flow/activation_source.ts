@@ -78,9 +78,10 @@ export class ActivationSource implements TaskSource {
    * Takes the activation that follows from one that has committed, as its worker has begun it. That is so even if the
    * job was paused meanwhile, as it has begun before. If the flow leaves its jobs, a later one begins it again.
    */
-  follow({ job, live: { activation } }: ActivationTask): ActivationTask | undefined {
+  follow({ job, live: { activation }, hasCommitted }: ActivationTask): ActivationTask | undefined {
     const { engine, board } = this.#parts;
-    if (this.#host.isLeaving) return undefined;
+    // A refused commit queues something else, such as a fallback, which the worker has not begun.
+    if (!hasCommitted || this.#host.isLeaving) return undefined;
     const { jobId } = job;
     const { activationId } = activation;
     const next = engine.follow(job, activationId);

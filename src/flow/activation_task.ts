@@ -41,6 +41,8 @@ export class ActivationTask implements Task {
   order = 0;
   /** The reason for which it was asked to stop, if it was. */
   stopReason: StopReason | undefined;
+  /** `true` once its effects were committed, unless its job was stopping. */
+  hasCommitted = false;
   readonly #host: TaskHost;
   #workerId: string | undefined;
   /** The error of the first progress report that was refused. */
@@ -195,6 +197,7 @@ export class ActivationTask implements Task {
     try {
       this.#host.checkEffects(this.job, this.binding.routineId, effects);
       this.#dispatch({ type: "complete", activationId, effects, execution });
+      this.hasCommitted = true;
     } catch (error) {
       // Errors after the commit are not errors of the effects.
       if (this.live.state === "ended") throw error;

@@ -108,6 +108,28 @@ Deno.test("Flow.cancel() stops several activations to which a worker went straig
   assertEquals((await flow.execute("first.parcel", { marks: [] })).status, "completed");
 });
 
+Deno.test("Flow executes the fallback of an activation whose worker went straight on and whose commit is refused", async () => {
+  class PickyStore extends MemoryStore {
+    assertStorable(value: unknown): void {
+      if (Array.isArray(value) && value.includes("refused")) throw new Error("it is refused");
+      for (const part of value instanceof Object ? Object.values(value) : []) {
+        this.assertStorable(part);
+      }
+    }
+  }
+  const fallback = { event: "next", payload: { marks: ["instead"] } } as const;
+  await using flow = new Flow({ maxWorkers: 1, store: new PickyStore() })
+    .add("first", first, { onError: { strategy: "skip", fallback } })
+    .add("second", second).add("third", third)
+    .connect("first.next", "second.parcel").connect("second.next", "third.parcel");
+  for (let i = 0; i < 50; i++) await flow.execute("first.parcel", { marks: [] });
+  for (let round = 0; round < 20; round++) {
+    const job = flow.start("first.bare", "refused");
+    await job.waitForCompletion();
+    assertEquals(job.sharedData.marks, ["instead", `${job.jobId}/2 1`]);
+  }
+});
+
 Deno.test("Flow.close() leaves an activation to which a worker went straight on to a later flow", async () => {
   await using pool = new WorkerPool({ maxWorkers: 1 });
   for (let round = 0; round < 20; round++) {

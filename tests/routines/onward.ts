@@ -8,11 +8,14 @@ export interface Parcel {
 
 let isSameStack = false;
 
-/** Emits its parcel. */
+/** Emits its parcel, or one with a single mark. */
 export const first = defineRoutine(import.meta, {
-  slots: { parcel: slot<Parcel>() },
+  slots: { parcel: slot<Parcel>(), bare: slot<string>() },
   events: { next: event<Parcel>() },
   handlers: {
+    bare(mark, ctx) {
+      ctx.emit("next", { marks: [mark] });
+    },
     parcel(parcel, ctx) {
       isSameStack = true;
       queueMicrotask(() => isSameStack = false);
