@@ -15,7 +15,11 @@ import { first, type Parcel, second, third } from "../routines/onward.ts";
 
 Deno.test("Flow goes straight on in the worker of an activation", async () => {
   await using flow = await warmFlow();
-  const job = await flow.execute("first.parcel", { marks: [] });
+  let job = await flow.execute("first.parcel", { marks: [] });
+  // A busy machine may take longer than the time for which a worker goes straight on.
+  for (let i = 0; i < 100 && job.sharedData.wentOn === false; i++) {
+    job = await flow.execute("first.parcel", { marks: [] });
+  }
   const { jobId } = job;
   assertEquals(job.sharedData, { first: 0, wentOn: true, marks: [`${jobId}/2 1`] });
   assertEquals(job.counts.completed, 3);
