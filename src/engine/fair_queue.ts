@@ -1,3 +1,5 @@
+// The queue of jobs from which `Turns` takes the next one: by priority, and by turns of their groups.
+
 import { Fifo } from "../data/fifo.ts";
 
 /**
