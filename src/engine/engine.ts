@@ -64,9 +64,9 @@ export class Engine {
     const activation = { activationId: activationIdOf(jobId, 1), ...entry };
     const flowId = this.#flowId;
     const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
-    // Spread only if necessary, as that takes more memory.
     const isPending = this.#fresh >= this.#room;
     const isPlain = deadline === undefined && priority === undefined && group === undefined;
+    // Spread only if necessary, as that takes more memory.
     if (isPlain && maxErrors >= MAX_ERRORS && !isPending) return event;
     return {
       ...event,

@@ -9,6 +9,8 @@ import { Fifo } from "../data/fifo.ts";
 export class FairQueue<Item extends { readonly job: Ranked }> {
   /** The levels with jobs, the highest priority first. */
   readonly #levels: Level<Item>[] = [];
+  /** The level that became empty last, to be used again: a queue of one job is often empty. */
+  #spare: Level<Item> | undefined;
   #size = 0;
 
   /** The number of jobs. */
@@ -25,12 +27,10 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
   push(item: Item): void {
     const { priority = 0, group } = item.job;
     const level = this.#levelOf(priority);
-    let own = level.groups.get(group);
-    if (own === undefined) {
-      own = { group, items: new Fifo() };
-      level.groups.set(group, own);
-      level.turns.push(own);
-    }
+    const own = group === undefined
+      ? level.ungrouped
+      : level.groups.getOrInsertComputed(group, newGroup<Item>);
+    if (own.items.size === 0) level.turns.push(own);
     own.items.push(item);
     this.#size++;
   }
@@ -43,8 +43,8 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
     const own = turns.shift() as Group<Item>;
     const item = own.items.shift();
     if (own.items.size > 0) turns.push(own);
-    else groups.delete(own.group);
-    if (groups.size === 0) this.#levels.shift();
+    else if (own.group !== undefined) groups.delete(own.group);
+    if (turns.size === 0) this.#spare = this.#levels.shift();
     this.#size--;
     return item;
   }
@@ -52,7 +52,6 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
   /** Returns the level of a priority, and adds it if there is none. */
   #levelOf(priority: number): Level<Item> {
     const levels = this.#levels;
-    // Most queues have one level.
     let [from, to] = [0, levels.length];
     while (from < to) {
       const middle = (from + to) >> 1;
@@ -61,7 +60,8 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
     }
     const found = levels[from];
     if (found?.priority === priority) return found;
-    const level: Level<Item> = { priority, groups: new Map(), turns: new Fifo() };
+    const level = this.#spare?.priority === priority ? this.#spare : newLevel<Item>(priority);
+    this.#spare = undefined;
     levels.splice(from, 0, level);
     return level;
   }
@@ -78,9 +78,11 @@ export interface Ranked {
 /** The jobs of one priority. */
 interface Level<Item> {
   readonly priority: number;
+  /** The jobs without a group. */
+  readonly ungrouped: Group<Item>;
   /** The groups with jobs, by name. */
-  readonly groups: Map<string | undefined, Group<Item>>;
-  /** The same groups; the first has the next turn. */
+  readonly groups: Map<string, Group<Item>>;
+  /** All that have jobs; the first has the next turn. */
   readonly turns: Fifo<Group<Item>>;
 }
 
@@ -88,4 +90,12 @@ interface Level<Item> {
 interface Group<Item> {
   readonly group: string | undefined;
   readonly items: Fifo<Item>;
+}
+
+function newLevel<Item>(priority: number): Level<Item> {
+  return { priority, ungrouped: newGroup(), groups: new Map(), turns: new Fifo() };
+}
+
+function newGroup<Item>(group?: string): Group<Item> {
+  return { group, items: new Fifo() };
 }

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Flow, type FlowOptions, type JobEvent } from "@millrace/flow";
 import { InvalidOptionError } from "@millrace/flow/errors";
 import { SqliteStore } from "@millrace/flow/sqlite";
-import { first, second, third } from "../routines/onward.ts";
+import { first, type Parcel, second, third } from "../routines/onward.ts";
 import { until } from "../pool/until.ts";
 import { sharedPool } from "./shared_pool.ts";
 
@@ -13,11 +13,13 @@ const pool = sharedPool();
 Deno.test("Flow ends the first jobs of a loop first", async () => {
   await using flow = stages({ maxWorkers: 1 });
   const events = recordOf(flow);
-  const jobs = Array.from({ length: 200 }, () => flow.start("first.parcel", { marks: [] }));
+  // Each takes so long that no other activation is placed behind it, at its worker.
+  const parcel: Parcel = { marks: [], does: "awaits" };
+  const jobs = Array.from({ length: 30 }, () => flow.start("second.parcel", parcel));
   await ends(events, jobs.length);
   const ended = idsOf(events, "job_completed");
   const places = jobs.map(({ jobId }, i) => Math.abs(ended.indexOf(jobId) - i));
-  assert(Math.max(...places) < 100, `a job ended ${Math.max(...places)} places from its turn`);
+  assert(Math.max(...places) < 5, `a job ended ${Math.max(...places)} places from its turn`);
 });
 
 Deno.test("StartOptions.priority lets a job begin before others", async () => {
