@@ -26,3 +26,6 @@ export class Strand {
     this.index = index;
   }
 }
+
+/** The time without progress after which the waiting tasks of a strand are revoked, in milliseconds. */
+export const SLOW_MS = 2;

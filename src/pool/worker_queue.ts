@@ -8,29 +8,13 @@ import type { Effects } from "../routine/effects.ts";
 import { NOTHING } from "../wire/packed_effects.ts";
 import type { QueuedTask } from "./queued_task.ts";
 import type { SourceQueue } from "./source_queue.ts";
-import { Strand } from "./strand.ts";
+import { SLOW_MS, type Strand } from "./strand.ts";
+import { StrandSet } from "./strand_set.ts";
 import type { Outcome } from "./task.ts";
 import { CLAIMED, ENDED, QUEUED, RUNNING, SharedTaskRing } from "../wire/shared_task_ring.ts";
 
 /** The maximum number of tasks that wait behind others at a worker. */
 const MAX_BEHIND = 512;
-/**
- * The maximum amount of work that waits behind others, in microseconds. It covers the round trip to the host,
- * also if the host does not get a core at once.
- */
-const MAX_US = 4_000;
-/** The amount down to which no more work is sent, so that a message contains many tasks, in microseconds. */
-const LOW_US = 3_000;
-/** The estimate of a task from which on no other task is placed behind it, in microseconds. */
-const SLOW_US = 1_500;
-/**
- * The estimate of all such tasks, which is above {@linkcode MAX_US}. Estimates are integers, so that their sums
- * are exact.
- */
-const SLOWEST_US = 1_000_000;
-/** The time without progress after which the waiting tasks of a strand are revoked, in milliseconds. */
-const SLOW_MS = 2;
-
 /** The interval of the search for tasks that have ended without a report, in milliseconds. */
 const SWEEP_MS = 20;
 /** The time after the end of an activation from which on its report may be lost, in milliseconds. */
@@ -44,21 +28,15 @@ export class WorkerQueue {
   progressAt = 0;
   readonly #workerId: string;
   readonly #index: number;
-  readonly #maxStrands: number;
   readonly #mayGoOn: boolean;
   readonly #cells: (QueuedTask | undefined)[];
-  readonly #idle: Strand[] = [];
-  /** The strands with little work, on which more tasks may wait. */
-  readonly #open = new Set<Strand>();
-  #strands = 0;
+  readonly #strands: StrandSet;
   #first: QueuedTask | undefined;
   #last: QueuedTask | undefined;
   #size = 0;
   /** The number of tasks that are not known to have been started. */
   #unseen = 0;
   #next = 0;
-  /** The sum of the estimates of all quick tasks, in microseconds. */
-  #quickUs = 0;
   #pulse = 0;
   #sweptAt = 0;
   /** The time at which the pulse of the worker was last seen to have changed. */
@@ -73,7 +51,7 @@ export class WorkerQueue {
   constructor(workerId: string, index: number, maxStrands: number, mayGoOn: boolean) {
     this.#workerId = workerId;
     this.#index = index;
-    this.#maxStrands = maxStrands;
+    this.#strands = new StrandSet(index, maxStrands);
     this.#mayGoOn = mayGoOn;
     // Twice the maximum number of tasks, as numbers whose cells are still used by long-running tasks are
     // skipped.
@@ -89,18 +67,17 @@ export class WorkerQueue {
 
   /** The number of its strands that have a task. */
   get busyStrands(): number {
-    return this.#strands - this.#idle.length;
+    return this.#strands.busy;
   }
 
   /** Checks whether a strand is free. */
   get hasFreeStrand(): boolean {
-    return this.busyStrands < this.#maxStrands;
+    return this.#strands.hasFree;
   }
 
   /** Checks whether a task may be placed behind others. */
   get hasRoomBehind(): boolean {
-    return this.#open.size > 0 && this.#quickUs < MAX_US &&
-      this.#size < this.busyStrands + MAX_BEHIND;
+    return this.#strands.hasRoomBehind && this.#size < this.busyStrands + MAX_BEHIND;
   }
 
   /**
@@ -112,7 +89,7 @@ export class WorkerQueue {
    * @param ready The number of tasks that could be given to the worker.
    */
   isLow(ready: number): boolean {
-    return this.hasRoomBehind && this.#quickUs <= LOW_US &&
+    return this.hasRoomBehind && this.#strands.isLow &&
       this.#size - this.busyStrands <= Math.min(ready, MAX_BEHIND / 2);
   }
 
@@ -137,24 +114,17 @@ export class WorkerQueue {
 
   /** Places a task on a free strand. */
   open(held: QueuedTask, at: number): void {
-    const strand = this.#idle.pop() ??
-      new Strand(this.#index, this.#strands++, this.#maxStrands);
-    strand.progressAt = at;
-    this.#place(held, strand);
+    this.#place(held, this.#strands.open(at));
   }
 
   /** Returns a strand that makes progress, and on which a task of a source may wait behind others. */
   strandFor(source: SourceQueue, at: number): Strand | undefined {
-    for (const strand of this.#open) {
-      if (at - strand.progressAt < SLOW_MS && source.mayUse(strand)) return strand;
-    }
-    return undefined;
+    return this.#strands.behindFor(source, at);
   }
 
   /** Places a task behind others. */
   add(held: QueuedTask, strand: Strand): void {
-    // Moves the strand to the end, so that the next task goes to another one.
-    if (this.#open.size > 1 && this.#open.delete(strand)) this.#open.add(strand);
+    this.#strands.putLast(strand);
     this.#place(held, strand);
   }
 
@@ -332,7 +302,7 @@ export class WorkerQueue {
       const since = at - this.ring.endedAt(held.number);
       if (since < SWEEP_MS) continue;
       this.begin(held);
-      this.#leaveStrand(held);
+      this.#strands.leave(held);
       isLost ||= since >= LOST_MS;
     }
     return isLost;
@@ -374,23 +344,14 @@ export class WorkerQueue {
   }
 
   #place(held: QueuedTask, strand: Strand): void {
-    const estimate = Math.ceil(held.bound.estimate * 1_000);
-    const us = estimate < SLOW_US ? estimate : SLOWEST_US;
-    held.estimate = us;
-    held.strand = strand;
     held.isSeen = false;
-    held.isOnStrand = true;
-    held.source.place(strand);
-    if (strand.size++ === 0) strand.head = held;
-    strand.estimate += us;
-    if (us < SLOW_US) this.#quickUs += us;
+    this.#strands.enter(held, strand);
     this.#size++;
     this.#unseen++;
     held.previous = this.#last;
     if (this.#last === undefined) this.#first = held;
     else this.#last.next = held;
     this.#last = held;
-    this.#openOrClose(strand);
     this.#number(held, strand);
   }
 
@@ -408,33 +369,26 @@ export class WorkerQueue {
 
   /** Puts a task that has begun in the place of one that has ended. */
   #replace(held: QueuedTask, next: QueuedTask): void {
-    const { previous, next: following, number, strand, estimate, isOnStrand, message, stage } =
-      held;
-    Object.assign(next, {
-      previous,
-      next: following,
-      number,
-      strand,
-      estimate,
-      isOnStrand,
-      message,
-    });
-    next.stage = stage + 1;
+    const { previous, next: following, number } = held;
+    this.#strands.replace(held, next);
+    next.number = number;
+    next.message = held.message;
+    next.stage = held.stage + 1;
     next.isSeen = true;
+    next.previous = previous;
+    next.next = following;
     this.#cells[this.ring.cellOf(number)] = next;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
     if (following === undefined) this.#last = next;
     else following.previous = next;
-    if (strand?.head === held) strand.head = next;
-    held.previous = held.next = held.strand = undefined;
-    held.isOnStrand = false;
+    held.previous = held.next = undefined;
   }
 
   #remove(held: QueuedTask): void {
     const { previous, next } = held;
     if (held.strand === undefined) return;
-    this.#leaveStrand(held);
+    this.#strands.leave(held);
     this.#cells[this.ring.cellOf(held.number)] = undefined;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
@@ -443,24 +397,6 @@ export class WorkerQueue {
     held.previous = held.next = held.strand = undefined;
     this.#size--;
     if (!held.isSeen) this.#unseen--;
-  }
-
-  #leaveStrand(held: QueuedTask): void {
-    const { strand } = held;
-    if (strand === undefined || !held.isOnStrand) return;
-    held.isOnStrand = false;
-    if (--strand.size === 0) this.#idle.push(strand);
-    if (strand.head === held) strand.head = strand.size === 0 ? undefined : behind(held, strand);
-    strand.estimate -= held.estimate;
-    if (held.estimate < SLOW_US) this.#quickUs -= held.estimate;
-    held.source.leave(strand);
-    this.#openOrClose(strand);
-  }
-
-  /** Records whether more tasks may wait on a strand. */
-  #openOrClose(strand: Strand): void {
-    if (strand.size > 0 && strand.estimate < MAX_US) this.#open.add(strand);
-    else this.#open.delete(strand);
   }
 
   /** Checks whether a task has ended without a report, as its worker has gone straight on. */
@@ -536,13 +472,6 @@ export interface Remains {
   readonly goneOn: QueuedTask[];
   /** Tasks that have ended without a report. */
   readonly ended: QueuedTask[];
-}
-
-/** Returns the task behind another one on a strand. */
-function behind(held: QueuedTask, strand: Strand): QueuedTask | undefined {
-  let { next } = held;
-  while (next !== undefined && !(next.strand === strand && next.isOnStrand)) next = next.next;
-  return next;
 }
 
 function outcomeOf(

@@ -9,14 +9,14 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 232, names: 57 },
+  "mod.ts": { modules: 233, names: 57 },
   "faces/dashboard.ts": { modules: 150, names: 12 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },
   "faces/export.ts": { modules: 60, names: 32 },
   "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/otel.ts": { modules: 60, names: 1 },
-  "faces/pool.ts": { modules: 125, names: 21 },
+  "faces/pool.ts": { modules: 126, names: 21 },
   "faces/report.ts": { modules: 125, names: 45 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 80, names: 5 },
