@@ -110,6 +110,8 @@ export interface Rules {
    * `true` if later activations of a job may not begin before an activation that may be retried has ended.
    */
   readonly isSequential?: boolean | undefined;
+  /** The maximum number of activations that execute at once, for routines with such a limit, by id. */
+  readonly limits?: ReadonlyMap<string, number> | undefined;
   /** The maximum number of jobs that run at a time; absent for no limit. */
   readonly maxJobs?: number | undefined;
   /** The maximum number of errors that a job holds, if lower than the default. */

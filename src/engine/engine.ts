@@ -1,14 +1,16 @@
 // The jobs of one flow, and the turns in which their activations are executed. `Dispatcher` passes commands
 // to it, `ActivationSource` takes the next activation from it.
 
-import { Fifo } from "../data/fifo.ts";
 import { activationIdOf } from "../routine/activation_id.ts";
+import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
 import type { Command, Rules } from "./command.ts";
 import { decide } from "./decide.ts";
 import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
+import { hasBegun, isOpen, type Line, newLine } from "./line.ts";
+import { RoutineLimits } from "./routine_limits.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -28,6 +30,7 @@ export class Engine {
   /** The number of jobs that have begun, and do not only wait for a signal, a time or a resume. */
   #running = 0;
   #queued = 0;
+  readonly #limits: RoutineLimits<Line>;
 
   /**
    * @param flowId The flow.
@@ -36,6 +39,11 @@ export class Engine {
   constructor(flowId: string, rules: Rules) {
     this.#flowId = flowId;
     this.#rules = rules;
+    this.#limits = new RoutineLimits(rules.limits ?? new Map(), (line, live) => {
+      (line.first ??= new Fifo()).push(live);
+      this.#joinTurns(line);
+      return isOpen(line);
+    });
   }
 
   /** Returns the job with an id, or `undefined`. */
@@ -105,7 +113,7 @@ export class Engine {
     const line = this.#lines.get(jobId);
     if (line === undefined) return;
     this.#queued -= line.job.queued;
-    line.waiting.clear();
+    this.#clear(line);
     line.hasBegun = false;
     this.#joinTurns(line);
     this.#lines.delete(jobId);
@@ -140,7 +148,7 @@ export class Engine {
     for (let line = this.#nextLine(); line !== undefined; line = this.#nextLine()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
-      const live = isReady ? nextOf(line) : undefined;
+      const live = isReady ? this.#nextOf(line) : undefined;
       if (live !== undefined) {
         line.hasBegun = true;
         line.taken++;
@@ -159,7 +167,11 @@ export class Engine {
     if (line === undefined) return;
     line.taken--;
     if (line.blockedBy === live) line.blockedBy = undefined;
-    if (live.state === "queued") line.waiting.unshift(live);
+    const { first, waiting } = line;
+    if (live.state === "queued") {
+      (first !== undefined && first.size > 0 ? first : waiting).unshift(live);
+    }
+    this.#limits.giveBack(live);
     line.hasBegun = line.taken > 0 || hasBegun(job);
     this.#joinTurns(line);
   }
@@ -209,18 +221,7 @@ export class Engine {
   }
 
   #add(job: Job): Line {
-    const line: Line = {
-      job,
-      waiting: new Fifo(),
-      blockedBy: undefined,
-      hasBegun: hasBegun(job),
-      taken: 0,
-      isInTurns: false,
-      ready: 0,
-      fresh: 0,
-      isRunning: false,
-      isHeld: false,
-    };
+    const line = newLine(job);
     this.#lines.set(job.jobId, line);
     return line;
   }
@@ -228,7 +229,11 @@ export class Engine {
   /** Updates the numbers to which a job counts, and adds it to the turns if it has ready activations. */
   #joinTurns(line: Line): void {
     const { job, hasBegun } = line;
-    const ready = isOpen(line) && line.blockedBy === undefined ? line.waiting.size : 0;
+    const wasOpen = line.isOpen;
+    line.isOpen = isOpen(line);
+    if (wasOpen && !line.isOpen) this.#withdraw(line);
+    const isReady = line.isOpen && line.blockedBy === undefined;
+    const ready = isReady ? (line.first?.size ?? 0) + line.waiting.size : 0;
     const fresh = hasBegun ? 0 : ready;
     this.#ready += ready - fresh - line.ready;
     this.#fresh += fresh - line.fresh;
@@ -247,9 +252,11 @@ export class Engine {
     const change = changeOf(event);
     const held = change.job === "resumed" ? heldOf(job) : [];
     const leaving = change.ended ?? change.retrying;
-    if (leaving !== undefined) this.#leaveQueue(line, job.live.get(leaving));
+    const left = leaving === undefined ? undefined : job.live.get(leaving);
+    this.#leaveQueue(line, left);
     const { queued } = job;
     apply(job, event);
+    if (left !== undefined) this.#limits.leave(left);
     this.#queued += job.queued - queued;
     if (line.blockedBy?.state === "ended") {
       line.blockedBy = undefined;
@@ -264,7 +271,7 @@ export class Engine {
     }
     if (change.job === "resumed") { for (const live of held) waiting.push(live); }
     if (change.job === "requeued") this.#lineAll(line, event.at);
-    if (change.job === "stopping") waiting.clear();
+    if (change.job === "stopping") this.#clear(line);
     this.#joinTurns(line);
   }
 
@@ -274,8 +281,31 @@ export class Engine {
    */
   #leaveQueue(line: Line, live: LiveActivation | undefined): void {
     if (live?.state !== "queued") return;
-    line.waiting.remove(live);
+    if (!line.first?.remove(live)) line.waiting.remove(live);
+    this.#limits.withdraw(live);
     if (line.blockedBy === live) line.blockedBy = undefined;
+  }
+
+  /** Drops the queue of a job. */
+  #clear(line: Line): void {
+    this.#withdraw(line);
+    line.first?.clear();
+    line.waiting.clear();
+  }
+
+  /** Gives the places of activations that were called to those of other jobs, as their job may not go on. */
+  #withdraw({ first }: Line): void {
+    for (const live of first?.list() ?? []) this.#limits.withdraw(live);
+  }
+
+  /** Takes the oldest activation of a job that is still queued, and that its routine allows to begin. */
+  #nextOf(line: Line): LiveActivation | undefined {
+    const { first, waiting } = line;
+    const next = () => first?.shift() ?? waiting.shift();
+    for (let live = next(); live !== undefined; live = next()) {
+      if (live.state === "queued" && this.#limits.enter(live, line)) return live;
+    }
+    return undefined;
   }
 
   /**
@@ -332,49 +362,6 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
   readonly deadline?: number | undefined;
   readonly priority?: number | undefined;
   readonly group?: string | undefined;
-}
-
-/** A job, and the queue of its activations that wait for a worker. */
-interface Line {
-  readonly job: Job;
-  readonly waiting: Fifo<LiveActivation>;
-  /**
-   * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
-   */
-  blockedBy: LiveActivation | undefined;
-  /** `true` if an activation of it was taken or has begun. */
-  hasBegun: boolean;
-  /** The number of activations that were taken and have not begun. */
-  taken: number;
-  isInTurns: boolean;
-  /** The number of waiting activations that count as ready, if the job has begun. */
-  ready: number;
-  /** The same, if it has not. */
-  fresh: number;
-  /** `true` if it counts for `maxJobs`. */
-  isRunning: boolean;
-  /** `true` while none of them may begin. */
-  isHeld: boolean;
-}
-
-/** Checks whether activations of a job may begin. */
-function isOpen({ job, isHeld }: Line): boolean {
-  return !isHeld && (job.status === "running" || job.status === "pending") && !hasEnded(job);
-}
-
-/** Takes the oldest activation of a job that is still queued. */
-function nextOf({ waiting }: Line): LiveActivation | undefined {
-  for (let live = waiting.shift(); live !== undefined; live = waiting.shift()) {
-    if (live.state === "queued") return live;
-  }
-  return undefined;
-}
-
-/** Checks whether an activation of a job has begun. */
-function hasBegun({ known, live }: Job): boolean {
-  if (known !== 1) return known > 1;
-  const [entry] = live.values();
-  return entry === undefined || entry.attempt > 0;
 }
 
 function heldOf(job: Job): LiveActivation[] {

@@ -62,6 +62,7 @@ function partsOf({ settings, wiring, ...parts }: FlowSetup): FlowParts {
     policies: wiring.policies,
     maxCrashes,
     isSequential: settings.executionStrategy === "sequential",
+    limits: wiring.limits,
     maxJobs: options.maxJobs,
     maxErrors: store.retention?.events,
     countsOutages: options.countOutages ?? false,

@@ -28,7 +28,11 @@ import type {
 import type { WaitOptions } from "./job_state.ts";
 
 /** The checks of the options of `flow.add`. */
-export const ADD: OptionChecks<AddOptions<object>> = { ...ROUTINE_POLICY, config: checkFields };
+export const ADD: OptionChecks<AddOptions<object>> = {
+  ...ROUTINE_POLICY,
+  config: checkFields,
+  concurrency: checkLimit,
+};
 
 /** The checks of the options of `flow.connect`. */
 export const CONNECT: OptionChecks<ConnectOptions> = {

@@ -176,6 +176,13 @@ export type ExecutionStrategy = "sequential" | "concurrent";
 export interface AddOptions<Config extends object, E = None> extends RoutinePolicy<FallbackOf<E>> {
   /** Changes to the routine's config, for this use of the routine alone. */
   readonly config?: Partial<Config>;
+  /**
+   * The maximum number of activations of the routine that execute at once, over all jobs of the flow. The others wait in
+   * the order in which it was their turn, without a worker, and delay no other routine.
+   *
+   * @default {Infinity}
+   */
+  readonly concurrency?: number;
 }
 
 /**

@@ -14,6 +14,7 @@ import type { FlowParts } from "./flow_parts.ts";
  * - sequential execution, as the host decides what comes next;
  * - a traced flow, as the host begins the span of an attempt;
  * - a routine with a timeout, as the host has to see the beginning of its activation;
+ * - a receiver with a limit of its own, as the host decides if it may begin;
  * - an event with several receivers, or whose connection renames fields.
  */
 export function onwardWays(
@@ -29,7 +30,8 @@ export function onwardWays(
       const [route, ...others] = rules.routes.from(routineId, event);
       if (route === undefined || others.length > 0 || route.map !== undefined) continue;
       const binding: Binding | undefined = bindings.get(route.routineId);
-      if (binding !== undefined && isFree(route.routineId)) {
+      const isLimited = rules.limits?.has(route.routineId);
+      if (binding !== undefined && isFree(route.routineId) && !isLimited) {
         ways.set(event, { binding, slot: route.slot });
       }
     }

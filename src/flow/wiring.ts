@@ -37,6 +37,8 @@ import type { AddOptions, ConnectOptions } from "./flow_options.ts";
 export class Wiring {
   /** The binding of each routine for its workers, by id. */
   readonly bindings = new Map<string, Binding>();
+  /** The maximum number of activations that execute at once, for routines with such a limit, by id. */
+  readonly limits = new Map<string, number>();
   /** The entries at which jobs were started. */
   readonly #entries = new Map<string, Reference>();
   /** The policy of each routine, by id. */
@@ -106,6 +108,8 @@ export class Wiring {
     const flowId = this.#flowId;
     this.bindings.set(id, { routine, config, flowId, routineId: id, ...this.#worker });
     this.policies.set(id, effectivePolicy(policy, this.#policy));
+    const { concurrency = Infinity } = options;
+    if (concurrency < Infinity) this.limits.set(id, concurrency);
   }
 
   /** Adds a connection, without checking it against the graph. */

@@ -1,0 +1,61 @@
+// The queue of a job in its flow. `Engine` changes it, with the numbers to which the job counts.
+
+import { Fifo } from "../data/fifo.ts";
+import { hasEnded, type Job, type LiveActivation } from "./job.ts";
+
+/** A job, and the queue of its activations that wait for a worker. */
+export interface Line {
+  readonly job: Job;
+  readonly waiting: Fifo<LiveActivation>;
+  /** The activations that waited for a limit of their routine, and come before the others; absent until there are any. */
+  first: Fifo<LiveActivation> | undefined;
+  /**
+   * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
+   */
+  blockedBy: LiveActivation | undefined;
+  /** `true` if an activation of it was taken or has begun. */
+  hasBegun: boolean;
+  /** The number of activations that were taken and have not begun. */
+  taken: number;
+  isInTurns: boolean;
+  /** The number of waiting activations that count as ready, if the job has begun. */
+  ready: number;
+  /** The same, if it has not. */
+  fresh: number;
+  /** `true` if it counts for `maxJobs`. */
+  isRunning: boolean;
+  /** `true` while none of them may begin. */
+  isHeld: boolean;
+  /** `true` if they could begin when it was looked at last. */
+  isOpen: boolean;
+}
+
+/** Checks whether activations of a job may begin. */
+export function isOpen({ job, isHeld }: Line): boolean {
+  return !isHeld && (job.status === "running" || job.status === "pending") && !hasEnded(job);
+}
+
+/** Checks whether an activation of a job has begun. */
+export function hasBegun({ known, live }: Job): boolean {
+  if (known !== 1) return known > 1;
+  const [entry] = live.values();
+  return entry === undefined || entry.attempt > 0;
+}
+
+/** Returns the empty queue of a job. */
+export function newLine(job: Job): Line {
+  return {
+    job,
+    waiting: new Fifo(),
+    first: undefined,
+    blockedBy: undefined,
+    hasBegun: hasBegun(job),
+    taken: 0,
+    isInTurns: false,
+    ready: 0,
+    fresh: 0,
+    isRunning: false,
+    isHeld: false,
+    isOpen: true,
+  };
+}

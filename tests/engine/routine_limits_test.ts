@@ -1,0 +1,176 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { LiveActivation } from "../../src/engine/job.ts";
+import { RoutineLimits } from "../../src/engine/routine_limits.ts";
+
+const ROUTINES = ["free", "one", "three"] as const;
+const LIMITS = new Map([["one", 1], ["three", 3]]);
+
+/** A job with a queue, which takes its activations in order, as the engine does. */
+class Owner {
+  readonly first: LiveActivation[] = [];
+  readonly waiting: LiveActivation[] = [];
+  isOpen = true;
+}
+
+const actions = fc.array(
+  fc.record({
+    what: fc.constantFrom(
+      "add",
+      "take",
+      "take",
+      "leave",
+      "leave",
+      "giveBack",
+      "pause",
+      "resume",
+      "drop",
+    ),
+    owner: fc.nat(2),
+    routine: fc.constantFrom(...ROUTINES),
+    pick: fc.nat(1_000),
+  }),
+  { maxLength: 120 },
+);
+
+Deno.test("RoutineLimits lets no more activations enter than a routine may have, each in its turn", () => {
+  fc.assert(
+    fc.property(actions, (actions) => {
+      const owners = [new Owner(), new Owner(), new Owner()];
+      const limits = new RoutineLimits<Owner>(LIMITS, (owner, live) => {
+        owner.first.push(live);
+        return owner.isOpen;
+      });
+      const entered: { readonly live: LiveActivation; readonly owner: Owner }[] = [];
+      const known = new Set<LiveActivation>();
+      const latest = new Map<string, number>();
+      let made = 0;
+
+      /** Checks that those of one job and routine enter in their order, the first time. */
+      function enters(live: LiveActivation, owner: Owner): void {
+        entered.push({ live, owner });
+        if (known.has(live)) return;
+        known.add(live);
+        const { routineId, activationId } = live.activation;
+        const key = `${owners.indexOf(owner)} ${routineId}`;
+        const number = Number(activationId);
+        assert(number > (latest.get(key) ?? 0), `${number} has entered after ${latest.get(key)}`);
+        latest.set(key, number);
+      }
+
+      function take(owner: Owner): boolean {
+        while (owner.isOpen) {
+          const live = owner.first.shift() ?? owner.waiting.shift();
+          if (live === undefined) return false;
+          if (live.state !== "queued" || !limits.enter(live, owner)) continue;
+          enters(live, owner);
+          return true;
+        }
+        return false;
+      }
+
+      function leave(pick: number): void {
+        const [one] = entered.splice(pick % Math.max(1, entered.length), 1);
+        if (one === undefined) return;
+        const { live } = one;
+        live.state = "ended";
+        limits.leave(live);
+      }
+
+      for (const { what, owner: index, routine, pick } of actions) {
+        const owner = owners[index]!;
+        switch (what) {
+          case "add":
+            owner.waiting.push(activation(`${++made}`, routine));
+            break;
+          case "take":
+            take(owner);
+            break;
+          case "leave":
+            leave(pick);
+            break;
+          case "giveBack": {
+            // Only the last that was taken, so that the order of the others is known.
+            const last = entered.at(-1);
+            if (last === undefined) break;
+            entered.pop();
+            (last.owner.first.length > 0 ? last.owner.first : last.owner.waiting).unshift(
+              last.live,
+            );
+            limits.giveBack(last.live);
+            break;
+          }
+          case "pause":
+            owner.isOpen = false;
+            for (const live of [...owner.first]) limits.withdraw(live);
+            break;
+          case "resume":
+            owner.isOpen = true;
+            break;
+          case "drop": {
+            const live = owner.waiting.splice(pick % Math.max(1, owner.waiting.length), 1)[0];
+            if (live !== undefined) live.state = "ended";
+          }
+        }
+        for (const [id, most] of LIMITS) {
+          const count = entered.filter(({ live }) => live.activation.routineId === id).length;
+          assert(count <= most, `${count} of "${id}" have entered`);
+        }
+      }
+      // All that are left can end.
+      for (const owner of owners) owner.isOpen = true;
+      for (let isGoing = true; isGoing;) {
+        isGoing = owners.map(take).some(Boolean);
+        while (entered.length > 0) leave(0), isGoing = true;
+      }
+      assertEquals(owners.flatMap(({ first, waiting }) => [...first, ...waiting]), []);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("RoutineLimits.enter() lets those that waited longest enter first", () => {
+  const owner = new Owner();
+  const called: string[] = [];
+  const limits = new RoutineLimits<Owner>(LIMITS, (_, live) => {
+    called.push(live.activation.activationId);
+    return true;
+  });
+  const lives = ["1", "2", "3", "4"].map((id) => activation(id, "one"));
+  const [first, second, third, fourth] = lives as [
+    LiveActivation,
+    LiveActivation,
+    LiveActivation,
+    LiveActivation,
+  ];
+  assertEquals(lives.map((live) => limits.enter(live, owner)), [true, false, false, false]);
+  limits.leave(first);
+  assertEquals(called, ["2"]);
+  // The place is that of the second one.
+  assert(!limits.enter(activation("5", "one"), owner));
+  assert(limits.enter(second, owner));
+  // It is put back, and comes first again.
+  limits.giveBack(second);
+  assertEquals(called, ["2", "3"]);
+  assert(!limits.enter(second, owner));
+  assert(limits.enter(third, owner));
+  limits.leave(third);
+  assertEquals(called, ["2", "3", "2"]);
+  limits.withdraw(second);
+  assertEquals(called, ["2", "3", "2", "4"]);
+  assert(limits.enter(fourth, owner));
+});
+
+function activation(activationId: string, routineId: string): LiveActivation {
+  return {
+    activation: { activationId, routineId, slot: "in", payload: undefined },
+    queuedAt: 0,
+    state: "queued",
+    dueAt: 0,
+    attempt: 0,
+    retries: 0,
+    crashes: 0,
+    flushes: 0,
+    workerId: undefined,
+  };
+}
