@@ -1,5 +1,5 @@
 // Decides by the policy of its routine whether a failed activation is retried, and when. Called by
-// `decide_failure.ts` and `retry_question.ts`; the flow's `RetryJudge` calls a user's function that has to
+// `decide_failure.ts` and `retry_question.ts`; the flow's `RetryJudge` calls the user's functions that have to
 // decide.
 
 import type { SerializedError } from "../data/serialized_error.ts";
@@ -19,7 +19,7 @@ import { followedBy } from "./followed_by.ts";
  *
  * @param policy The policy.
  * @param facts The failure.
- * @param verdict The answer of the user's function that {@linkcode retryPredicate} has returned. Without it,
+ * @param verdict The answers of the user's functions that {@linkcode retryFunctions} has returned. Without them,
  * an error for which a function decides is not retried.
  */
 export function afterFailure(
@@ -30,7 +30,7 @@ export function afterFailure(
   const usual = facts.isRouted ? "continue" : "stop";
   const strategy = policy.strategyFor(facts.error.name) ?? usual;
   if (!isRetry(strategy)) return final(policy, strategy);
-  const dueAt = retryDueAt(strategy, facts);
+  const dueAt = retryDueAt(strategy, facts, verdict);
   if (dueAt !== undefined && isRetryable(strategy, facts, verdict)) {
     const budget = policy.budgetFor(facts.error.name);
     return { kind: "retry", dueAt, ...budget !== undefined && { budget } };
@@ -51,39 +51,68 @@ export type Aftermath =
   /** The error that replaces the original one, if handling that has failed. */
   & { readonly error?: SerializedError };
 
-/** A user's function that decides which errors are retried. */
-export type RetryPredicate = Extract<RetryStrategy["retryable"], (error: Error) => boolean>;
+/** The user's functions that decide about one failure. */
+export interface RetryFunctions {
+  /** Decides if the error is retried; absent if no function does. */
+  readonly retryable: Extract<RetryStrategy["retryable"], (error: Error) => boolean> | undefined;
+  /** Returns the delay, in milliseconds; absent if it is regular. */
+  readonly delay: Extract<RetryStrategy["delay"], (...args: never[]) => number> | undefined;
+  /** The number of attempts that have failed, from 1. */
+  readonly attempt: number;
+}
 
-/** The answer of a user's function for one error. */
+/** The answers of a user's functions for one error. */
 export interface RetryVerdict {
   /** `true` if the error may be retried. */
   readonly isRetryable: boolean;
-  /** The error that the function threw instead of an answer. */
+  /** The delay, in milliseconds, if a function has returned one. */
+  readonly delay?: number;
+  /** The error that a function threw instead of an answer. */
   readonly thrown?: SerializedError;
 }
 
 /**
- * Returns the user's function whose answer is needed to determine the consequence of a failure.
+ * Returns the user's functions whose answers are needed to determine the consequence of a failure.
  *
  * @param policy The policy of the routine.
  * @param facts The failure.
- * @returns The function; `undefined` if none is needed.
+ * @returns The functions; `undefined` if none is needed.
  */
-export function retryPredicate(
+export function retryFunctions(
   policy: EffectivePolicy,
   facts: FailureFacts,
-): RetryPredicate | undefined {
+): RetryFunctions | undefined {
   const strategy = policy.strategyFor(facts.error.name);
-  if (!isRetry(strategy) || typeof strategy.retryable !== "function") return undefined;
-  return retryDueAt(strategy, facts) === undefined ? undefined : strategy.retryable;
+  if (!isRetry(strategy) || !hasRetries(strategy, facts)) return undefined;
+  const retryable = typeof strategy.retryable === "function" ? strategy.retryable : undefined;
+  const delay = typeof strategy.delay === "function" ? strategy.delay : undefined;
+  if (retryable === undefined && delay === undefined) return undefined;
+  if (delay === undefined && retryDueAt(strategy, facts) === undefined) return undefined;
+  return { retryable, delay, attempt: facts.retries + 1 };
+}
+
+function hasRetries({ maxRetries = 3 }: RetryStrategy<Fallback>, facts: FailureFacts): boolean {
+  return !facts.isLast && facts.retries < maxRetries;
 }
 
 /** Returns the time of the next attempt; `undefined` if there is none. */
-function retryDueAt(strategy: RetryStrategy<Fallback>, facts: FailureFacts): number | undefined {
-  const { maxRetries = 3 } = strategy;
-  if (facts.isLast || facts.retries >= maxRetries) return undefined;
-  const dueAt = facts.at + retryDelay(strategy, facts.retries + 1, facts.chance);
+function retryDueAt(
+  strategy: RetryStrategy<Fallback>,
+  facts: FailureFacts,
+  verdict?: RetryVerdict,
+): number | undefined {
+  if (!hasRetries(strategy, facts)) return undefined;
+  const delay = typeof strategy.delay === "function"
+    ? verdict?.delay
+    : retryAfterOf(facts.error) ?? retryDelay(strategy, facts.retries + 1, facts.chance);
+  const dueAt = facts.at + (delay ?? Infinity);
   return dueAt < facts.until ? dueAt : undefined;
+}
+
+/** Returns the time after which an error asks to be retried, in milliseconds, if it does. */
+function retryAfterOf({ fields }: SerializedError): number | undefined {
+  const { retryAfter } = fields ?? {};
+  return typeof retryAfter === "number" && retryAfter >= 0 ? retryAfter : undefined;
 }
 
 function final(
@@ -107,6 +136,7 @@ function isRetryable(
   { error }: FailureFacts,
   verdict: RetryVerdict,
 ): boolean {
+  if (verdict.thrown !== undefined) return false;
   if (retryable === undefined) return true;
   return typeof retryable === "function" ? verdict.isRetryable : retryable.includes(error.name);
 }

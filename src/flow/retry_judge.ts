@@ -1,12 +1,13 @@
 import { reviveError, type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { watchResult } from "../data/user_call.ts";
-import type { RetryPredicate, RetryVerdict } from "../engine/after_failure.ts";
+import type { RetryFunctions, RetryVerdict } from "../engine/after_failure.ts";
 import type { Command, Rules } from "../engine/command.ts";
 import type { Job } from "../engine/job.ts";
 import { retryQuestion } from "../engine/retry_question.ts";
+import { textOf } from "../errors/text_of.ts";
 
 /**
- * Calls the `retryable` functions of a flow's policies, before a failure is decided. A function that cancels,
+ * Calls the functions `retryable` and `delay` of a flow's policies, before a failure is decided. A function that cancels,
  * pauses or starts jobs therefore cannot change a job during a decision about it.
  */
 export class RetryJudge {
@@ -32,26 +33,34 @@ export class RetryJudge {
    */
   judged(job: Job, command: Command, at: number): Command {
     if (command.type !== "fail" && command.type !== "expire") return command;
-    const retryable = retryQuestion(job, command, at, this.#rules);
-    if (retryable === undefined) return command;
-    return { ...command, verdict: this.#ask(retryable, command.error) };
+    const functions = retryQuestion(job, command, at, this.#rules);
+    if (functions === undefined) return command;
+    return { ...command, verdict: this.#ask(functions, command.error) };
   }
 
-  #ask(retryable: RetryPredicate, error: SerializedError): RetryVerdict {
+  #ask({ retryable, delay, attempt }: RetryFunctions, error: SerializedError): RetryVerdict {
     const wasAsking = this.#isAsking;
     this.#isAsking = true;
     try {
-      const answer: unknown = retryable(reviveError(error));
-      if (!isThenable(answer)) return { isRetryable: Boolean(answer) };
-      // An async function has not answered yet, and its promise would count as `true`.
-      watchResult(answer, () => {});
-      throw new TypeError("retryable returned a promise; let it return true or false at once");
+      const isRetryable = retryable === undefined ||
+        Boolean(answerOf("retryable", retryable(reviveError(error)), "true or false"));
+      if (!isRetryable || delay === undefined) return { isRetryable };
+      const ms = answerOf("delay", delay(reviveError(error), attempt), "milliseconds");
+      if (typeof ms === "number" && ms >= 0) return { isRetryable, delay: ms };
+      throw new TypeError(`delay returned ${textOf(ms)}; let it return milliseconds of at least 0`);
     } catch (thrown) {
       return { isRetryable: false, thrown: serialized(thrown) };
     } finally {
       this.#isAsking = wasAsking;
     }
   }
+}
+
+/** Refuses a promise: an async function has not answered yet, and its promise would count as `true`. */
+function answerOf(name: string, answer: unknown, expected: string): unknown {
+  if (!isThenable(answer)) return answer;
+  watchResult(answer, () => {});
+  throw new TypeError(`${name} returned a promise; let it return ${expected} at once`);
 }
 
 function isThenable(answer: unknown): boolean {
@@ -64,6 +73,6 @@ function serialized(thrown: unknown): SerializedError {
     return serializeError(thrown);
   } catch {
     // Reading a proxy may throw at any step.
-    return serializeError(new TypeError("retryable threw a value that cannot be read"));
+    return serializeError(new TypeError("retryable or delay threw a value that cannot be read"));
   }
 }

@@ -51,7 +51,7 @@ const FALLBACK: OptionChecks<Fallback> = {
 const RETRY: OptionChecks<RetryStrategy<Fallback>> = {
   strategy: checkOneOf("skip", "retry"),
   maxRetries: checkAmount,
-  delay: checkDuration,
+  delay: checkDelay,
   backoff: checkBackoff,
   maxDelay: checkDuration,
   jitter: checkFraction,
@@ -107,6 +107,10 @@ function checkFallback(option: string, value: unknown): void {
 function checkEventName(option: string, value: unknown): void {
   if (typeof value === "string") return;
   throw new InvalidOptionError(option, value, "the name of an event");
+}
+
+function checkDelay(option: string, value: unknown): void {
+  if (typeof value !== "function") checkDuration(option, value);
 }
 
 function checkBackoff(option: string, value: unknown): void {

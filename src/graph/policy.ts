@@ -157,11 +157,17 @@ export interface RetryStrategy<F = never> {
    */
   readonly maxRetries?: number;
   /**
-   * The delay of the first retry, in milliseconds. The clock starts when the attempt has failed.
+   * The delay of the first retry, in milliseconds. The clock starts when the attempt has failed. A function returns the
+   * delay of each retry, given the error and the number of attempts that have failed, from 1; `backoff`, `maxDelay` and
+   * `jitter` are not applied to it. If it throws, or returns no such number, the error is not retried, and that error is
+   * reported instead, with the original one as its cause. It must not be async.
+   *
+   * An error with a number of milliseconds in its field `retryAfter`, such as a server's answer, is retried after that
+   * time instead, unless a function decides.
    *
    * @default {100}
    */
-  readonly delay?: number;
+  readonly delay?: number | ((error: Error, attempt: number) => number);
   /**
    * The factor by which the delay grows with each retry: the delay of the n-th retry is
    * `delay * backoff ** (n - 1)`.
@@ -290,7 +296,8 @@ export function retryDelay(
   retry: number,
   chance: number,
 ): number {
-  const { delay = 100, backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
+  const { backoff = 2, maxDelay = 30_000, jitter = 0 } = strategy;
+  const delay = typeof strategy.delay === "number" ? strategy.delay : 100;
   // Handled separately, as the backoff becomes infinite after about a thousand retries, and `0 * Infinity` is
   // `NaN`.
   const regular = delay === 0 ? 0 : Math.min(maxDelay, delay * backoff ** (retry - 1));

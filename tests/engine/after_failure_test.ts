@@ -3,7 +3,7 @@
 
 import { assertEquals } from "@std/assert";
 import { placed, serializeError } from "../../src/data/serialized_error.ts";
-import { afterFailure, retryPredicate } from "../../src/engine/after_failure.ts";
+import { afterFailure, retryFunctions } from "../../src/engine/after_failure.ts";
 import type { FailureFacts } from "../../src/engine/failure_facts.ts";
 import {
   effectivePolicy,
@@ -134,16 +134,23 @@ Deno.test("afterFailure() reports an error thrown by the function", () => {
   }
 });
 
-Deno.test("retryPredicate() returns the function of a possible retry", () => {
+Deno.test("retryFunctions() returns the function of a possible retry", () => {
   const asked = policy({ strategy: "retry", maxRetries: 2, delay: 5, retryable });
-  assertEquals(retryPredicate(asked, facts({ retries: 1 })), retryable);
-  assertEquals(retryPredicate(asked, facts({ until: 1006 })), retryable);
+  assertEquals(retryFunctions(asked, facts({ retries: 1 })), {
+    retryable,
+    delay: undefined,
+    attempt: 2,
+  });
+  assertEquals(retryFunctions(asked, facts({ until: 1006 }))?.retryable, retryable);
+  const delay = () => 5;
+  const delayed = policy({ strategy: "retry", delay });
+  assertEquals(retryFunctions(delayed, facts()), { retryable: undefined, delay, attempt: 1 });
 });
 
-Deno.test("retryPredicate() returns undefined without a possible retry", () => {
+Deno.test("retryFunctions() returns undefined without a possible retry", () => {
   const asked = policy({ strategy: "retry", maxRetries: 2, delay: 5, retryable });
   for (const some of [{ retries: 2 }, { isLast: true }, { until: 1005 }]) {
-    assertEquals(retryPredicate(asked, facts(some)), undefined);
+    assertEquals(retryFunctions(asked, facts(some)), undefined);
   }
   const strategies = [
     undefined,
@@ -152,10 +159,10 @@ Deno.test("retryPredicate() returns undefined without a possible retry", () => {
     { strategy: "retry", retryable: ["RangeError"] },
   ] as const;
   for (const strategy of strategies) {
-    assertEquals(retryPredicate(policy(strategy), facts()), undefined);
+    assertEquals(retryFunctions(policy(strategy), facts()), undefined);
   }
   const other = effectivePolicy({ onErrorOf: { TypeError: { strategy: "retry", retryable } } }, {});
-  assertEquals(retryPredicate(other, facts()), undefined);
+  assertEquals(retryFunctions(other, facts()), undefined);
 });
 
 Deno.test("afterFailure() prefers the most specific policy", () => {
@@ -172,4 +179,31 @@ Deno.test("afterFailure() prefers the most specific policy", () => {
 Deno.test("afterFailure() matches only own names of onErrorOf", () => {
   const error = { ...serializeError(new Error("no")), name: "toString" };
   assertEquals(afterFailure(effectivePolicy({ onErrorOf: {} }, {}), facts({ error })).kind, "stop");
+});
+
+Deno.test("afterFailure() retries after the delay that a function has returned", () => {
+  const delayed = policy({ strategy: "retry", delay: () => 0, backoff: 3, maxDelay: 5, jitter: 1 });
+  const { at } = facts();
+  const dueAt = (delay: number, until = Infinity) => {
+    const after = afterFailure(delayed, facts({ until }), { isRetryable: true, delay });
+    return after.kind === "retry" ? after.dueAt - at : after.kind;
+  };
+  assertEquals([dueAt(7), dueAt(0), dueAt(9_999), dueAt(Infinity)], [7, 0, 9_999, "stop"]);
+  assertEquals([dueAt(7, at + 7), dueAt(7, at + 8)], ["stop", 7]);
+  assertEquals(afterFailure(delayed, facts()).kind, "stop");
+  const thrown = { name: "TypeError", message: "why" };
+  const failed = afterFailure(delayed, facts(), { isRetryable: false, thrown });
+  assertEquals([failed.kind, failed.error?.name], ["stop", "TypeError"]);
+});
+
+Deno.test("afterFailure() retries after the time that an error asks for", () => {
+  const retry = policy({ strategy: "retry", delay: 5, maxDelay: 10 });
+  const { at, error } = facts();
+  const dueAt = (retryAfter: unknown) => {
+    const after = afterFailure(retry, facts({ error: { ...error, fields: { retryAfter } } }));
+    return after.kind === "retry" ? after.dueAt - at : after.kind;
+  };
+  assertEquals([dueAt(60_000), dueAt(0), dueAt(1.5)], [60_000, 0, 1.5]);
+  // Other values are not known to be milliseconds.
+  for (const other of [-1, NaN, "60", null, undefined, 1n]) assertEquals(dueAt(other), 5);
 });

@@ -20,7 +20,7 @@ const rules = { routes: new Routes(graph({})), maxCrashes: 2 };
 
 function asked(job: Job, command: Command, onError: Strategy = RETRY) {
   const policies = new Map([["source", effectivePolicy({ onError }, {})]]);
-  return retryQuestion(job, command, 9, { ...rules, policies });
+  return retryQuestion(job, command, 9, { ...rules, policies })?.retryable;
 }
 
 function fail(activationId = "", how: { crashed?: true; isLast?: true } = {}) {

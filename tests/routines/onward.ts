@@ -56,3 +56,14 @@ export const third = defineRoutine(import.meta, {
     },
   },
 });
+
+/** Fails with the time after which it asks to be retried, and then succeeds. */
+export const limitedByServer = defineRoutine(import.meta, {
+  slots: { retryAfter: slot<number>() },
+  handlers: {
+    retryAfter(retryAfter, ctx) {
+      if (ctx.attempt > 1) return;
+      throw Object.assign(new Error("429"), { retryAfter });
+    },
+  },
+});
