@@ -37,6 +37,14 @@ export class Fifo<Item> {
     return this.#items[this.#head];
   }
 
+  /** Returns the last item without removing it. */
+  peekLast(): Item | undefined {
+    if (this.size === 0) return undefined;
+    let last = this.#items.length - 1;
+    while (this.#items[last] === undefined) last--;
+    return this.#items[last];
+  }
+
   /** Removes the first item and returns it. */
   shift(): Item | undefined {
     const head = this.#head;

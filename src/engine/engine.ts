@@ -35,15 +35,19 @@ export class Engine {
   /**
    * @param flowId The flow.
    * @param rules The rules of the flow.
+   * @param onParked Called with a routine of which one more activation waits for its limit.
    */
-  constructor(flowId: string, rules: Rules) {
+  constructor(flowId: string, rules: Rules, onParked?: (routineId: string) => void) {
     this.#flowId = flowId;
     this.#rules = rules;
-    this.#limits = new RoutineLimits(rules.limits ?? new Map(), (line, live) => {
-      (line.first ??= new Fifo()).push(live);
-      this.#joinTurns(line);
+    // A sequential flow executes one activation at a time, in order: none may be parked while a later one is taken.
+    const limits = rules.isSequential ? undefined : rules.limits;
+    this.#limits = new RoutineLimits(limits ?? new Map(), (line, live) => {
+      this.#addFirst(line, live);
+      // At the front, as the place is not used until then.
+      this.#joinTurns(line, true);
       return isOpen(line);
-    });
+    }, onParked);
   }
 
   /** Returns the job with an id, or `undefined`. */
@@ -64,6 +68,11 @@ export class Engine {
   /** The number of queued activations in all jobs together. */
   get queued(): number {
     return this.#queued;
+  }
+
+  /** Checks whether activations of a routine wait for its limit. */
+  isAwaited(routineId: string): boolean {
+    return this.#limits.isAwaited(routineId);
   }
 
   /** Returns the event that starts a job, without applying it. The id of the job must not be taken. */
@@ -112,11 +121,19 @@ export class Engine {
   forget(jobId: string): void {
     const line = this.#lines.get(jobId);
     if (line === undefined) return;
-    this.#queued -= line.job.queued;
+    const { job } = line;
+    this.#queued -= job.queued;
     this.#clear(line);
+    // An executing one leaves when it ends, by `left`.
+    for (const live of job.live.values()) if (live.state === "queued") this.#limits.leave(live);
     line.hasBegun = false;
     this.#joinTurns(line);
     this.#lines.delete(jobId);
+  }
+
+  /** Called when an activation has ended whose job was removed while it executed. */
+  left(job: Job, live: LiveActivation): void {
+    if (this.#lines.get(job.jobId)?.job !== job) this.#limits.leave(live);
   }
 
   /** Returns the events that a command to a job leads to, without applying them. */
@@ -167,12 +184,8 @@ export class Engine {
     if (line === undefined) return;
     line.taken--;
     if (line.blockedBy === live) line.blockedBy = undefined;
-    const { first, waiting } = line;
-    if (live.state === "queued") {
-      (first !== undefined && first.size > 0 ? first : waiting).unshift(live);
-    }
-    this.#limits.giveBack(live);
     line.hasBegun = line.taken > 0 || hasBegun(job);
+    if (live.state === "queued" && !this.#limits.giveBack(live, line)) line.waiting.unshift(live);
     this.#joinTurns(line);
   }
 
@@ -226,12 +239,17 @@ export class Engine {
     return line;
   }
 
-  /** Updates the numbers to which a job counts, and adds it to the turns if it has ready activations. */
-  #joinTurns(line: Line): void {
+  /**
+   * Updates the numbers to which a job counts, and adds it to the turns if it has ready activations.
+   *
+   * @param isNext `true` if it has had its turn before.
+   */
+  #joinTurns(line: Line, isNext = false): void {
     const { job, hasBegun } = line;
     const wasOpen = line.isOpen;
     line.isOpen = isOpen(line);
     if (wasOpen && !line.isOpen) this.#withdraw(line);
+    if (!wasOpen && line.isOpen) this.#limits.parkAgain(line.first?.drain() ?? [], line);
     const isReady = line.isOpen && line.blockedBy === undefined;
     const ready = isReady ? (line.first?.size ?? 0) + line.waiting.size : 0;
     const fresh = hasBegun ? 0 : ready;
@@ -244,13 +262,15 @@ export class Engine {
     line.isRunning = isRunning;
     if (line.isInTurns || ready === 0) return;
     line.isInTurns = true;
-    this.#turns.push(line);
+    if (isNext) this.#turns.unshift(line);
+    else this.#turns.push(line);
   }
 
   #apply(line: Line, event: JobEvent): void {
     const { job, waiting } = line;
     const change = changeOf(event);
     const held = change.job === "resumed" ? heldOf(job) : [];
+    const dropped = change.job === "stopping" ? [...job.live.values()].filter(isUnbegun) : [];
     const leaving = change.ended ?? change.retrying;
     const left = leaving === undefined ? undefined : job.live.get(leaving);
     this.#leaveQueue(line, left);
@@ -272,6 +292,7 @@ export class Engine {
     if (change.job === "resumed") { for (const live of held) waiting.push(live); }
     if (change.job === "requeued") this.#lineAll(line, event.at);
     if (change.job === "stopping") this.#clear(line);
+    for (const one of dropped) this.#limits.leave(one);
     this.#joinTurns(line);
   }
 
@@ -282,8 +303,19 @@ export class Engine {
   #leaveQueue(line: Line, live: LiveActivation | undefined): void {
     if (live?.state !== "queued") return;
     if (!line.first?.remove(live)) line.waiting.remove(live);
-    this.#limits.withdraw(live);
     if (line.blockedBy === live) line.blockedBy = undefined;
+  }
+
+  /** Adds an activation that was called, and comes before those that have waited for the limit of its routine later. */
+  #addFirst(line: Line, live: LiveActivation): void {
+    const { first = new Fifo() } = line;
+    line.first = first;
+    const last = first.peekLast();
+    const isLast = last === undefined || this.#limits.isBefore(last, live);
+    const later = isLast ? [] : first.list().filter((one) => this.#limits.isBefore(live, one));
+    for (const one of later) first.remove(one);
+    first.push(live);
+    for (const one of later) first.push(one);
   }
 
   /** Drops the queue of a job. */
@@ -314,6 +346,8 @@ export class Engine {
    */
   #lineAll(line: Line, at: number): void {
     const { job, waiting } = line;
+    for (const live of job.live.values()) this.#limits.leave(live);
+    line.first?.clear();
     waiting.clear();
     line.blockedBy = undefined;
     for (const live of job.live.values()) {
@@ -362,6 +396,10 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
   readonly deadline?: number | undefined;
   readonly priority?: number | undefined;
   readonly group?: string | undefined;
+}
+
+function isUnbegun({ state }: LiveActivation): boolean {
+  return state !== "executing";
 }
 
 function heldOf(job: Job): LiveActivation[] {

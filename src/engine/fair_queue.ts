@@ -25,14 +25,25 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
 
   /** Adds a job at the end of its group. */
   push(item: Item): void {
-    const { priority = 0, group } = item.job;
-    const level = this.#levelOf(priority);
-    const own = group === undefined
-      ? level.ungrouped
-      : level.groups.getOrInsertComputed(group, newGroup<Item>);
-    if (own.items.size === 0) level.turns.push(own);
-    own.items.push(item);
+    this.#groupOf(item).items.push(item);
     this.#size++;
+  }
+
+  /** Adds a job at the front of its group. */
+  unshift(item: Item): void {
+    this.#groupOf(item).items.unshift(item);
+    this.#size++;
+  }
+
+  /** Adds several items of one job to its group, in an order in which its items are already. */
+  merge(added: readonly Item[], isBefore: (one: Item, other: Item) => boolean): void {
+    const [first] = added;
+    if (first === undefined) return;
+    const { items } = this.#groupOf(first);
+    this.#size += added.length;
+    const last = items.peekLast();
+    if (last === undefined || isBefore(last, first)) { for (const item of added) items.push(item); }
+    else mergeInto(items, added, isBefore);
   }
 
   /** Removes the next job and returns it. */
@@ -47,6 +58,16 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
     if (turns.size === 0) this.#spare = this.#levels.shift();
     this.#size--;
     return item;
+  }
+
+  /** Returns the group of a job, which is about to be added to it. */
+  #groupOf({ job: { priority = 0, group } }: Item): Group<Item> {
+    const level = this.#levelOf(priority);
+    const own = group === undefined
+      ? level.ungrouped
+      : level.groups.getOrInsertComputed(group, newGroup<Item>);
+    if (own.items.size === 0) level.turns.push(own);
+    return own;
   }
 
   /** Returns the level of a priority, and adds it if there is none. */
@@ -98,4 +119,21 @@ function newLevel<Item>(priority: number): Level<Item> {
 
 function newGroup<Item>(group?: string): Group<Item> {
   return { group, items: new Fifo() };
+}
+
+/** Passes through the items that come before the last that is added. */
+function mergeInto<Item>(
+  items: Fifo<Item>,
+  added: readonly Item[],
+  isBefore: (one: Item, other: Item) => boolean,
+): void {
+  const passed: Item[] = [];
+  for (const item of added) {
+    for (let next = items.peek(); next !== undefined && isBefore(next, item); next = items.peek()) {
+      passed.push(next);
+      items.shift();
+    }
+    passed.push(item);
+  }
+  for (const item of passed.reverse()) items.unshift(item);
 }

@@ -19,6 +19,11 @@ export class Turns<Item extends { readonly job: Ranked; readonly hasBegun: boole
     (item.hasBegun ? this.#begun : this.#fresh).push(item);
   }
 
+  /** Adds a job that has had its turn, but could not use it until now. */
+  unshift(item: Item): void {
+    (item.hasBegun ? this.#begun : this.#fresh).unshift(item);
+  }
+
   /**
    * Removes the job with the next turn and returns it.
    *

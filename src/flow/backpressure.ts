@@ -4,6 +4,7 @@
 import { onAbort } from "../data/on_abort.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Job } from "../engine/job.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
@@ -16,9 +17,10 @@ export class Backpressure {
   readonly #limits: QueueLimits;
   readonly #concurrency: number;
   readonly #pool: Pool;
-  readonly #queued: () => number;
+  readonly #engine: Pick<Engine, "queued" | "isAwaited">;
+  readonly #places: ReadonlyMap<string, number> | undefined;
   /** The waiting activations, by job and by task. */
-  readonly #emitters = new Map<Job, Map<object, Waiter>>();
+  readonly #emitters = new Map<Job, Map<object, Emitter>>();
   /** The number of waiting activations. */
   #waiting = 0;
   readonly #starters = new Fifo<Waiter>();
@@ -30,13 +32,21 @@ export class Backpressure {
    * @param limits The limits on queued activations.
    * @param concurrency The maximum number of activations of the flow that execute at once.
    * @param pool The pool that executes them.
-   * @param queued Returns the number of activations queued in all jobs together.
+   * @param engine The engine that queues the activations.
+   * @param places The maximum number of activations that execute at once, for routines with such a limit, by id.
    */
-  constructor(limits: QueueLimits, concurrency: number, pool: Pool, queued: () => number) {
+  constructor(
+    limits: QueueLimits,
+    concurrency: number,
+    pool: Pool,
+    engine: Pick<Engine, "queued" | "isAwaited">,
+    places?: ReadonlyMap<string, number>,
+  ) {
     this.#limits = limits;
     this.#concurrency = concurrency;
     this.#pool = pool;
-    this.#queued = queued;
+    this.#engine = engine;
+    this.#places = places;
   }
 
   /**
@@ -59,7 +69,7 @@ export class Backpressure {
    * @throws {QueueFullError} If the flow has reached its limit.
    */
   checkFlow(flowId: string): void {
-    const queued = this.#queued();
+    const queued = this.#engine.queued;
     if (queued < this.#limits.maxQueued) return;
     throw new QueueFullError(
       `flow "${flowId}" has ${queued} activations queued, as many as its maxQueued allows; await flow.whenCapacity() first, or allow more`,
@@ -69,7 +79,7 @@ export class Backpressure {
 
   /** Checks whether the flow can take another job. */
   get hasRoomForJob(): boolean {
-    return this.#queued() < this.#limits.maxQueued;
+    return this.#engine.queued < this.#limits.maxQueued;
   }
 
   /**
@@ -98,21 +108,25 @@ export class Backpressure {
 
   /**
    * Resolves when a job has few enough activations queued for one of its activations to emit more. The
-   * waiting activation occupies a strand meanwhile, so it does not wait if no other one would be left.
+   * waiting activation occupies a strand and a place of its routine meanwhile, so it does not wait if no other one would
+   * be left for those that could make room.
    *
    * @param emitter The task of the activation.
    * @param job Its job.
+   * @param routineId Its routine.
    */
-  async roomToEmit(emitter: object, job: Job): Promise<void> {
+  async roomToEmit(emitter: object, job: Job, routineId: string): Promise<void> {
     // The task may have waited before, in a worker that was lost.
     this.leave(emitter, job);
     if (!this.#isFull(job) || this.#waiting + 1 >= this.#concurrency) return;
+    const isLast = this.#waitingOf(routineId).length + 1 >= this.#placesOf(routineId);
+    if (isLast && this.#engine.isAwaited(routineId)) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
     using hold = this.#pool.hold();
     if (hold !== undefined) {
       await new Promise<void>((goOn, refuse) => {
         const own = this.#emitters.getOrInsertComputed(job, () => new Map());
-        own.set(emitter, { goOn, refuse });
+        own.set(emitter, { goOn, refuse, routineId });
         this.#waiting++;
       });
     }
@@ -138,12 +152,37 @@ export class Backpressure {
     this.#letStart();
   }
 
+  /**
+   * Called when an activation waits for a place of its routine. If all places are those of activations that wait for room,
+   * one of them goes on, as the other may be what has to make room.
+   */
+  parked(routineId: string): void {
+    if (this.#waiting === 0) return;
+    const waiting = this.#waitingOf(routineId);
+    const [first] = waiting;
+    if (first !== undefined && waiting.length >= this.#placesOf(routineId)) this.leave(...first);
+  }
+
   /** Resumes all activations that wait for room. */
   releaseEmitters(): void {
     for (const [job, own] of [...this.#emitters]) this.#releaseAll(job, own);
   }
 
-  #releaseAll(job: Job, own: ReadonlyMap<object, Waiter>): void {
+  #placesOf(routineId: string): number {
+    return this.#places?.get(routineId) ?? Infinity;
+  }
+
+  /** Returns the activations of a limited routine that wait for room, and their jobs. */
+  #waitingOf(routineId: string): [object, Job][] {
+    if (this.#placesOf(routineId) === Infinity) return [];
+    return [...this.#emitters].flatMap(([job, own]) =>
+      [...own].flatMap(([emitter, one]): [object, Job][] =>
+        one.routineId === routineId ? [[emitter, job]] : []
+      )
+    );
+  }
+
+  #releaseAll(job: Job, own: ReadonlyMap<object, Emitter>): void {
     this.#emitters.delete(job);
     this.#waiting -= own.size;
     for (const { goOn } of own.values()) goOn();
@@ -152,7 +191,7 @@ export class Backpressure {
   /** Resumes callers that wait to start a job, as many as there is room for. */
   #letStart(): void {
     if (this.#starters.size === 0 || !this.hasRoomForJob) return;
-    const room = Math.min(this.#limits.maxQueued - this.#queued(), this.#starters.size);
+    const room = Math.min(this.#limits.maxQueued - this.#engine.queued, this.#starters.size);
     for (let i = 0; i < room; i++) this.#starters.shift()?.goOn();
     if (this.#starters.size > 0) this.#lookAgain();
   }
@@ -194,4 +233,9 @@ export interface QueueLimits {
 interface Waiter {
   readonly goOn: () => void;
   readonly refuse: (reason: unknown) => void;
+}
+
+/** An activation that waits. */
+interface Emitter extends Waiter {
+  readonly routineId: string;
 }

@@ -63,7 +63,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, status } = parts;
     this.#parts = parts;
     this.jobs = new JobTable(store, flowId);
-    this.#engine = new Engine(flowId, rules);
+    this.#engine = new Engine(flowId, rules, (routineId) => this.backpressure.parked(routineId));
     this.#interruptions = new Interruptions(pool);
     const trace = this.#trace = this.#openTrace();
     const onRevoked = trace && ((task: ActivationTask) => trace.revoked(task));
@@ -83,7 +83,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.#status = status;
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
-    this.backpressure = new Backpressure(limits, width, pool, () => this.#engine.queued);
+    this.backpressure = new Backpressure(limits, width, pool, this.#engine, rules.limits);
     this.#holds = new ReaderHolds(feed, pool);
     feed.onHold = (jobId) => this.#held(jobId);
     parts.steps.host = this;
@@ -315,9 +315,10 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.#parts.steps.forget(jobId);
     this.#board.revokeJob(job);
     this.#board.stopJob(job, { outcome: "failed", error: serializeError(error) });
-    this.#interruptions.drop(job);
+    const interrupted = this.#interruptions.drop(job);
     for (const live of job.live.values()) this.#suspects.ended(live);
     this.#engine.forget(jobId);
+    for (const live of interrupted) this.#engine.left(job, live);
     this.backpressure.release(job);
     this.#log.forget(job);
     this.#clocks.forget(job);

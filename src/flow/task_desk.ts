@@ -2,6 +2,7 @@
 // calls it.
 
 import type { ActivationCommand } from "../engine/command.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Job } from "../engine/job.ts";
 import { KeyLocks } from "../engine/key_locks.ts";
 import type { Task } from "../pool/task.ts";
@@ -65,7 +66,7 @@ export class TaskDesk implements TaskHost {
     await holds.whenCapacity(task, task.job);
     // While a suspect is alone, no other activation can make room.
     if (task.live.state !== "executing" || suspects.isExclusive) return;
-    await backpressure.roomToEmit(task, task.job);
+    await backpressure.roomToEmit(task, task.job, task.binding.routineId);
   }
 
   locksOf(job: Job): KeyLocks<Task> {
@@ -87,6 +88,7 @@ export class TaskDesk implements TaskHost {
 
   ended(task: ActivationTask): void {
     this.#waitNoMore(task);
+    this.#parts.engine.left(task.job, task.live);
     // An interrupted attempt is executed again, and has proved nothing.
     if (task.live.state !== "executing") this.#parts.suspects.ended(task.live);
     this.#host.wake();
@@ -108,6 +110,7 @@ export interface DeskHost {
 
 /** The parts of a flow that its tasks affect. */
 export interface DeskParts {
+  readonly engine: Engine;
   readonly log: CommitLog;
   readonly board: TaskBoard;
   readonly backpressure: Backpressure;

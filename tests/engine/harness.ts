@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly maxCrashes?: number;
   readonly maxErrors?: number;
   readonly isSequential?: boolean;
+  readonly limits?: ReadonlyMap<string, number>;
+  readonly maxJobs?: number | undefined;
 }
 
 /** An engine over `source -> link -> sink`, with a clock that counts the commands. */
@@ -59,6 +61,8 @@ export class Bench {
       maxCrashes = 3,
       maxErrors,
       isSequential = false,
+      limits,
+      maxJobs,
     }: BenchOptions = {},
   ) {
     const parts = graph({ source, link, sink }, wiring);
@@ -71,14 +75,23 @@ export class Bench {
       maxCrashes,
       maxErrors,
       isSequential,
+      limits,
+      maxJobs,
     };
     this.engine = new Engine("flow", this.rules);
   }
 
-  /** Starts a job at the source. */
-  start(jobId = "job", payload?: unknown, dueAt?: number, rank: Ranked = {}): Job {
+  /** Starts a job, at the source by default. */
+  start(
+    jobId = "job",
+    payload?: unknown,
+    dueAt?: number,
+    rank: Ranked = {},
+    routineId = "source",
+  ): Job {
     const when = dueAt === undefined ? {} : { dueAt };
-    const entry = { jobId, routineId: "source", slot: "trigger", payload, ...when, ...rank };
+    const slot = routineId === "source" ? "trigger" : "input";
+    const entry = { jobId, routineId, slot, payload, ...when, ...rank };
     const event = this.engine.start(entry, ++this.time);
     const job = this.engine.job(jobId);
     assert(job !== undefined);

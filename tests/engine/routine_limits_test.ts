@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import type { Ranked } from "../../src/engine/fair_queue.ts";
 import type { LiveActivation } from "../../src/engine/job.ts";
 import { RoutineLimits } from "../../src/engine/routine_limits.ts";
 
@@ -8,6 +9,7 @@ const LIMITS = new Map([["one", 1], ["three", 3]]);
 
 /** A job with a queue, which takes its activations in order, as the engine does. */
 class Owner {
+  readonly job: Ranked = {};
   readonly first: LiveActivation[] = [];
   readonly waiting: LiveActivation[] = [];
   isOpen = true;
@@ -37,8 +39,9 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
   fc.assert(
     fc.property(actions, (actions) => {
       const owners = [new Owner(), new Owner(), new Owner()];
-      const limits = new RoutineLimits<Owner>(LIMITS, (owner, live) => {
+      const limits: RoutineLimits<Owner> = new RoutineLimits(LIMITS, (owner, live) => {
         owner.first.push(live);
+        owner.first.sort((a, b) => limits.isBefore(a, b) ? -1 : 1);
         return owner.isOpen;
       });
       const entered: { readonly live: LiveActivation; readonly owner: Owner }[] = [];
@@ -69,6 +72,11 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
         return false;
       }
 
+      function open(owner: Owner): void {
+        owner.isOpen = true;
+        limits.parkAgain(owner.first.splice(0), owner);
+      }
+
       function leave(pick: number): void {
         const [one] = entered.splice(pick % Math.max(1, entered.length), 1);
         if (one === undefined) return;
@@ -94,10 +102,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
             const last = entered.at(-1);
             if (last === undefined) break;
             entered.pop();
-            (last.owner.first.length > 0 ? last.owner.first : last.owner.waiting).unshift(
-              last.live,
-            );
-            limits.giveBack(last.live);
+            if (!limits.giveBack(last.live, last.owner)) last.owner.waiting.unshift(last.live);
             break;
           }
           case "pause":
@@ -105,7 +110,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
             for (const live of [...owner.first]) limits.withdraw(live);
             break;
           case "resume":
-            owner.isOpen = true;
+            if (!owner.isOpen) open(owner);
             break;
           case "drop": {
             const live = owner.waiting.splice(pick % Math.max(1, owner.waiting.length), 1)[0];
@@ -118,7 +123,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
         }
       }
       // All that are left can end.
-      for (const owner of owners) owner.isOpen = true;
+      for (const owner of owners) if (!owner.isOpen) open(owner);
       for (let isGoing = true; isGoing;) {
         isGoing = owners.map(take).some(Boolean);
         while (entered.length > 0) leave(0), isGoing = true;
@@ -150,14 +155,17 @@ Deno.test("RoutineLimits.enter() lets those that waited longest enter first", ()
   assert(!limits.enter(activation("5", "one"), owner));
   assert(limits.enter(second, owner));
   // It is put back, and comes first again.
-  limits.giveBack(second);
-  assertEquals(called, ["2", "3"]);
-  assert(!limits.enter(second, owner));
+  assert(limits.giveBack(second, owner));
+  assertEquals(called, ["2", "2"]);
+  limits.withdraw(second);
+  assertEquals(called, ["2", "2", "3"]);
+  // It is parked again, before the others.
+  limits.parkAgain([second], owner);
   assert(limits.enter(third, owner));
   limits.leave(third);
-  assertEquals(called, ["2", "3", "2"]);
-  limits.withdraw(second);
-  assertEquals(called, ["2", "3", "2", "4"]);
+  assertEquals(called, ["2", "2", "3", "2"]);
+  limits.leave(second);
+  assertEquals(called, ["2", "2", "3", "2", "4"]);
   assert(limits.enter(fourth, owner));
 });
 
@@ -174,3 +182,25 @@ function activation(activationId: string, routineId: string): LiveActivation {
     workerId: undefined,
   };
 }
+
+Deno.test("RoutineLimits.leave() calls by the priorities and groups of the jobs", () => {
+  const called: string[] = [];
+  const limits = new RoutineLimits<{ job: Ranked }>(LIMITS, (_, live) => {
+    called.push(live.activation.activationId);
+    return true;
+  });
+  const [low, other, high] = [{}, { group: "other" }, { priority: 1 }].map((job) => ({ job }));
+  const [first, ...parked] = ["0", "low 1", "low 2", "other", "high"].map((id) =>
+    activation(id, "one")
+  );
+  [low, low, low, other, high].forEach((owner, i) => {
+    assertEquals(limits.enter([first!, ...parked][i]!, owner!), i === 0);
+  });
+  limits.leave(first!);
+  for (const id of ["high", "low 1", "other", "low 2"]) {
+    assertEquals(called.at(-1), id);
+    const live = parked.find(({ activation }) => activation.activationId === id)!;
+    assert(limits.enter(live, low!));
+    limits.leave(live);
+  }
+});
