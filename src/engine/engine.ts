@@ -30,6 +30,8 @@ export class Engine {
   /** The number of jobs that have begun, and do not only wait for a signal, a time or a resume. */
   #running = 0;
   #queued = 0;
+  /** At least the number of jobs in the turns that were forgotten. */
+  #forgotten = 0;
   readonly #limits: RoutineLimits<Line>;
 
   /**
@@ -129,6 +131,7 @@ export class Engine {
     line.hasBegun = false;
     this.#joinTurns(line);
     this.#lines.delete(jobId);
+    if (line.isInTurns) this.#dropForgotten();
   }
 
   /** Called when an activation has ended whose job was removed while it executed. */
@@ -222,6 +225,13 @@ export class Engine {
     if (line === undefined || live.state !== "queued") return;
     this.#lineUp(line, live);
     this.#joinTurns(line);
+  }
+
+  /** Removes the jobs that were forgotten from the turns once they are half, as their turns may not come for long. */
+  #dropForgotten(): void {
+    if (++this.#forgotten * 2 < this.#turns.size) return;
+    this.#forgotten = 0;
+    this.#turns.filter((line) => this.#lines.get(line.job.jobId) === line);
   }
 
   /** The number of jobs that may begin. */

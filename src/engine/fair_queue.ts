@@ -46,6 +46,15 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
     else mergeInto(items, added, isBefore);
   }
 
+  /** Removes all jobs for which a check fails; the others stay in their order. */
+  filter(isIn: (item: Item) => boolean): void {
+    const left: Item[] = [];
+    for (let next = this.shift(); next !== undefined; next = this.shift()) {
+      if (isIn(next)) left.push(next);
+    }
+    for (const item of left) this.push(item);
+  }
+
   /** Removes the next job and returns it. */
   shift(): Item | undefined {
     const [level] = this.#levels;

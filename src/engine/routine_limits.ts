@@ -132,11 +132,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     const { parked } = limit;
     if (++limit.stale * 2 < parked.size) return;
     limit.stale = 0;
-    const left: Parked<Owner>[] = [];
-    for (let one = parked.shift(); one !== undefined; one = parked.shift()) {
-      if (!this.#isStale(one)) left.push(one);
-    }
-    for (const one of left) parked.push(one);
+    parked.filter((one) => !this.#isStale(one));
   }
 }
 

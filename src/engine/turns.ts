@@ -24,6 +24,17 @@ export class Turns<Item extends { readonly job: Ranked; readonly hasBegun: boole
     (item.hasBegun ? this.#begun : this.#fresh).unshift(item);
   }
 
+  /** The number of jobs. */
+  get size(): number {
+    return this.#begun.size + this.#fresh.size;
+  }
+
+  /** Removes all jobs for which a check fails. */
+  filter(isIn: (item: Item) => boolean): void {
+    this.#begun.filter(isIn);
+    this.#fresh.filter(isIn);
+  }
+
   /**
    * Removes the job with the next turn and returns it.
    *

@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
 import { Bench, CANCEL, emits } from "./harness.ts";
 
@@ -193,3 +196,28 @@ Deno.test("Engine.forget() removes the job and its turn", () => {
     undefined,
   ]);
 });
+
+Deno.test("Engine.forget() leaves no trace of jobs that wait for maxJobs", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const bench = new Bench({ maxJobs: 1 });
+  bench.start("running");
+  assertEquals(bench.take(), "running/1");
+  const left = Array.from(
+    { length: 1_000 },
+    (_, i) => new WeakRef(cancelled(bench.engine, `${i}`)),
+  );
+  // A WeakRef holds its target until the end of the turn.
+  await new Promise((resolve) => setTimeout(resolve));
+  collect();
+  const count = left.filter((job) => job.deref() !== undefined).length;
+  assert(count < 100, `${count} are left`);
+});
+
+function cancelled(engine: Engine, jobId: string): Job {
+  const start = { jobId, routineId: "source", slot: "trigger", payload: 0 };
+  const job = engine.applyStart(engine.decideStart(start, 1));
+  engine.dispatch(job, CANCEL, 2);
+  engine.forget(jobId);
+  return job;
+}
