@@ -125,9 +125,10 @@ export class Engine {
     if (line === undefined) return;
     const { job } = line;
     this.#queued -= job.queued;
-    this.#clear(line);
-    // An executing one leaves when it ends, by `left`.
+    // So that none of its activations is called. An executing one leaves when it ends, by `left`.
+    line.isHeld = true;
     for (const live of job.live.values()) if (live.state === "queued") this.#limits.leave(live);
+    this.#clear(line);
     line.hasBegun = false;
     this.#joinTurns(line);
     this.#lines.delete(jobId);
@@ -301,8 +302,8 @@ export class Engine {
     }
     if (change.job === "resumed") { for (const live of held) waiting.push(live); }
     if (change.job === "requeued") this.#lineAll(line, event.at);
-    if (change.job === "stopping") this.#clear(line);
     for (const one of dropped) this.#limits.leave(one);
+    if (change.job === "stopping") this.#clear(line);
     this.#joinTurns(line);
   }
 

@@ -122,9 +122,9 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     return { live, owner, ticket: this.#tickets.get(live) ?? 0, job: owner.job };
   }
 
-  /** Checks whether a parked activation has left, so that it has another ticket now, or none. */
+  /** Checks whether a parked activation has left: it has ended, or has another ticket now, or none. */
   #isStale({ live, ticket }: Parked<Owner>): boolean {
-    return this.#tickets.get(live) !== ticket;
+    return live.state !== "queued" || this.#tickets.get(live) !== ticket;
   }
 
   /** Called when a parked activation has left: removes those that have once they are half, as they take memory. */

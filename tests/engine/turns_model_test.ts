@@ -30,7 +30,7 @@ const setups = fc.record({
 const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 300 });
 
 for (const isSequential of [false, true]) {
-  Deno.test(`Engine.take() follows a model of its limits, if its flow is ${isSequential ? "sequential" : "concurrent"}`, () => {
+  Deno.test(`Engine.take() follows a model: ${isSequential ? "sequential" : "concurrent"}`, () => {
     const property = fc.property(setups, steps, (setup, steps) => {
       const drive = new Drive({ ...setup, isSequential });
       for (const [action, choice] of steps) drive.step(action, choice);

@@ -29,7 +29,7 @@ export const end = defineRoutine(import.meta, {
   handlers: { two() {} },
 });
 
-Deno.test("AddOptions.concurrency leaves no activation waiting for room that only it could make", async () => {
+Deno.test("AddOptions.concurrency lets emitters end if only they can make room", async () => {
   await using flow = new Flow({ maxWorkers: 2, concurrency: 8, highWaterMark: 2 })
     .add("fan", fan).add("limited", limited, { concurrency: 2 }).add("end", end)
     .connect("fan.one", "limited.one").connect("limited.two", "end.two");

@@ -33,7 +33,7 @@ const settings = fc.record(
   } as const,
 );
 
-Deno.test("FlowOptions.maxJobs and AddOptions.concurrency let every job end, whatever happens", async () => {
+Deno.test("FlowOptions.maxJobs lets every job end beside limits", async () => {
   const property = fc.asyncProperty(settings, starts, async (settings, starts) => {
     const { maxJobs, limits: [one, two, three], executionStrategy } = settings;
     const onError = { strategy: "retry", maxRetries: 2, delay: 1 } as const;
