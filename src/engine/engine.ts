@@ -2,14 +2,13 @@
 // to it, `ActivationSource` takes the next activation from it.
 
 import { activationIdOf } from "../routine/activation_id.ts";
-import { Fifo } from "../data/fifo.ts";
 import { apply } from "./apply.ts";
 import type { Command, Rules } from "./command.ts";
 import { decide } from "./decide.ts";
 import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
-import { hasBegun, isOpen, type Line, newLine } from "./line.ts";
+import { addFirst, hasBegun, isOpen, type Line, livesOf, newLine } from "./line.ts";
 import { RoutineLimits } from "./routine_limits.ts";
 import { Turns } from "./turns.ts";
 
@@ -27,7 +26,7 @@ export class Engine {
   #ready = 0;
   /** The same for jobs that have not begun, each of which has one. */
   #fresh = 0;
-  /** The number of jobs that have begun, and do not only wait for a signal, a time or a resume. */
+  /** The number of jobs that have begun, and do not only wait. */
   #running = 0;
   #queued = 0;
   /** At least the number of jobs in the turns that were forgotten. */
@@ -45,7 +44,7 @@ export class Engine {
     // A sequential flow executes one activation at a time, in order: none may be parked while a later one is taken.
     const limits = rules.isSequential ? undefined : rules.limits;
     this.#limits = new RoutineLimits(limits ?? new Map(), (line, live) => {
-      this.#addFirst(line, live);
+      addFirst(line, live, (one, other) => this.#limits.isBefore(one, other));
       // At the front, as the place is not used until then.
       this.#joinTurns(line, true);
       return isOpen(line);
@@ -280,8 +279,8 @@ export class Engine {
   #apply(line: Line, event: JobEvent): void {
     const { job, waiting } = line;
     const change = changeOf(event);
-    const held = change.job === "resumed" ? heldOf(job) : [];
-    const dropped = change.job === "stopping" ? [...job.live.values()].filter(isUnbegun) : [];
+    const held = change.job === "resumed" ? livesOf(job, "held") : [];
+    const dropped = change.job === "stopping" ? livesOf(job, "queued", "held") : [];
     const leaving = change.ended ?? change.retrying;
     const left = leaving === undefined ? undefined : job.live.get(leaving);
     this.#leaveQueue(line, left);
@@ -315,18 +314,6 @@ export class Engine {
     if (live?.state !== "queued") return;
     if (!line.first?.remove(live)) line.waiting.remove(live);
     if (line.blockedBy === live) line.blockedBy = undefined;
-  }
-
-  /** Adds an activation that was called, and comes before those that have waited for the limit of its routine later. */
-  #addFirst(line: Line, live: LiveActivation): void {
-    const { first = new Fifo() } = line;
-    line.first = first;
-    const last = first.peekLast();
-    const isLast = last === undefined || this.#limits.isBefore(last, live);
-    const later = isLast ? [] : first.list().filter((one) => this.#limits.isBefore(live, one));
-    for (const one of later) first.remove(one);
-    first.push(live);
-    for (const one of later) first.push(one);
   }
 
   /** Drops the queue of a job. */
@@ -407,12 +394,4 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
   readonly deadline?: number | undefined;
   readonly priority?: number | undefined;
   readonly group?: string | undefined;
-}
-
-function isUnbegun({ state }: LiveActivation): boolean {
-  return state !== "executing";
-}
-
-function heldOf(job: Job): LiveActivation[] {
-  return [...job.live.values()].filter(({ state }) => state === "held");
 }

@@ -42,6 +42,31 @@ export function hasBegun({ known, live }: Job): boolean {
   return entry === undefined || entry.attempt > 0;
 }
 
+/** Returns the activations of a job in one of these states. */
+export function livesOf(job: Job, ...states: LiveActivation["state"][]): LiveActivation[] {
+  return [...job.live.values()].filter(({ state }) => states.includes(state));
+}
+
+/**
+ * Adds an activation that has waited for a limit, before those that asked for a place later.
+ *
+ * @param isBefore Checks which of two activations has asked first.
+ */
+export function addFirst(
+  line: Line,
+  live: LiveActivation,
+  isBefore: (one: LiveActivation, other: LiveActivation) => boolean,
+): void {
+  const first = line.first ??= new Fifo();
+  const last = first.peekLast();
+  const later = last === undefined || isBefore(last, live)
+    ? []
+    : first.list().filter((one) => isBefore(live, one));
+  for (const one of later) first.remove(one);
+  first.push(live);
+  for (const one of later) first.push(one);
+}
+
 /** Returns the empty queue of a job. */
 export function newLine(job: Job): Line {
   return {

@@ -126,7 +126,8 @@ export interface FlowOptions extends Policy<Fallback> {
   readonly maxQueued?: number;
   /**
    * The maximum number of jobs that run at a time. The others are pending, with nothing but their first payload, until it
-   * is their turn. A job that only waits, for a signal, a time or a resume, does not count, and goes on at once after it.
+   * is their turn. A job that only waits, for a signal, a time, a resume or the limit of a routine, does not count, and
+   * goes on after that, however many others run.
    *
    * @default {Infinity}
    */
