@@ -64,10 +64,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "apply() counts a completed activation as failed",
     file: "src/engine/apply.ts",
-    find: `      end(job, event.activationId);
-      job.completed++;`,
-    put: `      end(job, event.activationId);
-      job.failed++;`,
+    find: "      job.completed++;",
+    put: "      job.failed++;",
   },
   {
     name: "apply() holds activations after job_resumed",
@@ -128,7 +126,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "Engine.take() takes from a paused job",
-    file: "src/engine/engine.ts",
+    file: "src/engine/line.ts",
     find: `(job.status === "running" || job.status === "pending")`,
     put: "job.status.length > 0",
   },
