@@ -49,7 +49,7 @@ export function checkTime(option: string, value: unknown): number {
 }
 
 /** Refuses a value that is not a finite number. */
-export function checkPriority(option: string, value: unknown): number {
+export function checkFinite(option: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new InvalidOptionError(option, value, "a finite number");
 }

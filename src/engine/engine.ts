@@ -279,8 +279,8 @@ export class Engine {
   #apply(line: Line, event: JobEvent): void {
     const { job, waiting } = line;
     const change = changeOf(event);
-    const held = change.job === "resumed" ? livesOf(job, "held") : [];
-    const dropped = change.job === "stopping" ? livesOf(job, "queued", "held") : [];
+    const held = change.job === "resumed" ? livesOf(job, "held") : NONE;
+    const dropped = change.job === "stopping" ? livesOf(job, "queued", "held") : NONE;
     const leaving = change.ended ?? change.retrying;
     const left = leaving === undefined ? undefined : job.live.get(leaving);
     this.#leaveQueue(line, left);
@@ -387,6 +387,9 @@ export class Engine {
     }
   }
 }
+
+/** The activations of a job that an event does not concern; one list, as most events concern none. */
+const NONE: readonly LiveActivation[] = [];
 
 /** The start of a job. */
 export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {

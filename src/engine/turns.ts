@@ -45,8 +45,9 @@ export class Turns<Item extends { readonly job: Ranked; readonly hasBegun: boole
       this.#since = 0;
       return this.#fresh.shift();
     }
-    this.#since++;
-    return this.#begun.shift();
+    const next = this.#begun.shift();
+    if (next !== undefined) this.#since++;
+    return next;
   }
 
   #isFreshNext(): boolean {

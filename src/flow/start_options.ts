@@ -7,10 +7,10 @@ import { now } from "../data/clock.ts";
 import { faithfulCopy, faithfulMove } from "../data/faithful_copy.ts";
 import {
   checkDuration,
+  checkFinite,
   checkId,
   checkList,
   checkOneOf,
-  checkPriority,
   checkSignal,
 } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
@@ -107,7 +107,7 @@ export const START: OptionChecks<StartOptions> = {
   jobId: checkId,
   delay: checkDuration,
   timeout: checkDuration,
-  priority: checkPriority,
+  priority: checkFinite,
   group: checkId,
   signal: checkSignal,
   transfer: checkList,

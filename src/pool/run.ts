@@ -7,7 +7,7 @@ import type { Place } from "../errors/place.ts";
 import { mergeEffects } from "../routine/effect_parts.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { Found } from "../routine/found.ts";
-import { activationIdOf, type SentId } from "../wire/task_batch.ts";
+import { fullId, type SentId } from "../wire/task_batch.ts";
 import type { Binding, Outcome, Task } from "./task.ts";
 
 /**
@@ -52,7 +52,7 @@ export class Run implements Task {
   }
 
   get activationId(): string {
-    return activationIdOf(this.number);
+    return fullId(this.number);
   }
 
   get attempt(): number {

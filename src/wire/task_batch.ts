@@ -125,8 +125,8 @@ export function idAt(batch: TaskBatch, place: Place): SentId {
   return typeof about === "object" ? about[0] : about;
 }
 
-/** Returns the id of an activation. */
-export function activationIdOf(id: SentId): string {
+/** Returns the id of an activation from the id as it was sent. */
+export function fullId(id: SentId): string {
   return typeof id === "number" ? `run/${id}` : id;
 }
 

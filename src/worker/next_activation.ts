@@ -35,7 +35,7 @@ export function nextActivation(
   effects: PackedEffects,
   routines: RoutineTable,
 ): NextActivation | undefined {
-  const emit = bound.ways === undefined ? undefined : onlyEmitOf(effects);
+  const emit = onlyEmitOf(effects);
   if (emit === undefined) return undefined;
   const [event, emitted] = emit;
   const way = bound.ways?.get(event);

@@ -12,9 +12,9 @@ import {
 } from "../wire/packed_effects.ts";
 import type { SharedTaskRing } from "../wire/shared_task_ring.ts";
 import {
-  activationIdOf,
   committedAt,
   configAt,
+  fullId,
   idAt,
   jobIdAt,
   numberAt,
@@ -133,7 +133,7 @@ export class RunningActivation {
   }
 
   get activationId(): string {
-    return activationIdOf(this.#id);
+    return fullId(this.#id);
   }
 
   get workerId(): string {

@@ -1,12 +1,12 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  activationIdOf,
   addTask,
   batchOf as batchOfOne,
   committedAt,
   configAt,
   firstPlace,
+  fullId,
   hasTaskAt,
   idAt,
   introduce,
@@ -49,8 +49,8 @@ Deno.test("addTask() adds the tasks that the batch returns in their order", () =
   }));
 });
 
-Deno.test("activationIdOf() makes the id of a run from its number", () => {
-  assertEquals([activationIdOf(7), activationIdOf("a/1")], ["run/7", "a/1"]);
+Deno.test("fullId() makes the id of a run from its number", () => {
+  assertEquals([fullId(7), fullId("a/1")], ["run/7", "a/1"]);
 });
 
 Deno.test("addTask() sends the one job of all once", () => {
@@ -113,7 +113,7 @@ function taken(batch: TaskBatch, place: Place): Sent {
   return {
     number: numberAt(batch, place),
     jobId: jobIdAt(batch, place),
-    activationId: activationIdOf(idAt(batch, place)),
+    activationId: fullId(idAt(batch, place)),
     payload: takePayload(batch, place) as number | undefined,
     committed: committedAt(batch, place) as number | undefined,
     traceparent: traceparentAt(batch, place),
