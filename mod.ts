@@ -50,6 +50,7 @@ export type {
   CloseOptions,
   ConnectOptions,
   FlowOptions,
+  LimitBy,
   RecoverOptions,
   RerunOptions,
   WithdrawOptions,
@@ -59,6 +60,7 @@ export type { FlowStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";
 export type { Stepping, StoppedJob } from "./src/flow/stepping.ts";
 export type { JobState, JobStateJson, WaitOptions } from "./src/flow/job_state.ts";
+export type { Rate } from "./src/engine/rate_window.ts";
 export type { Fallback, Policy, RoutinePolicy, Strategy } from "./src/graph/policy.ts";
 export type { FlowIssue } from "./src/graph/flow_issue.ts";
 export type { Connection, FlowNode, Graph } from "./src/graph/graph.ts";

@@ -24,6 +24,7 @@ export {
   ActivationCancelledError,
   ActivationEndedError,
   ActivationTimeoutError,
+  LimitKeyError,
   PoisonedActivationError,
   RepeatMismatchError,
   SignalTimeoutError,

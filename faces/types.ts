@@ -21,6 +21,7 @@ export type {
   None,
   Port,
   SlotInput,
+  SlotInputs,
 } from "../src/routine/port.ts";
 export type { PayloadArguments, Synchronous } from "../src/routine/routine_context.ts";
 export type { Sendable, Sent } from "../src/routine/sendable.ts";

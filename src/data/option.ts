@@ -38,6 +38,12 @@ export function checkDuration(option: string, value: unknown): number {
   throw new InvalidOptionError(option, value, "milliseconds of at least 0, or Infinity");
 }
 
+/** Refuses a value that is not a finite duration above 0, in milliseconds. */
+export function checkSpan(option: string, value: unknown): number {
+  if (typeof value === "number" && value > 0 && value < Infinity) return value;
+  throw new InvalidOptionError(option, value, "milliseconds above 0, and not Infinity");
+}
+
 /** Refuses a value that is not a point in time, in epoch milliseconds. */
 export function checkTime(option: string, value: unknown): number {
   if (typeof value === "number" && !Number.isNaN(value)) return value;

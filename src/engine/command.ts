@@ -7,6 +7,7 @@ import type { Routes } from "../graph/routes.ts";
 import type { Committed } from "../routine/committed.ts";
 import type { Effects } from "../routine/effects.ts";
 import type { RetryVerdict } from "./after_failure.ts";
+import type { RoutineLimit } from "./gate.ts";
 import type { Execution } from "./job_event.ts";
 
 /** A command to a job. */
@@ -110,8 +111,8 @@ export interface Rules {
    * `true` if later activations of a job may not begin before an activation that may be retried has ended.
    */
   readonly isSequential?: boolean | undefined;
-  /** The maximum number of activations that execute at once, for routines with such a limit, by id. */
-  readonly limits?: ReadonlyMap<string, number> | undefined;
+  /** The limits of single routines, by id. */
+  readonly limits?: ReadonlyMap<string, RoutineLimit> | undefined;
   /** The maximum number of jobs that run at a time; absent for no limit. */
   readonly maxJobs?: number | undefined;
   /** The maximum number of errors that a job holds, if lower than the default. */

@@ -1,15 +1,16 @@
 // The jobs of one flow, and the turns in which their activations are executed. `Dispatcher` passes commands
 // to it, `ActivationSource` takes the next activation from it.
 
-import { activationIdOf } from "../routine/activation_id.ts";
 import { apply } from "./apply.ts";
 import type { Command, Rules } from "./command.ts";
 import { decide } from "./decide.ts";
 import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
-import { addFirst, hasBegun, isOpen, type Line, livesOf, newLine } from "./line.ts";
-import { RoutineLimits } from "./routine_limits.ts";
+import { type JobStart, jobStarted } from "./job_start.ts";
+import { limitsOf, NO_CLOCK } from "./limits_of.ts";
+import { addFirst, hasBegun, isOpen, type Line, livesOf, newLine, type Queued } from "./line.ts";
+import { type LimitClock, RoutineLimits } from "./routine_limits.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -31,24 +32,20 @@ export class Engine {
   #queued = 0;
   /** At least the number of jobs in the turns that were forgotten. */
   #forgotten = 0;
-  readonly #limits: RoutineLimits<Line>;
+  /** The limits of the routines. */
+  readonly limits: RoutineLimits<Line>;
+  /** The queued activations whose keys have to be set. */
+  #unkeyed: Queued[] = [];
 
   /**
    * @param flowId The flow.
    * @param rules The rules of the flow.
-   * @param onParked Called with a routine of which one more activation waits for its limit.
+   * @param clock The clock of the limits of its routines.
    */
-  constructor(flowId: string, rules: Rules, onParked?: (routineId: string) => void) {
+  constructor(flowId: string, rules: Rules, clock: LimitClock = NO_CLOCK) {
     this.#flowId = flowId;
     this.#rules = rules;
-    // A sequential flow executes one activation at a time, in order: none may be parked while a later one is taken.
-    const limits = rules.isSequential ? undefined : rules.limits;
-    this.#limits = new RoutineLimits(limits ?? new Map(), (line, live) => {
-      addFirst(line, live, (one, other) => this.#limits.isBefore(one, other));
-      // At the front, as the place is not used until then.
-      this.#joinTurns(line, true);
-      return isOpen(line);
-    }, onParked);
+    this.limits = new RoutineLimits(limitsOf(rules), clock, this.#called.bind(this));
   }
 
   /** Returns the job with an id, or `undefined`. */
@@ -71,29 +68,20 @@ export class Engine {
     return this.#queued;
   }
 
-  /** Checks whether activations of a routine wait for its limit. */
-  isAwaited(routineId: string): boolean {
-    return this.#limits.isAwaited(routineId);
+  /** `true` if keys of queued activations have to be set before another one is taken. */
+  get hasUnkeyed(): boolean {
+    return this.#unkeyed.length > 0;
+  }
+
+  /** Removes and returns the queued activations whose keys have to be set. */
+  takeUnkeyed(): readonly Queued[] {
+    return this.#unkeyed.splice(0);
   }
 
   /** Returns the event that starts a job, without applying it. The id of the job must not be taken. */
-  decideStart({ jobId, deadline, priority, group, ...entry }: JobStart, at: number): JobStarted {
+  decideStart(start: JobStart, at: number): JobStarted {
     const { maxErrors = MAX_ERRORS } = this.#rules;
-    const activation = { activationId: activationIdOf(jobId, 1), ...entry };
-    const flowId = this.#flowId;
-    const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
-    const isPending = this.#fresh >= this.#room;
-    const isPlain = deadline === undefined && priority === undefined && group === undefined;
-    // Spread only if necessary, as that takes more memory.
-    if (isPlain && maxErrors >= MAX_ERRORS && !isPending) return event;
-    return {
-      ...event,
-      ...isPending && { pending: true },
-      ...deadline !== undefined && { deadline },
-      ...priority !== undefined && { priority },
-      ...group !== undefined && { group },
-      ...maxErrors < MAX_ERRORS && { maxErrors },
-    };
+    return jobStarted(this.#flowId, start, at, maxErrors, this.#fresh >= this.#room);
   }
 
   /** Adds a job by applying the event that starts it. */
@@ -126,7 +114,7 @@ export class Engine {
     this.#queued -= job.queued;
     // So that none of its activations is called. An executing one leaves when it ends, by `left`.
     line.isHeld = true;
-    for (const live of job.live.values()) if (live.state === "queued") this.#limits.leave(live);
+    for (const live of livesOf(job, "queued")) this.limits.leave(live, true);
     this.#clear(line);
     line.hasBegun = false;
     this.#joinTurns(line);
@@ -136,7 +124,7 @@ export class Engine {
 
   /** Called when an activation has ended whose job was removed while it executed. */
   left(job: Job, live: LiveActivation): void {
-    if (this.#lines.get(job.jobId)?.job !== job) this.#limits.leave(live);
+    if (this.#lines.get(job.jobId)?.job !== job) this.limits.leave(live, true);
   }
 
   /** Returns the events that a command to a job leads to, without applying them. */
@@ -164,7 +152,7 @@ export class Engine {
    *
    * @returns The activation and its job, or `undefined` if no activation may begin.
    */
-  take(): { readonly job: Job; readonly live: LiveActivation } | undefined {
+  take(): Queued | undefined {
     for (let line = this.#nextLine(); line !== undefined; line = this.#nextLine()) {
       line.isInTurns = false;
       const isReady = isOpen(line) && line.blockedBy === undefined;
@@ -188,7 +176,7 @@ export class Engine {
     line.taken--;
     if (line.blockedBy === live) line.blockedBy = undefined;
     line.hasBegun = line.taken > 0 || hasBegun(job);
-    if (live.state === "queued" && !this.#limits.giveBack(live, line)) line.waiting.unshift(live);
+    if (live.state === "queued" && !this.limits.giveBack(live)) line.waiting.unshift(live);
     this.#joinTurns(line);
   }
 
@@ -259,7 +247,7 @@ export class Engine {
     const wasOpen = line.isOpen;
     line.isOpen = isOpen(line);
     if (wasOpen && !line.isOpen) this.#withdraw(line);
-    if (!wasOpen && line.isOpen) this.#limits.parkAgain(line.first?.drain() ?? [], line);
+    if (!wasOpen && line.isOpen) this.limits.parkAgain(line.first?.drain() ?? []);
     const isReady = line.isOpen && line.blockedBy === undefined;
     const ready = isReady ? (line.first?.size ?? 0) + line.waiting.size : 0;
     const fresh = hasBegun ? 0 : ready;
@@ -277,7 +265,7 @@ export class Engine {
   }
 
   #apply(line: Line, event: JobEvent): void {
-    const { job, waiting } = line;
+    const { job } = line;
     const change = changeOf(event);
     const held = change.job === "resumed" ? livesOf(job, "held") : NONE;
     const dropped = change.job === "stopping" ? livesOf(job, "queued", "held") : NONE;
@@ -286,22 +274,25 @@ export class Engine {
     this.#leaveQueue(line, left);
     const { queued } = job;
     apply(job, event);
-    if (left !== undefined) this.#limits.leave(left);
+    if (left !== undefined) this.limits.leave(left);
     this.#queued += job.queued - queued;
     if (line.blockedBy?.state === "ended") {
       line.blockedBy = undefined;
       this.#joinTurns(line);
     }
-    if (change.begun !== undefined && line.taken > 0) line.taken--;
+    if (change.begun !== undefined) {
+      if (line.taken > 0) line.taken--;
+      if (!this.limits.isEmpty) this.limits.began(job.live.get(change.begun));
+    }
     if (change.queued !== undefined) this.#line(line, change.queued, event.at);
     if (change.retrying !== undefined) {
       const live = job.live.get(change.retrying);
       if (live !== undefined && live.dueAt <= event.at) this.#lineUp(line, live);
       else if (live !== undefined && this.#isFirst(live)) line.blockedBy = live;
     }
-    if (change.job === "resumed") { for (const live of held) waiting.push(live); }
+    if (change.job === "resumed") { for (const live of held) this.#wait(line, live); }
     if (change.job === "requeued") this.#lineAll(line, event.at);
-    for (const one of dropped) this.#limits.leave(one);
+    for (const one of dropped) this.limits.leave(one, true);
     if (change.job === "stopping") this.#clear(line);
     this.#joinTurns(line);
   }
@@ -325,7 +316,7 @@ export class Engine {
 
   /** Gives the places of activations that were called to those of other jobs, as their job may not go on. */
   #withdraw({ first }: Line): void {
-    for (const live of first?.list() ?? []) this.#limits.withdraw(live);
+    for (const live of first?.list() ?? []) this.limits.withdraw(live);
   }
 
   /** Takes the oldest activation of a job that is still queued, and that its routine allows to begin. */
@@ -333,9 +324,28 @@ export class Engine {
     const { first, waiting } = line;
     const next = () => first?.shift() ?? waiting.shift();
     for (let live = next(); live !== undefined; live = next()) {
-      if (live.state === "queued" && this.#limits.enter(live, line)) return live;
+      if (live.state !== "queued") continue;
+      if (this.limits.enter(live, line)) return live;
+      // In a sequential flow, no later one of its job may be taken meanwhile.
+      if (this.#rules.isSequential) return void (line.blockedBy = live);
     }
     return undefined;
+  }
+
+  /** Called with an activation that waited for a limit and may begin. Returns `false` if its job may not go on. */
+  #called(line: Line, live: LiveActivation): boolean {
+    if (line.blockedBy === live) line.blockedBy = undefined;
+    addFirst(line, live, (one, other) => this.limits.isBefore(one, other));
+    // At the front, as the place is not used until then.
+    this.#joinTurns(line, true);
+    return isOpen(line);
+  }
+
+  /** Queues an activation of a job at the end. */
+  #wait(line: Line, live: LiveActivation, isFirst = false): void {
+    if (isFirst) line.waiting.unshift(live);
+    else line.waiting.push(live);
+    if (this.limits.needsKey(live)) this.#unkeyed.push({ job: line.job, live });
   }
 
   /**
@@ -344,23 +354,22 @@ export class Engine {
    */
   #lineAll(line: Line, at: number): void {
     const { job, waiting } = line;
-    for (const live of job.live.values()) this.#limits.leave(live);
+    for (const live of job.live.values()) this.limits.leave(live);
     line.first?.clear();
     waiting.clear();
     line.blockedBy = undefined;
     for (const live of job.live.values()) {
       if (live.state !== "queued") continue;
-      if (live.dueAt <= at) waiting.push(live);
+      if (live.dueAt <= at) this.#wait(line, live);
       else if (this.#isFirst(live)) line.blockedBy ??= live;
     }
   }
 
   /** Queues an activation that may begin now: at the end, or at the front if it blocked the others. */
   #lineUp(line: Line, live: LiveActivation): void {
-    if (this.#isFirst(live)) {
-      if (line.blockedBy === live) line.blockedBy = undefined;
-      line.waiting.unshift(live);
-    } else line.waiting.push(live);
+    const isFirst = this.#isFirst(live);
+    if (isFirst && line.blockedBy === live) line.blockedBy = undefined;
+    this.#wait(line, live, isFirst);
   }
 
   /** Checks whether an activation that is queued again keeps its place at the front of its job. */
@@ -370,8 +379,8 @@ export class Engine {
 
   /** Checks whether an activation blocks the later ones of its job until it has ended. */
   #mayBlock({ activation: { routineId } }: LiveActivation): boolean {
-    if (!this.#rules.isSequential) return false;
-    return this.#rules.policies.get(routineId)?.mayRetry ?? false;
+    const { isSequential, policies } = this.#rules;
+    return isSequential === true && policies.get(routineId)?.mayRetry === true;
   }
 
   /** Makes an activation that was taken block the later ones of its job. */
@@ -380,21 +389,13 @@ export class Engine {
     this.#joinTurns(line);
   }
 
-  #line({ job, waiting }: Line, activations: readonly Activation[], at: number): void {
+  #line(line: Line, activations: readonly Activation[], at: number): void {
     for (const { activationId } of activations) {
-      const live = job.live.get(activationId);
-      if (live?.state === "queued" && live.dueAt <= at) waiting.push(live);
+      const live = line.job.live.get(activationId);
+      if (live?.state === "queued" && live.dueAt <= at) this.#wait(line, live);
     }
   }
 }
 
 /** The activations of a job that an event does not concern; one list, as most events concern none. */
 const NONE: readonly LiveActivation[] = [];
-
-/** The start of a job. */
-export interface JobStart extends Omit<Activation, "activationId" | "from" | "event" | "held"> {
-  readonly jobId: string;
-  readonly deadline?: number | undefined;
-  readonly priority?: number | undefined;
-  readonly group?: string | undefined;
-}

@@ -30,6 +30,12 @@ export interface Line {
   isOpen: boolean;
 }
 
+/** A queued activation, and its job. */
+export interface Queued {
+  readonly job: Job;
+  readonly live: LiveActivation;
+}
+
 /** Checks whether activations of a job may begin. */
 export function isOpen({ job, isHeld }: Line): boolean {
   return !isHeld && (job.status === "running" || job.status === "pending") && !hasEnded(job);

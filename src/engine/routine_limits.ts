@@ -1,7 +1,10 @@
-// The limits on how many activations of single routines execute at once. `Engine` asks here before it gives an
-// activation to the pool, and reports when it executes no more.
+// The limits on the activations of single routines: how many execute at once, and how many start in a period, of each
+// routine or of each key. `Engine` asks here before it gives an activation to the pool, and reports when it executes no
+// more.
 
+import { Fifo } from "../data/fifo.ts";
 import { FairQueue, type Ranked } from "./fair_queue.ts";
+import { Gate, type Place, type RoutineLimit } from "./gate.ts";
 import type { LiveActivation } from "./job.ts";
 
 /**
@@ -16,148 +19,267 @@ import type { LiveActivation } from "./job.ts";
  * | set aside        | `parkAgain`: parked; `leave`                                                     |
  * | entered          | `leave`; `giveBack`: parked                                                      |
  *
- * A called activation has a place already, so that no later one can take it.
+ * A called activation has a place already, so that no later one can take it. Each key has a {@linkcode Gate} of its own,
+ * which takes memory only while activations of the key are in one of these states, or their starts count to its rate.
  */
 export class RoutineLimits<Owner extends { readonly job: Ranked }> {
-  readonly #limits = new Map<string, Limit<Owner>>();
+  readonly #limits: ReadonlyMap<string, RoutineLimit>;
+  readonly #clock: LimitClock;
   readonly #resume: (owner: Owner, live: LiveActivation) => boolean;
-  readonly #onParked: (routineId: string) => void;
-  /** The numbers of all activations that have not left, in the order in which they first asked to enter. */
-  readonly #tickets = new WeakMap<LiveActivation, number>();
+  /** The gates of each limited routine, by key. */
+  readonly #gates = new Map<string, Map<string, Gate<Owner>>>();
+  readonly #places = new Map<LiveActivation, Place<Owner>>();
+  /** The keys of the activations of routines with keys, until they have ended. */
+  readonly #keys = new Map<LiveActivation, string>();
+  /** The gates that count nothing but starts, about in the order in which these are spent. */
+  readonly #idle = new Fifo<Gate<Owner>>();
+  #isSweeping = false;
   #issued = 0;
 
   /**
-   * @param limits The maximum number for each limited routine, by id.
+   * @param limits The limit of each limited routine, by id.
+   * @param clock The clock of the rates.
    * @param resume Called with an activation that was parked and may enter now. Returns `false` if its job may not go on.
-   * @param onParked Called with the routine of an activation that was parked.
    */
   constructor(
-    limits: ReadonlyMap<string, number>,
+    limits: ReadonlyMap<string, RoutineLimit>,
+    clock: LimitClock,
     resume: (owner: Owner, live: LiveActivation) => boolean,
-    onParked: (routineId: string) => void = () => {},
   ) {
-    for (const [routineId, most] of limits) this.#limits.set(routineId, newLimit(most));
+    this.#limits = limits;
+    this.#clock = clock;
     this.#resume = resume;
-    this.#onParked = onParked;
+    for (const routineId of limits.keys()) this.#gates.set(routineId, new Map());
+  }
+
+  /** `true` if no routine is limited. */
+  get isEmpty(): boolean {
+    return this.#limits.size === 0;
+  }
+
+  /** The gates of all routines. */
+  *gates(): Iterable<Gate<Owner>> {
+    for (const gates of this.#gates.values()) yield* gates.values();
+  }
+
+  /** Checks whether the key of an activation has to be set before it asks to enter. */
+  needsKey(live: LiveActivation): boolean {
+    return this.#limitOf(live)?.isKeyed === true && !this.#keys.has(live);
+  }
+
+  /** Sets the key of an activation. */
+  setKey(live: LiveActivation, key: string): void {
+    this.#keys.set(live, key);
+  }
+
+  /** Returns the place of an activation that has asked to enter; `undefined` if its routine has no limit. */
+  placeOf(live: LiveActivation): Place<Owner> | undefined {
+    return this.#places.get(live);
+  }
+
+  /** Returns the gate of a key, and adds it if there is none. */
+  gateOf(routineId: string, key: string): Gate<Owner> | undefined {
+    const limit = this.#limits.get(routineId);
+    if (limit === undefined) return undefined;
+    return this.#gates.get(routineId)?.getOrInsertComputed(
+      key,
+      () => new Gate<Owner>(routineId, key, limit),
+    );
   }
 
   /** Lets an activation enter, or parks it and returns `false`. */
   enter(live: LiveActivation, owner: Owner): boolean {
-    const limit = this.#limitOf(live);
-    if (limit === undefined) return true;
-    const { most, entered, called, parked } = limit;
-    const isCalled = called.delete(live);
-    if (!isCalled) this.#tickets.set(live, ++this.#issued);
-    if (isCalled || (parked.size === 0 && entered.size + called.size < most)) {
-      entered.add(live);
-      return true;
+    if (this.#limitOf(live) === undefined) return true;
+    let place = this.#places.get(live);
+    if (place?.state === "called") place.gate.called--;
+    else {
+      if (place !== undefined) this.leave(live);
+      place = this.#placeOf(live, owner);
+      this.#places.set(live, place);
+      if (place.gate.isAwaited || place.gate.room(this.#clock.now()) < 1) {
+        this.#park([place]);
+        this.#wakeLater(place.gate);
+        return false;
+      }
     }
-    parked.push(this.#parkedOf(live, owner));
-    this.#onParked(live.activation.routineId);
-    return false;
+    place.state = "entered";
+    place.gate.entered++;
+    place.gate.window?.open();
+    return true;
   }
 
-  /** Checks whether activations of a routine wait for a place. */
-  isAwaited(routineId: string): boolean {
-    return (this.#limits.get(routineId)?.parked.size ?? 0) > 0;
+  /** Called when the start of an activation is reported. */
+  began(live: LiveActivation | undefined): void {
+    const place = live && this.#places.get(live);
+    const window = place?.gate.window;
+    if (place === undefined || window === undefined) return;
+    if (place.hasBegun) window.add(this.#clock.now());
+    else window.began(this.#clock.now());
+    place.hasBegun = true;
+    this.#wakeLater(place.gate);
   }
 
   /** Checks which of two activations of a job has asked first. */
   isBefore(one: LiveActivation, other: LiveActivation): boolean {
-    return (this.#tickets.get(one) ?? 0) < (this.#tickets.get(other) ?? 0);
+    return (this.#places.get(one)?.ticket ?? 0) < (this.#places.get(other)?.ticket ?? 0);
   }
 
-  /** Called when an activation has ended, or asks to enter as a new one if it does so again. */
-  leave(live: LiveActivation): void {
-    const limit = this.#limitOf(live);
-    if (limit === undefined || !this.#tickets.delete(live)) return;
-    if (limit.entered.delete(live) || limit.called.delete(live)) this.#call(limit);
-    else this.#dropStale(limit);
+  /**
+   * Called when an activation has ended, or asks to enter as a new one if it does so again.
+   *
+   * @param isOver `true` if it does not.
+   */
+  leave(live: LiveActivation, isOver = live.state === "ended"): void {
+    if (isOver) this.#keys.delete(live);
+    const place = this.#places.get(live);
+    if (place === undefined) return;
+    this.#places.delete(live);
+    const { gate, state } = place;
+    place.state = "left";
+    if (state === "entered") this.#empty(place);
+    else if (state === "called") gate.called--;
+    else if (state === "parked") this.#dropStale(gate);
+    if (state !== "parked") this.#call(gate);
+    this.#release(gate);
   }
 
   /** Parks activations of a job again that were set aside, in the order in which they asked. */
-  parkAgain(lives: readonly LiveActivation[], owner: Owner): void {
-    for (const [limit, own] of Map.groupBy(lives, (live) => this.#limitOf(live))) {
-      if (limit === undefined) continue;
-      limit.parked.merge(own.map((live) => this.#parkedOf(live, owner)), isEarlier);
-      this.#call(limit);
-      for (const { activation } of own.slice(0, 1)) this.#onParked(activation.routineId);
+  parkAgain(lives: readonly LiveActivation[]): void {
+    const places = lives.flatMap((live) => this.#places.get(live) ?? []);
+    for (const [gate, own] of Map.groupBy(places, ({ gate }) => gate)) {
+      this.#park(own);
+      this.#call(gate);
     }
   }
 
   /** Parks an activation again that has entered and does not begin. Returns `false` if it has not entered. */
-  giveBack(live: LiveActivation, owner: Owner): boolean {
-    const limit = this.#limitOf(live);
-    if (!limit?.entered.delete(live)) return false;
-    limit.parked.merge([this.#parkedOf(live, owner)], isEarlier);
-    this.#call(limit);
-    this.#onParked(live.activation.routineId);
+  giveBack(live: LiveActivation): boolean {
+    const place = this.#places.get(live);
+    if (place?.state !== "entered") return false;
+    this.#empty(place);
+    place.hasBegun = false;
+    this.#park([place]);
+    this.#call(place.gate);
     return true;
   }
 
   /** Called when the job of an activation that was called may not go on. */
   withdraw(live: LiveActivation): void {
-    const limit = this.#limitOf(live);
-    if (limit?.called.delete(live)) this.#call(limit);
+    const place = this.#places.get(live);
+    if (place?.state !== "called") return;
+    place.state = "aside";
+    place.gate.called--;
+    this.#call(place.gate);
+  }
+
+  /** Gives the place of an activation that had entered back. */
+  #empty({ gate, hasBegun }: Place<Owner>): void {
+    gate.entered--;
+    if (!hasBegun) gate.window?.abandon();
+  }
+
+  /** Parks places of one gate and one job. */
+  #park(places: readonly Place<Owner>[]): void {
+    const [first] = places;
+    if (first === undefined) return;
+    const { gate } = first;
+    for (const place of places) place.state = "parked";
+    gate.parked ??= new FairQueue();
+    gate.parked.merge(places, (one, other) => one.ticket < other.ticket);
+    this.#clock.parked(gate);
   }
 
   /** Gives the free places to those that are next. */
-  #call(limit: Limit<Owner>): void {
-    const { most, entered, called, parked } = limit;
-    while (entered.size + called.size < most) {
+  #call(gate: Gate<Owner>): void {
+    const { parked } = gate;
+    while (parked !== undefined && gate.room(this.#clock.now()) >= 1) {
       const next = parked.shift();
-      if (next === undefined) return;
-      const { owner, live } = next;
-      if (this.#isStale(next)) continue;
-      called.add(live);
-      if (!this.#resume(owner, live)) called.delete(live);
+      if (next === undefined) break;
+      if (next.state !== "parked") continue;
+      next.state = "called";
+      gate.called++;
+      if (this.#resume(next.owner, next.live) || next.state !== "called") continue;
+      next.state = "aside";
+      gate.called--;
+    }
+    this.#wakeLater(gate);
+  }
+
+  /** Sets a timer for the time at which the rate has room for a parked activation. */
+  #wakeLater(gate: Gate<Owner>): void {
+    const at = gate.isWaking ? undefined : gate.nextAt(this.#clock.now());
+    if (at === undefined) return;
+    gate.isWaking = true;
+    this.#clock.wakeAt(at, () => {
+      gate.isWaking = false;
+      this.#call(gate);
+      this.#release(gate);
+    });
+  }
+
+  /** Removes the gate of a key that counts nothing, at once or when its starts are spent. */
+  #release(gate: Gate<Owner>): void {
+    if (!gate.limit.isKeyed || !gate.isUnused || gate.isIdle) return;
+    const spentAt = gate.window?.spentAt;
+    if (spentAt === undefined || spentAt <= this.#clock.now()) return this.#remove(gate);
+    gate.isIdle = true;
+    this.#idle.push(gate);
+    this.#sweepAt(spentAt);
+  }
+
+  #remove({ routineId, key }: Gate<Owner>): void {
+    this.#gates.get(routineId)?.delete(key);
+  }
+
+  #sweepAt(at: number): void {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    this.#clock.sweepAt(at, () => {
+      this.#isSweeping = false;
+      this.#sweep();
+    });
+  }
+
+  /** Removes the gates that count nothing any more. */
+  #sweep(): void {
+    const at = this.#clock.now();
+    for (let gate = this.#idle.peek(); gate !== undefined; gate = this.#idle.peek()) {
+      const spentAt = gate.isUnused ? gate.window?.spentAt : undefined;
+      if (spentAt !== undefined && spentAt > at) return this.#sweepAt(spentAt);
+      this.#idle.shift();
+      gate.isIdle = false;
+      if (gate.isUnused) this.#remove(gate);
     }
   }
 
-  #limitOf({ activation: { routineId } }: LiveActivation): Limit<Owner> | undefined {
+  #limitOf({ activation: { routineId } }: LiveActivation): RoutineLimit | undefined {
     return this.#limits.get(routineId);
   }
 
-  #parkedOf(live: LiveActivation, owner: Owner): Parked<Owner> {
-    return { live, owner, ticket: this.#tickets.get(live) ?? 0, job: owner.job };
-  }
-
-  /** Checks whether a parked activation has left: it has ended, or has another ticket now, or none. */
-  #isStale({ live, ticket }: Parked<Owner>): boolean {
-    return live.state !== "queued" || this.#tickets.get(live) !== ticket;
+  #placeOf(live: LiveActivation, owner: Owner): Place<Owner> {
+    const key = this.#keys.get(live) ?? "";
+    const gate = this.gateOf(live.activation.routineId, key) as Gate<Owner>;
+    const ticket = ++this.#issued;
+    return { live, owner, job: owner.job, gate, ticket, state: "parked", hasBegun: false };
   }
 
   /** Called when a parked activation has left: removes those that have once they are half, as they take memory. */
-  #dropStale(limit: Limit<Owner>): void {
-    const { parked } = limit;
-    if (++limit.stale * 2 < parked.size) return;
-    limit.stale = 0;
-    parked.filter((one) => !this.#isStale(one));
+  #dropStale(gate: Gate<Owner>): void {
+    const { parked } = gate;
+    if (parked === undefined || ++gate.stale * 2 < parked.size) return;
+    gate.stale = 0;
+    parked.filter(({ state }) => state === "parked");
   }
 }
 
-/** The state of the limit of a routine. */
-interface Limit<Owner> {
-  readonly most: number;
-  readonly entered: Set<LiveActivation>;
-  readonly called: Set<LiveActivation>;
-  /** With some that have left, see `stale`. */
-  readonly parked: FairQueue<Parked<Owner>>;
-  /** At least the number of parked activations that have left. */
-  stale: number;
-}
-
-interface Parked<Owner> {
-  readonly live: LiveActivation;
-  readonly owner: Owner;
-  readonly ticket: number;
-  readonly job: Ranked;
-}
-
-function newLimit<Owner>(most: number): Limit<Owner> {
-  return { most, entered: new Set(), called: new Set(), parked: new FairQueue(), stale: 0 };
-}
-
-function isEarlier(one: Parked<unknown>, other: Parked<unknown>): boolean {
-  return one.ticket < other.ticket;
+/** The clock and the timers of limits. */
+export interface LimitClock {
+  /** Called with the gate of activations that were parked. */
+  parked(gate: Gate): void;
+  /** Returns the current time, in milliseconds, by a clock that does not step. */
+  now(): number;
+  /** Calls a function at a time. */
+  wakeAt(at: number, fire: () => void): void;
+  /** Calls a function at a time, unless the program has ended by then. */
+  sweepAt(at: number, fire: () => void): void;
 }

@@ -130,6 +130,30 @@ export class SignalTimeoutError extends MillraceError {
 }
 
 /**
+ * The function `limitBy` of a routine threw for a payload, or returned no string. The activation fails with this error, and
+ * the policy of the routine applies.
+ *
+ * @example Going on with the other payloads
+ * ```ts
+ * import { defineRoutine, Flow, slot } from "@millrace/flow";
+ *
+ * export const visit = defineRoutine(import.meta, {
+ *   slots: { url: slot<string>() },
+ *   handlers: { url: async (url) => void await (await fetch(url)).body?.cancel() },
+ * });
+ * await using flow = new Flow({ concurrency: 32 }).add("visit", visit, {
+ *   limitBy: (url) => new URL(url).host, // throws if it is no URL
+ *   concurrency: 4,
+ *   onErrorOf: { LimitKeyError: "continue" },
+ * });
+ * ```
+ */
+export class LimitKeyError extends MillraceError {
+  /** Always `"LimitKeyError"`. */
+  override readonly name = "LimitKeyError";
+}
+
+/**
  * An activation has lost as many workers or processes as `maxCrashes` allows, and is not retried. If a worker
  * was lost, its loss is the `cause`.
  *

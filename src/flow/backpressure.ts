@@ -5,7 +5,8 @@ import { onAbort } from "../data/on_abort.ts";
 import { Fifo } from "../data/fifo.ts";
 import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Job } from "../engine/job.ts";
+import type { Gate } from "../engine/gate.ts";
+import type { Job, LiveActivation } from "../engine/job.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
 
@@ -17,8 +18,7 @@ export class Backpressure {
   readonly #limits: QueueLimits;
   readonly #concurrency: number;
   readonly #pool: Pool;
-  readonly #engine: Pick<Engine, "queued" | "isAwaited">;
-  readonly #places: ReadonlyMap<string, number> | undefined;
+  readonly #engine: Pick<Engine, "queued" | "limits">;
   /** The waiting activations, by job and by task. */
   readonly #emitters = new Map<Job, Map<object, Emitter>>();
   /** The number of waiting activations. */
@@ -33,20 +33,17 @@ export class Backpressure {
    * @param concurrency The maximum number of activations of the flow that execute at once.
    * @param pool The pool that executes them.
    * @param engine The engine that queues the activations.
-   * @param places The maximum number of activations that execute at once, for routines with such a limit, by id.
    */
   constructor(
     limits: QueueLimits,
     concurrency: number,
     pool: Pool,
-    engine: Pick<Engine, "queued" | "isAwaited">,
-    places?: ReadonlyMap<string, number>,
+    engine: Pick<Engine, "queued" | "limits">,
   ) {
     this.#limits = limits;
     this.#concurrency = concurrency;
     this.#pool = pool;
     this.#engine = engine;
-    this.#places = places;
   }
 
   /**
@@ -108,25 +105,25 @@ export class Backpressure {
 
   /**
    * Resolves when a job has few enough activations queued for one of its activations to emit more. The
-   * waiting activation occupies a strand and a place of its routine meanwhile, so it does not wait if no other one would
+   * waiting activation occupies a strand and a place of its limit meanwhile, so it does not wait if no other one would
    * be left for those that could make room.
    *
    * @param emitter The task of the activation.
    * @param job Its job.
-   * @param routineId Its routine.
+   * @param live The activation.
    */
-  async roomToEmit(emitter: object, job: Job, routineId: string): Promise<void> {
+  async roomToEmit(emitter: object, job: Job, live: LiveActivation): Promise<void> {
     // The task may have waited before, in a worker that was lost.
     this.leave(emitter, job);
     if (!this.#isFull(job) || this.#waiting + 1 >= this.#concurrency) return;
-    const isLast = this.#waitingOf(routineId).length + 1 >= this.#placesOf(routineId);
-    if (isLast && this.#engine.isAwaited(routineId)) return;
+    const gate = this.#engine.limits.placeOf(live)?.gate;
+    if (gate?.isAwaited && this.#waitingAt(gate).length + 1 >= gate.limit.concurrency) return;
     if (this.#closedBy !== undefined) throw this.#closedBy;
     using hold = this.#pool.hold();
     if (hold !== undefined) {
       await new Promise<void>((goOn, refuse) => {
         const own = this.#emitters.getOrInsertComputed(job, () => new Map());
-        own.set(emitter, { goOn, refuse, routineId });
+        own.set(emitter, { goOn, refuse, gate });
         this.#waiting++;
       });
     }
@@ -153,14 +150,14 @@ export class Backpressure {
   }
 
   /**
-   * Called when an activation waits for a place of its routine. If all places are those of activations that wait for room,
-   * one of them goes on, as the other may be what has to make room.
+   * Called when an activation waits for a limit. If all places are those of activations that wait for room, one of them
+   * goes on, as the other may be what has to make room.
    */
-  parked(routineId: string): void {
+  parked(gate: Gate): void {
     if (this.#waiting === 0) return;
-    const waiting = this.#waitingOf(routineId);
+    const waiting = this.#waitingAt(gate);
     const [first] = waiting;
-    if (first !== undefined && waiting.length >= this.#placesOf(routineId)) this.leave(...first);
+    if (first !== undefined && waiting.length >= gate.limit.concurrency) this.leave(...first);
   }
 
   /** Resumes all activations that wait for room. */
@@ -168,16 +165,12 @@ export class Backpressure {
     for (const [job, own] of [...this.#emitters]) this.#releaseAll(job, own);
   }
 
-  #placesOf(routineId: string): number {
-    return this.#places?.get(routineId) ?? Infinity;
-  }
-
-  /** Returns the activations of a limited routine that wait for room, and their jobs. */
-  #waitingOf(routineId: string): [object, Job][] {
-    if (this.#placesOf(routineId) === Infinity) return [];
+  /** Returns the activations with a place of a limit that wait for room, and their jobs. */
+  #waitingAt(gate: Gate): [object, Job][] {
+    if (gate.limit.concurrency === Infinity) return [];
     return [...this.#emitters].flatMap(([job, own]) =>
       [...own].flatMap(([emitter, one]): [object, Job][] =>
-        one.routineId === routineId ? [[emitter, job]] : []
+        one.gate === gate ? [[emitter, job]] : []
       )
     );
   }
@@ -237,5 +230,6 @@ interface Waiter {
 
 /** An activation that waits. */
 interface Emitter extends Waiter {
-  readonly routineId: string;
+  /** The limit of which it has a place, if there is one. */
+  readonly gate: Gate | undefined;
 }

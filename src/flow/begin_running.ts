@@ -67,7 +67,7 @@ function partsOf({ settings, wiring, ...parts }: FlowSetup): FlowParts {
     maxErrors: store.retention?.events,
     countsOutages: options.countOutages ?? false,
   };
-  const { bindings } = wiring;
-  const own = { flowId, bindings, rules, maxWorkers, concurrency, limits };
+  const { bindings, limitKeys } = wiring;
+  const own = { flowId, bindings, rules, limitKeys, maxWorkers, concurrency, limits };
   return { ...own, pool, store, status, feed, steps, tracing: options.tracing };
 }

@@ -15,6 +15,7 @@ import type { FlowParts } from "./flow_parts.ts";
 import type { GuardedTrace } from "./guarded_trace.ts";
 import type { Interruptions } from "./interruptions.ts";
 import type { JobClocks } from "./job_clocks.ts";
+import { LimitKeys } from "./limit_keys.ts";
 import type { ReaderHolds } from "./reader_holds.ts";
 import { RetryJudge } from "./retry_judge.ts";
 import { byJobClock, type TimedStart } from "./start_options.ts";
@@ -34,6 +35,7 @@ export class Dispatcher implements DeskHost, ExpiryHost {
   readonly #flow: FlowParts;
   readonly #parts: DispatchParts;
   readonly #judge: RetryJudge;
+  readonly #keys: LimitKeys;
 
   /**
    * @param host The runner of the flow.
@@ -46,13 +48,25 @@ export class Dispatcher implements DeskHost, ExpiryHost {
     this.#parts = parts;
     this.#judge = new RetryJudge(flow.rules);
     const { board, clocks } = parts;
+    this.#keys = new LimitKeys(flow.limitKeys, parts.engine, this);
     const expiries = new Expiries(this, board, clocks);
     this.deadlines = new Deadlines(expiries, flow.rules.policies, clocks);
   }
 
-  /** `true` while a function of the user decides about a retry, so that nothing may begin. */
+  /** `true` while functions of the user decide about a retry, or have to return keys, so that nothing may begin. */
   get isAsking(): boolean {
-    return this.#judge.isAsking;
+    return this.#judge.isAsking || this.#keys.isAsking;
+  }
+
+  /** Sets the keys of the activations that were queued. */
+  setKeys(): void {
+    this.#keys.ask();
+  }
+
+  /** Clears all timers. */
+  close(): void {
+    this.deadlines.close();
+    this.#keys.close();
   }
 
   /**
@@ -109,12 +123,14 @@ export class Dispatcher implements DeskHost, ExpiryHost {
       this.deadlines.watch(job, event);
       if (event.type === "job_stopping") this.#stopJob(job, event);
     }
+    this.#keys.ask();
     backpressure.release(job);
     this.#host.offer();
   }
 
   due(job: Job, live: LiveActivation): void {
     this.#parts.engine.due(job, live);
+    this.#keys.ask();
     this.wake();
   }
 

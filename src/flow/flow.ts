@@ -24,7 +24,7 @@ import type {
   SlotReference,
 } from "../graph/references.ts";
 import type { PayloadArguments } from "../routine/routine_context.ts";
-import type { NamedEvents, NamedSlots, None } from "../routine/port.ts";
+import type { NamedEvents, NamedSlots, None, SlotInputs } from "../routine/port.ts";
 import type { Routine } from "../routine/routine.ts";
 import type { Sendable } from "../routine/sendable.ts";
 import { MemoryStore } from "../store/memory_store.ts";
@@ -213,7 +213,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   add<const Id extends string, S extends NamedSlots<S>, E extends NamedEvents<E>, C extends object>(
     id: Id & NewId<R, Id>,
     routine: Routine<S, E, C>,
-    options: AddOptions<C, NoInfer<E>> = {},
+    options: AddOptions<C, NoInfer<E>, SlotInputs<NoInfer<S>>> = {},
   ): Flow<R & { readonly [Key in Id]: Routine<S, E, C> }> {
     this.#checkChangeable(`add "${id}"`);
     const place = { flowId: this.id, routineId: id };

@@ -2,17 +2,21 @@
 // calls themselves are in `flow.ts`, `wiring.ts`, `job_intake.ts` and `job_view.ts`.
 
 import {
+  checkCount,
   checkDuration,
   checkFields,
+  checkFunction,
   checkId,
   checkLimit,
   checkNumber,
   checkOneOf,
   checkSignal,
+  checkSpan,
   checkText,
   checkTexts,
 } from "../data/option.ts";
-import type { OptionChecks } from "../data/options.ts";
+import { checkOptions, type OptionChecks } from "../data/options.ts";
+import type { Rate } from "../engine/rate_window.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { ROUTINE_POLICY } from "../graph/check_policy.ts";
 import type { EventsOptions } from "./events_options.ts";
@@ -32,7 +36,30 @@ export const ADD: OptionChecks<AddOptions<object>> = {
   ...ROUTINE_POLICY,
   config: checkFields,
   concurrency: checkLimit,
+  rate: (option, value) => {
+    const { limit, per } = checkOptions(option, value as Rate, RATE, `${option}.`);
+    if (limit === undefined) checkCount(`${option}.limit`, limit);
+    if (per === undefined) checkSpan(`${option}.per`, per);
+  },
+  limitBy: checkFunction,
 };
+
+/** The checks of a rate. */
+const RATE: OptionChecks<Rate> = { limit: checkCount, per: checkSpan };
+
+/**
+ * Refuses `limitBy` without a limit that it could apply to.
+ *
+ * @throws {InvalidOptionError} If there is none.
+ */
+export function checkLimitBy({ concurrency, rate, limitBy }: AddOptions<object>): void {
+  if (limitBy === undefined || concurrency !== undefined || rate !== undefined) return;
+  throw new InvalidOptionError(
+    "limitBy",
+    limitBy,
+    "given with the concurrency or the rate of each key",
+  );
+}
 
 /** The checks of the options of `flow.connect`. */
 export const CONNECT: OptionChecks<ConnectOptions> = {

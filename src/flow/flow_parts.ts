@@ -3,6 +3,7 @@ import type { Binding, Pool } from "../pool/task.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
+import type { LimitBy } from "./flow_options.ts";
 import type { StatusReport } from "./status_report.ts";
 import type { StepControl } from "./step_control.ts";
 import type { Tracing } from "./tracing.ts";
@@ -12,6 +13,8 @@ export interface FlowParts {
   readonly flowId: string;
   readonly bindings: ReadonlyMap<string, Binding>;
   readonly rules: Rules;
+  /** The functions that return the keys of limits, by routine id. */
+  readonly limitKeys: ReadonlyMap<string, LimitBy>;
   readonly maxWorkers: number;
   readonly concurrency: number;
   readonly pool: Pool;

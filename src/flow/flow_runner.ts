@@ -19,6 +19,7 @@ import { Interruptions } from "./interruptions.ts";
 import { type CallsHost, JobCalls } from "./job_calls.ts";
 import { JobClocks } from "./job_clocks.ts";
 import { JobTable } from "./job_table.ts";
+import { LimitTimers } from "./limit_timers.ts";
 import { ReaderHolds } from "./reader_holds.ts";
 import { Shutdown, type ShutdownHost } from "./shutdown.ts";
 import type { StatusReport } from "./status_report.ts";
@@ -41,6 +42,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
   /** The bounds of the queues, which starts may have to wait for. */
   readonly backpressure: Backpressure;
   readonly #parts: FlowParts;
+  readonly #limitTimers: LimitTimers;
   readonly #engine: Engine;
   readonly #dispatcher: Dispatcher;
   readonly #log: CommitLog;
@@ -63,7 +65,8 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     const { flowId, rules, maxWorkers, concurrency, pool, store, limits, feed, status } = parts;
     this.#parts = parts;
     this.jobs = new JobTable(store, flowId);
-    this.#engine = new Engine(flowId, rules, (routineId) => this.backpressure.parked(routineId));
+    this.#limitTimers = new LimitTimers(this);
+    this.#engine = new Engine(flowId, rules, this.#limitTimers);
     this.#interruptions = new Interruptions(pool);
     const trace = this.#trace = this.#openTrace();
     const onRevoked = trace && ((task: ActivationTask) => trace.revoked(task));
@@ -83,7 +86,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.#status = status;
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
-    this.backpressure = new Backpressure(limits, width, pool, this.#engine, rules.limits);
+    this.backpressure = new Backpressure(limits, width, pool, this.#engine);
     this.#holds = new ReaderHolds(feed, pool);
     feed.onHold = (jobId) => this.#held(jobId);
     parts.steps.host = this;
@@ -173,7 +176,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
   /** Closes the log and the deadlines of a flow that its pool has refused. */
   discard(reason: Error): void {
     this.#log.close(reason);
-    this.#dispatcher.deadlines.close();
+    this.#dispatcher.close();
     this.#trace?.close();
   }
 
@@ -184,7 +187,8 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.#isReleased = true;
     this.jobs.close();
     this.#parts.pool.detach(this.#source);
-    this.#dispatcher.deadlines.close();
+    this.#dispatcher.close();
+    this.#limitTimers.close();
     this.#suspects.close();
     this.#parts.feed.close();
   }

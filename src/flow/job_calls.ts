@@ -77,6 +77,7 @@ export class JobCalls {
       // The others are events of another job, which a rerun has taken over.
       trace?.events(events.slice(-1));
     } else dispatcher.dispatch(job, { type: "recover", aliveAt }, at);
+    dispatcher.setKeys();
     dispatcher.deadlines.adopt(job, at);
     for (const live of begun) this.#lost(job, live);
     dispatcher.deadlines.fire();

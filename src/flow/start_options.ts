@@ -14,7 +14,7 @@ import {
   checkSignal,
 } from "../data/option.ts";
 import type { OptionChecks } from "../data/options.ts";
-import type { JobStart } from "../engine/engine.ts";
+import type { JobStart } from "../engine/job_start.ts";
 import type { Reference } from "../graph/graph.ts";
 import type { TransferOptions } from "../routine/routine_context.ts";
 import type { Store } from "../store/store.ts";

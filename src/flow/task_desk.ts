@@ -66,7 +66,7 @@ export class TaskDesk implements TaskHost {
     await holds.whenCapacity(task, task.job);
     // While a suspect is alone, no other activation can make room.
     if (task.live.state !== "executing" || suspects.isExclusive) return;
-    await backpressure.roomToEmit(task, task.job, task.binding.routineId);
+    await backpressure.roomToEmit(task, task.job, task.live);
   }
 
   locksOf(job: Job): KeyLocks<Task> {
@@ -80,6 +80,8 @@ export class TaskDesk implements TaskHost {
 
   restarted(task: ActivationTask): void {
     this.#waitNoMore(task);
+    // The handler is called again, which counts to the rate of its routine.
+    this.#parts.engine.limits.began(task.live);
   }
 
   interrupted(task: ActivationTask): void {

@@ -18,6 +18,7 @@ import {
   type Reference,
   slotReferences,
 } from "../graph/graph.ts";
+import type { RoutineLimit } from "../engine/gate.ts";
 import {
   type EffectivePolicy,
   effectivePolicy,
@@ -30,15 +31,17 @@ import {
 import type { Binding } from "../pool/task.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import type { Store } from "../store/store.ts";
-import { ADD, CONNECT } from "./flow_calls.ts";
-import type { AddOptions, ConnectOptions } from "./flow_options.ts";
+import { ADD, checkLimitBy, CONNECT } from "./flow_calls.ts";
+import type { AddOptions, ConnectOptions, LimitBy } from "./flow_options.ts";
 
 /** The routines of a flow with their ids, configs and policies, and the connections between them. */
 export class Wiring {
   /** The binding of each routine for its workers, by id. */
   readonly bindings = new Map<string, Binding>();
-  /** The maximum number of activations that execute at once, for routines with such a limit, by id. */
-  readonly limits = new Map<string, number>();
+  /** The limits of single routines, by id. */
+  readonly limits = new Map<string, RoutineLimit>();
+  /** The functions that return the keys of these limits, by routine id. */
+  readonly limitKeys = new Map<string, LimitBy>();
   /** The entries at which jobs were started. */
   readonly #entries = new Map<string, Reference>();
   /** The policy of each routine, by id. */
@@ -94,6 +97,7 @@ export class Wiring {
     if (id !== "") checkId("id", id);
     const options = checkOptions("flow.add", given, ADD);
     checkOptional(options);
+    checkLimitBy(options);
     const changed = { ...routine?.config, ...options.config };
     const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
     const policy = this.#own<RoutinePolicy<Fallback>>(options, `fallback of "${id}"`);
@@ -108,8 +112,11 @@ export class Wiring {
     const flowId = this.#flowId;
     this.bindings.set(id, { routine, config, flowId, routineId: id, ...this.#worker });
     this.policies.set(id, effectivePolicy(policy, this.#policy));
-    const { concurrency = Infinity } = options;
-    if (concurrency < Infinity) this.limits.set(id, concurrency);
+    const { concurrency = Infinity, rate, limitBy } = options;
+    if (concurrency === Infinity && rate === undefined) return;
+    const own = rate && { limit: rate.limit, per: rate.per };
+    this.limits.set(id, { concurrency, rate: own, isKeyed: limitBy !== undefined });
+    if (limitBy !== undefined) this.limitKeys.set(id, limitBy);
   }
 
   /** Adds a connection, without checking it against the graph. */

@@ -127,6 +127,9 @@ export type SlotInput<S> = [S] extends [never] ? never
     ? [Input] extends [never] ? { readonly "no payload fits what it is sent to": S } : Input
   : never;
 
+/** The type of the payloads that may be sent to any of several named slots. */
+export type SlotInputs<S> = { readonly [Name in keyof S]: SlotInput<S[Name]> }[keyof S];
+
 /** The type of the payloads that the handler of a slot receives. */
 export type SlotPayload<S> = S extends { readonly types?: { readonly payload: infer P } } ? P
   : never;

@@ -9,7 +9,7 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 235, names: 57 },
+  "mod.ts": { modules: 245, names: 57 },
   "faces/dashboard.ts": { modules: 150, names: 12 },
   "faces/errors.ts": { modules: 26, names: 50 },
   "faces/events.ts": { modules: 52, names: 45 },

@@ -1,3 +1,4 @@
+import type { RoutineLimit } from "../../src/engine/gate.ts";
 import type { Ranked } from "../../src/engine/fair_queue.ts";
 import { assert } from "@std/assert";
 import { type SerializedError, serializeError } from "../../src/data/serialized_error.ts";
@@ -41,7 +42,7 @@ export interface BenchOptions {
   readonly maxCrashes?: number;
   readonly maxErrors?: number;
   readonly isSequential?: boolean;
-  readonly limits?: ReadonlyMap<string, number>;
+  readonly limits?: ReadonlyMap<string, RoutineLimit>;
   readonly maxJobs?: number | undefined;
 }
 
@@ -50,6 +51,7 @@ export class Bench {
   readonly engine: Engine;
   readonly rules: Rules;
   readonly #streams = new Map<Job, JobEvent[]>();
+  #timers: { readonly at: number; readonly fire: () => void }[] = [];
   /** The time of the last command. */
   time = 0;
 
@@ -78,7 +80,25 @@ export class Bench {
       limits,
       maxJobs,
     };
-    this.engine = new Engine("flow", this.rules);
+    this.engine = new Engine("flow", this.rules, {
+      now: () => this.time,
+      wakeAt: (at, fire) => void this.#timers.push({ at, fire }),
+      sweepAt: (at, fire) => void this.#timers.push({ at, fire }),
+      parked() {},
+    });
+  }
+
+  /** Fires the timers of limits whose time has come. */
+  fire(): void {
+    const due = this.#timers.filter(({ at }) => at <= this.time);
+    this.#timers = this.#timers.filter(({ at }) => at > this.time);
+    for (const { fire } of due) fire();
+    if (due.length > 0) this.fire();
+  }
+
+  /** The time of the next timer of a limit. */
+  get nextTimer(): number {
+    return Math.min(...this.#timers.map(({ at }) => at));
   }
 
   /** Starts a job, at the source by default. */

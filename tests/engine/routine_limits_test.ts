@@ -2,10 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Ranked } from "../../src/engine/fair_queue.ts";
 import type { LiveActivation } from "../../src/engine/job.ts";
+import { NO_CLOCK } from "../../src/engine/limits_of.ts";
 import { RoutineLimits } from "../../src/engine/routine_limits.ts";
 
 const ROUTINES = ["free", "one", "three"] as const;
-const LIMITS = new Map([["one", 1], ["three", 3]]);
+const LIMITS = new Map([
+  ["one", { concurrency: 1, isKeyed: false }],
+  ["three", { concurrency: 3, isKeyed: false }],
+]);
 
 /** A job with a queue, which takes its activations in order, as the engine does. */
 class Owner {
@@ -39,7 +43,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
   fc.assert(
     fc.property(actions, (actions) => {
       const owners = [new Owner(), new Owner(), new Owner()];
-      const limits: RoutineLimits<Owner> = new RoutineLimits(LIMITS, (owner, live) => {
+      const limits: RoutineLimits<Owner> = new RoutineLimits(LIMITS, NO_CLOCK, (owner, live) => {
         owner.first.push(live);
         owner.first.sort((a, b) => limits.isBefore(a, b) ? -1 : 1);
         return owner.isOpen;
@@ -74,7 +78,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
 
       function open(owner: Owner): void {
         owner.isOpen = true;
-        limits.parkAgain(owner.first.splice(0), owner);
+        limits.parkAgain(owner.first.splice(0));
       }
 
       function leave(pick: number): void {
@@ -102,7 +106,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
             const last = entered.at(-1);
             if (last === undefined) break;
             entered.pop();
-            if (!limits.giveBack(last.live, last.owner)) last.owner.waiting.unshift(last.live);
+            if (!limits.giveBack(last.live)) last.owner.waiting.unshift(last.live);
             break;
           }
           case "pause":
@@ -117,7 +121,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
             if (live !== undefined) live.state = "ended";
           }
         }
-        for (const [id, most] of LIMITS) {
+        for (const [id, { concurrency: most }] of LIMITS) {
           const count = entered.filter(({ live }) => live.activation.routineId === id).length;
           assert(count <= most, `${count} of "${id}" have entered`);
         }
@@ -137,7 +141,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
 Deno.test("RoutineLimits.enter() lets those that waited longest enter first", () => {
   const owner = new Owner();
   const called: string[] = [];
-  const limits = new RoutineLimits<Owner>(LIMITS, (_, live) => {
+  const limits = new RoutineLimits<Owner>(LIMITS, NO_CLOCK, (_, live) => {
     called.push(live.activation.activationId);
     return true;
   });
@@ -155,12 +159,12 @@ Deno.test("RoutineLimits.enter() lets those that waited longest enter first", ()
   assert(!limits.enter(activation("5", "one"), owner));
   assert(limits.enter(second, owner));
   // It is put back, and comes first again.
-  assert(limits.giveBack(second, owner));
+  assert(limits.giveBack(second));
   assertEquals(called, ["2", "2"]);
   limits.withdraw(second);
   assertEquals(called, ["2", "2", "3"]);
   // It is parked again, before the others.
-  limits.parkAgain([second], owner);
+  limits.parkAgain([second]);
   assert(limits.enter(third, owner));
   limits.leave(third);
   assertEquals(called, ["2", "2", "3", "2"]);
@@ -185,7 +189,7 @@ function activation(activationId: string, routineId: string): LiveActivation {
 
 Deno.test("RoutineLimits.leave() calls by the priorities and groups of the jobs", () => {
   const called: string[] = [];
-  const limits = new RoutineLimits<{ job: Ranked }>(LIMITS, (_, live) => {
+  const limits = new RoutineLimits<{ job: Ranked }>(LIMITS, NO_CLOCK, (_, live) => {
     called.push(live.activation.activationId);
     return true;
   });

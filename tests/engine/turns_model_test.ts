@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { fold } from "../../src/engine/apply.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import type { RoutineLimit } from "../../src/engine/gate.ts";
 import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
 import type { Fallback, Policy } from "../../src/graph/policy.ts";
 import { engineRuns } from "../laws/runs.ts";
@@ -20,11 +21,17 @@ const POLICIES: readonly Policy<Fallback>[] = [
 const setups = fc.record({
   isSequential: fc.constantFrom(false, false, true),
   policy: fc.constantFrom(...POLICIES),
-  limits: fc.constantFrom({}, { source: 1 }, { link: 1 }, { link: 2, sink: 1 }, { sink: 3 }, {
-    source: 1,
-    link: 1,
-    sink: 1,
-  }),
+  limits: fc.constantFrom<Limits>(
+    {},
+    { source: most(1) },
+    { link: most(1) },
+    { link: most(2), sink: most(1) },
+    { sink: most(3) },
+    { source: most(1), link: most(1), sink: most(1) },
+    { source: rate(2, 9), link: keyed(most(1)) },
+    { link: keyed(rate(1, 20)), sink: rate(3, 5) },
+    { link: keyed({ ...most(2), ...rate(3, 40) }), sink: { ...most(1), ...rate(1, 3) } },
+  ),
   maxJobs: fc.constantFrom(undefined, 1, 2, 3),
 });
 const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 300 });
@@ -40,10 +47,30 @@ for (const isSequential of [false, true]) {
   });
 }
 
+type Limits = Readonly<Record<string, Partial<RoutineLimit>>>;
+
+function most(concurrency: number): Partial<RoutineLimit> {
+  return { concurrency };
+}
+
+function rate(limit: number, per: number): Partial<RoutineLimit> {
+  return { rate: { limit, per } };
+}
+
+function keyed(limit: Partial<RoutineLimit>): Partial<RoutineLimit> {
+  return { ...limit, isKeyed: true };
+}
+
+/** The key of an activation. */
+function keyOf({ activation: { activationId } }: LiveActivation): string {
+  const [jobId = "", number] = activationId.split("/");
+  return `k${(jobId.charCodeAt(jobId.length - 1) + Number(number)) % 3}`;
+}
+
 interface Setup {
   readonly isSequential: boolean;
   readonly policy: Policy<Fallback>;
-  readonly limits: Readonly<Record<string, number>>;
+  readonly limits: Limits;
   readonly maxJobs: number | undefined;
 }
 
@@ -55,7 +82,9 @@ interface Taken {
 class Drive {
   readonly #bench: Bench;
   readonly #setup: Setup;
-  readonly #limits: ReadonlyMap<string, number>;
+  readonly #limits: ReadonlyMap<string, RoutineLimit>;
+  /** The times of the starts of each limit. */
+  readonly #starts = new Map<string, number[]>();
   #jobs: Job[] = [];
   readonly #held = new Set<Job>();
   /** The activations that were taken, and that no worker has begun. */
@@ -64,7 +93,13 @@ class Drive {
 
   constructor(setup: Setup) {
     this.#setup = setup;
-    this.#limits = new Map(Object.entries(setup.limits));
+    const own = Object.entries(setup.limits).map(([id, limit]): [string, RoutineLimit] => [
+      id,
+      { concurrency: Infinity, isKeyed: false, ...limit },
+    ]);
+    // A sequential flow is left with its rates, of which this model does not know the order.
+    const isLeft = ([, { rate }]: [string, RoutineLimit]) => !setup.isSequential || !rate;
+    this.#limits = new Map(own.filter(isLeft));
     this.#bench = new Bench({
       ...setup,
       limits: this.#limits,
@@ -100,26 +135,36 @@ class Drive {
       else {
         const executing = this.#executing();
         const later = this.#later();
-        assert(executing.length + later.length > 0, "nothing can go on");
+        const { nextTimer } = this.#bench;
+        assert(
+          executing.length + later.length > 0 || nextTimer < Infinity,
+          "nothing can go on",
+        );
         if (executing.length > 0) this.#complete(executing[0]!, 0);
-        else this.#due(later[0]!);
+        else if (later.length > 0) this.#due(later[0]!);
+        else this.#bench.time = nextTimer;
       }
     }
     this.#check();
     assertEquals([this.#engine.ready, this.#engine.queued, this.#engine.take()], [0, 0, undefined]);
     for (const job of this.#jobs) assertEquals(fold(this.#bench.events(job)), job);
     for (const { jobId } of this.#jobs) this.#engine.forget(jobId);
+    // A key takes no memory once its starts are spent.
+    this.#bench.time += 100;
+    this.#settle();
+    assertEquals([...this.#engine.limits.gates()].filter(({ key }) => key !== ""), []);
+    assertEquals([...this.#engine.limits.gates()].filter(({ isUnused }) => !isUnused), []);
     // Neither places nor the room of jobs are lost: each can be used again.
     const routines = ["source", "link", "sink"];
     for (const routineId of routines) {
       for (let i = 0; i < 3; i++) {
         this.#bench.start(`after_${routineId}_${i}`, 0, undefined, {}, routineId);
       }
-      const expected = Math.min(
-        3,
-        this.#setup.isSequential ? 3 : this.#limits.get(routineId) ?? 3,
-        this.#setup.maxJobs ?? 3,
-      );
+      const limit = this.#setup.isSequential ? undefined : this.#limits.get(routineId);
+      const most = Math.min(limit?.concurrency ?? 3, limit?.rate?.limit ?? 3);
+      // Each of the three has a key of its own.
+      const expected = Math.min(3, limit?.isKeyed ? 3 : most, this.#setup.maxJobs ?? 3);
+      this.#settle();
       let count = 0;
       const taken: Taken[] = [];
       for (let one = this.#engine.take(); one !== undefined; one = this.#engine.take()) {
@@ -243,6 +288,7 @@ class Drive {
   #take(): Taken | undefined {
     const candidates = this.#candidates(false);
     const sure = this.#isIdle ? this.#candidates(true) : [];
+    this.#settle();
     const { ready } = this.#engine;
     const taken = this.#engine.take();
     if (taken === undefined) {
@@ -257,7 +303,11 @@ class Drive {
       job === taken.job &&
       (this.#setup.isSequential || live.activation.routineId === taken.live.activation.routineId)
     );
-    const expected = own.filter(({ live }) => live.retries === 0)[0];
+    const key = this.#limitOf(taken.live);
+    const expected =
+      own.filter(({ live }) =>
+        live.retries === 0 && (this.#setup.isSequential || this.#limitOf(live) === key)
+      )[0];
     if (taken.live.retries === 0 && !this.#setup.isSequential) {
       assertEquals(names([taken]), names(expected ? [expected] : []), "order");
     }
@@ -270,6 +320,7 @@ class Drive {
       activationId: live.activation.activationId,
       workerId: "w",
     });
+    this.#starts.getOrInsertComputed(this.#limitOf(live), () => []).push(this.#bench.time);
   }
 
   #complete({ job, live }: Taken, choice: number): void {
@@ -345,12 +396,6 @@ class Drive {
   #candidates(isSure: boolean): Taken[] {
     const isTaken = new Set(this.#taken.map(({ live }) => live));
     const { isSequential, maxJobs = Infinity, policy } = this.#setup;
-    const at = (routineId: string) =>
-      [...this.#executing(), ...this.#taken].filter(({ live }) =>
-        live.activation.routineId === routineId
-      ).length;
-    const isFull = (routineId: string) =>
-      !isSequential && at(routineId) >= (this.#limits.get(routineId) ?? Infinity);
     const running = this.#jobs.filter((job) => this.#isRunning(job, isSure)).length;
     return this.#jobs.flatMap((job) => {
       if (!this.#isOpen(job)) return [];
@@ -368,7 +413,7 @@ class Drive {
       }
       return [...job.live.values()]
         .filter((live) => live.state === "queued" && !isTaken.has(live) && !this.#isLater(live))
-        .filter((live) => !isFull(live.activation.routineId))
+        .filter((live) => !this.#isFull(live))
         .map((live) => ({ job, live }));
     });
   }
@@ -393,27 +438,60 @@ class Drive {
   #waitsForWorker(job: Job): boolean {
     const taken = new Set(this.#taken.map(({ live }) => live));
     if (!this.#isOpen(job)) return false;
-    const at = (routineId: string) =>
-      [...this.#executing(), ...this.#taken].filter(({ live }) =>
-        live.activation.routineId === routineId
-      ).length;
     return [...job.live.values()].some((live) =>
-      live.state === "queued" && !taken.has(live) && !this.#isLater(live) &&
-      at(live.activation.routineId) <
-        (this.#setup.isSequential
-          ? Infinity
-          : this.#limits.get(live.activation.routineId) ?? Infinity)
+      live.state === "queued" && !taken.has(live) && !this.#isLater(live) && !this.#isFull(live)
     );
   }
 
+  /** Returns the name of the limit that an activation counts to. */
+  #limitOf(live: LiveActivation): string {
+    const { routineId } = live.activation;
+    return this.#limits.get(routineId)?.isKeyed ? `${routineId} ${keyOf(live)}` : routineId;
+  }
+
+  /** Checks whether the limit of an activation has no room for another one. */
+  #isFull(live: LiveActivation): boolean {
+    const limit = this.#limits.get(live.activation.routineId);
+    if (this.#setup.isSequential || limit === undefined) return false;
+    const name = this.#limitOf(live);
+    const isOwn = (one: Taken) => this.#limitOf(one.live) === name;
+    const taken = this.#taken.filter(isOwn).length;
+    if (this.#executing().filter(isOwn).length + taken >= limit.concurrency) return true;
+    const { rate } = limit;
+    if (rate === undefined) return false;
+    const since = this.#bench.time - rate.per;
+    const starts = this.#starts.get(name)?.filter((at) => at > since) ?? [];
+    return starts.length + taken >= rate.limit;
+  }
+
+  /** Lets the time of limits pass, and sets the keys of the queued activations. */
+  #settle(): void {
+    this.#bench.fire();
+    for (const { live } of this.#engine.takeUnkeyed()) {
+      this.#engine.limits.setKey(live, keyOf(live));
+    }
+  }
+
   #check(): void {
+    this.#settle();
     this.#later();
-    if (!this.#setup.isSequential) {
-      for (const [routineId, most] of this.#limits) {
-        const count = [...this.#executing(), ...this.#taken]
-          .filter(({ live }) => live.activation.routineId === routineId).length;
-        assert(count <= most, `${count} of ${routineId}`);
-      }
+    const counts = new Map<string, number>();
+    for (const { live } of [...this.#executing(), ...this.#taken]) {
+      const most = this.#limits.get(live.activation.routineId)?.concurrency ?? Infinity;
+      const name = this.#limitOf(live);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      assert(
+        this.#setup.isSequential || counts.get(name)! <= most,
+        `${counts.get(name)} of ${name}`,
+      );
+    }
+    for (const [name, starts] of this.#starts) {
+      const rate = this.#limits.get(name.split(" ")[0]!)?.rate;
+      if (rate === undefined) continue;
+      // No period has more starts than the limit.
+      starts.slice(rate.limit).forEach((at, i) => {
+        assert(at - starts[i]! >= rate.per, `${starts} of ${name}`);
+      });
     }
     assertEquals(
       new Set(this.#taken.map(({ live }) => live)).size,

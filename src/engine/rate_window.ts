@@ -1,0 +1,85 @@
+/** The number of spent times from which on a list is copied without them. */
+const MIN_SPENT = 32;
+
+/**
+ * The starts of the last period of a rate. No period of the rate's length, wherever it begins, has more starts than the
+ * limit: a start counts from the time at which it is reported, as it was before that, and one that is not reported yet
+ * counts as the latest.
+ */
+export class RateWindow {
+  readonly #rate: Rate;
+  /** The times of the reported starts, oldest first. Those before `#head` are spent. */
+  #times: number[] = [];
+  #head = 0;
+  /** The number of activations that may start, and whose start has not been reported. */
+  #open = 0;
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  /** Returns the number of activations that may start at a time. */
+  room(at: number): number {
+    this.#pass(at);
+    return this.#rate.limit - this.#open - (this.#times.length - this.#head);
+  }
+
+  /**
+   * The next time at which there is room for one more than `room` has returned; `undefined` if a start has to be reported
+   * before that, or there are none.
+   */
+  get nextAt(): number | undefined {
+    const oldest = this.#times[this.#head];
+    return oldest === undefined ? undefined : oldest + this.#rate.per;
+  }
+
+  /** The time at which all starts are spent; `undefined` if there are none, or one has not been reported. */
+  get spentAt(): number | undefined {
+    const latest = this.#times.at(-1);
+    return latest === undefined || this.#open > 0 ? undefined : latest + this.#rate.per;
+  }
+
+  /** Called when an activation may start. */
+  open(): void {
+    this.#open++;
+  }
+
+  /** Called when an activation that may start does not. */
+  abandon(): void {
+    this.#open--;
+  }
+
+  /** Called when the start of an activation is reported, with the current time. */
+  began(at: number): void {
+    this.#open--;
+    this.add(at);
+  }
+
+  /** Adds a start that nothing has announced. */
+  add(at: number): void {
+    const times = this.#times;
+    const latest = times.at(-1);
+    // A start that is recorded with an earlier time counts a little longer.
+    times.push(latest === undefined || latest <= at ? at : latest);
+  }
+
+  /** Drops the starts of earlier periods. */
+  #pass(at: number): void {
+    const times = this.#times;
+    const since = at - this.#rate.per;
+    while (this.#head < times.length && times[this.#head]! <= since) this.#head++;
+    if (this.#head === times.length) this.#times = [];
+    else if (this.#head >= MIN_SPENT && this.#head * 2 >= times.length) {
+      this.#times = times.slice(this.#head);
+    } else return;
+    this.#head = 0;
+  }
+}
+
+/** A maximum number of starts in every period of a length. */
+export interface Rate {
+  /** The maximum number of starts. */
+  readonly limit: number;
+  /** The length of the period, in milliseconds. */
+  readonly per: number;
+}
