@@ -18,6 +18,7 @@ export { MemoryStore, type MemoryStoreOptions } from "../src/store/memory_store.
 export { MirroredStore, type MirroredStoreOptions } from "../src/store/mirrored_store.ts";
 export type { Retention } from "../src/store/retention.ts";
 export type {
+  CountedStart,
   FlowShape,
   JobEntry,
   JobFilter,

@@ -17,7 +17,12 @@ export type Command = ActivationCommand | SignalCommand | JobCommand;
 export type ActivationCommand =
   & { readonly activationId: string }
   & (
-    | { readonly type: "begin"; readonly workerId: string }
+    | {
+      readonly type: "begin";
+      readonly workerId: string;
+      /** The key and the period of the rate that it counts to, if that has to be recorded. */
+      readonly rated?: CountedRate | undefined;
+    }
     | { readonly type: "progress"; readonly data: unknown }
     /**
      * `effects` are the effects that no earlier attempt has committed; `committed` counts all that are
@@ -79,6 +84,14 @@ export interface Withdraw {
   readonly type: "withdraw";
   readonly waitIds: readonly string[];
   readonly reason: string | undefined;
+}
+
+/** A rate that an attempt counts to. */
+export interface CountedRate {
+  /** The key of the activation; `""` if there is none. */
+  readonly key: string;
+  /** The period of the rate, in milliseconds. */
+  readonly per: number;
 }
 
 type JobCommand =

@@ -8,7 +8,7 @@ import type { ActivationCommand, Command, Rules, Withdraw } from "./command.ts";
 import { decideExpiry, decideFailure } from "./decide_failure.ts";
 import { Decision } from "./decision.ts";
 import { hasEnded, type Job, type LiveActivation, waitsOf } from "./job.ts";
-import type { Commit, Execution, JobEvent, Wait } from "./job_event.ts";
+import type { ActivationStarted, Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { lastTimeOf } from "./last_time_of.ts";
 import { Router } from "./routing.ts";
 import { SignalIndex } from "./signal_index.ts";
@@ -89,7 +89,12 @@ function decideActivation(
   at: number,
   rules: Rules,
 ): JobEvent[] {
-  if (command.type === "begin") return [begin(job, live, command.workerId, at)];
+  if (command.type === "begin") {
+    const { workerId, rated } = command;
+    const begun = begin(job, live, workerId, at);
+    if (rated === undefined) return [begun];
+    return [{ ...begun, counted: { key: rated.key, until: at + rated.per } }];
+  }
   const decision = new Decision(job, at);
   switch (command.type) {
     case "progress":
@@ -122,7 +127,7 @@ function decideActivation(
 
 // The two events that every activation has are built field by field: spreading takes twice as long.
 
-function begin(job: Job, live: LiveActivation, workerId: string, at: number): JobEvent {
+function begin(job: Job, live: LiveActivation, workerId: string, at: number): ActivationStarted {
   const { activationId, routineId, slot } = live.activation;
   return {
     type: "activation_started",

@@ -34,8 +34,6 @@ export class Engine {
   #forgotten = 0;
   /** The limits of the routines. */
   readonly limits: RoutineLimits<Line>;
-  /** The queued activations whose keys have to be set. */
-  #unkeyed: Queued[] = [];
 
   /**
    * @param flowId The flow.
@@ -66,16 +64,6 @@ export class Engine {
   /** The number of queued activations in all jobs together. */
   get queued(): number {
     return this.#queued;
-  }
-
-  /** `true` if keys of queued activations have to be set before another one is taken. */
-  get hasUnkeyed(): boolean {
-    return this.#unkeyed.length > 0;
-  }
-
-  /** Removes and returns the queued activations whose keys have to be set. */
-  takeUnkeyed(): readonly Queued[] {
-    return this.#unkeyed.splice(0);
   }
 
   /** Returns the event that starts a job, without applying it. The id of the job must not be taken. */
@@ -345,7 +333,7 @@ export class Engine {
   #wait(line: Line, live: LiveActivation, isFirst = false): void {
     if (isFirst) line.waiting.unshift(live);
     else line.waiting.push(live);
-    if (this.limits.needsKey(live)) this.#unkeyed.push({ job: line.job, live });
+    if (!this.limits.isEmpty) this.limits.keys.queued({ job: line.job, live });
   }
 
   /**

@@ -15,6 +15,8 @@ export class Gate<Owner = unknown> {
   entered = 0;
   /** The number of activations that were called, and have not entered. */
   called = 0;
+  /** The number of activations that are set aside, as their jobs may not go on. */
+  aside = 0;
   /** The starts that count to the rate; absent without one. */
   readonly window: RateWindow | undefined;
   /** With some that have left, see `stale`; absent until one was parked. */
@@ -59,7 +61,7 @@ export class Gate<Owner = unknown> {
 
   /** `true` if it counts nothing but starts. */
   get isUnused(): boolean {
-    return this.entered === 0 && this.called === 0 && !this.isAwaited;
+    return this.entered + this.called + this.aside === 0 && !this.isAwaited;
   }
 }
 

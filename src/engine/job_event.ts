@@ -161,6 +161,16 @@ export interface ActivationStarted extends ActivationEventBase {
   readonly type: "activation_started";
   /** The worker. */
   readonly workerId: string;
+  /** The count of the attempt; absent if its routine has no rate, or the store does not record counts. */
+  readonly counted?: Counted | undefined;
+}
+
+/** The start of an attempt that counts to the `rate` of its routine. */
+export interface Counted {
+  /** The key that it counts to; `""` if the routine has no `limitBy`. */
+  readonly key: string;
+  /** The time until which it counts, in epoch milliseconds. */
+  readonly until: number;
 }
 
 /** An activation reported its progress. */

@@ -13,6 +13,8 @@ export class RateWindow {
   #head = 0;
   /** The number of activations that may start, and whose start has not been reported. */
   #open = 0;
+  /** The time before which nothing may start, as earlier starts are not known. */
+  #blockedUntil = -Infinity;
 
   constructor(rate: Rate) {
     this.#rate = rate;
@@ -20,6 +22,7 @@ export class RateWindow {
 
   /** Returns the number of activations that may start at a time. */
   room(at: number): number {
+    if (at < this.#blockedUntil) return 0;
     this.#pass(at);
     return this.#rate.limit - this.#open - (this.#times.length - this.#head);
   }
@@ -30,7 +33,9 @@ export class RateWindow {
    */
   get nextAt(): number | undefined {
     const oldest = this.#times[this.#head];
-    return oldest === undefined ? undefined : oldest + this.#rate.per;
+    const spentAt = oldest === undefined ? -Infinity : oldest + this.#rate.per;
+    const at = Math.max(this.#blockedUntil, spentAt);
+    return at === -Infinity ? undefined : at;
   }
 
   /** The time at which all starts are spent; `undefined` if there are none, or one has not been reported. */
@@ -53,6 +58,11 @@ export class RateWindow {
   began(at: number): void {
     this.#open--;
     this.add(at);
+  }
+
+  /** Lets nothing start for a period, as if all starts of it had been at a time. */
+  block(at: number): void {
+    this.#blockedUntil = at + this.#rate.per;
   }
 
   /** Adds a start that nothing has announced. */

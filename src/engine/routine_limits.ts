@@ -3,6 +3,8 @@
 // more.
 
 import { Fifo } from "../data/fifo.ts";
+import { ActivationKeys } from "./activation_keys.ts";
+import type { CountedRate } from "./command.ts";
 import { FairQueue, type Ranked } from "./fair_queue.ts";
 import { Gate, type Place, type RoutineLimit } from "./gate.ts";
 import type { LiveActivation } from "./job.ts";
@@ -29,11 +31,12 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   /** The gates of each limited routine, by key. */
   readonly #gates = new Map<string, Map<string, Gate<Owner>>>();
   readonly #places = new Map<LiveActivation, Place<Owner>>();
-  /** The keys of the activations of routines with keys, until they have ended. */
-  readonly #keys = new Map<LiveActivation, string>();
+  /** The keys of the activations. */
+  readonly keys: ActivationKeys;
   /** The gates that count nothing but starts, about in the order in which these are spent. */
   readonly #idle = new Fifo<Gate<Owner>>();
   #isSweeping = false;
+  #unknown: UnknownStarts | undefined;
   #issued = 0;
 
   /**
@@ -47,6 +50,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     resume: (owner: Owner, live: LiveActivation) => boolean,
   ) {
     this.#limits = limits;
+    this.keys = new ActivationKeys(limits);
     this.#clock = clock;
     this.#resume = resume;
     for (const routineId of limits.keys()) this.#gates.set(routineId, new Map());
@@ -62,14 +66,29 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     for (const gates of this.#gates.values()) yield* gates.values();
   }
 
-  /** Checks whether the key of an activation has to be set before it asks to enter. */
-  needsKey(live: LiveActivation): boolean {
-    return this.#limitOf(live)?.isKeyed === true && !this.#keys.has(live);
+  /** Returns the key and the period of the rate that an activation counts to; `undefined` if there is none. */
+  rateOf(live: LiveActivation): CountedRate | undefined {
+    const { key = "", limit } = this.#places.get(live)?.gate ?? {};
+    return limit?.rate && { key, per: limit.rate.per };
   }
 
-  /** Sets the key of an activation. */
-  setKey(live: LiveActivation, key: string): void {
-    this.#keys.set(live, key);
+  /**
+   * Counts starts of an earlier process.
+   *
+   * @param starts The known starts, by this clock.
+   * @param unknown The number of starts of each key that may not be known, and the time of the last one.
+   */
+  adopt(starts: Iterable<KnownStart>, unknown: UnknownStarts): void {
+    for (const { routineId, key, at } of starts) {
+      // The limits may have been changed since.
+      if (this.#limits.get(routineId)?.isKeyed === false && key !== "") continue;
+      this.gateOf(routineId, key)?.window?.add(at);
+    }
+    this.#unknown = unknown;
+    for (const gate of [...this.gates()]) {
+      this.#addUnknown(gate, unknown);
+      this.#release(gate);
+    }
   }
 
   /** Returns the place of an activation that has asked to enter; `undefined` if its routine has no limit. */
@@ -81,10 +100,18 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   gateOf(routineId: string, key: string): Gate<Owner> | undefined {
     const limit = this.#limits.get(routineId);
     if (limit === undefined) return undefined;
-    return this.#gates.get(routineId)?.getOrInsertComputed(
-      key,
-      () => new Gate<Owner>(routineId, key, limit),
-    );
+    return this.#gates.get(routineId)?.getOrInsertComputed(key, () => {
+      const gate = new Gate<Owner>(routineId, key, limit);
+      if (this.#unknown !== undefined) this.#addUnknown(gate, this.#unknown);
+      return gate;
+    });
+  }
+
+  /** Counts starts of an earlier process that are not known, unless they are spent. */
+  #addUnknown({ window, limit: { rate } }: Gate<Owner>, { count, at }: UnknownStarts): void {
+    if (rate === undefined || at + rate.per <= this.#clock.now()) return;
+    if (count >= rate.limit) return window?.block(at);
+    for (let i = 0; i < count; i++) window?.add(at);
   }
 
   /** Lets an activation enter, or parks it and returns `false`. */
@@ -103,6 +130,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
       }
     }
     place.state = "entered";
+    place.hasBegun = false;
     place.gate.entered++;
     place.gate.window?.open();
     return true;
@@ -112,7 +140,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   began(live: LiveActivation | undefined): void {
     const place = live && this.#places.get(live);
     const window = place?.gate.window;
-    if (place === undefined || window === undefined) return;
+    if (place?.state !== "entered" || window === undefined) return;
     if (place.hasBegun) window.add(this.#clock.now());
     else window.began(this.#clock.now());
     place.hasBegun = true;
@@ -130,15 +158,15 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
    * @param isOver `true` if it does not.
    */
   leave(live: LiveActivation, isOver = live.state === "ended"): void {
-    if (isOver) this.#keys.delete(live);
+    if (isOver) this.keys.delete(live);
     const place = this.#places.get(live);
     if (place === undefined) return;
     this.#places.delete(live);
     const { gate, state } = place;
-    place.state = "left";
     if (state === "entered") this.#empty(place);
-    else if (state === "called") gate.called--;
-    else if (state === "parked") this.#dropStale(gate);
+    else this.#bringBack(place);
+    place.state = "left";
+    if (state === "parked") this.#dropStale(gate);
     if (state !== "parked") this.#call(gate);
     this.#release(gate);
   }
@@ -147,6 +175,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   parkAgain(lives: readonly LiveActivation[]): void {
     const places = lives.flatMap((live) => this.#places.get(live) ?? []);
     for (const [gate, own] of Map.groupBy(places, ({ gate }) => gate)) {
+      for (const place of own) this.#bringBack(place);
       this.#park(own);
       this.#call(gate);
     }
@@ -157,7 +186,6 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     const place = this.#places.get(live);
     if (place?.state !== "entered") return false;
     this.#empty(place);
-    place.hasBegun = false;
     this.#park([place]);
     this.#call(place.gate);
     return true;
@@ -167,9 +195,21 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   withdraw(live: LiveActivation): void {
     const place = this.#places.get(live);
     if (place?.state !== "called") return;
+    this.#setAside(place);
+    this.#call(place.gate);
+  }
+
+  /** Takes an activation out of the numbers of those that were called, or set aside. */
+  #bringBack({ gate, state }: Place<Owner>): void {
+    if (state === "called") gate.called--;
+    else if (state === "aside") gate.aside--;
+  }
+
+  /** Sets an activation aside that was called. */
+  #setAside(place: Place<Owner>): void {
     place.state = "aside";
     place.gate.called--;
-    this.#call(place.gate);
+    place.gate.aside++;
   }
 
   /** Gives the place of an activation that had entered back. */
@@ -199,8 +239,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
       next.state = "called";
       gate.called++;
       if (this.#resume(next.owner, next.live) || next.state !== "called") continue;
-      next.state = "aside";
-      gate.called--;
+      this.#setAside(next);
     }
     this.#wakeLater(gate);
   }
@@ -257,8 +296,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   }
 
   #placeOf(live: LiveActivation, owner: Owner): Place<Owner> {
-    const key = this.#keys.get(live) ?? "";
-    const gate = this.gateOf(live.activation.routineId, key) as Gate<Owner>;
+    const gate = this.gateOf(live.activation.routineId, this.keys.of(live)) as Gate<Owner>;
     const ticket = ++this.#issued;
     return { live, owner, job: owner.job, gate, ticket, state: "parked", hasBegun: false };
   }
@@ -270,6 +308,23 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     gate.stale = 0;
     parked.filter(({ state }) => state === "parked");
   }
+}
+
+/** A start of an earlier process. */
+export interface KnownStart {
+  readonly routineId: string;
+  /** The key that it counts to; `""` if there is none. */
+  readonly key: string;
+  /** The time. */
+  readonly at: number;
+}
+
+/** Starts of an earlier process that are not known. */
+export interface UnknownStarts {
+  /** The maximum number of starts of each key. */
+  readonly count: number;
+  /** The latest time at which they may have been. */
+  readonly at: number;
 }
 
 /** The clock and the timers of limits. */

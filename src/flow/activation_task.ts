@@ -7,7 +7,7 @@ import {
   type SerializedError,
   serializeError,
 } from "../data/serialized_error.ts";
-import type { ActivationCommand } from "../engine/command.ts";
+import type { ActivationCommand, CountedRate } from "../engine/command.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
 import type { Execution } from "../engine/job_event.ts";
 import type { KeyLocks } from "../engine/key_locks.ts";
@@ -104,7 +104,12 @@ export class ActivationTask implements Task {
   begin(workerId: string): void {
     this.#workerId = workerId;
     if (this.isInterrupted) return;
-    this.#dispatch({ type: "begin", activationId: this.activationId, workerId });
+    const rated = this.#host.rateOf(this);
+    this.#dispatch(
+      rated === undefined
+        ? { type: "begin", activationId: this.activationId, workerId }
+        : { type: "begin", activationId: this.activationId, workerId, rated },
+    );
   }
 
   end(outcome: Outcome): void {
@@ -263,6 +268,8 @@ export interface TaskHost {
   readonly maxCrashes: number;
   /** Puts a command to a job into effect. */
   dispatch(job: Job, command: ActivationCommand): void;
+  /** Returns the rate that an attempt counts to, if that has to be recorded. */
+  rateOf(task: ActivationTask): CountedRate | undefined;
   /** Throws if a report of progress cannot be stored. */
   checkProgress(data: unknown): void;
   /** Throws if effects cannot be stored, or would queue too many activations. */

@@ -12,6 +12,7 @@ import type { ActivationTask } from "./activation_task.ts";
 import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { Dispatcher, type DispatchHost } from "./dispatcher.ts";
+import { countEarlierStarts } from "./earlier_starts.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { GuardedTrace } from "./guarded_trace.ts";
@@ -67,6 +68,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.jobs = new JobTable(store, flowId);
     this.#limitTimers = new LimitTimers(this);
     this.#engine = new Engine(flowId, rules, this.#limitTimers);
+    countEarlierStarts(parts, this.#engine.limits);
     this.#interruptions = new Interruptions(pool);
     const trace = this.#trace = this.#openTrace();
     const onRevoked = trace && ((task: ActivationTask) => trace.revoked(task));

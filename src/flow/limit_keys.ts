@@ -34,7 +34,7 @@ export class LimitKeys {
 
   /** `true` while keys have to be set before another activation may be taken. */
   get isAsking(): boolean {
-    return this.#isAsking || this.#engine.hasUnkeyed;
+    return this.#isAsking || this.#engine.limits.keys.isIncomplete;
   }
 
   /**
@@ -42,14 +42,14 @@ export class LimitKeys {
    * meanwhile, have to wait for the next turn of the event loop, as their number may have no end.
    */
   ask(): void {
-    if (this.#isAsking || !this.#engine.hasUnkeyed) return;
+    if (this.#isAsking || !this.#engine.limits.keys.isIncomplete) return;
     this.#isAsking = true;
     try {
-      for (const { job, live } of this.#engine.takeUnkeyed()) this.#ask(job, live);
+      for (const { job, live } of this.#engine.limits.keys.takeMissing()) this.#ask(job, live);
     } finally {
       this.#isAsking = false;
     }
-    if (!this.#engine.hasUnkeyed) return;
+    if (!this.#engine.limits.keys.isIncomplete) return;
     this.#later ??= after(0, () => {
       this.#later = undefined;
       this.ask();
@@ -63,12 +63,12 @@ export class LimitKeys {
   }
 
   #ask(job: Job, live: LiveActivation): void {
-    const { limits } = this.#engine;
-    if (!this.#isQueued(job, live) || !limits.needsKey(live)) return;
+    const { keys } = this.#engine.limits;
+    if (!this.#isQueued(job, live) || !keys.isMissing(live)) return;
     const answer = this.#answerFor(job, live);
     // The function may have called any method of the flow.
     if (!this.#isQueued(job, live)) return;
-    if (typeof answer === "string") return limits.setKey(live, answer);
+    if (typeof answer === "string") return keys.set(live, answer);
     const { activationId } = live.activation;
     const end = { error: answer, execution: undefined, chance: Math.random() };
     this.#host.dispatch(job, { type: "fail", activationId, ...end });

@@ -1,7 +1,7 @@
 // Serves the tasks of a flow: checks their reports, locks keys, and makes flushes wait. `ActivationTask`
 // calls it.
 
-import type { ActivationCommand } from "../engine/command.ts";
+import type { ActivationCommand, CountedRate } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Job } from "../engine/job.ts";
 import { KeyLocks } from "../engine/key_locks.ts";
@@ -44,6 +44,12 @@ export class TaskDesk implements TaskHost {
 
   dispatch(job: Job, command: ActivationCommand): void {
     this.#host.dispatch(job, command);
+  }
+
+  rateOf({ live }: ActivationTask): CountedRate | undefined {
+    return this.#flow.store.startsSince === undefined
+      ? undefined
+      : this.#parts.engine.limits.rateOf(live);
   }
 
   checkProgress(data: unknown): void {

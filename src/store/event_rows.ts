@@ -112,7 +112,9 @@ export class EventRows {
   }
 
   /** Adds the row of a start, if it has that form. */
-  #start({ at, activationId, routineId, slot, workerId, attempt }: ActivationStarted): boolean {
+  #start(event: ActivationStarted): boolean {
+    const { at, activationId, routineId, slot, workerId, attempt, counted } = event;
+    if (counted !== undefined) return false;
     const activation = activationNumber(this.#jobId, activationId);
     const place = this.#place(routineId, slot, workerId);
     if (activation === undefined || place === undefined) return false;

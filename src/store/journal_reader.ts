@@ -11,7 +11,7 @@ import { decodeEvents, type EventRow, startOf } from "./event_encoding.ts";
 import { type CheckedFilter, cursorOf } from "./job_filter.ts";
 import { decodeJob } from "./snapshot_encoding.ts";
 import type { Unsaved } from "./snapshot_rule.ts";
-import type { FlowShape, JobEntry, JobSummary, StoredJob } from "./store.ts";
+import type { CountedStart, FlowShape, JobEntry, JobSummary, StoredJob } from "./store.ts";
 import { reading } from "./transaction.ts";
 import { decodeValue, type EncodedValue } from "./value_encoding.ts";
 
@@ -112,6 +112,15 @@ export class JournalReader {
       if (this.#isUnfinished.get(id, jobId) === undefined) return undefined;
       return this.#readLatest(id, jobId);
     });
+  }
+
+  /** Implements {@linkcode Store.startsSince}. */
+  startsSince(flowId: string, at: number): CountedStart[] {
+    const rows = this.#db.prepare(
+      `SELECT routine, key, at, until FROM starts JOIN flows ON flows.id = flow
+       WHERE flow_id = ? AND until > ? ORDER BY at`,
+    ).all(flowId, at) as unknown as (Omit<CountedStart, "routineId"> & { routine: string })[];
+    return rows.map(({ routine: routineId, key, at, until }) => ({ routineId, key, at, until }));
   }
 
   /** Implements {@linkcode Store.shapeOf}. */

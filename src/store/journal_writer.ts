@@ -16,6 +16,7 @@ import { advance, checkNext, noProgress, type Progress } from "./progress.ts";
 import type { Retention } from "./retention.ts";
 import { encodeJob } from "./snapshot_encoding.ts";
 import { isSnapshotDue, nothingUnsaved, type Unsaved } from "./snapshot_rule.ts";
+import { StartTable } from "./start_table.ts";
 import type { FlowShape } from "./store.ts";
 import type { WriterFence } from "./writer_fence.ts";
 
@@ -44,6 +45,7 @@ export class JournalWriter {
   readonly #retention: Required<Retention>;
   readonly #fence: WriterFence;
   readonly #cells: CellTable;
+  readonly #starts: StartTable;
   readonly #addEvents: StatementSync;
   readonly #addJob: StatementSync;
   readonly #findJob: StatementSync;
@@ -69,6 +71,7 @@ export class JournalWriter {
     this.#reader = reader;
     this.#retention = retention;
     this.#cells = new CellTable(db);
+    this.#starts = new StartTable(db);
     this.#addEvents = db.prepare(
       "INSERT INTO events (job, last_seq, text, rest) VALUES (?, ?, ?, ?)",
     );
@@ -219,8 +222,9 @@ export class JournalWriter {
       job.unsaved.size += encoded.size;
     }
     this.#writeRow(job, row);
-    if (!job.hasPayloads) return;
     for (const event of events) {
+      if (event.type === "activation_started" && event.counted) this.#starts.add(job.id, event);
+      if (!job.hasPayloads) continue;
       if (event.type === "activation_completed") this.#cells.release(job.id, event.activationId);
     }
   }

@@ -76,7 +76,9 @@ const STARTED = 1, COMPLETED_TWICE = 2, COMPLETED = 3;
 
 /** Returns an event as a list, or unchanged if the list form cannot represent it. */
 export function packEvent(event: JobEvent): JobEvent | PackedEvent {
-  if (event.type === "activation_started") return packStarted(event);
+  if (event.type === "activation_started") {
+    return event.counted === undefined ? packStarted(event) : event;
+  }
   return event.type === "activation_completed" ? packCompleted(event) ?? event : event;
 }
 

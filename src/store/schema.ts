@@ -114,6 +114,17 @@ export const MIGRATIONS: readonly string[] = [
   -- The tables stay. From here on, activations that a failure queued may share one cell, and the delivery of
   -- a signal has the cell of the signal, which earlier releases would not find.
   `,
+  `
+  -- The attempts that count to the rates of routines, until they do not any more.
+  CREATE TABLE starts (
+    flow INTEGER NOT NULL REFERENCES flows,
+    routine TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at REAL NOT NULL,
+    until REAL NOT NULL
+  );
+  CREATE INDEX starts_by_end ON starts (until);
+  `,
 ];
 
 /**

@@ -20,6 +20,7 @@ import { checkRetention, type Retention, retentionOf } from "./retention.ts";
 import { guarded } from "./sqlite_error.ts";
 import { checkAfter, checkId, isStoredId } from "./stored_id.ts";
 import type {
+  CountedStart,
   FlowShape,
   JobEntry,
   JobFilter,
@@ -288,6 +289,18 @@ export class SqliteStore implements Store, Disposable {
   shapeOf(jobId: string): FlowShape | undefined {
     if (!isStoredId("jobId", jobId)) return undefined;
     return this.#read(({ reader }) => reader.shapeOf(jobId));
+  }
+
+  /**
+   * Returns the attempts of a flow's routines that still count to a `rate` at a time, oldest first.
+   *
+   * @param flowId The flow.
+   * @param at The time, in epoch milliseconds.
+   * @throws {StoreError} If the store cannot be read.
+   */
+  startsSince(flowId: string, at: number): CountedStart[] {
+    if (!isStoredId("flowId", flowId)) return [];
+    return this.#read(({ reader }) => reader.startsSince(flowId, at));
   }
 
   /**

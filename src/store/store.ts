@@ -2,7 +2,7 @@
 // in `async_store.ts` if it is asynchronous, and is tested with `store_conformance.ts`.
 
 import type { Job, JobStatus } from "../engine/job.ts";
-import type { JobEvent } from "../engine/job_event.ts";
+import type { Counted, JobEvent } from "../engine/job_event.ts";
 import type { Retention } from "./retention.ts";
 
 /**
@@ -159,6 +159,12 @@ export interface Store {
    */
   shapeOf(jobId: string): FlowShape | undefined;
   /**
+   * Returns the attempts of a flow's routines that still count to a `rate` at a time, oldest first: those whose
+   * `activation_started` has `counted`, even if their jobs have been dropped. Absent if the store does not record them;
+   * a flow of a durable store then assumes, when it begins, that each rate has just been used up.
+   */
+  startsSince?(flowId: string, at: number): Iterable<CountedStart>;
+  /**
    * Lists jobs, newest first.
    *
    * @throws {InvalidOptionError} If a field of the filter has an invalid value.
@@ -241,6 +247,14 @@ export interface JobSummary {
    * Its position in the list, for {@linkcode JobFilter.after}. It does not change as long as the job exists.
    */
   readonly cursor: string;
+}
+
+/** An attempt that counts to the rate of its routine. */
+export interface CountedStart extends Counted {
+  /** The routine. */
+  readonly routineId: string;
+  /** The time at which the attempt began, in epoch milliseconds. */
+  readonly at: number;
 }
 
 /** The record of a job in a store. */

@@ -208,3 +208,20 @@ Deno.test("RoutineLimits.leave() calls by the priorities and groups of the jobs"
     limits.leave(live);
   }
 });
+
+Deno.test("RoutineLimits.parkAgain() counts to the same key as before", () => {
+  const limits = new RoutineLimits<Owner>(
+    new Map([["one", { concurrency: 1, isKeyed: true }]]),
+    NO_CLOCK,
+    () => true,
+  );
+  const owner = new Owner();
+  const [first, second, third] = ["1", "2", "3"].map((id) => activation(id, "one"));
+  for (const live of [first!, second!, third!]) limits.keys.set(live, "key");
+  assertEquals([limits.enter(first!, owner), limits.enter(second!, owner)], [true, false]);
+  limits.leave(first!);
+  limits.withdraw(second!);
+  assert(limits.enter(third!, owner));
+  limits.parkAgain([second!]);
+  assert(!limits.enter(second!, owner), "two of one key have entered");
+});

@@ -30,6 +30,8 @@ const setups = fc.record({
     { source: most(1), link: most(1), sink: most(1) },
     { source: rate(2, 9), link: keyed(most(1)) },
     { link: keyed(rate(1, 20)), sink: rate(3, 5) },
+    { source: keyed(most(1)), link: keyed(most(1)), sink: keyed(rate(2, 6)) },
+    { source: keyed({ ...most(1), ...rate(2, 12) }), sink: keyed(most(1)) },
     { link: keyed({ ...most(2), ...rate(3, 40) }), sink: { ...most(1), ...rate(1, 3) } },
   ),
   maxJobs: fc.constantFrom(undefined, 1, 2, 3),
@@ -83,6 +85,8 @@ class Drive {
   readonly #bench: Bench;
   readonly #setup: Setup;
   readonly #limits: ReadonlyMap<string, RoutineLimit>;
+  /** All activations that have had a key. */
+  readonly #keyed = new Set<LiveActivation>();
   /** The times of the starts of each limit. */
   readonly #starts = new Map<string, number[]>();
   #jobs: Job[] = [];
@@ -149,6 +153,10 @@ class Drive {
     assertEquals([this.#engine.ready, this.#engine.queued, this.#engine.take()], [0, 0, undefined]);
     for (const job of this.#jobs) assertEquals(fold(this.#bench.events(job)), job);
     for (const { jobId } of this.#jobs) this.#engine.forget(jobId);
+    assert(
+      [...this.#keyed].every((live) => this.#engine.limits.keys.isMissing(live)),
+      "a key is left",
+    );
     // A key takes no memory once its starts are spent.
     this.#bench.time += 100;
     this.#settle();
@@ -467,8 +475,9 @@ class Drive {
   /** Lets the time of limits pass, and sets the keys of the queued activations. */
   #settle(): void {
     this.#bench.fire();
-    for (const { live } of this.#engine.takeUnkeyed()) {
-      this.#engine.limits.setKey(live, keyOf(live));
+    for (const { live } of this.#engine.limits.keys.takeMissing()) {
+      this.#engine.limits.keys.set(live, keyOf(live));
+      this.#keyed.add(live);
     }
   }
 
@@ -499,7 +508,9 @@ class Drive {
       "taken twice",
     );
     assertEquals(this.#engine.queued, this.#jobs.reduce((sum, { queued }) => sum + queued, 0));
-    if (this.#isIdle && this.#candidates(true).length > 0) {
+    const mustBeReady = this.#isIdle ||
+      !this.#setup.isSequential && this.#setup.maxJobs === undefined;
+    if (mustBeReady && this.#candidates(true).length > 0) {
       assert(this.#engine.ready > 0, "nobody wakes the pool");
     }
   }

@@ -1,12 +1,22 @@
 // Limits of each key of a routine: of the activations that execute at once, and of those that start in a period.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type AddOptions, Flow, type JobState, type LimitBy, type Span } from "@millrace/flow";
+import {
+  type AddOptions,
+  Flow,
+  type FlowOptions,
+  type JobState,
+  type LimitBy,
+  type Span,
+} from "@millrace/flow";
 import { InvalidOptionError, LimitKeyError } from "@millrace/flow/errors";
 import { WorkerPool } from "@millrace/flow/pool";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import { MemoryStore } from "@millrace/flow/store";
 import { greatestOverlap } from "../laws/spans.ts";
 import { assertRate } from "../laws/starts.ts";
 import { first, type Parcel, second, third } from "../routines/onward.ts";
+import { Folder } from "../store/folder.ts";
 
 const pool = new WorkerPool({ maxWorkers: 2, concurrency: 16, idleTimeout: Infinity });
 Deno.test.afterAll(() => pool.close());
@@ -156,6 +166,35 @@ Deno.test("AddOptions.rate lets other routines go on meanwhile", async () => {
   assertEquals((await waiting.waitForCompletion()).status, "cancelled");
 });
 
+Deno.test("AddOptions.rate holds across a restart of a durable flow", async () => {
+  using folder = new Folder();
+  const rate = { limit: 3, per: 300 };
+  const starts: Span[] = [];
+  for (let life = 0; life < 3; life++) {
+    await using store = new SqliteStore(folder.path("jobs.db"));
+    await using flow = limited({ rate, limitBy: byMark }, { store });
+    await flow.recover();
+    const jobs = Array.from({ length: 2 }, () => flow.start("second.parcel", { marks: ["a"] }));
+    // A key that was not used before does not wait.
+    const other = flow.start("second.parcel", { marks: [`other ${life}`] });
+    await Promise.all([other, ...jobs].map((job) => job.waitForCompletion()));
+    starts.push(...spansOf(jobs));
+    // An ended job counts even if it is deleted.
+    for (const { jobId } of jobs) store.delete(jobId);
+  }
+  assertEquals(starts.length, 6);
+  assertRate(starts, rate);
+});
+
+Deno.test("AddOptions.rate counts as used up if the store does not record it", async () => {
+  const rate = { limit: 3, per: 150 };
+  const store = Object.assign(new MemoryStore(), { isDurable: true });
+  await using flow = limited({ rate }, { store });
+  const before = Date.now();
+  const job = await flow.execute("second.parcel", { marks: [] });
+  assert((spansOf([job])[0]?.startedAt ?? 0) >= before + rate.per - 1);
+});
+
 Deno.test("Flow.add() refuses limits that are none", () => {
   const bad: [string, AddOptions<object>][] = [
     ["rate.limit", { rate: { limit: 0, per: 1 } }],
@@ -180,8 +219,11 @@ Deno.test("Flow.add() refuses limits that are none", () => {
   }
 });
 
-function limited(options: AddOptions<object, typeof second.events, Parcel>) {
-  return new Flow({ pool, concurrency: 16 })
+function limited(
+  options: AddOptions<object, typeof second.events, Parcel>,
+  more: FlowOptions = {},
+) {
+  return new Flow({ pool, concurrency: 16, ...more })
     .add("first", first).add("second", second, options).add("third", third)
     .connect("first.next", "second.parcel").connect("second.next", "third.parcel");
 }

@@ -7,6 +7,7 @@ import { ARGUMENT_CASES } from "./argument_cases.ts";
 import { DELETE_CASES } from "./delete_cases.ts";
 import { type Check, equal, throws } from "./expect.ts";
 import {
+  begun,
   changed,
   completed,
   completedWith,
@@ -254,6 +255,27 @@ export const CASES: Readonly<Record<string, Check>> = {
     store.append([started("a")]);
     const next = again();
     equal(next.shapeOf("a"), SAMPLE_FLOW);
+  },
+  "returns the starts that count to rates, even of jobs that were dropped"(store, again) {
+    if (store.startsSince === undefined) return;
+    const start = (jobId: string, seq: number, at: number, key: string, until: number) => {
+      return { ...begun(jobId, seq), at, counted: { key, until } };
+    };
+    const plain = [started("a"), start("a", 2, 10, "x", 30), begun("a", 3)];
+    store.append([...plain, started("b"), start("b", 2, 12, "", 20)]);
+    store.append([changed("a", 4, "job_failed")]);
+    store.delete("a");
+    for (const life of [() => store, again]) {
+      const each = life();
+      const read = (at: number) => [...each.startsSince?.(SAMPLE_FLOW.flowId, at) ?? []];
+      const { routineId } = begun("a", 2);
+      equal(read(15), [
+        { routineId, key: "x", at: 10, until: 30 },
+        { routineId, key: "", at: 12, until: 20 },
+      ]);
+      equal(read(20).map(({ key }) => key), ["x"]);
+      equal([...each.startsSince?.("other", 0) ?? []], []);
+    }
   },
   "refuses a second flow with the same id until the first has closed it"(store) {
     const changedShape = { ...SAMPLE_FLOW, flowId: "twin", lines: ["routine c"] };

@@ -5,6 +5,7 @@ import type {
   Activation,
   ActivationCompleted,
   ActivationSkipped,
+  ActivationStarted,
   JobEvent,
   JobStarted,
 } from "../../engine/job_event.ts";
@@ -26,6 +27,19 @@ export function startedWith(jobId: string, at: number, payload: unknown): JobSta
     payload,
   };
   return { type: "job_started", jobId, seq: 1, at, flowId: SAMPLE_FLOW.flowId, activation };
+}
+
+/** Returns the start of an attempt. */
+export function begun(jobId: string, seq: number): ActivationStarted {
+  const about = {
+    jobId,
+    seq,
+    at: seq,
+    activationId: `${jobId}:${seq}`,
+    routineId: "a",
+    slot: "in",
+  };
+  return { type: "activation_started", ...about, attempt: 1, workerId: "w" };
 }
 
 /** Returns the end of an activation that completed. */
