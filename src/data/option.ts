@@ -44,6 +44,12 @@ export function checkSpan(option: string, value: unknown): number {
   throw new InvalidOptionError(option, value, "milliseconds above 0, and not Infinity");
 }
 
+/** Refuses a value that is not a finite duration in milliseconds. */
+export function checkDelay(option: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0 && value < Infinity) return value;
+  throw new InvalidOptionError(option, value, "milliseconds of at least 0");
+}
+
 /** Refuses a value that is not a point in time, in epoch milliseconds. */
 export function checkTime(option: string, value: unknown): number {
   if (typeof value === "number" && !Number.isNaN(value)) return value;

@@ -190,8 +190,9 @@ function enqueue(job: Job, activation: Activation, at: number): void {
 
 function release(job: Job, live: LiveActivation, at: number): void {
   live.state = "queued";
-  live.queuedAt = at;
-  live.dueAt = at;
+  // It may have a delay as well, which counts from its commit.
+  live.dueAt = Math.max(at, live.dueAt);
+  live.queuedAt = live.dueAt;
   job.queued++;
 }
 

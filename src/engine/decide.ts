@@ -70,7 +70,7 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       decision.add({ type: "signal_received", ...received, signal, payload });
       const wait = SignalIndex.of(job).oldestWait(signal);
       if (wait === undefined) return decision.events;
-      deliver(decision, new Router(job, rules.routes), wait, received.seq, payload);
+      deliver(decision, new Router(job, rules.routes, at), wait, received.seq, payload);
       return decision.events;
     }
     case "expire": {
@@ -101,7 +101,7 @@ function decideActivation(
       return [{ type: "activation_progressed", ...decision.about(live), data: command.data }];
     case "flush": {
       if (job.stopping) return [];
-      const router = new Router(job, rules.routes);
+      const router = new Router(job, rules.routes, at);
       const commit = commitOf(job, live, command.effects, at, router);
       decision.add({
         type: "activation_flushed",
@@ -150,7 +150,7 @@ function complete(
   { routes }: Rules,
 ): JobEvent[] {
   const { job } = decision;
-  const router = new Router(job, routes);
+  const router = new Router(job, routes, decision.at);
   const { queued, waits, unrouted } = commitOf(job, live, effects, decision.at, router);
   const { activationId, routineId, slot } = live.activation;
   decision.add({

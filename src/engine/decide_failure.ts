@@ -34,7 +34,7 @@ export function decideFailure(
   const crashed = cause.crashed ? { crashed: true } as const : undefined;
   const facts = factsOfAttempt(live, cause, at, rules);
   const planned = afterFailure(policy, facts, cause.verdict);
-  const router = new Router(job, rules.routes);
+  const router = new Router(job, rules.routes, at);
   const then = routeFailure(router, live.activation, cause, planned, at);
   const error = then.error ?? cause.error;
   const failure = { ...decision.about(live), error, execution, ...crashed };
@@ -84,7 +84,7 @@ export function decideExpiry(
   const { waitId, routineId } = wait;
   const facts = factsOfWait(wait, cause, at, rules);
   const planned = afterFailure(policyOf(routineId, rules), facts, cause.verdict);
-  const router = new Router(job, rules.routes);
+  const router = new Router(job, rules.routes, at);
   const then = routeFailure(router, wait, cause, planned, at);
   const error = then.error ?? cause.error;
   const type = "wait_expired";

@@ -10,6 +10,7 @@ import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
 import { type JobStart, jobStarted } from "./job_start.ts";
 import { limitsOf, NO_CLOCK } from "./limits_of.ts";
 import { addFirst, hasBegun, isOpen, type Line, livesOf, newLine, type Queued } from "./line.ts";
+import { queuedOf } from "./queued_of.ts";
 import { type LimitClock, RoutineLimits } from "./routine_limits.ts";
 import { Turns } from "./turns.ts";
 
@@ -278,7 +279,7 @@ export class Engine {
       if (live !== undefined && live.dueAt <= event.at) this.#lineUp(line, live);
       else if (live !== undefined && this.#isFirst(live)) line.blockedBy = live;
     }
-    if (change.job === "resumed") { for (const live of held) this.#wait(line, live); }
+    for (const live of held) if (live.dueAt <= event.at) this.#wait(line, live);
     if (change.job === "requeued") this.#lineAll(line, event.at);
     for (const one of dropped) this.limits.leave(one, true);
     if (change.job === "stopping") this.#clear(line);
@@ -337,8 +338,8 @@ export class Engine {
   }
 
   /**
-   * Rebuilds the queue of a job from all its activations that may begin, in the order in which they were
-   * first queued.
+   * Rebuilds the queue of a job from all its activations that may begin, in the order in which they could
+   * first be executed.
    */
   #lineAll(line: Line, at: number): void {
     const { job, waiting } = line;
@@ -346,8 +347,7 @@ export class Engine {
     line.first?.clear();
     waiting.clear();
     line.blockedBy = undefined;
-    for (const live of job.live.values()) {
-      if (live.state !== "queued") continue;
+    for (const live of queuedOf(job)) {
       if (live.dueAt <= at) this.#wait(line, live);
       else if (this.#isFirst(live)) line.blockedBy ??= live;
     }

@@ -20,10 +20,17 @@ export class Router {
   unrouted = 0;
   readonly #job: Job;
   readonly #routes: Routes;
+  readonly #at: number;
 
-  constructor(job: Job, routes: Routes) {
+  /**
+   * @param job The job.
+   * @param routes The connections of the flow.
+   * @param at The time of the commit, from which delays count.
+   */
+  constructor(job: Job, routes: Routes, at: number) {
     this.#job = job;
     this.#routes = routes;
+    this.#at = at;
   }
 
   /** The activations that were queued. */
@@ -43,13 +50,14 @@ export class Router {
   emit(
     from: string,
     routineId: string,
-    { event, payload, transfer, when }: Emit,
+    { event, payload, transfer, when, delay }: Emit,
     emit?: number,
   ): void {
     const routes = this.#routes.from(routineId, event);
     if (routes.length === 0) this.unrouted++;
     const [route] = routes;
-    const isPlain = transfer === undefined && when === undefined && emit !== undefined;
+    const isPlain = transfer === undefined && when === undefined && delay === undefined &&
+      emit !== undefined;
     if (isPlain && routes.length === 1 && route !== undefined && route.map === undefined) {
       // Nearly all deliveries are of this kind. Built field by field, as spreading takes twice as long.
       const { routineId, slot } = route;
@@ -59,8 +67,9 @@ export class Router {
     // An object can be moved to a single receiver only; several receivers get copies.
     const moved = routes.length === 1 && transfer !== undefined ? { transfer } : undefined;
     const held = when === "resumed" ? { held: true } as const : undefined;
+    const due = delay !== undefined ? { dueAt: this.#at + delay } : undefined;
     const placed = emit !== undefined ? { emit } : undefined;
-    this.#fan(routes, payload, { from, event, ...placed, ...moved, ...held });
+    this.#fan(routes, payload, { from, event, ...placed, ...moved, ...due, ...held });
   }
 
   /**

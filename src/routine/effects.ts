@@ -38,6 +38,8 @@ export interface Emit {
   readonly transfer?: readonly Transferable[] | undefined;
   /** `"resumed"` if the payload is held back until the job is resumed. */
   readonly when?: "resumed" | undefined;
+  /** The time after the commit at which the payload is delivered, in milliseconds; absent for at once. */
+  readonly delay?: number | undefined;
   /** `true` if the payload is absent, because the store dropped it once it was no longer needed. */
   readonly dropped?: true | undefined;
 }

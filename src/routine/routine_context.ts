@@ -90,6 +90,7 @@ export interface RoutineContext<
    * `Map`.
    *
    * @throws {UncloneableValueError} If structured clone would lose a part of the payload.
+   * @throws {InvalidOptionError} If an option has an invalid value.
    */
   emit<Name extends keyof E & string>(
     event: Name,
@@ -209,6 +210,24 @@ export interface WaitForOptions<SlotName extends string = string> {
 /**
  * Options of `ctx.emit`.
  *
+ * @example Trying again later, while the job goes on
+ * ```ts
+ * import { defineRoutine, type EmitOptions, event, slot } from "@millrace/flow/routine";
+ *
+ * export const poll = defineRoutine(import.meta, {
+ *   slots: { url: slot<string>() },
+ *   events: { again: event<string>(), ready: event<string>() },
+ *   handlers: {
+ *     async url(url, ctx) {
+ *       const response = await fetch(url, { signal: ctx.signal });
+ *       const inAMinute: EmitOptions = { delay: 60_000 };
+ *       if (response.status === 202) ctx.emit("again", url, inAMinute); // connected to the slot `url`
+ *       else ctx.emit("ready", await response.text());
+ *     },
+ *   },
+ * });
+ * ```
+ *
  * @example Moving bytes instead of copying them
  * ```ts
  * import { defineRoutine, type EmitOptions, event, slot } from "@millrace/flow/routine";
@@ -233,6 +252,19 @@ export interface EmitOptions extends TransferOptions {
    * @default Delivered when the activation commits.
    */
   readonly when?: "resumed";
+  /**
+   * The time after which the payload is delivered, in milliseconds. The clock starts when the emit is
+   * committed: when the handler ends, or with the next flush. It runs while the job is paused or held back by
+   * `when`, during outages, and while no process runs the job. With a durable store, a payload whose time has
+   * come meanwhile is delivered when the job is recovered; a rerun delivers all of them at once.
+   *
+   * The job does not end before the payload was delivered. Until then the payload counts as queued, so that
+   * awaited emits may wait for it at the `highWaterMark`, but it takes no worker and blocks no other
+   * activation. An attempt that repeats the emit with another delay leaves it out all the same.
+   *
+   * @default {0}
+   */
+  readonly delay?: number;
 }
 
 /** Objects to move instead of copying. */

@@ -349,6 +349,7 @@ function isPlainEmit({ activationId, effects, queued, unrouted }: ActivationComp
   if (sharedData.length > 0 || sharedLog.length > 0) return false;
   if (routineState !== undefined || waits !== undefined) return false;
   if (emit.transfer !== undefined || emit.when !== undefined || emit.dropped) return false;
+  if (emit.delay !== undefined) return false;
   const [receiver] = queued;
   if (receiver === undefined) return unrouted === 1;
   const { from, event, emit: index, payload, map, transfer, dueAt, held, dropped } = receiver;

@@ -146,9 +146,9 @@ function packCompleted(event: ActivationCompleted): PackedCompleted | undefined 
 }
 
 /** Checks whether an emit fits in a list, in which JSON would turn `undefined` into `null`. */
-function isPlainEmit({ payload, transfer, when, dropped }: Emit): boolean {
+function isPlainEmit({ payload, transfer, when, delay, dropped }: Emit): boolean {
   return payload !== undefined && transfer === undefined && when === undefined &&
-    dropped === undefined;
+    delay === undefined && dropped === undefined;
 }
 
 function isPlainActivation(

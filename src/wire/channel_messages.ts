@@ -13,7 +13,7 @@ import type { TaskBatch } from "./task_batch.ts";
  * The version of all that is sent over a channel, tasks and items included, as both ends have to know the
  * same. It changes with any of that; `tests/wire/protocol_test.ts` records the shapes.
  */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 /** The messages from a host to a worker. */
 export type ToWorker =

@@ -21,6 +21,7 @@ export type PackedEmit =
     ...PlainEmit,
     transfer: readonly Transferable[] | undefined,
     when: "resumed" | undefined,
+    delay: number | undefined,
   ];
 
 /** An emit that moves nothing, and is delivered at once. */
@@ -64,9 +65,12 @@ export function encodeEmit(
   timestamp: number,
   transfer?: readonly Transferable[],
   when?: "resumed",
+  delay?: number,
 ): PackedEmit {
-  if (transfer === undefined && when === undefined) return [event, payload, timestamp];
-  return [event, payload, timestamp, transfer, when];
+  if (transfer === undefined && when === undefined && delay === undefined) {
+    return [event, payload, timestamp];
+  }
+  return [event, payload, timestamp, transfer, when, delay];
 }
 
 /** Decodes effects. */
@@ -91,14 +95,17 @@ export function singleEmit(event: string, payload: unknown, timestamp: number): 
 }
 
 /** Decodes an emit. */
-export function decodeEmit([event, payload, timestamp, transfer, when]: PackedEmit): Emit {
-  if (transfer === undefined && when === undefined) return { event, payload, timestamp };
+export function decodeEmit(emit: PackedEmit): Emit {
+  const [event, payload, timestamp] = emit;
+  if (emit.length === 3) return { event, payload, timestamp };
+  const [, , , transfer, when, delay] = emit;
   return {
     event,
     payload,
     timestamp,
     ...transfer !== undefined && { transfer },
     ...when !== undefined && { when },
+    ...delay !== undefined && { delay },
   };
 }
 

@@ -4,6 +4,7 @@
 import { now, systemTime } from "../data/clock.ts";
 import { faithfulMove } from "../data/faithful_copy.ts";
 import {
+  checkDelay,
   checkDuration,
   checkFields,
   checkId,
@@ -28,7 +29,11 @@ import type { RunningActivation } from "./running_activation.ts";
 import type { Change } from "./shared_data_buffer.ts";
 
 /** The checks of the options of `ctx.emit`. */
-const EMIT: OptionChecks<EmitOptions> = { transfer: checkList, when: checkOneOf("resumed") };
+const EMIT: OptionChecks<EmitOptions> = {
+  transfer: checkList,
+  when: checkOneOf("resumed"),
+  delay: checkDelay,
+};
 
 /** The checks of the options of `ctx.waitFor`. */
 const WAIT_FOR: OptionChecks<WaitForOptions> = { deliverTo: checkText, timeout: checkDuration };
@@ -169,13 +174,14 @@ export class ActivationContext implements RoutineContext {
     if (options === undefined) {
       return activation.emit(encodeEmit(event, activation.copy(payload, what), now()));
     }
-    const { transfer = [], when } = checkOptions("ctx.emit", options, EMIT);
+    const { transfer = [], when, delay: given = 0 } = checkOptions("ctx.emit", options, EMIT);
+    const delay = given > 0 ? given : undefined;
     if (transfer.length === 0) {
       const copy = activation.copy(payload, what);
-      return activation.emit(encodeEmit(event, copy, now(), undefined, when));
+      return activation.emit(encodeEmit(event, copy, now(), undefined, when, delay));
     }
     const moved = faithfulMove(payload, what, transfer);
-    return activation.emit(encodeEmit(event, moved.payload, now(), moved.transfer, when));
+    return activation.emit(encodeEmit(event, moved.payload, now(), moved.transfer, when, delay));
   }
 
   waitFor(signal: string, options: WaitForOptions): void {

@@ -79,6 +79,7 @@ Deno.test("EventRows preserves the payloads of commits that differ from the plai
     ].map((part) => ({ ...plain, queued: [{ ...next!, ...part }] })),
     ...[
       { when: "resumed" as const },
+      { delay: 5 },
       { dropped: true as const },
       { transfer: [] },
     ].map((part) => ({ ...plain, effects: { ...plain.effects, emits: [{ ...emit!, ...part }] } })),

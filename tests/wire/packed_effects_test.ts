@@ -16,6 +16,7 @@ const emit: fc.Arbitrary<Emit> = fc.record({
   timestamp: fc.double({ noNaN: true }),
   transfer: fc.constantFrom([], [new ArrayBuffer(1)]),
   when: fc.constant("resumed" as const),
+  delay: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
 }, { requiredKeys: ["event", "payload", "timestamp"] });
 
 const effects: fc.Arbitrary<Effects> = fc.record({
@@ -28,8 +29,8 @@ const effects: fc.Arbitrary<Effects> = fc.record({
 
 Deno.test("decodeEmit() returns the emit that encodeEmit() was given", () => {
   fc.assert(fc.property(emit, (one) => {
-    const { event, payload, timestamp, transfer, when } = one;
-    assertEquals(decodeEmit(encodeEmit(event, payload, timestamp, transfer, when)), one);
+    const { event, payload, timestamp, transfer, when, delay } = one;
+    assertEquals(decodeEmit(encodeEmit(event, payload, timestamp, transfer, when, delay)), one);
   }));
 });
 
@@ -38,8 +39,8 @@ Deno.test("decodeEffects() returns the effects that encodeEffects() was given", 
     const { emits, sharedData, sharedLog, routineState, waits } = one;
     const packed = encodeEffects(
       task,
-      emits.map(({ event, payload, timestamp, transfer, when }) =>
-        encodeEmit(event, payload, timestamp, transfer, when)
+      emits.map(({ event, payload, timestamp, transfer, when, delay }) =>
+        encodeEmit(event, payload, timestamp, transfer, when, delay)
       ),
       { sharedData, sharedLog, routineState, waits },
     );

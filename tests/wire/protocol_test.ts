@@ -88,6 +88,7 @@ const EMIT: Required<Omit<Emit, "dropped">> = {
   timestamp: 10,
   transfer: [],
   when: "resumed",
+  delay: 13,
 };
 const LOG: Required<LogWrite> = { data: "entry", timestamp: 11 };
 const WAIT: Required<WaitRequest> = { signal: "approved", slot: "input", timeout: 12 };
@@ -98,10 +99,10 @@ const PARTS: Required<Omit<Effects, "emits">> = {
   routineState: { part: 1 },
   waits: [WAIT],
 };
-const { event, payload, timestamp, transfer, when } = EMIT;
+const { event, payload, timestamp, transfer, when, delay } = EMIT;
 const EMITS = [
   encodeEmit(event, payload, timestamp),
-  encodeEmit(event, payload, timestamp, transfer, when),
+  encodeEmit(event, payload, timestamp, transfer, when, delay),
 ];
 const EFFECTS = encodeEffects(4, EMITS, PARTS);
 const SINGLE = encodeEffects(5, [encodeEmit(event, payload, timestamp)]);
@@ -198,7 +199,7 @@ const FROM_WORKER: Samples<FromWorker, "type"> = {
 
 /** The recorded shapes, as JSON. */
 const RECORDED = {
-  PROTOCOL: 4,
+  PROTOCOL: 5,
   TO_WORKER: {
     start:
       '[{"type":"start","workerId":"w1","cells":16,"loadTimeout":1,"sentAt":2,"heardAt":3,"programStartedAt":4}]',
@@ -220,7 +221,7 @@ const RECORDED = {
     taken: '[{"type":"taken"}]',
     listening: '[{"type":"listening","probe":1}]',
     items:
-      '[{"type":"items","items":[7,1,[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed"]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],{"type":"running","task":1}],"ends":[[1,20,21],[4,22,23]]},{"type":"items","items":1,"ends":[]},{"type":"items","items":[7,-6,"output",{"n":1},10],"ends":[]}]',
+      '[{"type":"items","items":[7,1,[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed",13]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],{"type":"running","task":1}],"ends":[[1,20,21],[4,22,23]]},{"type":"items","items":1,"ends":[]},{"type":"items","items":[7,-6,"output",{"n":1},10],"ends":[]}]',
     returned: '[{"type":"returned","task":1}]',
   },
   REPORTS: {
@@ -245,7 +246,7 @@ const RECORDED = {
     routineState: '[{"kind":"routineState"}]',
     lock: '[{"kind":"lock","keys":["a","b"]}]',
     flush:
-      '[{"kind":"flush","effects":[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed"]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],"committed":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}}]',
+      '[{"kind":"flush","effects":[4,[["output",{"n":1},10],["output",{"n":1},10,[],"resumed",13]],[{"key":"a","value":1},{"key":"b","deleted":true}],[{"data":"entry","timestamp":11}],{"part":1},[{"signal":"approved","slot":"input","timeout":12}]],"committed":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}}]',
   },
   ANSWERS: {
     get: '{"found":true,"value":1}',
