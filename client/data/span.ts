@@ -30,7 +30,7 @@ export interface TimelineRow {
 /** Returns a span in words. */
 export function spanText({ kind, outcome, attempt, by }: Span): string {
   if (kind === "queued") return "waits for a worker";
-  if (kind === "delayed") return `waits for attempt ${attempt}`;
+  if (kind === "delayed") return attempt > 1 ? `waits for attempt ${attempt}` : "waits for a delay";
   if (kind === "signal") return `waits for signal ${by ?? ""}`;
   const tries = attempt > 1 ? `attempt ${attempt}` : "executes";
   return `${tries}${attempt > 1 ? "," : ":"} ${outcome ?? "executing"}`;

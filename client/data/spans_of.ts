@@ -80,7 +80,8 @@ function activationSpans(jobId: string, activation: TracedActivation, now: numbe
   };
   let before = activation.queuedAt;
   for (const { attempt, readyAt, startedAt, endedAt, outcome, workerId } of attempts) {
-    const kind = attempt > 1 ? "delayed" : "queued";
+    // An interrupted attempt waits for a worker again, under the same number.
+    const kind = attempt > 1 || spans.length === 0 ? "delayed" : "queued";
     add({ kind, start: before, end: Math.min(readyAt, startedAt), attempt });
     add({ kind: "queued", start: Math.max(readyAt, before), end: startedAt, attempt });
     before = Math.max(startedAt, endedAt ?? now);
@@ -90,7 +91,7 @@ function activationSpans(jobId: string, activation: TracedActivation, now: numbe
   if (outcome === "queued" || outcome === "held" || attempts.length === 0) {
     const end = endedAt ?? now;
     const attempt = attempts.length + 1;
-    const ready = attempt > 1 ? Math.min(Math.max(readyAt, before), end) : before;
+    const ready = Math.min(Math.max(readyAt, before), end);
     add({ kind: "delayed", start: before, end: ready, attempt });
     add({ kind: "queued", start: ready, end, attempt });
   }

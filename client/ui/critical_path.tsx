@@ -9,7 +9,7 @@ import { type Column, DataTable } from "./data_table.tsx";
 
 const KINDS: Readonly<Record<PathStep["kind"], string>> = {
   queued: "waits for a worker",
-  delayed: "waits for a retry",
+  delayed: "waits for a delay",
   signal: "waits for a signal",
   executing: "executes",
 };

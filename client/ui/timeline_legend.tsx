@@ -7,7 +7,7 @@ const ENTRIES: readonly (readonly [mark: string, text: string])[] = [
   ["bar fail", "failed"],
   ["bar idle", "cancelled"],
   ["line queued", "waits for a worker"],
-  ["line delayed", "waits for a retry"],
+  ["line delayed", "waits for a delay"],
   ["line signal", "waits for a signal"],
 ];
 

@@ -287,16 +287,12 @@ class History {
     for (const activation of activations) this.#queued(activation, at);
   }
 
-  #queued({ activationId, routineId, slot, from, event }: Activation, at: number): void {
+  #queued({ activationId, routineId, slot, from, event, dueAt }: Activation, at: number): void {
     const subject = { routineId, slot, activationId, attempt: 0 };
     this.#waiting.set(activationId, subject);
-    this.#record(
-      "queued",
-      at,
-      subject,
-      undefined,
-      from === undefined ? undefined : { from, event },
-    );
+    const origin = from === undefined ? undefined : { from, event };
+    const data = dueAt === undefined ? origin : { ...origin, dueAt };
+    this.#record("queued", at, subject, undefined, data);
   }
 
   #record(

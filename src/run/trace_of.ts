@@ -324,7 +324,7 @@ class Tracer {
     for (const one of this.#open.values()) {
       if (one.outcome !== "held") continue;
       one.outcome = "queued";
-      one.readyAt = at;
+      one.readyAt = Math.max(at, one.readyAt);
     }
   }
 

@@ -48,7 +48,7 @@ export const source = defineRoutine(import.meta, {
   },
 });
 
-/** Sends each item two ways, and some to be asked about. */
+/** Sends each item two ways, some of them later, and some to be asked about. */
 export const prepare = defineRoutine(import.meta, {
   slots: { item: slot<Item>() },
   events: { part: event<Item>(), question: event<Item>() },
@@ -56,7 +56,7 @@ export const prepare = defineRoutine(import.meta, {
   handlers: {
     item({ key, value }, ctx) {
       record(ctx.config.diary, "run", ctx.activationId);
-      ctx.emit("part", { key, value });
+      ctx.emit("part", { key, value }, { delay: value % 4 === 0 ? 2 * (value % 9) : 0 });
       if (value % 5 === 0) ctx.emit("question", { key: `${key}?`, value });
       ctx.routineState.patch({ [key]: value });
     },

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { graphLayout, NODE_HEIGHT, NODE_WIDTH } from "../../client/data/graph_layout.ts";
 import { jobHref, parseRoute, viewHref } from "../../client/data/route.ts";
 import { activationRows, spansOf, workerRows } from "../../client/data/spans_of.ts";
+import { spanText } from "../../client/data/span.ts";
 import { moved, ticksOf, zoomed } from "../../client/data/time_window.ts";
 import { count, duration } from "../../client/text/format.ts";
 import { oneLine, printable } from "../../client/text/printable.ts";
@@ -92,6 +93,31 @@ Deno.test("activationRows() shows a delay that has not passed", () => {
     ["delayed", 10, 60],
     ["queued", 60, 100],
   ]);
+});
+
+Deno.test("activationRows() shows a delay before the first attempt", () => {
+  const about = { queuedAt: 0, readyAt: 60 };
+  const attempt = {
+    attempt: 1,
+    workerId: "w",
+    readyAt: 60,
+    startedAt: 70,
+    endedAt: 90,
+    isMeasured: true,
+    outcome: "completed" as const,
+  };
+  const [waiting] = activationRows(
+    traceOf([{ ...about, endedAt: undefined, outcome: "queued", attempts: [] }]),
+    50,
+  );
+  const [executed] = activationRows(
+    traceOf([{ ...about, endedAt: 90, outcome: "completed", attempts: [attempt] }]),
+    100,
+  );
+  const shown = (row = waiting) => row?.spans.map(({ kind, start, end }) => [kind, start, end]);
+  assertEquals(shown(), [["delayed", 0, 50]]);
+  assertEquals(shown(executed), [["delayed", 0, 60], ["queued", 60, 70], ["executing", 70, 90]]);
+  assertEquals(waiting?.spans.map(spanText), ["waits for a delay"]);
 });
 
 Deno.test("workerRows() lets no spans of a row overlap", () => {
