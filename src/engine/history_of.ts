@@ -72,8 +72,9 @@ export interface ExecutionRecord {
   /** The worker, if one has executed the activation. */
   readonly workerId?: string | undefined;
   /**
-   * The details, such as the event and payload of `emitted` and the error of `failed`. If the store has
-   * dropped the payload, `dropped` is `true` instead.
+   * The details, such as the event and payload of `emitted`, the error of `failed`, and `dueAt`, the time from
+   * which an activation that is `queued` with a delay may begin. If the store has dropped the payload,
+   * `dropped` is `true` instead.
    */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -61,6 +61,16 @@ function delayed(): Counting {
   return { bench, job, runsOut: () => job.live.get("j/1")!.dueAt };
 }
 
+function emitted(way: Way): Counting {
+  const bench = new Bench();
+  const job = bench.start("j");
+  const [emit] = emits(1).emits;
+  const held = way === "held" ? { when: "resumed" } as const : {};
+  const delayed = { ...emit!, delay: TIMEOUT, ...held };
+  bench.complete(job, bench.take(), effects({ emits: [delayed] }));
+  return { bench, job, runsOut: () => job.live.get("j/2")!.dueAt };
+}
+
 function retried(): Counting {
   const onError = { strategy: "retry", delay: TIMEOUT } as const;
   const bench = new Bench({ policies: { source: { onError } } });
@@ -75,6 +85,7 @@ const CLOCKS: Readonly<Record<string, (way: Way) => Counting>> = {
   "`timeout`": timed,
   "`waitFor`": waiting,
   "`delay`": delayed,
+  "emit `delay`": emitted,
   "retry `delay`": retried,
 };
 
@@ -122,7 +133,7 @@ for (const [clock = "", _from, ...cells] of rows) {
     Deno.test(`${clock.replaceAll("`", "")} ${cell} (${way})`, () => {
       const begun = make(way);
       // A clock that begins after the wait is held against one that began as the wait did.
-      const isAfter = way === "delayed" && clock !== "`delay`";
+      const isAfter = way === "delayed" && !clock.endsWith("`delay`");
       const before = isAfter ? begun.job.createdAt + TIMEOUT : begun.runsOut();
       WAITS[way](begun);
       assert(cell === "runs" || cell === "stopped");
