@@ -347,7 +347,7 @@ export class Engine {
     line.first?.clear();
     waiting.clear();
     line.blockedBy = undefined;
-    for (const live of queuedOf(job)) {
+    for (const live of queuedOf(job, at)) {
       if (live.dueAt <= at) this.#wait(line, live);
       else if (this.#isFirst(live)) line.blockedBy ??= live;
     }

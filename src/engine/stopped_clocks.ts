@@ -19,6 +19,14 @@ export function startClocks(live: LiveActivation, at: number): void {
 }
 
 /**
+ * Returns the time at which an activation could first be executed, without the time for which its clocks are
+ * stopped.
+ */
+export function readyAt({ queuedAt, stoppedAt }: LiveActivation, at: number): number {
+  return stoppedAt === undefined ? queuedAt : moved(queuedAt, stoppedAt, at);
+}
+
+/**
  * Excludes an outage from all clocks of a job.
  *
  * @param job The job.
