@@ -256,6 +256,10 @@ export interface RunEffects<E extends NamedEvents<E>> extends Effects {
       readonly payload: EventPayload<Port<E, Name>>;
       /** The time of the emit, in epoch milliseconds. */
       readonly timestamp: number;
+      /** `"resumed"` if a flow would hold the payload back until the job is resumed. */
+      readonly when?: "resumed" | undefined;
+      /** The time after which a flow would deliver the payload, in milliseconds; absent for at once. */
+      readonly delay?: number | undefined;
     };
   }[NameOf<E>][];
 }
