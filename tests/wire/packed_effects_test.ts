@@ -6,6 +6,7 @@ import {
   decodeEmit,
   encodeEffects,
   encodeEmit,
+  onlyEmitOf,
   taskOf,
   transferOf,
 } from "../../src/wire/packed_effects.ts";
@@ -57,6 +58,15 @@ Deno.test("encodeEffects() leaves out empty parts of effects", () => {
     waits: undefined,
   };
   assertEquals(encodeEffects(3, [], nothing), [3, []]);
+});
+
+Deno.test("onlyEmitOf() returns no emit with options", () => {
+  const of = (...options: [transfer?: [], when?: "resumed", delay?: number]) =>
+    onlyEmitOf(encodeEffects(1, [encodeEmit("x", 5, 0, ...options)]));
+  assertEquals(of(), ["x", 5, 0]);
+  for (const emit of [of([]), of(undefined, "resumed"), of(undefined, undefined, 1)]) {
+    assertEquals(emit, undefined);
+  }
 });
 
 Deno.test("transferOf() lists the objects that all emits move", () => {

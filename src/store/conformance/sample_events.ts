@@ -75,19 +75,20 @@ export function completedWith(jobId: string, seq: number, payload: unknown): Act
 }
 
 /**
- * Returns the end of an activation that emitted twice: first a small payload, then one that is delivered to
- * three slots, with a renamed field in one of them, and held back in another.
+ * Returns the end of an activation that emitted twice: first a small payload, then one that is delivered later
+ * to three slots, with a renamed field in one of them, and held back in another.
  */
 export function deliveredWith(jobId: string, seq: number, payload: unknown): ActivationCompleted {
   const event = completedWith(jobId, seq, "small");
   const [first] = event.queued as [Activation];
-  const more = { ...first, payload, emit: 1, event: "large" };
+  const delay = 7;
+  const more = { ...first, payload, emit: 1, event: "large", dueAt: seq + delay };
   const [timestamp, map] = [seq, { text: "content" }];
   return {
     ...event,
     effects: {
       ...event.effects,
-      emits: [...event.effects.emits, { event: "large", payload, timestamp }],
+      emits: [...event.effects.emits, { event: "large", payload, timestamp, delay }],
     },
     queued: [
       first,
@@ -115,7 +116,7 @@ export function skippedWith(jobId: string, seq: number, payload: unknown): Activ
     ...{ jobId, seq, at: seq, activationId, routineId, slot, attempt: 1 },
     error: { name: "Error", message: "failed" },
     queued: [first, second, third].map((one) => {
-      const { emit: _, map: __, payload, ...activation } = one as Activation;
+      const { emit: _, map: __, dueAt: ___, payload, ...activation } = one as Activation;
       return { ...activation, payload: structuredClone(payload) };
     }),
   };
