@@ -50,6 +50,8 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
   const ended = new Set<string>();
   const expired = new Set<string>();
   const renewed = new Set<string>();
+  /** The ends of the delays of emits, without those that a rerun has dropped. */
+  const due = new Map<string, number>();
   let isPaused = false;
   let isStopping = false;
   for (const event of events) {
@@ -58,9 +60,10 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
       : "queued" in event
       ? event.queued
       : [];
-    for (const { activationId } of activations) {
+    for (const { activationId, dueAt } of activations) {
       if (queued.has(activationId)) yield `${activationId} was queued twice`;
       queued.add(activationId);
+      if (dueAt !== undefined) due.set(activationId, dueAt);
     }
     if (isStopping && "effects" in event) {
       yield `${event.activationId} committed as its job stopped`;
@@ -75,6 +78,10 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
         break;
       case "activation_started":
         if (isPaused) yield `${event.activationId} began in a pause`;
+        // Clocks are converted, and rounded.
+        if (event.at < (due.get(event.activationId) ?? 0) - 0.01) {
+          yield `${event.activationId} began before its delay was over`;
+        }
         break;
       case "signal_delivered":
         if (expired.has(event.waitId)) yield `${event.waitId} was answered when it had expired`;
@@ -97,6 +104,7 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
         // A rerun has waits and pauses of its own.
         if (!event.fresh) break;
         renewed.clear();
+        due.clear();
         isPaused = false;
         break;
       case "wait_expired":
@@ -135,6 +143,7 @@ function* effectFaults(job: JobState, isAsking: boolean): Generator<string> {
     if (log.filter((line) => line === "asked").length > 1) yield "it asked twice";
     if (log.filter((line) => line === "answered").length > 1) yield "it was answered twice";
     if (log.filter((line) => line === "later").length > 1) yield "it was resumed twice";
+    if (log.filter((line) => line === "soon").length > 1) yield "it was delivered twice";
     return;
   }
   const { data, log, states, counted } = unitsIn(job);
@@ -157,6 +166,7 @@ function* outcomeFaults(
     if (job.status !== "completed") yield `it asked and is ${job.status}`;
     if (timeout === 0 && answer === undefined) yield "it was not answered";
     if (!job.sharedLog.some(({ data }) => data === "later")) yield "what was held is not done";
+    if (!job.sharedLog.some(({ data }) => data === "soon")) yield "what was delayed is not done";
     return;
   }
   // An attempt that died with its process did not do as planned, and the next one has another number.
