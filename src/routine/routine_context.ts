@@ -258,9 +258,10 @@ export interface EmitOptions extends TransferOptions {
    * `when`, during outages, and while no process runs the job. With a durable store, a payload whose time has
    * come meanwhile is delivered when the job is recovered; a rerun delivers all of them at once.
    *
-   * The job does not end before the payload was delivered. Until then the payload counts as queued, so that
-   * awaited emits may wait for it at the `highWaterMark`, but it takes no worker and blocks no other
-   * activation. An attempt that repeats the emit with another delay leaves it out all the same.
+   * The job does not end before the payload was delivered. Until then the payload takes no worker and blocks
+   * no other activation, but it counts as queued: at the `highWaterMark`, flushes and awaited emits of the job
+   * wait until enough payloads were delivered. Where a job has many payloads with long delays, allow more. An
+   * attempt that repeats the emit with another delay leaves it out all the same.
    *
    * @default {0}
    */

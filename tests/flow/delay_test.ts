@@ -112,7 +112,7 @@ Deno.test("EmitOptions.delay delays each receiver of a moved payload", async () 
 
 Deno.test("EmitOptions.delay is no part of a repeated emit", async () => {
   const onError = { strategy: "retry", delay: 0 } as const;
-  await using flow = postponing({}, { onError });
+  await using flow = postponing({ concurrency: 1 }, { onError });
   const job = await flow.execute("postpone.repeating", [1, 2]);
   assertEquals([job.status, job.counts.retries, logged(job)], ["completed", 1, [1, 2]]);
 });

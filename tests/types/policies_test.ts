@@ -80,7 +80,7 @@ Deno.test("ctx.waitFor() requires a slot of the routine", () => {
   });
 });
 
-Deno.test("EmitOptions.when accepts only resumed", () => {
+Deno.test("EmitOptions rejects invalid values", () => {
   defineRoutine(import.meta, {
     slots: { input: slot<number>() },
     events: { done: event<number>() },
@@ -90,6 +90,9 @@ Deno.test("EmitOptions.when accepts only resumed", () => {
           ctx.emit("done", number, { when: "resumed" });
           // @ts-expect-error there is no other time
           ctx.emit("done", number, { when: "later" });
+          ctx.emit("done", number, { delay: 5 });
+          // @ts-expect-error a delay is a number of milliseconds
+          ctx.emit("done", number, { delay: "5 s" });
         });
       },
     },
