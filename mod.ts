@@ -55,6 +55,7 @@ export type {
   RerunOptions,
   WithdrawOptions,
 } from "./src/flow/flow_options.ts";
+export type { HighWaterMark } from "./src/flow/high_water_mark.ts";
 export type { ExecuteOptions, StartOptions } from "./src/flow/start_options.ts";
 export type { FlowStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";

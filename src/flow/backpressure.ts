@@ -7,8 +7,11 @@ import { after, clearTimer, type TimerId } from "../data/timer.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Gate } from "../engine/gate.ts";
 import type { Job, LiveActivation } from "../engine/job.ts";
+import type { JobEvent } from "../engine/job_event.ts";
 import { QueueFullError } from "../errors/worker_errors.ts";
 import type { Pool } from "../pool/task.ts";
+import type { QueueMark } from "./high_water_mark.ts";
+import { QueuedBytes } from "./queued_bytes.ts";
 
 /**
  * Limits the queues of a flow: makes activations that emit too much wait, and refuses activations and jobs
@@ -19,6 +22,7 @@ export class Backpressure {
   readonly #concurrency: number;
   readonly #pool: Pool;
   readonly #engine: Pick<Engine, "queued" | "limits">;
+  readonly #bytes = new QueuedBytes();
   /** The waiting activations, by job and by task. */
   readonly #emitters = new Map<Job, Map<object, Emitter>>();
   /** The number of waiting activations. */
@@ -104,9 +108,9 @@ export class Backpressure {
   }
 
   /**
-   * Resolves when a job has few enough activations queued for one of its activations to emit more. The
-   * waiting activation occupies a strand and a place of its limit meanwhile, so it does not wait if no other one would
-   * be left for those that could make room.
+   * Resolves when a job is not full, so that one of its activations may emit more. The waiting activation occupies a
+   * strand and a place of its limit meanwhile, so it does not wait if no other one would be left for those that could
+   * make room.
    *
    * @param emitter The task of the activation.
    * @param job Its job.
@@ -141,8 +145,15 @@ export class Backpressure {
   }
 
   /**
-   * Called after a change to a job: resumes the waiting activations and callers for which there is room now.
+   * Called after JobEvents were applied to a job: resumes the waiting activations and callers for which there is room
+   * now.
    */
+  changed(job: Job, events: readonly JobEvent[]): void {
+    this.#bytes.changed(job, events);
+    this.release(job);
+  }
+
+  /** Called when a job was forgotten: resumes the waiting activations and callers for which there is room now. */
   release(job: Job): void {
     const own = this.#emitters.get(job);
     if (own !== undefined && !this.#isFull(job)) this.#releaseAll(job, own);
@@ -207,15 +218,19 @@ export class Backpressure {
     });
   }
 
-  #isFull({ queued, stopping }: Job): boolean {
-    return stopping === undefined && queued > this.#limits.highWaterMark;
+  /** Checks whether more is queued in a job than its high-water mark: too many activations, or too many bytes. */
+  #isFull(job: Job): boolean {
+    const { queued, stopping } = job;
+    // A job that stops drops its queue.
+    if (stopping !== undefined || queued === 0) return false;
+    const { highWaterMark, highWaterBytes } = this.#limits;
+    if (queued > highWaterMark) return true;
+    return highWaterBytes < Infinity && this.#bytes.of(job) > highWaterBytes;
   }
 }
 
-/** Limits on the number of queued activations. */
-export interface QueueLimits {
-  /** The number of queued activations of a job above which flushes wait. */
-  readonly highWaterMark: number;
+/** Limits on queued activations. */
+export interface QueueLimits extends QueueMark {
   /** The maximum number of queued activations of a job. */
   readonly maxQueuedPerJob: number;
   /** The maximum number of queued activations of all jobs of the flow together. */

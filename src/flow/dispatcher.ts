@@ -123,8 +123,8 @@ export class Dispatcher implements DeskHost, ExpiryHost {
       this.deadlines.watch(job, event);
       if (event.type === "job_stopping") this.#stopJob(job, event);
     }
+    backpressure.changed(job, events);
     this.#keys.ask();
-    backpressure.release(job);
     this.#host.offer();
   }
 

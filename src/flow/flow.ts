@@ -138,8 +138,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     this.#ownStore = store === undefined ? new MemoryStore() : undefined;
     this.#store = store ?? this.#ownStore as Store;
     this.#status = new StatusReport(onStatus);
-    const { highWaterMark } = settings.limits;
-    const worker = { checkPayloads, highWaterMark, traceModule: tracing?.workerModule };
+    const { highWaterMark, highWaterBytes } = settings.limits;
+    const traceModule = tracing?.workerModule;
+    const worker = { checkPayloads, highWaterMark, highWaterBytes, traceModule };
     this.#wiring = withErrorContext(
       { flowId: id },
       () => new Wiring(id, settings.options, worker, this.#store),

@@ -7,6 +7,7 @@ import type { Fallback, FallbackOf, Policy, RoutinePolicy } from "../graph/polic
 import type { FieldMap } from "../graph/references.ts";
 import type { Pool } from "../pool/task.ts";
 import type { OnStatus } from "./flow_status.ts";
+import type { HighWaterMark } from "./high_water_mark.ts";
 import type { Tracing } from "./tracing.ts";
 import type { None } from "../routine/port.ts";
 import type { Store } from "../store/store.ts";
@@ -106,11 +107,14 @@ export interface FlowOptions extends Policy<Fallback> {
    */
   readonly countOutages?: boolean;
   /**
-   * The number of queued activations of a job above which `ctx.flush` and an awaited `ctx.emit` wait.
+   * The number of queued activations of a job, or the size of their payloads, above which `ctx.flush` and an awaited
+   * `ctx.emit` wait. A number stands for activations alone, and the size has its default. A payload that is larger
+   * than the mark is queued as soon as no more than the mark is. As awaited emits are first committed when an
+   * activation has emitted as much as the mark, each activation may add that much once before it waits.
    *
-   * @default {10_000}
+   * @default {{ activations: 10_000, bytes: 67_108_864 }}
    */
-  readonly highWaterMark?: number;
+  readonly highWaterMark?: number | HighWaterMark;
   /**
    * The maximum number of queued activations of one job. An activation whose emits would exceed it fails with
    * a `QueueFullError`, and its policy applies.

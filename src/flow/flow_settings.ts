@@ -11,6 +11,7 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import { POLICY } from "../graph/check_policy.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { ExecutionStrategy, FlowOptions } from "./flow_options.ts";
+import { checkHighWaterMark, queueMarkOf } from "./high_water_mark.ts";
 import { withErrorContext } from "./with_error_context.ts";
 
 /** The settings of a flow, with their defaults. */
@@ -37,7 +38,7 @@ const FLOW: OptionChecks<FlowOptions> = {
   onStatus: checkFunction,
   tracing: checkMethod("open", "openTelemetry(), or another Tracing"),
   maxCrashes: checkLimit,
-  highWaterMark: checkLimit,
+  highWaterMark: checkHighWaterMark,
   maxQueuedPerJob: checkLimit,
   maxQueued: checkLimit,
   maxJobs: checkLimit,
@@ -58,7 +59,7 @@ export function settingsOf(given: FlowOptions): FlowSettings {
     const { maxWorkers = pool?.maxWorkers ?? navigator.hardwareConcurrency } = options;
     // `concurrency` defaults to a given `maxWorkers`.
     const { concurrency = options.maxWorkers ?? pool?.concurrency ?? maxWorkers } = options;
-    const { highWaterMark = 10_000, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
+    const { highWaterMark, maxQueuedPerJob = Infinity, maxQueued = Infinity } = options;
     // Checked again, as the defaults may come from a custom pool.
     const width = {
       maxWorkers: checkCount("maxWorkers", maxWorkers),
@@ -69,7 +70,7 @@ export function settingsOf(given: FlowOptions): FlowSettings {
       executionStrategy,
       ...executionStrategy === "sequential" ? { maxWorkers: 1, concurrency: 1 } : width,
       maxCrashes,
-      limits: { highWaterMark, maxQueuedPerJob, maxQueued },
+      limits: { ...queueMarkOf(highWaterMark), maxQueuedPerJob, maxQueued },
       options,
     };
   });

@@ -192,7 +192,10 @@ export class Wiring {
 }
 
 /** The settings of a flow that its workers need. */
-type WorkerSettings = Pick<Binding, "checkPayloads" | "highWaterMark" | "traceModule">;
+type WorkerSettings = Pick<
+  Binding,
+  "checkPayloads" | "highWaterMark" | "highWaterBytes" | "traceModule"
+>;
 
 function eventOf(id: string, event: string, events: readonly string[]): string {
   const right = nearest(event, events);

@@ -31,7 +31,7 @@ export class Bound {
 
   constructor(number: number, binding: Binding) {
     const { routine, config, flowId, routineId, checkPayloads = true } = binding;
-    const { highWaterMark, traceModule } = binding;
+    const { highWaterMark, highWaterBytes, traceModule } = binding;
     const { module, ordinal } = routine;
     const slots = Object.keys(routine.slots);
     const fingerprint = fingerprintOf(routine);
@@ -48,6 +48,7 @@ export class Bound {
       routineId,
       checkPayloads,
       highWaterMark,
+      highWaterBytes,
       traceModule,
     };
   }

@@ -120,6 +120,8 @@ export interface Binding {
   readonly checkPayloads?: boolean | undefined;
   /** The number of uncommitted payloads of an activation from which on an awaited emit flushes. */
   readonly highWaterMark?: number | undefined;
+  /** The size of its uncommitted payloads from which on an awaited emit flushes, in bytes. */
+  readonly highWaterBytes?: number | undefined;
   /**
    * The URL of the module with which a worker calls handlers in their traces: the `workerModule` of the
    * flow's `tracing`. Absent if the flow is not traced; the worker loads nothing then.

@@ -81,9 +81,10 @@ export interface RoutineContext<
   /**
    * Emits a payload on an event, for every slot connected to it. The payload is copied at once.
    *
-   * The result may be awaited: once the number of uncommitted payloads reaches the flow's `highWaterMark`,
-   * awaiting flushes them, and a flush waits while too many activations are queued. A source of any length
-   * therefore needs little memory. See `flush` for the ways to write a handler that flushes.
+   * The result may be awaited: once the number or the size of the uncommitted payloads reaches the flow's
+   * `highWaterMark`, awaiting flushes them, and a flush waits while more than that is queued. A source of any
+   * length, and of payloads of any size, therefore needs little memory. After its first flush, an activation flushes
+   * large payloads earlier: from a 64th of the mark on. See `flush` for the ways to write a handler that flushes.
    *
    * An object without a prototype, as returned by `Object.groupBy`, arrives as a plain object, which inherits
    * `constructor` and other names from `Object.prototype`. Look up keys with `Object.hasOwn`, or emit a
@@ -112,9 +113,9 @@ export interface RoutineContext<
 
   /**
    * Commits the effects of the activation so far, so that other activations see them before the handler ends.
-   * A later failure discards only the effects after the flush. Waits while the job has more activations
-   * queued than the flow's `highWaterMark`, unless no other worker would be left to execute them. Rejects
-   * with the reason, and commits nothing, once the activation was asked to stop.
+   * A later failure discards only the effects after the flush. Waits while the job has more activations, or more
+   * bytes of payloads, queued than the flow's `highWaterMark`, unless no other worker would be left to execute them.
+   * Rejects with the reason, and commits nothing, once the activation was asked to stop.
    *
    * Committed effects are not repeated when the activation is executed again, by a retry or after a crash,
    * even in another process. There are two ways to write a handler for that:

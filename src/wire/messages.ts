@@ -63,6 +63,7 @@ export interface BindingMessage {
   readonly routineId: string;
   readonly checkPayloads: boolean;
   readonly highWaterMark: number | undefined;
+  readonly highWaterBytes: number | undefined;
   /** The URL of the module that calls handlers in their traces, if the flow is traced. */
   readonly traceModule: string | undefined;
 }

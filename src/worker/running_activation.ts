@@ -3,6 +3,7 @@
 // which has the methods of `ctx` and adds the effects here.
 
 import { copyPayload } from "../data/faithful_copy.ts";
+import { valueSize } from "../data/value_size.ts";
 import { ActivationEndedError, RepeatMismatchError } from "../errors/activation_errors.ts";
 import {
   encodeEffects,
@@ -39,6 +40,9 @@ import { type Change, SharedDataBuffer } from "./shared_data_buffer.ts";
 import type { Owner } from "./owner.ts";
 import { callTraced } from "./traced_call.ts";
 import type { WorkerStrand } from "./worker_strand.ts";
+
+/** The number of parts in which a high-water mark of bytes is filled after the first flush. */
+const PARTS_OF_MARK = 64;
 
 /**
  * An executing activation. `ActivationContext` calls:
@@ -78,6 +82,8 @@ export class RunningActivation {
   readonly #ownConfig: BindingMessage["config"] | undefined;
   #context: RoutineContext | undefined;
   #emits: PackedEmit[] | undefined;
+  /** The size of the emits, if it is limited. */
+  #bytes = 0;
   #data: SharedDataBuffer | undefined;
   #abort: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -212,9 +218,13 @@ export class RunningActivation {
       const make = () => this.#push(emit);
       this.repetition.does({ kind: "emit", digest: emitDigest(emit), make });
     }
-    const { highWaterMark = Infinity } = this.bound.message;
+    const { highWaterMark = Infinity, highWaterBytes = Infinity } = this.bound.message;
     const uncommitted = (this.#emits?.length ?? 0) + (this.repetition?.heldEmits ?? 0);
-    if (uncommitted < highWaterMark) return undefined;
+    // An activation that has flushed before is not all or nothing any more. Large payloads are then committed one by
+    // one, so that the queue does not grow by a second mark.
+    const hasFlushed = this.#flushes !== undefined || this.repetition !== undefined;
+    const most = hasFlushed ? highWaterBytes / PARTS_OF_MARK : highWaterBytes;
+    if (uncommitted < highWaterMark && this.#bytes < most) return undefined;
     return { then: (onFulfilled, onRejected) => this.flush().then(onFulfilled, onRejected) };
   }
 
@@ -319,6 +329,7 @@ export class RunningActivation {
     const emits = this.#emits ?? [];
     const gathered = this.gathered;
     this.#emits = this.gathered = undefined;
+    this.#bytes = 0;
     const sharedData = this.#data?.take();
     const parts = sharedData === undefined ? gathered : { ...gathered, sharedData };
     return encodeEffects(this.task, emits, parts);
@@ -350,6 +361,8 @@ export class RunningActivation {
     // An array that begins empty allocates room for 17 elements with the first one, and most have only one.
     if (this.#emits === undefined) this.#emits = [emit];
     else this.#emits.push(emit);
+    const { highWaterBytes = Infinity } = this.bound.message;
+    if (highWaterBytes < Infinity) this.#bytes += valueSize(emit[1]);
   }
 
   #makeWrite(write: Write, make: () => void): void {

@@ -105,7 +105,9 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[
     pool: [null, {}, "pool", 2],
     store: [null, {}, "jobs.db", new URL("file:///jobs.db")],
     maxCrashes: [...NO_NUMBERS, 0],
-    highWaterMark: [...NO_NUMBERS, 0],
+    highWaterMark: [...NO_NUMBERS.slice(0, -1), 0, { activations: 0 }, { bytes: "5" }, {
+      bites: 5,
+    }],
     maxQueuedPerJob: [...NO_NUMBERS, 0],
     maxQueued: [...NO_NUMBERS, 0],
     checkPayloads: NO_FLAGS,
@@ -234,6 +236,12 @@ Deno.test("InvalidOptionError.option names the path of nested options", async ()
       "onErrorOf.TypeError.delay",
       () => looseFlow({ onErrorOf: { TypeError: { strategy: "retry", delay: "1" } } }),
     ],
+    ...["activations", "bytes"].flatMap((field) =>
+      [...NO_NUMBERS, 0, 1.5].map((value) =>
+        [`highWaterMark.${field}`, () => looseFlow({ highWaterMark: { [field]: value } })] as const
+      )
+    ),
+    ["highWaterMark.byte", () => looseFlow({ highWaterMark: { byte: 1 } })],
     ["retention.age", () => new MemoryStore({ retention: { age: "1d" as never } })],
     ["retention.jobs", () => new MemoryStore({ retention: { jobs: null as never } })],
     ["retention.days", () => new MemoryStore({ retention: { days: 1 } as never })],

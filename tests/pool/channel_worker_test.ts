@@ -47,6 +47,7 @@ const BINDING: BindingMessage = {
   routineId: "routine",
   checkPayloads: true,
   highWaterMark: undefined,
+  highWaterBytes: undefined,
   traceModule: undefined,
 };
 const FAILURE = { name: "Error", message: "no licence here" };

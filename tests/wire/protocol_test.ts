@@ -66,6 +66,7 @@ const BINDING: Required<BindingMessage> = {
   routineId: "routine",
   checkPayloads: true,
   highWaterMark: 4,
+  highWaterBytes: 5,
   traceModule: "file:///trace.ts",
 };
 
@@ -205,9 +206,9 @@ const RECORDED = {
       '[{"type":"start","workerId":"w1","cells":16,"loadTimeout":1,"sentAt":2,"heardAt":3,"programStartedAt":4}]',
     probe: '[{"type":"probe","probe":1}]',
     task:
-      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other",""],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}],[null,null,null,null,null,{"delay":4}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"],6,{"n":6},"run/6"]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,null,1,{"n":1},"job/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,{"delay":3},1,{"n":1},"run/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,null,1,{"n":1},2]}]',
+      '[{"type":"task","cell":[1,2,3,4,5],"batch":[["job","job","other","other","other",""],[{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"highWaterBytes":5,"traceModule":"file:///trace.ts"}],[null,null,null,null,null,{"delay":4}],1,{"n":1},"job/1",2,{"n":2},["job/2",9],3,{"n":3},["other/1",{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5,"first":[8],"isRerun":true,"state":{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7},"keys":[["key",{"at":{"emits":1,"writes":2,"logEntries":3,"emitted":4,"written":5},"next":[6],"origin":7}]]}],4,{"n":4},["other/2",null,"00-trace-span-01"],5,{"n":5},["other/3",9,"00-trace-span-01"],6,{"n":6},"run/6"]},{"type":"task","cell":[1,2,3,4,5],"batch":["job",null,null,1,{"n":1},"job/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,{"delay":3},1,{"n":1},"run/1"]},{"type":"task","cell":[1,2,3,4,5],"batch":["",null,null,1,{"n":1},2]}]',
     load:
-      '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"traceModule":"file:///trace.ts"}}]',
+      '[{"type":"load","binding":{"number":1,"module":"file:///module.ts","ordinal":2,"fingerprint":"print","slots":["input"],"config":{"delay":3},"flowId":"flow","routineId":"routine","checkPayloads":true,"highWaterMark":4,"highWaterBytes":5,"traceModule":"file:///trace.ts"}}]',
     forget: '[{"type":"forget","binding":1}]',
     abort: '[{"type":"abort","task":1,"stage":0,"reason":{"name":"Error","message":"brief"}}]',
     abandon: '[{"type":"abandon","task":1}]',

@@ -15,6 +15,7 @@ export type Context = RoutineContext;
 /** The disturbance of an attempt. */
 export interface Disturbance {
   readonly highWaterMark?: number;
+  readonly highWaterBytes?: number;
   /** The worker is lost at this flush, counted from 1: before it commits, or before the answer. */
   readonly lostAt?: { readonly flush: number; readonly when: "before" | "after" } | undefined;
 }
@@ -37,7 +38,7 @@ export class Attempts {
   /** Executes one attempt. */
   async run(
     handler: (ctx: Context) => unknown,
-    { highWaterMark = Infinity, lostAt }: Disturbance = {},
+    { highWaterMark = Infinity, highWaterBytes, lostAt }: Disturbance = {},
   ): Promise<Error | undefined> {
     let flush = 0;
     const host: ActivationHost = {
@@ -59,6 +60,7 @@ export class Attempts {
       message: {
         checkPayloads: true,
         highWaterMark,
+        highWaterBytes,
         slots: ["input"],
         flowId: "flow",
         routineId: "routine",

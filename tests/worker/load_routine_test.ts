@@ -27,6 +27,7 @@ function bindingOf(routine: Routine, more: Partial<BindingMessage> = {}): Bindin
     routineId: "r",
     checkPayloads: true,
     highWaterMark: undefined,
+    highWaterBytes: undefined,
     traceModule: undefined,
     ...more,
   };
