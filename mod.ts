@@ -62,6 +62,8 @@ export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";
 export type { Stepping, StoppedJob } from "./src/flow/stepping.ts";
 export type { JobState, JobStateJson, WaitOptions } from "./src/flow/job_state.ts";
 export type { Rate } from "./src/engine/rate_window.ts";
+export type { FlowStats, LimitStats, RoutineStats } from "./src/engine/flow_stats.ts";
+export type { JobWait, WaitReason } from "./src/engine/job_waits.ts";
 export type { Fallback, Policy, RoutinePolicy, Strategy } from "./src/graph/policy.ts";
 export type { FlowIssue } from "./src/graph/flow_issue.ts";
 export type { Connection, FlowNode, Graph } from "./src/graph/graph.ts";

@@ -8,6 +8,7 @@ import { changeOf } from "./event_table.ts";
 import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from "./job.ts";
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
 import { type JobStart, jobStarted } from "./job_start.ts";
+import { type JobWait, jobWaits } from "./job_waits.ts";
 import { limitsOf, NO_CLOCK } from "./limits_of.ts";
 import { addFirst, hasBegun, isOpen, type Line, livesOf, newLine, type Queued } from "./line.ts";
 import { queuedOf } from "./queued_of.ts";
@@ -55,6 +56,16 @@ export class Engine {
   /** Iterates over the jobs, in the order in which they were added. */
   *jobs(): Iterable<Job> {
     for (const { job } of this.#lines.values()) yield job;
+  }
+
+  /**
+   * Returns all that a job waits for.
+   *
+   * @param at The time by the clock of the job, in epoch milliseconds.
+   */
+  waitsOf(job: Job, at: number): JobWait[] {
+    const line = this.#lines.get(job.jobId);
+    return jobWaits(job, at, line && { line, isFull: this.#room <= 0, limits: this.limits });
   }
 
   /** The number of activations that could begin at once if workers were free. */

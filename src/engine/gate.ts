@@ -19,7 +19,9 @@ export class Gate<Owner = unknown> {
   aside = 0;
   /** The starts that count to the rate; absent without one. */
   readonly window: RateWindow | undefined;
-  /** With some that have left, see `stale`; absent until one was parked. */
+  /** The number of activations that are parked. */
+  waiting = 0;
+  /** The parked activations, and some that have left, see `stale`; absent until one was parked. */
   parked: FairQueue<Place<Owner>> | undefined;
   /** At least the number of parked activations that have left. */
   stale = 0;
@@ -56,7 +58,7 @@ export class Gate<Owner = unknown> {
 
   /** `true` if activations wait for a place, or for their time. */
   get isAwaited(): boolean {
-    return (this.parked?.size ?? 0) > 0;
+    return this.waiting > 0;
   }
 
   /** `true` if it counts nothing but starts. */

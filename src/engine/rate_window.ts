@@ -20,11 +20,15 @@ export class RateWindow {
     this.#rate = rate;
   }
 
+  /** Returns the number of starts that count at a time, with those that were not reported yet. */
+  starts(at: number): number {
+    this.#pass(at);
+    return this.#open + this.#times.length - this.#head;
+  }
+
   /** Returns the number of activations that may start at a time. */
   room(at: number): number {
-    if (at < this.#blockedUntil) return 0;
-    this.#pass(at);
-    return this.#rate.limit - this.#open - (this.#times.length - this.#head);
+    return at < this.#blockedUntil ? 0 : this.#rate.limit - this.starts(at);
   }
 
   /**

@@ -96,6 +96,18 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     return this.#places.get(live);
   }
 
+  /** Returns the limit that an activation waits for; `undefined` if it waits for none. */
+  waitOf(live: LiveActivation): LimitWait | undefined {
+    const place = this.#places.get(live);
+    if (place?.state !== "parked") return undefined;
+    const { gate: { key, limit, entered, called }, gate } = place;
+    const own = limit.isKeyed ? key : undefined;
+    if (entered + called >= limit.concurrency) return { reason: "concurrency", key: own };
+    const now = this.#clock.now();
+    const nextAt = gate.nextAt(now);
+    return { reason: "rate", key: own, nextIn: nextAt && nextAt - now };
+  }
+
   /** Returns the gate of a key, and adds it if there is none. */
   gateOf(routineId: string, key: string): Gate<Owner> | undefined {
     const limit = this.#limits.get(routineId);
@@ -166,8 +178,10 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     if (state === "entered") this.#empty(place);
     else this.#bringBack(place);
     place.state = "left";
-    if (state === "parked") this.#dropStale(gate);
-    if (state !== "parked") this.#call(gate);
+    if (state === "parked") {
+      gate.waiting--;
+      this.#dropStale(gate);
+    } else this.#call(gate);
     this.#release(gate);
   }
 
@@ -224,6 +238,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     if (first === undefined) return;
     const { gate } = first;
     for (const place of places) place.state = "parked";
+    gate.waiting += places.length;
     gate.parked ??= new FairQueue();
     gate.parked.merge(places, (one, other) => one.ticket < other.ticket);
     this.#clock.parked(gate);
@@ -237,6 +252,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
       if (next === undefined) break;
       if (next.state !== "parked") continue;
       next.state = "called";
+      gate.waiting--;
       gate.called++;
       if (this.#resume(next.owner, next.live) || next.state !== "called") continue;
       this.#setAside(next);
@@ -308,6 +324,15 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     gate.stale = 0;
     parked.filter(({ state }) => state === "parked");
   }
+}
+
+/** A limit that an activation waits for. */
+export interface LimitWait {
+  readonly reason: "concurrency" | "rate";
+  /** The key; absent if the limit has none. */
+  readonly key: string | undefined;
+  /** The time until the rate has room, in milliseconds; absent if that is not known. */
+  readonly nextIn?: number | undefined;
 }
 
 /** A start of an earlier process. */

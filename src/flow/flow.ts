@@ -5,6 +5,7 @@
 import { faithfulCopy, shownCopy } from "../data/faithful_copy.ts";
 import { checkId, checkText } from "../data/option.ts";
 import { checkOptions, type OptionChecks } from "../data/options.ts";
+import { type FlowStats, flowStats } from "../engine/flow_stats.ts";
 import { hasEnded } from "../engine/job.ts";
 import type { Wait } from "../engine/job_event.ts";
 import { ClosedError } from "../errors/call_errors.ts";
@@ -166,6 +167,17 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   /** The breakpoints of the flow, and the jobs that are stopped at them. */
   get stepping(): Stepping {
     return this.#steps;
+  }
+
+  /**
+   * Returns the present numbers of the flow: activations that are queued, execute, and wait for a time or a limit, by
+   * routine and by limit. Passes through all activations that have not ended, so it takes milliseconds if there are
+   * hundreds of thousands. All numbers are 0 before the first start, and once the flow is closed.
+   */
+  stats(): FlowStats {
+    const phase = this.#phase;
+    if (phase.name === "running") return phase.runner.stats();
+    return flowStats(this.#wiring.bindings.keys(), [], [], 0);
   }
 
   /** The error of the store, while the flow is halted. */

@@ -5,7 +5,8 @@ import { now } from "../data/clock.ts";
 import { type SerializedError, serializeError } from "../data/serialized_error.ts";
 import { Engine } from "../engine/engine.ts";
 import { isEnd } from "../engine/is_end.ts";
-import type { Job } from "../engine/job.ts";
+import { type FlowStats, flowStats } from "../engine/flow_stats.ts";
+import { hasEnded, type Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import { ActivationSource, type SourceHost } from "./activation_source.ts";
 import type { ActivationTask } from "./activation_task.ts";
@@ -84,7 +85,11 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
       caughtUp: () => this.wake(),
       refused: (jobId, error) => this.#refused(jobId, error),
     });
-    this.#stored = new StoredJobs(store, this.#log);
+    this.#stored = new StoredJobs(
+      store,
+      this.#log,
+      (job) => this.#engine.waitsOf(job, this.#clocks.now(job)),
+    );
     this.#status = status;
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
@@ -136,6 +141,17 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     if (this.#log.error !== undefined) return "halted";
     if (this.#shutdown.hasBegun) return "closed";
     return this.calls.isPaused ? "paused" : "running";
+  }
+
+  /** Returns the present numbers of the flow. */
+  stats(): FlowStats {
+    const jobs = [...this.#engine.jobs()].filter((job) => !hasEnded(job));
+    return flowStats(
+      this.#parts.bindings.keys(),
+      jobs.map((job) => [job, this.#clocks.now(job)] as const),
+      this.#engine.limits.gates(),
+      now(),
+    );
   }
 
   /** Checks whether a job has not ended, or has events that are not stored yet. */

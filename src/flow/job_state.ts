@@ -5,6 +5,7 @@ import { fold } from "../engine/apply.ts";
 import type { ExecutionRecord, Span } from "../engine/history_of.ts";
 import type { JobCounts, JobStatus, LogEntry } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
+import type { JobWait } from "../engine/job_waits.ts";
 import { JobView } from "./job_view.ts";
 
 /**
@@ -53,6 +54,11 @@ export interface JobState {
   readonly executing: readonly ExecutingActivation[];
   /** The numbers of activations and records. Reading them is cheaper than counting the records. */
   readonly counts: JobCounts;
+  /**
+   * All that its activations and routines wait for: workers, delays, limits, signals, a resume. Empty if all of them
+   * execute, or the job has ended.
+   */
+  readonly waits: readonly JobWait[];
   /** The signals that its routines wait for. */
   readonly waitingFor: readonly Wait[];
   /** The error that failed or cancelled it. */

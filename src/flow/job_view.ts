@@ -19,6 +19,8 @@ import {
   waitsOf,
 } from "../engine/job.ts";
 import type { JobEvent, Wait } from "../engine/job_event.ts";
+import { type JobWait, jobWaits } from "../engine/job_waits.ts";
+import { lastTimeOf } from "../engine/last_time_of.ts";
 import { printableLines } from "../errors/printable.ts";
 import { WaitTimeoutError } from "../errors/job_errors.ts";
 import { WAIT } from "./flow_calls.ts";
@@ -141,6 +143,11 @@ export class JobView implements JobState {
     return [...this.shown.skippedRoutines ?? []];
   }
 
+  get waits(): readonly JobWait[] {
+    const { job } = this;
+    return this.#records.waitsOf?.(job) ?? jobWaits(this.shown, lastTimeOf(job));
+  }
+
   get waitingFor(): readonly Wait[] {
     return shownCopy([...waitsOf(this.shown).values()]);
   }
@@ -236,6 +243,8 @@ export class JobView implements JobState {
 export interface ViewedRecords {
   /** Reads the stored JobEvents of a job. */
   eventsOf(job: Job): Iterable<JobEvent>;
+  /** Returns all that a job waits for. Without it, no flow runs the job. */
+  waitsOf?(job: Job): JobWait[];
   /** Returns the stored state of a job, if it differs from the job. Without it, none differs. */
   of?(job: Job): Job | undefined;
 }

@@ -1,6 +1,7 @@
 import { fold } from "../engine/apply.ts";
 import { emptyJob, type Job } from "../engine/job.ts";
 import type { JobEvent } from "../engine/job_event.ts";
+import type { JobWait } from "../engine/job_waits.ts";
 import { StoreError } from "../errors/store_errors.ts";
 import type { Store } from "../store/store.ts";
 import type { CommitLog } from "./commit_log.ts";
@@ -14,14 +15,18 @@ export class StoredJobs {
   readonly #store: Store;
   readonly #log: CommitLog;
   readonly #folded = new Map<string, Job>();
+  /** Returns all that a job waits for. */
+  readonly waitsOf: (job: Job) => JobWait[];
 
   /**
    * @param store The store.
    * @param log The log that writes JobEvents to the store.
+   * @param waitsOf Returns all that a job waits for.
    */
-  constructor(store: Store, log: CommitLog) {
+  constructor(store: Store, log: CommitLog, waitsOf: (job: Job) => JobWait[]) {
     this.#store = store;
     this.#log = log;
+    this.waitsOf = waitsOf;
   }
 
   /**

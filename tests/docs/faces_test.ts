@@ -9,10 +9,10 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 255, names: 60 },
+  "mod.ts": { modules: 255, names: 66 },
   "faces/dashboard.ts": { modules: 150, names: 12 },
   "faces/errors.ts": { modules: 26, names: 50 },
-  "faces/events.ts": { modules: 52, names: 45 },
+  "faces/events.ts": { modules: 55, names: 45 },
   "faces/export.ts": { modules: 60, names: 32 },
   "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/otel.ts": { modules: 60, names: 1 },
