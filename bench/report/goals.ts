@@ -45,6 +45,12 @@ const GOALS: readonly Goal[] = [
     value: (all) => spread(all, "config", "Millrace", "single"),
   },
   {
+    figure: "limits of 100 thousand keys against none",
+    from: ["limits"],
+    most: 1.2,
+    value: (all) => spread(all, "limits", "Millrace", "concurrency"),
+  },
+  {
     figure: "five-stage flow with full history, activations/s against the burst figure",
     from: ["burst", "flow"],
     least: 0.5,

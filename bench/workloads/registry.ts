@@ -8,6 +8,7 @@ import { flow } from "./flow.ts";
 import { growth } from "./growth.ts";
 import { hostCost } from "./host_cost.ts";
 import { latency } from "./latency.ts";
+import { limits } from "./limits.ts";
 import { manyWaits } from "./many_waits.ts";
 import { mix } from "./mix.ts";
 import { parallel } from "./parallel.ts";
@@ -27,6 +28,7 @@ export const WORKLOADS: readonly Workload[] = [
   manyWaits,
   payloads,
   flow,
+  limits,
   hostCost,
   growth,
   coldStart,
