@@ -124,6 +124,11 @@ export interface Rules {
    * `true` if later activations of a job may not begin before an activation that may be retried has ended.
    */
   readonly isSequential?: boolean | undefined;
+  /**
+   * The stage of each routine, by id: activations of later stages of a job come first. Absent if they come in the order in
+   * which they were queued.
+   */
+  readonly stages?: ReadonlyMap<string, number> | undefined;
   /** The limits of single routines, by id. */
   readonly limits?: ReadonlyMap<string, RoutineLimit> | undefined;
   /** The maximum number of jobs that run at a time; absent for no limit. */

@@ -232,7 +232,7 @@ export class Engine {
   }
 
   #add(job: Job): Line {
-    const line = newLine(job);
+    const line = newLine(job, this.#rules.stages);
     this.#lines.set(job.jobId, line);
     return line;
   }

@@ -2,11 +2,12 @@
 
 import { Fifo } from "../data/fifo.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
+import { StageQueue } from "./stage_queue.ts";
 
 /** A job, and the queue of its activations that wait for a worker. */
 export interface Line {
   readonly job: Job;
-  readonly waiting: Fifo<LiveActivation>;
+  readonly waiting: StageQueue;
   /** The activations that waited for a limit of their routine, and come before the others; absent until there are any. */
   first: Fifo<LiveActivation> | undefined;
   /**
@@ -73,11 +74,15 @@ export function addFirst(
   for (const one of later) first.push(one);
 }
 
-/** Returns the empty queue of a job. */
-export function newLine(job: Job): Line {
+/**
+ * Returns the empty queue of a job.
+ *
+ * @param stages The stage of each routine, by id; absent if all come in the order in which they are queued.
+ */
+export function newLine(job: Job, stages: ReadonlyMap<string, number> | undefined): Line {
   return {
     job,
-    waiting: new Fifo(),
+    waiting: new StageQueue(stages),
     first: undefined,
     blockedBy: undefined,
     hasBegun: hasBegun(job),

@@ -1,5 +1,6 @@
 import { Routes } from "../graph/routes.ts";
 import { shapeOf } from "../graph/shape_of.ts";
+import { stagesOf } from "../graph/stages_of.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { Assembling, Running } from "./flow_phase.ts";
 import { FlowRunner } from "./flow_runner.ts";
@@ -57,11 +58,13 @@ export interface FlowSetup extends Pick<FlowParts, "pool" | "store" | "status" |
 function partsOf({ settings, wiring, ...parts }: FlowSetup): FlowParts {
   const { pool, store, status, feed, steps } = parts;
   const { id: flowId, maxWorkers, concurrency, limits, maxCrashes, options } = settings;
+  const isSequential = settings.executionStrategy === "sequential";
   const rules = {
     routes: new Routes(wiring.graph),
     policies: wiring.policies,
     maxCrashes,
-    isSequential: settings.executionStrategy === "sequential",
+    isSequential,
+    stages: isSequential ? undefined : stagesOf(wiring.graph),
     limits: wiring.limits,
     maxJobs: options.maxJobs,
     maxErrors: store.retention?.events,

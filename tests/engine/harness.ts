@@ -13,6 +13,7 @@ import {
   type RoutinePolicy,
 } from "../../src/graph/policy.ts";
 import { Routes } from "../../src/graph/routes.ts";
+import { stagesOf } from "../../src/graph/stages_of.ts";
 import type { Effects } from "../../src/routine/effects.ts";
 import { graph, link, sink, source } from "../graph/graphs.ts";
 
@@ -44,6 +45,8 @@ export interface BenchOptions {
   readonly isSequential?: boolean;
   readonly limits?: ReadonlyMap<string, RoutineLimit>;
   readonly maxJobs?: number | undefined;
+  /** `true` if later stages come first. */
+  readonly isStaged?: boolean;
 }
 
 /** An engine over `source -> link -> sink`, with a clock that counts the commands. */
@@ -65,6 +68,7 @@ export class Bench {
       isSequential = false,
       limits,
       maxJobs,
+      isStaged = false,
     }: BenchOptions = {},
   ) {
     const parts = graph({ source, link, sink }, wiring);
@@ -79,6 +83,7 @@ export class Bench {
       isSequential,
       limits,
       maxJobs,
+      stages: isStaged ? stagesOf(parts) : undefined,
     };
     this.engine = new Engine("flow", this.rules, {
       now: () => this.time,

@@ -35,6 +35,7 @@ const setups = fc.record({
     { link: keyed({ ...most(2), ...rate(3, 40) }), sink: { ...most(1), ...rate(1, 3) } },
   ),
   maxJobs: fc.constantFrom(undefined, 1, 2, 3),
+  isStaged: fc.boolean(),
 });
 const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 300 });
 
@@ -74,6 +75,7 @@ interface Setup {
   readonly policy: Policy<Fallback>;
   readonly limits: Limits;
   readonly maxJobs: number | undefined;
+  readonly isStaged: boolean;
 }
 
 interface Taken {
@@ -106,6 +108,7 @@ class Drive {
     this.#limits = new Map(own.filter(isLeft));
     this.#bench = new Bench({
       ...setup,
+      isStaged: setup.isStaged && !setup.isSequential,
       limits: this.#limits,
       wiring: [
         "source.output -> link.input",

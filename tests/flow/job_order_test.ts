@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Flow, type FlowOptions, type JobEvent } from "@millrace/flow";
 import { InvalidOptionError } from "@millrace/flow/errors";
 import { SqliteStore } from "@millrace/flow/sqlite";
+import { emitter } from "../routines/basics.ts";
 import { first, type Parcel, second, third } from "../routines/onward.ts";
 import { until } from "../pool/until.ts";
 import { sharedPool } from "./shared_pool.ts";
@@ -20,6 +21,25 @@ Deno.test("Flow ends the first jobs of a loop first", async () => {
   const ended = idsOf(events, "job_completed");
   const places = jobs.map(({ jobId }, i) => Math.abs(ended.indexOf(jobId) - i));
   assert(Math.max(...places) < 5, `a job ended ${Math.max(...places)} places from its turn`);
+});
+
+Deno.test("Flow finishes first what a job has begun", async () => {
+  await using flow = new Flow({ pool, maxWorkers: 1 })
+    .add("emitter", emitter).add("second", second).add("third", third)
+    .connect("emitter.item", "second.parcel" as never).connect("second.next", "third.parcel");
+  const events = recordOf(flow);
+  const parcels = Array.from({ length: 40 }, () => ({ marks: [], does: "awaits" }) as const);
+  flow.start("emitter.items", parcels);
+  await ends(events, 1);
+  // The greatest number of parcels that wait between the two stages; all of them if they came in order.
+  let waiting = 0;
+  let most = 0;
+  for (const event of events) {
+    if (event.type === "activation_completed" && event.routineId === "second") waiting++;
+    if (event.type === "activation_started" && event.routineId === "third") waiting--;
+    most = Math.max(most, waiting);
+  }
+  assert(most < 10, `${most} of 40 waited`);
 });
 
 Deno.test("StartOptions.priority lets a job begin before others", async () => {
