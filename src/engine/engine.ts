@@ -335,7 +335,7 @@ export class Engine {
   /** Called with an activation that waited for a limit and may begin. Returns `false` if its job may not go on. */
   #called(line: Line, live: LiveActivation): boolean {
     if (line.blockedBy === live) line.blockedBy = undefined;
-    addFirst(line, live, (one, other) => this.limits.isBefore(one, other));
+    addFirst(line, live, this.limits.ticketOf);
     // At the front, as the place is not used until then.
     this.#joinTurns(line, true);
     return isOpen(line);

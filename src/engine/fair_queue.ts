@@ -4,14 +4,20 @@ import { Fifo } from "../data/fifo.ts";
 
 /**
  * A queue of jobs. Those of the highest priority come first; of these, the groups take turns, and in a group the one
- * that was added first is next. Priorities and groups take memory only while they have jobs in the queue.
+ * that was added first is next, unless its queue has another order. Priorities and groups take memory only while they have jobs in the queue.
  */
 export class FairQueue<Item extends { readonly job: Ranked }> {
   /** The levels with jobs, the highest priority first. */
   readonly #levels: Level<Item>[] = [];
   /** The level that became empty last, to be used again: a queue of one job is often empty. */
   #spare: Level<Item> | undefined;
+  readonly #newItems: () => Items<Item>;
   #size = 0;
+
+  /** @param newItems Returns the empty queue of a group. By default, the one that was added first is next. */
+  constructor(newItems: () => Items<Item> = newFifo) {
+    this.#newItems = newItems;
+  }
 
   /** The number of jobs. */
   get size(): number {
@@ -33,17 +39,6 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
   unshift(item: Item): void {
     this.#groupOf(item).items.unshift(item);
     this.#size++;
-  }
-
-  /** Adds several items of one job to its group, in an order in which its items are already. */
-  merge(added: readonly Item[], isBefore: (one: Item, other: Item) => boolean): void {
-    const [first] = added;
-    if (first === undefined) return;
-    const { items } = this.#groupOf(first);
-    this.#size += added.length;
-    const last = items.peekLast();
-    if (last === undefined || isBefore(last, first)) { for (const item of added) items.push(item); }
-    else mergeInto(items, added, isBefore);
   }
 
   /** Removes all jobs for which a check fails; the others stay in their order. */
@@ -74,7 +69,7 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
     const level = this.#levelOf(priority);
     const own = group === undefined
       ? level.ungrouped
-      : level.groups.getOrInsertComputed(group, newGroup<Item>);
+      : level.groups.getOrInsertComputed(group, () => this.#newGroup(group));
     if (own.items.size === 0) level.turns.push(own);
     return own;
   }
@@ -90,10 +85,18 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
     }
     const found = levels[from];
     if (found?.priority === priority) return found;
-    const level = this.#spare?.priority === priority ? this.#spare : newLevel<Item>(priority);
+    const level = this.#spare?.priority === priority ? this.#spare : this.#newLevel(priority);
     this.#spare = undefined;
     levels.splice(from, 0, level);
     return level;
+  }
+
+  #newLevel(priority: number): Level<Item> {
+    return { priority, ungrouped: this.#newGroup(), groups: new Map(), turns: new Fifo() };
+  }
+
+  #newGroup(group?: string): Group<Item> {
+    return { group, items: this.#newItems() };
   }
 }
 
@@ -103,6 +106,14 @@ export interface Ranked {
   readonly priority?: number | undefined;
   /** The group; absent for that of all jobs without one. */
   readonly group?: string | undefined;
+}
+
+/** The queue of a group. */
+interface Items<Item> {
+  readonly size: number;
+  push(item: Item): void;
+  unshift(item: Item): void;
+  shift(): Item | undefined;
 }
 
 /** The jobs of one priority. */
@@ -119,30 +130,9 @@ interface Level<Item> {
 /** The jobs of one group and priority. */
 interface Group<Item> {
   readonly group: string | undefined;
-  readonly items: Fifo<Item>;
+  readonly items: Items<Item>;
 }
 
-function newLevel<Item>(priority: number): Level<Item> {
-  return { priority, ungrouped: newGroup(), groups: new Map(), turns: new Fifo() };
-}
-
-function newGroup<Item>(group?: string): Group<Item> {
-  return { group, items: new Fifo() };
-}
-
-/** Passes through the items that come before the last that is added. */
-function mergeInto<Item>(
-  items: Fifo<Item>,
-  added: readonly Item[],
-  isBefore: (one: Item, other: Item) => boolean,
-): void {
-  const passed: Item[] = [];
-  for (const item of added) {
-    for (let next = items.peek(); next !== undefined && isBefore(next, item); next = items.peek()) {
-      passed.push(next);
-      items.shift();
-    }
-    passed.push(item);
-  }
-  for (const item of passed.reverse()) items.unshift(item);
+function newFifo<Item>(): Items<Item> {
+  return new Fifo();
 }

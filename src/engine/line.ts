@@ -1,6 +1,7 @@
 // The queue of a job in its flow. `Engine` changes it, with the numbers to which the job counts.
 
 import { Fifo } from "../data/fifo.ts";
+import { OrderedQueue } from "../data/ordered_queue.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
 import { StageQueue } from "./stage_queue.ts";
 
@@ -9,7 +10,7 @@ export interface Line {
   readonly job: Job;
   readonly waiting: StageQueue;
   /** The activations that waited for a limit of their routine, and come before the others; absent until there are any. */
-  first: Fifo<LiveActivation> | undefined;
+  first: OrderedQueue<LiveActivation> | undefined;
   /**
    * The activation that no other one of its job may overtake: it was taken, or waits for its next attempt.
    */
@@ -57,21 +58,15 @@ export function livesOf(job: Job, ...states: LiveActivation["state"][]): LiveAct
 /**
  * Adds an activation that has waited for a limit, before those that asked for a place later.
  *
- * @param isBefore Checks which of two activations has asked first.
+ * @param ticketOf Returns the number of an activation, in the order in which they asked.
  */
 export function addFirst(
   line: Line,
   live: LiveActivation,
-  isBefore: (one: LiveActivation, other: LiveActivation) => boolean,
+  ticketOf: (live: LiveActivation) => number,
 ): void {
-  const first = line.first ??= new Fifo();
-  const last = first.peekLast();
-  const later = last === undefined || isBefore(last, live)
-    ? []
-    : first.list().filter((one) => isBefore(live, one));
-  for (const one of later) first.remove(one);
-  first.push(live);
-  for (const one of later) first.push(one);
+  line.first ??= new OrderedQueue(ticketOf);
+  line.first.push(live);
 }
 
 /**

@@ -80,8 +80,8 @@ export class RateWindow {
   /** Drops the starts of earlier periods. */
   #pass(at: number): void {
     const times = this.#times;
-    const since = at - this.#rate.per;
-    while (this.#head < times.length && times[this.#head]! <= since) this.#head++;
+    // Added as in `nextAt`, as a difference may be rounded to another time.
+    while (this.#head < times.length && times[this.#head]! + this.#rate.per <= at) this.#head++;
     if (this.#head === times.length) this.#times = [];
     else if (this.#head >= MIN_SPENT && this.#head * 2 >= times.length) {
       this.#times = times.slice(this.#head);

@@ -2,11 +2,12 @@
 // routine or of each key. `Engine` asks here before it gives an activation to the pool, and reports when it executes no
 // more.
 
-import { Fifo } from "../data/fifo.ts";
+import { OrderedQueue } from "../data/ordered_queue.ts";
 import { ActivationKeys } from "./activation_keys.ts";
 import type { CountedRate } from "./command.ts";
 import { FairQueue, type Ranked } from "./fair_queue.ts";
 import { Gate, type Place, type RoutineLimit } from "./gate.ts";
+import { IdleGates } from "./idle_gates.ts";
 import type { LiveActivation } from "./job.ts";
 
 /**
@@ -33,9 +34,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   readonly #places = new Map<LiveActivation, Place<Owner>>();
   /** The keys of the activations. */
   readonly keys: ActivationKeys;
-  /** The gates that count nothing but starts, about in the order in which these are spent. */
-  readonly #idle = new Fifo<Gate<Owner>>();
-  #isSweeping = false;
+  readonly #idle: IdleGates<Owner>;
   #unknown: UnknownStarts | undefined;
   #issued = 0;
 
@@ -53,6 +52,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     this.keys = new ActivationKeys(limits);
     this.#clock = clock;
     this.#resume = resume;
+    this.#idle = new IdleGates(clock, (gate) => this.#remove(gate));
     for (const routineId of limits.keys()) this.#gates.set(routineId, new Map());
   }
 
@@ -87,7 +87,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     this.#unknown = unknown;
     for (const gate of [...this.gates()]) {
       this.#addUnknown(gate, unknown);
-      this.#release(gate);
+      this.#idle.release(gate);
     }
   }
 
@@ -159,10 +159,8 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     this.#wakeLater(place.gate);
   }
 
-  /** Checks which of two activations of a job has asked first. */
-  isBefore(one: LiveActivation, other: LiveActivation): boolean {
-    return (this.#places.get(one)?.ticket ?? 0) < (this.#places.get(other)?.ticket ?? 0);
-  }
+  /** Returns the number of an activation, in the order in which they have asked to enter. */
+  readonly ticketOf = (live: LiveActivation): number => this.#places.get(live)?.ticket ?? 0;
 
   /**
    * Called when an activation has ended, or asks to enter as a new one if it does so again.
@@ -182,7 +180,7 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
       gate.waiting--;
       this.#dropStale(gate);
     } else this.#call(gate);
-    this.#release(gate);
+    this.#idle.release(gate);
   }
 
   /** Parks activations of a job again that were set aside, in the order in which they asked. */
@@ -239,8 +237,8 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     const { gate } = first;
     for (const place of places) place.state = "parked";
     gate.waiting += places.length;
-    gate.parked ??= new FairQueue();
-    gate.parked.merge(places, (one, other) => one.ticket < other.ticket);
+    gate.parked ??= new FairQueue(() => new OrderedQueue(({ ticket }) => ticket));
+    for (const place of places) gate.parked.push(place);
     this.#clock.parked(gate);
   }
 
@@ -268,43 +266,14 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
     this.#clock.wakeAt(at, () => {
       gate.isWaking = false;
       this.#call(gate);
-      this.#release(gate);
+      this.#idle.release(gate);
     });
   }
 
-  /** Removes the gate of a key that counts nothing, at once or when its starts are spent. */
-  #release(gate: Gate<Owner>): void {
-    if (!gate.limit.isKeyed || !gate.isUnused || gate.isIdle) return;
-    const spentAt = gate.window?.spentAt;
-    if (spentAt === undefined || spentAt <= this.#clock.now()) return this.#remove(gate);
-    gate.isIdle = true;
-    this.#idle.push(gate);
-    this.#sweepAt(spentAt);
-  }
-
-  #remove({ routineId, key }: Gate<Owner>): void {
-    this.#gates.get(routineId)?.delete(key);
-  }
-
-  #sweepAt(at: number): void {
-    if (this.#isSweeping) return;
-    this.#isSweeping = true;
-    this.#clock.sweepAt(at, () => {
-      this.#isSweeping = false;
-      this.#sweep();
-    });
-  }
-
-  /** Removes the gates that count nothing any more. */
-  #sweep(): void {
-    const at = this.#clock.now();
-    for (let gate = this.#idle.peek(); gate !== undefined; gate = this.#idle.peek()) {
-      const spentAt = gate.isUnused ? gate.window?.spentAt : undefined;
-      if (spentAt !== undefined && spentAt > at) return this.#sweepAt(spentAt);
-      this.#idle.shift();
-      gate.isIdle = false;
-      if (gate.isUnused) this.#remove(gate);
-    }
+  /** Removes the gate of a key, unless the key has another one by now. */
+  #remove(gate: Gate<Owner>): void {
+    const gates = this.#gates.get(gate.routineId);
+    if (gates?.get(gate.key) === gate) gates.delete(gate.key);
   }
 
   #limitOf({ activation: { routineId } }: LiveActivation): RoutineLimit | undefined {

@@ -6,8 +6,9 @@ import { apply } from "../../src/engine/apply.ts";
 import { KeyLocks } from "../../src/engine/key_locks.ts";
 import type { Job } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
+import type { RoutineLimit } from "../../src/engine/gate.ts";
 import { stepsOf } from "../steps.ts";
-import { Bench, effects, emits, failure } from "./harness.ts";
+import { Bench, CANCEL, effects, emits, failure } from "./harness.ts";
 
 /** Checks that the cost of one item is about the same among ten times as many. */
 function assertLinear(work: (count: number) => () => void): void {
@@ -189,3 +190,71 @@ function patched(job: Job, routineState: Readonly<Record<string, unknown>>): Job
   const type = "activation_flushed";
   return { type, ...base, effects: effects({ routineState }), queued: [], unrouted: 0 };
 }
+
+/** An engine whose limits let each number be a key, and the setting of the keys. */
+function keyedBench(limit: Partial<RoutineLimit>) {
+  const bench = new Bench({
+    limits: new Map([["link", { concurrency: Infinity, isKeyed: true, ...limit }]]),
+  });
+  const { limits } = bench.engine;
+  const setKeys = () => {
+    for (const { live } of limits.keys.takeMissing()) {
+      limits.keys.set(live, `${live.activation.payload}`);
+    }
+  };
+  return { bench, setKeys };
+}
+
+/** Numbers in an order in which neighbours are far from each other. */
+function mixed(count: number): number[] {
+  return numbers(count).map((i) => (i * 7_919) % count);
+}
+
+Deno.test("Engine.take() begins activations of one job that many keys call in any order in linear time", () => {
+  assertLinear((count) => {
+    const { bench, setKeys } = keyedBench({ rate: { limit: 1, per: 100_000 } });
+    const job = bench.start("j");
+    bench.complete(job, bench.take(), emits(...numbers(count), ...mixed(count)));
+    setKeys();
+    for (let i = 0; i < count; i++) assert(bench.take() !== undefined);
+    assertEquals(bench.take(), undefined);
+    return () => {
+      bench.time += 200_000;
+      bench.fire();
+      for (let i = 0; i < count; i++) assert(bench.engine.take() !== undefined);
+    };
+  });
+});
+
+Deno.test("Engine.dispatch() resumes jobs that wait for one limit in any order in linear time", () => {
+  assertLinear((count) => {
+    const bench = new Bench({ limits: new Map([["source", { concurrency: 1, isKeyed: false }]]) });
+    const jobs = numbers(count).map((i) => bench.start(`j${i}`));
+    const first = bench.take();
+    bench.take();
+    for (const job of jobs) bench.do(job, { type: "pause" });
+    // The place is offered to all of them.
+    bench.complete(jobs[0]!, first);
+    return () => {
+      for (const i of mixed(count)) bench.do(jobs[i]!, { type: "resume" });
+    };
+  });
+});
+
+Deno.test("Engine.apply() stops a job that waits for many keys, or for one, in linear time", () => {
+  for (const keys of [1, Infinity]) {
+    assertLinear((count) => {
+      const { bench, setKeys } = keyedBench({ concurrency: 1 });
+      const job = bench.start("j");
+      const all = numbers(count).map((i) => i % Math.min(keys, count / 2));
+      bench.complete(job, bench.take(), emits(...all));
+      setKeys();
+      while (bench.take() !== undefined);
+      return () => {
+        bench.do(job, { type: "pause" });
+        bench.do(job, { type: "resume" });
+        bench.do(job, CANCEL);
+      };
+    });
+  }
+});

@@ -95,7 +95,7 @@ export class Bench {
 
   /** Fires the timers of limits whose time has come. */
   fire(): void {
-    const due = this.#timers.filter(({ at }) => at <= this.time);
+    const due = this.#timers.filter(({ at }) => at <= this.time).sort((a, b) => a.at - b.at);
     this.#timers = this.#timers.filter(({ at }) => at > this.time);
     for (const { fire } of due) fire();
     if (due.length > 0) this.fire();

@@ -4,6 +4,7 @@ import type { Ranked } from "../../src/engine/fair_queue.ts";
 import type { LiveActivation } from "../../src/engine/job.ts";
 import { NO_CLOCK } from "../../src/engine/limits_of.ts";
 import { RoutineLimits } from "../../src/engine/routine_limits.ts";
+import { Bench, CANCEL } from "./harness.ts";
 
 const ROUTINES = ["free", "one", "three"] as const;
 const LIMITS = new Map([
@@ -45,7 +46,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
       const owners = [new Owner(), new Owner(), new Owner()];
       const limits: RoutineLimits<Owner> = new RoutineLimits(LIMITS, NO_CLOCK, (owner, live) => {
         owner.first.push(live);
-        owner.first.sort((a, b) => limits.isBefore(a, b) ? -1 : 1);
+        owner.first.sort((a, b) => limits.ticketOf(a) - limits.ticketOf(b));
         return owner.isOpen;
       });
       const entered: { readonly live: LiveActivation; readonly owner: Owner }[] = [];
@@ -225,3 +226,50 @@ Deno.test("RoutineLimits.parkAgain() counts to the same key as before", () => {
   limits.parkAgain([second!]);
   assert(!limits.enter(second!, owner), "two of one key have entered");
 });
+
+Deno.test("RoutineLimits removes the keys that are used once although another one is used all the time", () => {
+  const { bench, start } = keyed({ source: 60, link: 1_000_000 });
+  bench.complete(start("slow", "link"), bench.take());
+  for (let i = 0; i < 300; i++) {
+    for (const key of ["always", `once ${i}`]) {
+      const job = start(key);
+      bench.complete(job, bench.take());
+      bench.engine.forget(job.jobId);
+      bench.fire();
+    }
+  }
+  const { length } = [...bench.engine.limits.gates()];
+  assert(length < 40, `${length} keys`);
+});
+
+Deno.test("RoutineLimits limits a key again that was removed while its rate was blocked", () => {
+  const { bench, start } = keyed({ source: 50 });
+  bench.engine.limits.adopt([], { count: Infinity, at: 0 });
+  const cancelled = start("key");
+  assertEquals(bench.take(), undefined);
+  bench.do(cancelled, CANCEL);
+  const jobs = [start("key"), start("key")];
+  assertEquals(bench.take(), undefined);
+  bench.time += 50;
+  bench.fire();
+  const begun = bench.take();
+  assertEquals([begun, bench.take()], [`${jobs[0]?.jobId}/1`, undefined]);
+  jobs.push(start("key"));
+  assertEquals(bench.take(), undefined);
+});
+
+/** An engine with one activation at a time and two starts in a period, and the start of a job with a key. */
+function keyed(periods: Readonly<Record<string, number>>) {
+  const limits = Object.entries(periods).map(([id, per]) =>
+    [id, { concurrency: 1, rate: { limit: 2, per }, isKeyed: true }] as const
+  );
+  const bench = new Bench({ limits: new Map(limits) });
+  const { keys } = bench.engine.limits;
+  let started = 0;
+  const start = (key: string, routineId = "source") => {
+    const job = bench.start(`j${++started}`, undefined, undefined, {}, routineId);
+    for (const { live } of keys.takeMissing()) keys.set(live, key);
+    return job;
+  };
+  return { bench, start };
+}
