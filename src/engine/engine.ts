@@ -84,9 +84,9 @@ export class Engine {
     return jobStarted(this.#flowId, start, at, maxErrors, this.#fresh >= this.#room);
   }
 
-  /** Adds a job by applying the event that starts it. */
-  applyStart(event: JobStarted): Job {
-    const line = this.#add(emptyJob(event));
+  /** Adds a job by applying the event that starts it. Its caller may wait for its end. */
+  applyStart(event: JobStarted, isAwaited = false): Job {
+    const line = this.#add(emptyJob(event), isAwaited);
     this.#apply(line, event);
     return line.job;
   }
@@ -231,8 +231,8 @@ export class Engine {
     return this.#turns.shift(this.#room > 0);
   }
 
-  #add(job: Job): Line {
-    const line = newLine(job, this.#rules.stages);
+  #add(job: Job, isAwaited = false): Line {
+    const line = newLine(job, isAwaited, this.#rules.stages);
     this.#lines.set(job.jobId, line);
     return line;
   }

@@ -6,7 +6,7 @@ import { Fifo } from "../data/fifo.ts";
  * A queue of jobs. Those of the highest priority come first; of these, the groups take turns, and in a group the one
  * that was added first is next, unless its queue has another order. Priorities and groups take memory only while they have jobs in the queue.
  */
-export class FairQueue<Item extends { readonly job: Ranked }> {
+export class FairQueue<Item extends Queueable> {
   /** The levels with jobs, the highest priority first. */
   readonly #levels: Level<Item>[] = [];
   /** The level that became empty last, to be used again: a queue of one job is often empty. */
@@ -65,10 +65,10 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
   }
 
   /** Returns the group of a job, which is about to be added to it. */
-  #groupOf({ job: { priority = 0, group } }: Item): Group<Item> {
+  #groupOf({ job: { priority = 0, group }, isAwaited }: Item): Group<Item> {
     const level = this.#levelOf(priority);
     const own = group === undefined
-      ? level.ungrouped
+      ? isAwaited ? level.awaited : level.ungrouped
       : level.groups.getOrInsertComputed(group, () => this.#newGroup(group));
     if (own.items.size === 0) level.turns.push(own);
     return own;
@@ -92,12 +92,26 @@ export class FairQueue<Item extends { readonly job: Ranked }> {
   }
 
   #newLevel(priority: number): Level<Item> {
-    return { priority, ungrouped: this.#newGroup(), groups: new Map(), turns: new Fifo() };
+    return {
+      priority,
+      ungrouped: this.#newGroup(),
+      awaited: this.#newGroup(),
+      groups: new Map(),
+      turns: new Fifo(),
+    };
   }
 
   #newGroup(group?: string): Group<Item> {
     return { group, items: this.#newItems() };
   }
+}
+
+/** An item of a `FairQueue`. */
+export interface Queueable {
+  /** The job that it belongs to. */
+  readonly job: Ranked;
+  /** `true` if its caller waits for the end of the job. */
+  readonly isAwaited?: boolean | undefined;
 }
 
 /** The place of a job among the others. */
@@ -121,6 +135,8 @@ interface Level<Item> {
   readonly priority: number;
   /** The jobs without a group. */
   readonly ungrouped: Group<Item>;
+  /** Those of them whose callers wait for their ends. */
+  readonly awaited: Group<Item>;
   /** The groups with jobs, by name. */
   readonly groups: Map<string, Group<Item>>;
   /** All that have jobs; the first has the next turn. */

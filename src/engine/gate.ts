@@ -1,7 +1,7 @@
 // The activations that count to one limit: those of a routine, or those of one key of it. `RoutineLimits` changes it,
 // and `Backpressure` looks at it.
 
-import type { FairQueue, Ranked } from "./fair_queue.ts";
+import type { FairQueue, Queueable } from "./fair_queue.ts";
 import type { LiveActivation } from "./job.ts";
 import { type Rate, RateWindow } from "./rate_window.ts";
 
@@ -78,10 +78,9 @@ export interface RoutineLimit {
 }
 
 /** An activation that has asked to enter, and has not left. */
-export interface Place<Owner> {
+export interface Place<Owner> extends Queueable {
   readonly live: LiveActivation;
   readonly owner: Owner;
-  readonly job: Ranked;
   readonly gate: Gate<Owner>;
   /** Its number, in the order in which they first asked. */
   readonly ticket: number;

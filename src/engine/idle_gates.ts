@@ -37,7 +37,7 @@ export class IdleGates<Owner> {
     this.#clock.sweepAt(at, () => this.#sweep());
   }
 
-  /** Removes the gates that count nothing any more. One that was used meanwhile gets another time. */
+  /** Removes the gates that count nothing any more. A gate that was used meanwhile gets another time. */
   #sweep(): void {
     // No timer is set meanwhile.
     this.#sweepsAt = -Infinity;

@@ -1,6 +1,5 @@
 // The queue of a job in its flow. `Engine` changes it, with the numbers to which the job counts.
 
-import { Fifo } from "../data/fifo.ts";
 import { OrderedQueue } from "../data/ordered_queue.ts";
 import { hasEnded, type Job, type LiveActivation } from "./job.ts";
 import { StageQueue } from "./stage_queue.ts";
@@ -8,6 +7,8 @@ import { StageQueue } from "./stage_queue.ts";
 /** A job, and the queue of its activations that wait for a worker. */
 export interface Line {
   readonly job: Job;
+  /** `true` if its caller waits for the end of the job. */
+  readonly isAwaited: boolean;
   readonly waiting: StageQueue;
   /** The activations that waited for a limit of their routine, and come before the others; absent until there are any. */
   first: OrderedQueue<LiveActivation> | undefined;
@@ -72,11 +73,18 @@ export function addFirst(
 /**
  * Returns the empty queue of a job.
  *
+ * @param job The job.
+ * @param isAwaited `true` if its caller waits for its end.
  * @param stages The stage of each routine, by id; absent if all come in the order in which they are queued.
  */
-export function newLine(job: Job, stages: ReadonlyMap<string, number> | undefined): Line {
+export function newLine(
+  job: Job,
+  isAwaited: boolean,
+  stages: ReadonlyMap<string, number> | undefined,
+): Line {
   return {
     job,
+    isAwaited,
     waiting: new StageQueue(stages),
     first: undefined,
     blockedBy: undefined,

@@ -5,7 +5,7 @@
 import { OrderedQueue } from "../data/ordered_queue.ts";
 import { ActivationKeys } from "./activation_keys.ts";
 import type { CountedRate } from "./command.ts";
-import { FairQueue, type Ranked } from "./fair_queue.ts";
+import { FairQueue, type Queueable } from "./fair_queue.ts";
 import { Gate, type Place, type RoutineLimit } from "./gate.ts";
 import { IdleGates } from "./idle_gates.ts";
 import type { LiveActivation } from "./job.ts";
@@ -25,7 +25,7 @@ import type { LiveActivation } from "./job.ts";
  * A called activation has a place already, so that no later one can take it. Each key has a {@linkcode Gate} of its own,
  * which takes memory only while activations of the key are in one of these states, or their starts count to its rate.
  */
-export class RoutineLimits<Owner extends { readonly job: Ranked }> {
+export class RoutineLimits<Owner extends Queueable> {
   readonly #limits: ReadonlyMap<string, RoutineLimit>;
   readonly #clock: LimitClock;
   readonly #resume: (owner: Owner, live: LiveActivation) => boolean;
@@ -283,7 +283,8 @@ export class RoutineLimits<Owner extends { readonly job: Ranked }> {
   #placeOf(live: LiveActivation, owner: Owner): Place<Owner> {
     const gate = this.gateOf(live.activation.routineId, this.keys.of(live)) as Gate<Owner>;
     const ticket = ++this.#issued;
-    return { live, owner, job: owner.job, gate, ticket, state: "parked", hasBegun: false };
+    const { job, isAwaited } = owner;
+    return { live, owner, job, isAwaited, gate, ticket, state: "parked", hasBegun: false };
   }
 
   /** Called when a parked activation has left: removes those that have once they are half, as they take memory. */

@@ -1,4 +1,4 @@
-import { FairQueue, type Ranked } from "./fair_queue.ts";
+import { FairQueue, type Queueable } from "./fair_queue.ts";
 
 /** The number of turns that each job has before another one begins, while they could use all workers. */
 const TURNS = 16;
@@ -8,7 +8,7 @@ const TURNS = 16;
  * first jobs end first, and few of them hold intermediate results at a time. So that long jobs do not keep out the
  * others, another one begins after {@linkcode TURNS} turns for each that has begun.
  */
-export class Turns<Item extends { readonly job: Ranked; readonly hasBegun: boolean }> {
+export class Turns<Item extends Queueable & { readonly hasBegun: boolean }> {
   readonly #begun = new FairQueue<Item>();
   readonly #fresh = new FairQueue<Item>();
   /** The number of turns since a job has begun. */

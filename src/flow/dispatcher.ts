@@ -103,7 +103,7 @@ export class Dispatcher implements DeskHost, ExpiryHost {
     const { jobId, routineId, slot } = start;
     const place = { flowId: this.#flow.flowId, jobId, routineId, slot };
     withErrorContext(place, () => this.prepare([event]));
-    const job = engine.applyStart(event);
+    const job = engine.applyStart(event, start.isAwaited);
     clocks.start(job, offset);
     return { job, event };
   }

@@ -319,7 +319,8 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const [payload, options] = args as [unknown, StartOptions?];
     const place = this.#checkEntry(entry);
     const checked = this.#checked("start", options, START, place);
-    return this.#run().intake.start(prepareStart(this.#store, this.id, place, payload, checked));
+    const prepared = prepareStart(this.#store, this.id, place, payload, checked, false);
+    return this.#run().intake.start(prepared);
   }
 
   /**
@@ -340,7 +341,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     const place = this.#checkEntry(entry);
     const [payload, options] = args as [unknown, ExecuteOptions?];
     const checked = this.#checked("execute", options, EXECUTE, place);
-    const prepared = prepareStart(this.#store, this.id, place, payload, checked);
+    const prepared = prepareStart(this.#store, this.id, place, payload, checked, true);
     const { intake } = this.#run();
     await this.#loading.once();
     return await intake.execute(prepared, () => this.#checkOpen());

@@ -70,7 +70,8 @@ export interface StartOptions extends TransferOptions {
    * The group of the job, such as a tenant. The groups of one priority take turns, so that many jobs of one group do not
    * delay those of another.
    *
-   * @default All jobs without a group are one.
+   * @default All jobs without a group are one, except that those of `execute`, whose callers wait, take turns with those
+   * of `start`.
    */
   readonly group?: string;
   /** Cancels the job when it aborts, with its reason. */
@@ -127,6 +128,7 @@ export const EXECUTE: OptionChecks<ExecuteOptions> = {
  * @param entry The slot at which the job starts, which exists.
  * @param given The payload.
  * @param options The checked options.
+ * @param isAwaited `true` if the caller waits for the end of the job.
  * @throws The errors of `flow.start` for its payload.
  */
 export function prepareStart(
@@ -135,6 +137,7 @@ export function prepareStart(
   { routineId, port: slot }: Reference,
   given: unknown,
   options: ExecuteOptions,
+  isAwaited: boolean,
 ): PreparedStart {
   const { jobId = crypto.randomUUID(), delay = 0, timeout = Infinity, signal } = options;
   const { priority, group } = options;
@@ -150,7 +153,7 @@ export function prepareStart(
       ...priority !== undefined && { priority },
       ...group !== undefined && { group },
     };
-    const start = { jobId, routineId, slot, ...sent, ...due, ...place, timeout };
+    const start = { jobId, routineId, slot, ...sent, ...due, ...place, timeout, isAwaited };
     const isNamed = options.jobId !== undefined;
     return { start, isNamed, waitsForRoom: options.whenFull === "wait", signal };
   });
@@ -170,6 +173,8 @@ export interface PreparedStart {
 export interface TimedStart extends Omit<JobStart, "deadline"> {
   /** The time after which the job fails unless it has ended, in milliseconds. */
   readonly timeout: number;
+  /** `true` if the caller waits for the end of the job. */
+  readonly isAwaited: boolean;
 }
 
 /**
@@ -180,7 +185,7 @@ export interface TimedStart extends Omit<JobStart, "deadline"> {
  * @param offset The number of milliseconds by which the job's clock is ahead of this thread's.
  */
 export function byJobClock(
-  { dueAt: due, timeout, ...start }: TimedStart,
+  { dueAt: due, timeout, isAwaited: _, ...start }: TimedStart,
   at: number,
   offset: number,
 ): JobStart {

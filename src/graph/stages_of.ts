@@ -1,3 +1,5 @@
+// The stages of a graph, by which a job finishes first what it has begun. Called when a flow begins to run.
+
 import { type Graph, parseReference } from "./graph.ts";
 
 /**

@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FairQueue, type Ranked } from "../../src/engine/fair_queue.ts";
+import { FairQueue, type Queueable, type Ranked } from "../../src/engine/fair_queue.ts";
 
-interface Item {
-  readonly job: Ranked;
+interface Item extends Queueable {
   readonly number: number;
 }
 
@@ -23,11 +22,17 @@ Deno.test("FairQueue returns each job once, by priority, then by turns of the gr
       const priority = Math.max(-Infinity, ...model.keys());
       assertEquals([queue.size, queue.priority], [size, size === 0 ? undefined : priority]);
       if (job !== undefined) {
-        queue.push({ job, number });
+        const isAwaited = number % 3 === 0;
+        const item = { job, number, isAwaited };
+        queue.push(item);
         const groups = model.get(job.priority ?? 0) ?? [];
-        const own = groups.find(([first]) => first?.job.group === job.group);
-        if (own === undefined) groups.push([{ job, number }]);
-        else own.push({ job, number });
+        // The awaited ones of no group are one of their own.
+        const own = groups.find(([first]) =>
+          first?.job.group === job.group &&
+          (job.group !== undefined || first?.isAwaited === isAwaited)
+        );
+        if (own === undefined) groups.push([item]);
+        else own.push(item);
         model.set(job.priority ?? 0, groups);
         size++;
         return;

@@ -71,6 +71,19 @@ Deno.test("StartOptions.group keeps many jobs of a group from delaying another o
   assertEquals(idsOf(events, "activation_started").indexOf(other.jobId), 1);
 });
 
+Deno.test("Flow.execute() does not wait for all jobs that were started before", async () => {
+  await using flow = stages({ maxWorkers: 1 });
+  const events = recordOf(flow);
+  flow.pause();
+  const flood = Array.from({ length: 500 }, () => flow.start("third.parcel", { marks: [] }));
+  const executed = flow.execute("third.parcel", { marks: [] });
+  await until(() => flow.stats().jobs === 501);
+  flow.resume();
+  const { jobId } = await executed;
+  await ends(events, flood.length + 1);
+  assertEquals(idsOf(events, "activation_started").indexOf(jobId), 1);
+});
+
 for (const maxJobs of [1, 3]) {
   Deno.test(`FlowOptions.maxJobs limits the running jobs to ${maxJobs}`, async () => {
     await using flow = stages({ maxJobs });
