@@ -1,4 +1,4 @@
-// The tests of this folder are passed by the compiler: `deno test` checks the types of what it runs,
+// The tests of this folder are passed by the compiler: `deno task check` checks the types of all files,
 // and a `@ts-expect-error` above a line that compiles is an error itself.
 
 import { defineRoutine, event, type EventPort, Flow, type Routine, slot } from "@millrace/flow";
