@@ -2,6 +2,7 @@
 // as no thread can be made to stop.
 
 import { ARRIVED, countOf, type Latched, RELEASED } from "../routines/latches.ts";
+import { standStill } from "../routines/stand_still.ts";
 
 /** A loop goes on no longer than this, in milliseconds. */
 export const SPINS = 10_000;
@@ -14,10 +15,10 @@ export interface Deed extends Latched {
   readonly whenStopped: boolean;
 }
 
-/** Holds the thread until the test lets it go. */
+/** Holds the thread in a loop until the test lets it go. */
 export function spin(latches: SharedArrayBuffer): void {
   const givenUp = performance.now() + SPINS;
-  while (countOf(latches, RELEASED) === 0 && performance.now() < givenUp);
+  while (countOf(latches, RELEASED) === 0 && performance.now() < givenUp) standStill();
 }
 
 /** Blocks the thread until the test lets it go. */

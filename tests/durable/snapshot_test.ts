@@ -71,7 +71,7 @@ Deno.test("Retention.events limits the stored history", async () => {
   using journal = new Journal();
   const store = journal.store({ retention: { events: 100 } });
   await using flow = counting(store);
-  const job = await flow.execute("spread.items", ITEMS, { jobId: "job" });
-  assertEquals(job.sharedData, { count: MANY });
-  assertLess(journal.events("job").length, 2 * MANY);
+  const job = await flow.execute("spread.items", ITEMS.slice(0, 500), { jobId: "job" });
+  assertEquals(job.sharedData, { count: 500 });
+  assertLess(journal.events("job").length, 1_000);
 });

@@ -12,6 +12,7 @@ import { WorkerPool } from "@millrace/flow/pool";
 import { SqliteStore } from "@millrace/flow/sqlite";
 import { MemoryStore } from "@millrace/flow/store";
 import { first, type Parcel, second, third } from "../routines/onward.ts";
+import { standStill } from "../routines/stand_still.ts";
 
 Deno.test("Flow goes straight on in the worker of an activation", async () => {
   await using flow = await warmFlow();
@@ -204,8 +205,7 @@ function assembled(options: FlowOptions, policy: RoutinePolicy = {}) {
 /** Gives the worker time for several activations, and blocks this thread so that their reports wait. */
 async function meanwhile(): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(resolve));
-  const end = performance.now() + 3;
-  while (performance.now() < end);
+  standStill(3);
 }
 
 /** A flow of three stages, whose only worker knows that they take little time. */

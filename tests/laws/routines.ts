@@ -1,6 +1,7 @@
 import { defineRoutine, event, type RoutineContext, slot } from "@millrace/flow/routine";
 import { type Behaviour, contentOf, dies, early, emissions, fails } from "./behaviour.ts";
 import type { Parcel } from "./behaviour.ts";
+import { standStill } from "../routines/stand_still.ts";
 import { Gauge } from "./gauge.ts";
 import { COUNT, keyOf, unitOf } from "./units.ts";
 
@@ -97,5 +98,5 @@ function leave(unit: string, { tag }: Parcel, ctx: Context): void {
 async function pass({ takesMs, spins }: StepConfig): Promise<void> {
   if (takesMs === 0) return;
   if (!spins) return await new Promise((resolve) => setTimeout(resolve, takesMs));
-  for (const end = performance.now() + takesMs; performance.now() < end;);
+  standStill(takesMs);
 }

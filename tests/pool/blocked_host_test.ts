@@ -5,12 +5,13 @@ import { WorkerPool } from "../../faces/pool.ts";
 import { Flow } from "../../mod.ts";
 import { idler } from "../routines/basics.ts";
 import { ARRIVED, countOf, newLatches, PEAK, reached } from "../routines/latches.ts";
+import { standStill } from "../routines/stand_still.ts";
 import { napper } from "./routines.ts";
 
 /** Holds the host until a worker has ended what it does, and until its time would be up. */
 function block(latches: SharedArrayBuffer, ms: number): void {
   const end = performance.now() + ms;
-  while (countOf(latches, PEAK) === 0 || performance.now() < end);
+  while (countOf(latches, PEAK) === 0 || performance.now() < end) standStill();
 }
 
 Deno.test("RunOptions.timeout ignores blocking of the host", async () => {

@@ -23,6 +23,7 @@ import {
   SharedTaskRing,
 } from "../../src/wire/shared_task_ring.ts";
 import { addTask, introduce, newBatch, type TaskBatch } from "../../src/wire/task_batch.ts";
+import { standStill } from "../routines/stand_still.ts";
 import { until } from "./until.ts";
 
 /** Returns a batch of tasks, by their numbers and payloads. */
@@ -340,7 +341,7 @@ Deno.test("ChannelWorker holds how long a task took, whatever the clock of its w
     using one = await Scripted.ready();
     one.give([1], true);
     one.load();
-    blockFor(60);
+    standStill(60);
     const at = performance.timeOrigin + performance.now() + shift;
     one.items([1, 1], [at - 50, at, 1]);
     const took = one.ring.endedAt(1) - one.ring.startedAt(1);
@@ -426,8 +427,3 @@ Deno.test("ChannelWorker gives a worker up that is never ready", async () => {
   await until(() => one.heard.length > 0);
   assertEquals(one.heard, ["broken: it was not ready within 1 ms"]);
 });
-
-/** Blocks this thread, in milliseconds. */
-function blockFor(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
-}

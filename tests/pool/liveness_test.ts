@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { Liveness } from "../../src/pool/liveness.ts";
+import { standStill } from "../routines/stand_still.ts";
 
 Deno.test("Liveness.check() finds a worker that does not answer, even if the host is always busy", async () => {
   const liveness = new Liveness(() => {});
   let answers: boolean | undefined;
   const checked = liveness.check().then((result) => answers = result);
   for (let turns = 0; answers === undefined && turns < 100; turns++) {
-    blockFor(90);
+    standStill(90);
     await delay(0);
   }
   assertEquals(answers, false);
@@ -19,12 +20,7 @@ Deno.test("Liveness.check() reads an answer that came while the host was blocked
   const liveness = new Liveness((ping) => port2.postMessage(ping));
   port1.onmessage = ({ data }) => liveness.heard(data);
   const checked = liveness.check();
-  blockFor(500);
+  standStill(500);
   assertEquals(await checked, true);
   port1.close();
 });
-
-/** Blocks this thread, in milliseconds. */
-function blockFor(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
-}

@@ -1,6 +1,7 @@
 // Routines whose payloads can leave the process: what they need to know of each other is in their payloads.
 
 import { defineRoutine, event, slot } from "@millrace/flow/routine";
+import { standStill } from "../routines/stand_still.ts";
 
 /** Deals its items, and gathers what comes back. */
 export const dealer = defineRoutine(import.meta, {
@@ -74,7 +75,7 @@ export const sinner = defineRoutine(import.meta, {
       for (;;);
     },
     spinsFor(ms) {
-      for (const end = Date.now() + ms; Date.now() < end;);
+      for (const end = Date.now() + ms; Date.now() < end;) standStill();
     },
     leavesLoop(path, ctx) {
       setTimeout(() => {
@@ -86,7 +87,7 @@ export const sinner = defineRoutine(import.meta, {
     },
     leavesSpin({ after }) {
       setTimeout(() => {
-        for (const end = performance.now() + 12_000; performance.now() < end;);
+        for (const end = performance.now() + 12_000; performance.now() < end;) standStill();
       }, after);
     },
     leavesThrow(_, ctx) {

@@ -1,5 +1,6 @@
 import { defineRoutine, event, slot } from "../../faces/routine.ts";
 import { arrive, ARRIVED, PEAK } from "../routines/latches.ts";
+import { standStill } from "../routines/stand_still.ts";
 
 /** Emits what it is given. */
 export const echo = defineRoutine(import.meta, {
@@ -75,7 +76,7 @@ export const spinner = defineRoutine(import.meta, {
     ms(ms, ctx) {
       if (ms > 1_000) ctx.progress("busy");
       const end = performance.now() + ms;
-      while (performance.now() < end);
+      while (performance.now() < end) standStill();
       ctx.emit("worker", ctx.workerId);
     },
   },
@@ -126,7 +127,7 @@ const WAYS = {
   leaveLoop() {
     setTimeout(() => {
       const end = Date.now() + 2_000;
-      while (Date.now() < end);
+      while (Date.now() < end) standStill();
     });
   },
   block() {
@@ -134,7 +135,7 @@ const WAYS = {
   },
   spin() {
     const end = Date.now() + 2_000;
-    while (Date.now() < end);
+    while (Date.now() < end) standStill();
   },
 } satisfies Record<string, () => void | Promise<void>>;
 

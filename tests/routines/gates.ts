@@ -12,6 +12,7 @@ import {
   RELEASED,
   RUNNING,
 } from "./latches.ts";
+import { standStill } from "./stand_still.ts";
 
 /** Begins, and goes on only when the test lets it. */
 export const gate = defineRoutine(import.meta, {
@@ -44,7 +45,7 @@ export const gate = defineRoutine(import.meta, {
     spin({ latches }) {
       arrive(latches, ARRIVED);
       const givenUp = performance.now() + HANGS; // as no thread can be made to stop
-      while (countOf(latches, RELEASED) === 0 && performance.now() < givenUp);
+      while (countOf(latches, RELEASED) === 0 && performance.now() < givenUp) standStill();
     },
     async failsOnceOthersArrived({ latches }) {
       await reached(latches, ARRIVED);

@@ -7,6 +7,7 @@ import { loadRoutine } from "../../src/worker/load_routine.ts";
 import { relay } from "../routines/basics.ts";
 import { notExported } from "../routines/not_exported.ts";
 import { missing } from "../routines/not_loadable.ts";
+import { standStill } from "../routines/stand_still.ts";
 
 const MINUTE = 60_000;
 const CHANGED = "has changed since the program started";
@@ -44,12 +45,6 @@ async function newModules(count: number): Promise<{ url: string } & AsyncDisposa
     url: new URL(`file://${folder}/0.ts`).href,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
-}
-
-/** Holds up the thread, as a handler that never yields does. */
-function holdUp(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
 }
 
 Deno.test("loadRoutine() returns a routine of an edited file", async () => {
@@ -130,7 +125,7 @@ for (const count of [1, 12]) {
   Deno.test(`loadRoutine() ignores blocking of the thread (${count} modules)`, async () => {
     await using modules = await newModules(count);
     const loading = loadRoutine(bindingOf(relay, { module: modules.url }), 1);
-    holdUp(30);
+    standStill(30);
     // It has loaded: that a routine is missed in it comes after that.
     await assertRejects(() => loading, RoutineNotExportedError);
   });

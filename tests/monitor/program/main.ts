@@ -3,6 +3,7 @@
 import { Flow } from "@millrace/flow";
 import { monitor, type MonitorOptions } from "@millrace/flow/monitor";
 import { delay } from "@std/async/delay";
+import { standStill } from "../../routines/stand_still.ts";
 import { load, parse, save, type Work } from "./stages.ts";
 
 /** The argument of the program. */
@@ -80,10 +81,7 @@ if (end === "throw") {
 }
 if (end === "reject") void Promise.reject(new Error("rejected on purpose"));
 if (end === "hang") await delay(600_000);
-if (end === "block") {
-  const until = Date.now() + 3_000;
-  while (Date.now() < until);
-}
+if (end === "block") standStill(3_000);
 await Promise.all(ends);
 for (const { flow, view } of running) {
   if (end === "stop") view.stop();
