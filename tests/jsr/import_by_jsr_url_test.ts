@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readmeExample } from "../docs/readme_example.ts";
 import { CONSUMER } from "./consumer.ts";
 import { deno } from "./deno_process.ts";
 import { publish, ROOT } from "./publish.ts";
@@ -93,17 +94,19 @@ Deno.test("jsr:@millrace/flow works from a registry", async (test) => {
     assertStringIncludes(readme, `deno run ${PERMISSIONS.join(" ")} main.ts`);
   });
 
-  await test.step("deno check accepts the published types", async () => {
-    const { success, stderr } = await consume("check", "main.ts", "routines.ts");
-    assert(success, stderr);
-  });
-
-  await test.step("deno check rejects each marked mistake", async () => {
-    const { success, stderr } = await consume("check", "mistakes.ts");
+  await test.step("deno check accepts the published types, and rejects each marked mistake", async () => {
+    const { files } = await readmeExample();
+    await Deno.mkdir(folder.at("program/readme"));
+    for (const [name, text] of files) {
+      await Deno.writeTextFile(folder.at(`program/readme/${name}`), text);
+    }
+    const sound = ["main.ts", "routines.ts", ...[...files.keys()].map((name) => `readme/${name}`)];
+    const { success, stderr } = await consume("check", ...sound, "mistakes.ts");
     assert(!success, "the mistakes compile");
-    const found = stderr.matchAll(/mistakes\.ts:(\d+):\d+$/gm).map(([, line]) => Number(line));
+    const found = stderr.matchAll(/^ {4}at \S*program\/(\S+\.ts):(\d+):\d+$/gm);
     const wrong = CONSUMER["mistakes.ts"].split("\n")
-      .flatMap((line, index) => line.endsWith("// wrong") ? [index + 1] : []);
-    assertEquals([...new Set(found)].sort((a, b) => a - b), wrong, stderr);
+      .flatMap((line, index) => line.endsWith("// wrong") ? [`mistakes.ts:${index + 1}`] : []);
+    const lines = new Set([...found].map(([, name, line]) => `${name}:${line}`));
+    assertEquals([...lines].sort(), wrong.sort(), stderr);
   });
 });
