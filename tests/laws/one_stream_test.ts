@@ -6,57 +6,36 @@ import { Flow, type JobEvent, type JobState } from "@millrace/flow";
 import { replay } from "@millrace/flow/events";
 import fc from "fast-check";
 import { disturbances } from "./disturbances.ts";
+import { type Generate, law, laws } from "./law.ts";
 import { movingSink, movingSource } from "./moving_routines.ts";
-import { law } from "./law.ts";
 import { runPlan } from "./run_plan.ts";
 import { workerRuns } from "./runs.ts";
 
-law(
-  "replay() restores an equal JobState",
-  { maxWorkers: 3, grace: 50 },
-  async (pool, plans) => {
-    const property = fc.asyncProperty(
-      plans({ failing: true, dying: true, flushing: true, lenient: true }),
-      disturbances,
-      async (plan, disturbances) => {
-        const { jobs, events } = await runPlan(plan, pool, disturbances);
-        const streams = Map.groupBy(events, ({ jobId }) => jobId);
-        for (const job of jobs) assertSame(replay(streams.get(job.jobId) ?? []), job);
-      },
-    );
-    await fc.assert(property, workerRuns(10));
-  },
-);
+const runs = {
+  options: { maxWorkers: 3, grace: 50 },
+  count: 10,
+  flows: (plans: Generate) => plans({ failing: true, dying: true, flushing: true, lenient: true }),
+  disturbances,
+};
 
-law("replay() restores a JobState from cloned events", {
-  maxWorkers: 3,
-}, async (pool, plans) => {
-  const property = fc.asyncProperty(plans({ failing: true, flushing: true }), async (plan) => {
-    const { jobs, events } = await runPlan(plan, pool);
+laws(runs, {
+  "replay() restores an equal JobState"({ jobs, events }) {
+    const streams = Map.groupBy(events, ({ jobId }) => jobId);
+    for (const job of jobs) assertSame(replay(streams.get(job.jobId) ?? []), job);
+  },
+
+  "replay() restores a JobState from cloned events"({ jobs, events }) {
     const streams = Map.groupBy(structuredClone(events), ({ jobId }) => jobId);
     for (const job of jobs) assertSame(replay(streams.get(job.jobId) ?? []), job);
-  });
-  await fc.assert(property, workerRuns(5));
-});
-
-law(
-  "Flow.events() yields every JobEvent once in order",
-  { maxWorkers: 3 },
-  async (pool, plans) => {
-    const property = fc.asyncProperty(
-      plans({ failing: true }),
-      disturbances,
-      async (plan, disturbances) => {
-        const { jobs, events } = await runPlan(plan, pool, disturbances);
-        assertEquals(new Set(events.map(({ jobId }) => jobId)).size, jobs.length);
-        for (const stream of Map.groupBy(events, ({ jobId }) => jobId).values()) {
-          assertEquals(stream.map(({ seq }) => seq), stream.map((_, i) => i + 1));
-        }
-      },
-    );
-    await fc.assert(property, workerRuns(5));
   },
-);
+
+  "Flow.events() yields every JobEvent once in order"({ jobs, events }) {
+    assertEquals(new Set(events.map(({ jobId }) => jobId)).size, jobs.length);
+    for (const stream of Map.groupBy(events, ({ jobId }) => jobId).values()) {
+      assertEquals(stream.map(({ seq }) => seq), stream.map((_, i) => i + 1));
+    }
+  },
+});
 
 law(
   "JobState.executionHistory covers every activation",
