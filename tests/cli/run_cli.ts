@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { cli } from "../../src/cli/cli.ts";
 import { inheritedStdFlags } from "../../tools/std_flags.ts";
 import { type Ended, runDeno } from "../run_deno.ts";
 
@@ -13,9 +14,37 @@ export function runCli(
   return runDeno(CLI, args, permissions);
 }
 
+/**
+ * Calls the command line in this process, as the program does, and with all permissions. It costs less than
+ * a process, and is for what does not depend on being one.
+ */
+export async function callCli(args: readonly string[]): Promise<Ended> {
+  const text = new TextDecoder();
+  const { error } = console;
+  let [stdout, stderr] = ["", ""];
+  const piped = {
+    isTerminal: () => false,
+    writeSync(bytes: Uint8Array) {
+      stdout += text.decode(bytes, { stream: true });
+      return bytes.length;
+    },
+  };
+  Object.assign(Deno.stdout, piped);
+  console.error = (line) => {
+    stderr += `${line}\n`;
+  };
+  try {
+    const code = await cli(args);
+    return { code, stdout, stderr };
+  } finally {
+    console.error = error;
+    for (const name of Object.keys(piped)) Reflect.deleteProperty(Deno.stdout, name);
+  }
+}
+
 /** Runs the command line, which has to succeed without a word on the standard error, and parses its output. */
-export async function jsonOf(args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await runCli([...args, "--json"]);
+export async function jsonOf(args: readonly string[], run = runCli): Promise<unknown> {
+  const { code, stdout, stderr } = await run([...args, "--json"]);
   assertEquals([code, stderr], [0, ""]);
   return JSON.parse(stdout);
 }

@@ -4,7 +4,15 @@ import { SqliteStore } from "@millrace/flow/sqlite";
 import { hasControls } from "../../src/errors/printable.ts";
 import { readTrace } from "../export/trace_format.ts";
 import { addOtherFlow, numbersJournal, tempFolder } from "./journals.ts";
-import { jsonOf, NO_TERMINAL, runCli, runOnTerminal, runShell, shellLine } from "./run_cli.ts";
+import {
+  callCli,
+  jsonOf,
+  NO_TERMINAL,
+  runCli,
+  runOnTerminal,
+  runShell,
+  shellLine,
+} from "./run_cli.ts";
 
 interface ListJson {
   readonly total: number | null;
@@ -44,7 +52,7 @@ Deno.test("view lists the newest jobs first", async () => {
   );
   assertEquals(rows.map((row) => row.split(" ")[0]), ["hostile", "unlucky", "first"]);
 
-  const { total, jobs } = await jsonOf(["view", folder.file]) as ListJson;
+  const { total, jobs } = await jsonOf(["view", folder.file], callCli) as ListJson;
   assertEquals(total, 3);
   assertEquals(
     jobs.map(({ jobId, flowId, status, completed }) => [jobId, flowId, status, completed]),
@@ -61,21 +69,23 @@ Deno.test("view selects jobs by status and flow", async () => {
   using folder = await numbersJournal();
   await addOtherFlow(folder.file);
   const ids = async (...args: string[]) =>
-    (await jsonOf(["view", folder.file, ...args]) as ListJson).jobs.map(({ jobId }) => jobId);
+    (await jsonOf(["view", folder.file, ...args], callCli) as ListJson).jobs.map(({ jobId }) =>
+      jobId
+    );
   assertEquals(await ids("--status", "completed"), ["elsewhere", "first"]);
   assertEquals(await ids("--status=failed,cancelled", "--limit=1"), ["hostile"]);
   assertEquals(await ids("--flow", "other"), ["elsewhere"]);
   assertEquals(await ids("--flow", "nobody"), []);
-  const { stdout } = await runCli(["view", folder.file, "--limit=2"]);
+  const { stdout } = await callCli(["view", folder.file, "--limit=2"]);
   assertStringIncludes(stdout, "the newest 2 of 4 jobs");
   assertStringIncludes(stdout, "FLOW");
-  const none = await runCli(["view", folder.file, "--flow", "nobody"]);
+  const none = await callCli(["view", folder.file, "--flow", "nobody"]);
   assertEquals([none.code, none.stdout], [0, "There are no such jobs.\n"]);
 });
 
 Deno.test("view --job shows a job in detail", async () => {
   using folder = await numbersJournal();
-  const first = await runCli(["view", folder.file, "--job", "first"]);
+  const first = await callCli(["view", folder.file, "--job", "first"]);
   assertEquals([first.code, first.stderr], [0, ""]);
   for (
     const part of [
@@ -89,10 +99,13 @@ Deno.test("view --job shows a job in detail", async () => {
   ) {
     assertStringIncludes(first.stdout, part);
   }
-  const unlucky = await runCli(["view", folder.file, "--job", "unlucky"]);
+  const unlucky = await callCli(["view", folder.file, "--job", "unlucky"]);
   assertMatch(unlucky.stdout, /Errors\n {2}RangeError: unlucky\n {6}at number \(.*flows\.ts/);
 
-  const { job, trace, state } = await jsonOf(["view", folder.file, "--job=first"]) as JobJson;
+  const { job, trace, state } = await jsonOf(
+    ["view", folder.file, "--job=first"],
+    callCli,
+  ) as JobJson;
   assertEquals([job.jobId, job.status, trace.flowId], ["first", "completed", "numbers"]);
   assertEquals(trace.activations.map(({ outcome }) => outcome), ["completed", "completed"]);
   assertEquals([state.sharedData, state.sharedLog.length], [{ result: 2 }, 1]);
@@ -100,14 +113,14 @@ Deno.test("view --job shows a job in detail", async () => {
 
 Deno.test("view --job --limit shows the last activations", async () => {
   using folder = await numbersJournal();
-  const { stdout } = await runCli(["view", folder.file, "--job", "first", "--limit", "1"]);
+  const { stdout } = await callCli(["view", folder.file, "--job", "first", "--limit", "1"]);
   assertStringIncludes(stdout, "and 1 earlier activation\n");
   assert(!stdout.includes("double.number"));
 });
 
 Deno.test("view refuses a job that is not there", async () => {
   using folder = await numbersJournal();
-  const { code, stdout, stderr } = await runCli(["view", folder.file, "--job", "nobody\n"]);
+  const { code, stdout, stderr } = await callCli(["view", folder.file, "--job", "nobody\n"]);
   assertEquals([code, stdout], [1, ""]);
   assertEquals(stderr, `millrace: there is no job "nobody\\n" in the file\n`);
 });
@@ -128,12 +141,12 @@ Deno.test("view shows hostile texts as text", async () => {
   }]);
   for (const args of [[], ["--job", "hostile"], ["--job", evil]]) {
     for (const json of [[], ["--json"]]) {
-      const { code, stdout } = await runCli(["view", folder.file, ...args, ...json]);
+      const { code, stdout } = await callCli(["view", folder.file, ...args, ...json]);
       assertEquals(code, 0);
       assert(!hasControls(stdout.replaceAll("\n", "")), JSON.stringify(stdout));
     }
   }
-  const { stdout } = await runCli(["view", folder.file, "--job", "hostile"]);
+  const { stdout } = await callCli(["view", folder.file, "--job", "hostile"]);
   for (
     const part of [
       "\\u001b[31mkey",
@@ -144,20 +157,20 @@ Deno.test("view shows hostile texts as text", async () => {
   ) {
     assertStringIncludes(stdout, part);
   }
-  const { jobs } = await jsonOf(["view", folder.file]) as ListJson;
+  const { jobs } = await jsonOf(["view", folder.file], callCli) as ListJson;
   assert(jobs.some(({ jobId }) => jobId === evil));
 });
 
 Deno.test("view --trace writes a Chrome trace", async () => {
   using folder = await numbersJournal();
   const out = `${folder.path}/trace.json`;
-  const all = await runCli(["view", folder.file, "--trace", out]);
+  const all = await callCli(["view", folder.file, "--trace", out]);
   assertEquals([all.code, all.stdout, all.stderr], [0, `wrote ${out}\n`, ""]);
   const jobsIn = async () =>
     readTrace(await Deno.readTextFile(out)).filter(({ ph, cat }) => ph === "b" && cat === "job")
       .map(({ name }) => name);
   assertEquals(await jobsIn(), ["first", "unlucky", "hostile"]);
-  assertEquals(await jsonOf(["view", folder.file, "--job", "first", "--trace", out]), {
+  assertEquals(await jsonOf(["view", folder.file, "--job", "first", "--trace", out], callCli), {
     trace: out,
   });
   assertEquals(await jobsIn(), ["first"]);
@@ -172,14 +185,14 @@ Deno.test("view never replaces the journal, nor one output by the other", async 
   const before = await Deno.readFile(file);
   for (const out of [file, linked, hard, `${file}-wal`, `${folder.path}/./jobs.db`]) {
     for (const option of ["--html", "--trace"]) {
-      const { code, stdout, stderr } = await runCli(["view", file, option, out]);
+      const { code, stdout, stderr } = await callCli(["view", file, option, out]);
       assertEquals([code, stdout], [2, ""]);
       assertMatch(stderr, /^millrace: --\w+ \S+ is the file of the journal; .*\n$/);
     }
   }
   assertEquals(await Deno.readFile(file), before);
   const out = `${folder.path}/out`;
-  const { code, stderr } = await runCli(["view", file, "--html", out, "--trace", out]);
+  const { code, stderr } = await callCli(["view", file, "--html", out, "--trace", out]);
   assertEquals(code, 2);
   assertMatch(stderr, /^millrace: --trace \S+ is the file of --html; .*\n$/);
 });
@@ -187,7 +200,7 @@ Deno.test("view never replaces the journal, nor one output by the other", async 
 Deno.test("view names the file that it cannot write", async () => {
   using folder = await numbersJournal();
   for (const option of ["--html", "--trace"]) {
-    const { code, stderr } = await runCli(["view", folder.file, option, folder.path]);
+    const { code, stderr } = await callCli(["view", folder.file, option, folder.path]);
     assertEquals(code, 1);
     assertStringIncludes(stderr, `millrace: cannot write ${folder.path}: `);
   }
@@ -195,29 +208,32 @@ Deno.test("view names the file that it cannot write", async () => {
 
 Deno.test("view --limit takes any number", async () => {
   using folder = await numbersJournal();
-  const many = await runCli(["view", folder.file, "--limit", "9".repeat(30)]);
-  assertEquals(many.stdout, (await runCli(["view", folder.file])).stdout);
+  const many = await callCli(["view", folder.file, "--limit", "9".repeat(30)]);
+  assertEquals(many.stdout, (await callCli(["view", folder.file])).stdout);
 });
 
 Deno.test("view --timeline and --report draw the run", async () => {
   using folder = await numbersJournal();
-  const timeline = await runCli(["view", folder.file, "--timeline"]);
+  const timeline = await callCli(["view", folder.file, "--timeline"]);
   assertEquals([timeline.code, timeline.stderr], [0, ""]);
   assertMatch(timeline.stdout, /^unlucky\n {2}double .* failed$/m);
-  const one = await runCli(["view", folder.file, "--timeline", "--job", "first"]);
+  const one = await callCli(["view", folder.file, "--timeline", "--job", "first"]);
   assert(!one.stdout.includes("unlucky"));
-  const { stdout } = await runCli(["view", folder.file, "--report"]);
+  const { stdout } = await callCli(["view", folder.file, "--report"]);
   for (const title of ["Summary", "Graph", "Timeline", "Failures"]) {
     assertStringIncludes(stdout, title);
   }
-  const report = await jsonOf(["view", folder.file, "--report"]) as Record<string, unknown>;
+  const report = await jsonOf(["view", folder.file, "--report"], callCli) as Record<
+    string,
+    unknown
+  >;
   assertEquals([report.version, report.flowId], [1, "numbers"]);
 });
 
 Deno.test("view --html writes a report that asks nothing of the network", async () => {
   using folder = await numbersJournal();
   const out = `${folder.path}/report.html`;
-  const { code, stdout, stderr } = await runCli(["view", folder.file, "--html", out]);
+  const { code, stdout, stderr } = await callCli(["view", folder.file, "--html", out]);
   assertEquals([code, stdout, stderr], [0, `wrote ${out}\n`, ""]);
   const html = await Deno.readTextFile(out);
   assertMatch(html, /^<!doctype html>/i);
@@ -227,26 +243,26 @@ Deno.test("view --html writes a report that asks nothing of the network", async 
 Deno.test("view asks for one flow where a view cannot show several", async () => {
   using folder = await numbersJournal();
   await addOtherFlow(folder.file);
-  const { code, stdout, stderr } = await runCli(["view", folder.file, "--timeline"]);
+  const { code, stdout, stderr } = await callCli(["view", folder.file, "--timeline"]);
   assertEquals([code, stdout], [2, ""]);
   assertEquals(
     stderr,
     `millrace: the jobs are of several flows; choose one with --flow: "other", "numbers"\n`,
   );
-  assertEquals((await runCli(["view", folder.file, "--timeline", "--flow", "other"])).code, 0);
-  const trace = await runCli(["view", folder.file, "--trace", `${folder.path}/trace.json`]);
+  assertEquals((await callCli(["view", folder.file, "--timeline", "--flow", "other"])).code, 0);
+  const trace = await callCli(["view", folder.file, "--trace", `${folder.path}/trace.json`]);
   assertEquals(trace.code, 0);
 });
 
 Deno.test("view reads a journal that another process writes", async () => {
   using folder = tempFolder();
   await using writer = await startWriter(folder.file);
-  const { jobs } = await jsonOf(["view", folder.file]) as ListJson;
+  const { jobs } = await jsonOf(["view", folder.file], callCli) as ListJson;
   assertEquals(jobs.map(({ jobId, status }) => [jobId, status]), [["waiting", "running"], [
     "done",
     "completed",
   ]]);
-  const { code, stdout } = await runCli(["view", folder.file, "--job", "waiting"]);
+  const { code, stdout } = await callCli(["view", folder.file, "--job", "waiting"]);
   assertEquals(code, 0);
   assertStringIncludes(stdout, "so far");
   assertStringIncludes(stdout, "executing");
@@ -298,7 +314,7 @@ Deno.test("view --dashboard names the flag of a missing permission", async () =>
     stderr,
     /needs permission to listen on 127\.0\.0\.1:8123; run it with --allow-net=127\.0\.0\.1:8123\n$/,
   );
-  const nobody = await runCli(["view", folder.file, "--dashboard", "--flow", "nobody"]);
+  const nobody = await callCli(["view", folder.file, "--dashboard", "--flow", "nobody"]);
   assertEquals([nobody.code, nobody.stderr], [
     1,
     `millrace: there are no jobs of flow "nobody" in the file\n`,
@@ -324,7 +340,7 @@ for (const [name, content, message] of FOREIGN) {
     using folder = tempFolder();
     const file = `${folder.path}/${name}`;
     if (content !== undefined) await Deno.writeFile(file, content);
-    const { code, stdout, stderr } = await runCli(["view", file]);
+    const { code, stdout, stderr } = await callCli(["view", file]);
     assertEquals([code, stdout], [1, ""]);
     assertMatch(stderr, message);
     assertEquals(stderr.trimEnd().split("\n").length, 1);
@@ -338,7 +354,7 @@ Deno.test("view refuses an SQLite file that is no journal", async () => {
     using database = new DatabaseSync(folder.file);
     database.exec("CREATE TABLE jobs (name TEXT)");
   }
-  const { code, stdout, stderr } = await runCli(["view", folder.file]);
+  const { code, stdout, stderr } = await callCli(["view", folder.file]);
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^millrace: Store\w+Error: .*\n$/);
 });
@@ -351,7 +367,7 @@ Deno.test("view shows a damaged journal as far as it is readable", async () => {
   }
   const bytes = await Deno.readFile(folder.file);
   await Deno.writeFile(folder.file, bytes.subarray(0, Math.floor(bytes.length / 2)));
-  const { code, stdout, stderr } = await runCli(["view", folder.file]);
+  const { code, stdout, stderr } = await callCli(["view", folder.file]);
   if (code === 0) assertStringIncludes(stdout, "JOB");
   else {
     assertEquals([code, stdout], [1, ""]);
@@ -364,11 +380,11 @@ Deno.test("view shows the other jobs beside a damaged one", async () => {
   damage(folder.file, "unlucky");
   const [html, trace] = [`${folder.path}/out.html`, `${folder.path}/out.json`];
   for (const args of [["--report", "--json"], ["--html", html], ["--trace", trace]]) {
-    const { code, stderr } = await runCli(["view", folder.file, ...args]);
+    const { code, stderr } = await callCli(["view", folder.file, ...args]);
     assertEquals(code, 0, stderr);
     assertMatch(stderr, /^millrace: left out 1 job that cannot be read:\n {2}unlucky: .*\n$/);
   }
-  const report = await runCli(["view", folder.file, "--report"]);
+  const report = await callCli(["view", folder.file, "--report"]);
   assertStringIncludes(report.stdout, "first");
   assertMatch(Deno.readTextFileSync(trace), /"first"/);
 });
