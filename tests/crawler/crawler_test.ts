@@ -1,0 +1,109 @@
+// The example of a crawler, as its readers run it, against a web on the loopback.
+
+import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { type JobEvent, replay } from "@millrace/flow/events";
+import { SqliteStore } from "@millrace/flow/sqlite";
+import { LoopbackWeb, RETRY_AFTER_S } from "../../examples/crawler/loopback_web.ts";
+import { Folder } from "../store/folder.ts";
+import { runCrawler, startCrawler } from "./crawler_process.ts";
+
+const PAGES = 200;
+
+/** The pages that are fetched at once, and may therefore be fetched again after a kill. */
+const AT_ONCE = 64;
+
+/** The time by which a timer may be early, in milliseconds. */
+const EARLY_MS = 2;
+
+Deno.test("examples/crawler/main.ts fetches each page once despite a kill", async (test) => {
+  using folder = new Folder();
+  const file = folder.path("crawl.db");
+  await using web = new LoopbackWeb({ pages: PAGES, hosts: 4, seed: 1 });
+  const { arrivals } = web;
+
+  const crawler = startCrawler(web.start, file);
+  const output = crawler.output();
+  while (arrivals.fetched().size < PAGES / 2) await delay(5);
+  crawler.kill("SIGKILL");
+  assertEquals((await output).signal, "SIGKILL");
+  // The killed process does not see the answers to its last requests.
+  while (arrivals.all().some(({ endedAt }) => endedAt === undefined)) await delay(5);
+  const killedAt = performance.now();
+  const fetchedBefore = fetchedIn(file, web.start);
+  const retriedBefore = retriedIn(file, web.start);
+  assertGreater(fetchedBefore.size, 0);
+
+  const { code, stdout, stderr } = await runCrawler(web.start, file);
+  assertEquals([code, stderr], [0, ""]);
+  const dead = web.deadUrls();
+  assert(dead.length > 0);
+  const lastLine = `completed: ${PAGES} pages, and ${dead.length} links that lead nowhere`;
+  assertEquals(stdout.trimEnd().split("\n").at(-1), lastLine);
+
+  await test.step("the job has each page and each dead link", () => {
+    const titles = [
+      ...web.urls().map((url, page) => [url, `Page ${page}`] as const),
+      ...dead.map((url) => [url, null] as const),
+    ];
+    assertEquals(sharedDataIn(file, web.start), Object.fromEntries(titles));
+  });
+
+  await test.step("no page is fetched again after its commit", () => {
+    const fetched = arrivals.fetched();
+    assertEquals([...fetched.keys()].sort(), web.urls().sort());
+    const again = [...fetched].flatMap(([url, times]) => times > 1 ? [url] : []);
+    assertEquals(again.filter((url) => fetchedBefore.has(url)), []);
+    // Those that were executing at the kill.
+    assert(again.length <= AT_ONCE && Math.max(...fetched.values()) <= 2, `${again.length} again`);
+  });
+
+  await test.step("Retry-After is obeyed, also across the kill", () => {
+    // An answer that was not committed before the kill is unknown afterwards, and its page is requested at once.
+    const known = arrivals.waitsAfter(429).filter(({ url, from, to }) =>
+      from > killedAt || to < killedAt || retriedBefore.has(url)
+    );
+    assertGreater(known.length, 0);
+    const shortest = Math.min(...known.map(({ from, to }) => to - from));
+    assertGreaterOrEqual(shortest, RETRY_AFTER_S * 1_000 - EARLY_MS);
+  });
+
+  await test.step("the same command after the end requests nothing", async () => {
+    const requests = arrivals.all().length;
+    const again = await runCrawler(web.start, file);
+    assertEquals([again.code, again.stderr], [0, ""]);
+    assertEquals(again.stdout.trimEnd().split("\n").at(-1), lastLine);
+    assertEquals(arrivals.all().length, requests);
+  });
+});
+
+Deno.test("examples/crawler/main.ts refuses a command without a URL", async () => {
+  using folder = new Folder();
+  const { code, stdout, stderr } = await runCrawler("nowhere", folder.path("crawl.db"));
+  assertEquals([code, stdout], [2, ""]);
+  assertEquals(stderr, "crawler: the first argument must be a URL, as http://127.0.0.1:8000/\n");
+});
+
+/** Returns the URLs of the pages that are committed in a file. */
+function fetchedIn(file: string, jobId: string): Set<string> {
+  const titles = Object.entries(sharedDataIn(file, jobId));
+  return new Set(titles.flatMap(([url, title]) => title === null ? [] : [url]));
+}
+
+function sharedDataIn(file: string, jobId: string): Readonly<Record<string, unknown>> {
+  return replay(eventsIn(file, jobId)).sharedData;
+}
+
+/** Returns the URLs of the pages whose retry is committed in a file. */
+function retriedIn(file: string, jobId: string): Set<string> {
+  return new Set(
+    eventsIn(file, jobId).flatMap((event) =>
+      event.type === "activation_retrying" ? [event.error.message.split(" ")[0] ?? ""] : []
+    ),
+  );
+}
+
+function eventsIn(file: string, jobId: string): readonly JobEvent[] {
+  using store = new SqliteStore(file, { readOnly: true });
+  return store.read(jobId)?.events ?? [];
+}
