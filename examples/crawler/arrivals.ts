@@ -60,10 +60,14 @@ export class Arrivals {
     return counts;
   }
 
-  /** Returns the maximum number of requests that were at a host at once, by host. */
-  mostAtOnce(): Map<string, number> {
+  /**
+   * Returns the maximum number of requests that were being answered at once, by host.
+   *
+   * @param keyOf Another key than the host.
+   */
+  mostAtOnce(keyOf: (arrival: Arrival) => string = ({ host }) => host): Map<string, number> {
     const most = new Map<string, number>();
-    for (const [host, arrivals] of this.#byHost()) {
+    for (const [key, arrivals] of Map.groupBy(this.#all, keyOf)) {
       const changes = arrivals.flatMap(({ at, endedAt = Infinity }) =>
         [[at, 1], [endedAt, -1]] as const
       );
@@ -72,7 +76,7 @@ export class Arrivals {
       let now = 0;
       for (const [, change] of changes) {
         now += change;
-        most.set(host, Math.max(most.get(host) ?? 0, now));
+        most.set(key, Math.max(most.get(key) ?? 0, now));
       }
     }
     return most;
