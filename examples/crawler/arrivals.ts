@@ -89,10 +89,12 @@ export class Arrivals {
    *
    * @param count The number of arrivals.
    * @param since Leaves out requests that arrived before that time.
+   * @param until Leaves out requests that arrived at that time or later.
    */
-  shortestSpan(count: number, since = 0): Map<string, number> {
+  shortestSpan(count: number, since = 0, until = Infinity): Map<string, number> {
     const spans = new Map<string, number>();
-    for (const [host, arrivals] of this.#byHost(since)) {
+    const within = this.#all.filter(({ at }) => at >= since && at < until);
+    for (const [host, arrivals] of Map.groupBy(within, ({ host }) => host)) {
       let shortest = Infinity;
       for (let last = count - 1; last < arrivals.length; last++) {
         shortest = Math.min(shortest, timeOf(arrivals, last) - timeOf(arrivals, last - count + 1));
@@ -114,10 +116,6 @@ export class Arrivals {
       if (arrival.status === status) answeredAt.set(url, arrival.endedAt ?? NaN);
     }
     return waits;
-  }
-
-  #byHost(since = 0): Map<string, Arrival[]> {
-    return Map.groupBy(this.#all.filter(({ at }) => at >= since), ({ host }) => host);
   }
 }
 

@@ -4,14 +4,35 @@ import { fetchPage } from "./routines.ts";
 
 /** The limits of a crawl. */
 export interface CrawlLimits {
-  /** The number of pages that are fetched at once. */
+  /** The maximum number of pages that are fetched at once. */
   readonly concurrency: number;
+  /** The limits of each host; none by default. */
+  readonly perHost?: HostLimits;
+  /** The maximum time that a page may take, in milliseconds; none by default. */
+  readonly timeout?: number;
 }
 
-/** Creates the flow of the crawler: a routine whose finds are its own next pages. */
-export function crawlerFlow({ concurrency }: CrawlLimits, store?: Store) {
+/** The limits of a host. */
+export interface HostLimits {
+  /** The maximum number of its pages that are fetched at once. */
+  readonly concurrency: number;
+  /** The maximum number of its pages that are requested in a period of milliseconds. */
+  readonly rate: { readonly limit: number; readonly per: number };
+}
+
+/** Limits with which a crawler disturbs nobody: four pages of a host at once, and ten a second. */
+export const POLITE: CrawlLimits = {
+  concurrency: 64,
+  perHost: { concurrency: 4, rate: { limit: 10, per: 1_000 } },
+  timeout: 30_000,
+};
+
+/** Creates the flow of the crawler: one routine, whose finds are its next pages. */
+export function crawlerFlow({ concurrency, perHost, timeout }: CrawlLimits, store?: Store) {
   return new Flow({ id: "crawler", maxWorkers: 1, concurrency, ...store && { store } })
     .add("fetch", fetchPage, {
+      ...perHost && { ...perHost, limitBy: (url) => new URL(url).host },
+      ...timeout !== undefined && { runTimeout: timeout },
       onError: { strategy: "retry", maxRetries: 5, delay: 200, then: "continue" },
       onErrorOf: { DeadLinkError: "continue" },
     })

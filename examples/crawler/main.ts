@@ -1,6 +1,6 @@
 /**
- * A crawler that can be killed at any time. It fetches all pages that can be reached from a URL, each once, and stores
- * its state in a file. The same command begins a crawl, resumes it, and prints its result:
+ * A crawler that is polite to each host, and can be killed at any time. It fetches all pages that can be reached from a
+ * URL, each once, and stores its state in a file. The same command begins a crawl, resumes it, and prints its result:
  *
  *     deno run --allow-net --allow-read --allow-write examples/crawler/main.ts URL [FILE]
  *
@@ -11,7 +11,7 @@
 
 import { monitor } from "@millrace/flow/monitor";
 import { SqliteStore } from "@millrace/flow/sqlite";
-import { crawlerFlow } from "./flow.ts";
+import { crawlerFlow, POLITE } from "./flow.ts";
 
 if (import.meta.main) {
   const [start = "", file = "crawl.db"] = Deno.args;
@@ -20,7 +20,7 @@ if (import.meta.main) {
     Deno.exit(2);
   }
   using store = new SqliteStore(file);
-  await using flow = crawlerFlow({ concurrency: 64 }, store);
+  await using flow = crawlerFlow(POLITE, store);
   await flow.recover();
   // Returns the existing job if the crawl was begun before, even if it has ended.
   const job = flow.start("fetch.url", new URL(start).href, { jobId: new URL(start).href });

@@ -27,6 +27,7 @@ Deno.test("Arrivals.shortestSpan() finds the shortest time of successive request
   const since = now();
   arrivals.begin("http://b/0", "b");
   assertEquals(arrivals.shortestSpan(1, since), new Map([["b", 0]]));
+  assertEquals(arrivals.shortestSpan(3, 0, since), new Map([["a", expected]]));
 });
 
 Deno.test("Arrivals.waitsAfter() returns the times to the next request", () => {

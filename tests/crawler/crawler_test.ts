@@ -1,30 +1,44 @@
 // The example of a crawler, as its readers run it, against a web on the loopback.
 
-import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+} from "@std/assert";
 import { delay } from "@std/async/delay";
-import { type JobEvent, replay } from "@millrace/flow/events";
+import { type Activation, type JobEvent, replay } from "@millrace/flow/events";
 import { SqliteStore } from "@millrace/flow/sqlite";
+import { POLITE } from "../../examples/crawler/flow.ts";
 import { LoopbackWeb, RETRY_AFTER_S } from "../../examples/crawler/loopback_web.ts";
 import { Folder } from "../store/folder.ts";
 import { runCrawler, startCrawler } from "./crawler_process.ts";
 
-const PAGES = 200;
+const WEB = { pages: 160, hosts: 5, seed: 12 };
 
-/** The pages that are fetched at once, and may therefore be fetched again after a kill. */
-const AT_ONCE = 64;
+/** The limits of each host, as the example sets them. */
+const { concurrency, rate } = POLITE.perHost ??
+  { concurrency: NaN, rate: { limit: NaN, per: NaN } };
 
-/** The time by which a timer may be early, in milliseconds. */
+/** The time by which a timer may be early, or two clocks may differ, in milliseconds. */
 const EARLY_MS = 2;
+
+/**
+ * The share of the period that a rate must span at the server. Requests take different times on their way, up to some
+ * hundred milliseconds on a busy machine, so that they can arrive closer together than they began.
+ */
+const AT_SERVER = 0.5;
 
 Deno.test("examples/crawler/main.ts fetches each page once despite a kill", async (test) => {
   using folder = new Folder();
   const file = folder.path("crawl.db");
-  await using web = new LoopbackWeb({ pages: PAGES, hosts: 4, seed: 1 });
+  await using web = new LoopbackWeb(WEB);
   const { arrivals } = web;
 
   const crawler = startCrawler(web.start, file);
   const output = crawler.output();
-  while (arrivals.fetched().size < PAGES / 2) await delay(5);
+  while (arrivals.fetched().size < WEB.pages / 2) await delay(5);
   crawler.kill("SIGKILL");
   assertEquals((await output).signal, "SIGKILL");
   // The killed process does not see the answers to its last requests.
@@ -38,7 +52,7 @@ Deno.test("examples/crawler/main.ts fetches each page once despite a kill", asyn
   assertEquals([code, stderr], [0, ""]);
   const dead = web.deadUrls();
   assert(dead.length > 0);
-  const lastLine = `completed: ${PAGES} pages, and ${dead.length} links that lead nowhere`;
+  const lastLine = `completed: ${WEB.pages} pages, and ${dead.length} links that lead nowhere`;
   assertEquals(stdout.trimEnd().split("\n").at(-1), lastLine);
 
   await test.step("the job has each page and each dead link", () => {
@@ -55,7 +69,28 @@ Deno.test("examples/crawler/main.ts fetches each page once despite a kill", asyn
     const again = [...fetched].flatMap(([url, times]) => times > 1 ? [url] : []);
     assertEquals(again.filter((url) => fetchedBefore.has(url)), []);
     // Those that were executing at the kill.
-    assert(again.length <= AT_ONCE && Math.max(...fetched.values()) <= 2, `${again.length} again`);
+    const atOnce = WEB.hosts * concurrency;
+    assert(again.length <= atOnce && Math.max(...fetched.values()) <= 2, `${again.length} again`);
+  });
+
+  await test.step("each host is asked for few pages at once", () => {
+    const most = [...arrivals.mostAtOnce().values()];
+    assertEquals(most.length, WEB.hosts);
+    assertLessOrEqual(Math.max(...most), concurrency);
+  });
+
+  await test.step("each host is asked for few pages in a period", () => {
+    const killed = performance.timeOrigin + killedAt;
+    const spans = [...attemptsIn(file, web.start).values()].flatMap((times) =>
+      Object.values(Object.groupBy(times, (at) => at < killed ? "before" : "after"))
+        .map((part) => shortest(part, rate.limit + 1))
+    );
+    assertGreaterOrEqual(Math.min(...spans), rate.per - EARLY_MS);
+    const atServer = [
+      ...arrivals.shortestSpan(rate.limit + 1, 0, killedAt).values(),
+      ...arrivals.shortestSpan(rate.limit + 1, killedAt).values(),
+    ];
+    assertGreaterOrEqual(Math.min(...atServer), rate.per * AT_SERVER);
   });
 
   await test.step("Retry-After is obeyed, also across the kill", () => {
@@ -64,8 +99,8 @@ Deno.test("examples/crawler/main.ts fetches each page once despite a kill", asyn
       from > killedAt || to < killedAt || retriedBefore.has(url)
     );
     assertGreater(known.length, 0);
-    const shortest = Math.min(...known.map(({ from, to }) => to - from));
-    assertGreaterOrEqual(shortest, RETRY_AFTER_S * 1_000 - EARLY_MS);
+    const least = Math.min(...known.map(({ from, to }) => to - from));
+    assertGreaterOrEqual(least, RETRY_AFTER_S * 1_000 - EARLY_MS);
   });
 
   await test.step("the same command after the end requests nothing", async () => {
@@ -101,6 +136,34 @@ function retriedIn(file: string, jobId: string): Set<string> {
       event.type === "activation_retrying" ? [event.error.message.split(" ")[0] ?? ""] : []
     ),
   );
+}
+
+/** Returns the times at which the attempts in a file have begun, measured in the worker, by host. */
+function attemptsIn(file: string, jobId: string): Map<string, number[]> {
+  const events = eventsIn(file, jobId);
+  const hosts = new Map<string, string>();
+  for (const { activationId, payload } of events.flatMap(queuedBy)) {
+    hosts.set(activationId, new URL(String(payload)).host);
+  }
+  const times = Map.groupBy(
+    replay(events).spans,
+    ({ activationId }) => hosts.get(activationId) ?? "",
+  );
+  return new Map(
+    [...times].map(([host, spans]) => [host, spans.map(({ startedAt }) => startedAt)]),
+  );
+}
+
+function queuedBy(event: JobEvent): readonly Activation[] {
+  if (event.type === "job_started") return [event.activation];
+  return event.type === "activation_completed" ? event.queued : [];
+}
+
+/** Returns the shortest time between the first and the last of a number of successive times. */
+function shortest(times: readonly number[], count: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  const spans = sorted.slice(count - 1).map((time, i) => time - (sorted[i] ?? NaN));
+  return Math.min(...spans);
 }
 
 function eventsIn(file: string, jobId: string): readonly JobEvent[] {
