@@ -4,18 +4,18 @@
  * @module
  */
 
-import { crawlerFlow } from "../../examples/crawler/flow.ts";
+import { crawlerFlow, type CrawlLimits } from "../../examples/crawler/flow.ts";
 import { type Crawled, measureCrawl } from "./measure_crawl.ts";
 
 async function crawl(
   start: string,
-  concurrency: number,
+  limits: CrawlLimits,
   file: string | undefined,
   ready: () => void,
 ): Promise<Crawled> {
   // Imported only if it is used, as it takes memory.
   const store = file && new (await import("@millrace/flow/sqlite")).SqliteStore(file);
-  await using flow = crawlerFlow({ concurrency }, store || undefined);
+  await using flow = crawlerFlow(limits, store || undefined);
   await flow.preload();
   ready();
   const { status, error, sharedData } = await flow.execute("fetch.url", start);
@@ -30,6 +30,6 @@ async function crawl(
 }
 
 if (import.meta.main) {
-  const [start = "", concurrency, file] = Deno.args;
-  await measureCrawl((ready) => crawl(start, Number(concurrency), file, ready));
+  const [start = "", limits = "", file] = Deno.args;
+  await measureCrawl((ready) => crawl(start, JSON.parse(limits), file, ready));
 }

@@ -1,10 +1,11 @@
 /**
- * The crawler that is written in half an hour: an array as a queue, a set of URLs, a number of requests at once, and a
- * timer for each retry. It has no limit per host, and forgets everything when its process ends.
+ * The crawler that a programmer writes without a library: arrays as queues, a set of URLs, a number of requests at once,
+ * and a timer for each retry. It forgets everything when its process ends.
  *
  * @module
  */
 
+import type { CrawlLimits } from "../../examples/crawler/flow.ts";
 import { linksOf, retryAfterOf, titleOf } from "../../examples/crawler/page.ts";
 import { type Crawled, measureCrawl } from "./measure_crawl.ts";
 
@@ -17,25 +18,64 @@ interface Visit {
   readonly failed: number;
 }
 
+/** The pages of a host, or of all hosts if these have no limits. */
+interface Line {
+  readonly queue: Visit[];
+  executing: number;
+  /** The times of the last requests, of which there are at most as many as the limit of the rate. */
+  starts: number[];
+  isWaking: boolean;
+}
+
 /** Crawls all pages that can be reached from a URL. */
-function crawl(start: string, concurrency: number): Promise<Crawled> {
+function crawl(start: string, { concurrency, perHost }: CrawlLimits): Promise<Crawled> {
   const titles = new Map<string, string>();
   const seen = new Set([start]);
-  const queue: Visit[] = [{ url: start, failed: 0 }];
+  const lines = new Map<string, Line>();
   const { promise, resolve } = Promise.withResolvers<Crawled>();
-  let executing = 0, waiting = 0, dead = 0;
+  let executing = 0, open = 0, dead = 0;
 
-  const next = () => {
-    while (executing < concurrency) {
-      const visit = queue.shift();
-      if (visit === undefined) break;
-      executing++;
-      void fetchPage(visit);
-    }
-    if (executing + waiting === 0) resolve({ titles, dead });
+  const add = (url: string, failed: number) => {
+    const key = perHost === undefined ? "" : new URL(url).host;
+    const newLine = () => ({ queue: [], executing: 0, starts: [], isWaking: false });
+    lines.getOrInsertComputed(key, newLine).queue.push({ url, failed });
   };
 
-  const fetchPage = async ({ url, failed }: Visit) => {
+  const next = () => {
+    for (const line of lines.values()) {
+      while (executing < concurrency && line.executing < (perHost?.concurrency ?? Infinity)) {
+        if (line.queue.length === 0 || isEarly(line)) break;
+        const visit = line.queue.shift() as Visit;
+        executing++;
+        line.executing++;
+        void fetchPage(visit, line);
+      }
+    }
+    if (open === 0) resolve({ titles, dead });
+  };
+
+  /** Checks whether a line has to wait for its rate, and sets a timer for that. */
+  const isEarly = (line: Line) => {
+    if (perHost === undefined) return false;
+    const { limit, per } = perHost.rate;
+    const now = performance.now();
+    line.starts = line.starts.filter((at) => at + per > now);
+    const [oldest] = line.starts;
+    if (oldest === undefined || line.starts.length < limit) {
+      line.starts.push(now);
+      return false;
+    }
+    if (!line.isWaking) {
+      line.isWaking = true;
+      setTimeout(() => {
+        line.isWaking = false;
+        next();
+      }, oldest + per - now);
+    }
+    return true;
+  };
+
+  const fetchPage = async ({ url, failed }: Visit, line: Line) => {
     const response = await fetch(url);
     if (response.ok) {
       const text = await response.text();
@@ -43,32 +83,36 @@ function crawl(start: string, concurrency: number): Promise<Crawled> {
       for (const link of linksOf(text, url)) {
         if (seen.has(link)) continue;
         seen.add(link);
-        queue.push({ url: link, failed: 0 });
+        open++;
+        add(link, 0);
       }
     } else {
       await response.body?.cancel();
       const isBusy = response.status === 429 || response.status >= 500;
       if (isBusy && failed < RETRIES) {
-        waiting++;
+        open++;
         setTimeout(() => {
-          waiting--;
-          queue.push({ url, failed: failed + 1 });
+          add(url, failed + 1);
           next();
         }, retryAfterOf(response.headers) ?? DELAY_MS * 2 ** failed);
       } else dead++;
     }
     executing--;
+    line.executing--;
+    open--;
     next();
   };
 
+  open++;
+  add(start, 0);
   next();
   return promise;
 }
 
 if (import.meta.main) {
-  const [start = "", concurrency] = Deno.args;
+  const [start = "", limits = ""] = Deno.args;
   await measureCrawl((ready) => {
     ready();
-    return crawl(start, Number(concurrency));
+    return crawl(start, JSON.parse(limits));
   });
 }

@@ -1,24 +1,26 @@
-import { LoopbackWeb } from "../../examples/crawler/loopback_web.ts";
+import type { CrawlLimits, HostLimits } from "../../examples/crawler/flow.ts";
+import { LoopbackWeb, type WebOptions } from "../../examples/crawler/loopback_web.ts";
 import { denoRun, ROOT } from "../harness/deno_process.ts";
 import type { CrawlSample } from "./measure_crawl.ts";
 
-/** The crawlers, with their programs. */
+/** The crawlers. */
 export const CRAWLERS = {
-  "plain loop": "bench/crawl/plain_loop.ts",
-  "flow": "bench/crawl/flow_process.ts",
-  "flow, journal": "bench/crawl/flow_process.ts",
+  "loop": { program: "plain_loop.ts", isPolite: false, isDurable: false },
+  "flow": { program: "flow_process.ts", isPolite: false, isDurable: false },
+  "flow, journal": { program: "flow_process.ts", isPolite: false, isDurable: true },
+  "loop, per host": { program: "plain_loop.ts", isPolite: true, isDurable: false },
+  "flow, per host": { program: "flow_process.ts", isPolite: true, isDurable: false },
 } as const;
 
 /** The name of one of them. */
 export type Crawler = keyof typeof CRAWLERS;
 
-/** The size of a crawl. */
-export interface CrawlSize {
-  readonly pages: number;
-  readonly hosts: number;
-  /** The number of requests at once. */
+/** A web and the limits of its crawl. */
+export interface CrawlSize extends WebOptions {
+  /** The maximum number of requests at once. */
   readonly concurrency: number;
-  readonly seed: number;
+  /** The limits of each host, for crawlers with such limits. */
+  readonly perHost: HostLimits;
 }
 
 /**
@@ -35,10 +37,12 @@ export async function runCrawl(
   folder: string,
 ): Promise<CrawlSample> {
   await using web = new LoopbackWeb(size);
-  const file = crawler === "flow, journal" ? [`${folder}/${crypto.randomUUID()}.db`] : [];
-  const program = CRAWLERS[crawler];
+  const { program, isPolite, isDurable } = CRAWLERS[crawler];
+  const { concurrency, perHost } = size;
+  const limits: CrawlLimits = { concurrency, ...isPolite && { perHost } };
+  const file = isDurable ? [`${folder}/${crypto.randomUUID()}.db`] : [];
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: denoRun(program, web.start, String(size.concurrency), ...file),
+    args: denoRun(`bench/crawl/${program}`, web.start, JSON.stringify(limits), ...file),
     cwd: ROOT,
     stderr: "inherit",
   }).output();
@@ -54,7 +58,14 @@ export async function runCrawl(
   expect("pages fetched", times.size, size.pages);
   expect("fetches of one page", Math.max(...times.values()), 1);
   expect("requests", web.arrivals.all().length, web.requests);
-  const most = web.arrivals.mostAtOnce(() => "all hosts").get("all hosts") ?? 0;
-  if (most > size.concurrency) throw new Error(`${crawler}: ${most} requests at once`);
+  const atMost = (what: string, found: number, most: number) => {
+    if (found > most) throw new Error(`${crawler}: ${found} ${what}, of at most ${most}`);
+  };
+  const all = web.arrivals.mostAtOnce(() => "").get("") ?? 0;
+  atMost("requests at once", all, concurrency);
+  if (isPolite) {
+    const most = Math.max(...web.arrivals.mostAtOnce().values());
+    atMost("requests at once at a host", most, perHost.concurrency);
+  }
   return sample;
 }
