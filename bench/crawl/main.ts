@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { describeMachine } from "../harness/machine.ts";
 import { medianOf, type Spread, spreadOf } from "../harness/stats.ts";
 import type { CrawlSample } from "./measure_crawl.ts";
-import { type Crawler, CRAWLERS, type CrawlSize, runCrawl } from "./run_crawl.ts";
+import { type Crawler, CRAWLERS, crawlSize, runCrawl } from "./run_crawl.ts";
 
 /** The maximum time and memory of a flow in memory, as ratios to those of the loop with the same limits. */
 const GOALS = { time: 1.1, peak: 2 } as const;
@@ -38,13 +38,7 @@ const { quick, json } = parseArgs(Deno.args, {
   default: { json: "bench/results/crawl.json" },
 });
 
-const size: CrawlSize = {
-  pages: quick ? 200 : 2_000,
-  hosts: 8,
-  seed: 1,
-  concurrency: 32,
-  perHost: { concurrency: 4, rate: { limit: 40, per: 1_000 } },
-};
+const size = crawlSize(quick);
 const rounds = quick ? 2 : 7;
 const folder = await Deno.makeTempDir({ prefix: "millrace_crawl_" });
 try {

@@ -23,26 +23,41 @@ export interface CrawlSize extends WebOptions {
   readonly perHost: HostLimits;
 }
 
+/** The crawl of the benchmark, and a smaller one to try it. */
+export function crawlSize(quick: boolean): CrawlSize {
+  return {
+    pages: quick ? 200 : 2_000,
+    hosts: 8,
+    seed: 1,
+    concurrency: 32,
+    perHost: { concurrency: 4, rate: { limit: 40, per: 1_000 } },
+  };
+}
+
 /**
  * Crawls a web that is served by this process, in a process of its own.
  *
  * @param crawler The crawler.
  * @param size The size of the crawl.
  * @param folder The folder for a journal.
+ * @param flags Further flags of Deno for its process.
  * @throws {Error} Unless each page was fetched once, with no more requests at once than allowed.
  */
 export async function runCrawl(
   crawler: Crawler,
   size: CrawlSize,
   folder: string,
+  flags: readonly string[] = [],
 ): Promise<CrawlSample> {
   await using web = new LoopbackWeb(size);
   const { program, isPolite, isDurable } = CRAWLERS[crawler];
   const { concurrency, perHost } = size;
   const limits: CrawlLimits = { concurrency, ...isPolite && { perHost } };
   const file = isDurable ? [`${folder}/${crypto.randomUUID()}.db`] : [];
+  const args = [web.start, JSON.stringify(limits), ...file];
+  const [run = "", ...rest] = denoRun(`bench/crawl/${program}`, ...args);
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: denoRun(`bench/crawl/${program}`, web.start, JSON.stringify(limits), ...file),
+    args: [run, ...flags, ...rest],
     cwd: ROOT,
     stderr: "inherit",
   }).output();
