@@ -339,10 +339,12 @@ export interface SharedData {
   /**
    * Replaces a value by a function of the previous value, without losing the updates of other activations.
    * The function must be synchronous. It is called when the handler ends or flushes, with the value that is
-   * committed by then, and no other activation can change the value until this one commits. If the activation
-   * itself has set or deleted the key, the function is called at once. It may emit, log and set, and these
-   * effects are committed with the update. A `get` in the same activation calls the function before that, to
-   * compute the value; the effects of that call are discarded.
+   * committed by then, and no other update can change the value until this one commits. A `set` or `delete` of
+   * another activation does not wait for that, and may be replaced by a value that was computed without it: if
+   * a key is updated, change it by updates only. If the activation itself has set or deleted the key, the
+   * function is called at once. It may emit, log and set, and these effects are committed with the update. A
+   * `get` in the same activation calls the function before that, to compute the value; the effects of that
+   * call are discarded.
    *
    * @throws {TypeError} In the function of another update.
    */
