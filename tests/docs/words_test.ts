@@ -133,6 +133,7 @@ for (
     "CONTRIBUTING.md",
     "docs/timeouts.md",
     "docs/events.md",
+    "docs/waiting_work.md",
   ]
 ) {
   Deno.test(`${path} uses no retired word`, async () => {
