@@ -21,13 +21,16 @@ export interface WebOptions {
   readonly hosts: number;
   /** The number that determines links, latencies and failures. */
   readonly seed: number;
+  /**
+   * The number of seconds in the `Retry-After` of a page that asks to come back later.
+   *
+   * @default {1}
+   */
+  readonly retryAfter?: number;
 }
 
 /** The shortest and the longest time until a page is answered, in milliseconds. */
 const LATENCY = [20, 200] as const;
-
-/** The number of seconds in the `Retry-After` of a page that is asked too early. */
-export const RETRY_AFTER_S = 1;
 
 /** The pages that each page links to first, so that all can be reached. */
 const CHILDREN = 4;
@@ -111,7 +114,7 @@ export class LoopbackWeb implements AsyncDisposable {
   }
 
   async #answer({ url }: Request, host: number): Promise<Response> {
-    const { pages, hosts, seed } = this.#options;
+    const { pages, hosts, seed, retryAfter = 1 } = this.#options;
     const page = Number(new URL(url).pathname.slice(1));
     const arrival = this.arrivals.begin(url, this.hosts[host] ?? "");
     const earlier = this.arrivals.answered(url);
@@ -121,7 +124,7 @@ export class LoopbackWeb implements AsyncDisposable {
     const status = isDead ? 404 : troublesOf(seed, page)[earlier] ?? 200;
     arrival.end(status);
     if (status === 200) return html(this.#textOf(page));
-    const headers = { ...status === 429 && { "retry-after": String(RETRY_AFTER_S) } };
+    const headers = { ...status === 429 && { "retry-after": String(retryAfter) } };
     return new Response(`status ${status}`, { status, headers });
   }
 
