@@ -59,7 +59,7 @@ async function walk(web: LoopbackWeb): Promise<Map<string, string[]>> {
   return new Map([...found].sort());
 }
 
-Deno.test("linksOf() returns absolute URLs without fragments, each once", () => {
+Deno.test("linksOf() returns each absolute URL without its fragment once", () => {
   const text = `<a href="/a">a</a> <a class="x" href="/a#part">a</a> <a href='no'>quotes</a>
     <a href="mailto:someone@example.com">mail</a> <A HREF="https://example.com/b">b</A>`;
   assertEquals([...linksOf(text, "http://localhost/start")], [

@@ -6,7 +6,7 @@ interface Item {
   readonly number: number;
 }
 
-Deno.test("OrderedQueue returns its items by their numbers, and those of one number in their order", () => {
+Deno.test("OrderedQueue returns its items by their numbers and order", () => {
   const actions = fc.array(
     fc.tuple(
       fc.constantFrom("push", "push", "unshift", "shift", "remove", "clear", "drain"),

@@ -92,7 +92,7 @@ Deno.test("JobState.waits names the limit of a routine and its key", async () =>
   assertEquals(other.waits, [wait("concurrency", "second", { key: "a" })]);
 });
 
-Deno.test("JobState.waits names a rate, and the time at which it has room", async () => {
+Deno.test("JobState.waits names a rate and the time of its next room", async () => {
   await using flow = flowWith({ rate: { limit: 1, per: HOUR } });
   const before = await flow.execute("second.parcel", { marks: [] });
   const job = flow.start("second.parcel", { marks: [] });
