@@ -5,6 +5,7 @@ import type { LiveActivation } from "../../src/engine/job.ts";
 import { NO_CLOCK } from "../../src/engine/limits_of.ts";
 import { RoutineLimits } from "../../src/engine/routine_limits.ts";
 import { Bench, CANCEL } from "./harness.ts";
+import { queuedLive } from "./queued_live.ts";
 
 const ROUTINES = ["free", "one", "three"] as const;
 const LIMITS = new Map([
@@ -94,7 +95,7 @@ Deno.test("RoutineLimits lets no more activations enter than a routine may have,
         const owner = owners[index]!;
         switch (what) {
           case "add":
-            owner.waiting.push(activation(`${++made}`, routine));
+            owner.waiting.push(queuedLive(`${++made}`, routine));
             break;
           case "take":
             take(owner);
@@ -146,7 +147,7 @@ Deno.test("RoutineLimits.enter() lets those that waited longest enter first", ()
     called.push(live.activation.activationId);
     return true;
   });
-  const lives = ["1", "2", "3", "4"].map((id) => activation(id, "one"));
+  const lives = ["1", "2", "3", "4"].map((id) => queuedLive(id, "one"));
   const [first, second, third, fourth] = lives as [
     LiveActivation,
     LiveActivation,
@@ -157,7 +158,7 @@ Deno.test("RoutineLimits.enter() lets those that waited longest enter first", ()
   limits.leave(first);
   assertEquals(called, ["2"]);
   // The place is that of the second one.
-  assert(!limits.enter(activation("5", "one"), owner));
+  assert(!limits.enter(queuedLive("5", "one"), owner));
   assert(limits.enter(second, owner));
   // It is put back, and comes first again.
   assert(limits.giveBack(second));
@@ -174,20 +175,6 @@ Deno.test("RoutineLimits.enter() lets those that waited longest enter first", ()
   assert(limits.enter(fourth, owner));
 });
 
-function activation(activationId: string, routineId: string): LiveActivation {
-  return {
-    activation: { activationId, routineId, slot: "in", payload: undefined },
-    queuedAt: 0,
-    state: "queued",
-    dueAt: 0,
-    attempt: 0,
-    retries: 0,
-    crashes: 0,
-    flushes: 0,
-    workerId: undefined,
-  };
-}
-
 Deno.test("RoutineLimits.leave() calls by the priorities and groups of the jobs", () => {
   const called: string[] = [];
   const limits = new RoutineLimits<{ job: Ranked }>(LIMITS, NO_CLOCK, (_, live) => {
@@ -196,7 +183,7 @@ Deno.test("RoutineLimits.leave() calls by the priorities and groups of the jobs"
   });
   const [low, other, high] = [{}, { group: "other" }, { priority: 1 }].map((job) => ({ job }));
   const [first, ...parked] = ["0", "low 1", "low 2", "other", "high"].map((id) =>
-    activation(id, "one")
+    queuedLive(id, "one")
   );
   [low, low, low, other, high].forEach((owner, i) => {
     assertEquals(limits.enter([first!, ...parked][i]!, owner!), i === 0);
@@ -217,7 +204,7 @@ Deno.test("RoutineLimits.parkAgain() counts to the same key as before", () => {
     () => true,
   );
   const owner = new Owner();
-  const [first, second, third] = ["1", "2", "3"].map((id) => activation(id, "one"));
+  const [first, second, third] = ["1", "2", "3"].map((id) => queuedLive(id, "one"));
   for (const live of [first!, second!, third!]) limits.keys.set(live, "key");
   assertEquals([limits.enter(first!, owner), limits.enter(second!, owner)], [true, false]);
   limits.leave(first!);

@@ -2,12 +2,15 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { LiveActivation } from "../../src/engine/job.ts";
 import { StageQueue } from "../../src/engine/stage_queue.ts";
+import { queuedLive } from "./queued_live.ts";
 
 const STAGES = new Map([["first", 0], ["second", 1], ["twin", 1], ["third", 2]]);
 
 Deno.test("StageQueue.shift() returns activations of later stages first", () => {
   const queue = new StageQueue(STAGES);
-  const lives = ["first", "third", "second", "first", "twin", "third"].map(activation);
+  const lives = ["first", "third", "second", "first", "twin", "third"].map((id) =>
+    queuedLive("", id)
+  );
   for (const live of lives) queue.push(live);
   const order = [1, 5, 2, 4, 0, 3].map((i) => lives[i]);
   assertEquals(lives.map(() => queue.shift()), order);
@@ -16,10 +19,10 @@ Deno.test("StageQueue.shift() returns activations of later stages first", () => 
 
 Deno.test("StageQueue.shift() lets no stage starve", () => {
   const queue = new StageQueue(STAGES);
-  queue.push(activation("first"));
+  queue.push(queuedLive("", "first"));
   const stages: string[] = [];
   for (let i = 0; i < 40; i++) {
-    queue.push(activation("third"));
+    queue.push(queuedLive("", "third"));
     stages.push(queue.shift()?.activation.routineId ?? "");
   }
   assertEquals(stages.indexOf("first"), 16);
@@ -27,7 +30,7 @@ Deno.test("StageQueue.shift() lets no stage starve", () => {
 
 Deno.test("StageQueue without stages returns activations in their order", () => {
   const queue = new StageQueue(undefined);
-  const lives = ["third", "first", "second"].map(activation);
+  const lives = ["third", "first", "second"].map((id) => queuedLive("", id));
   for (const live of lives) queue.push(live);
   assertEquals(lives.map(() => queue.shift()), lives);
 });
@@ -51,7 +54,7 @@ Deno.test("StageQueue follows a model", () => {
         return model.find((live) => stageOf(live) === wanted);
       };
       for (const [what, routineId, pick] of actions) {
-        const live = activation(routineId);
+        const live = queuedLive("", routineId);
         switch (what) {
           case "push":
             queue.push(live);
@@ -92,17 +95,3 @@ Deno.test("StageQueue follows a model", () => {
     { numRuns: 500 },
   );
 });
-
-function activation(routineId: string): LiveActivation {
-  return {
-    activation: { activationId: "", routineId, slot: "in", payload: undefined },
-    queuedAt: 0,
-    state: "queued",
-    dueAt: 0,
-    attempt: 0,
-    retries: 0,
-    crashes: 0,
-    flushes: 0,
-    workerId: undefined,
-  };
-}
