@@ -57,6 +57,8 @@ export type {
 } from "./src/flow/flow_options.ts";
 export type { HighWaterMark } from "./src/flow/high_water_mark.ts";
 export type { ExecuteOptions, StartOptions } from "./src/flow/start_options.ts";
+export type { FeedOptions } from "./src/flow/feed_options.ts";
+export type { FeedSource } from "./src/flow/feed_source.ts";
 export type { FlowStatus } from "./src/flow/flow_status.ts";
 export type { EventsOptions, EventStream } from "./src/flow/events_options.ts";
 export type { Stepping, StoppedJob } from "./src/flow/stepping.ts";

@@ -42,7 +42,9 @@ export {
   UnreadableJobsError,
 } from "../src/errors/flow_errors.ts";
 export {
+  DuplicateFeedError,
   DuplicateJobError,
+  FeedError,
   JobCancelledError,
   JobTimeoutError,
   SlowReaderError,

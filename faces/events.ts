@@ -17,8 +17,8 @@
  */
 
 export type * from "../src/engine/job_event.ts";
-export { type ExecutingActivation, replay } from "../src/flow/job_state.ts";
+export { type ExecutingActivation, type FeedState, replay } from "../src/flow/job_state.ts";
 export type { OnStatus } from "../src/flow/flow_status.ts";
 export type { FlowTrace, TracedFlow, Tracing } from "../src/flow/tracing.ts";
-export type { Job, LiveActivation, PendingSignal } from "../src/engine/job.ts";
+export type { Job, JobFeed, LiveActivation, PendingSignal } from "../src/engine/job.ts";
 export type { ExecutionRecord, Span } from "../src/engine/history_of.ts";

@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<PathStep["kind"], string>> = {
   queued: "waits for a worker",
   delayed: "waits for a delay",
   signal: "waits for a signal",
+  feed: "waits for its feed",
   executing: "executes",
 };
 
@@ -77,7 +78,7 @@ function StepKind({ kind }: { kind: PathStep["kind"] }): JSX.Element {
 }
 
 function sumsOf(steps: readonly PathStep[]): Record<PathStep["kind"], number> {
-  const sums = { queued: 0, delayed: 0, signal: 0, executing: 0 };
+  const sums = { queued: 0, delayed: 0, signal: 0, feed: 0, executing: 0 };
   for (const { kind, startedAt, endedAt } of steps) sums[kind] += endedAt - startedAt;
   return sums;
 }

@@ -73,6 +73,13 @@ async function rerun(given: GivenArguments, output: Output): Promise<number> {
     const id = valueOf(given, "id");
     using interrupt = onInterrupt();
     const job = await flow.rerun(jobId, { from, ...id !== undefined && { jobId: id } });
+    if (job.feed?.isOpen) {
+      throw new CommandError(
+        `more items of a feed followed, which only a program can give; job "${
+          printable(job.jobId)
+        }" stays in the file, and goes on with flow.feed()`,
+      );
+    }
     const ended = await Promise.race([job.waitForCompletion(), interrupt.came]);
     if (ended === undefined) {
       throw new CommandError(

@@ -12,7 +12,7 @@ import {
 } from "../errors/activation_errors.ts";
 import { ClosedError, InvalidOptionError } from "../errors/call_errors.ts";
 import { FlowChangedError, SlotValidationError, UnknownSlotError } from "../errors/flow_errors.ts";
-import { JobCancelledError, JobTimeoutError } from "../errors/job_errors.ts";
+import { FeedError, JobCancelledError, JobTimeoutError } from "../errors/job_errors.ts";
 import {
   ModuleLoadError,
   QueueFullError,
@@ -58,6 +58,7 @@ const CLASSES = new Map<string, ErrorClass>([
   ActivationEndedError,
   ActivationTimeoutError,
   ClosedError,
+  FeedError,
   FlowChangedError,
   InvalidOptionError,
   JobCancelledError,

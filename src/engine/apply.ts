@@ -33,10 +33,8 @@ export function apply(job: Job, event: JobEvent): void {
   switch (event.type) {
     case "job_started": {
       const { activation, at } = event;
-      if (!event.pending && (activation.dueAt === undefined || activation.dueAt <= at)) {
-        run(job, at);
-      }
-      return enqueue(job, activation, at);
+      if (!event.pending && (activation?.dueAt ?? at) <= at) run(job, at);
+      return activation && enqueue(job, activation, at);
     }
     case "activation_started":
       if (job.status === "pending") run(job, event.at);
@@ -101,6 +99,11 @@ export function apply(job: Job, event: JobEvent): void {
       endWait(job, event.wait.waitId);
       job.withdrawn = (job.withdrawn ?? 0) + 1;
       return;
+    case "feed_taken":
+      if (job.feed !== undefined) job.feed.taken = event.taken;
+      return enqueueAll(job, event.queued, event.at);
+    case "feed_ended":
+      return endFeed(job);
     case "job_paused":
       job.status = "paused";
       job.pausedWithFlow = event.withFlow;
@@ -126,6 +129,7 @@ export function apply(job: Job, event: JobEvent): void {
       return requeueAll(job, event.at);
     case "job_stopping":
       job.stopping = { outcome: event.outcome, error: event.error };
+      endFeed(job);
       return drop(job);
     case "job_completed":
     case "job_failed":
@@ -164,6 +168,10 @@ export function fold(events: Iterable<JobEvent>, snapshot?: Job): Job {
 function run(job: Job, at: number): void {
   job.status = "running";
   job.startedAt ??= at;
+}
+
+function endFeed({ feed }: Job): void {
+  if (feed !== undefined) feed.hasEnded = true;
 }
 
 function enqueueAll(job: Job, activations: readonly Activation[], at: number): void {

@@ -106,6 +106,10 @@ type JobCommand =
   | { readonly type: "stall"; readonly outage: number }
   /** The flow is closed and leaves the job to a later process; its executing activations were stopped. */
   | { readonly type: "leave" }
+  /** Items of the feed of the job were taken, whose payloads these are. */
+  | { readonly type: "feed"; readonly payloads: readonly unknown[] }
+  /** The feed of the job has ended. */
+  | { readonly type: "endFeed" }
   | {
     readonly type: "stop";
     readonly outcome: "failed" | "cancelled";

@@ -7,7 +7,7 @@ import type { Effects } from "../routine/effects.ts";
 import type { ActivationCommand, Command, Rules, Withdraw } from "./command.ts";
 import { decideExpiry, decideFailure } from "./decide_failure.ts";
 import { Decision } from "./decision.ts";
-import { hasEnded, type Job, type LiveActivation, waitsOf } from "./job.ts";
+import { hasEnded, hasOpenFeed, type Job, type LiveActivation, waitsOf } from "./job.ts";
 import type { ActivationStarted, Commit, Execution, JobEvent, Wait } from "./job_event.ts";
 import { lastTimeOf } from "./last_time_of.ts";
 import { Router } from "./routing.ts";
@@ -63,6 +63,12 @@ export function decide(job: Job, command: Command, at: number, rules: Rules): Jo
       if (job.stopping) return [];
       decision.stop(command.outcome, command.error);
       return decision.finish(job.executing, 1);
+    case "feed":
+      return feed(decision, command.payloads, rules);
+    case "endFeed":
+      if (!hasOpenFeed(job)) return [];
+      decision.endFeed();
+      return decision.finish(job.executing, job.live.size + waitsOf(job).size);
     case "signal": {
       if (job.stopping) return [];
       const { signal, payload } = command;
@@ -207,6 +213,17 @@ function withdraw(decision: Decision, { waitIds, reason }: Withdraw): JobEvent[]
   const { length } = decision.events;
   if (length === 0) return [];
   return decision.finish(job.executing, job.live.size + waitsOf(job).size - length);
+}
+
+/** Queues an activation for each item that was taken. */
+function feed(decision: Decision, payloads: readonly unknown[], { routes }: Rules): JobEvent[] {
+  const { job } = decision;
+  if (job.feed === undefined || !hasOpenFeed(job) || payloads.length === 0) return [];
+  const router = new Router(job, routes, decision.at);
+  for (const payload of payloads) router.deliver(job.feed, payload, {});
+  const taken = job.feed.taken + payloads.length;
+  decision.add({ type: "feed_taken", ...decision.next(), queued: router.queued, taken });
+  return decision.events;
 }
 
 function commitOf(

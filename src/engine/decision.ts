@@ -1,5 +1,5 @@
 import type { SerializedError } from "../data/serialized_error.ts";
-import type { Job, LiveActivation } from "./job.ts";
+import { hasOpenFeed, type Job, type LiveActivation } from "./job.ts";
 import type { ActivationEventBase, JobEvent, JobEventBase } from "./job_event.ts";
 
 /** Collects the JobEvents of one decision about a job, and ends the job if nothing of it is left. */
@@ -7,6 +7,7 @@ export class Decision {
   readonly job: Job;
   readonly at: number;
   #stopping: "failed" | "cancelled" | undefined;
+  #isFed: boolean;
   #seq: number;
   #events: JobEvent[] = [];
 
@@ -15,6 +16,7 @@ export class Decision {
     this.at = at;
     this.#seq = job.seq;
     this.#stopping = job.stopping?.outcome;
+    this.#isFed = hasOpenFeed(job);
   }
 
   /** The events so far, in order. */
@@ -53,8 +55,14 @@ export class Decision {
     this.add({ type: "job_stopping", ...this.next(), outcome, error });
   }
 
+  /** Ends the feed of the job. */
+  endFeed(): void {
+    this.#isFed = false;
+    this.add({ type: "feed_ended", ...this.next() });
+  }
+
   /**
-   * Adds the event that ends the job, if nothing of the job is left.
+   * Adds the event that ends the job, if nothing of the job is left and its feed has ended.
    *
    * @param executing The number of activations that execute after these events.
    * @param left The number of activations and waits that are left after these events.
@@ -63,7 +71,7 @@ export class Decision {
   finish(executing: number, left: number): JobEvent[] {
     if (this.#stopping !== undefined) {
       if (executing === 0) this.add({ type: `job_${this.#stopping}`, ...this.next() });
-    } else if (left === 0) {
+    } else if (left === 0 && !this.#isFed) {
       this.add({ type: "job_completed", ...this.next() });
     }
     return this.#events;

@@ -8,9 +8,10 @@ import type { Activation, Execution, JobEvent, Wait } from "./job_event.ts";
 
 const EVENT_TABLE = {
   job_started: {
-    change: ({ activation }) => ({ queued: [activation], job: "started" }),
-    status: ({ activation: { dueAt }, at, pending }) =>
-      !pending && (dueAt === undefined || dueAt <= at) ? "running" : undefined,
+    change: ({ activation }) =>
+      activation === undefined ? { job: "started" } : { queued: [activation], job: "started" },
+    status: ({ activation, at, pending }) =>
+      !pending && (activation?.dueAt ?? at) <= at ? "running" : undefined,
     large: "activation",
     inHistory: true,
   },
@@ -77,6 +78,13 @@ const EVENT_TABLE = {
     large: undefined,
     inHistory: true,
   },
+  feed_taken: {
+    change: ({ queued }) => ({ queued }),
+    status: undefined,
+    large: "queued",
+    inHistory: true,
+  },
+  feed_ended: { change: noChange, status: undefined, large: undefined, inHistory: false },
   job_paused: {
     change: () => ({ job: "paused" }),
     status: "paused",

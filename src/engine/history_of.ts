@@ -148,7 +148,9 @@ class History {
     const { execution } = changeOf(event);
     switch (event.type) {
       case "job_started":
-        return this.#queued(event.activation, event.at);
+        return event.activation && this.#queued(event.activation, event.at);
+      case "feed_taken":
+        return this.#queuedAll(event.queued, event.at);
       case "signal_delivered":
         this.#waitEnded("delivered", event.waitId, event.at);
         return this.#queued(event.activation, event.at);

@@ -3,7 +3,7 @@
 
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Committed } from "../routine/committed.ts";
-import type { Activation, JobStarted, Wait } from "./job_event.ts";
+import type { Activation, FeedEntry, JobStarted, Wait } from "./job_event.ts";
 
 /**
  * The state of a job: the fold of its JobEvents by `apply`, the only code that changes it. It is plain data
@@ -55,6 +55,8 @@ export interface Job {
   readonly group?: string | undefined;
   /** The maximum number of errors that it holds; absent for 100,000. */
   readonly maxErrors?: number | undefined;
+  /** The feed of the job; absent if the job has a first activation instead. */
+  readonly feed?: JobFeed | undefined;
   /** The routines that were marked as skipped; absent while there are none. */
   skippedRoutines: Set<string> | undefined;
   /** The time of its last event. A snapshot of an older version lacks it. */
@@ -185,6 +187,14 @@ export interface LiveActivation {
   workerId: string | undefined;
 }
 
+/** The feed of a job. */
+export interface JobFeed extends FeedEntry {
+  /** The number of items that were taken so far. */
+  taken: number;
+  /** `true` if no more items follow: the source has ended, or the job is stopping. */
+  hasEnded: boolean;
+}
+
 /** An activation or a wait that failed while its job went on. */
 export interface RecordedError {
   /** The routine. */
@@ -203,9 +213,9 @@ export interface PendingSignal {
 
 /** Returns the state of a job before its first event. */
 export function emptyJob(
-  { jobId, flowId, at, deadline, priority, group, maxErrors, createdAt = at }: Pick<
+  { jobId, flowId, at, deadline, priority, group, maxErrors, feed, createdAt = at }: Omit<
     JobStarted,
-    "jobId" | "flowId" | "at" | "deadline" | "priority" | "group" | "maxErrors" | "createdAt"
+    "type" | "seq" | "activation" | "pending"
   >,
 ): Job {
   return {
@@ -224,6 +234,7 @@ export function emptyJob(
     ...priority !== undefined && { priority },
     ...group !== undefined && { group },
     ...maxErrors !== undefined && { maxErrors },
+    ...feed !== undefined && { feed: { ...feed, taken: 0, hasEnded: false } },
     skippedRoutines: undefined,
     changedAt: at,
     startedAt: undefined,
@@ -263,6 +274,11 @@ const NO_WAITS: ReadonlyMap<string, Wait> = new Map();
 /** Checks whether the job has ended. */
 export function hasEnded(job: Job): boolean {
   return job.endedAt !== undefined;
+}
+
+/** Checks whether more items of a feed may follow. */
+export function hasOpenFeed({ feed }: Job): boolean {
+  return feed?.hasEnded === false;
 }
 
 /** Returns the counts of a job. */

@@ -37,6 +37,8 @@ export type JobEvent =
   | WaitRenewed
   | WaitExpired
   | WaitWithdrawn
+  | FeedTaken
+  | FeedEnded
   | JobPaused
   | JobResumed
   | JobRecovered
@@ -55,9 +57,9 @@ export interface Activation {
   readonly slot: string;
   /** The payload. */
   readonly payload: unknown;
-  /** The activation that emitted the payload; absent for the first activation of a job. */
+  /** The activation that emitted the payload; absent for the first activation of a job, and for one of a feed. */
   readonly from?: string | undefined;
-  /** The event on which the payload was emitted; absent for the first activation of a job. */
+  /** The event on which the payload was emitted; absent for the first activation of a job, and for one of a feed. */
   readonly event?: string | undefined;
   /**
    * The index of its emit among the emits of the commit that queued it, from 0. Its payload is that of the
@@ -130,14 +132,24 @@ export interface ActivationEventBase extends JobEventBase {
   readonly attempt: number;
 }
 
-/** A job was started, with its entry activation queued. */
+/** The slot to which a feed delivers its items. */
+export interface FeedEntry {
+  /** The routine. */
+  readonly routineId: string;
+  /** Its slot. */
+  readonly slot: string;
+}
+
+/** A job was started, with its entry activation queued, or with a feed that queues activations from now on. */
 export interface JobStarted extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_started";
   /** The flow. */
   readonly flowId: string;
-  /** The first activation of the job. */
-  readonly activation: Activation;
+  /** The first activation of the job; absent if the job is fed. */
+  readonly activation?: Activation | undefined;
+  /** The slot to which the job is fed; absent if it has a first activation. */
+  readonly feed?: FeedEntry | undefined;
   /** The time at which the job fails unless it has ended, in epoch milliseconds; absent for never. */
   readonly deadline?: number | undefined;
   /**
@@ -319,6 +331,22 @@ export interface WaitWithdrawn extends JobEventBase {
   readonly reason?: string | undefined;
 }
 
+/** Items of the feed of a job were taken, and queued as activations. */
+export interface FeedTaken extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "feed_taken";
+  /** The activations, one for each item, in order. */
+  readonly queued: readonly Activation[];
+  /** The number of items that were taken so far, with these. */
+  readonly taken: number;
+}
+
+/** The feed of a job has ended: no more items follow. */
+export interface FeedEnded extends JobEventBase {
+  /** The kind of JobEvent. */
+  readonly type: "feed_ended";
+}
+
 /** The job was paused: no activation of it begins until it is resumed. */
 export interface JobPaused extends JobEventBase {
   /** The kind of JobEvent. */
@@ -386,7 +414,7 @@ export interface JobStopping extends JobEventBase {
   readonly error: SerializedError;
 }
 
-/** The job ended: none of its activations is queued or executing, and no routine waits. */
+/** The job ended: none of its activations is queued or executing, no routine waits, and its feed has ended. */
 export interface JobEnded extends JobEventBase {
   /** The kind of JobEvent. */
   readonly type: "job_completed" | "job_failed" | "job_cancelled";

@@ -8,6 +8,8 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
   readonly deadline?: number | undefined;
   readonly priority?: number | undefined;
   readonly group?: string | undefined;
+  /** `true` if the job is fed at the slot, and has no payload to begin with. */
+  readonly isFed?: true | undefined;
 }
 
 /**
@@ -21,13 +23,22 @@ export interface JobStart extends Omit<Activation, "activationId" | "from" | "ev
  */
 export function jobStarted(
   flowId: string,
-  { jobId, deadline, priority, group, ...entry }: JobStart,
+  { jobId, deadline, priority, group, isFed, ...entry }: JobStart,
   at: number,
   maxErrors: number,
   isPending: boolean,
 ): JobStarted {
-  const activation = { activationId: activationIdOf(jobId, 1), ...entry };
-  const event: JobStarted = { type: "job_started", jobId, seq: 1, at, flowId, activation };
+  const type = "job_started";
+  const event: JobStarted = isFed
+    ? { type, jobId, seq: 1, at, flowId, feed: { routineId: entry.routineId, slot: entry.slot } }
+    : {
+      type,
+      jobId,
+      seq: 1,
+      at,
+      flowId,
+      activation: { activationId: activationIdOf(jobId, 1), ...entry },
+    };
   const isPlain = deadline === undefined && priority === undefined && group === undefined;
   // Spread only if necessary, as that takes more memory.
   if (isPlain && maxErrors >= MAX_ERRORS && !isPending) return event;

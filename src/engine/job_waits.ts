@@ -1,6 +1,6 @@
 // The reasons for which the activations of a job wait. `JobView` shows them.
 
-import { hasEnded, type Job, type LiveActivation, waitsOf } from "./job.ts";
+import { hasEnded, hasOpenFeed, type Job, type LiveActivation, waitsOf } from "./job.ts";
 import type { Line } from "./line.ts";
 import type { RoutineLimits } from "./routine_limits.ts";
 
@@ -20,6 +20,9 @@ export function jobWaits(job: Job, at: number, flow?: WaitedFlow): JobWait[] {
   }
   for (const { routineId, signal, since, timeout } of waitsOf(job).values()) {
     add(waits, routineId, { reason: "signal", signal, until: timeout && since + timeout });
+  }
+  if (hasOpenFeed(job) && job.feed !== undefined && waits.size === 0 && job.live.size === 0) {
+    add(waits, job.feed.routineId, { reason: "feed" });
   }
   return [...waits.values()];
 }
@@ -61,6 +64,7 @@ export interface JobWait {
  * - `"time"`: for a delay, of the start, an emit or a retry;
  * - `"concurrency"`, `"rate"`: for a limit of its routine;
  * - `"signal"`: for a signal from outside;
+ * - `"feed"`: for an item of its feed, if the job has nothing else left;
  * - `"resume"`: for the resume of the job or the flow;
  * - `"hold"`: for a slow reader of its events, or as a breakpoint has stopped it.
  */
@@ -71,6 +75,7 @@ export type WaitReason =
   | "concurrency"
   | "rate"
   | "signal"
+  | "feed"
   | "resume"
   | "hold";
 

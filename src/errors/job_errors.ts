@@ -208,3 +208,78 @@ export class SlowReaderError extends MillraceError {
   /** Always `"SlowReaderError"`. */
   override readonly name = "SlowReaderError";
 }
+
+/**
+ * The source of a feed failed, or one of its items cannot be sent or stored. This is the `error` of the job,
+ * which fails. The items before it were queued. The `cause` is what the source threw, or the fault of the item.
+ *
+ * @example A source that fails half way
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { FeedError } from "@millrace/flow/errors";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * function* numbers() {
+ *   yield 20;
+ *   throw new RangeError("no more numbers");
+ * }
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const job = await flow.feed("fibonacci.n", numbers()).waitForCompletion();
+ * if (job.error instanceof FeedError) console.log(job.status, job.error.item); // failed 2
+ * ```
+ */
+export class FeedError extends MillraceError {
+  /** Always `"FeedError"`. */
+  override readonly name = "FeedError";
+  /** The slot to which the job is fed, as `routine.slot`. */
+  readonly entry: string;
+  /** The number of the item, from 1. */
+  readonly item: number;
+
+  /**
+   * Creates the error.
+   *
+   * @param entry The slot to which the job is fed, as `routine.slot`.
+   * @param item The number of the item, from 1.
+   * @param options The `cause`, and the ids that place the error.
+   */
+  constructor(entry: string, item: number, options: MillraceErrorOptions) {
+    const { flowId, jobId, cause } = options;
+    super(
+      `the feed of job "${jobId}" of flow "${flowId}" to "${entry}" has failed at item ${item}: ${
+        messageOf(cause)
+      }`,
+      {
+        fix: "mend the source, and feed a new job, or go on with flow.rerun and flow.feed",
+        ...options,
+      },
+    );
+    this.entry = entry;
+    this.item = item;
+  }
+}
+
+/**
+ * A job that is being fed was fed a second time, or an iterator was fed that was fed before. An iterator can be
+ * read only once: pass an iterable that begins anew, such as a list, or a function that returns one.
+ *
+ * @example One generator for two jobs
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import { DuplicateFeedError } from "@millrace/flow/errors";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const numbers = [1, 2, 3].values();
+ * flow.feed("fibonacci.n", numbers);
+ * try {
+ *   flow.feed("fibonacci.n", numbers);
+ * } catch (error) {
+ *   console.log(error instanceof DuplicateFeedError); // true
+ * }
+ * ```
+ */
+export class DuplicateFeedError extends MillraceError {
+  /** Always `"DuplicateFeedError"`. */
+  override readonly name = "DuplicateFeedError";
+}

@@ -4,7 +4,7 @@
 import { microtask } from "../data/microtask.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type Job, type LiveActivation, waitsOf } from "../engine/job.ts";
+import { hasOpenFeed, type Job, type LiveActivation, waitsOf } from "../engine/job.ts";
 import type { Receiver, TaskSource } from "../pool/task.ts";
 import { activationNumber } from "../routine/activation_id.ts";
 import { ActivationTask, type TaskHost, type TraceOfAttempts } from "./activation_task.ts";
@@ -132,6 +132,8 @@ export class ActivationSource implements TaskSource {
     if (this.#ways.size === 0 || this.#flow.steps.isActive) return undefined;
     const { jobId, live, known, status } = job;
     if (live.size > 1 || waitsOf(job).size > 0 || status === "paused") return undefined;
+    // An item may be queued meanwhile.
+    if (hasOpenFeed(job)) return undefined;
     const number = activationNumber(jobId, activation.activationId);
     return number === known ? this.#ways.get(activation.routineId) : undefined;
   }

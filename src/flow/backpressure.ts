@@ -1,5 +1,5 @@
-// Limits the queues of a flow. `TaskDesk` makes flushes wait here, `JobIntake` makes starts wait, and `JobCalls`
-// refuses them.
+// Limits the queues of a flow. `TaskDesk` makes flushes wait here, `JobIntake` makes starts wait, `JobCalls`
+// refuses them, and `Feeds` asks for room.
 
 import { onAbort } from "../data/on_abort.ts";
 import { Fifo } from "../data/fifo.ts";
@@ -78,9 +78,27 @@ export class Backpressure {
     );
   }
 
+  /**
+   * Checks whether a job has room for an item of its feed. Half of `maxQueuedPerJob` is left to what its activations
+   * emit, as they would fail beyond it.
+   *
+   * @param job The job.
+   * @param more The number of its items that are about to be queued.
+   */
+  hasRoomForItem(job: Job, more: number): boolean {
+    const { highWaterMark, maxQueuedPerJob } = this.#limits;
+    if (this.#isFull(job)) return false;
+    return job.queued + more < Math.max(1, Math.min(highWaterMark, maxQueuedPerJob / 2));
+  }
+
   /** Checks whether the flow can take another job. */
   get hasRoomForJob(): boolean {
-    return this.#engine.queued < this.#limits.maxQueued;
+    return this.hasRoomBesides(0);
+  }
+
+  /** Checks whether the flow has room for another activation, besides some that are about to be queued. */
+  hasRoomBesides(more: number): boolean {
+    return this.#engine.queued + more < this.#limits.maxQueued;
   }
 
   /**

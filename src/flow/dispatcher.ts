@@ -11,6 +11,7 @@ import type { Backpressure } from "./backpressure.ts";
 import type { CommitLog } from "./commit_log.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Expiries, type ExpiryHost } from "./expiries.ts";
+import type { Feeds } from "./feeds.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { GuardedTrace } from "./guarded_trace.ts";
 import type { Interruptions } from "./interruptions.ts";
@@ -115,7 +116,7 @@ export class Dispatcher implements DeskHost, ExpiryHost {
 
   /** Passes JobEvents that were applied to the store, and acts on them. */
   publish(job: Job, events: readonly JobEvent[]): void {
-    const { log, backpressure, trace } = this.#parts;
+    const { log, backpressure, feeds, trace } = this.#parts;
     log.add(job, events);
     // Before the pool takes the activations that the events have queued.
     trace?.events(events);
@@ -124,6 +125,7 @@ export class Dispatcher implements DeskHost, ExpiryHost {
       if (event.type === "job_stopping") this.#stopJob(job, event);
     }
     backpressure.changed(job, events);
+    feeds.release(job);
     this.#keys.ask();
     this.#host.offer();
   }
@@ -187,6 +189,7 @@ export interface DispatchParts {
   readonly log: CommitLog;
   readonly board: TaskBoard;
   readonly backpressure: Backpressure;
+  readonly feeds: Feeds;
   readonly holds: ReaderHolds;
   readonly interruptions: Interruptions;
   readonly clocks: JobClocks;

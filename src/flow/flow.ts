@@ -12,6 +12,7 @@ import { ClosedError } from "../errors/call_errors.ts";
 import { FlowStartedError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
 import { UnknownJobError } from "../errors/job_errors.ts";
+import type { Place } from "../errors/place.ts";
 import type { FlowIssue } from "../graph/flow_issue.ts";
 import type { Graph, Reference } from "../graph/graph.ts";
 import type {
@@ -32,6 +33,8 @@ import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { beginRunning, closeStore } from "./begin_running.ts";
 import { EventFeed } from "./event_feed.ts";
+import { FEED, type FeedOptions, prepareFeed } from "./feed_options.ts";
+import { checkSource, type FeedSource } from "./feed_source.ts";
 import { boundOf, type EventsOptions, type EventStream } from "./events_options.ts";
 import type {
   AddOptions,
@@ -348,6 +351,70 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
   }
 
   /**
+   * Starts one job whose payloads come from an iterable, and returns at once. Each item is delivered to the slot,
+   * as an activation of the job. The host takes an item only while the queue of the job is below its
+   * `highWaterMark`, and that of the flow below `maxQueued`, so that a long source takes little memory; no worker
+   * waits for it. Nothing is taken while the job is paused or its store cannot be written, and only the first item
+   * before the job has begun. The job ends when the iterable has ended and nothing is left.
+   *
+   * If the iterable throws, or an item cannot be sent or stored, the job fails with a `FeedError`. If the job ends
+   * before, or the flow is closed, the iterator's `return` is called once.
+   *
+   * With a durable store, the number of items that were taken is stored together with the activations that they
+   * queued. After a restart, `recover` takes the job over, and the same call with its `jobId` goes on after these
+   * items; without `recover`, the call takes the job over as well. A source that is a function is asked for the
+   * rest. Feeding a job that takes no more items returns it, and does not look at the source.
+   *
+   * @example Two thousand numbers, of which at most a hundred are queued at a time
+   * ```ts
+   * import { Flow } from "@millrace/flow";
+   * import { fibonacci } from "../../examples/fibonacci.ts";
+   *
+   * function* numbers() {
+   *   for (let i = 0; i < 2_000; i++) yield i % 20;
+   * }
+   * await using flow = new Flow({ maxWorkers: 1, highWaterMark: 100 }).add("fibonacci", fibonacci);
+   * const job = await flow.feed("fibonacci.n", numbers()).waitForCompletion();
+   * console.log(job.status, job.feed?.taken); // completed 2000
+   * ```
+   *
+   * @example Going on after a restart
+   * ```ts
+   * import type { Flow, Routine, Slot } from "@millrace/flow";
+   *
+   * type Crawler = { fetch: Routine<{ url: Slot<string> }> };
+   *
+   * function crawl(flow: Flow<Crawler>, urls: readonly string[]) {
+   *   return flow.feed("fetch.url", (taken) => urls.slice(taken), { jobId: "crawl" });
+   * }
+   * ```
+   *
+   * @param entry The slot at which the items are delivered, as `routine.slot`.
+   * @param source The items: a sync or async iterable, or a function that returns one.
+   * @param options The job's id, timeout, priority and group, and a signal that cancels it.
+   * @returns The job.
+   * @throws {FlowValidationError} If the flow's wiring is invalid.
+   * @throws {UnknownSlotError} If the flow has no such slot.
+   * @throws {InvalidOptionError} If the source is no iterable, or an option has an invalid value, or is unknown.
+   * @throws {DuplicateFeedError} If the job is being fed already, or the source is an iterator that was fed before.
+   * @throws {DuplicateJobError} If this or another flow of the store already has another job with the id.
+   * @throws {FlowChangedError} If the flow was wired differently when the job with the id started.
+   * @throws {StoreError} If the store cannot be written.
+   * @throws {ClosedError} If the flow or its pool is closed.
+   */
+  feed<Entry extends SlotReference<R>>(
+    entry: Entry,
+    source: FeedSource<ReferencedInput<R, Entry>>,
+    options: FeedOptions = {},
+  ): JobState {
+    this.#checkOpen();
+    const place = this.#checkEntry(entry);
+    const checked = this.#checked("feed", options, FEED, place);
+    withErrorContext(this.#placeOf(place), () => checkSource(source));
+    return this.#run().intake.feed(prepareFeed(place, checked), source);
+  }
+
+  /**
    * Resolves when the number of queued activations is below `maxQueued`, so that another job can be started.
    *
    * @throws {ClosedError} If the flow is closed, or is closed during the wait.
@@ -385,7 +452,7 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * activation again. All commits before that point are taken over, so the work until then is not repeated.
    * All activations that had not ended by then are executed as well, including the one that failed the other
    * job and those that were held back. The new job has its own times; records that were taken over have the
-   * times of the other job.
+   * times of the other job. If more items of a feed followed, the new job waits for `flow.feed` with its id.
    *
    * @param job The other job or its id.
    * @param options The activation to execute again, and the new job's id, timeout and signal.
@@ -664,10 +731,16 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
     call: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-    { routineId, port }: Partial<Reference> = {},
+    place: Partial<Reference> = {},
   ): Options {
-    const place = { flowId: this.id, routineId, slot: port };
-    return withErrorContext(place, () => checkOptions(`flow.${call}`, options, checks));
+    return withErrorContext(
+      this.#placeOf(place),
+      () => checkOptions(`flow.${call}`, options, checks),
+    );
+  }
+
+  #placeOf({ routineId, port: slot }: Partial<Reference>): Place {
+    return { flowId: this.id, routineId, slot };
   }
 
   #find(jobId: string): JobView | undefined {

@@ -110,29 +110,30 @@ export interface FlowOptions extends Policy<Fallback> {
    * The number of queued activations of a job, or the size of their payloads, above which `ctx.flush` and an awaited
    * `ctx.emit` wait. A number stands for activations alone, and the size has its default. A payload that is larger
    * than the mark is queued as soon as no more than the mark is. As awaited emits are first committed when an
-   * activation has emitted as much as the mark, each activation may add that much once before it waits.
+   * activation has emitted as much as the mark, each activation may add that much once before it waits. `flow.feed`
+   * takes items only while the job is below the mark.
    *
    * @default {{ activations: 10_000, bytes: 67_108_864 }}
    */
   readonly highWaterMark?: number | HighWaterMark;
   /**
    * The maximum number of queued activations of one job. An activation whose emits would exceed it fails with
-   * a `QueueFullError`, and its policy applies.
+   * a `QueueFullError`, and its policy applies. `flow.feed` fills half of it, and leaves the rest to the emits.
    *
    * @default {Infinity}
    */
   readonly maxQueuedPerJob?: number;
   /**
    * The number of queued activations, in all jobs together, from which on no job can be started: `start`
-   * throws a `QueueFullError`, and `flow.whenCapacity` waits.
+   * throws a `QueueFullError`, and `flow.whenCapacity` and `flow.feed` wait.
    *
    * @default {Infinity}
    */
   readonly maxQueued?: number;
   /**
    * The maximum number of jobs that run at a time. The others are pending, with nothing but their first payload, until it
-   * is their turn. A job that only waits, for a signal, a time, a resume or the limit of a routine, does not count, and
-   * goes on after that, however many others run.
+   * is their turn. A job that only waits, for a signal, an item of its feed, a time, a resume or the limit of a routine,
+   * does not count, and goes on after that, however many others run.
    *
    * @default {Infinity}
    */

@@ -14,6 +14,7 @@ import { Backpressure } from "./backpressure.ts";
 import { CommitLog } from "./commit_log.ts";
 import { Dispatcher, type DispatchHost } from "./dispatcher.ts";
 import { countEarlierStarts } from "./earlier_starts.ts";
+import { Feeds } from "./feeds.ts";
 import type { FlowParts } from "./flow_parts.ts";
 import type { FlowStatus } from "./flow_status.ts";
 import { GuardedTrace } from "./guarded_trace.ts";
@@ -43,6 +44,8 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
   readonly calls: JobCalls;
   /** The bounds of the queues, which starts may have to wait for. */
   readonly backpressure: Backpressure;
+  /** The jobs that are being fed. */
+  readonly feeds: Feeds;
   readonly #parts: FlowParts;
   readonly #limitTimers: LimitTimers;
   readonly #engine: Engine;
@@ -82,7 +85,10 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
         this.#shutdown.outlasted();
       },
       resumed: () => this.#resumed(),
-      caughtUp: () => this.wake(),
+      caughtUp: () => {
+        this.feeds.releaseAll();
+        this.wake();
+      },
       refused: (jobId, error) => this.#refused(jobId, error),
     });
     this.#stored = new StoredJobs(
@@ -94,6 +100,11 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     const strands = Math.ceil(pool.concurrency / pool.maxWorkers);
     const width = Math.min(concurrency, maxWorkers * strands);
     this.backpressure = new Backpressure(limits, width, pool, this.#engine);
+    this.feeds = new Feeds(
+      store,
+      { log: this.#log, backpressure: this.backpressure },
+      (job, command) => this.#dispatcher.dispatch(job, command),
+    );
     this.#holds = new ReaderHolds(feed, pool);
     feed.onHold = (jobId) => this.#held(jobId);
     parts.steps.host = this;
@@ -102,6 +113,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
       log: this.#log,
       board: this.#board,
       backpressure: this.backpressure,
+      feeds: this.feeds,
       holds: this.#holds,
       interruptions: this.#interruptions,
       suspects: this.#suspects,
@@ -325,6 +337,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
       }
     }
     this.#dispatcher.deadlines.release();
+    this.feeds.releaseAll();
     this.statusChanged();
     this.wake();
   }
@@ -342,6 +355,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     this.#engine.forget(jobId);
     for (const live of interrupted) this.#engine.left(job, live);
     this.backpressure.release(job);
+    this.feeds.forget(job);
     this.#log.forget(job);
     this.#clocks.forget(job);
     this.#dispatcher.deadlines.forget(job);

@@ -48,7 +48,8 @@ export class JobCalls {
   start(start: TimedStart): JobView {
     const { dispatcher, backpressure } = this.#parts;
     this.#host.checkOpen();
-    backpressure.checkFlow(this.#flow.flowId);
+    // A feed waits for room before it takes an item.
+    if (!start.isFed) backpressure.checkFlow(this.#flow.flowId);
     const { job, event } = dispatcher.create(start);
     const view = this.#view(job);
     dispatcher.publish(job, [event]);

@@ -4,19 +4,21 @@
 import { onAbort } from "../data/on_abort.ts";
 import { startedAt, systemTime } from "../data/clock.ts";
 import { fold } from "../engine/apply.ts";
-import { hasEnded, type Job } from "../engine/job.ts";
+import { hasEnded, hasOpenFeed, type Job } from "../engine/job.ts";
 import { lastTimeOf } from "../engine/last_time_of.ts";
 import { DuplicateJobError, UnknownJobError } from "../errors/job_errors.ts";
 import { FlowChangedError, UnreadableJobsError } from "../errors/flow_errors.ts";
 import { UnknownActivationError } from "../errors/activation_errors.ts";
-import { isSameEntry } from "../store/job_records.ts";
+import { isSameEntry } from "../store/job_entry.ts";
 import { UNFINISHED } from "../store/progress.ts";
 import type { FlowShape, JobEntry, JobSummary, LoadedJobs, Store } from "../store/store.ts";
+import { type FeedSource, OpenSource } from "./feed_source.ts";
 import type { RecoverOptions, RerunOptions } from "./flow_options.ts";
 import type { FlowRunner } from "./flow_runner.ts";
 import type { JobCalls } from "./job_calls.ts";
 import type { PreparedStart, TimedStart } from "./start_options.ts";
 import type { JobState } from "./job_state.ts";
+import { withErrorContext } from "./with_error_context.ts";
 import type { JobView } from "./job_view.ts";
 import { rerunFrom } from "./rerun_from.ts";
 import { reservedBy, reserveId } from "./reserved_ids.ts";
@@ -42,6 +44,36 @@ export class JobIntake {
     const job = known ?? this.#startAnew(start, isNamed);
     if (signal !== undefined && !hasEnded(job.job)) this.#cancelOnAbort(signal, job);
     return job;
+  }
+
+  /**
+   * Starts a job that is fed, or goes on with the one that has the id. A job that takes no more items is returned
+   * without a look at the source.
+   */
+  feed({ start, isNamed, signal }: PreparedStart, source: FeedSource<unknown>): JobView {
+    this.#checkStore();
+    const { feeds } = this.#runner;
+    const known = isNamed ? this.#knownFed(start) : undefined;
+    if (known !== undefined && !hasOpenFeed(known.job)) return known;
+    if (known !== undefined) feeds.checkFree(known.job);
+    // Calls the user's code, which may have called any method of the flow.
+    const { flowId } = this.#shape;
+    const { routineId, slot } = start;
+    const opened = withErrorContext(
+      { flowId, routineId, slot },
+      () => new OpenSource(source, known?.job.feed?.taken ?? 0),
+    );
+    try {
+      this.#runner.checkOpen();
+      const job = known ?? this.#startAnew(start, isNamed);
+      feeds.checkFree(job.job);
+      feeds.attach(job.job, opened);
+      if (signal !== undefined && !hasEnded(job.job)) this.#cancelOnAbort(signal, job);
+      return job;
+    } catch (error) {
+      opened.giveBack();
+      throw error;
+    }
   }
 
   /**
@@ -161,6 +193,15 @@ export class JobIntake {
     const job = this.#calls.start(start);
     if (isNamed) this.#reserve(start.jobId, start);
     return job;
+  }
+
+  /** Returns the job that a feed goes on with: one that runs here and waits for it, or one as for a start. */
+  #knownFed(start: TimedStart): JobView | undefined {
+    const held = this.#runner.jobs.heldOne(start.jobId);
+    const feed = held?.job.feed;
+    const waits = feed !== undefined && !feed.hasEnded && feed.routineId === start.routineId &&
+      feed.slot === start.slot;
+    return waits ? held : this.#known(start.jobId, start);
   }
 
   /** Returns the existing job for a start with its id, or throws if the two do not match. */

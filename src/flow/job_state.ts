@@ -59,6 +59,8 @@ export interface JobState {
    * execute, or the job has ended.
    */
   readonly waits: readonly JobWait[];
+  /** The feed of the job; `undefined` if it was not started by `flow.feed`. */
+  readonly feed: FeedState | undefined;
   /** The signals that its routines wait for. */
   readonly waitingFor: readonly Wait[];
   /** The error that failed or cancelled it. */
@@ -123,6 +125,30 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * The feed of a job. While it is open, the job does not end, even if it has no activations.
+ *
+ * @example The number of items that were taken
+ * ```ts
+ * import { Flow } from "@millrace/flow";
+ * import type { FeedState } from "@millrace/flow/events";
+ * import { fibonacci } from "../../examples/fibonacci.ts";
+ *
+ * await using flow = new Flow({ maxWorkers: 1 }).add("fibonacci", fibonacci);
+ * const job = await flow.feed("fibonacci.n", [5, 10, 20]).waitForCompletion();
+ * const feed: FeedState | undefined = job.feed;
+ * console.log(feed); // { entry: "fibonacci.n", taken: 3, isOpen: false }
+ * ```
+ */
+export interface FeedState {
+  /** The slot to which the items are delivered, as `routine.slot`. */
+  readonly entry: string;
+  /** The number of items that were taken so far. */
+  readonly taken: number;
+  /** `true` if more items may follow: the source has not ended, and the job does not stop. */
+  readonly isOpen: boolean;
+}
+
 /** An activation that is executing. */
 export interface ExecutingActivation {
   /** The activation. */
@@ -174,6 +200,8 @@ export interface JobStateJson {
   readonly errors: readonly SerializedError[];
   /** The routines that were marked as skipped. */
   readonly skipped: readonly string[];
+  /** The feed of the job, if it was started by `flow.feed`. */
+  readonly feed: FeedState | null;
   /** The numbers of activations and records. */
   readonly counts: JobCounts;
   /** The shared data. */

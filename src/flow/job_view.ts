@@ -26,7 +26,13 @@ import { WaitTimeoutError } from "../errors/job_errors.ts";
 import { WAIT } from "./flow_calls.ts";
 import { withErrorContext } from "./with_error_context.ts";
 import { JobEnd } from "./job_end.ts";
-import type { ExecutingActivation, JobState, JobStateJson, WaitOptions } from "./job_state.ts";
+import type {
+  ExecutingActivation,
+  FeedState,
+  JobState,
+  JobStateJson,
+  WaitOptions,
+} from "./job_state.ts";
 
 /** The JobState that a flow returns: a view of the job that the engine folds. */
 export class JobView implements JobState {
@@ -148,6 +154,13 @@ export class JobView implements JobState {
     return this.#records.waitsOf?.(job) ?? jobWaits(this.shown, lastTimeOf(job));
   }
 
+  get feed(): FeedState | undefined {
+    const { feed } = this.shown;
+    if (feed === undefined) return undefined;
+    const { routineId, slot, taken, hasEnded } = feed;
+    return { entry: `${routineId}.${slot}`, taken, isOpen: !hasEnded };
+  }
+
   get waitingFor(): readonly Wait[] {
     return shownCopy([...waitsOf(this.shown).values()]);
   }
@@ -201,6 +214,7 @@ export class JobView implements JobState {
       startedAt,
       endedAt,
       counts,
+      feed: this.feed ?? null,
       skipped: this.skipped,
       ...jsonable(shown) as typeof shown,
     };
@@ -231,7 +245,12 @@ export class JobView implements JobState {
   #notEnded(timeout: number): WaitTimeoutError {
     const { jobId, flowId, status } = this;
     const { completed, known } = this.counts;
-    const remedy = status === "paused" ? "resume it by flow.resume" : "wait longer";
+    const { feed, job: { live } } = this;
+    const remedy = status === "paused"
+      ? "resume it by flow.resume"
+      : feed?.isOpen && live.size === 0
+      ? "it waits for an item of its feed, which goes on by flow.feed after a restart; wait longer"
+      : "wait longer";
     return new WaitTimeoutError(
       `job "${jobId}" is ${status} after ${timeout} ms, with ${completed} of ${known} known activations done; ${remedy}, or cancel it`,
       { flowId, jobId },

@@ -93,7 +93,9 @@ class Rename {
     if (event.type === "signal_received") renamed.payload = copyOf(event.payload, "signal");
     if ("activationId" in event) renamed.activationId = this.#id(event.activationId);
     if ("waitId" in event) renamed.waitId = this.#id(event.waitId);
-    if ("activation" in event) renamed.activation = this.#activation(event.activation);
+    if ("activation" in event && event.activation !== undefined) {
+      renamed.activation = this.#activation(event.activation);
+    }
     if ("queued" in event) renamed.queued = event.queued.map((one) => this.#activation(one));
     if ("wait" in event) renamed.wait = this.#wait(event.wait);
     const { waits } = event as Partial<Commit>;

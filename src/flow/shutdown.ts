@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { CommitLog } from "./commit_log.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { Feeds } from "./feeds.ts";
 import type { JobCalls } from "./job_calls.ts";
 import type { JobTable } from "./job_table.ts";
 import type { ReaderHolds } from "./reader_holds.ts";
@@ -125,6 +126,7 @@ export class Shutdown {
   #begin(phase: "cancelling" | "leaving", reason: Error): void {
     this.#phase = phase;
     this.#reason ??= reason;
+    this.#parts.feeds.close();
     this.#parts.backpressure.close(reason);
     this.#parts.holds.close(reason);
     this.#host.statusChanged();
@@ -154,6 +156,7 @@ export interface ShutdownParts {
   readonly log: CommitLog;
   readonly board: TaskBoard;
   readonly backpressure: Backpressure;
+  readonly feeds: Feeds;
   readonly holds: ReaderHolds;
   readonly jobs: JobTable;
   readonly dispatcher: Dispatcher;

@@ -13,6 +13,7 @@ const OF_NO_ACTIVATION: Readonly<Record<string, string | undefined>> = {
   JobTimeoutError: "ActivationTimeoutError",
   WaitTimeoutError: "SignalTimeoutError",
   JobCancelledError: undefined,
+  FeedError: undefined,
   ActivationCancelledError: undefined,
 };
 

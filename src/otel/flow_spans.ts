@@ -47,7 +47,8 @@ export class FlowSpans {
     const { jobId, at } = event;
     if (event.type === "job_started") {
       const { activation, createdAt = at } = event;
-      return this.#start(jobId, "started", createdAt).queued([activation], at);
+      const job = this.#start(jobId, "started", createdAt);
+      return activation && job.queued([activation], at);
     }
     if (event.type === "job_recovered") {
       if (!this.#jobs.has(jobId)) this.#start(jobId, event.fresh ? "rerun" : "recovered", at);
@@ -82,6 +83,8 @@ export class FlowSpans {
         return;
       case "signal_delivered":
         return job.queued([event.activation], at, job.endWait(event.waitId));
+      case "feed_taken":
+        return job.queued(event.queued, at);
       case "wait_expired":
         return job.queued(event.queued, at, job.endWait(event.waitId));
       case "wait_withdrawn":

@@ -45,7 +45,10 @@ export function criticalPath(trace: JobTrace, maxSteps = MAX_STEPS): PathStep[] 
     if (next !== undefined) path.addUntil(activation.attempts.at(-1)?.endedAt, next);
     path.addActivation(activation);
     const { from, queuedAt }: TracedActivation = activation;
-    if (from === undefined) break;
+    if (from === undefined) {
+      if (trace.isFed) path.addFeed(activation);
+      break;
+    }
     wait = waits.get(from)?.find(({ endedAt }) => endedAt === queuedAt);
     next = wait ?? activation;
     if (wait !== undefined) path.addWait(wait);
@@ -110,6 +113,11 @@ class PathFromEnd {
       if (before === undefined) this.#add("delayed", activation, number, queuedAt);
       else this.#add(waitAfter(before), activation, number, before.endedAt ?? readyAt);
     }
+  }
+
+  /** Adds the time until an item of a feed was queued. */
+  addFeed(activation: TracedActivation): void {
+    this.#add("feed", activation, 0, this.#trace.createdAt);
   }
 
   addWait({ routineId, activationId, since }: TracedWait): void {

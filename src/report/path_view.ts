@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<PathStep["kind"], string>> = {
   delayed: "delay",
   executing: "executes",
   signal: "signal",
+  feed: "feed",
 };
 
 /** The share of the path that a wait takes at least to have a line of its own. */
@@ -110,7 +111,7 @@ function barOf({ steps, ...interval }: Part, chart: Chart, { dim, cyan, green }:
     const { before, bar } = chart.bar(interval);
     return before + green(bar);
   }
-  const paint = step?.kind === "signal" ? cyan : dim;
+  const paint = step?.kind === "signal" || step?.kind === "feed" ? cyan : dim;
   return " ".repeat(from) + paint("·".repeat(to - from));
 }
 

@@ -84,9 +84,10 @@ export interface ReportedJob {
 export interface PathStep {
   /**
    * The kind of step: an activation waits for a worker (`queued`), waits for the delay of a retry (`delayed`), executes,
-   * or a routine waits for a signal (`signal`).
+   * a routine waits for a signal (`signal`), or the job waits for the item of its feed that is the payload of the
+   * activation (`feed`).
    */
-  readonly kind: "queued" | "delayed" | "executing" | "signal";
+  readonly kind: "queued" | "delayed" | "executing" | "signal" | "feed";
   /** The routine. */
   readonly routineId: string;
   /** The activation. */

@@ -5,6 +5,7 @@ import type {
   Activation,
   ActivationEventBase,
   ActivationStarted,
+  FeedEntry,
   Wait,
 } from "../engine/job_event.ts";
 import { count, hasOpen, namedCounts, noCounts, STATE } from "./counts.ts";
@@ -77,6 +78,18 @@ export class ActivationStates {
     return routine;
   }
 
+  /** Adds the open feed of a job. */
+  feedBegun(job: JobTally, { routineId }: FeedEntry): void {
+    job.feed = this.routine(routineId);
+    job.feed.feeds++;
+  }
+
+  /** Called when no more items of the feed of a job follow, if it has one. */
+  feedEnded(job: JobTally): void {
+    if (job.feed !== undefined) job.feed.feeds--;
+    job.feed = undefined;
+  }
+
   /** Adds open waits. */
   waitsBegun(job: JobTally, waits: readonly Wait[] = []): void {
     for (const { waitId, routineId } of waits) {
@@ -124,6 +137,7 @@ export class ActivationStates {
    * @returns The number of activations.
    */
   drop(job: JobTally): number {
+    this.feedEnded(job);
     this.release(job);
     let dropped = 0;
     for (const routine of this.#routines.values()) {
@@ -139,6 +153,7 @@ export class ActivationStates {
 
   /** Removes activations and waits that are still open at the end of a job, which means that events are missing. */
   forgetOpen(job: JobTally): void {
+    this.feedEnded(job);
     if (!hasOpen(job.counts)) return;
     this.requeue(job);
     this.release(job);

@@ -23,6 +23,8 @@ export class JobTally {
   held: Map<string, RoutineTally> | undefined;
   /** The routines of open waits, by the id of the wait; absent until there is one. */
   waits: Map<string, RoutineTally> | undefined;
+  /** The routine to which its open feed delivers; absent if it has none. */
+  feed: RoutineTally | undefined;
   /** The last report of progress, and the activation that made it. */
   progress: { readonly activationId: string; readonly data: ProgressSnapshot } | undefined;
   error: ErrorSnapshot | undefined;

@@ -36,6 +36,8 @@ export interface JobTrace {
   readonly activations: readonly TracedActivation[];
   /** Its waits for signals, in the order in which they began. */
   readonly waits: readonly TracedWait[];
+  /** `true` if it was fed: an activation without a `from` may have been queued later than the job was created. */
+  readonly isFed?: true | undefined;
   /** `true` if the first events are missing, as the retention of the store has dropped them. */
   readonly isPartial: boolean;
 }

@@ -11,6 +11,8 @@ export class RoutineTally {
   readonly counts: Counts = noCounts();
   /** The durations of its executions. */
   readonly durations = new Durations();
+  /** The number of open feeds that deliver to it. */
+  feeds = 0;
   /** The time at which its first execution began, in epoch milliseconds. */
   firstAt: number | undefined;
   readonly #delivered: { -readonly [Key in keyof ConnectionSnapshot]: ConnectionSnapshot[Key] }[] =

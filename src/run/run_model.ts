@@ -161,8 +161,15 @@ export class RunModel {
   #fold(job: JobTally, event: JobEvent): void {
     switch (event.type) {
       case "job_started":
-        this.#states.queued(job, [event.activation], undefined);
+        if (event.activation !== undefined) {
+          this.#states.queued(job, [event.activation], undefined);
+        }
+        if (event.feed !== undefined) this.#states.feedBegun(job, event.feed);
         return this.#statusChanged(job, event);
+      case "feed_taken":
+        return this.#states.queued(job, event.queued, undefined);
+      case "feed_ended":
+        return this.#states.feedEnded(job);
       case "activation_started":
         if (job.status === "pending") this.#statusChanged(job, event);
         return this.#begun(job, event);
@@ -313,15 +320,16 @@ export class RunModel {
 
   /**
    * Estimates the rest of a routine by the pace so far, if no routine before it, and no job that is still to come,
-   * can emit more.
+   * can emit more, and no feed is open.
    */
   #etaOf(routine: RoutineTally, at: number, expectedJobs = 0): number | undefined {
     const { counts, durations, firstAt } = routine;
     const left = (counts[STATE.queued] ?? 0) + (counts[STATE.executing] ?? 0);
     if (left === 0 || firstAt === undefined || durations.count === 0) return undefined;
-    if (this.#endedJobs + this.#open.size < expectedJobs) return undefined;
+    if (this.#endedJobs + this.#open.size < expectedJobs || routine.feeds > 0) return undefined;
     for (const before of this.#ancestors.get(routine.routineId) ?? []) {
-      if (hasOpen(this.#states.routine(before).counts)) return undefined;
+      const { counts, feeds } = this.#states.routine(before);
+      if (feeds > 0 || hasOpen(counts)) return undefined;
     }
     return left * (at - firstAt) / durations.count;
   }

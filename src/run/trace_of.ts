@@ -92,7 +92,10 @@ class Tracer {
   #fold(event: JobEvent): void {
     switch (event.type) {
       case "job_started":
-        return this.#queued([event.activation], event.at);
+        return event.activation && this.#queued([event.activation], event.at);
+      case "feed_taken":
+        this.trace.isFed = true;
+        return this.#queued(event.queued, event.at);
       case "activation_started": {
         const one = this.#of(event);
         const { attempt, workerId, at } = event;
@@ -169,6 +172,7 @@ class Tracer {
         return;
       case "activation_progressed":
       case "signal_received":
+      case "feed_ended":
       case "wait_renewed":
       case "job_paused":
       case "job_stalled":

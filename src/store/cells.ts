@@ -2,6 +2,7 @@
 // size of a commit is thus limited only by the size of each value, and a payload that is no longer needed can
 // be dropped while its event stays. Called by `event_encoding.ts`.
 
+import type { EventWithLarge } from "../engine/event_table.ts";
 import type {
   Activation,
   ActivationCompleted,
@@ -139,18 +140,18 @@ interface CellPlace {
 }
 
 const PLACES: Readonly<Record<CellKind, (event: never, index: number) => CellPlace>> = {
-  activation: ({ activation }: Extract<JobEvent, { activation: unknown }>) => ({
+  activation: ({ activation }: EventWithLarge<"activation">) => ({
     path: ["activation", "payload"],
     what: "payload",
-    receivers: [activation.activationId],
+    receivers: activation === undefined ? [] : [activation.activationId],
   }),
   queued: ({ queued }: Extract<JobEvent, { queued: unknown }>, i) => ({
     path: ["queued", i, "payload"],
-    what: `payload of "${queued[i]?.event}"`,
+    what: nameOf(queued[i]?.event),
   }),
   emit: ({ effects }: Commits, i) => ({
     path: ["effects", "emits", i, "payload"],
-    what: `payload of "${effects.emits[i]?.event}"`,
+    what: nameOf(effects.emits[i]?.event),
   }),
   write: ({ effects }: Commits, i) => ({
     path: ["effects", "sharedData", i, "value"],
@@ -164,3 +165,8 @@ const PLACES: Readonly<Record<CellKind, (event: never, index: number) => CellPla
   signal: () => ({ path: ["payload"], what: "payload" }),
   progress: () => ({ path: ["data"], what: "progress" }),
 };
+
+/** Returns the name of a payload in errors. One of a feed has no event. */
+function nameOf(event: string | undefined): string {
+  return event === undefined ? "payload" : `payload of "${event}"`;
+}

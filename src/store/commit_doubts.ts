@@ -3,7 +3,7 @@
 
 import type { JobEvent } from "../engine/job_event.ts";
 import { isRefusal } from "../errors/is_refusal.ts";
-import { isSameEntry } from "./job_records.ts";
+import { entryOf, isSameEntry } from "./job_entry.ts";
 import type { StoredJob } from "./store.ts";
 
 /**
@@ -102,5 +102,5 @@ function isStored(event: JobEvent, stored: StoredJob | undefined): boolean {
   if (found === undefined) return snapshot !== undefined && event.seq <= snapshot.seq;
   if (found.type !== event.type || found.at !== event.at) return false;
   return found.type !== "job_started" || event.type !== "job_started" ||
-    isSameEntry(found.activation, event.activation);
+    isSameEntry(entryOf(found), entryOf(event));
 }

@@ -12,6 +12,8 @@ import { copiesAmong, restoreCopies } from "./copied_payloads.ts";
 import { isJsonEvent } from "./json_safe.ts";
 import { type PackedEvent, packEvent, unpackEvent } from "./packed_event.ts";
 import { fromBytes, toBytes } from "../data/structured_bytes.ts";
+import { entryOf } from "./job_entry.ts";
+import type { JobEntry } from "./store.ts";
 import { digestOf } from "./value_digest.ts";
 import { checkSize, encoding } from "./value_encoding.ts";
 
@@ -77,15 +79,13 @@ export function encodeEvent(event: JobEvent): EncodedEvent {
   checkSize(size, type);
   const encoded = { seq, text, rest, cells: cells.all, size: size + sizeOf(cells.all, seq) };
   // The payload may have been dropped before a rerun, so that another start cannot be compared with it.
-  if (event.type !== "job_started" || event.activation.dropped) return encoded;
-  return { ...encoded, start: startOf(event.activation) };
+  if (event.type !== "job_started" || event.activation?.dropped) return encoded;
+  return { ...encoded, start: startOf(entryOf(event)) };
 }
 
-/** Returns a digest of a job's entry: its slot and payload. */
-export function startOf(
-  { routineId, slot, payload }: Pick<Activation, "routineId" | "slot" | "payload">,
-): Uint8Array {
-  return digestOf([routineId, slot, payload]);
+/** Returns a digest of a job's entry: its slot, and its payload unless the job is fed. */
+export function startOf({ routineId, slot, payload, isFed }: JobEntry): Uint8Array {
+  return digestOf(isFed ? [routineId, slot] : [routineId, slot, payload]);
 }
 
 /**
@@ -197,10 +197,11 @@ function slimmed(event: JobEvent, cells: Cells): JobEvent {
 const SLIM_FIELD: {
   readonly [Field in LargeField]: (event: EventWithLarge<Field>, cells: Cells) => JobEvent;
 } = {
-  activation: (event, cells) => ({
-    ...event,
-    activation: slimActivation(event.activation, cells, "activation"),
-  }),
+  activation: (event, cells) => {
+    const { activation } = event;
+    if (activation === undefined) return event;
+    return { ...event, activation: slimActivation(activation, cells, "activation") };
+  },
   payload: (event, cells) => ({ ...event, payload: cells.put(event.payload, "signal") }),
   data: (event, cells) => ({ ...event, data: cells.put(event.data, "progress") }),
   effects: (event, cells) => {
@@ -210,7 +211,8 @@ const SLIM_FIELD: {
     return isSame ? event : { ...event, effects, queued };
   },
   queued: (event, cells) => {
-    cells.copies = copiesAmong(event.queued);
+    // The items of a feed are no copies of each other, even if they are equal.
+    if (event.type !== "feed_taken") cells.copies = copiesAmong(event.queued);
     return { ...event, queued: slimAll(event.queued, cells) };
   },
 };

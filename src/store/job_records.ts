@@ -2,12 +2,12 @@
 // `MemoryStore` stores them here, and `MirroredStore` answers the reads of its flows from here.
 
 import { Fifo } from "../data/fifo.ts";
-import { sameValue } from "../data/same_value.ts";
 import type { Job } from "../engine/job.ts";
 import type { JobEvent, JobStarted } from "../engine/job_event.ts";
 import { DuplicateJobError } from "../errors/job_errors.ts";
 import { StoreCorruptError, StoreJobError } from "../errors/store_errors.ts";
 import { EventRows } from "./event_rows.ts";
+import { entryOf, isSameEntry } from "./job_entry.ts";
 import { checkFilter, cursorOf, type JobPlace } from "./job_filter.ts";
 import { NameTable } from "./name_table.ts";
 import type { OpenFlows } from "./open_flows.ts";
@@ -155,7 +155,7 @@ export class JobRecords {
     if (job === undefined) return false;
     const first = job.events.first();
     if (first?.type !== "job_started") return true;
-    return isSameEntry(first.activation, entry);
+    return isSameEntry(entryOf(first), entry);
   }
 
   /** Iterates over the jobs of a flow that have not ended, oldest first. */
@@ -275,11 +275,6 @@ export function isWholeEnd({ snapshot, events, endedAt }: JobRecord): boolean {
 /** Checks whether events begin no later than right after a snapshot. */
 function followsOn(snapshot: Job | undefined, firstSeq: number | undefined): boolean {
   return snapshot !== undefined && (firstSeq === undefined || firstSeq <= snapshot.seq + 1);
-}
-
-/** Checks whether two jobs begin with an equal payload at the same slot. */
-export function isSameEntry(a: JobEntry, b: JobEntry): boolean {
-  return a.routineId === b.routineId && a.slot === b.slot && sameValue(a.payload, b.payload);
 }
 
 function progressOf(snapshot: Job | undefined): Progress {

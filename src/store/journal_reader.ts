@@ -8,6 +8,7 @@ import { sameValue } from "../data/same_value.ts";
 import { isEndStatus } from "../engine/is_end_status.ts";
 import { deliveredPayload } from "../engine/delivered_payload.ts";
 import { decodeEvents, type EventRow, startOf } from "./event_encoding.ts";
+import { entryOf, isSameEntry } from "./job_entry.ts";
 import { type CheckedFilter, cursorOf } from "./job_filter.ts";
 import { decodeJob } from "./snapshot_encoding.ts";
 import type { Unsaved } from "./snapshot_rule.ts";
@@ -76,9 +77,9 @@ export class JournalReader {
       // An older journal has no digest, so the first event is compared, if it is still stored.
       const first = this.#firstOf(row.id, jobId);
       if (first?.type !== "job_started") return true;
-      const { routineId, slot, payload, dropped } = first.activation;
-      return routineId === entry.routineId && slot === entry.slot &&
-        (dropped === true || sameValue(payload, entry.payload));
+      const { routineId, slot } = entryOf(first);
+      if (first.activation?.dropped !== true) return isSameEntry(entryOf(first), entry);
+      return routineId === entry.routineId && slot === entry.slot && entry.isFed === undefined;
     });
   }
 

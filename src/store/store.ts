@@ -287,8 +287,10 @@ export interface JobEntry {
   readonly routineId: string;
   /** The slot of that routine. */
   readonly slot: string;
-  /** The payload. */
+  /** The payload; `undefined` if the job is fed. */
   readonly payload: unknown;
+  /** `true` if the job is fed at the slot; absent if it has a payload. */
+  readonly isFed?: true | undefined;
 }
 
 /**

@@ -54,6 +54,27 @@ Deno.test("rerun --from begins with a certain activation", async () => {
   assertStringIncludes(wrong.stderr, "millrace: UnknownActivationError: ");
 });
 
+Deno.test("rerun leaves a job that needs more items of a feed in the file", async () => {
+  using folder = tempFolder();
+  {
+    const { flow } = await import("./flows.ts");
+    using store = new SqliteStore(folder.file);
+    await using numbers = flow({ store });
+    const endless = async function* () {
+      yield 13;
+      await Promise.withResolvers<never>().promise;
+    };
+    await numbers.feed("double.number", endless, { jobId: "fed" }).waitForCompletion();
+  }
+  const { code, stdout, stderr } = await runCli([
+    ...["rerun", folder.file, "fed", "--module", MODULE, "--id", "again"],
+  ]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^millrace: more items of a feed followed.*; job "again" stays in the file/);
+  using store = new SqliteStore(folder.file, { readOnly: true });
+  assertEquals(store.jobs({ limit: 1 })[0]?.status, "running");
+});
+
 Deno.test("rerun refuses what does not fit", async () => {
   using folder = await numbersJournal();
   await addOtherFlow(folder.file);

@@ -99,7 +99,7 @@ function checkStream(events: readonly JobEvent[], committed: Set<string>): void 
   const queued = new Set<string>();
   const ended = new Set<string>();
   for (const event of events) {
-    const activations = "activation" in event
+    const activations = "activation" in event && event.activation !== undefined
       ? [event.activation]
       : "queued" in event
       ? event.queued

@@ -44,7 +44,7 @@ function namesOf(events: readonly JobEvent[]): ReadonlyMap<string, string> {
   for (const event of events) {
     const queued = "queued" in event
       ? event.queued
-      : "activation" in event
+      : "activation" in event && event.activation !== undefined
       ? [event.activation]
       : [];
     for (const { activationId, routineId, slot, payload, from = "" } of queued) {

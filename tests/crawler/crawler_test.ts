@@ -155,7 +155,7 @@ function attemptsIn(file: string, jobId: string): Map<string, number[]> {
 }
 
 function queuedBy(event: JobEvent): readonly Activation[] {
-  if (event.type === "job_started") return [event.activation];
+  if (event.type === "job_started") return event.activation === undefined ? [] : [event.activation];
   return event.type === "activation_completed" ? event.queued : [];
 }
 

@@ -99,8 +99,9 @@ async function readTypes(): Promise<Map<string, Declared>> {
         return [name, {
           bases: (def.extends ?? []).map(({ repr }) => repr),
           fields: properties.map(({ name, optional }) => optional ? `${name}?` : name),
-          types: JSON.stringify(type ?? "").match(/(?<=")(job|activation|signal|wait)_\w+(?=")/g) ??
-            [],
+          types:
+            JSON.stringify(type ?? "").match(/(?<=")(job|activation|signal|wait|feed)_\w+(?=")/g) ??
+              [],
         }] as const;
       })
     ),

@@ -9,18 +9,18 @@ const FIX = "record it with `deno task api` if the change is meant, and say it i
 
 /** The most modules that a face loads, itself included, and the most names that it exports. */
 const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
-  "mod.ts": { modules: 255, names: 66 },
+  "mod.ts": { modules: 260, names: 68 },
   "faces/dashboard.ts": { modules: 150, names: 12 },
-  "faces/errors.ts": { modules: 26, names: 50 },
-  "faces/events.ts": { modules: 55, names: 45 },
+  "faces/errors.ts": { modules: 26, names: 51 },
+  "faces/events.ts": { modules: 55, names: 50 },
   "faces/export.ts": { modules: 60, names: 32 },
   "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/otel.ts": { modules: 60, names: 1 },
   "faces/pool.ts": { modules: 127, names: 21 },
   "faces/report.ts": { modules: 125, names: 45 },
   "faces/routine.ts": { modules: 36, names: 35 },
-  "faces/sqlite.ts": { modules: 83, names: 5 },
-  "faces/store.ts": { modules: 41, names: 18 },
+  "faces/sqlite.ts": { modules: 84, names: 5 },
+  "faces/store.ts": { modules: 42, names: 18 },
   "faces/types.ts": { modules: 1, names: 40 },
   "faces/worker.ts": { modules: 81, names: 2 },
   "src/cli/cli.ts": { modules: 300, names: 1 },

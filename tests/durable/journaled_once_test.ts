@@ -107,7 +107,9 @@ for (const early of [true, false]) {
       assertEquals((await rerun.waitForCompletion()).status, "completed");
     }
     const delivered = journal.events("again from job/2").filter(of("signal_delivered"));
-    assert(delivered.every((event) => "activation" in event && event.activation.payload === GIVEN));
+    assert(
+      delivered.every((event) => "activation" in event && event.activation?.payload === GIVEN),
+    );
     assertEquals(delivered.length, 1);
   });
 }

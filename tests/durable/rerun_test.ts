@@ -172,7 +172,7 @@ Deno.test("Flow.rerun() copies the payloads", async () => {
   const reruns = [await flow.rerun(job, { from }), await flow.rerun(job, { from })];
   const payloads = [job, ...reruns].map(({ jobId }) => {
     const [started] = store.read(jobId)?.events ?? [];
-    return started?.type === "job_started" ? started.activation.payload : undefined;
+    return started?.type === "job_started" ? started.activation?.payload : undefined;
   });
   assertEquals(payloads, [["a"], ["a"], ["a"]]);
   assertEquals(new Set(payloads).size, 3);

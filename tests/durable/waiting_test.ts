@@ -98,7 +98,7 @@ Deno.test("StartOptions.delay continues after a restart", async () => {
   await soon?.waitForCompletion();
   const [started] = eventsOf(journal, "activation_started", "soon");
   const [submitted] = eventsOf(journal, "job_started", "soon");
-  assertGreaterOrEqual(started?.at ?? 0, submitted?.activation.dueAt ?? Infinity);
+  assertGreaterOrEqual(started?.at ?? 0, submitted?.activation?.dueAt ?? Infinity);
   assertEquals([job?.status, job?.startedAt], ["pending", undefined]);
 });
 

@@ -3,6 +3,7 @@ import type { Ranked } from "../../src/engine/fair_queue.ts";
 import { assert } from "@std/assert";
 import { type SerializedError, serializeError } from "../../src/data/serialized_error.ts";
 import type { Command, Rules } from "../../src/engine/command.ts";
+import type { JobStart } from "../../src/engine/job_start.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Job } from "../../src/engine/job.ts";
 import type { Activation, JobEvent } from "../../src/engine/job_event.ts";
@@ -117,8 +118,18 @@ export class Bench {
     const when = dueAt === undefined ? {} : { dueAt };
     const slot = routineId === "source" ? "trigger" : "input";
     const entry = { jobId, routineId, slot, payload, ...when, ...rank };
-    const event = this.engine.start(entry, ++this.time);
-    const job = this.engine.job(jobId);
+    return this.#started(entry);
+  }
+
+  /** Starts a job that is fed at the source. */
+  startFed(jobId = "job", rank: Ranked = {}): Job {
+    const place = { routineId: "source", slot: "trigger", payload: undefined };
+    return this.#started({ jobId, ...place, isFed: true, ...rank });
+  }
+
+  #started(start: JobStart): Job {
+    const event = this.engine.start(start, ++this.time);
+    const job = this.engine.job(start.jobId);
     assert(job !== undefined);
     this.#streams.set(job, [event]);
     return job;

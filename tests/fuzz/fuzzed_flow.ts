@@ -1,8 +1,8 @@
 // The flow of a round, with its journal, as one process after the other runs it. `executeRound` drives
 // it by operations; `judge` looks at the result.
 
-import { Flow, type JobEvent, type JobState } from "@millrace/flow";
-import { StoreError } from "@millrace/flow/errors";
+import { type FeedSource, Flow, type JobEvent, type JobState } from "@millrace/flow";
+import { DuplicateFeedError, StoreError } from "@millrace/flow/errors";
 import type { WorkerPool } from "@millrace/flow/pool";
 import type { SqliteStore } from "@millrace/flow/sqlite";
 import type { Store } from "@millrace/flow/store";
@@ -11,7 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SnapshottingStore } from "../crash/snapshotting_store.ts";
 import { Journal } from "../durable/journal.ts";
 import { parcelOf } from "../laws/behaviour.ts";
-import { routineId } from "../laws/plan.ts";
+import { type JobPlan, routineId } from "../laws/plan.ts";
 import { step } from "../laws/routines.ts";
 import { LateMirror } from "./late_store.ts";
 import type { Operation } from "./operation.ts";
@@ -24,6 +24,14 @@ export interface Treatment {
   isCut: boolean;
   /** The number of the job that it is like; another one if it is a rerun. */
   readonly like: number;
+}
+
+/** Returns the only item of a job that is fed, which takes some turns of the event loop. */
+function itemsOf({ budget, tag }: JobPlan): FeedSource<unknown> {
+  return async function* (taken) {
+    for (let turn = 0; turn < tag % 4; turn++) await new Promise((goOn) => setTimeout(goOn));
+    if (taken === 0) yield parcelOf(budget, tag);
+  };
 }
 
 /** The id of a job of a round. */
@@ -88,6 +96,7 @@ export class FuzzedFlow implements AsyncDisposable {
     });
     // A job may ask only now.
     const asking = setInterval(() => {
+      this.#feed();
       for (const job of this.#jobs()) {
         if (job.waitingFor.length > 0) this.#flow.signal(job, ANSWER, 1);
         if (job.endedAt === undefined) this.#flow.resume(job);
@@ -217,6 +226,7 @@ export class FuzzedFlow implements AsyncDisposable {
     // A mirror knows the ended jobs that it was asked to load.
     for (const { jobId } of this.#store.jobs()) await this.#mirror?.load(jobId);
     await this.#flow.recover();
+    this.#feed();
   }
 
   #start(number: number): void {
@@ -227,10 +237,26 @@ export class FuzzedFlow implements AsyncDisposable {
     if (typeof job === "number") this.#flow.start("ask.question", job, { jobId });
     else {
       const { routine, slot, budget, tag } = job;
-      this.#flow.start(`${routineId(routine)}.${slot}`, parcelOf(budget, tag), { jobId });
+      const entry = `${routineId(routine)}.${slot}` as const;
+      if (number % 2 === 1) this.#flow.feed(entry, itemsOf(job), { jobId });
+      else this.#flow.start(entry, parcelOf(budget, tag), { jobId });
     }
     // One that was lost with its process before it was acknowledged starts anew.
     this.treatments.set(jobId, { isCut: false, like: number });
+  }
+
+  /** Goes on with the jobs whose feeds an earlier process has begun, or an older job. */
+  #feed(): void {
+    for (const { jobId, feed } of this.#jobs()) {
+      const job = jobsOf(this.#round)[this.treatments.get(jobId)?.like ?? NaN];
+      if (!feed?.isOpen || typeof job !== "object") continue;
+      try {
+        this.#flow.feed(feed.entry as "r0.a", itemsOf(job), { jobId });
+      } catch (error) {
+        // It is being fed, or nothing can be written.
+        if (!(error instanceof DuplicateFeedError) && !(error instanceof StoreError)) throw error;
+      }
+    }
   }
 
   async #flush(): Promise<void> {
@@ -251,6 +277,7 @@ export class FuzzedFlow implements AsyncDisposable {
     const isCut = treatment.isCut;
     await this.#flow.rerun(job, { from, jobId });
     this.treatments.set(jobId, { isCut, like: treatment.like });
+    this.#feed();
   }
 
   /** Goes on with the journal as a process leaves it that is killed now. */

@@ -55,7 +55,7 @@ function* streamFaults(events: readonly JobEvent[]): Generator<string> {
   let isPaused = false;
   let isStopping = false;
   for (const event of events) {
-    const activations = "activation" in event
+    const activations = "activation" in event && event.activation !== undefined
       ? [event.activation]
       : "queued" in event
       ? event.queued

@@ -2,7 +2,7 @@ import { serializeError } from "../../src/data/serialized_error.ts";
 import { fold } from "../../src/engine/apply.ts";
 import type { Command, Rules } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import { hasEnded, type Job, type LiveActivation } from "../../src/engine/job.ts";
+import { hasEnded, hasOpenFeed, type Job, type LiveActivation } from "../../src/engine/job.ts";
 import type { JobEvent } from "../../src/engine/job_event.ts";
 import { type Behaviour, dies, early, type Emission, emissions, fails } from "./behaviour.ts";
 import { type Parcel, parcelOf } from "./behaviour.ts";
@@ -42,6 +42,7 @@ const ACTIONS = Object.entries({
   end: 40,
   due: 10,
   start: 15,
+  feed: 15,
   giveBack: 4,
   progress: 2,
   pause: 4,
@@ -73,6 +74,8 @@ export function driveEngine(
 class Driver {
   readonly #rules: Rules;
   readonly #driven: Driven[] = [];
+  /** The payloads that are still to be fed, by job; a job without any has its feed ended next. */
+  readonly #fed = new Map<string, Parcel[]>();
   #engine: Engine;
   #executing: Executing[] = [];
   #time = 0;
@@ -109,6 +112,7 @@ class Driver {
     if (action === "giveBack") return this.#giveBack();
     if (action === "end") return this.#end(this.#choose(this.#executing));
     if (action === "start") return this.#start();
+    if (action === "feed") return this.#feed();
     if (action === "takeOver") return this.#takeOver();
     if (job === undefined || live === undefined) return;
     const { activationId } = live.activation;
@@ -131,11 +135,25 @@ class Driver {
     const { budget, tag, routine, slot } = next;
     const id = jobId(this.#driven.length);
     const payload = parcelOf(budget, tag);
-    const entry = { jobId: id, routineId: routineId(routine), slot, payload };
-    const event = this.#engine.start(entry, ++this.#time);
+    const entry = { jobId: id, routineId: routineId(routine), slot };
+    const isFed = this.#next() % 3 === 0;
+    if (isFed) this.#fed.set(id, [payload]);
+    const start = isFed ? { ...entry, payload: undefined, isFed } : { ...entry, payload };
+    const event = this.#engine.start(start, ++this.#time);
     const job = this.#engine.job(id) as Job;
     this.#driven.push({ job, stream: [] });
     this.#report(job, [event]);
+  }
+
+  /** Feeds the payload of a job that is fed, or ends its feed. */
+  #feed(): void {
+    const job = this.#choose(this.#unfinished.filter(hasOpenFeed));
+    if (job === undefined) return;
+    const payload = this.#fed.get(job.jobId)?.shift();
+    this.#execute(
+      job,
+      payload === undefined ? { type: "endFeed" } : { type: "feed", payloads: [payload] },
+    );
   }
 
   #take(): void {

@@ -102,7 +102,7 @@ function timesOfEvent(
 function hostTimes(events: readonly JobEvent[], id: string, attempt: number): [number, number] {
   const queued = events.find((event) =>
     "queued" in event && event.queued.some(({ activationId }) => activationId === id) ||
-    event.type === "job_started" && event.activation.activationId === id
+    event.type === "job_started" && event.activation?.activationId === id
   );
   const own = events.filter((event) =>
     "attempt" in event && event.activationId === id && event.attempt === attempt

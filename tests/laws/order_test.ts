@@ -112,7 +112,7 @@ function deliveries(events: readonly JobEvent[]): Map<string, Delivery[]> {
 function payloadOf(events: readonly JobEvent[], jobId: string, id: string) {
   for (const event of events) {
     if (event.jobId !== jobId) continue;
-    const queued = event.type === "job_started"
+    const queued = event.type === "job_started" && event.activation !== undefined
       ? [event.activation]
       : "queued" in event
       ? event.queued

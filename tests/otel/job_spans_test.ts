@@ -52,6 +52,20 @@ Deno.test("openTelemetry() links activations to their emitters", async () => {
   assertEquals([first?.links, jobSpan?.name, recorder.open], [[], "job office", 0]);
 });
 
+Deno.test("openTelemetry() records the items of a feed", async () => {
+  const pool = new HandPool();
+  await using flow = office(pool);
+  const job = flow.feed("keeper.item", ["a"]);
+  while (job.counts.known === 0) await new Promise((goOn) => setTimeout(goOn));
+  pool.complete();
+  await job.waitForCompletion();
+  assertEquals(ended().map(([name]) => name), [
+    "attempt keeper.item",
+    "activation keeper.item",
+    "job office",
+  ]);
+});
+
 Deno.test("openTelemetry() links deliveries of signals to waits", async () => {
   const pool = new HandPool();
   await using flow = office(pool);

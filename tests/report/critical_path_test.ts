@@ -45,6 +45,15 @@ Deno.test("criticalPath() counts the time until the commit as waiting", () => {
   ]);
 });
 
+Deno.test("criticalPath() begins a fed job with the wait for an item", () => {
+  const parts = traceOfParts([activation("a", 0, [[0, 0, 2]]), activation("b", 7, [[7, 8, 10]])]);
+  assertEquals(told(criticalPath({ ...parts, isFed: true })), [
+    "B feed 0–7",
+    "B queued 7–8",
+    "B executing 8–10",
+  ]);
+});
+
 Deno.test("criticalPath() shows the delays of retries", () => {
   const trace = traceOfParts([
     activation("a", 0, [[0, 1, 10, "retried"], [60, 63, 70]]),

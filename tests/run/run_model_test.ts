@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import { spansOf } from "../../src/engine/history_of.ts";
 import { countsOf, type Job } from "../../src/engine/job.ts";
@@ -6,6 +6,7 @@ import type { JobEvent } from "../../src/engine/job_event.ts";
 import { RunModel, type RunMoment } from "../../src/run/run_model.ts";
 import type { ActivationCounts } from "../../src/run/run_snapshot.ts";
 import { WorkerTallies } from "../../src/run/worker_tallies.ts";
+import { Bench, emits } from "../engine/harness.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
@@ -266,6 +267,28 @@ Deno.test("RunModel.snapshot() groups failures by routine, name and place", () =
     { place: "file:///flow.ts:3:7", count: 2, message: "value 8", firstAt: 2, lastAt: 3 },
     { place: "file:///flow.ts:4:7", count: 1, message: "value 9", firstAt: 4, lastAt: 4 },
   ]);
+});
+
+Deno.test("RunModel.snapshot() estimates no routine behind an open feed", () => {
+  const graph = {
+    routines: ["source", "link"].map((id) => ({
+      routineId: id,
+      slots: ["in"],
+      events: ["output"],
+    })),
+    connections: [{ from: "source", event: "output", to: "link", slot: "in" }],
+  };
+  const model = new RunModel({ graph });
+  const bench = new Bench();
+  const job = bench.startFed();
+  bench.do(job, { type: "feed", payloads: [1, 2] });
+  for (let i = 0; i < 3; i++) bench.complete(job, bench.take(), emits(...i < 2 ? [i] : []));
+  for (const event of bench.events(job)) model.fold(event);
+  const etas = () => model.snapshot({ ...MOMENT, at: 99 }).routines.map(({ eta }) => eta);
+  assertEquals(etas(), [undefined, undefined]);
+  for (const event of bench.do(job, { type: "endFeed" })) model.fold(event);
+  const [, eta] = etas();
+  assertGreater(eta ?? 0, 0);
 });
 
 Deno.test("RunModel.snapshot() estimates a routine once nothing before it is open", () => {

@@ -44,6 +44,33 @@ Deno.test("Flow.start() accepts no payload for an optional slot", () => {
   });
 });
 
+Deno.test("Flow.feed() checks the items", () => {
+  compiles(() => {
+    flow().feed("sink.reading", [{ gauge: "g", level: 1 }], { jobId: "job_1" });
+    flow().feed("source.trigger", new Set([1, 2]));
+    flow().feed("source.trigger", async function* (taken) {
+      isTrue<Same<typeof taken, number>>();
+      yield taken;
+    });
+    flow().feed("optional.any", new ReadableStream<Uint8Array>());
+    flow().feed("source.trigger", new ReadableStream<number>());
+    // @ts-expect-error a trigger is a number
+    flow().feed("source.trigger", ["1"]);
+    // @ts-expect-error "gauge" is missing
+    flow().feed("sink.reading", [{ level: 1 }]);
+    // @ts-expect-error a trigger is a number
+    flow().feed("source.trigger", () => ["1"]);
+    // @ts-expect-error a number is no iterable
+    flow().feed("source.trigger", 5);
+    // @ts-expect-error a promise is no iterable
+    flow().feed("source.trigger", () => Promise.resolve([1]));
+    // @ts-expect-error there is no such slot
+    flow().feed("sink.lvl", [1]);
+    // @ts-expect-error a feed begins at once
+    flow().feed("source.trigger", [1], { delay: 5 });
+  });
+});
+
 Deno.test("StartOptions rejects unknown options", () => {
   compiles(() => {
     flow().start("source.trigger", 1, { transfer: [new ArrayBuffer(1)] });

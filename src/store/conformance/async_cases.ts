@@ -7,6 +7,7 @@ import { equal } from "./expect.ts";
 import {
   changed,
   completed,
+  fedWith,
   jobAfter,
   SAMPLE_FLOW,
   started,
@@ -42,6 +43,11 @@ export const ASYNC_CASES: Readonly<Record<string, AsyncCheck>> = {
     equal(await store.load("a"), undefined);
     equal(await store.list({}), []);
     equal(await store.delete("a"), false);
+  },
+  async "stores the events of a fed job"(store, again) {
+    const events = fedWith("a", [["x", "x"], [{ text: "y".repeat(3_000) }, undefined]]);
+    for (const event of events) await append(store, [event]);
+    await onBoth(store, again, async (one) => equal((await one.load("a"))?.events, events));
   },
   async "stores values of all types"(store, again) {
     const events = Object.entries(SAMPLE_VALUES)

@@ -6,6 +6,7 @@ import type { JobEvent } from "../../engine/job_event.ts";
 import { ARGUMENT_CASES } from "./argument_cases.ts";
 import { DELETE_CASES } from "./delete_cases.ts";
 import { type Check, equal, throws } from "./expect.ts";
+import { FEED_CASES } from "./feed_cases.ts";
 import {
   begun,
   changed,
@@ -316,6 +317,7 @@ export const CASES: Readonly<Record<string, Check>> = {
     store.snapshot(job);
     equal(again().read("a")?.snapshot, job);
   },
+  ...FEED_CASES,
   ...DELETE_CASES,
   ...ARGUMENT_CASES,
   "can be closed twice"(store) {
@@ -340,7 +342,7 @@ function keepsType(store: Store, again: () => Store, value: unknown): void {
   const events = again().read("a")?.events ?? [];
   equal(events.length, 2);
   for (const event of events) {
-    if (event.type === "job_started") equal(event.activation.payload, value);
+    if (event.type === "job_started") equal(event.activation?.payload, value);
     if (event.type !== "activation_completed") continue;
     const { emits: [emit], sharedData: [write], sharedLog: [entry] } = event.effects;
     equal([emit?.payload], [value]);

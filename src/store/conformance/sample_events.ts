@@ -13,13 +13,16 @@ import type {
 /** The flow of the sample events. */
 export const SAMPLE_FLOW = { flowId: "sample", lines: ["routine a", "routine b"] };
 
+/** The start of a job with a first activation. */
+export type StartedWith = JobStarted & { readonly activation: Activation };
+
 /** Returns the start of a job. */
-export function started(jobId: string, at = 1): JobStarted {
+export function started(jobId: string, at = 1): StartedWith {
   return startedWith(jobId, at, jobId);
 }
 
 /** Returns the start of a job with a payload. */
-export function startedWith(jobId: string, at: number, payload: unknown): JobStarted {
+export function startedWith(jobId: string, at: number, payload: unknown): StartedWith {
   const activation: Activation = {
     activationId: `${jobId}:0`,
     routineId: "a",
@@ -40,6 +43,24 @@ export function begun(jobId: string, seq: number): ActivationStarted {
     slot: "in",
   };
   return { type: "activation_started", ...about, attempt: 1, workerId: "w" };
+}
+
+/** Returns the events of a job that is fed, with one for each list of items. */
+export function fedWith(jobId: string, batches: readonly (readonly unknown[])[]): JobEvent[] {
+  const { flowId } = SAMPLE_FLOW;
+  const place = { routineId: "a", slot: "in" };
+  const events: JobEvent[] = [{ type: "job_started", jobId, seq: 1, at: 1, flowId, feed: place }];
+  let taken = 0;
+  for (const batch of batches) {
+    const seq = events.length + 1;
+    const queued = batch.map((payload) => ({
+      activationId: `${jobId}/${++taken}`,
+      ...place,
+      payload,
+    }));
+    events.push({ type: "feed_taken", jobId, seq, at: seq, queued, taken });
+  }
+  return events;
 }
 
 /** Returns the end of an activation that completed. */
