@@ -176,6 +176,7 @@ export class Engine {
     line.taken--;
     if (line.blockedBy === live) line.blockedBy = undefined;
     line.hasBegun = line.taken > 0 || hasBegun(job);
+    if (this.#rules.isSequential) this.limits.leave(live);
     if (live.state === "queued" && !this.limits.giveBack(live)) line.waiting.unshift(live);
     this.#joinTurns(line);
   }
@@ -247,7 +248,7 @@ export class Engine {
     const wasOpen = line.isOpen;
     line.isOpen = isOpen(line);
     if (wasOpen && !line.isOpen) this.#withdraw(line);
-    if (!wasOpen && line.isOpen) this.limits.parkAgain(line.first?.drain() ?? []);
+    if (!wasOpen && line.isOpen) this.#parkAgain(line);
     const isReady = line.isOpen && line.blockedBy === undefined;
     const ready = isReady ? (line.first?.size ?? 0) + line.waiting.size : 0;
     const fresh = hasBegun ? 0 : ready;
@@ -317,6 +318,16 @@ export class Engine {
   /** Gives the places of activations that were called to those of other jobs, as their job may not go on. */
   #withdraw({ first }: Line): void {
     for (const live of first?.list() ?? []) this.limits.withdraw(live);
+  }
+
+  /** Lets activations that were set aside wait for their limits again; in a sequential flow, when it is their turn. */
+  #parkAgain({ first, waiting }: Line): void {
+    const lives = first?.drain() ?? NONE;
+    if (!this.#rules.isSequential) return this.limits.parkAgain(lives);
+    for (const live of lives.toReversed()) {
+      this.limits.leave(live);
+      waiting.unshift(live);
+    }
   }
 
   /** Takes the oldest activation of a job that is still queued, and that its routine allows to begin. */

@@ -81,3 +81,49 @@ Deno.test("Engine.take() runs activations without retries concurrently", () => {
   bench.complete(job, bench.take(), emits(1, 2));
   assertEquals([bench.take(), bench.take()], ["j/2", "j/3"]);
 });
+
+/** Starts a job with an activation of `link`, which has a rate, and one of `sink` behind it. */
+function benchWithRate() {
+  const bench = new Bench({
+    isSequential: true,
+    limits: new Map([["link", {
+      concurrency: Infinity,
+      isKeyed: false,
+      rate: { limit: 1, per: 100 },
+    }]]),
+    wiring: ["source.output -> link.input", "source.output -> sink.input"],
+  });
+  const job = bench.start("job");
+  bench.complete(job, bench.take(), emits(1));
+  return { bench, job };
+}
+
+Deno.test("Engine.take() preserves a paused job's order under rates", () => {
+  const { bench, job } = benchWithRate();
+  for (const jobId of ["before", "after"]) {
+    bench.start(jobId, undefined, undefined, { priority: 1 }, "link");
+    assertEquals(bench.take(), `${jobId}/1`);
+    if (jobId === "after") break;
+    assertEquals(bench.take(), undefined);
+    bench.do(job, { type: "pause" });
+    bench.time += 100;
+    bench.fire();
+  }
+  bench.do(job, { type: "resume" });
+  assertEquals(bench.take(), undefined);
+  bench.time += 100;
+  bench.fire();
+  assertEquals([bench.take(), bench.take()], ["job/2", "job/3"]);
+});
+
+Deno.test("Engine.giveBack() preserves the order under rates", () => {
+  const { bench, job } = benchWithRate();
+  const taken = [bench.engine.take(), bench.engine.take()];
+  bench.start("other", undefined, undefined, { priority: 1 }, "link");
+  assertEquals(bench.take(), undefined);
+  for (const one of taken.reverse()) bench.engine.giveBack(job, one!.live);
+  assertEquals([bench.take(), bench.take()], ["other/1", undefined]);
+  bench.time += 100;
+  bench.fire();
+  assertEquals([bench.take(), bench.take()], ["job/2", "job/3"]);
+});

@@ -103,13 +103,17 @@ class Drive {
       id,
       { concurrency: Infinity, isKeyed: false, ...limit },
     ]);
-    // A sequential flow is left with its rates, of which this model does not know the order.
-    const isLeft = ([, { rate }]: [string, RoutineLimit]) => !setup.isSequential || !rate;
-    this.#limits = new Map(own.filter(isLeft));
+    // A sequential flow is left with its rates.
+    this.#limits = new Map(
+      own.filter(([, { rate }]) => !setup.isSequential || rate).map(([id, limit]) => [
+        id,
+        setup.isSequential ? { ...limit, concurrency: Infinity } : limit,
+      ]),
+    );
     this.#bench = new Bench({
       ...setup,
       isStaged: setup.isStaged && !setup.isSequential,
-      limits: this.#limits,
+      limits: new Map(own),
       wiring: [
         "source.output -> link.input",
         "link.output -> sink.input",
@@ -171,7 +175,7 @@ class Drive {
       for (let i = 0; i < 3; i++) {
         this.#bench.start(`after_${routineId}_${i}`, 0, undefined, {}, routineId);
       }
-      const limit = this.#setup.isSequential ? undefined : this.#limits.get(routineId);
+      const limit = this.#limits.get(routineId);
       const most = Math.min(limit?.concurrency ?? 3, limit?.rate?.limit ?? 3);
       // Each of the three has a key of its own.
       const expected = Math.min(3, limit?.isKeyed ? 3 : most, this.#setup.maxJobs ?? 3);
@@ -319,7 +323,9 @@ class Drive {
       own.filter(({ live }) =>
         live.retries === 0 && (this.#setup.isSequential || this.#limitOf(live) === key)
       )[0];
-    if (taken.live.retries === 0 && !this.#setup.isSequential) {
+    if (this.#setup.isSequential) {
+      assertEquals(names([taken]), names(this.#inOrder(taken.job).slice(0, 1)), "order");
+    } else if (taken.live.retries === 0) {
       assertEquals(names([taken]), names(expected ? [expected] : []), "order");
     }
     return taken;
@@ -371,6 +377,26 @@ class Drive {
     this.#isDue.add(live);
   }
 
+  /** The queued activations of a job that no time keeps, in the order in which a sequential flow takes them. */
+  #inOrder(job: Job): Taken[] {
+    const taken = new Set(this.#taken.map(({ live }) => live));
+    return [...job.live.values()]
+      .filter((live) => live.state === "queued" && !taken.has(live) && !this.#isLater(live))
+      .map((live) => ({ job, live, number: this.#numberOf(live) }))
+      .sort((a, b) => a.number - b.number);
+  }
+
+  /** Returns the place of an activation in its job, from the time at which it is due. A retry comes first. */
+  #numberOf(live: LiveActivation): number {
+    const known = this.#numbers.get(live);
+    if (known?.retries === live.retries) return known.number;
+    const number = (live.attempt > 0 ? -1 : 1) * ++this.#numbered;
+    this.#numbers.set(live, { retries: live.retries, number });
+    return number;
+  }
+
+  readonly #numbers = new WeakMap<LiveActivation, { retries: number; number: number }>();
+  #numbered = 0;
   readonly #isDue = new WeakSet<LiveActivation>();
   readonly #retriesOf = new WeakMap<LiveActivation, number>();
 
@@ -422,10 +448,9 @@ class Drive {
         );
         if (blocks) return [];
       }
-      return [...job.live.values()]
-        .filter((live) => live.state === "queued" && !isTaken.has(live) && !this.#isLater(live))
-        .filter((live) => !this.#isFull(live))
-        .map((live) => ({ job, live }));
+      // In a sequential flow, the first one blocks the others.
+      return this.#inOrder(job).slice(0, isSequential ? 1 : undefined)
+        .filter(({ live }) => !this.#isFull(live));
     });
   }
 
@@ -447,11 +472,9 @@ class Drive {
   }
 
   #waitsForWorker(job: Job): boolean {
-    const taken = new Set(this.#taken.map(({ live }) => live));
     if (!this.#isOpen(job)) return false;
-    return [...job.live.values()].some((live) =>
-      live.state === "queued" && !taken.has(live) && !this.#isLater(live) && !this.#isFull(live)
-    );
+    return this.#inOrder(job).slice(0, this.#setup.isSequential ? 1 : undefined)
+      .some(({ live }) => !this.#isFull(live));
   }
 
   /** Returns the name of the limit that an activation counts to. */
@@ -463,7 +486,7 @@ class Drive {
   /** Checks whether the limit of an activation has no room for another one. */
   #isFull(live: LiveActivation): boolean {
     const limit = this.#limits.get(live.activation.routineId);
-    if (this.#setup.isSequential || limit === undefined) return false;
+    if (limit === undefined) return false;
     const name = this.#limitOf(live);
     const isOwn = (one: Taken) => this.#limitOf(one.live) === name;
     const taken = this.#taken.filter(isOwn).length;
@@ -487,6 +510,7 @@ class Drive {
   #check(): void {
     this.#settle();
     this.#later();
+    for (const job of this.#jobs) this.#inOrder(job);
     const counts = new Map<string, number>();
     for (const { live } of [...this.#executing(), ...this.#taken]) {
       const most = this.#limits.get(live.activation.routineId)?.concurrency ?? Infinity;
