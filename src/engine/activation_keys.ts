@@ -14,7 +14,7 @@ export class ActivationKeys {
     this.#limits = limits;
   }
 
-  /** `true` if keys of queued activations have to be set before another one is taken. */
+  /** `true` if keys of queued activations have to be set. */
   get isIncomplete(): boolean {
     return this.#missing.length > 0;
   }

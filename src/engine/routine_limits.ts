@@ -17,6 +17,7 @@ import type { LiveActivation } from "./job.ts";
  *
  * | an activation is | left by                                                                          |
  * | ---------------- | -------------------------------------------------------------------------------- |
+ * | without a key    | `setKey`: parked; `leave`                                                        |
  * | parked           | a free place: called, or set aside if its job may not go on; `leave`             |
  * | called           | `enter`: entered; `leave`; `withdraw`, as its job may not go on: set aside       |
  * | set aside        | `parkAgain`: parked; `leave`                                                     |
@@ -32,6 +33,8 @@ export class RoutineLimits<Owner extends Queueable> {
   /** The gates of each limited routine, by key. */
   readonly #gates = new Map<string, Map<string, Gate<Owner>>>();
   readonly #places = new Map<LiveActivation, Place<Owner>>();
+  /** The activations that have asked to enter before their keys were set, and their owners. */
+  readonly #keyless = new Map<LiveActivation, Owner>();
   /** The keys of the activations. */
   readonly keys: ActivationKeys;
   readonly #idle: IdleGates<Owner>;
@@ -126,9 +129,25 @@ export class RoutineLimits<Owner extends Queueable> {
     for (let i = 0; i < count; i++) window?.add(at);
   }
 
-  /** Lets an activation enter, or parks it and returns `false`. */
+  /** Sets the key of an activation, and parks it if it has asked to enter before. */
+  setKey(live: LiveActivation, key: string): void {
+    this.keys.set(live, key);
+    const owner = this.#keyless.get(live);
+    if (owner === undefined) return;
+    this.#keyless.delete(live);
+    const place = this.#placeOf(live, owner);
+    this.#places.set(live, place);
+    this.#park([place]);
+    this.#call(place.gate);
+  }
+
+  /** Lets an activation enter, or parks it, at the latest when its key is set, and returns `false`. */
   enter(live: LiveActivation, owner: Owner): boolean {
     if (this.#limitOf(live) === undefined) return true;
+    if (this.keys.isMissing(live)) {
+      this.#keyless.set(live, owner);
+      return false;
+    }
     let place = this.#places.get(live);
     if (place?.state === "called") place.gate.called--;
     else {
@@ -168,7 +187,9 @@ export class RoutineLimits<Owner extends Queueable> {
    * @param isOver `true` if it does not.
    */
   leave(live: LiveActivation, isOver = live.state === "ended"): void {
+    if (this.isEmpty) return;
     if (isOver) this.keys.delete(live);
+    this.#keyless.delete(live);
     const place = this.#places.get(live);
     if (place === undefined) return;
     this.#places.delete(live);

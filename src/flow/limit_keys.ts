@@ -20,6 +20,7 @@ export class LimitKeys {
   readonly #host: LimitKeysHost;
   #isAsking = false;
   #later: TimerId | undefined;
+  #isClosed = false;
 
   /**
    * @param functions The function of each routine with keys, by id.
@@ -32,14 +33,14 @@ export class LimitKeys {
     this.#host = host;
   }
 
-  /** `true` while keys have to be set before another activation may be taken. */
+  /** `true` while a function may be called, so that nothing may be taken. */
   get isAsking(): boolean {
-    return this.#isAsking || this.#engine.limits.keys.isIncomplete;
+    return this.#isAsking;
   }
 
   /**
    * Sets the keys of all activations that were queued. Further ones, which a function or a retry of a failure queues
-   * meanwhile, have to wait for the next turn of the event loop, as their number may have no end.
+   * meanwhile, have to wait for the next turn of the event loop, as their number may have no end. Others go on.
    */
   ask(): void {
     if (this.#isAsking || !this.#engine.limits.keys.isIncomplete) return;
@@ -49,7 +50,7 @@ export class LimitKeys {
     } finally {
       this.#isAsking = false;
     }
-    if (!this.#engine.limits.keys.isIncomplete) return;
+    if (!this.#engine.limits.keys.isIncomplete || this.#isClosed) return;
     this.#later ??= after(0, () => {
       this.#later = undefined;
       this.ask();
@@ -59,16 +60,17 @@ export class LimitKeys {
 
   /** Clears the timer. */
   close(): void {
+    this.#isClosed = true;
     clearTimer(this.#later);
   }
 
   #ask(job: Job, live: LiveActivation): void {
-    const { keys } = this.#engine.limits;
-    if (!this.#isQueued(job, live) || !keys.isMissing(live)) return;
+    const { limits } = this.#engine;
+    if (!this.#isQueued(job, live) || !limits.keys.isMissing(live)) return;
     const answer = this.#answerFor(job, live);
     // The function may have called any method of the flow.
     if (!this.#isQueued(job, live)) return;
-    if (typeof answer === "string") return keys.set(live, answer);
+    if (typeof answer === "string") return limits.setKey(live, answer);
     const { activationId } = live.activation;
     const end = { error: answer, execution: undefined, chance: Math.random() };
     this.#host.dispatch(job, { type: "fail", activationId, ...end });

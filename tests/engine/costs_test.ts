@@ -199,7 +199,7 @@ function keyedBench(limit: Partial<RoutineLimit>) {
   const { limits } = bench.engine;
   const setKeys = () => {
     for (const { live } of limits.keys.takeMissing()) {
-      limits.keys.set(live, `${live.activation.payload}`);
+      limits.setKey(live, `${live.activation.payload}`);
     }
   };
   return { bench, setKeys };

@@ -251,11 +251,11 @@ function keyed(periods: Readonly<Record<string, number>>) {
     [id, { concurrency: 1, rate: { limit: 2, per }, isKeyed: true }] as const
   );
   const bench = new Bench({ limits: new Map(limits) });
-  const { keys } = bench.engine.limits;
+  const { limits: own } = bench.engine;
   let started = 0;
   const start = (key: string, routineId = "source") => {
     const job = bench.start(`j${++started}`, undefined, undefined, {}, routineId);
-    for (const { live } of keys.takeMissing()) keys.set(live, key);
+    for (const { live } of own.keys.takeMissing()) own.setKey(live, key);
     return job;
   };
   return { bench, start };

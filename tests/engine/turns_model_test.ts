@@ -35,7 +35,11 @@ const setups = fc.record({
     { link: keyed({ ...most(2), ...rate(3, 40) }), sink: { ...most(1), ...rate(1, 3) } },
   ),
   maxJobs: fc.constantFrom(undefined, 1, 2, 3),
+<<<<<<< HEAD
   isStaged: fc.boolean(),
+=======
+  areKeysLate: fc.boolean(),
+>>>>>>> a6c13ec (Let no missing key of a limit delay other activations)
 });
 const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 300 });
 
@@ -75,7 +79,12 @@ interface Setup {
   readonly policy: Policy<Fallback>;
   readonly limits: Limits;
   readonly maxJobs: number | undefined;
+<<<<<<< HEAD
   readonly isStaged: boolean;
+=======
+  /** `true` if keys are set some time after their activations were queued. */
+  readonly areKeysLate: boolean;
+>>>>>>> a6c13ec (Let no missing key of a limit delay other activations)
 }
 
 interface Taken {
@@ -140,10 +149,12 @@ class Drive {
     for (const job of this.#jobs) this.#bench.do(job, { type: "resume" });
     for (let left = 20_000; this.#jobs.some((job) => !hasEnded(job)); left--) {
       assert(left > 0, "the jobs do not end");
+      this.#setKeys();
       this.#check();
       const taken = this.#take();
       if (taken !== undefined) this.#begin(taken.job, taken.live);
       else {
+        if (this.#engine.limits.keys.isIncomplete) continue;
         const executing = this.#executing();
         const later = this.#later();
         const { nextTimer } = this.#bench;
@@ -180,6 +191,7 @@ class Drive {
       // Each of the three has a key of its own.
       const expected = Math.min(3, limit?.isKeyed ? 3 : most, this.#setup.maxJobs ?? 3);
       this.#settle();
+      this.#setKeys();
       let count = 0;
       const taken: Taken[] = [];
       for (let one = this.#engine.take(); one !== undefined; one = this.#engine.take()) {
@@ -213,6 +225,7 @@ class Drive {
         ),
       );
     },
+    setKeys: () => this.#setKeys(),
     take: () => void this.#takeOne(),
     take2: () => void this.#takeOne(),
     begin: (choice) => {
@@ -483,10 +496,11 @@ class Drive {
     return this.#limits.get(routineId)?.isKeyed ? `${routineId} ${keyOf(live)}` : routineId;
   }
 
-  /** Checks whether the limit of an activation has no room for another one. */
+  /** Checks whether the limit of an activation has no room for it, or its key is not set. */
   #isFull(live: LiveActivation): boolean {
     const limit = this.#limits.get(live.activation.routineId);
     if (limit === undefined) return false;
+    if (limit.isKeyed && !this.#keyed.has(live)) return true;
     const name = this.#limitOf(live);
     const isOwn = (one: Taken) => this.#limitOf(one.live) === name;
     const taken = this.#taken.filter(isOwn).length;
@@ -501,8 +515,14 @@ class Drive {
   /** Lets the time of limits pass, and sets the keys of the queued activations. */
   #settle(): void {
     this.#bench.fire();
-    for (const { live } of this.#engine.limits.keys.takeMissing()) {
-      this.#engine.limits.keys.set(live, keyOf(live));
+    if (!this.#setup.areKeysLate) this.#setKeys();
+  }
+
+  #setKeys(): void {
+    for (const { job, live } of this.#engine.limits.keys.takeMissing()) {
+      // One that has ended needs no key.
+      if (live.state !== "queued" || this.#engine.job(job.jobId) !== job) continue;
+      this.#engine.limits.setKey(live, keyOf(live));
       this.#keyed.add(live);
     }
   }

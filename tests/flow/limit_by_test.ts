@@ -99,6 +99,22 @@ Deno.test("AddOptions.limitBy is asked again by a retry of the activation", asyn
   assertEquals([job.status, job.counts.retries, calls], ["completed", 3, 4]);
 });
 
+Deno.test("AddOptions.limitBy delays no others by endless retries", async () => {
+  const limitBy: LimitBy<Parcel> = ({ marks }) => {
+    if (marks[0] === "bad") throw new Error("never");
+    return "key";
+  };
+  const onError = { strategy: "retry", maxRetries: Infinity, delay: 0 } as const;
+  await using flow = limited({ limitBy, concurrency: 1, onError });
+  const bad = flow.start("second.parcel", { marks: ["bad"] });
+  for (const entry of ["second.parcel", "third.parcel"] as const) {
+    assertEquals((await flow.execute(entry, { marks: [] })).status, "completed");
+  }
+  assertEquals([bad.status, bad.counts.executing], ["running", 0]);
+  flow.cancel(bad);
+  assertEquals((await bad.waitForCompletion()).status, "cancelled");
+});
+
 Deno.test("AddOptions.limitBy may call any method of its flow", async () => {
   const started: JobState[] = [];
   const limitBy: LimitBy<Parcel> = ({ marks }) => {
