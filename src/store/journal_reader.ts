@@ -12,6 +12,7 @@ import { entryOf, isSameEntry } from "./job_entry.ts";
 import { type CheckedFilter, cursorOf } from "./job_filter.ts";
 import { decodeJob } from "./snapshot_encoding.ts";
 import type { Unsaved } from "./snapshot_rule.ts";
+import { keyOf } from "./start_table.ts";
 import type { CountedStart, FlowShape, JobEntry, JobSummary, StoredJob } from "./store.ts";
 import { reading } from "./transaction.ts";
 import { decodeValue, type EncodedValue } from "./value_encoding.ts";
@@ -121,7 +122,11 @@ export class JournalReader {
       `SELECT routine, key, at, until FROM starts JOIN flows ON flows.id = flow
        WHERE flow_id = ? AND until > ? ORDER BY at`,
     ).all(flowId, at) as unknown as (Omit<CountedStart, "routineId"> & { routine: string })[];
-    return rows.map(({ routine: routineId, key, at, until }) => ({ routineId, key, at, until }));
+    return rows.map(({ routine: routineId, key, ...rest }) => ({
+      routineId,
+      key: keyOf(key),
+      ...rest,
+    }));
   }
 
   /** Implements {@linkcode Store.shapeOf}. */

@@ -115,7 +115,7 @@ export const MIGRATIONS: readonly string[] = [
   -- a signal has the cell of the signal, which earlier releases would not find.
   `,
   `
-  -- The attempts that count to the rates of routines, until they do not any more.
+  -- The attempts that count to the rates of routines, until they do not any more; the keys as JSON.
   CREATE TABLE starts (
     flow INTEGER NOT NULL REFERENCES flows,
     routine TEXT NOT NULL,

@@ -20,8 +20,18 @@ export class StartTable {
   /** Adds the start of an attempt of a job, in the transaction that stores its event. */
   add(job: number, { routineId, at, counted }: ActivationStarted): void {
     if (counted === undefined) return;
-    this.#add.run(routineId, counted.key, at, counted.until, job);
+    this.#add.run(routineId, storedKey(counted.key), at, counted.until, job);
     // The first one removes those of the processes before.
     if (this.#added++ % SWEEP === 0) this.#sweep.run(at);
   }
+}
+
+/** Returns the form of a key in the table. As a text of SQLite, a NUL would end it, and half a character would be lost. */
+function storedKey(key: string): string {
+  return JSON.stringify(key);
+}
+
+/** Returns a key of the table. */
+export function keyOf(stored: string): string {
+  return JSON.parse(stored) as string;
 }
