@@ -103,7 +103,8 @@ export class ActivationTask implements Task {
 
   begin(workerId: string): void {
     this.#workerId = workerId;
-    if (this.isInterrupted) return;
+    // The attempt has begun before; its handler is called again.
+    if (this.isInterrupted) return this.#host.restarted(this);
     const rated = this.#host.rateOf(this);
     this.#dispatch(
       rated === undefined
