@@ -203,10 +203,11 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
     view.settle();
   }
 
-  /** Closes the log and the deadlines of a flow that its pool has refused. */
+  /** Closes the log and the timers of a flow that its pool has refused. */
   discard(reason: Error): void {
     this.#log.close(reason);
     this.#dispatcher.close();
+    this.#limitTimers.close();
     this.#trace?.close();
   }
 

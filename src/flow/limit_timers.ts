@@ -10,6 +10,7 @@ export class LimitTimers implements LimitClock {
   readonly #host: LimitTimersHost;
   readonly #timers = new Timers(now);
   #sweep: TimerId | undefined;
+  #isClosed = false;
 
   /** @param host The runner of the flow. */
   constructor(host: LimitTimersHost) {
@@ -25,6 +26,7 @@ export class LimitTimers implements LimitClock {
   }
 
   wakeAt(at: number, fire: () => void): void {
+    if (this.#isClosed) return;
     this.#timers.set(at, () => {
       fire();
       this.#host.wake();
@@ -32,13 +34,15 @@ export class LimitTimers implements LimitClock {
   }
 
   sweepAt(at: number, fire: () => void): void {
+    if (this.#isClosed) return;
     clearTimer(this.#sweep);
     this.#sweep = after(Math.min(MAX_DELAY, Math.max(0, Math.ceil(at - now()))), fire);
     unrefTimer(this.#sweep);
   }
 
-  /** Clears the timers. */
+  /** Clears the timers, and sets no further ones. */
   close(): void {
+    this.#isClosed = true;
     this.#timers.clear();
     clearTimer(this.#sweep);
   }
