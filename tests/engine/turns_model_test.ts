@@ -35,11 +35,8 @@ const setups = fc.record({
     { link: keyed({ ...most(2), ...rate(3, 40) }), sink: { ...most(1), ...rate(1, 3) } },
   ),
   maxJobs: fc.constantFrom(undefined, 1, 2, 3),
-<<<<<<< HEAD
   isStaged: fc.boolean(),
-=======
   areKeysLate: fc.boolean(),
->>>>>>> a6c13ec (Let no missing key of a limit delay other activations)
 });
 const steps = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 20, maxLength: 300 });
 
@@ -79,12 +76,9 @@ interface Setup {
   readonly policy: Policy<Fallback>;
   readonly limits: Limits;
   readonly maxJobs: number | undefined;
-<<<<<<< HEAD
   readonly isStaged: boolean;
-=======
   /** `true` if keys are set some time after their activations were queued. */
   readonly areKeysLate: boolean;
->>>>>>> a6c13ec (Let no missing key of a limit delay other activations)
 }
 
 interface Taken {
