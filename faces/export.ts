@@ -40,8 +40,10 @@ export type {
   ExecutingSnapshot,
   FailureGroup,
   JobRow,
+  LimitSnapshot,
   ProgressSnapshot,
   RoutineSnapshot,
+  RoutineWaits,
   RunSnapshot,
   WorkerSnapshot,
 } from "../src/run/run_snapshot.ts";

@@ -64,8 +64,10 @@ export type {
   ExecutingSnapshot,
   FailureGroup,
   JobRow,
+  LimitSnapshot,
   ProgressSnapshot,
   RoutineSnapshot,
+  RoutineWaits,
   RunSnapshot,
   WorkerSnapshot,
 } from "../src/run/run_snapshot.ts";

@@ -13,7 +13,7 @@ import type { RoutineLimits } from "./routine_limits.ts";
  */
 export function jobWaits(job: Job, at: number, flow?: WaitedFlow): JobWait[] {
   if (hasEnded(job) || job.stopping !== undefined) return [];
-  const waits = new Map<string, JobWait>();
+  const waits: Waits = new Map();
   for (const live of job.live.values()) {
     if (live.state === "executing") continue;
     add(waits, live.activation.routineId, reasonOf(job, live, at, flow));
@@ -24,7 +24,7 @@ export function jobWaits(job: Job, at: number, flow?: WaitedFlow): JobWait[] {
   if (hasOpenFeed(job) && job.feed !== undefined && waits.size === 0 && job.live.size === 0) {
     add(waits, job.feed.routineId, { reason: "feed" });
   }
-  return [...waits.values()];
+  return [...waits.values()].flatMap((own) => [...own.values()]);
 }
 
 /**
@@ -114,18 +114,19 @@ function reasonOf(
   return { reason: !flow.line.hasBegun && flow.isFull ? "turn" : "worker" };
 }
 
-/** Adds a wait to those for the same. */
-function add(waits: Map<string, JobWait>, routineId: string, one: Reason): void {
-  const { reason, key, signal, until } = one;
-  const id = JSON.stringify([reason, routineId, key, signal]);
-  const before = waits.get(id);
-  const first = Math.min(until ?? Infinity, before?.until ?? Infinity);
-  waits.set(id, {
-    reason,
-    routineId,
-    count: (before?.count ?? 0) + 1,
-    ...key !== undefined && { key },
-    ...signal !== undefined && { signal },
-    ...first < Infinity && { until: first },
-  });
+/** The waits by routine, and by what each is for. */
+type Waits = Map<string, Map<string, { -readonly [Key in keyof JobWait]: JobWait[Key] }>>;
+
+/** Adds a wait to those for the same. This is called for each activation of a job, of which there may be very many. */
+function add(waits: Waits, routineId: string, { reason, key, signal, until }: Reason): void {
+  const own = waits.getOrInsertComputed(routineId, () => new Map());
+  // A wait has either a key or a signal, by its reason.
+  const id = `${reason} ${key ?? signal ?? ""}`;
+  let wait = own.get(id);
+  if (wait === undefined) {
+    const of = { ...key !== undefined && { key }, ...signal !== undefined && { signal } };
+    own.set(id, wait = { reason, routineId, count: 0, ...of });
+  }
+  wait.count++;
+  if (until !== undefined) wait.until = Math.min(until, wait.until ?? Infinity);
 }

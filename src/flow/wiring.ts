@@ -101,7 +101,9 @@ export class Wiring {
     const changed = { ...routine?.config, ...options.config };
     const config = faithfulCopy(changed, `config of "${id}"`) as Record<string, unknown>;
     const policy = this.#own<RoutinePolicy<Fallback>>(options, `fallback of "${id}"`);
-    this.#nodes.push({ id, routine, config });
+    const { concurrency = Infinity, rate, limitBy } = options;
+    const isLimited = concurrency < Infinity || rate !== undefined;
+    this.#nodes.push({ id, routine, config, ...isLimited && { isLimited } });
     if (!isRoutine(routine) || this.bindings.has(id)) return;
     for (const { event } of fallbacksOf(options)) {
       if (!Object.hasOwn(routine.events, event)) {
@@ -112,8 +114,7 @@ export class Wiring {
     const flowId = this.#flowId;
     this.bindings.set(id, { routine, config, flowId, routineId: id, ...this.#worker });
     this.policies.set(id, effectivePolicy(policy, this.#policy));
-    const { concurrency = Infinity, rate, limitBy } = options;
-    if (concurrency === Infinity && rate === undefined) return;
+    if (!isLimited) return;
     const own = rate && { limit: rate.limit, per: rate.per };
     this.limits.set(id, { concurrency, rate: own, isKeyed: limitBy !== undefined });
     if (limitBy !== undefined) this.limitKeys.set(id, limitBy);

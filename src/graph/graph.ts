@@ -54,6 +54,8 @@ export interface FlowNode {
   readonly routine: Routine;
   /** The routine's config, with the changes for this flow. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** `true` if it was added with a limit of its own, `concurrency` or `rate`; absent otherwise. */
+  readonly isLimited?: true;
 }
 
 /**

@@ -21,6 +21,7 @@ export function flowSource(flow: Flow): RunSource {
     latestIds: (limit) => latestIds(flow.jobs, limit),
     eventsOf: (jobId, after = 0) => storedEvents(flow, jobId, after),
     job: (jobId) => flow.status === "closed" ? flow.jobs.get(jobId) : flow.job(jobId),
+    stats: () => flow.graph.nodes.some(({ isLimited }) => isLimited) ? flow.stats() : undefined,
     open: (onEvent) => streamOf(flow, onEvent),
   };
 }

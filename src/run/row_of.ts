@@ -1,12 +1,15 @@
 import { serializeError } from "../data/serialized_error.ts";
 import type { JobState } from "../flow/job_state.ts";
+import { isEndStatus } from "../engine/is_end_status.ts";
 import { errorSnapshot } from "./error_place.ts";
 import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
+import { mostWaits } from "./with_waits.ts";
 
 /** Returns the row of a job from its state, without its events. */
 export function rowOf(job: JobState, progress?: ProgressSnapshot): JobRow {
   const { jobId, status, createdAt, startedAt, endedAt, counts, executing, waitingFor } = job;
   const { queued, completed, failed, skipped, cancelled, retries, known } = counts;
+  const waits = isEndStatus(status) || counts.executing > 0 ? [] : mostWaits(job.waits);
   const ended = completed + failed + skipped + cancelled;
   return {
     jobId,
@@ -26,6 +29,7 @@ export function rowOf(job: JobState, progress?: ProgressSnapshot): JobRow {
     executingRoutines: [...new Set(executing.map(({ routineId }) => routineId))],
     progress,
     error: errorOf(job),
+    ...waits.length > 0 && { waits },
   };
 }
 

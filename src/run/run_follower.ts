@@ -7,12 +7,14 @@ import type { JobPage, JobQuery } from "./job_query.ts";
 import { RunFeed } from "./run_feed.ts";
 import type { RunSource } from "./run_source.ts";
 import type { JobRow, RunSnapshot } from "./run_snapshot.ts";
+import { WaitSample } from "./wait_sample.ts";
 
 /** A feed that views share, and the number of these. */
 interface SharedFeed {
   readonly feed: RunFeed;
   /** The number of routines and connections that the flow had when the feed was created. */
   readonly size: number;
+  readonly waits: WaitSample;
   users: number;
 }
 
@@ -57,12 +59,12 @@ export class RunFollower implements Disposable {
 
   /** Returns the current numbers. */
   snapshot(): RunSnapshot {
-    const { feed } = this.#shared;
+    const { feed, waits } = this.#shared;
     feed.take();
     const { flowId, status, maxWorkers, concurrency } = this.#source;
     const at = systemTime();
     const moment = { flowId, status, at, maxWorkers, concurrency };
-    return feed.model.snapshot(moment, this.#expectedJobs);
+    return waits.addTo(feed.model.snapshot(moment, this.#expectedJobs));
   }
 
   /** Returns the jobs that match, newest first. */
@@ -101,7 +103,8 @@ function sharedFeed(
   const isShareable = flow !== undefined && maxEndedJobs === undefined;
   const known = isShareable ? feeds.get(flow) : undefined;
   if (known !== undefined && known.size === size && known.feed.isWhole) return known;
-  const made = { feed: new RunFeed(source, { maxEndedJobs, history }), size, users: 0 };
+  const feed = new RunFeed(source, { maxEndedJobs, history });
+  const made = { feed, size, waits: new WaitSample(source), users: 0 };
   if (isShareable) feeds.set(flow, made);
   return made;
 }

@@ -3,6 +3,7 @@
 
 import type { FlowStatus } from "../flow/flow_status.ts";
 import type { JobStatus } from "../engine/job.ts";
+import type { JobWait } from "../engine/job_waits.ts";
 
 /**
  * The state of all jobs of a flow at one moment, in numbers. Times are epoch milliseconds, durations are
@@ -105,6 +106,37 @@ export interface RoutineSnapshot extends ActivationCounts {
    * routines before it may emit more.
    */
   readonly eta: number | undefined;
+  /**
+   * The activations that wait for its limits, as of at most a second before; absent if no routine of the flow has a limit
+   * of its own, and in a journal.
+   */
+  readonly waits?: RoutineWaits;
+}
+
+/** The activations of a routine that wait for a limit or a time. */
+export interface RoutineWaits {
+  /** The number of activations that wait for a limit of the routine. */
+  readonly limited: number;
+  /** The number of activations that wait for a time. */
+  readonly delayed: number;
+  /** The number of keys with activations, or starts that count to the rate. */
+  readonly keys: number;
+  /** The limits for which most activations wait, at most ten. */
+  readonly limits: readonly LimitSnapshot[];
+}
+
+/** A limit of a routine, or of one of its keys. */
+export interface LimitSnapshot {
+  /** The key; `""` if the routine has no `limitBy`. */
+  readonly key: string;
+  /** The number of activations that have a place of it. */
+  readonly executing: number;
+  /** The number of activations that wait for it. */
+  readonly waiting: number;
+  /** The number of starts that count to the rate; absent without one. */
+  readonly starts?: number;
+  /** The time at which the rate has room for the next start; absent if it has, or has none. */
+  readonly nextAt?: number;
 }
 
 /** The number of payloads that a connection has delivered. */
@@ -167,6 +199,11 @@ export interface JobRow extends ActivationCounts {
   readonly progress: ProgressSnapshot | undefined;
   /** The error that failed it, or its last failed attempt; `undefined` if there is none. */
   readonly error: ErrorSnapshot | undefined;
+  /**
+   * The waits of a job that executes nothing, as of at most a second before: the ten of most activations. Absent if it
+   * waits for nothing, and in lists that do not look for it.
+   */
+  readonly waits?: readonly JobWait[];
 }
 
 /** A report of progress. */

@@ -1,6 +1,7 @@
 // The interface between a run and its views: a flow of this process, or a journal. `flow_source.ts` implements it
 // for flows.
 
+import type { FlowStats } from "../engine/flow_stats.ts";
 import type { JobEvent } from "../engine/job_event.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { FlowStatus } from "../flow/flow_status.ts";
@@ -41,6 +42,11 @@ export interface RunSource {
   rows?(query: JobQuery): JobPage;
   /** Returns the row of a job, if `rows` is present; `undefined` if there is no such job. */
   row?(jobId: string): JobRow | undefined;
+  /**
+   * Returns the present numbers of the flow, if one of its routines has a limit of its own; absent for a journal. Passes
+   * through all activations that have not ended.
+   */
+  stats?(): FlowStats | undefined;
   /**
    * Opens the stream of the JobEvents of all jobs that are stored from now on. It may contain earlier ones of jobs that
    * have not ended.

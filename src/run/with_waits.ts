@@ -1,0 +1,37 @@
+import type { JobWait } from "../engine/job_waits.ts";
+import type { JobState } from "../flow/job_state.ts";
+import type { RunSource } from "./run_source.ts";
+import type { JobRow } from "./run_snapshot.ts";
+
+/** The number of waits of a job in a row. */
+const MOST_WAITS = 10;
+
+/** Returns the row of a job with what it waits for, if it executes nothing. */
+export function withWaits(row: JobRow, source: Pick<RunSource, "job">): JobRow {
+  if (row.waits !== undefined || !isIdle(row)) return row;
+  const waits = mostWaits(jobOf(source, row.jobId)?.waits ?? []);
+  return waits.length === 0 ? row : { ...row, waits };
+}
+
+/** Checks whether a job has something to wait for, and executes nothing. */
+export function isIdle({ executing, queued, held, waiting }: JobRow): boolean {
+  return executing === 0 && queued + held + waiting > 0;
+}
+
+/**
+ * Returns the waits of most activations, as each key of a limit has a wait of its own.
+ *
+ * @param most The maximum number.
+ */
+export function mostWaits(waits: readonly JobWait[], most: number = MOST_WAITS): JobWait[] {
+  return waits.toSorted((a, b) => b.count - a.count).slice(0, most);
+}
+
+/** Returns a job; `undefined` if it cannot be read, as during an outage of its store. */
+function jobOf(source: Pick<RunSource, "job">, jobId: string): JobState | undefined {
+  try {
+    return source.job(jobId);
+  } catch {
+    return undefined;
+  }
+}
