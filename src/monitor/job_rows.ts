@@ -1,10 +1,11 @@
 // The table of the live block with single jobs: what each does now, with its progress, or why it failed.
 
 import type { JobRow, RunSnapshot } from "../run/run_snapshot.ts";
+import { waitsText } from "../run/wait_text.ts";
 import { bar } from "../terminal/bar.ts";
 import { excerpt } from "../terminal/clip.ts";
 import { count } from "../terminal/count.ts";
-import { stopwatch } from "../terminal/duration.ts";
+import { stopwatch, timeLeft } from "../terminal/duration.ts";
 import type { Palette } from "../terminal/palette.ts";
 import { SteadyTable } from "../terminal/steady_table.ts";
 import { errorText } from "./summary_line.ts";
@@ -54,7 +55,7 @@ export class JobRows {
       stopwatch(endedAt - startedAt),
       `${count(ended)}/${count(ended + open)}`,
       this.#place(job),
-      this.#detail(job, columns),
+      this.#detail(job, at, columns),
     ];
   }
 
@@ -67,8 +68,8 @@ export class JobRows {
     return excerpt(first, MAX_ROUTINE) + (others > 0 ? ` +${others}` : "");
   }
 
-  /** The progress, or else the error. */
-  #detail({ status, progress, error }: JobRow, columns: number): string {
+  /** The progress, or what it waits for, or else the error. */
+  #detail({ status, progress, error, waits = [] }: JobRow, at: number, columns: number): string {
     if (status !== "failed" && progress !== undefined) {
       const text = excerpt(progress.text, columns);
       if (progress.fraction === undefined) return text;
@@ -77,6 +78,10 @@ export class JobRows {
         this.#paint.dim(text)
       }`;
     }
+    // A delay after an error is that of a retry.
+    const news = waits.filter(({ reason }) => error === undefined || reason !== "time");
+    const waited = waitsText(news, timeLeft(at));
+    if (waited !== "") return this.#paint.dim(excerpt(waited, columns));
     if (error === undefined) return "";
     const text = errorText({ ...error, routineId: undefined }, columns);
     return status === "failed" ? this.#paint.red(text) : this.#paint.dim(`retry after ${text}`);

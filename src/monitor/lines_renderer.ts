@@ -1,4 +1,5 @@
 import type { JobRow, RunSnapshot } from "../run/run_snapshot.ts";
+import { waitTotals } from "../run/wait_text.ts";
 import { excerpt } from "../terminal/clip.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Palette } from "../terminal/palette.ts";
@@ -43,7 +44,8 @@ export class LinesRenderer implements Renderer {
   /** Returns the lines that differ from those before; none if only times do. */
   #lines(snapshot: RunSnapshot): string[] {
     if (snapshot.since === undefined) return [];
-    const numbers = JSON.stringify([snapshot.status, snapshot.jobs, snapshot.totals]);
+    const { status, jobs, totals } = snapshot;
+    const numbers = JSON.stringify([status, jobs, totals, waitTotals(snapshot)]);
     if (numbers === this.#printed) return [];
     this.#printed = numbers;
     return [...this.#failures(snapshot), summaryLine(snapshot, this.#paint)];

@@ -1,27 +1,41 @@
-import type { RoutineSnapshot, RunSnapshot } from "../run/run_snapshot.ts";
+// The table of the live block with the routines: how much each has to do and has done, and in a flow with limits, which of
+// these its activations wait for. `LiveBlock` draws it.
+
+import type { RoutineSnapshot, RoutineWaits, RunSnapshot } from "../run/run_snapshot.ts";
+import { limitsText } from "../run/wait_text.ts";
 import { excerpt } from "../terminal/clip.ts";
 import { count } from "../terminal/count.ts";
-import { duration } from "../terminal/duration.ts";
+import { duration, timeLeft } from "../terminal/duration.ts";
 import type { Paint, Palette } from "../terminal/palette.ts";
-import { SteadyTable } from "../terminal/steady_table.ts";
+import { SteadyTable, type TableColumn } from "../terminal/steady_table.ts";
 
 /** The width at which the id of a routine is cut in any window. */
 const MAX_ID = 40;
 
+/** The width at which the limits that a routine waits for are cut in any window. */
+const MAX_WAITS = 120;
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: "routine", least: 14 },
+  { title: "queued", toRight: true },
+  { title: "executing", toRight: true, leftOut: 7 },
+  { title: "done", toRight: true },
+  { title: "failed", toRight: true, leftOut: 5 },
+  { title: "retried", toRight: true, leftOut: 1 },
+  { title: "p50", toRight: true, leftOut: 3 },
+  { title: "p95", toRight: true, leftOut: 4 },
+  { title: "eta", toRight: true, leftOut: 2 },
+];
+
+/** The column of what the activations wait for, in a flow with limits. */
+const WAITS: TableColumn = { title: "waits", least: 24, leftOut: 6, takesRest: true };
+
 /** The table of the routines of a flow. */
 export class RoutineRows {
   readonly #paint: Palette;
-  readonly #table = new SteadyTable([
-    { title: "routine", least: 14 },
-    { title: "queued", toRight: true },
-    { title: "executing", toRight: true, leftOut: 7 },
-    { title: "done", toRight: true },
-    { title: "failed", toRight: true, leftOut: 5 },
-    { title: "retried", toRight: true, leftOut: 1 },
-    { title: "p50", toRight: true, leftOut: 3 },
-    { title: "p95", toRight: true, leftOut: 4 },
-    { title: "eta", toRight: true, leftOut: 2 },
-  ]);
+  readonly #table = new SteadyTable(COLUMNS);
+  /** The table of a flow with limits; absent for others. */
+  #limited: SteadyTable | undefined;
 
   /** @param paint The colours. */
   constructor(paint: Palette) {
@@ -29,13 +43,22 @@ export class RoutineRows {
   }
 
   /** Draws the table in a number of lines, with the routines that have the most to do. */
-  lines({ routines }: RunSnapshot, columns: number, rows: number): string[] {
+  lines({ routines, at }: RunSnapshot, columns: number, rows: number): string[] {
     if (rows < 2) return [];
     const shown = routines.length < rows ? routines : mostActive(routines, rows - 1);
     const title = shown.length === routines.length
       ? undefined
       : `${shown.length} of ${routines.length} routines`;
-    return this.#table.draw(shown.map((one) => this.#row(one)), columns, this.#paint, title);
+    const cells = shown.map((one) => this.#row(one));
+    if (!routines.some(({ waits }) => waits !== undefined)) {
+      return this.#table.draw(cells, columns, this.#paint, title);
+    }
+    this.#limited ??= new SteadyTable([...COLUMNS, WAITS]);
+    const rest = shown.map((
+      { waits },
+      i,
+    ) => [...cells[i] ?? [], waits ? waitsCell(waits, at) : ""]);
+    return this.#limited.draw(rest, columns, this.#paint, title);
   }
 
   #row(routine: RoutineSnapshot): string[] {
@@ -62,6 +85,10 @@ export class RoutineRows {
   #duration(ms: number | undefined): string {
     return ms === undefined ? this.#paint.dim("–") : duration(ms);
   }
+}
+
+function waitsCell(waits: RoutineWaits, at: number): string {
+  return excerpt(limitsText(waits, timeLeft(at)), MAX_WAITS);
 }
 
 /** Selects the routines to show, in the order of the graph: those with the most to do, then those that did the most. */

@@ -1,6 +1,7 @@
 // A run in one line, for output that is not redrawn, and for windows with room for no more.
 
 import type { ErrorSnapshot, RunSnapshot } from "../run/run_snapshot.ts";
+import { waitTotals } from "../run/wait_text.ts";
 import { excerpt } from "../terminal/clip.ts";
 import { count, rate } from "../terminal/count.ts";
 import { duration, stopwatch } from "../terminal/duration.ts";
@@ -17,9 +18,12 @@ export function summaryLine(snapshot: RunSnapshot, paint: Palette): string {
   const { flowId, status, jobs, totals, expectedJobs, eta } = snapshot;
   const ended = jobs.completed + jobs.failed + jobs.cancelled;
   const all = expectedJobs ?? ended + jobs.running + jobs.pending + jobs.paused;
+  const { limited, delayed } = waitTotals(snapshot);
   const work = [
     rate(snapshot.rate),
     ...listed(totals.queued, "queued"),
+    ...listed(limited, "limited"),
+    ...listed(delayed, "delayed"),
     ...listed(totals.executing, "executing"),
     ...listed(totals.waiting, "waiting"),
     ...listed(totals.retried, "retried"),

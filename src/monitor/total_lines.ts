@@ -2,6 +2,7 @@
 // that the lines are calm; in a narrow window, zeros are left out, and then words are shortened.
 
 import type { RunSnapshot, WorkerSnapshot } from "../run/run_snapshot.ts";
+import { waitTotals } from "../run/wait_text.ts";
 import { clip, excerpt } from "../terminal/clip.ts";
 import { count, rate } from "../terminal/count.ts";
 import { pad } from "../terminal/pad.ts";
@@ -32,9 +33,12 @@ export function jobsLine({ jobs }: RunSnapshot, paint: Palette, columns: number)
 /** Returns the line with the activations by state. */
 export function workLine(snapshot: RunSnapshot, paint: Palette, columns: number): string {
   const { totals } = snapshot;
+  const { limited, delayed } = waitTotals(snapshot);
   return lineOf("work", rate(snapshot.rate), [
     { number: totals.executing, words: ["executing", "exec"], color: paint.cyan, isSteady: true },
     { number: totals.queued, words: ["queued", "queue"], isSteady: true },
+    { number: limited, words: ["limited", "limit"] },
+    { number: delayed, words: ["delayed", "delay"] },
     { number: totals.waiting, words: ["waiting", "wait"] },
     { number: totals.held, words: ["held", "held"], color: paint.yellow },
     { number: totals.retried, words: ["retried", "retry"], color: paint.yellow },

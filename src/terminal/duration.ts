@@ -24,6 +24,11 @@ export function stopwatch(ms: number): string {
   return ms >= 9.95 * SECOND ? duration(ms) : seconds(Math.max(0, ms || 0));
 }
 
+/** Returns a function that formats the time until a moment, as `in 0.4 s`. */
+export function timeLeft(at: number): (time: number) => string {
+  return (time) => `in ${stopwatch(time - at)}`;
+}
+
 /** Formats a duration, as `101.3 ms`. */
 export function milliseconds(ms: number): string {
   return `${ms.toFixed(1)} ms`;

@@ -9,7 +9,7 @@ import { widthOf } from "./width_of.ts";
 /** The blanks between two columns. */
 const GAP = 2;
 
-/** The width that the column with the rest of the line has at least, or else it is left out. */
+/** The width that the column with the rest of the line has at least by default, or else it is left out. */
 const MIN_REST = 12;
 
 /** The minimum width of the first column when all others are left out. */
@@ -74,7 +74,10 @@ export interface TableColumn {
   readonly title: string;
   /** `true` if its cells are aligned to the right. */
   readonly toRight?: boolean;
-  /** The width to which it is cut before other columns are left out. By default, it is never cut. */
+  /**
+   * The width to which it is cut before other columns are left out. By default, it is never cut; the one that takes the
+   * rest of the line is cut to 12 columns.
+   */
   readonly least?: number;
   /** The order in which columns are left out; a column without it is left out only after all others. */
   readonly leftOut?: number;
@@ -96,7 +99,7 @@ function orderOf({ column, index }: Shown): number {
 function narrowed(shown: readonly Shown[], columns: number): Shown[] | undefined {
   const only = shown.length === 1;
   const floor = ({ column, width }: Shown) => {
-    if (column.takesRest) return Math.min(width, MIN_REST);
+    if (column.takesRest) return Math.min(width, column.least ?? MIN_REST);
     return only ? MIN_FIRST : Math.min(width, column.least ?? width);
   };
   const room = columns - GAP * (shown.length - 1);

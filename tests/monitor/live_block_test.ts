@@ -120,3 +120,72 @@ Deno.test("LiveBlock.lines() keeps its columns in place", () => {
   const wide = at(99_999);
   assertEquals(at(3), wide);
 });
+
+const WAITS = {
+  limited: 14,
+  delayed: 3,
+  keys: 2,
+  limits: [
+    { key: "example.org", executing: 2, waiting: 12, starts: 10, nextAt: 65_400 },
+    { key: "deno.com", executing: 4, waiting: 2 },
+  ],
+};
+
+function limitedSnapshot() {
+  return fakeSnapshot({
+    totals: { ...fakeSnapshot().totals, queued: 17, executing: 6 },
+    routines: [
+      fakeRoutine("fetch", { queued: 17, executing: 6, completed: 120, waits: WAITS }),
+      fakeRoutine("parse", { waits: { limited: 0, delayed: 0, keys: 0, limits: [] } }),
+    ],
+    longestJobs: [
+      fakeJob("a", {
+        queued: 2,
+        waits: [{
+          reason: "rate",
+          routineId: "fetch",
+          count: 2,
+          key: "example.org",
+          until: 65_400,
+        }],
+      }),
+      fakeJob("b", {
+        status: "pending",
+        queued: 1,
+        waits: [{ reason: "turn", routineId: "fetch", count: 1 }],
+      }),
+      fakeJob("c", {
+        waiting: 1,
+        waits: [{ reason: "signal", routineId: "ask", count: 1, signal: "approve" }],
+      }),
+      fakeJob("d", {
+        queued: 1,
+        error: { routineId: "fetch", name: "TypeError", message: "busy" },
+        waits: [{ reason: "time", routineId: "fetch", count: 1, until: 70_000 }],
+      }),
+    ],
+  });
+}
+
+Deno.test("LiveBlock.lines() shows the limits that activations and jobs wait for", () => {
+  assertEquals(lines(limitedSnapshot(), 120, 16).slice(2), [
+    "work         0/s      6 executing     17 queued     14 limited      3 delayed",
+    "workers      0 of 4 busy",
+    "routine  queued  executing  done  failed  retried  p50  p95  eta  waits",
+    "fetch        17          6   120       0        0    –    –    –  12 for rate of example.org, next in 0.4 s; 2 for conc…",
+    "parse         0          0     0       0        0    –    –    –",
+    "job  status     time  done  at",
+    "a    running  1m 05s   0/2  queue     waits for 2 × rate of fetch (example.org, next in 0.4 s)",
+    "b    pending  1m 05s   0/1  queue     waits for a turn",
+    "c    running  1m 05s   0/1  a signal  waits for signal approve",
+    "d    running  1m 05s   0/1  queue     retry after TypeError: busy",
+  ]);
+});
+
+Deno.test("LiveBlock.lines() leaves out other columns before those of waits", () => {
+  assertEquals(lines(limitedSnapshot(), 60, 16).slice(4, 7), [
+    "routine  queued  executing  done  waits",
+    "fetch        17          6   120  12 for rate of example.or…",
+    "parse         0          0     0",
+  ]);
+});

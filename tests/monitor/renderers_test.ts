@@ -4,7 +4,7 @@ import { LinesRenderer } from "../../src/monitor/lines_renderer.ts";
 import type { RunSnapshot } from "../../src/run/run_snapshot.ts";
 import { Output } from "../../src/terminal/output.ts";
 import { Palette } from "../../src/terminal/palette.ts";
-import { busySnapshot, fakeJob, fakeSnapshot } from "./fake_snapshot.ts";
+import { busySnapshot, fakeJob, fakeRoutine, fakeSnapshot } from "./fake_snapshot.ts";
 
 /** An output whose text is kept, and whose reader may be slow. */
 function fakeOutput(): { output: Output; texts: string[]; setFree(isFree: boolean): void } {
@@ -90,4 +90,19 @@ Deno.test("JsonRenderer writes a line without control characters", () => {
   const parsed = texts.map((text) => JSON.parse(text));
   assertEquals(parsed, [snapshot, fakeSnapshot()].map((one) => JSON.parse(JSON.stringify(one))));
   assertEquals(texts.map((text) => text.split("\n").length), [2, 2]);
+});
+
+Deno.test("LinesRenderer prints a line when the number of waits for limits has changed", () => {
+  const { output, texts } = fakeOutput();
+  const renderer = new LinesRenderer(output, new Palette(false));
+  const limited = (number: number) => {
+    const waits = { limited: number, delayed: 0, keys: 1, limits: [] };
+    const totals = { ...fakeSnapshot().totals, queued: 3 };
+    return fakeSnapshot({ ...jobs(0, 0, 3), totals, routines: [fakeRoutine("fetch", { waits })] });
+  };
+  for (const number of [0, 2, 2]) renderer.frame(limited(number));
+  assertEquals(texts, [
+    "orders 1m 05s  0 of 3 jobs ended, 3 running; 0/s, 3 queued\n",
+    "orders 1m 05s  0 of 3 jobs ended, 3 running; 0/s, 3 queued, 2 limited\n",
+  ]);
 });
