@@ -64,6 +64,13 @@ export class RoutineLimits<Owner extends Queueable> {
     return this.#limits.size === 0;
   }
 
+  /** The number of activations that wait. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const gate of this.gates()) waiting += gate.waiting;
+    return waiting;
+  }
+
   /** The gates of all routines. */
   *gates(): Iterable<Gate<Owner>> {
     for (const gates of this.#gates.values()) yield* gates.values();

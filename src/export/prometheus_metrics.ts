@@ -54,6 +54,18 @@ export const METRICS: readonly Metric[] = [
     samplesOf: ({ routines }) => byRoutine(routines, "state", UNENDED),
   },
   {
+    name: "millrace_activations_limited",
+    type: "gauge",
+    help: "Queued activations that wait for a limit of their routine, in a flow with limits.",
+    samplesOf: ({ routines }) => waiting(routines, "limited"),
+  },
+  {
+    name: "millrace_activations_delayed",
+    type: "gauge",
+    help: "Queued activations that wait for a time, in a flow with limits.",
+    samplesOf: ({ routines }) => waiting(routines, "delayed"),
+  },
+  {
     name: "millrace_activations_ended_total",
     type: "counter",
     help: "Activations that have ended, by routine and outcome.",
@@ -140,6 +152,12 @@ function byRoutine(
       labels: { routine: routine.routineId, [label]: state },
       value: routine[state],
     }))
+  );
+}
+
+function waiting(routines: readonly RoutineSnapshot[], reason: "limited" | "delayed"): Sample[] {
+  return routines.flatMap(({ routineId, waits }) =>
+    waits === undefined ? [] : [{ labels: { routine: routineId }, value: waits[reason] }]
   );
 }
 

@@ -376,6 +376,9 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
       get queued() {
         return engine.queued;
       },
+      get limited() {
+        return engine.limits.isEmpty ? undefined : engine.limits.waiting;
+      },
     };
     return new GuardedTrace(tracing, flow, this.#clocks);
   }

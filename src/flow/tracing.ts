@@ -49,6 +49,8 @@ export interface TracedFlow {
   readonly flowId: string;
   /** The number of its queued activations, in all jobs together. */
   readonly queued: number;
+  /** The number of those that wait for a limit of their routine; `undefined` if no routine has one. */
+  readonly limited?: number | undefined;
   /** The pool that executes its activations, which other flows may use as well. */
   readonly pool: { stats(): PoolStats };
 }

@@ -19,7 +19,8 @@ const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1_800, 3
 export class Instruments {
   readonly #flows = new Set<TracedFlow>();
   #made: Made | undefined;
-  readonly #observeQueues = (result: ObservableResult) => this.#queues(result);
+  readonly #observeQueues = (result: ObservableResult) => this.#queues(result, "queued");
+  readonly #observeLimited = (result: ObservableResult) => this.#queues(result, "limited");
   readonly #observeBusy = (result: ObservableResult) => this.#workers(result, "busy");
   readonly #observeLive = (result: ObservableResult) => this.#workers(result, "live");
 
@@ -28,8 +29,9 @@ export class Instruments {
     this.#flows.add(flow);
     if (this.#flows.size > 1) return;
     // Made only now, as a provider has to be registered before.
-    const { queue, busy, live } = this.#made ??= made();
+    const { queue, limited, busy, live } = this.#made ??= made();
     queue.addCallback(this.#observeQueues);
+    limited.addCallback(this.#observeLimited);
     busy.addCallback(this.#observeBusy);
     live.addCallback(this.#observeLive);
   }
@@ -38,6 +40,7 @@ export class Instruments {
   unobserve(flow: TracedFlow): void {
     if (!this.#flows.delete(flow) || this.#flows.size > 0) return;
     this.#made?.queue.removeCallback(this.#observeQueues);
+    this.#made?.limited.removeCallback(this.#observeLimited);
     this.#made?.busy.removeCallback(this.#observeBusy);
     this.#made?.live.removeCallback(this.#observeLive);
   }
@@ -93,11 +96,11 @@ export class Instruments {
     });
   }
 
-  #queues(result: ObservableResult): void {
+  #queues(result: ObservableResult, which: "queued" | "limited"): void {
     // Several flows can have the same id.
     const sizes = new Map<string, number>();
-    for (const { flowId, queued } of this.#flows) {
-      sizes.set(flowId, (sizes.get(flowId) ?? 0) + queued);
+    for (const { flowId, [which]: size } of this.#flows) {
+      if (size !== undefined) sizes.set(flowId, (sizes.get(flowId) ?? 0) + size);
     }
     for (const [flowId, size] of sizes) result.observe(size, { [ATTRIBUTE.flow]: flowId });
   }
@@ -117,6 +120,7 @@ type Failed = Extract<JobEvent, { error: { name: string }; routineId: string; sl
 
 interface Made {
   readonly queue: Observable;
+  readonly limited: Observable;
   readonly busy: Observable;
   readonly live: Observable;
   readonly duration: Histogram;
@@ -135,6 +139,10 @@ function made(): Made {
   return {
     queue: meter.createObservableUpDownCounter("millrace.queue", {
       description: "Activations that wait for a worker, or for a time",
+      unit: "{activation}",
+    }),
+    limited: meter.createObservableUpDownCounter("millrace.limited", {
+      description: "Activations in the queue that wait for a limit of their routine",
       unit: "{activation}",
     }),
     busy: meter.createObservableUpDownCounter("millrace.workers.busy", {

@@ -8,6 +8,7 @@ import { flowSource } from "../../src/run/flow_source.ts";
 import { RunFollower } from "../../src/run/run_follower.ts";
 import { RunModel } from "../../src/run/run_model.ts";
 import type { RunSnapshot } from "../../src/run/run_snapshot.ts";
+import { fakeRoutine, fakeSnapshot } from "../monitor/fake_snapshot.ts";
 import { driveEngine } from "../laws/drive_engine.ts";
 import { plans } from "../laws/plan.ts";
 import { engineRuns } from "../laws/runs.ts";
@@ -39,6 +40,20 @@ Deno.test("prometheusText() has the numbers of a real run", async () => {
   assertEquals(value("millrace_flow_status", { status: "running" }), 1);
   const result = { from: "fibonacci", event: "result", to: "total", slot: "number" };
   assertEquals(value("millrace_connection_payloads_total", result), 3);
+});
+
+Deno.test("prometheusText() has the activations that wait for limits, in a flow with limits", () => {
+  const routine = (routineId: string, limited: number) =>
+    fakeRoutine(routineId, { waits: { limited, delayed: 2, keys: 1, limits: [] } });
+  const routines = [routine("fetch", 12), routine("parse", 0)];
+  const families = readExposition(prometheusText(fakeSnapshot({ flowId: "crawl", routines })));
+  const valueAt = (name: string, routine: string) =>
+    valueOf(families, name, { flow: "crawl", routine });
+  assertEquals(valueAt("millrace_activations_limited", "fetch"), 12);
+  assertEquals(valueAt("millrace_activations_limited", "parse"), 0);
+  assertEquals(valueAt("millrace_activations_delayed", "fetch"), 2);
+  const without = prometheusText(fakeSnapshot({ routines: [fakeRoutine("fetch")] }));
+  assert(!/limited|delayed/.test(without));
 });
 
 Deno.test("prometheusText() keeps to the format for any run", () => {

@@ -84,6 +84,13 @@ const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
     for (let i = 0; i < 3; i++) flow.start("retried.fails", 0);
     await exported("millrace.queue", 3);
   },
+  async limits() {
+    const options = { maxWorkers: 1, concurrency: 2, tracing: openTelemetry() };
+    await using flow = new Flow({ id: "limits", ...options })
+      .add("waits", caller, { concurrency: 1 });
+    for (let i = 0; i < 3; i++) flow.start("waits.stops");
+    await exported("millrace.limited", 2);
+  },
   async printed() {
     await using flow = names();
     const job = await flow.execute("source.names", ["x", "y"]);

@@ -191,6 +191,16 @@ Deno.test("openTelemetry() exports metrics", async () => {
   }
 });
 
+Deno.test("openTelemetry() exports the number of activations that wait for limits", async () => {
+  const { points } = await exported("limits");
+  const limited = points.filter(({ metric }) => metric === "millrace.limited");
+  // One of three executes, and the others wait.
+  assertEquals(new Set(limited.map(({ unit }) => unit)), new Set(["{activation}"]));
+  assert(limited.some(({ value }) => value === 2));
+  const without = await exported("metrics");
+  assertEquals(without.points.filter(({ metric }) => metric === "millrace.limited"), []);
+});
+
 Deno.test("openTelemetry() survives a broken collector", async () => {
   const env = { OTEL_DENO: "true", OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" };
   const { code, stdout } = await runProgram(PROGRAM, ["printed"], env);
