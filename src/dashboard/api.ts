@@ -18,6 +18,7 @@
 // Every request carries `Authorization: Bearer <token>`. An error is answered with a status of 4xx or 5xx and an ApiError.
 
 import type { JobCounts } from "../engine/job.ts";
+import type { JobWait } from "../engine/job_waits.ts";
 import type { SerializedError } from "../data/serialized_error.ts";
 import type { FlowStatus } from "../flow/flow_status.ts";
 import type { GraphShape } from "../run/graph_shape.ts";
@@ -82,6 +83,10 @@ export interface JobDetail {
   readonly error: SerializedError | undefined;
   /** The last records of its history. */
   readonly history: readonly HistoryRow[];
+  /** All that it waits for, at most the 50 waits of most activations. */
+  readonly waits: readonly JobWait[];
+  /** The number of waits that are left out, as each key of a limit has one of its own. */
+  readonly omittedWaits: number;
   /** The signals that it waits for. */
   readonly waitingFor: readonly {
     readonly signal: string;

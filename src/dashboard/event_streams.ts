@@ -39,7 +39,7 @@ export async function* flowStream(
   using use = run.use();
   const { follower } = use;
   const quiet = new Quiet(maxQuiet);
-  let [version, sentAt, rate, isIdle, info] = [-1, 0, 0, true, ""];
+  let [version, sentAt, isAging, isIdle, info] = [-1, 0, false, true, ""];
   while (!streams.isClosed) {
     const isClosed = run.source.status === "closed";
     const current = boundedJson(run.info());
@@ -48,12 +48,15 @@ export async function* flowStream(
       quiet.changed();
     }
     const latest = follower.version;
-    if (latest !== version || rate > 0 && now() - sentAt >= AGING) {
+    if (latest !== version || isAging && now() - sentAt >= AGING) {
       if (latest !== version) quiet.changed();
       version = latest;
       const snapshot = run.numbers(follower);
       const { pending, running, paused } = snapshot.jobs;
-      [sentAt, rate, isIdle] = [now(), snapshot.rate, pending + running + paused === 0];
+      // A rate sinks by itself, and an activation may begin to wait for a limit without an event.
+      const mayWait = snapshot.totals.queued > 0 && snapshot.routines.some(({ waits }) => waits);
+      [sentAt, isAging] = [now(), snapshot.rate > 0 || mayWait];
+      isIdle = pending + running + paused === 0;
       yield sseEvent("snapshot", boundedJson(snapshot));
     } else if (quiet.isHeartbeatDue) yield HEARTBEAT;
     if (isClosed && info === boundedJson(run.info()) && follower.version === version) {

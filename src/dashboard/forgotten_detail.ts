@@ -40,6 +40,8 @@ export function forgottenDetail(flowId: string, row: JobRow): JobDetail {
     failedPayloads: [],
     error: error && { name: error.name, message: error.message },
     history: [],
+    waits: [],
+    omittedWaits: 0,
     waitingFor: [],
   };
 }

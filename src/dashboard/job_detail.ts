@@ -17,6 +17,7 @@ import { rowOf } from "../run/row_of.ts";
 import { RunModel } from "../run/run_model.ts";
 import type { RunSource } from "../run/run_source.ts";
 import { valuesOf } from "../run/values_of.ts";
+import { mostWaits } from "../run/with_waits.ts";
 import type { JobRow } from "../run/run_snapshot.ts";
 import type { HistoryRow, JobDetail, JobEventView, LogRow, ShownValue } from "./api.ts";
 import { briefError, shownError } from "./shown_error.ts";
@@ -25,6 +26,9 @@ import { Slices } from "./slices.ts";
 
 /** The numbers of activations, records, entries and values that are shown, of which the last are. */
 const MAX_ACTIVATIONS = 5_000, MAX_HISTORY = 500, MAX_LOG = 500, MAX_FAILED = 50, MAX_KEYS = 1_000;
+
+/** The number of waits that are shown, of which those of most activations are. */
+const MAX_WAITS = 50;
 
 /**
  * The size of the events from which the course and the history of a job are derived, of which the last are: their
@@ -53,7 +57,7 @@ export async function jobDetail(
   job: JobState,
   known?: JobRow,
 ): Promise<JobDetail> {
-  const { jobId, counts, waitingFor, error } = job;
+  const { jobId, counts, waits, waitingFor, error } = job;
   const values = valuesOf(job);
   const data = fieldsOf(values.sharedData);
   const states = fieldsOf(values.routineStates);
@@ -116,6 +120,8 @@ export async function jobDetail(
     }),
     error: error && shownError(trace.error ?? serializeError(error)),
     history: await historyRows(history, (events[0]?.seq ?? 1) - 1, shown),
+    waits: mostWaits(waits, MAX_WAITS),
+    omittedWaits: Math.max(0, waits.length - MAX_WAITS),
     waitingFor: waitingFor.map(({ signal, routineId, since }) => ({ signal, routineId, since })),
   };
 }

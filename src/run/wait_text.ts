@@ -114,7 +114,7 @@ const THINGS: Readonly<Record<Exclude<WaitReason, "signal">, string>> = {
 const ENDS: Readonly<Record<WaitReason, string>> = {
   worker: "",
   turn: "",
-  time: "",
+  time: "over ",
   concurrency: "",
   rate: "next ",
   resume: "",

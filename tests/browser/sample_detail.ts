@@ -44,6 +44,8 @@ export function sampleDetail(trace: JobTrace): JobDetail {
     })),
     error,
     history: historyOf(trace),
+    waits: [],
+    omittedWaits: 0,
     waitingFor: trace.waits.filter(({ outcome }) => outcome === "waiting"),
   };
 }

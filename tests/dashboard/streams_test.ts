@@ -96,6 +96,34 @@ Deno.test("flowStream() sends a whole snapshot to each client", async () => {
   assertEquals(await Promise.all(clients), Array.from({ length: 20 }, () => "flow"));
 });
 
+Deno.test("flowStream() sends the waits for limits, which change without an event", async () => {
+  await using flow = new Flow({ id: "limited", pool })
+    .add("emitter", emitter)
+    .add("relay", relay, { rate: { limit: 1, per: 3_600_000 } })
+    .connect("emitter.item", "relay.item");
+  await using view = dashboard(flow);
+  const client = new DashboardClient(view);
+  const job = flow.start("emitter.items", [1, 2, 3]);
+  const isWaiting = () => job.counts.completed === 2 && job.waits[0]?.reason === "rate";
+  await until(isWaiting, "the wait for the rate");
+  let sent = 0;
+  for await (const { type, data } of client.stream("/api/flows/limited/stream")) {
+    if (type !== "snapshot" || data.jobs.running === 0 || data.totals.completed < 2) continue;
+    const { limited, limits: [limit] } = data.routines[1].waits;
+    assertEquals([limited, limit.starts, data.longestJobs[0].waits[0].reason], [2, 1, "rate"]);
+    // While activations end, their rate is a reason to send a snapshot each second.
+    if (data.rate === 0 && ++sent === 2) break;
+  }
+  assertEquals(
+    (await client.job("limited", job.jobId)).waits.map(({ until: _, ...rest }) => rest),
+    [
+      { reason: "rate", routineId: "relay", count: 2 },
+    ],
+  );
+  const { rows } = await client.jobs("limited");
+  assertEquals(rows[0]?.waits?.[0]?.count, 2);
+});
+
 Deno.test("flowStream() ends with its flow", async () => {
   const flow = chain();
   await using view = dashboard(flow);

@@ -28,8 +28,8 @@ const WAITS: readonly (readonly [wait: JobWait, line: string, sentence: string])
   ],
   [
     wait("time", { until: 40, count: 2 }),
-    "waits for 2 × delay of fetch (in 40 ms)",
-    "2 activations wait for a delay, in 40 ms",
+    "waits for 2 × delay of fetch (over in 40 ms)",
+    "2 activations wait for a delay, over in 40 ms",
   ],
   [
     wait("rate", { until: 40, key: "a.org" }),
