@@ -106,6 +106,7 @@ const THINGS: Readonly<Record<Exclude<WaitReason, "signal">, string>> = {
   time: "a delay",
   concurrency: "the concurrency",
   rate: "the rate",
+  feed: "an item of its feed",
   resume: "a resume",
   hold: "a reader of its events, or at a breakpoint",
 };
@@ -117,6 +118,7 @@ const ENDS: Readonly<Record<WaitReason, string>> = {
   time: "over ",
   concurrency: "",
   rate: "next ",
+  feed: "",
   resume: "",
   hold: "",
   signal: "timeout ",
