@@ -45,12 +45,11 @@ export type { Routine } from "./src/routine/routine.ts";
 export type { Schema } from "./src/routine/schema.ts";
 export { ERROR_EVENT, type FailedPayload } from "./src/routine/error_event.ts";
 export { Flow } from "./src/flow/flow.ts";
+export type { AddOptions, LimitBy } from "./src/flow/add_options.ts";
 export type {
-  AddOptions,
   CloseOptions,
   ConnectOptions,
   FlowOptions,
-  LimitBy,
   RecoverOptions,
   RerunOptions,
   WithdrawOptions,

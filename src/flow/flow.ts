@@ -31,13 +31,13 @@ import type { Routine } from "../routine/routine.ts";
 import type { Sendable } from "../routine/sendable.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
+import type { AddOptions } from "./add_options.ts";
 import { beginRunning, closeStore } from "./begin_running.ts";
 import { EventFeed } from "./event_feed.ts";
 import { FEED, type FeedOptions, prepareFeed } from "./feed_options.ts";
 import { checkSource, type FeedSource } from "./feed_source.ts";
 import { boundOf, type EventsOptions, type EventStream } from "./events_options.ts";
 import type {
-  AddOptions,
   CloseOptions,
   ConnectOptions,
   ExecutionStrategy,

@@ -19,9 +19,9 @@ import { checkOptions, type OptionChecks } from "../data/options.ts";
 import type { Rate } from "../engine/rate_window.ts";
 import { InvalidOptionError } from "../errors/call_errors.ts";
 import { ROUTINE_POLICY } from "../graph/check_policy.ts";
+import type { AddOptions } from "./add_options.ts";
 import type { EventsOptions } from "./events_options.ts";
 import type {
-  AddOptions,
   CloseOptions,
   ConnectOptions,
   RecoverOptions,

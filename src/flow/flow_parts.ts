@@ -3,7 +3,7 @@ import type { Binding, Pool } from "../pool/task.ts";
 import type { Store } from "../store/store.ts";
 import type { QueueLimits } from "./backpressure.ts";
 import type { EventFeed } from "./event_feed.ts";
-import type { LimitBy } from "./flow_options.ts";
+import type { LimitBy } from "./add_options.ts";
 import type { StatusReport } from "./status_report.ts";
 import type { StepControl } from "./step_control.ts";
 import type { Tracing } from "./tracing.ts";

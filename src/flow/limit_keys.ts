@@ -11,7 +11,7 @@ import type { Job, LiveActivation } from "../engine/job.ts";
 import { LimitKeyError } from "../errors/activation_errors.ts";
 import { messageOf } from "../errors/message_of.ts";
 import { textOf } from "../errors/text_of.ts";
-import type { LimitBy } from "./flow_options.ts";
+import type { LimitBy } from "./add_options.ts";
 
 /** Sets the keys of queued activations, and fails those whose function throws or returns no text. */
 export class LimitKeys {

@@ -32,7 +32,8 @@ import type { Binding } from "../pool/task.ts";
 import { isRoutine, type Routine } from "../routine/routine.ts";
 import type { Store } from "../store/store.ts";
 import { ADD, checkLimitBy, CONNECT } from "./flow_calls.ts";
-import type { AddOptions, ConnectOptions, LimitBy } from "./flow_options.ts";
+import type { AddOptions, LimitBy } from "./add_options.ts";
+import type { ConnectOptions } from "./flow_options.ts";
 
 /** The routines of a flow with their ids, configs and policies, and the connections between them. */
 export class Wiring {
