@@ -202,6 +202,31 @@ Deno.test("AddOptions.rate holds across a restart of a durable flow", async () =
   assertRate(starts, rate);
 });
 
+for (const isClosed of [true, false]) {
+  const what = isClosed ? "no lost starts of a closed flow" : "lost starts of a dead flow";
+  Deno.test(`AddOptions.rate counts ${what}`, async () => {
+    using folder = new Folder();
+    const rate = { limit: 1, per: 3_600_000 };
+    const [path, copy] = [folder.path("jobs.db"), folder.path("copy.db")];
+    {
+      await using store = new SqliteStore(path);
+      await using flow = limited({ rate, limitBy: byMark }, { store });
+      await flow.execute("second.parcel", { marks: ["used"] });
+      flow.start("second.parcel", { marks: ["used"] });
+      await flow.flush();
+      // What a process leaves that dies then.
+      await store.backup(copy);
+    }
+    await using store = new SqliteStore(isClosed ? path : copy);
+    await using flow = limited({ rate, limitBy: byMark }, { store });
+    const [waiting] = await flow.recover();
+    const other = flow.start("second.parcel", { marks: ["unused"] });
+    if (isClosed) await other.waitForCompletion({ timeout: 60_000 });
+    else await flow.execute("third.parcel", { marks: [] });
+    assertEquals([waiting?.counts.queued, other.counts.queued], [1, isClosed ? 0 : 1]);
+  });
+}
+
 Deno.test("AddOptions.rate counts as used up if the store does not record it", async () => {
   const rate = { limit: 3, per: 150 };
   const store = Object.assign(new MemoryStore(), { isDurable: true });
