@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { now, systemOffset } from "../data/clock.ts";
 import type { ActivationStarted } from "../engine/job_event.ts";
 
 /** The number of starts after which those that do not count any more are removed. */
@@ -21,8 +22,8 @@ export class StartTable {
   add(job: number, { routineId, at, counted }: ActivationStarted): void {
     if (counted === undefined) return;
     this.#add.run(routineId, storedKey(counted.key), at, counted.until, job);
-    // The first one removes those of the processes before.
-    if (this.#added++ % SWEEP === 0) this.#sweep.run(at);
+    // The first one removes those of the processes before. The clock of a job may be ahead, if the system clock was set.
+    if (this.#added++ % SWEEP === 0) this.#sweep.run(Math.min(at, now() + systemOffset()));
   }
 }
 

@@ -4,6 +4,7 @@ import type { JobEvent } from "../../src/engine/job_event.ts";
 import { ClosedError, InvalidOptionError } from "../../src/errors/call_errors.ts";
 import { StoreJobError, StoreValueError, StoreWriteError } from "../../src/errors/store_errors.ts";
 import {
+  begun,
   changed,
   completed,
   completedWith,
@@ -46,6 +47,23 @@ Deno.test("SqliteStore.append() refuses unstorable values atomically", () => {
     store.append([completedWith("a", 2, held)]);
     const [, event] = other.read("a")?.events ?? [];
     assertEquals(event, completedWith("a", 2, held));
+  });
+});
+
+Deno.test("SqliteStore.startsSince() returns starts despite clocks ahead", () => {
+  withStore({}, (store, _, path) => {
+    const hour = 3_600_000;
+    const from = Date.now();
+    const start = (seq: number, at: number) => {
+      return { ...begun("a", seq), at, counted: { key: `${seq}`, until: at + hour } };
+    };
+    store.append([started("a"), start(2, from)]);
+    store.close();
+    using again = new SqliteStore(path);
+    again.open(SAMPLE_FLOW);
+    // As if by a job that began before the system clock was set back.
+    again.append([start(3, from + 2 * hour)]);
+    assertEquals(again.startsSince(SAMPLE_FLOW.flowId, from).map(({ key }) => key), ["2", "3"]);
   });
 });
 
