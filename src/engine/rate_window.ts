@@ -13,33 +13,35 @@ export class RateWindow {
   #head = 0;
   /** The number of activations that may start, and whose start has not been reported. */
   #open = 0;
-  /** The time before which nothing may start, as earlier starts are not known. */
-  #blockedUntil = -Infinity;
+  /** The number of earlier starts that are not known, and the time until which they count. */
+  #assumed = 0;
+  #assumedUntil = Infinity;
 
   constructor(rate: Rate) {
     this.#rate = rate;
   }
 
-  /** Returns the number of starts that count at a time, with those that were not reported yet. */
+  /** Returns the number of starts that count at a time, with those that were not reported yet, or are not known. */
   starts(at: number): number {
     this.#pass(at);
-    return this.#open + this.#times.length - this.#head;
+    const assumed = Math.min(this.#assumed, this.#rate.limit);
+    return assumed + this.#open + this.#times.length - this.#head;
   }
 
   /** Returns the number of activations that may start at a time. */
   room(at: number): number {
-    return at < this.#blockedUntil ? 0 : this.#rate.limit - this.starts(at);
+    return this.#rate.limit - this.starts(at);
   }
 
   /**
-   * The next time at which there is room for one more than `room` has returned; `undefined` if a start has to be reported
-   * before that, or there are none.
+   * The next time at which `room` may return more than before; `undefined` if a start has to be reported before that, or
+   * there are none.
    */
   get nextAt(): number | undefined {
     const oldest = this.#times[this.#head];
-    const spentAt = oldest === undefined ? -Infinity : oldest + this.#rate.per;
-    const at = Math.max(this.#blockedUntil, spentAt);
-    return at === -Infinity ? undefined : at;
+    const spentAt = oldest === undefined ? Infinity : oldest + this.#rate.per;
+    const at = Math.min(this.#assumedUntil, spentAt);
+    return at === Infinity ? undefined : at;
   }
 
   /** The time at which all starts are spent; `undefined` if there are none, or one has not been reported. */
@@ -64,9 +66,11 @@ export class RateWindow {
     this.add(at);
   }
 
-  /** Lets nothing start for a period, as if all starts of it had been at a time. */
-  block(at: number): void {
-    this.#blockedUntil = at + this.#rate.per;
+  /** Counts a number of starts that are not known, as if they had been at a time. */
+  assume(count: number, at: number): void {
+    if (count === 0) return;
+    this.#assumed = count;
+    this.#assumedUntil = at + this.#rate.per;
   }
 
   /** Adds a start that nothing has announced. */
@@ -80,6 +84,7 @@ export class RateWindow {
   /** Drops the starts of earlier periods. */
   #pass(at: number): void {
     const times = this.#times;
+    if (at >= this.#assumedUntil) [this.#assumed, this.#assumedUntil] = [0, Infinity];
     // Added as in `nextAt`, as a difference may be rounded to another time.
     while (this.#head < times.length && times[this.#head]! + this.#rate.per <= at) this.#head++;
     if (this.#head === times.length) this.#times = [];

@@ -131,9 +131,7 @@ export class RoutineLimits<Owner extends Queueable> {
 
   /** Counts starts of an earlier process that are not known, unless they are spent. */
   #addUnknown({ window, limit: { rate } }: Gate<Owner>, { count, at }: UnknownStarts): void {
-    if (rate === undefined || at + rate.per <= this.#clock.now()) return;
-    if (count >= rate.limit) return window?.block(at);
-    for (let i = 0; i < count; i++) window?.add(at);
+    if (rate !== undefined && at + rate.per > this.#clock.now()) window?.assume(count, at);
   }
 
   /** Sets the key of an activation, and parks it if it has asked to enter before. */
