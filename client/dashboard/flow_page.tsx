@@ -54,7 +54,7 @@ export function FlowPage({ api, flow, route, onRefused }: FlowPageProps): JSX.El
                 info={info}
                 jobId={route.jobId}
                 tab={route.tab}
-                version={snapshot?.at ?? 0}
+                version={`${snapshot?.at ?? 0} ${info.stopped.length}`}
                 round={round}
               />
             )

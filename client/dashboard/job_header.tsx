@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { FlowInfo, JobDetail } from "../../src/dashboard/api.ts";
+import { waitSentence } from "../../src/run/wait_text.ts";
 import { clock, count, dateTime, duration } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -7,9 +8,11 @@ import { useActions } from "./actions.tsx";
 
 /** Shows the status and the counts of a job, and its actions. */
 export function JobHeader({ info, detail }: { info: FlowInfo; detail: JobDetail }): JSX.Element {
-  const { row, counts, trace, waitingFor, error } = detail;
+  const { row, counts, trace, waits, omittedWaits, waitingFor, error } = detail;
   const { jobId, status, createdAt, startedAt, endedAt } = row;
   const { ask, askSignal, act } = useActions();
+  // Those for signals are listed with buttons to send them.
+  const others = waits.filter(({ reason }) => reason !== "signal");
   const isOpen = endedAt === undefined && info.canAct;
   const stop = info.stopped.find((stopped) => stopped.jobId === jobId);
   const facts: [string, string][] = [
@@ -71,8 +74,17 @@ export function JobHeader({ info, detail }: { info: FlowInfo; detail: JobDetail 
       {error !== undefined && (
         <p class="notice fail">{oneLine(`${error.name}: ${error.message}`, 300)}</p>
       )}
-      {waitingFor.length > 0 && (
+      {others.length + waitingFor.length > 0 && (
         <ul class="waits">
+          {others.map((wait) => (
+            <li key={JSON.stringify([wait.reason, wait.routineId, wait.key])}>
+              <strong>{oneLine(wait.routineId, 80)}</strong>: {oneLine(
+                waitSentence(wait, (time) => `at ${clock(time)}`),
+                200,
+              )}
+            </li>
+          ))}
+          {omittedWaits > 0 && <li>and {count(omittedWaits)} more</li>}
           {waitingFor.map(({ signal, routineId, since }) => (
             <li key={`${signal} ${routineId} ${since}`}>
               <strong>{oneLine(routineId, 80)}</strong> waits for signal{" "}

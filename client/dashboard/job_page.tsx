@@ -23,7 +23,7 @@ interface JobPageProps {
   readonly jobId: string;
   readonly tab: string | undefined;
   /** Changes when the flow has changed. */
-  readonly version: number;
+  readonly version: string;
   /** Changes when the viewer has acted. */
   readonly round: number;
 }

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import type { JobRow } from "../../src/run/run_snapshot.ts";
 import { jobHref } from "../data/route.ts";
-import { clock, count, duration } from "../text/format.ts";
+import { waitsText } from "../../src/run/wait_text.ts";
+import { clock, count, duration, timeLeft } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 import { Badge } from "../ui/badge.tsx";
 import { type Column, DataTable } from "../ui/data_table.tsx";
@@ -32,7 +33,7 @@ export function JobTable(props: JobTableProps): JSX.Element {
   };
   const state: Column<JobRow> = {
     title: "Progress or error",
-    cell: (row) => <JobNews row={row} />,
+    cell: (row) => <JobNews row={row} now={now} />,
     isWide: true,
   };
   const columns: Column<JobRow>[] = isShort ? [job, length, state] : [
@@ -58,9 +59,9 @@ export function JobTable(props: JobTableProps): JSX.Element {
   );
 }
 
-/** The most important news of a job: its error, its progress, or the routines that execute. */
-function JobNews({ row }: { row: JobRow }): JSX.Element {
-  const { error, progress, executingRoutines, waiting } = row;
+/** The most important news of a job: its error, its progress, the routines that execute, or what it waits for. */
+function JobNews({ row, now }: { row: JobRow; now: number }): JSX.Element {
+  const { error, progress, executingRoutines, waiting, waits = [] } = row;
   if (error !== undefined) {
     return <span class="text-fail">{oneLine(`${error.name}: ${error.message}`, 140)}</span>;
   }
@@ -78,6 +79,8 @@ function JobNews({ row }: { row: JobRow }): JSX.Element {
       </>
     );
   }
+  const waited = waitsText(waits, timeLeft(now));
+  if (waited !== "") return <span class="muted">{oneLine(waited, 140)}</span>;
   if (waiting > 0) return <span class="muted">waits for a signal</span>;
   return <span class="muted">{oneLine(executingRoutines.join(", "), 140)}</span>;
 }

@@ -51,6 +51,7 @@ export function Overview({ info, snapshot, rates }: OverviewProps): JSX.Element 
             routineId={selected}
             shape={graph.routines.find(({ routineId }) => routineId === selected)}
             numbers={numbers}
+            now={snapshot.at}
             control={control?.(selected)}
             onClose={() => setSelected(undefined)}
           />
@@ -60,7 +61,12 @@ export function Overview({ info, snapshot, rates }: OverviewProps): JSX.Element 
         <RateChart history={rates} version={snapshot.at} />
       </Section>
       <Section title="Routines" id="routines">
-        <RoutineTable routines={snapshot.routines} selected={selected} control={control} />
+        <RoutineTable
+          routines={snapshot.routines}
+          now={snapshot.at}
+          selected={selected}
+          control={control}
+        />
         <details>
           <summary>Connections</summary>
           <ConnectionTable connections={snapshot.connections} />

@@ -3,6 +3,7 @@ import type { JobStatus } from "../../src/engine/job.ts";
 import type { RunSnapshot } from "../../src/run/run_snapshot.ts";
 import type { Tone } from "../data/tone.ts";
 import { viewHref } from "../data/route.ts";
+import { waitTotals } from "../../src/run/wait_text.ts";
 import { count, duration, rate } from "../text/format.ts";
 import { Stat } from "../ui/stat.tsx";
 
@@ -22,7 +23,8 @@ const STATUSES: readonly (readonly [JobStatus, Tone | undefined])[] = [
 
 /** Shows the totals of a flow. The numbers of jobs lead to lists of these jobs. */
 export function TotalStats({ flowId, snapshot }: TotalStatsProps): JSX.Element {
-  const { jobs, totals, workersBusy, workersLost, maxWorkers, concurrency, eta } = snapshot;
+  const { jobs, totals, workersBusy, workersLost, maxWorkers, concurrency, eta, routines } =
+    snapshot;
   return (
     <div class="totals">
       <h2 class="sr-only">Totals</h2>
@@ -40,6 +42,9 @@ export function TotalStats({ flowId, snapshot }: TotalStatsProps): JSX.Element {
       <dl class="stats">
         <Stat label="Activations / s" value={rate(snapshot.rate)} />
         <Stat label="Queued" value={count(totals.queued + totals.held)} />
+        {routines.some(({ waits }) => waits !== undefined) && (
+          <Stat label="Waiting for limits" value={count(waitTotals(snapshot).limited)} />
+        )}
         <Stat
           label="Executing"
           value={concurrency === undefined

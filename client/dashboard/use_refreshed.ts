@@ -22,7 +22,7 @@ const REFRESH = 700;
 export function useRefreshed<Value>(
   load: () => Promise<Value>,
   key: string,
-  version: number,
+  version: number | string,
   isFinal: (value: Value) => boolean = () => false,
 ): Refreshed<Value> {
   const [state, setState] = useState<Refreshed<Value>>({ value: undefined, fault: undefined });
@@ -31,7 +31,7 @@ export function useRefreshed<Value>(
   useEffect(() => {
     let isActive = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let loaded: number | undefined;
+    let loaded: number | string | undefined;
     const request = async () => {
       const start = performance.now();
       const wanted = current.current;

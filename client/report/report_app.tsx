@@ -94,7 +94,7 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
             isOver
           />
           <h3>Routines</h3>
-          <RoutineTable routines={snapshot.routines} selected={routineId} />
+          <RoutineTable routines={snapshot.routines} now={snapshot.at} selected={routineId} />
           <h3>Connections</h3>
           <ConnectionTable connections={snapshot.connections} />
         </Section>

@@ -34,6 +34,11 @@ export function clock(at: number | undefined): string {
   }`;
 }
 
+/** Returns a function that formats the time until a moment, such as `in 1.20 s`, or `now` if it has come. */
+export function timeLeft(now: number): (time: number) => string {
+  return (time) => time > now ? `in ${duration(time - now)}` : "now";
+}
+
 /** Returns a date and a time, such as `2026-05-04 14:03:09`. */
 export function dateTime(at: number | undefined): string {
   if (at === undefined) return "–";

@@ -29,6 +29,7 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
     ? `p50 ${duration(numbers?.p50)} · p95 ${duration(numbers?.p95)}`
     : `${count(executing)} executing · ${count(queued + held)} queued` +
       (waiting > 0 ? ` · ${count(waiting)} waiting` : "");
+  const limited = isOver ? 0 : numbers?.waits?.limited ?? 0;
   const ended = `${count(completed)} done` + (failed > 0 ? ` · ${count(failed)} failed` : "");
   const state = stopped > 0
     ? " stopped"
@@ -44,7 +45,9 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
   };
   // The label begins with the text that is seen, for those who speak to their computer.
   const label = `${name} ${live} ${ended}` +
-    (stopped > 0 ? ` ${count(stopped)} stopped` : "") + (hasBreakpoint ? " breakpoint" : "");
+    (stopped > 0 ? ` ${count(stopped)} stopped` : "") +
+    (limited > 0 ? ` ${count(limited)} limited` : "") +
+    (hasBreakpoint ? " breakpoint" : "");
   return (
     <g
       class={`node${state}${isSelected ? " selected" : ""}`}
@@ -71,6 +74,11 @@ export function GraphNode(props: GraphNodeProps): JSX.Element {
       {stopped > 0 && (
         <text class="node-stopped" x={x + NODE_WIDTH - 10} y={y + 55} text-anchor="end">
           {count(stopped)} stopped
+        </text>
+      )}
+      {stopped === 0 && limited > 0 && (
+        <text class="node-limited" x={x + NODE_WIDTH - 10} y={y + 55} text-anchor="end">
+          {count(limited)} limited
         </text>
       )}
     </g>

@@ -1,18 +1,21 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { RoutineSnapshot } from "../../src/run/run_snapshot.ts";
-import { count, duration } from "../text/format.ts";
+import { limitsText } from "../../src/run/wait_text.ts";
+import { count, duration, timeLeft } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 import { type Column, DataTable } from "./data_table.tsx";
 
 interface RoutineTableProps {
   readonly routines: readonly RoutineSnapshot[];
+  /** The time of the numbers. */
+  readonly now: number;
   readonly selected?: string | undefined;
   /** Returns a control for a routine, such as its breakpoint. */
   readonly control?: ((routineId: string) => ComponentChildren) | undefined;
 }
 
 /** Shows the numbers of each routine: the graph as a table. */
-export function RoutineTable({ routines, selected, control }: RoutineTableProps): JSX.Element {
+export function RoutineTable({ routines, now, selected, control }: RoutineTableProps): JSX.Element {
   const columns: Column<RoutineSnapshot>[] = [
     { title: "Routine", cell: ({ routineId }) => oneLine(routineId), isHead: true },
     ...control === undefined ? [] : [{
@@ -30,6 +33,14 @@ export function RoutineTable({ routines, selected, control }: RoutineTableProps)
     time("Max", ({ max }) => max),
     time("Busy", ({ busy }) => busy),
     time("ETA", ({ eta }) => eta),
+    ...routines.some(({ waits }) => waits !== undefined)
+      ? [{
+        title: "Waits for limits",
+        cell: ({ waits }: RoutineSnapshot) =>
+          waits && oneLine(limitsText(waits, timeLeft(now), 1), 120),
+        isWide: true,
+      }]
+      : [],
   ];
   return (
     <DataTable

@@ -8,7 +8,8 @@ import type { LimitSnapshot, RoutineWaits, RunSnapshot } from "./run_snapshot.ts
 export type TimeText = (time: number) => string;
 
 /**
- * Says what a job waits for in one line: `waits for 2 × rate of fetch (example.org, next in 0.4 s), signal approve`.
+ * Says what a job waits for in one line: `waits for 2 × rate of fetch (example.org, next in 0.4 s), signal approve`. Of
+ * several keys, the first one is named.
  *
  * @param waits The waits of the job.
  * @param timeText Formats the time at which a wait ends by itself.
@@ -16,7 +17,11 @@ export type TimeText = (time: number) => string;
  */
 export function waitsText(waits: readonly JobWait[], timeText: TimeText): string {
   const shown = waits.filter(({ reason }) => reason !== "worker");
-  const texts = new Set(shown.map((wait) => phraseOf(wait, timeText)));
+  const groups = Map.groupBy(
+    shown,
+    ({ reason, routineId, signal }) => JSON.stringify([reason, routineId, signal]),
+  );
+  const texts = new Set([...groups.values()].map((group) => phraseOf(group, timeText)));
   return texts.size === 0 ? "" : `waits for ${[...texts].join(", ")}`;
 }
 
@@ -82,18 +87,25 @@ export function waitTotals(
   return { limited, delayed };
 }
 
-function phraseOf({ reason, routineId, count, key, signal, until }: JobWait, timeText: TimeText) {
+/** Describes waits of one routine for the same reason, which differ in their keys. */
+function phraseOf(waits: readonly JobWait[], timeText: TimeText): string {
+  const [{ reason, routineId, key, signal } = NOTHING] = waits;
   if (reason === "signal") return `signal ${signal ?? ""}`;
   if (reason !== "rate" && reason !== "concurrency" && reason !== "time") return THINGS[reason];
   const name = reason === "time" ? "delay" : reason;
-  const number = count === 1 ? "" : `${count} × `;
+  const count = waits.reduce((sum, wait) => sum + wait.count, 0);
+  const until = Math.min(...waits.map(({ until = Infinity }) => until));
+  const others = waits.length === 1 ? "" : ` and ${waits.length - 1} more`;
   const notes = [
-    ...key === undefined ? [] : [keyText(key)],
-    ...until === undefined ? [] : [`${ENDS[reason]}${timeText(until)}`],
+    ...key === undefined ? [] : [`${keyText(key)}${others}`],
+    ...until === Infinity ? [] : [`${ENDS[reason]}${timeText(until)}`],
   ];
   const note = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
-  return `${number}${name} of ${routineId}${note}`;
+  return `${count === 1 ? "" : `${count} × `}${name} of ${routineId}${note}`;
 }
+
+/** Stands for the first of no waits. */
+const NOTHING: JobWait = { reason: "worker", routineId: "", count: 0 };
 
 function keyText(key: string): string {
   return key === "" ? '""' : key;

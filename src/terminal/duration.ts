@@ -24,9 +24,9 @@ export function stopwatch(ms: number): string {
   return ms >= 9.95 * SECOND ? duration(ms) : seconds(Math.max(0, ms || 0));
 }
 
-/** Returns a function that formats the time until a moment, as `in 0.4 s`. */
+/** Returns a function that formats the time until a moment, as `in 0.4 s`, or `now` if it has come. */
 export function timeLeft(at: number): (time: number) => string {
-  return (time) => `in ${stopwatch(time - at)}`;
+  return (time) => time > at ? `in ${stopwatch(time - at)}` : "now";
 }
 
 /** Formats a duration, as `101.3 ms`. */

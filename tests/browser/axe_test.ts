@@ -8,6 +8,7 @@ import { FakeServer } from "./fake_server.ts";
 import { sampleEvents } from "./sample_detail.ts";
 import { sampleReport } from "./sample_report.ts";
 import { sampleTraces } from "./sample_run.ts";
+import { limitedSnapshot } from "./sample_snapshot.ts";
 import { seen } from "./seen.ts";
 
 const TRACES = sampleTraces({ until: 3_200 });
@@ -31,6 +32,7 @@ for (const { colorScheme, width, height } of WINDOWS) {
   browserTest(`DASHBOARD_PAGE is accessible in ${colorScheme} at ${width}`, async ({ page }) => {
     const stopped = [{ jobId: OPEN?.jobId ?? "", activationId: "a77", routineId: "classify" }];
     await using server = new FakeServer(TRACES, { breakpoints: ["classify"], stopped });
+    server.snapshot = limitedSnapshot(server.snapshot);
     server.events = OPEN === undefined ? [] : sampleEvents(OPEN);
     await page.goto(server.origin);
     await seen(page, "h1", "needs a token");

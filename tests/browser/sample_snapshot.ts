@@ -8,6 +8,7 @@ import type {
   FailureGroup,
   JobRow,
   RoutineSnapshot,
+  RoutineWaits,
   RunSnapshot,
   WorkerSnapshot,
 } from "../../src/run/run_snapshot.ts";
@@ -32,6 +33,28 @@ export function sampleRow(trace: JobTrace): JobRow {
     error: error === undefined
       ? undefined
       : { routineId: "enrich", name: error.name, message: error.message },
+  };
+}
+
+/** Returns the numbers of a flow in which activations of `enrich` wait for limits. */
+export function limitedSnapshot(snapshot: RunSnapshot): RunSnapshot {
+  const { at } = snapshot;
+  const none: RoutineWaits = { limited: 0, delayed: 0, keys: 0, limits: [] };
+  const waits: RoutineWaits = {
+    limited: 14,
+    delayed: 3,
+    keys: 12,
+    limits: [
+      { key: "north.example.org", executing: 1, waiting: 12, starts: 10, nextAt: at + 400 },
+      { key: "south.example.org", executing: 4, waiting: 2, starts: 7 },
+    ],
+  };
+  return {
+    ...snapshot,
+    routines: snapshot.routines.map((routine) => ({
+      ...routine,
+      waits: routine.routineId === "enrich" ? waits : none,
+    })),
   };
 }
 

@@ -59,6 +59,11 @@ Deno.test("waitsText() lists different waits and leaves out those for workers", 
   const waits = [wait("worker"), wait("rate", { key: "a" }), wait("turn"), wait("turn")];
   assertEquals(waitsText(waits, timeText), "waits for rate of fetch (a), a turn");
   assertEquals(waitsText([], timeText), "");
+  const keys = [["a", 9], ["b", 4], ["c", 6]] as const;
+  assertEquals(
+    waitsText(keys.map(([key, until]) => wait("rate", { key, until, count: 2 })), timeText),
+    "waits for 6 × rate of fetch (a and 2 more, next in 4 ms)",
+  );
 });
 
 const BUSY: RoutineWaits = {
