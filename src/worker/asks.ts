@@ -58,8 +58,11 @@ export class Asks {
   }
 
   /** Rejects the open questions of a task. */
-  end(task: number, reason: unknown): void {
-    for (const ask of [...this.#ofTask.get(task) ?? []]) this.refuse(ask, reason);
+  end(task: number, reasonOf: () => unknown): void {
+    const open = this.#ofTask.get(task);
+    if (open === undefined) return;
+    const reason = reasonOf();
+    for (const ask of [...open]) this.refuse(ask, reason);
   }
 
   #take(ask: number): Ask["answer"] | undefined {

@@ -161,8 +161,8 @@ export class Runner implements ActivationHost {
     return answer;
   }
 
-  endAsks(task: number, reason: unknown): void {
-    this.#asks.end(task, reason);
+  endAsks(task: number, reasonOf: () => unknown): void {
+    this.#asks.end(task, reasonOf);
   }
 
   sendNow(item: Item, stage: number): void {

@@ -291,7 +291,7 @@ export class RunningActivation {
     this.#aborted = { reason };
     this.#abort?.abort(reason);
     // The same object that the handler sees, even if the signal created it because there was no reason.
-    this.#host.endAsks(this.task, this.signal.reason);
+    this.#host.endAsks(this.task, () => this.signal.reason);
   }
 
   /** Closes the context, as the handler has returned. */
@@ -303,7 +303,7 @@ export class RunningActivation {
   end(): void {
     this.#isClosed = true;
     this.isEnded = true;
-    if (this.hasAsked) this.#host.endAsks(this.task, this.#late("an answer"));
+    if (this.hasAsked) this.#host.endAsks(this.task, () => this.#late("an answer"));
   }
 
   /** Checks whether {@linkcode settle} has to be awaited before {@linkcode take}. */
@@ -436,7 +436,7 @@ export interface ActivationHost {
     transfer: readonly Transferable[] | undefined,
   ): Promise<unknown>;
   /** Rejects the open questions of a task. */
-  endAsks(task: number, reason: unknown): void;
+  endAsks(task: number, reasonOf: () => unknown): void;
   /**
    * Sends an item to the host: at once, or at the next stage of a task, when the stack of the handler has ended.
    */
