@@ -24,13 +24,13 @@ export class RateWindow {
   /** Returns the number of starts that count at a time, with those that were not reported yet, or are not known. */
   starts(at: number): number {
     this.#pass(at);
-    const assumed = Math.min(this.#assumed, this.#rate.limit);
-    return assumed + this.#open + this.#times.length - this.#head;
+    return Math.min(this.#assumed, this.#rate.limit) + this.#known;
   }
 
   /** Returns the number of activations that may start at a time. */
   room(at: number): number {
-    return this.#rate.limit - this.starts(at);
+    this.#pass(at);
+    return this.#rate.limit - this.#assumed - this.#known;
   }
 
   /**
@@ -79,6 +79,11 @@ export class RateWindow {
     const latest = times.at(-1);
     // A start that is recorded with an earlier time counts a little longer.
     times.push(latest === undefined || latest <= at ? at : latest);
+  }
+
+  /** The number of starts that were announced or reported in the period. */
+  get #known(): number {
+    return this.#open + this.#times.length - this.#head;
   }
 
   /** Drops the starts of earlier periods. */

@@ -291,7 +291,8 @@ export class RunningActivation {
     this.#aborted = { reason };
     this.#abort?.abort(reason);
     // The same object that the handler sees, even if the signal created it because there was no reason.
-    this.#host.endAsks(this.task, () => this.signal.reason);
+    const { reason: seen } = this.signal;
+    this.#host.endAsks(this.task, () => seen);
   }
 
   /** Closes the context, as the handler has returned. */

@@ -13,7 +13,7 @@ function unanswered(): { readonly activation: RunningActivation; readonly asked:
       asked.push(kind);
       return new Promise((_, reject) => open.add(reject));
     },
-    endAsks: (_, reason) => open.forEach((reject) => reject(reason)),
+    endAsks: (_, reasonOf) => open.forEach((reject) => reject(reasonOf())),
     sendNow() {},
   };
   const message = { checkPayloads: true, slots: ["input"], flowId: "f", routineId: "r" };
