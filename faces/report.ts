@@ -42,6 +42,7 @@ export type { ViewOptions } from "../src/report/view_options.ts";
 export { printable } from "../src/errors/printable.ts";
 export type {
   PathStep,
+  QueueTimes,
   ReportedJob,
   RunFigures,
   RunReport,

@@ -14,6 +14,7 @@ import { Timeline } from "../ui/timeline.tsx";
 import { WorkerTable } from "../ui/worker_table.tsx";
 import { count } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
+import { QueueTable } from "./queue_table.tsx";
 import { ReportHeader } from "./report_header.tsx";
 import { ReportJob } from "./report_job.tsx";
 import { ReportJobs } from "./report_jobs.tsx";
@@ -22,7 +23,7 @@ import { SlowestTable } from "./slowest_table.tsx";
 
 /** Shows a report. */
 export function ReportApp({ report }: { report: RunReport }): JSX.Element {
-  const { graph, snapshot, jobs, omittedJobs, slowest } = report;
+  const { graph, snapshot, jobs, omittedJobs, slowest, queueTimes } = report;
   const [lanes, setLanes] = useState<"jobs" | "workers">("jobs");
   const [routineId, setRoutine] = useState<string>();
   const [{ jobId, opened }, setJob] = useState(() => ({ jobId: firstJob(report), opened: 0 }));
@@ -74,7 +75,7 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
           />
         </Section>
         <Section title="Jobs" id="jobs">
-          <ReportJobs jobs={jobs} selected={jobId} onOpen={open} />
+          <ReportJobs jobs={jobs} at={report.at} selected={jobId} onOpen={open} />
         </Section>
         {job !== undefined && (
           <ReportJob key={`${jobId} ${opened}`} job={job} hasFocus={opened > 0} />
@@ -95,6 +96,8 @@ export function ReportApp({ report }: { report: RunReport }): JSX.Element {
           />
           <h3>Routines</h3>
           <RoutineTable routines={snapshot.routines} now={snapshot.at} selected={routineId} />
+          <h3>Queue times</h3>
+          <QueueTable queueTimes={queueTimes} />
           <h3>Connections</h3>
           <ConnectionTable connections={snapshot.connections} />
         </Section>

@@ -1,19 +1,22 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { ReportedJob } from "../../src/report/run_report.ts";
-import { clock, count, duration } from "../text/format.ts";
+import { waitsText } from "../../src/run/wait_text.ts";
+import { clock, count, duration, timeLeft } from "../text/format.ts";
 import { oneLine } from "../text/printable.ts";
 import { Badge } from "../ui/badge.tsx";
 import { type Column, DataTable } from "../ui/data_table.tsx";
 
 interface ReportJobsProps {
   readonly jobs: readonly ReportedJob[];
+  /** The time of the report. */
+  readonly at: number;
   readonly selected: string | undefined;
   readonly onOpen: (jobId: string) => void;
 }
 
 /** Lists the jobs of a report, with a search. */
-export function ReportJobs({ jobs, selected, onOpen }: ReportJobsProps): JSX.Element {
+export function ReportJobs({ jobs, at, selected, onOpen }: ReportJobsProps): JSX.Element {
   const [text, setText] = useState("");
   const found = useMemo(() => matching(jobs, text), [jobs, text]);
   const columns: Column<ReportedJob>[] = [
@@ -40,8 +43,11 @@ export function ReportJobs({ jobs, selected, onOpen }: ReportJobsProps): JSX.Ele
     },
     { title: "Retries", cell: ({ row }) => count(row.retried), isNumber: true },
     {
-      title: "Error",
-      cell: ({ row }) => row.error && oneLine(`${row.error.name}: ${row.error.message}`, 120),
+      title: jobs.some(({ row }) => row.waits !== undefined) ? "Error or wait" : "Error",
+      cell: ({ row: { error, waits = [] } }) =>
+        error === undefined
+          ? oneLine(waitsText(waits, timeLeft(at)), 120)
+          : oneLine(`${error.name}: ${error.message}`, 120),
       isWide: true,
     },
   ];

@@ -10,9 +10,12 @@ import { flowSource } from "../run/flow_source.ts";
 import { traceOf } from "../run/trace_of.ts";
 import { RunModel } from "../run/run_model.ts";
 import type { RunSource } from "../run/run_source.ts";
+import { WaitSample } from "../run/wait_sample.ts";
+import { withWaits } from "../run/with_waits.ts";
 import { type Candidate, chooseJobs } from "./choose_jobs.ts";
 import { criticalPath } from "./critical_path.ts";
 import { FigureCounter } from "./figure_counter.ts";
+import { QueueTimeCounter } from "./queue_time_counter.ts";
 import type { ReportedJob, RunReport } from "./run_report.ts";
 import { shortTexts } from "./short_texts.ts";
 import { shortTrace } from "./short_trace.ts";
@@ -62,6 +65,7 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
   const at = systemTime();
   const model = new RunModel({ graph, maxEndedJobs: 1 });
   const counter = new FigureCounter(since);
+  const queueTimes = new QueueTimeCounter(since);
   const slowest = new SlowestExecutions(maxSlowest, since);
   const candidates: Candidate[] = [];
   for (const jobId of source.latestIds(Infinity)) {
@@ -71,6 +75,7 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
     const trace = traceOf(events);
     if (trace === undefined) continue;
     counter.add(trace);
+    queueTimes.add(trace);
     slowest.add(trace);
     const { createdAt, lastAt, endedAt = lastAt } = trace;
     candidates.push({ jobId, isFailed: trace.status === "failed", duration: endedAt - createdAt });
@@ -93,12 +98,15 @@ export function reportOf(run: Flow | RunSource, options?: ReportOptions): RunRep
     since,
     graph,
     snapshot: shortTexts(
-      model.snapshot({ flowId, status, at, maxWorkers, concurrency }),
+      new WaitSample(source).addTo(
+        model.snapshot({ flowId, status, at, maxWorkers, concurrency }),
+      ),
     ),
     figures: counter.figures(concurrency),
     jobs,
     omittedJobs: candidates.length - jobs.length,
     slowest: slowest.list(),
+    queueTimes: queueTimes.list(),
   };
 }
 
@@ -148,5 +156,9 @@ function jobInDetail(
   const goesOn = stored.endedAt === undefined && source.flow !== undefined;
   const trace = goesOn ? { ...stored, lastAt: Math.max(stored.lastAt, at) } : stored;
   const path = criticalPath(trace);
-  return shortTexts({ row, ...shortTrace(trace, path, maxActivations), criticalPath: path });
+  return shortTexts({
+    row: withWaits(row, source),
+    ...shortTrace(trace, path, maxActivations),
+    criticalPath: path,
+  });
 }

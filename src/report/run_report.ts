@@ -26,7 +26,10 @@ export interface RunReport {
   readonly since: number | undefined;
   /** The graph of the flow. */
   readonly graph: GraphShape;
-  /** The numbers of the whole run, including jobs that are left out of `jobs`. */
+  /**
+   * The numbers of the whole run, including jobs that are left out of `jobs`. Those of a flow with limits that runs
+   * contain the present waits for them.
+   */
   readonly snapshot: RunSnapshot;
   /** The times of the whole run. */
   readonly figures: RunFigures;
@@ -36,6 +39,28 @@ export interface RunReport {
   readonly omittedJobs: number;
   /** The longest executions, longest first. */
   readonly slowest: readonly SlowExecution[];
+  /** The times that the attempts of each routine have waited, of the one that has waited most first. */
+  readonly queueTimes: readonly QueueTimes[];
+}
+
+/**
+ * The times that the attempts of a routine have waited from the moment at which they could begin: for a worker, for a
+ * limit of the routine, for other jobs, or as the job was paused. The events do not distinguish these. A delay is not part
+ * of them.
+ */
+export interface QueueTimes {
+  /** The routine. */
+  readonly routineId: string;
+  /** The number of attempts. */
+  readonly attempts: number;
+  /** The median, in milliseconds. */
+  readonly p50: number;
+  /** The time that 95 of 100 attempts do not exceed, in milliseconds. */
+  readonly p95: number;
+  /** The longest time, in milliseconds. */
+  readonly max: number;
+  /** The total of all attempts, in milliseconds. */
+  readonly total: number;
 }
 
 /** The times of a run. Times are epoch milliseconds, durations are milliseconds. */

@@ -14,6 +14,7 @@ import { failureView } from "./failure_view.ts";
 import { graphView, type GraphViewOptions } from "./graph_view.ts";
 import { jobList } from "./job_list.ts";
 import { pathView } from "./path_view.ts";
+import { limitView, queueView } from "./queue_view.ts";
 import type { ReportedJob, RunReport } from "./run_report.ts";
 import { MARGIN, section } from "./section.ts";
 import { slowestView } from "./slowest_view.ts";
@@ -41,7 +42,7 @@ const CHECKS: OptionChecks<ViewOptions> = {
 
 /**
  * Returns a report as lines for a terminal: a summary, the graph with counts, the jobs, the timeline, the workers,
- * critical paths, the slowest executions and the failures. No line is longer than `columns`, and all text is escaped.
+ * critical paths, the slowest executions, the times in the queue and the failures. No line is longer than `columns`, and all text is escaped.
  *
  * @example A report at the end of a program
  * ```ts
@@ -74,7 +75,8 @@ export function terminalReport(report: RunReport, options?: ViewOptions): string
   const sections: [title: string, lines: readonly string[]][] = [
     ["Summary", summaryView(report, inner)],
     ["Graph", graphView(report.graph, { ...inner, ...countsOf(report, columns) })],
-    ["Jobs", [...jobList(shown, inner), ...rest]],
+    ["Jobs", [...jobList(shown, inner, report.at), ...rest]],
+    ["Waits for limits", limitView(report, inner)],
     ["Timeline", isBegun ? timelineView({ ...report, jobs: shown }, inner) : []],
     ["Workers", isBegun ? workerView(report, inner) : []],
     [
@@ -82,6 +84,7 @@ export function terminalReport(report: RunReport, options?: ViewOptions): string
       longest.flatMap((job, i) => [...i === 0 ? [] : [""], ...pathView(job, inner)]),
     ],
     ["Slowest executions", report.slowest.length > 0 ? slowestView(report, inner) : []],
+    ["Queue times", report.queueTimes.length > 0 ? queueView(report, inner) : []],
     ...snapshot.failures.length === 0
       ? []
       : [["Failures", failureView(report, inner)] satisfies [string, string[]]],

@@ -1,5 +1,6 @@
 import { criticalPath } from "../../src/report/critical_path.ts";
 import { FigureCounter } from "../../src/report/figure_counter.ts";
+import { QueueTimeCounter } from "../../src/report/queue_time_counter.ts";
 import type { RunReport } from "../../src/report/run_report.ts";
 import { SlowestExecutions } from "../../src/report/slowest_executions.ts";
 import type { GraphShape } from "../../src/run/graph_shape.ts";
@@ -11,10 +12,12 @@ import { sampleRow, sampleSnapshot } from "./sample_snapshot.ts";
 export function sampleReport(traces: readonly JobTrace[], graph: GraphShape = GRAPH): RunReport {
   const snapshot = sampleSnapshot(traces, "closed", graph);
   const counter = new FigureCounter();
+  const queueTimes = new QueueTimeCounter();
   const slowest = new SlowestExecutions(20);
   for (const trace of traces) {
     counter.add(trace);
     slowest.add(trace);
+    queueTimes.add(trace);
   }
   return {
     version: 1,
@@ -32,5 +35,6 @@ export function sampleReport(traces: readonly JobTrace[], graph: GraphShape = GR
     })),
     omittedJobs: 0,
     slowest: slowest.list(),
+    queueTimes: queueTimes.list(),
   };
 }

@@ -17,7 +17,7 @@ const BUDGETS: Readonly<Record<string, { modules: number; names: number }>> = {
   "faces/monitor.ts": { modules: 130, names: 45 },
   "faces/otel.ts": { modules: 60, names: 1 },
   "faces/pool.ts": { modules: 127, names: 21 },
-  "faces/report.ts": { modules: 125, names: 47 },
+  "faces/report.ts": { modules: 130, names: 48 },
   "faces/routine.ts": { modules: 36, names: 35 },
   "faces/sqlite.ts": { modules: 84, names: 5 },
   "faces/store.ts": { modules: 42, names: 18 },

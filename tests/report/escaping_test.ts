@@ -9,6 +9,7 @@ import { jobList } from "../../src/report/job_list.ts";
 import { jobView, type ShownJob } from "../../src/report/job_view.ts";
 import { pathView } from "../../src/report/path_view.ts";
 import type { RunReport } from "../../src/report/run_report.ts";
+import { queueView } from "../../src/report/queue_view.ts";
 import { slowestView } from "../../src/report/slowest_view.ts";
 import { terminalReport } from "../../src/report/terminal_report.ts";
 import { timelineView } from "../../src/report/timeline_view.ts";
@@ -57,7 +58,8 @@ const VIEWS: Record<string, (report: RunReport, columns: number) => string[]> = 
   graphView: ({ graph }, columns) => graphView(graph, { columns }),
   failureView: (report, columns) => failureView(report, { columns }),
   slowestView: (report, columns) => slowestView(report, { columns }),
-  jobList: ({ jobs }, columns) => jobList(jobs, { columns }),
+  jobList: ({ jobs, at }, columns) => jobList(jobs, { columns }, at),
+  queueView: (report, columns) => queueView(report, { columns }),
   pathView: ({ jobs }, columns) => jobs.flatMap((job) => pathView(job, { columns })),
 };
 

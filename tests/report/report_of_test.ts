@@ -204,3 +204,23 @@ Deno.test("reportOf() has the members of an AggregateError, in traces and in fai
   assertEquals(activation?.error?.errors?.map(({ message }) => message), ["the reason"]);
   assertEquals(snapshot.failures[0]?.message, "all (RangeError: the reason)");
 });
+
+Deno.test("reportOf() contains the present waits of a flow with limits", async () => {
+  await using flow = new Flow({ maxWorkers: 1 })
+    .add("fibonacci", fibonacci)
+    .add("total", total, { rate: { limit: 1, per: 3_600_000 } })
+    .connect("fibonacci.result", "total.number");
+  await flow.execute("fibonacci.n", 5);
+  const job = flow.start("fibonacci.n", 5, { jobId: "limited" });
+  await until(() => job.waits[0]?.reason === "rate");
+  const { snapshot, jobs, queueTimes } = reportOf(flow);
+  assertEquals(snapshot.routines.map(({ waits }) => waits?.limited), [0, 1]);
+  assertEquals(jobs.map(({ row }) => row.waits?.map(({ reason }) => reason)), [
+    undefined,
+    ["rate"],
+  ]);
+  assertEquals(
+    queueTimes.map(({ routineId, attempts }) => [routineId, attempts]).toSorted(),
+    [["fibonacci", 2], ["total", 1]],
+  );
+});

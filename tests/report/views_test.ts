@@ -5,6 +5,7 @@ import { failureView } from "../../src/report/failure_view.ts";
 import { jobList } from "../../src/report/job_list.ts";
 import { pathView } from "../../src/report/path_view.ts";
 import { reportOf } from "../../src/report/report_of.ts";
+import { limitView, queueView } from "../../src/report/queue_view.ts";
 import { slowestView } from "../../src/report/slowest_view.ts";
 import { terminalReport } from "../../src/report/terminal_report.ts";
 import { workerView } from "../../src/report/worker_view.ts";
@@ -74,7 +75,7 @@ Deno.test("slowestView() lists executions with their jobs", () => {
 });
 
 Deno.test("jobList() shows status and duration and error", () => {
-  assertEquals(jobList(REPORT.jobs, { columns: 80 }), [
+  assertEquals(jobList(REPORT.jobs, { columns: 80 }, REPORT.at), [
     "step   completed  80.0 ms  3 of 3 done  1 retried",
     "step2  failed     80.0 ms  3 of 3 done  1 retried  step: step",
   ]);
@@ -88,12 +89,14 @@ Deno.test("terminalReport() has a section for each part", () => {
     ...parts,
     "Critical paths of the longest jobs",
     "Slowest executions",
+    "Queue times",
     "Failures",
   ]);
   assertEquals(titles(terminalReport(anyReport({ name: "step", executions: 1 }))), [
     ...parts,
     "Critical paths of the longest jobs",
     "Slowest executions",
+    "Queue times",
   ]);
 });
 
@@ -136,4 +139,41 @@ Deno.test("writeReport() replaces a file by a page", async () => {
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("queueView() shows how long the attempts of each routine have waited", () => {
+  assertEquals(REPORT.queueTimes.map(({ p50: _, p95: __, ...exact }) => exact), [
+    { routineId: "step", attempts: 8, max: 5, total: 40 },
+  ]);
+  const times = { attempts: 8, p50: 4.8, p95: 120.4, max: 250_000, total: 300_000 };
+  const queueTimes = [{ ...times, routineId: "fetch" }, { ...times, routineId: "parse", max: 1 }];
+  assertEquals(queueView({ queueTimes }, { columns: 80 }), [
+    "fetch  8 attempts  p50 4.8 ms  p95 120.4 ms  max 4m 10s",
+    "parse  8 attempts  p50 4.8 ms  p95 120.4 ms  max 1.0 ms",
+  ]);
+  assertEquals(
+    queueView({ queueTimes }, { columns: 60 })[0],
+    "fetch  p50 4.8 ms  p95 120.4 ms  max 4m 10s",
+  );
+});
+
+Deno.test("limitView() shows the limits for which activations wait at the time of a report", () => {
+  const { snapshot, at } = REPORT;
+  const limit = { key: "a.org", executing: 1, waiting: 2, starts: 4, nextAt: at + 400 };
+  const waits = { limited: 2, delayed: 1, keys: 1, limits: [limit] };
+  const routines = snapshot.routines.map((routine) => ({ ...routine, waits }));
+  const report = { ...REPORT, snapshot: { ...snapshot, routines } };
+  const line = "step  2 for rate of a.org, next in 0.4 s; 1 delayed";
+  assertEquals(limitView(report, { columns: 80 }), [line]);
+  assert(terminalReport(report, { columns: 80 }).includes(`  ${line}`));
+  assertEquals(limitView(REPORT), []);
+});
+
+Deno.test("jobList() shows what an unfinished job waits for", () => {
+  const [job] = REPORT.jobs;
+  const waits = [{ reason: "signal", routineId: "step", count: 1, signal: "approve" }] as const;
+  const row = { ...job!.row, status: "running", error: undefined, waits } as const;
+  assertEquals(jobList([{ ...job!, row }], { columns: 80 }, REPORT.at), [
+    "step  running  80.0 ms  3 of 3 done  1 retried  waits for signal approve",
+  ]);
 });
