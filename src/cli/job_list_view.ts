@@ -1,6 +1,7 @@
 // The list of `view FILE`: a line for each job, with its numbers. `view_command.ts` calls it.
 
 import { systemTime } from "../data/clock.ts";
+import { waitsText } from "../run/wait_text.ts";
 import { clip, excerpt } from "../terminal/clip.ts";
 import { duration } from "../terminal/duration.ts";
 import { plural } from "../terminal/plural.ts";
@@ -8,7 +9,7 @@ import { table } from "../terminal/table.ts";
 import type { Store } from "../store/store.ts";
 import { type JobSelection, type ListedJob, listedJob, selectJobs } from "./journal.ts";
 import type { Output } from "./output.ts";
-import { timeOf } from "./time_text.ts";
+import { timeOf, untilText } from "./time_text.ts";
 
 /** The number of jobs up to which all are counted. */
 const COUNTED = 5_000;
@@ -67,13 +68,16 @@ function rows(jobs: readonly ListedJob[], { palette, columns }: Output): string[
 
 /** Says what a job does, or why it failed. */
 function noteOf(
-  { status, error, progress, executingRoutines, waiting, retried }: ListedJob,
+  { status, error, progress, executingRoutines, waiting, waits = [], retried }: ListedJob,
   columns: number,
 ): string {
+  // The waits of a job that executes something are not looked up.
+  const signals = waiting > 0 ? `waits for ${plural(waiting, "signal")}` : "";
+  const waited = waitsText(waits, untilText) || signals;
   const parts = [
     ...executingRoutines.length > 0 ? [`executes ${executingRoutines.join(", ")}`] : [],
     ...progress === undefined ? [] : [progress.text],
-    ...waiting > 0 ? [`waits for ${plural(waiting, "signal")}`] : [],
+    ...waited === "" ? [] : [waited],
     ...retried > 0 ? [`${retried} retried`] : [],
     ...error === undefined || status === "completed" ? [] : [`${error.name}: ${error.message}`],
   ];

@@ -5,6 +5,8 @@ import { jsonable } from "../data/jsonable.ts";
 import { storedJob } from "../flow/stored_job.ts";
 import type { JobState } from "../flow/job_state.ts";
 import type { JobTrace, TracedActivation } from "../run/job_trace.ts";
+import { waitSentence } from "../run/wait_text.ts";
+import { mostWaits } from "../run/with_waits.ts";
 import { traceOf } from "../run/trace_of.ts";
 import { brief } from "../terminal/brief.ts";
 import { clip, excerpt } from "../terminal/clip.ts";
@@ -15,13 +17,16 @@ import type { JobSummary, Store } from "../store/store.ts";
 import { CommandError } from "./command_error.ts";
 import { type ListedJob, listedJob } from "./journal.ts";
 import type { Output } from "./output.ts";
-import { timeOf } from "./time_text.ts";
+import { timeOf, untilText } from "./time_text.ts";
 
 /** The length of a value in a line that is not for a terminal. */
 const LONG = 160;
 
 /** The number of errors that are shown, of which the last are. */
 const MAX_ERRORS = 10;
+
+/** The number of waits that are shown, of which those of most activations are. */
+const MAX_WAITS = 20;
 
 /** The number of events of a long job that are read for its last activations. */
 const LAST_EVENTS = 10_000;
@@ -55,6 +60,7 @@ export function jobView(
     ["Shared data", pairs(state.sharedData, columns)],
     ["Routine states", pairs(state.routineStates, columns)],
     ["Log", logLines(state, limit)],
+    ["Waits", stateWaitLines(state)],
     ["Waits for signals", waitLines(job, trace)],
     ["Errors", errorLines(state)],
   ];
@@ -158,6 +164,20 @@ function logLines({ sharedLog, createdAt }: JobState, limit: number): string[] {
     ...omitted > 0 ? [`and ${plural(omitted, "earlier entry", "earlier entries")}`] : [],
     ...table(rows, [0]),
   ];
+}
+
+/**
+ * Says what a job waits for besides signals, as far as its record shows: for times, and for its resume. Only the flow that
+ * runs it knows if the others wait for a worker, a turn or a limit.
+ */
+function stateWaitLines({ waits }: JobState): string[] {
+  const known = waits.filter(({ reason }) => reason !== "signal" && reason !== "worker");
+  return table(
+    mostWaits(known, MAX_WAITS).map((wait) => [
+      excerpt(wait.routineId, LONG),
+      excerpt(waitSentence(wait, untilText), LONG),
+    ]),
+  );
 }
 
 function waitLines({ createdAt }: ListedJob, { waits }: JobTrace): string[] {

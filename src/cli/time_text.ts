@@ -6,3 +6,8 @@ export function timeOf(at: number): string {
   if (!(Math.abs(at) <= LAST)) return "unknown";
   return new Date(at).toISOString().slice(0, "2026-01-31T12:00:00".length).replace("T", " ");
 }
+
+/** Returns a time as part of a sentence, as `at 2026-01-31 12:00:00 UTC`. */
+export function untilText(at: number): string {
+  return `at ${timeOf(at)} UTC`;
+}

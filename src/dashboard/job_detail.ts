@@ -57,7 +57,10 @@ export async function jobDetail(
   job: JobState,
   known?: JobRow,
 ): Promise<JobDetail> {
-  const { jobId, counts, waits, waitingFor, error } = job;
+  const { jobId, counts, waitingFor, error } = job;
+  // Only the flow that runs a job knows if its activations wait for a worker or for something else.
+  const isRecorded = source.flow === undefined;
+  const waits = job.waits.filter(({ reason }) => !isRecorded || reason !== "worker");
   const values = valuesOf(job);
   const data = fieldsOf(values.sharedData);
   const states = fieldsOf(values.routineStates);

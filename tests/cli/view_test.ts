@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "@millrace/flow/sqlite";
 import { hasControls } from "../../src/errors/printable.ts";
 import { readTrace } from "../export/trace_format.ts";
+import { flow } from "./flows.ts";
 import { addOtherFlow, numbersJournal, tempFolder } from "./journals.ts";
 import {
   callCli,
@@ -267,6 +268,26 @@ Deno.test("view reads a journal that another process writes", async () => {
   assertStringIncludes(stdout, "so far");
   assertStringIncludes(stdout, "executing");
   assertEquals(await writer.end(), "done\n");
+});
+
+Deno.test("view shows what the unfinished jobs of a journal wait for", async () => {
+  using folder = tempFolder();
+  {
+    using store = new SqliteStore(folder.file);
+    await using numbers = flow({ store });
+    numbers.start("double.number", 1, { jobId: "delayed", delay: 3_600_000 });
+    numbers.pause(numbers.start("double.number", 1, { jobId: "paused", delay: 3_600_000 }));
+    await numbers.flush();
+    const list = await runCli(["view", folder.file]);
+    const time = String.raw`at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
+    assertMatch(list.stdout, RegExp(`delayed .* waits for delay of double \\(over ${time}\\)\n`));
+    assertMatch(list.stdout, /paused .* waits for a resume\n/);
+    const { stdout } = await runCli(["view", folder.file, "--job", "delayed"]);
+    assertMatch(
+      stdout,
+      RegExp(`\nWaits\n  double  1 activation waits for a delay, over ${time}\n`),
+    );
+  }
 });
 
 Deno.test("view --dashboard serves a journal until Ctrl-C", async () => {

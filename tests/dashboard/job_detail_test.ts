@@ -1,7 +1,7 @@
 // The cost of a job's details, which the thread of the flow pays.
 
 import { assert, assertEquals } from "@std/assert";
-import { Flow } from "@millrace/flow";
+import { Flow, type JobWait } from "@millrace/flow";
 import { MemoryStore } from "@millrace/flow/store";
 import { jobDetail, valueAt } from "../../src/dashboard/job_detail.ts";
 import { wholeText } from "../../src/dashboard/shown_value.ts";
@@ -104,4 +104,25 @@ Deno.test("jobDetail() lets the flow go on while it works", async () => {
   await jobDetail(flowSource(flow), job);
   clearInterval(timer);
   assert(turns > 0);
+});
+
+Deno.test("jobDetail() shows the busiest waits of a job, and of a journal only what its record shows", async () => {
+  await using flow = failing();
+  const job = await flow.execute("emitter.items", []);
+  const waits: JobWait[] = [
+    { reason: "worker", routineId: "shown", count: 9 },
+    { reason: "time", routineId: "shown", count: 1, until: 5 },
+    ...Array.from({ length: 60 }, (_, i): JobWait => {
+      return { reason: "rate", routineId: "shown", count: 2, key: `${i}` };
+    }),
+  ];
+  const waiting = new Proxy(job, {
+    get: (target, name) => name === "waits" ? waits : Reflect.get(target, name),
+  });
+  const source = flowSource(flow);
+  const own = await jobDetail(source, waiting);
+  assertEquals([own.waits.length, own.omittedWaits, own.waits[0]?.reason], [50, 12, "worker"]);
+  const recorded = await jobDetail({ ...source, flow: undefined }, waiting);
+  assertEquals(recorded.waits.filter(({ reason }) => reason === "worker"), []);
+  assertEquals(recorded.omittedWaits, 11);
 });
