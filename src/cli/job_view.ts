@@ -6,7 +6,7 @@ import { storedJob } from "../flow/stored_job.ts";
 import type { JobState } from "../flow/job_state.ts";
 import type { JobTrace, TracedActivation } from "../run/job_trace.ts";
 import { waitSentence } from "../run/wait_text.ts";
-import { mostWaits } from "../run/with_waits.ts";
+import { mostWaits, recordedWaits } from "../run/with_waits.ts";
 import { traceOf } from "../run/trace_of.ts";
 import { brief } from "../terminal/brief.ts";
 import { clip, excerpt } from "../terminal/clip.ts";
@@ -166,12 +166,9 @@ function logLines({ sharedLog, createdAt }: JobState, limit: number): string[] {
   ];
 }
 
-/**
- * Says what a job waits for besides signals, as far as its record shows: for times, and for its resume. Only the flow that
- * runs it knows if the others wait for a worker, a turn or a limit.
- */
+/** Says what a job waits for besides signals, as far as its record shows it. */
 function stateWaitLines({ waits }: JobState): string[] {
-  const known = waits.filter(({ reason }) => reason !== "signal" && reason !== "worker");
+  const known = recordedWaits(waits).filter(({ reason }) => reason !== "signal");
   return table(
     mostWaits(known, MAX_WAITS).map((wait) => [
       excerpt(wait.routineId, LONG),

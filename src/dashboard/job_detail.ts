@@ -17,7 +17,7 @@ import { rowOf } from "../run/row_of.ts";
 import { RunModel } from "../run/run_model.ts";
 import type { RunSource } from "../run/run_source.ts";
 import { valuesOf } from "../run/values_of.ts";
-import { mostWaits } from "../run/with_waits.ts";
+import { mostWaits, recordedWaits } from "../run/with_waits.ts";
 import type { JobRow } from "../run/run_snapshot.ts";
 import type { HistoryRow, JobDetail, JobEventView, LogRow, ShownValue } from "./api.ts";
 import { briefError, shownError } from "./shown_error.ts";
@@ -58,9 +58,7 @@ export async function jobDetail(
   known?: JobRow,
 ): Promise<JobDetail> {
   const { jobId, counts, waitingFor, error } = job;
-  // Only the flow that runs a job knows if its activations wait for a worker or for something else.
-  const isRecorded = source.flow === undefined;
-  const waits = job.waits.filter(({ reason }) => !isRecorded || reason !== "worker");
+  const waits = source.flow === undefined ? recordedWaits(job.waits) : job.waits;
   const values = valuesOf(job);
   const data = fieldsOf(values.sharedData);
   const states = fieldsOf(values.routineStates);

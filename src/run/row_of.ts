@@ -3,13 +3,15 @@ import type { JobState } from "../flow/job_state.ts";
 import { isEndStatus } from "../engine/is_end_status.ts";
 import { errorSnapshot } from "./error_place.ts";
 import type { ErrorSnapshot, JobRow, ProgressSnapshot } from "./run_snapshot.ts";
-import { mostWaits } from "./with_waits.ts";
+import { mostWaits, recordedWaits } from "./with_waits.ts";
 
 /** Returns the row of a job from its state, without its events. */
 export function rowOf(job: JobState, progress?: ProgressSnapshot): JobRow {
   const { jobId, status, createdAt, startedAt, endedAt, counts, executing, waitingFor } = job;
   const { queued, completed, failed, skipped, cancelled, retries, known } = counts;
-  const waits = isEndStatus(status) || counts.executing > 0 ? [] : mostWaits(job.waits);
+  const waits = isEndStatus(status) || counts.executing > 0
+    ? []
+    : mostWaits(recordedWaits(job.waits));
   const ended = completed + failed + skipped + cancelled;
   return {
     jobId,

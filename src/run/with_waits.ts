@@ -7,9 +7,10 @@ import type { JobRow } from "./run_snapshot.ts";
 const MOST_WAITS = 10;
 
 /** Returns the row of a job with what it waits for, if it executes nothing. */
-export function withWaits(row: JobRow, source: Pick<RunSource, "job">): JobRow {
+export function withWaits(row: JobRow, source: Pick<RunSource, "job" | "flow">): JobRow {
   if (row.waits !== undefined || !isIdle(row)) return row;
-  const waits = mostWaits(jobOf(source, row.jobId)?.waits ?? []);
+  const all = jobOf(source, row.jobId)?.waits ?? [];
+  const waits = mostWaits(source.flow === undefined ? recordedWaits(all) : all);
   return waits.length === 0 ? row : { ...row, waits };
 }
 
@@ -25,6 +26,14 @@ export function isIdle({ executing, queued, held, waiting }: JobRow): boolean {
  */
 export function mostWaits(waits: readonly JobWait[], most: number = MOST_WAITS): JobWait[] {
   return waits.toSorted((a, b) => b.count - a.count).slice(0, most);
+}
+
+/**
+ * Returns the waits that the record of a job shows: for times, signals and a resume. Only the flow that runs a job knows if
+ * its other activations wait for a worker, a turn or a limit.
+ */
+export function recordedWaits(waits: readonly JobWait[]): JobWait[] {
+  return waits.filter(({ reason }) => reason !== "worker");
 }
 
 /** Returns a job; `undefined` if it cannot be read, as during an outage of its store. */

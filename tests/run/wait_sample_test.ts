@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { type AddOptions, Flow, type FlowOptions } from "@millrace/flow";
+import { type AddOptions, Flow, type FlowOptions, type JobWait } from "@millrace/flow";
 import { WorkerPool } from "@millrace/flow/pool";
 import { flowSource } from "../../src/run/flow_source.ts";
 import { RunFollower } from "../../src/run/run_follower.ts";
+import { rowOf } from "../../src/run/row_of.ts";
 import type { RunSource } from "../../src/run/run_source.ts";
 import { WaitSample } from "../../src/run/wait_sample.ts";
 import { mostWaits, withWaits } from "../../src/run/with_waits.ts";
@@ -93,6 +94,37 @@ Deno.test("withWaits() says what a job waits for that executes nothing", async (
   assertEquals(waitsOf("pending", { queued: 1, executing: 1 }), undefined);
   assertEquals(waitsOf("busy", { queued: 1 }), undefined);
   assertEquals(waitsOf("unknown", { queued: 1 }), undefined);
+});
+
+Deno.test("withWaits() leaves out waits for workers, which the record of a job does not show", async () => {
+  await using flow = flowWith();
+  flow.start("second.parcel", STUCK, { jobId: "job", delay: HOUR });
+  const source = flowSource(flow);
+  const waits: JobWait[] = [
+    { reason: "worker", routineId: "second", count: 1 },
+    { reason: "time", routineId: "second", count: 2 },
+  ];
+  const job = new Proxy(flow.job("job")!, {
+    get: (target, name) => name === "waits" ? waits : Reflect.get(target, name),
+  });
+  const reasonsOf = (flow: RunSource["flow"]) =>
+    withWaits(fakeJob("job", { queued: 3 }), { ...source, flow, job: () => job }).waits
+      ?.map(({ reason }) => reason);
+  assertEquals(reasonsOf(source.flow), ["time", "worker"]);
+  assertEquals(reasonsOf(undefined), ["time"]);
+  assertEquals(rowOf(job).waits?.map(({ reason }) => reason), ["time"]);
+});
+
+Deno.test("flowSource() has present numbers only of a flow in which a routine has a limit", async () => {
+  const limits = [{}, { concurrency: Infinity }, { concurrency: 1 }, {
+    rate: { limit: 1, per: 1 },
+  }];
+  const has: boolean[] = [];
+  for (const limit of limits) {
+    await using flow = flowWith(limit);
+    has.push(flowSource(flow).stats?.() !== undefined);
+  }
+  assertEquals(has, [false, false, true, true]);
 });
 
 Deno.test("mostWaits() chooses the waits of most activations", () => {
