@@ -8,7 +8,7 @@ import { rowOf } from "../run/row_of.ts";
 import { RunFollower } from "../run/run_follower.ts";
 import type { RunSource } from "../run/run_source.ts";
 import type { JobRow, RunSnapshot } from "../run/run_snapshot.ts";
-import { withWaits } from "../run/with_waits.ts";
+import { rowsWithWaits } from "../run/with_waits.ts";
 import type { FlowInfo } from "./api.ts";
 
 /** The number of jobs in the list of a flow. */
@@ -102,7 +102,7 @@ export class FollowedRun implements Disposable {
     using use = this.use();
     await caughtUp(use.follower);
     const { total, rows } = use.follower.rows(query);
-    return { total, rows: rows.map((row) => withWaits(row, this.source)) };
+    return { total, rows: rowsWithWaits(rows, this.source) };
   }
 
   /** Returns the row of a job, if it is known without reading the events of the job. */

@@ -6,7 +6,7 @@ import type { FlowStats, RoutineStats } from "../engine/flow_stats.ts";
 import type { JobWait } from "../engine/job_waits.ts";
 import type { RunSource } from "./run_source.ts";
 import type { RoutineWaits, RunSnapshot } from "./run_snapshot.ts";
-import { isIdle, withWaits } from "./with_waits.ts";
+import { isIdle, rowsWithWaits } from "./with_waits.ts";
 
 /** The shortest time between two samples, in milliseconds, as each passes through all live activations. */
 const INTERVAL = 1_000;
@@ -51,10 +51,11 @@ export class WaitSample {
   #take({ longestJobs }: RunSnapshot): void {
     const stats = this.#source.stats?.();
     this.#routines = stats && routineWaits(stats);
-    this.#jobs = new Map(longestJobs.flatMap((row) => {
-      const { jobId, waits } = withWaits(row, this.#source);
-      return waits === undefined ? [] : [[jobId, waits] as const];
-    }));
+    this.#jobs = new Map(
+      rowsWithWaits(longestJobs, this.#source).flatMap(({ jobId, waits }) =>
+        waits === undefined ? [] : [[jobId, waits] as const]
+      ),
+    );
   }
 }
 

@@ -6,12 +6,31 @@ import type { JobRow } from "./run_snapshot.ts";
 /** The number of waits of a job in a row. */
 const MOST_WAITS = 10;
 
+/**
+ * The number of activations from which on the waits of no more jobs of a list are looked up, as each lookup passes through
+ * all that have not ended.
+ */
+const MOST_OPEN = 50_000;
+
 /** Returns the row of a job with what it waits for, if it executes nothing. */
 export function withWaits(row: JobRow, source: Pick<RunSource, "job" | "flow">): JobRow {
   if (row.waits !== undefined || !isIdle(row)) return row;
   const all = jobOf(source, row.jobId)?.waits ?? [];
   const waits = mostWaits(source.flow === undefined ? recordedWaits(all) : all);
   return waits.length === 0 ? row : { ...row, waits };
+}
+
+/** Returns rows with what their jobs wait for: of those that execute nothing, the first ones. */
+export function rowsWithWaits(
+  rows: readonly JobRow[],
+  source: Pick<RunSource, "job" | "flow">,
+): JobRow[] {
+  let open = 0;
+  return rows.map((row) => {
+    if (!isIdle(row) || open >= MOST_OPEN) return row;
+    open += row.queued + row.held + row.waiting;
+    return withWaits(row, source);
+  });
 }
 
 /** Checks whether a job has something to wait for, and executes nothing. */

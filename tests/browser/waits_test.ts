@@ -48,7 +48,7 @@ browserTest("Overview shows nothing of limits without them", async ({ page }) =>
   assert(!/limit|delayed/i.test(text), text);
 });
 
-browserTest("JobHeader says what a job waits for, until it has ended", async ({ page }) => {
+browserTest("JobHeader says what a job waits for", async ({ page }) => {
   await using flow = new Flow({ id: "crawl", pool })
     .add("emitter", emitter)
     .add("relay", relay, { rate: { limit: 1, per: 3_600_000 }, limitBy: (item) => `host ${item}` })

@@ -106,7 +106,7 @@ Deno.test("jobDetail() lets the flow go on while it works", async () => {
   assert(turns > 0);
 });
 
-Deno.test("jobDetail() shows the busiest waits of a job, and of a journal only what its record shows", async () => {
+Deno.test("jobDetail() shows the busiest waits of a job", async () => {
   await using flow = failing();
   const job = await flow.execute("emitter.items", []);
   const waits: JobWait[] = [

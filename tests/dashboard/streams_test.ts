@@ -96,7 +96,7 @@ Deno.test("flowStream() sends a whole snapshot to each client", async () => {
   assertEquals(await Promise.all(clients), Array.from({ length: 20 }, () => "flow"));
 });
 
-Deno.test("flowStream() sends the waits for limits, which change without an event", async () => {
+Deno.test("flowStream() sends waits for limits without an event", async () => {
   await using flow = new Flow({ id: "limited", pool })
     .add("emitter", emitter)
     .add("relay", relay, { rate: { limit: 1, per: 3_600_000 } })

@@ -42,7 +42,7 @@ Deno.test("prometheusText() has the numbers of a real run", async () => {
   assertEquals(value("millrace_connection_payloads_total", result), 3);
 });
 
-Deno.test("prometheusText() has the activations that wait for limits, in a flow with limits", () => {
+Deno.test("prometheusText() counts the activations that wait for limits", () => {
   const routine = (routineId: string, limited: number) =>
     fakeRoutine(routineId, { waits: { limited, delayed: 2, keys: 1, limits: [] } });
   const routines = [routine("fetch", 12), routine("parse", 0)];

@@ -7,7 +7,7 @@ import { RunFollower } from "../../src/run/run_follower.ts";
 import { rowOf } from "../../src/run/row_of.ts";
 import type { RunSource } from "../../src/run/run_source.ts";
 import { WaitSample } from "../../src/run/wait_sample.ts";
-import { mostWaits, withWaits } from "../../src/run/with_waits.ts";
+import { mostWaits, rowsWithWaits, withWaits } from "../../src/run/with_waits.ts";
 import { fakeJob, fakeRoutine, fakeSnapshot } from "../monitor/fake_snapshot.ts";
 import { first, type Parcel, second, third } from "../routines/onward.ts";
 
@@ -96,7 +96,7 @@ Deno.test("withWaits() says what a job waits for that executes nothing", async (
   assertEquals(waitsOf("unknown", { queued: 1 }), undefined);
 });
 
-Deno.test("withWaits() leaves out waits for workers, which the record of a job does not show", async () => {
+Deno.test("withWaits() leaves waits for workers out of a journal", async () => {
   await using flow = flowWith();
   flow.start("second.parcel", STUCK, { jobId: "job", delay: HOUR });
   const source = flowSource(flow);
@@ -125,6 +125,20 @@ Deno.test("flowSource() has present numbers only of a flow in which a routine ha
     has.push(flowSource(flow).stats?.() !== undefined);
   }
   assertEquals(has, [false, false, true, true]);
+});
+
+Deno.test("rowsWithWaits() looks up the jobs of a bounded number of activations", () => {
+  const asked: string[] = [];
+  const job = (jobId: string) => void asked.push(jobId);
+  const rows = [
+    fakeJob("busy", { executing: 1, queued: 100_000 }),
+    fakeJob("small", { queued: 10 }),
+    fakeJob("large", { queued: 49_990 }),
+    fakeJob("late", { queued: 1 }),
+  ];
+  const source = { job: job as RunSource["job"], flow: undefined };
+  assertEquals(rowsWithWaits(rows, source), rows);
+  assertEquals(asked, ["small", "large"]);
 });
 
 Deno.test("mostWaits() chooses the waits of most activations", () => {
