@@ -189,3 +189,20 @@ Deno.test("LiveBlock.lines() leaves out other columns before those of waits", ()
     "parse         0          0     0",
   ]);
 });
+
+Deno.test("LiveBlock.lines() escapes the keys of limits and the names of signals", () => {
+  const id = "a\u001b[2J\u001b]0;title\u0007\u009b8m\u202e\r\n\u2028\u007fz";
+  const limits = [{ key: id, executing: 1, waiting: 3 }];
+  const routines = [fakeRoutine("fetch", { waits: { limited: 3, delayed: 0, keys: 1, limits } })];
+  const waits = (["rate", "signal"] as const).map((reason) => {
+    return { reason, routineId: id, count: 1, ...reason === "rate" ? { key: id } : { signal: id } };
+  });
+  const snapshot = fakeSnapshot({ routines, longestJobs: [fakeJob("a", { queued: 1, waits })] });
+  for (const columns of [300, 80, 20]) {
+    for (const line of lines(snapshot, columns, 16)) {
+      assertEquals(OBEYED.test(line), false, JSON.stringify(line));
+      assert(widthOf(line) <= columns);
+    }
+  }
+  assertStringIncludes(lines(snapshot, 300).join("\n"), "concurrency of a\\u001b[2J");
+});
