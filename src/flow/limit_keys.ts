@@ -66,18 +66,14 @@ export class LimitKeys {
 
   #ask(job: Job, live: LiveActivation): void {
     const { limits } = this.#engine;
-    if (!this.#isQueued(job, live) || !limits.keys.isMissing(live)) return;
+    if (live.state !== "queued" || !limits.keys.isMissing(live)) return;
     const answer = this.#answerFor(job, live);
-    // The function may have called any method of the flow.
-    if (!this.#isQueued(job, live)) return;
+    // The job may have been abandoned, and the function may have called any method of the flow.
+    if (live.state !== "queued" || this.#engine.job(job.jobId) !== job) return;
     if (typeof answer === "string") return limits.setKey(live, answer);
     const { activationId } = live.activation;
     const end = { error: answer, execution: undefined, chance: Math.random() };
     this.#host.dispatch(job, { type: "fail", activationId, ...end });
-  }
-
-  #isQueued(job: Job, live: LiveActivation): boolean {
-    return live.state === "queued" && this.#engine.job(job.jobId) === job;
   }
 
   /** Returns the key of an activation, or the error with which it fails. */
