@@ -1,8 +1,8 @@
 /**
  * Millrace runs event-driven flows of routines on a pool of Web Workers. A routine has named slots (inputs)
  * and named events (outputs); a flow connects them; a job is one run of a flow, with its own shared data,
- * log, routine states and history. `maxWorkers` limits the number of activations that execute at once, in all
- * jobs together.
+ * log, routine states and history. `maxWorkers` limits the number of threads, and `concurrency` the number of
+ * activations that execute at once, in all jobs together; by default, both are equal.
  *
  * @example Two routines, one flow, one job
  * ```ts

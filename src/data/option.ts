@@ -47,7 +47,7 @@ export function checkSpan(option: string, value: unknown): number {
 /** Refuses a value that is not a finite duration in milliseconds. */
 export function checkDelay(option: string, value: unknown): number {
   if (typeof value === "number" && value >= 0 && value < Infinity) return value;
-  throw new InvalidOptionError(option, value, "milliseconds of at least 0");
+  throw new InvalidOptionError(option, value, "milliseconds of at least 0, and not Infinity");
 }
 
 /** Refuses a value that is not a point in time, in epoch milliseconds. */

@@ -54,9 +54,10 @@ export interface AddOptions<Config extends object, E = None, Payload = unknown>
   readonly rate?: Rate;
   /**
    * Returns the key of an activation, such as the host of an address or the tenant of an order: `concurrency` and `rate`
-   * are then limits of each key. It is called on the host with a copy of each payload and its slot, when the payload is
-   * queued, and must return at once. If it throws, or returns no string, the activation fails with a `LimitKeyError`,
-   * and the policy of the routine applies. A key takes memory only while it has activations, or counts to a rate.
+   * are then both limits of each key, and the routine has none over all keys together. It is called on the host with a
+   * copy of each payload and its slot, when the payload is queued, and must return at once. If it throws, or returns no
+   * string, the activation fails with a `LimitKeyError`, and the policy of the routine applies. A key takes memory only
+   * while it has activations, or counts to a rate.
    *
    * @default All activations of the routine count together.
    */

@@ -37,6 +37,9 @@ export const ADD: OptionChecks<AddOptions<object>> = {
   config: checkFields,
   concurrency: checkLimit,
   rate: (option, value) => {
+    if (typeof value !== "object" || value === null) {
+      throw new InvalidOptionError(option, value, "an object, as { limit: 10, per: 1_000 }");
+    }
     const { limit, per } = checkOptions(option, value as Rate, RATE, `${option}.`);
     if (limit === undefined) checkCount(`${option}.limit`, limit);
     if (per === undefined) checkSpan(`${option}.per`, per);
@@ -54,11 +57,9 @@ const RATE: OptionChecks<Rate> = { limit: checkCount, per: checkSpan };
  */
 export function checkLimitBy({ concurrency, rate, limitBy }: AddOptions<object>): void {
   if (limitBy === undefined || concurrency !== undefined || rate !== undefined) return;
-  throw new InvalidOptionError(
-    "limitBy",
-    limitBy,
-    "given with the concurrency or the rate of each key",
-  );
+  throw new InvalidOptionError("limitBy", limitBy, "a limit", {
+    message: "limitBy has no limit; add concurrency, rate or both, as the limits of each key",
+  });
 }
 
 /** The checks of the options of `flow.connect`. */

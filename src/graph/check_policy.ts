@@ -85,9 +85,16 @@ function checkStrategy(option: string, value: unknown): void {
     return void checkOptions(option, strategy, SKIP, `${option}.`);
   }
   if (strategy === "stop" || strategy === "continue" || strategy === "skip") return;
+  if (typeof value === "object" && value !== null) {
+    throw new InvalidOptionError(
+      `${option}.strategy`,
+      Reflect.get(value, "strategy"),
+      '"skip" or "retry"; write "stop" and "continue" without an object',
+    );
+  }
   throw new InvalidOptionError(
     option,
-    typeof strategy === "object" ? (strategy as { strategy?: unknown } | null)?.strategy : strategy,
+    value,
     '"stop", "continue", "skip", or an object whose strategy is "skip" or "retry"',
   );
 }

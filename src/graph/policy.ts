@@ -38,7 +38,8 @@ export interface Policy<F = never> {
   readonly onErrorOf?: Readonly<Record<string, Strategy<F>>>;
   /**
    * The time that an activation may wait for a worker, in milliseconds. The clock starts when the activation
-   * could be executed: when it is queued, or when its delay or that of its retry is over. The clock is
+   * could be executed: when it is queued, or when its delay or that of its retry is over. It runs while the
+   * activation waits for a limit of its routine, or for the turn of its job with `maxJobs`. The clock is
    * stopped while the job is paused and, unless `countOutages` is set, while the store cannot be written or
    * no process runs the job.
    *
@@ -163,7 +164,8 @@ export interface RetryStrategy<F = never> {
    * reported instead, with the original one as its cause. It must not be async.
    *
    * An error with a number of milliseconds in its field `retryAfter`, such as a server's answer, is retried after that
-   * time instead, unless a function decides.
+   * time instead, even if it is longer than `maxDelay`, unless a function decides. With `Infinity`, from the error or
+   * from a function, the error is not retried.
    *
    * @default {100}
    */

@@ -71,7 +71,10 @@ for (const delay of [NaN, Infinity, -1, "5", 1n, null, {}, new Date(5)]) {
     assertEquals(status, "failed");
     assertInstanceOf(error, InvalidOptionError);
     assertEquals(error.option, "delay");
-    assert(error.message.endsWith("; give it milliseconds of at least 0"), error.message);
+    assert(
+      error.message.endsWith("; give it milliseconds of at least 0, and not Infinity"),
+      error.message,
+    );
   });
 }
 

@@ -59,7 +59,7 @@ Deno.test("retryDelay() bounds jittered delays by maxDelay", () => {
 const WRONG: readonly (readonly [string, unknown])[] = [
   ["onError", { onError: "ignore" }],
   ["onError", { onError: null }],
-  ["onError", { onError: { strategy: "stop" } }],
+  ["onError.strategy", { onError: { strategy: "stop" } }],
   ["onErrorOf.RangeError", { onErrorOf: { RangeError: "ignore" } }],
   ["onError.maxRetries", { onError: { strategy: "retry", maxRetries: -1 } }],
   ["onError.maxRetries", { onError: { strategy: "retry", maxRetries: 1.5 } }],
