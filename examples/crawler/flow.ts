@@ -27,9 +27,13 @@ export const POLITE: CrawlLimits = {
   timeout: 30_000,
 };
 
-/** Creates the flow of the crawler: one routine, whose finds are its next pages. */
+/**
+ * Creates the flow of the crawler: one routine, whose finds are its next pages. By default, an activation fails if three
+ * processes have died while they executed it, as it might be the cause. Here somebody may just have killed them.
+ */
 export function crawlerFlow({ concurrency, perHost, timeout }: CrawlLimits, store?: Store) {
-  return new Flow({ id: "crawler", maxWorkers: 1, concurrency, ...store && { store } })
+  const options = { id: "crawler", maxWorkers: 1, concurrency, maxCrashes: Infinity };
+  return new Flow({ ...options, ...store && { store } })
     .add("fetch", fetchPage, {
       ...perHost && { ...perHost, limitBy: (url) => new URL(url).host },
       ...timeout !== undefined && { runTimeout: timeout },

@@ -28,8 +28,10 @@ if (import.meta.main) {
     using _view = monitor(flow);
     await job.waitForCompletion();
   }
-  const titles = Object.values(job.sharedData);
-  const dead = titles.filter((title) => title === null).length;
-  console.log(`${job.status}: ${titles.length - dead} pages, and ${dead} links that lead nowhere`);
-  if (job.status !== "completed") Deno.exitCode = 1;
+  const pages = Object.values(job.sharedData).filter((title) => title !== null).length;
+  const failed = job.errors.filter(({ name }) => name !== "DeadLinkError");
+  const dead = job.errors.length - failed.length;
+  console.log(`${job.status}: ${pages} pages, and ${dead} links that lead nowhere`);
+  for (const { name, message } of failed) console.error(`${name}: ${message}`);
+  if (job.status !== "completed" || failed.length > 0) Deno.exitCode = 1;
 }
