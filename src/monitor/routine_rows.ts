@@ -28,14 +28,21 @@ const COLUMNS: readonly TableColumn[] = [
 ];
 
 /** The column of what the activations wait for, in a flow with limits. */
-const WAITS: TableColumn = { title: "waits", least: 24, leftOut: 6, takesRest: true };
+const WAITS: TableColumn = { title: "waits", least: 44, leftOut: 6, takesRest: true };
+
+/** The same in a narrow window, which has no room for the time at which a limit has room. */
+const NARROW_WAITS: TableColumn = { ...WAITS, least: 24 };
+
+/** The number of columns from which on a window is not narrow. */
+const WIDE = 76;
 
 /** The table of the routines of a flow. */
 export class RoutineRows {
   readonly #paint: Palette;
   readonly #table = new SteadyTable(COLUMNS);
-  /** The table of a flow with limits; absent for others. */
-  #limited: SteadyTable | undefined;
+  /** The table of a flow with limits, in a wide window and in a narrow one. */
+  readonly #wide = new SteadyTable([...COLUMNS, WAITS]);
+  readonly #narrow = new SteadyTable([...COLUMNS, NARROW_WAITS]);
 
   /** @param paint The colours. */
   constructor(paint: Palette) {
@@ -53,12 +60,12 @@ export class RoutineRows {
     if (!routines.some(({ waits }) => waits !== undefined)) {
       return this.#table.draw(cells, columns, this.#paint, title);
     }
-    this.#limited ??= new SteadyTable([...COLUMNS, WAITS]);
     const rest = shown.map((
       { waits },
       i,
     ) => [...cells[i] ?? [], waits ? waitsCell(waits, at) : ""]);
-    return this.#limited.draw(rest, columns, this.#paint, title);
+    const table = columns < WIDE ? this.#narrow : this.#wide;
+    return table.draw(rest, columns, this.#paint, title);
   }
 
   #row(routine: RoutineSnapshot): string[] {

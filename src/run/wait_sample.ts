@@ -39,7 +39,7 @@ export class WaitSample {
       ...snapshot,
       routines: routines === undefined ? snapshot.routines : snapshot.routines.map((routine) => {
         const waits = routines.get(routine.routineId);
-        return waits === undefined ? routine : { ...routine, waits };
+        return waits === undefined ? routine : { ...routine, waits: within(waits, routine.queued) };
       }),
       longestJobs: snapshot.longestJobs.map((row) => {
         const waits = isIdle(row) ? jobs.get(row.jobId) : undefined;
@@ -62,6 +62,13 @@ export class WaitSample {
 function routineWaits({ routines }: FlowStats): ReadonlyMap<string, RoutineWaits> {
   const at = systemTime();
   return new Map(routines.map((stats) => [stats.routineId, waitsOf(stats, at)]));
+}
+
+/** Returns waits that are up to a second old, as far as that number of activations can be queued still. */
+function within(waits: RoutineWaits, queued: number): RoutineWaits {
+  const limited = Math.min(waits.limited, queued);
+  const delayed = Math.min(waits.delayed, queued - limited);
+  return { ...waits, limited, delayed, limits: limited === 0 ? [] : waits.limits };
 }
 
 function waitsOf({ limited, delayed, keys, limits }: RoutineStats, at: number): RoutineWaits {

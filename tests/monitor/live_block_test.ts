@@ -190,6 +190,11 @@ Deno.test("LiveBlock.lines() leaves out other columns before those of waits", ()
   ]);
 });
 
+Deno.test("LiveBlock.lines() shows the time of the next start in a window of 80 columns", () => {
+  const row = lines(limitedSnapshot(), 80, 16)[5] ?? "";
+  assertStringIncludes(row, "12 for rate of example.org, next in ");
+});
+
 Deno.test("LiveBlock.lines() escapes the keys of limits and the names of signals", () => {
   const id = "a\u001b[2J\u001b]0;title\u0007\u009b8m\u202e\r\n\u2028\u007fz";
   const limits = [{ key: id, executing: 1, waiting: 3 }];

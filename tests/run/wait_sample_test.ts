@@ -157,12 +157,31 @@ Deno.test("WaitSample asks for the present numbers at most once a second", () =>
     },
   };
   const sample = new WaitSample(source as RunSource);
-  const snapshot = fakeSnapshot({ routines: [fakeRoutine("a")], longestJobs: [fakeJob("j")] });
+  const snapshot = fakeSnapshot({
+    routines: [fakeRoutine("a", { queued: 1 })],
+    longestJobs: [fakeJob("j")],
+  });
   const before = Date.now();
   const shown = Array.from({ length: 100 }, () => sample.addTo(snapshot).routines[0]?.waits);
   // The second sample, and those after it, are each a second later than the one before.
   assert(asked <= 1 + (Date.now() - before) / 999);
   assertEquals(shown[0], { limited: 1, delayed: 0, keys: 1, limits: [] });
+});
+
+Deno.test("WaitSample shows no more waiting activations than are queued", () => {
+  const limits = [{ key: "k", executing: 1, waiting: 3 }];
+  const numbers = { queued: 5, executing: 1, delayed: 2, limited: 3, keys: 1, limits };
+  const source: Pick<RunSource, "stats" | "job"> = {
+    job: () => undefined,
+    stats: () => ({ jobs: 1, ...numbers, routines: [{ routineId: "a", ...numbers }] }),
+  };
+  const sample = new WaitSample(source as RunSource);
+  const waitsOf = (queued: number) =>
+    sample.addTo(fakeSnapshot({ routines: [fakeRoutine("a", { queued })] })).routines[0]?.waits;
+  assertEquals(waitsOf(5), { limited: 3, delayed: 2, keys: 1, limits });
+  assertEquals(waitsOf(4), { limited: 3, delayed: 1, keys: 1, limits });
+  assertEquals(waitsOf(2), { limited: 2, delayed: 0, keys: 1, limits });
+  assertEquals(waitsOf(0), { limited: 0, delayed: 0, keys: 1, limits: [] });
 });
 
 Deno.test("WaitSample leaves the numbers of a journal as they are", () => {
