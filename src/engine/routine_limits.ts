@@ -159,9 +159,10 @@ export class RoutineLimits<Owner extends Queueable> {
       if (place !== undefined) this.leave(live);
       place = this.#placeOf(live, owner);
       this.#places.set(live, place);
-      if (place.gate.isAwaited || place.gate.room(this.#clock.now()) < 1) {
+      const now = this.#clock.now();
+      if (place.gate.isAwaited || place.gate.room(now) < 1) {
         this.#park([place]);
-        this.#wakeLater(place.gate);
+        this.#wakeLater(place.gate, now);
         return false;
       }
     }
@@ -177,10 +178,11 @@ export class RoutineLimits<Owner extends Queueable> {
     const place = live && this.#places.get(live);
     const window = place?.gate.window;
     if (place?.state !== "entered" || window === undefined) return;
-    if (place.hasBegun) window.add(this.#clock.now());
-    else window.began(this.#clock.now());
+    const now = this.#clock.now();
+    if (place.hasBegun) window.add(now);
+    else window.began(now);
     place.hasBegun = true;
-    this.#wakeLater(place.gate);
+    this.#wakeLater(place.gate, now);
   }
 
   /** Returns the number of an activation, in the order in which they have asked to enter. */
@@ -271,7 +273,8 @@ export class RoutineLimits<Owner extends Queueable> {
   /** Gives the free places to those that are next. */
   #call(gate: Gate<Owner>): void {
     const { parked } = gate;
-    while (parked !== undefined && gate.room(this.#clock.now()) >= 1) {
+    const now = this.#clock.now();
+    while (parked !== undefined && gate.room(now) >= 1) {
       const next = parked.shift();
       if (next === undefined) break;
       if (next.state !== "parked") continue;
@@ -281,12 +284,17 @@ export class RoutineLimits<Owner extends Queueable> {
       if (this.#resume(next.owner, next.live) || next.state !== "called") continue;
       this.#setAside(next);
     }
-    this.#wakeLater(gate);
+    this.#wakeLater(gate, now);
   }
 
-  /** Sets a timer for the time at which the rate has room for a parked activation. */
-  #wakeLater(gate: Gate<Owner>): void {
-    const at = gate.isWaking ? undefined : gate.nextAt(this.#clock.now());
+  /**
+   * Sets a timer for the time at which the rate has room for a parked activation.
+   *
+   * @param now The time at which the rate had no room. A later one may be after the end of a start, for which no timer
+   * would be set.
+   */
+  #wakeLater(gate: Gate<Owner>, now: number): void {
+    const at = gate.isWaking ? undefined : gate.nextAt(now);
     if (at === undefined) return;
     gate.isWaking = true;
     this.#clock.wakeAt(at, () => {

@@ -245,6 +245,40 @@ Deno.test("RoutineLimits limits a key again that was removed while its rate was 
   assertEquals(bench.take(), undefined);
 });
 
+Deno.test("RoutineLimits lets none wait for ever if a period ends while it waits", () => {
+  // Time passes with each look at the clock, so each look is once the first after the end of the period.
+  for (let per = 1; per <= 12; per++) {
+    let time = 0;
+    const timers: (() => void)[] = [];
+    const clock = {
+      ...NO_CLOCK,
+      now: () => time++,
+      wakeAt: (_: number, fire: () => void) => void timers.push(fire),
+    };
+    const called: LiveActivation[] = [];
+    const limits = new RoutineLimits<Owner>(
+      new Map([["one", { concurrency: Infinity, rate: { limit: 1, per }, isKeyed: false }]]),
+      clock,
+      (_, live) => called.push(live) > 0,
+    );
+    const owner = new Owner();
+    const lives = ["1", "2", "3"].map((id) => queuedLive(id, "one"));
+    const enters = (live: LiveActivation) => {
+      if (!limits.enter(live, owner)) return;
+      limits.began(live);
+      live.state = "ended";
+      limits.leave(live);
+    };
+    for (const live of lives) enters(live);
+    for (let i = 0; i < 50 && timers.length > 0; i++) {
+      time += per;
+      timers.shift()?.();
+      for (const live of called.splice(0)) enters(live);
+    }
+    assertEquals(lives.map(({ state }) => state), ["ended", "ended", "ended"], `per ${per}`);
+  }
+});
+
 /** An engine with one activation at a time and two starts in a period, and the start of a job with a key. */
 function keyed(periods: Readonly<Record<string, number>>) {
   const limits = Object.entries(periods).map(([id, per]) =>
