@@ -3,13 +3,14 @@
 import { Fifo } from "../data/fifo.ts";
 import type { LiveActivation } from "./job.ts";
 
-/** The number of turns that later stages have before the earliest one has one. */
+/** The number of turns that the latest stage has before an earlier one has one. */
 const TURNS = 16;
 
 /**
  * The activations of one job that wait for a worker. Those of later stages come first, so that a job finishes what it has
- * begun, and holds few intermediate results at a time. So that no stage is starved, the earliest one has its turn after
- * {@linkcode TURNS} of later ones. In a stage, the one that was added first is next.
+ * begun, and holds few intermediate results at a time. So that no stage is starved, an earlier one has a turn after
+ * {@linkcode TURNS} of later ones: the earliest, and each time the next one. In a stage, the one that was added first is
+ * next.
  */
 export class StageQueue {
   readonly #stages: ReadonlyMap<string, number> | undefined;
@@ -17,8 +18,10 @@ export class StageQueue {
   #main: Stage;
   /** The others, the latest stage first; absent until there are any. */
   #others: Stage[] | undefined;
-  /** The number of turns of later stages since the earliest one has had one. */
+  /** The number of turns of later stages since an earlier one has had one. */
   #since = 0;
+  /** The stage that has had the last turn of an earlier one. */
+  #last = -1;
 
   /** @param stages The stage of each routine, by id; absent if all come in the order in which they were added. */
   constructor(stages: ReadonlyMap<string, number> | undefined) {
@@ -55,7 +58,10 @@ export class StageQueue {
       return this.#main.items.shift();
     }
     const next = this.#next();
-    this.#since = next === this.#earliest() ? 0 : this.#since + 1;
+    if (this.#since >= TURNS) {
+      this.#since = 0;
+      this.#last = next.stage;
+    } else this.#since = next === this.#earliest() ? 0 : this.#since + 1;
     const live = next.items.shift();
     this.#leave(next);
     return live;
@@ -74,6 +80,7 @@ export class StageQueue {
     this.#main.items.clear();
     this.#others = undefined;
     this.#since = 0;
+    this.#last = -1;
   }
 
   #stageOf({ activation: { routineId } }: LiveActivation): number {
@@ -108,8 +115,15 @@ export class StageQueue {
   #next(): Stage {
     const latest = this.#others?.[0];
     if (latest === undefined) return this.#main;
-    if (this.#since >= TURNS) return this.#earliest();
+    if (this.#since >= TURNS) return this.#nextEarlier() ?? this.#earliest();
     return latest.stage > this.#main.stage ? latest : this.#main;
+  }
+
+  /** Returns the stage after the one that has had the last turn of an earlier stage, unless that is the latest. */
+  #nextEarlier(): Stage | undefined {
+    const later = [...this.#others ?? [], this.#main].filter(({ stage }) => stage > this.#last);
+    later.sort((a, b) => a.stage - b.stage);
+    return later.length > 1 ? later[0] : undefined;
   }
 
   #earliest(): Stage {

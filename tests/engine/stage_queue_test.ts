@@ -28,6 +28,20 @@ Deno.test("StageQueue.shift() lets no stage starve", () => {
   assertEquals(stages.indexOf("first"), 16);
 });
 
+Deno.test("StageQueue.shift() gives each earlier stage its turn", () => {
+  const queue = new StageQueue(STAGES);
+  const ids = ["first", "second", "third"];
+  for (const id of ids) queue.push(queuedLive("", id));
+  const stages: string[] = [];
+  for (let i = 0; i < 17 * 4; i++) {
+    const routineId = queue.shift()?.activation.routineId ?? "";
+    stages.push(routineId);
+    queue.push(queuedLive("", routineId));
+  }
+  const earlier = stages.flatMap((id, i) => id === "third" ? [] : [[id, i]]);
+  assertEquals(earlier, [["first", 16], ["second", 33], ["first", 50], ["second", 67]]);
+});
+
 Deno.test("StageQueue without stages returns activations in their order", () => {
   const queue = new StageQueue(undefined);
   const lives = ["third", "first", "second"].map((id) => queuedLive("", id));
@@ -46,11 +60,14 @@ Deno.test("StageQueue follows a model", () => {
       const queue = new StageQueue(STAGES);
       let model: LiveActivation[] = [];
       let since = 0;
+      let last = -1;
       const stageOf = ({ activation: { routineId } }: LiveActivation) => STAGES.get(routineId)!;
       /** The one that is next, by the model. */
       const next = () => {
         const stages = model.map(stageOf);
-        const wanted = since >= 16 ? Math.min(...stages) : Math.max(...stages);
+        const [latest, earliest] = [Math.max(...stages), Math.min(...stages)];
+        const later = Math.min(...stages.filter((stage) => stage > last && stage < latest));
+        const wanted = since < 16 ? latest : later < Infinity ? later : earliest;
         return model.find((live) => stageOf(live) === wanted);
       };
       for (const [what, routineId, pick] of actions) {
@@ -75,6 +92,7 @@ Deno.test("StageQueue follows a model", () => {
             queue.clear();
             model = [];
             since = 0;
+            last = -1;
             break;
           case "shift": {
             const expected = next();
@@ -84,7 +102,9 @@ Deno.test("StageQueue follows a model", () => {
               since = 0;
               break;
             }
-            since = stageOf(expected) === Math.min(...model.map(stageOf)) ? 0 : since + 1;
+            if (since >= 16) last = stageOf(expected);
+            if (since >= 16 || stageOf(expected) === Math.min(...model.map(stageOf))) since = 0;
+            else since++;
             model = model.filter((live) => live !== expected);
           }
         }
