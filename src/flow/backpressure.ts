@@ -27,7 +27,12 @@ export class Backpressure {
   readonly #emitters = new Map<Job, Map<object, Emitter>>();
   /** The number of waiting activations. */
   #waiting = 0;
-  readonly #starters = new Fifo<Waiter>();
+  /** The callers and the feeds that wait for room in the flow, in the order of their turns. */
+  readonly #starters = new Fifo<Starter>();
+  /** The number of these that are callers. */
+  #callers = 0;
+  /** The number of callers that were given room in this turn of the event loop, and have not started a job. */
+  #offered = 0;
   #nextLook: TimerId | undefined;
   /** The reason for which no caller may wait any more, once the flow is closed. */
   #closedBy: Error | undefined;
@@ -71,7 +76,10 @@ export class Backpressure {
    */
   checkFlow(flowId: string): void {
     const queued = this.#engine.queued;
-    if (queued < this.#limits.maxQueued) return;
+    if (queued < this.#limits.maxQueued) {
+      if (this.#offered > 0) this.#offered--;
+      return;
+    }
     throw new QueueFullError(
       `flow "${flowId}" has ${queued} activations queued, as many as its maxQueued allows; await flow.whenCapacity() first, or allow more`,
       { flowId },
@@ -93,12 +101,25 @@ export class Backpressure {
 
   /** Checks whether the flow can take another job. */
   get hasRoomForJob(): boolean {
-    return this.hasRoomBesides(0);
+    return this.#engine.queued < this.#limits.maxQueued;
   }
 
-  /** Checks whether the flow has room for another activation, besides some that are about to be queued. */
-  hasRoomBesides(more: number): boolean {
-    return this.#engine.queued + more < this.#limits.maxQueued;
+  /**
+   * Checks whether the flow has room for another item of a feed. It takes turns with the callers that wait. Those
+   * that were given room have until the next turn of the event loop to start their jobs.
+   *
+   * @param more The number of items of feeds that are about to be queued.
+   * @param hasTurn `true` if it is the turn of the feed.
+   */
+  hasRoomInFlow(more: number, hasTurn: boolean): boolean {
+    if (this.#callers > 0 && !hasTurn) return false;
+    return this.#engine.queued + this.#offered + more < this.#limits.maxQueued;
+  }
+
+  /** Calls a function when it is the turn of a feed, or the flow is closed. */
+  whenTurn(goOn: () => void): void {
+    this.#starters.push({ goOn, refuse: goOn, isFeed: true });
+    if (this.hasRoomForJob) this.#lookAgain();
   }
 
   /**
@@ -107,14 +128,16 @@ export class Backpressure {
    * @param signal Rejects with its reason when it aborts.
    */
   async roomForJob(signal?: AbortSignal): Promise<void> {
+    if (this.hasRoomForJob) return this.#offer();
     while (!this.hasRoomForJob) {
       signal?.throwIfAborted();
       if (this.#closedBy !== undefined) throw this.#closedBy;
       const { promise, resolve: goOn, reject: refuse } = Promise.withResolvers<void>();
-      const starter = { goOn, refuse };
+      const starter = { goOn, refuse, isFeed: false };
       this.#starters.push(starter);
+      this.#callers++;
       const release = onAbort(signal, () => {
-        this.#starters.remove(starter);
+        if (this.#starters.remove(starter)) this.#callers--;
         refuse(signal?.reason);
       });
       try {
@@ -210,12 +233,26 @@ export class Backpressure {
     for (const { goOn } of own.values()) goOn();
   }
 
-  /** Resumes callers that wait to start a job, as many as there is room for. */
+  /** Resumes callers that wait to start a job, and feeds, as many as there is room for. */
   #letStart(): void {
-    if (this.#starters.size === 0 || !this.hasRoomForJob) return;
-    const room = Math.min(this.#limits.maxQueued - this.#engine.queued, this.#starters.size);
-    for (let i = 0; i < room; i++) this.#starters.shift()?.goOn();
-    if (this.#starters.size > 0) this.#lookAgain();
+    const starters = this.#starters;
+    if (starters.size === 0) return;
+    const room = this.#limits.maxQueued - this.#engine.queued - this.#offered;
+    for (let i = Math.min(room, starters.size); i > 0; i--) {
+      const next = starters.shift();
+      if (next?.isFeed === false) {
+        this.#callers--;
+        this.#offer();
+      }
+      next?.goOn();
+    }
+    if (starters.size > 0 && this.hasRoomForJob) this.#lookAgain();
+  }
+
+  /** Leaves room for a caller until the next turn of the event loop. */
+  #offer(): void {
+    this.#offered++;
+    this.#lookAgain();
   }
 
   /** Rejects all current and future waits. */
@@ -226,12 +263,14 @@ export class Backpressure {
     for (const { refuse } of [...emitters, ...this.#starters.drain()]) refuse(reason);
     this.#emitters.clear();
     this.#waiting = 0;
+    this.#callers = 0;
   }
 
   /** A caller that was resumed may not start a job after all, so its room is offered to the next one. */
   #lookAgain(): void {
     this.#nextLook ??= after(0, () => {
       this.#nextLook = undefined;
+      this.#offered = 0;
       this.#letStart();
     });
   }
@@ -259,6 +298,11 @@ export interface QueueLimits extends QueueMark {
 interface Waiter {
   readonly goOn: () => void;
   readonly refuse: (reason: unknown) => void;
+}
+
+/** A caller that waits to start a job, or a feed that waits to take an item. */
+interface Starter extends Waiter {
+  readonly isFeed: boolean;
 }
 
 /** An activation that waits. */

@@ -27,6 +27,8 @@ export class Feeder {
   #goOn: (() => void) | undefined;
   /** `true` while it waits for room in the queue of the flow, with the callers of `flow.whenCapacity`. */
   #isInLine = false;
+  /** `true` from its turn among these until it has taken an item, or waits again. */
+  #hasTurn = false;
   #isClosed = false;
   /** The number of items since other code had a turn of the event loop. */
   #sinceTurn = 0;
@@ -48,7 +50,7 @@ export class Feeder {
     await undefined;
     try {
       while (!this.#isClosed) {
-        if (this.#host.hasRoom(this.#job, 0)) await this.#feed();
+        if (this.#hasRoom(0)) await this.#feed();
         else await this.#wait();
       }
     } catch (thrown) {
@@ -69,11 +71,17 @@ export class Feeder {
     this.release();
   }
 
+  #hasRoom(taken: number): boolean {
+    return this.#host.hasRoom(this.#job, taken, this.#hasTurn);
+  }
+
   async #wait(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#goOn = resolve;
-    this.#isInLine ||= this.#host.whenRoom(() => {
+    this.#hasTurn = false;
+    this.#isInLine ||= this.#host.whenTurn(() => {
       this.#isInLine = false;
+      this.#hasTurn = true;
       this.release();
     });
     await promise;
@@ -107,7 +115,7 @@ export class Feeder {
    */
   async #fill(batch: unknown[]): Promise<boolean> {
     // An item may have getters, which may end the job as well.
-    while (!this.#isClosed && batch.length < BATCH && this.#host.hasRoom(this.#job, batch.length)) {
+    while (!this.#isClosed && batch.length < BATCH && this.#hasRoom(batch.length)) {
       const next = this.#requested ?? this.#source.next();
       this.#requested = undefined;
       if (next instanceof Promise && batch.length > 0 && !await isReady(next)) {
@@ -125,6 +133,7 @@ export class Feeder {
       }
       const payload = this.#host.checked(faithfulCopy(result.item, "payload"));
       batch.push(payload);
+      this.#hasTurn = false;
       this.#host.take();
       // It counts to the bytes of the high-water mark only when it is queued.
       if (valueSize(payload) > 0) return false;
@@ -170,16 +179,17 @@ export interface FeederHost {
    * Checks whether a job has room for another item.
    *
    * @param taken The number of items of the job that are about to be queued.
+   * @param hasTurn `true` if it is its turn among the callers that wait for room in the flow.
    */
-  hasRoom(job: Job, taken: number): boolean;
+  hasRoom(job: Job, taken: number, hasTurn: boolean): boolean;
   /** An item was taken, and is about to be queued. */
   take(): void;
   /**
-   * Calls a function when the flow has room again.
+   * Calls a function when it is the turn of a feed among the callers that wait for room in the flow.
    *
-   * @returns `false` if it has room, so that the function is not called.
+   * @returns `false` if the flow has room and nobody waits, so that the function is not called.
    */
-  whenRoom(goOn: () => void): boolean;
+  whenTurn(goOn: () => void): boolean;
   /** Returns a payload if the store can persist it, and throws if not. */
   checked(payload: unknown): unknown;
   /** Queues items of the feed of a job. Throws if the store refuses one. */

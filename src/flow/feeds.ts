@@ -14,7 +14,8 @@ import { Feeder, type FeederHost } from "./feeder.ts";
 
 /**
  * Feeds jobs from the sources of the user. An item is taken while the queue of its job is below the `highWaterMark` of
- * the flow, and that of the flow below its `maxQueued`, so no worker and no emitter waits for it.
+ * the flow, and that of the flow below its `maxQueued`, so no worker and no emitter waits for it. In the latter, feeds take
+ * turns with the callers of `flow.whenCapacity`.
  *
  * A job that has not begun has its first item only, as any other such job has its first payload only: jobs that
  * wait for their turn, as `maxJobs` others run, take up no memory, and the first item has its place in the turns.
@@ -87,12 +88,12 @@ export class Feeds implements FeederHost {
     for (const job of [...this.#feeders.keys()]) this.forget(job);
   }
 
-  hasRoom(job: Job, taken: number): boolean {
+  hasRoom(job: Job, taken: number, hasTurn: boolean): boolean {
     const { log, backpressure } = this.#parts;
     if (log.error !== undefined || log.isBehind || job.status === "paused") return false;
     if (!hasBegun(job) && job.live.size + taken > 0) return false;
     if (!backpressure.hasRoomForItem(job, taken)) return false;
-    if (backpressure.hasRoomBesides(this.#taken)) return true;
+    if (backpressure.hasRoomInFlow(this.#taken, hasTurn)) return true;
     if (this.#taken > taken) this.#isCrowded = true;
     return false;
   }
@@ -101,11 +102,10 @@ export class Feeds implements FeederHost {
     this.#taken++;
   }
 
-  whenRoom(goOn: () => void): boolean {
+  whenTurn(goOn: () => void): boolean {
     const { backpressure } = this.#parts;
-    if (backpressure.hasRoomForJob) return false;
-    // It rejects when the flow is closed, which ends the feeds as well.
-    backpressure.roomForJob().then(goOn, goOn);
+    if (backpressure.hasRoomInFlow(0, false)) return false;
+    backpressure.whenTurn(goOn);
     return true;
   }
 

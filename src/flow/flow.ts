@@ -354,8 +354,9 @@ export class Flow<R extends Routines = None> implements AsyncDisposable {
    * Starts one job whose payloads come from an iterable, and returns at once. Each item is delivered to the slot,
    * as an activation of the job. The host takes an item only while the queue of the job is below its
    * `highWaterMark`, and that of the flow below `maxQueued`, so that a long source takes little memory; no worker
-   * waits for it. Nothing is taken while the job is paused or its store cannot be written, and only the first item
-   * before the job has begun. The job ends when the iterable has ended and nothing is left.
+   * waits for it. It takes turns with the callers that wait for room in the flow. Nothing is taken while the job is
+   * paused or its store cannot be written, and only the first item before the job has begun. The job ends when the
+   * iterable has ended and nothing is left.
    *
    * If the iterable throws, or an item cannot be sent or stored, the job fails with a `FeedError`. If the job ends
    * before, or the flow is closed, the iterator's `return` is called once.

@@ -204,6 +204,41 @@ for (const limit of ["maxQueued", "maxQueuedPerJob"] as const) {
   });
 }
 
+Deno.test("Flow.whenCapacity() has its turns beside feeds", async () => {
+  const options = { maxQueued: 2, maxWorkers: 1, concurrency: 1 };
+  await using flow = feeding(options);
+  function* endless() {
+    for (;;) yield 0;
+  }
+  const feeds = [flow.feed("taker.item", endless()), flow.feed("taker.item", endless())];
+  await nextEvent(flow, "activation_completed");
+  for (let i = 0; i < 5; i++) {
+    await flow.whenCapacity();
+    // What the caller does first takes no turn of the event loop.
+    for (let step = 0; step < 20; step++) await undefined;
+    flow.start("taker.item", i);
+  }
+  for (const job of feeds) flow.cancel(job);
+});
+
+Deno.test("Flow.feed() has its turns beside callers of whenCapacity", async () => {
+  await using flow = feeding({ maxQueued: 2, maxWorkers: 1, concurrency: 1 });
+  let isOver = false;
+  const callers = numbers(3).map(async () => {
+    while (!isOver) {
+      await flow.whenCapacity();
+      // Another caller may have started a job since.
+      if (flow.stats().queued < 2) flow.start("taker.item", 0);
+    }
+  });
+  await nextEvent(flow, "activation_completed");
+  const job = flow.feed("taker.item", numbers(5));
+  await within(job.waitForCompletion());
+  isOver = true;
+  await Promise.all(callers);
+  assertEquals(takenBy(job), numbers(5));
+});
+
 Deno.test("FlowOptions.maxJobs lets a pending job take its first item only", async () => {
   await using flow = feeding({ maxJobs: 1 });
   const latches = newLatches();
