@@ -88,7 +88,7 @@ export class Backpressure {
 
   /**
    * Checks whether a job has room for an item of its feed. Half of `maxQueuedPerJob` is left to what its activations
-   * emit, as they would fail beyond it.
+   * emit, as they would fail beyond it, and a place of it to each that executes.
    *
    * @param job The job.
    * @param more The number of its items that are about to be queued.
@@ -96,7 +96,9 @@ export class Backpressure {
   hasRoomForItem(job: Job, more: number): boolean {
     const { highWaterMark, maxQueuedPerJob } = this.#limits;
     if (this.#isFull(job)) return false;
-    return job.queued + more < Math.max(1, Math.min(highWaterMark, maxQueuedPerJob / 2));
+    const queued = job.queued + more;
+    return queued < Math.max(1, Math.min(highWaterMark, maxQueuedPerJob / 2)) &&
+      queued + job.executing < maxQueuedPerJob;
   }
 
   /** Checks whether the flow can take another job. */

@@ -116,7 +116,8 @@ export interface FlowOptions extends Policy<Fallback> {
   readonly highWaterMark?: number | HighWaterMark;
   /**
    * The maximum number of queued activations of one job. An activation whose emits would exceed it fails with
-   * a `QueueFullError`, and its policy applies. `flow.feed` fills half of it, and leaves the rest to the emits.
+   * a `QueueFullError`, and its policy applies. `flow.feed` takes no item while half of this number are queued, or
+   * as many are queued or executing, so that there is room for the emits.
    *
    * @default {Infinity}
    */

@@ -19,7 +19,7 @@ import {
   WaitTimeoutError,
 } from "@millrace/flow/errors";
 import { replay } from "@millrace/flow/events";
-import { holder, taker } from "../routines/feeding.ts";
+import { holder, late, taker } from "../routines/feeding.ts";
 import { arrive, ARRIVED, newLatches, reached, RELEASED } from "../routines/latches.ts";
 import { nextEvent } from "./next_event.ts";
 import { sharedPool } from "./shared_pool.ts";
@@ -186,6 +186,19 @@ Deno.test("FlowOptions.maxQueuedPerJob leaves room for what the items lead to", 
     .connect("taker.taken", "next.item");
   const job = await within(flow.feed("taker.item", numbers(200)).waitForCompletion());
   assertEquals([job.status, job.counts.completed], ["completed", 400]);
+});
+
+Deno.test("FlowOptions.maxQueuedPerJob leaves room for what executes", async () => {
+  await using flow = new Flow({ maxWorkers: 1, concurrency: 32, maxQueuedPerJob: 8 })
+    .add("late", late)
+    .add("taker", taker)
+    .connect("late.item", "taker.item");
+  const latches = newLatches();
+  const job = flow.feed("late.item", numbers(50).map(() => ({ latches })));
+  await reached(latches, ARRIVED, 8);
+  arrive(latches, RELEASED);
+  await within(job.waitForCompletion());
+  assertEquals([job.status, job.counts.completed], ["completed", 100]);
 });
 
 for (const limit of ["maxQueued", "maxQueuedPerJob"] as const) {

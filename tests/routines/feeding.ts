@@ -22,3 +22,16 @@ export const holder = defineRoutine(import.meta, {
     },
   },
 });
+
+/** Passes its payload on when the test lets all go on. */
+export const late = defineRoutine(import.meta, {
+  slots: { item: slot<Latched>() },
+  events: { item: event<unknown>() },
+  handlers: {
+    async item({ latches }, ctx) {
+      arrive(latches, ARRIVED);
+      await reached(latches, RELEASED);
+      ctx.emit("item", "late");
+    },
+  },
+});
