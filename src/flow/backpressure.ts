@@ -107,8 +107,8 @@ export class Backpressure {
   }
 
   /**
-   * Checks whether the flow has room for another item of a feed. It takes turns with the callers that wait. Those
-   * that were given room have until the next turn of the event loop to start their jobs.
+   * Checks whether the flow has room for another item of a feed. It takes turns with the callers that wait. A
+   * caller that was given room has until the next turn of the event loop to start its job.
    *
    * @param more The number of items of feeds that are about to be queued.
    * @param hasTurn `true` if it is the turn of the feed.
