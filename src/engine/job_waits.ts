@@ -22,7 +22,7 @@ export function jobWaits(job: Job, at: number, flow?: WaitedFlow): JobWait[] {
     add(waits, routineId, { reason: "signal", signal, until: timeout && since + timeout });
   }
   if (hasOpenFeed(job) && job.feed !== undefined && waits.size === 0 && job.live.size === 0) {
-    add(waits, job.feed.routineId, { reason: "feed" });
+    add(waits, job.feed.routineId, { reason: job.status === "paused" ? "resume" : "feed" });
   }
   return [...waits.values()].flatMap((own) => [...own.values()]);
 }

@@ -176,6 +176,9 @@ Deno.test("JobState.waits names the feed that a job waits for", async () => {
   await using flow = feeding();
   const job = flow.feed("taker.item", new Counted(never));
   assertEquals(job.waits, [{ reason: "feed", routineId: "taker", count: 1 }]);
+  flow.pause(job);
+  assertEquals(job.waits, [{ reason: "resume", routineId: "taker", count: 1 }]);
+  flow.resume(job);
   flow.cancel(job);
   assertEquals((await within(job.waitForCompletion())).waits, []);
 });
