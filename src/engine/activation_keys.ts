@@ -35,9 +35,9 @@ export class ActivationKeys {
     return this.#limits.get(live.activation.routineId)?.isKeyed === true && !this.#keys.has(live);
   }
 
-  /** Returns the key of an activation; `""` if its routine is not limited by key. */
-  of(live: LiveActivation): string {
-    return this.#keys.get(live) ?? "";
+  /** Returns the key of an activation; `undefined` if it has none, or none yet. */
+  get(live: LiveActivation): string | undefined {
+    return this.#keys.get(live);
   }
 
   /** Sets the key of an activation. */
@@ -47,6 +47,6 @@ export class ActivationKeys {
 
   /** Called when an activation has ended. */
   delete(live: LiveActivation): void {
-    this.#keys.delete(live);
+    if (this.#keys.size > 0) this.#keys.delete(live);
   }
 }

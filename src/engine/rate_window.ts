@@ -77,8 +77,10 @@ export class RateWindow {
   add(at: number): void {
     const times = this.#times;
     const latest = times.at(-1);
+    // A list of one takes one place, whereas pushing to an empty one makes room for sixteen more.
+    if (latest === undefined) this.#times = [at];
     // A start that is recorded with an earlier time counts a little longer.
-    times.push(latest === undefined || latest <= at ? at : latest);
+    else times.push(Math.max(latest, at));
   }
 
   /** The number of starts that were announced or reported in the period. */

@@ -27,11 +27,10 @@ import type { LiveActivation } from "./job.ts";
  * which takes memory only while activations of the key are in one of these states, or their starts count to its rate.
  */
 export class RoutineLimits<Owner extends Queueable> {
-  readonly #limits: ReadonlyMap<string, RoutineLimit>;
+  /** The limited routines, by id. */
+  readonly #routines = new Map<string, LimitedRoutine<Owner>>();
   readonly #clock: LimitClock;
   readonly #resume: (owner: Owner, live: LiveActivation) => boolean;
-  /** The gates of each limited routine, by key. */
-  readonly #gates = new Map<string, Map<string, Gate<Owner>>>();
   readonly #places = new Map<LiveActivation, Place<Owner>>();
   /** The activations that have asked to enter before their keys were set, and their owners. */
   readonly #keyless = new Map<LiveActivation, Owner>();
@@ -51,17 +50,16 @@ export class RoutineLimits<Owner extends Queueable> {
     clock: LimitClock,
     resume: (owner: Owner, live: LiveActivation) => boolean,
   ) {
-    this.#limits = limits;
+    for (const [id, limit] of limits) this.#routines.set(id, { limit, gates: new Map() });
     this.keys = new ActivationKeys(limits);
     this.#clock = clock;
     this.#resume = resume;
     this.#idle = new IdleGates(clock, (gate) => this.#remove(gate));
-    for (const routineId of limits.keys()) this.#gates.set(routineId, new Map());
   }
 
   /** `true` if no routine is limited. */
   get isEmpty(): boolean {
-    return this.#limits.size === 0;
+    return this.#routines.size === 0;
   }
 
   /** The number of activations that wait. */
@@ -73,7 +71,7 @@ export class RoutineLimits<Owner extends Queueable> {
 
   /** The gates of all routines. */
   *gates(): Iterable<Gate<Owner>> {
-    for (const gates of this.#gates.values()) yield* gates.values();
+    for (const { gates } of this.#routines.values()) yield* gates.values();
   }
 
   /** Returns the key and the period of the rate that an activation counts to; `undefined` if there is none. */
@@ -90,9 +88,10 @@ export class RoutineLimits<Owner extends Queueable> {
    */
   adopt(starts: Iterable<KnownStart>, unknown: UnknownStarts): void {
     for (const { routineId, key, at } of starts) {
+      const routine = this.#routines.get(routineId);
       // The limits may have been changed since.
-      if (this.#limits.get(routineId)?.isKeyed === false && key !== "") continue;
-      this.gateOf(routineId, key)?.window?.add(at);
+      if (routine === undefined || !routine.limit.isKeyed && key !== "") continue;
+      this.#gateOf(routine, routineId, key).window?.add(at);
     }
     this.#unknown = unknown;
     for (const gate of [...this.gates()]) {
@@ -119,14 +118,13 @@ export class RoutineLimits<Owner extends Queueable> {
   }
 
   /** Returns the gate of a key, and adds it if there is none. */
-  gateOf(routineId: string, key: string): Gate<Owner> | undefined {
-    const limit = this.#limits.get(routineId);
-    if (limit === undefined) return undefined;
-    return this.#gates.get(routineId)?.getOrInsertComputed(key, () => {
-      const gate = new Gate<Owner>(routineId, key, limit);
-      if (this.#unknown !== undefined) this.#addUnknown(gate, this.#unknown);
-      return gate;
-    });
+  #gateOf({ limit, gates }: LimitedRoutine<Owner>, routineId: string, key: string): Gate<Owner> {
+    const known = gates.get(key);
+    if (known !== undefined) return known;
+    const gate = new Gate<Owner>(routineId, key, limit);
+    gates.set(key, gate);
+    if (this.#unknown !== undefined) this.#addUnknown(gate, this.#unknown);
+    return gate;
   }
 
   /** Counts starts of an earlier process that are not known, unless they are spent. */
@@ -140,26 +138,28 @@ export class RoutineLimits<Owner extends Queueable> {
     const owner = this.#keyless.get(live);
     if (owner === undefined) return;
     this.#keyless.delete(live);
-    const place = this.#placeOf(live, owner);
-    this.#places.set(live, place);
+    const routine = this.#routines.get(live.activation.routineId);
+    if (routine === undefined) return;
+    const place = this.#placeOf(live, owner, routine, key);
     this.#park([place]);
     this.#call(place.gate);
   }
 
   /** Lets an activation enter, or parks it, at the latest when its key is set, and returns `false`. */
   enter(live: LiveActivation, owner: Owner): boolean {
-    if (this.#limitOf(live) === undefined) return true;
-    if (this.keys.isMissing(live)) {
-      this.#keyless.set(live, owner);
-      return false;
-    }
+    const routine = this.#routines.get(live.activation.routineId);
+    if (routine === undefined) return true;
     let place = this.#places.get(live);
     if (place?.state === "called") place.gate.called--;
     else {
       if (place !== undefined) this.leave(live);
-      place = this.#placeOf(live, owner);
-      this.#places.set(live, place);
-      const now = this.#clock.now();
+      const key = routine.limit.isKeyed ? this.keys.get(live) : "";
+      if (key === undefined) {
+        this.#keyless.set(live, owner);
+        return false;
+      }
+      place = this.#placeOf(live, owner, routine, key);
+      const now = this.#nowFor(place.gate);
       if (place.gate.isAwaited || place.gate.room(now) < 1) {
         this.#park([place]);
         this.#wakeLater(place.gate, now);
@@ -196,7 +196,7 @@ export class RoutineLimits<Owner extends Queueable> {
   leave(live: LiveActivation, isOver = live.state === "ended"): void {
     if (this.isEmpty) return;
     if (isOver) this.keys.delete(live);
-    this.#keyless.delete(live);
+    if (this.#keyless.size > 0) this.#keyless.delete(live);
     const place = this.#places.get(live);
     if (place === undefined) return;
     this.#places.delete(live);
@@ -272,8 +272,9 @@ export class RoutineLimits<Owner extends Queueable> {
 
   /** Gives the free places to those that are next. */
   #call(gate: Gate<Owner>): void {
+    if (!gate.isAwaited) return;
     const { parked } = gate;
-    const now = this.#clock.now();
+    const now = this.#nowFor(gate);
     while (parked !== undefined && gate.room(now) >= 1) {
       const next = parked.shift();
       if (next === undefined) break;
@@ -306,19 +307,38 @@ export class RoutineLimits<Owner extends Queueable> {
 
   /** Removes the gate of a key, unless the key has another one by now. */
   #remove(gate: Gate<Owner>): void {
-    const gates = this.#gates.get(gate.routineId);
+    const gates = this.#routines.get(gate.routineId)?.gates;
     if (gates?.get(gate.key) === gate) gates.delete(gate.key);
   }
 
-  #limitOf({ activation: { routineId } }: LiveActivation): RoutineLimit | undefined {
-    return this.#limits.get(routineId);
+  /** Returns the current time for a gate, which needs it only for its rate: reading the clock takes time. */
+  #nowFor({ window }: Gate<Owner>): number {
+    return window === undefined ? 0 : this.#clock.now();
   }
 
-  #placeOf(live: LiveActivation, owner: Owner): Place<Owner> {
-    const gate = this.gateOf(live.activation.routineId, this.keys.of(live)) as Gate<Owner>;
+  /** Adds the place of an activation that asks to enter. */
+  #placeOf(
+    live: LiveActivation,
+    owner: Owner,
+    routine: LimitedRoutine<Owner>,
+    key: string,
+  ): Place<Owner> {
+    const gate = this.#gateOf(routine, live.activation.routineId, key);
     const ticket = ++this.#issued;
     const { job, isAwaited } = owner;
-    return { live, owner, job, isAwaited, gate, ticket, state: "parked", hasBegun: false };
+    const state = "parked";
+    const place: Place<Owner> = {
+      live,
+      owner,
+      job,
+      isAwaited,
+      gate,
+      ticket,
+      state,
+      hasBegun: false,
+    };
+    this.#places.set(live, place);
+    return place;
   }
 
   /** Called when a parked activation has left: removes those that have once they are half, as they take memory. */
@@ -328,6 +348,12 @@ export class RoutineLimits<Owner extends Queueable> {
     gate.stale = 0;
     parked.filter(({ state }) => state === "parked");
   }
+}
+
+/** A limited routine, and its gates by key. */
+interface LimitedRoutine<Owner> {
+  readonly limit: RoutineLimit;
+  readonly gates: Map<string, Gate<Owner>>;
 }
 
 /** A limit that an activation waits for. */
