@@ -176,7 +176,12 @@ export class Engine {
     line.taken--;
     if (line.blockedBy === live) line.blockedBy = undefined;
     line.hasBegun = line.taken > 0 || hasBegun(job);
-    if (this.#rules.isSequential) this.limits.leave(live);
+    if (this.#rules.isSequential) {
+      this.limits.leave(live);
+      // A later one that was next waits for its limit, and must not be called before this one.
+      const later = line.blockedBy;
+      this.#askAgain(line, later !== undefined && this.limits.hasAsked(later) ? [later] : NONE);
+    }
     if (live.state === "queued" && !this.limits.giveBack(live)) line.waiting.unshift(live);
     this.#joinTurns(line);
   }
@@ -321,12 +326,18 @@ export class Engine {
   }
 
   /** Lets activations that were set aside wait for their limits again; in a sequential flow, when it is their turn. */
-  #parkAgain({ first, waiting }: Line): void {
-    const lives = first?.drain() ?? NONE;
-    if (!this.#rules.isSequential) return this.limits.parkAgain(lives);
+  #parkAgain(line: Line): void {
+    if (this.#rules.isSequential) this.#askAgain(line, NONE);
+    else this.limits.parkAgain(line.first?.drain() ?? NONE);
+  }
+
+  /** Puts activations of a sequential flow that were called, or are parked, back to the front of their queue. */
+  #askAgain(line: Line, parked: readonly LiveActivation[]): void {
+    const lives = [...line.first?.drain() ?? NONE, ...parked];
     for (const live of lives.toReversed()) {
       this.limits.leave(live);
-      waiting.unshift(live);
+      if (line.blockedBy === live) line.blockedBy = undefined;
+      line.waiting.unshift(live);
     }
   }
 

@@ -50,6 +50,11 @@ export class RateWindow {
     return latest === undefined || this.#open > 0 ? undefined : latest + this.#rate.per;
   }
 
+  /** The time of the start that counts, if that is the only one; else `undefined`. */
+  get onlyStart(): number | undefined {
+    return this.#known === 1 && this.#open === 0 ? this.#times[this.#head] : undefined;
+  }
+
   /** Called when an activation may start. */
   open(): void {
     this.#open++;

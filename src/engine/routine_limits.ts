@@ -69,6 +69,11 @@ export class RoutineLimits<Owner extends Queueable> {
     return waiting;
   }
 
+  /** Returns the number of keys of a routine that have a single start, and nothing else. */
+  loneKeysOf(routineId: string): number {
+    return this.#idle.lone(routineId);
+  }
+
   /** The gates of all routines. */
   *gates(): Iterable<Gate<Owner>> {
     for (const { gates } of this.#routines.values()) yield* gates.values();
@@ -100,6 +105,11 @@ export class RoutineLimits<Owner extends Queueable> {
     }
   }
 
+  /** Checks whether an activation has asked to enter, and has not left. */
+  hasAsked(live: LiveActivation): boolean {
+    return this.#places.has(live) || this.#keyless.has(live);
+  }
+
   /** Returns the place of an activation that has asked to enter; `undefined` if its routine has no limit. */
   placeOf(live: LiveActivation): Place<Owner> | undefined {
     return this.#places.get(live);
@@ -123,6 +133,8 @@ export class RoutineLimits<Owner extends Queueable> {
     if (known !== undefined) return known;
     const gate = new Gate<Owner>(routineId, key, limit);
     gates.set(key, gate);
+    const start = limit.rate && this.#idle.takeStart(routineId, key);
+    if (start !== undefined) gate.window?.add(start);
     if (this.#unknown !== undefined) this.#addUnknown(gate, this.#unknown);
     return gate;
   }
@@ -305,10 +317,10 @@ export class RoutineLimits<Owner extends Queueable> {
     });
   }
 
-  /** Removes the gate of a key, unless the key has another one by now. */
-  #remove(gate: Gate<Owner>): void {
+  /** Removes the gate of a key; returns `false` if the key has another one by now. */
+  #remove(gate: Gate<Owner>): boolean {
     const gates = this.#routines.get(gate.routineId)?.gates;
-    if (gates?.get(gate.key) === gate) gates.delete(gate.key);
+    return gates?.get(gate.key) === gate && gates.delete(gate.key);
   }
 
   /** Returns the current time for a gate, which needs it only for its rate: reading the clock takes time. */

@@ -294,3 +294,44 @@ function keyed(periods: Readonly<Record<string, number>>) {
   };
   return { bench, start };
 }
+
+Deno.test("RoutineLimits counts the start of a key that was unused for a while", () => {
+  let now = 0;
+  const timers: { at: number; fire: () => void }[] = [];
+  const later = (at: number, fire: () => void) => void timers.push({ at, fire });
+  const clock = { now: () => now, parked() {}, wakeAt: later, sweepAt: later };
+  const limit = (per: number) => ({ concurrency: 9, rate: { limit: 1, per }, isKeyed: true });
+  const limits = new RoutineLimits<Owner>(
+    new Map([["long", limit(1_000)], ["short", limit(10)]]),
+    clock,
+    () => true,
+  );
+  const owner = new Owner();
+  const starts = (routineId: string, key: string): boolean => {
+    const live = queuedLive(`${routineId} ${key}`, routineId);
+    limits.setKey(live, key);
+    const entered = limits.enter(live, owner);
+    if (entered) limits.began(live);
+    live.state = "ended";
+    limits.leave(live);
+    return entered;
+  };
+  for (let key = 0; key < 5; key++) assert(starts("long", `${key}`) && starts("short", `${key}`));
+  // Nothing is left of the keys but their starts, each of which still counts.
+  assertEquals([[...limits.gates()], limits.loneKeysOf("long")], [[], 5]);
+  assertEquals([starts("long", "0"), starts("long", "new")], [false, true]);
+  now = 11;
+  assertEquals([starts("long", "1"), starts("short", "1")], [false, true]);
+  // The starts of a short period do not wait for those of a long one.
+  for (const { at, fire } of timers.splice(0)) if (at <= now) fire();
+  assertEquals([limits.loneKeysOf("short"), limits.loneKeysOf("long")], [1, 6]);
+  now = 2_000;
+  for (let due = timers.splice(0); due.length > 0; due = timers.splice(0)) {
+    for (const { fire } of due) fire();
+  }
+  assertEquals([[...limits.gates()], limits.loneKeysOf("short"), limits.loneKeysOf("long")], [
+    [],
+    0,
+    0,
+  ]);
+});
