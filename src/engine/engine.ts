@@ -9,10 +9,11 @@ import { emptyJob, hasEnded, type Job, type LiveActivation, MAX_ERRORS } from ".
 import type { Activation, JobEvent, JobStarted } from "./job_event.ts";
 import { type JobStart, jobStarted } from "./job_start.ts";
 import { type JobWait, jobWaits } from "./job_waits.ts";
+import type { LimitClock } from "./limit_clock.ts";
 import { limitsOf, NO_CLOCK } from "./limits_of.ts";
 import { addFirst, hasBegun, isOpen, type Line, livesOf, newLine, type Queued } from "./line.ts";
 import { queuedOf } from "./queued_of.ts";
-import { type LimitClock, RoutineLimits } from "./routine_limits.ts";
+import { RoutineLimits } from "./routine_limits.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -84,7 +85,7 @@ export class Engine {
     return jobStarted(this.#flowId, start, at, maxErrors, this.#fresh >= this.#room);
   }
 
-  /** Adds a job by applying the event that starts it. Its caller may wait for its end. */
+  /** Adds a job by applying the event that starts it; `isAwaited` if `flow.execute` has started it. */
   applyStart(event: JobStarted, isAwaited = false): Job {
     const line = this.#add(emptyJob(event), isAwaited);
     this.#apply(line, event);

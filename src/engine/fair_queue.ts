@@ -4,7 +4,8 @@ import { Fifo } from "../data/fifo.ts";
 
 /**
  * A queue of jobs. Those of the highest priority come first; of these, the groups take turns, and in a group the one
- * that was added first is next, unless its queue has another order. Priorities and groups take memory only while they have jobs in the queue.
+ * that was added first is next, unless its queue has another order. Priorities and groups take memory only while they
+ * have jobs in the queue.
  */
 export class FairQueue<Item extends Queueable> {
   /** The levels with jobs, the highest priority first. */
@@ -110,7 +111,7 @@ export class FairQueue<Item extends Queueable> {
 export interface Queueable {
   /** The job that it belongs to. */
   readonly job: Ranked;
-  /** `true` if its caller waits for the end of the job. */
+  /** `true` if `flow.execute` has started the job. */
   readonly isAwaited?: boolean | undefined;
 }
 
@@ -133,9 +134,9 @@ interface Items<Item> {
 /** The jobs of one priority. */
 interface Level<Item> {
   readonly priority: number;
-  /** The jobs without a group. */
+  /** The other jobs without a group. */
   readonly ungrouped: Group<Item>;
-  /** Those of them whose callers wait for their ends. */
+  /** The ungrouped jobs that `flow.execute` has started. */
   readonly awaited: Group<Item>;
   /** The groups with jobs, by name. */
   readonly groups: Map<string, Group<Item>>;

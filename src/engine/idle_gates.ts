@@ -3,7 +3,7 @@
 
 import { OrderedQueue } from "../data/ordered_queue.ts";
 import type { Gate } from "./gate.ts";
-import type { LimitClock } from "./routine_limits.ts";
+import type { LimitClock } from "./limit_clock.ts";
 
 /** The gates of keys that count nothing but starts, until these are spent. */
 export class IdleGates<Owner> {

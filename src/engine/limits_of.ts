@@ -2,7 +2,7 @@
 
 import type { Rules } from "./command.ts";
 import type { RoutineLimit } from "./gate.ts";
-import type { LimitClock } from "./routine_limits.ts";
+import type { LimitClock } from "./limit_clock.ts";
 
 /**
  * Returns the limits of a flow's routines, by id. A sequential flow executes one activation at a time, so only its rates

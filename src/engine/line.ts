@@ -7,7 +7,7 @@ import { StageQueue } from "./stage_queue.ts";
 /** A job, and the queue of its activations that wait for a worker. */
 export interface Line {
   readonly job: Job;
-  /** `true` if its caller waits for the end of the job. */
+  /** `true` if `flow.execute` has started the job. */
   readonly isAwaited: boolean;
   readonly waiting: StageQueue;
   /** The activations that waited for a limit of their routine, and come before the others; absent until there are any. */
@@ -74,7 +74,7 @@ export function addFirst(
  * Returns the empty queue of a job.
  *
  * @param job The job.
- * @param isAwaited `true` if its caller waits for its end.
+ * @param isAwaited `true` if `flow.execute` has started it.
  * @param stages The stage of each routine, by id; absent if all come in the order in which they are queued.
  */
 export function newLine(

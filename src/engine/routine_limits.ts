@@ -9,6 +9,7 @@ import { FairQueue, type Queueable } from "./fair_queue.ts";
 import { Gate, type Place, type RoutineLimit } from "./gate.ts";
 import { IdleGates } from "./idle_gates.ts";
 import type { LiveActivation } from "./job.ts";
+import type { LimitClock } from "./limit_clock.ts";
 
 /**
  * Limits the activations of single routines that are at a worker. The others of a routine are parked, across all jobs, so
@@ -392,16 +393,4 @@ export interface UnknownStarts {
   readonly count: number;
   /** The latest time at which they may have been. */
   readonly at: number;
-}
-
-/** The clock and the timers of limits. */
-export interface LimitClock {
-  /** Called with the gate of activations that were parked. */
-  parked(gate: Gate): void;
-  /** Returns the current time, in milliseconds, by a clock that does not step. */
-  now(): number;
-  /** Calls a function at a time. */
-  wakeAt(at: number, fire: () => void): void;
-  /** Calls a function at a time, unless the program has ended by then. */
-  sweepAt(at: number, fire: () => void): void;
 }

@@ -69,7 +69,7 @@ export interface AddOptions<Config extends object, E = None, Payload = unknown>
  *
  * @example A crawler that is polite to each host
  * ```ts
- * import { type AddOptions, defineRoutine, Flow, type LimitBy, slot } from "@millrace/flow";
+ * import { defineRoutine, Flow, type LimitBy, slot } from "@millrace/flow";
  *
  * export const visit = defineRoutine(import.meta, {
  *   slots: { url: slot<string>() },

@@ -2,7 +2,7 @@ import { now } from "../data/clock.ts";
 import { after, clearTimer, MAX_DELAY, type TimerId, unrefTimer } from "../data/timer.ts";
 import { Timers } from "../data/timers.ts";
 import type { Gate } from "../engine/gate.ts";
-import type { LimitClock } from "../engine/routine_limits.ts";
+import type { LimitClock } from "../engine/limit_clock.ts";
 import type { Backpressure } from "./backpressure.ts";
 
 /** The clock and the timers of the limits of a flow's routines. */

@@ -128,7 +128,7 @@ export const EXECUTE: OptionChecks<ExecuteOptions> = {
  * @param entry The slot at which the job starts, which exists.
  * @param given The payload.
  * @param options The checked options.
- * @param isAwaited `true` if the caller waits for the end of the job.
+ * @param isAwaited `true` if `flow.execute` starts the job.
  * @throws The errors of `flow.start` for its payload.
  */
 export function prepareStart(
@@ -173,7 +173,7 @@ export interface PreparedStart {
 export interface TimedStart extends Omit<JobStart, "deadline"> {
   /** The time after which the job fails unless it has ended, in milliseconds. */
   readonly timeout: number;
-  /** `true` if the caller waits for the end of the job. */
+  /** `true` if `flow.execute` starts the job. */
   readonly isAwaited: boolean;
 }
 
