@@ -69,14 +69,14 @@ const MOST_KEYS = 10;
  * @param jobs The jobs that have not ended, each with the time by its clock, in epoch milliseconds.
  * @param gates The limits.
  * @param now The time by the clock of the limits, in milliseconds.
- * @param loneKeysOf Returns the number of keys of a routine that have a single start, and no limit in `gates`.
+ * @param singleStartsOf Returns the number of keys of a routine that have a single start, and no limit in `gates`.
  */
 export function flowStats(
   routineIds: Iterable<string>,
   jobs: Iterable<readonly [job: Job, at: number]>,
   gates: Iterable<Gate>,
   now: number,
-  loneKeysOf: (routineId: string) => number = () => 0,
+  singleStartsOf: (routineId: string) => number = () => 0,
 ): FlowStats {
   const counts = new Map<string, Counts>();
   for (const routineId of routineIds) counts.set(routineId, newCounts());
@@ -98,7 +98,7 @@ export function flowStats(
   }
   const routines = [...counts].map(([routineId, own]) => {
     const stats = routineStats(routineId, own, now);
-    return { ...stats, keys: stats.keys + loneKeysOf(routineId) };
+    return { ...stats, keys: stats.keys + singleStartsOf(routineId) };
   });
   return {
     jobs: number,

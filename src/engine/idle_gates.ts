@@ -10,7 +10,7 @@ export class IdleGates<Owner> {
   readonly #clock: LimitClock;
   readonly #remove: (gate: Gate<Owner>) => boolean;
   /** The keys with a single start, which need no gate, by routine. Most keys of many are of this kind. */
-  readonly #lone = new Map<string, LoneStarts>();
+  readonly #singles = new Map<string, SingleStarts>();
   /** The gates by the times at which their starts were to be spent when they were added. */
   readonly #queue = new OrderedQueue<Gate<Owner>>(({ window }) => window?.spentAt ?? 0);
   /** The time of the timer. */
@@ -42,19 +42,19 @@ export class IdleGates<Owner> {
 
   /** Removes the single start of a key without a gate, and returns its time; `undefined` if there is none. */
   takeStart(routineId: string, key: string): number | undefined {
-    const starts = this.#lone.get(routineId)?.starts;
+    const starts = this.#singles.get(routineId)?.starts;
     const start = starts?.get(key);
     if (start !== undefined) starts?.delete(key);
     return start;
   }
 
   /** Returns the number of keys of a routine that have a single start, and no gate. */
-  lone(routineId: string): number {
-    return this.#lone.get(routineId)?.starts.size ?? 0;
+  singleStarts(routineId: string): number {
+    return this.#singles.get(routineId)?.starts.size ?? 0;
   }
 
   #startsOf({ routineId, limit: { rate } }: Gate<Owner>): Map<string, number> {
-    const { starts } = this.#lone.getOrInsertComputed(
+    const { starts } = this.#singles.getOrInsertComputed(
       routineId,
       () => ({ per: rate?.per ?? 0, starts: new Map<string, number>() }),
     );
@@ -64,7 +64,7 @@ export class IdleGates<Owner> {
   /** The next time at which something may be spent. Single starts are about in their order, and removed in it. */
   get #first(): number | undefined {
     let first = this.#queue.first;
-    for (const { per, starts } of this.#lone.values()) {
+    for (const { per, starts } of this.#singles.values()) {
       const [start] = starts.values();
       if (start !== undefined) first = Math.min(first ?? Infinity, start + per);
     }
@@ -83,7 +83,7 @@ export class IdleGates<Owner> {
     // No timer is set meanwhile.
     this.#sweepsAt = -Infinity;
     const now = this.#clock.now();
-    for (const { per, starts } of this.#lone.values()) {
+    for (const { per, starts } of this.#singles.values()) {
       for (const [key, start] of starts) {
         if (start + per > now) break;
         starts.delete(key);
@@ -100,7 +100,7 @@ export class IdleGates<Owner> {
 }
 
 /** The single starts of the keys of a routine. */
-interface LoneStarts {
+interface SingleStarts {
   /** The period of the routine's rate. */
   readonly per: number;
   readonly starts: Map<string, number>;

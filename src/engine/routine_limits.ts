@@ -71,8 +71,8 @@ export class RoutineLimits<Owner extends Queueable> {
   }
 
   /** Returns the number of keys of a routine that have a single start, and nothing else. */
-  loneKeysOf(routineId: string): number {
-    return this.#idle.lone(routineId);
+  singleStartsOf(routineId: string): number {
+    return this.#idle.singleStarts(routineId);
   }
 
   /** The gates of all routines. */

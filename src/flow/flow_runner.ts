@@ -163,7 +163,7 @@ export class FlowRunner implements SourceHost, ShutdownHost, DispatchHost, Calls
       jobs.map((job) => [job, this.#clocks.now(job)] as const),
       this.#engine.limits.gates(),
       now(),
-      (routineId) => this.#engine.limits.loneKeysOf(routineId),
+      (routineId) => this.#engine.limits.singleStartsOf(routineId),
     );
   }
 

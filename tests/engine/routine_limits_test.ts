@@ -318,20 +318,23 @@ Deno.test("RoutineLimits counts the start of a key that was unused for a while",
   };
   for (let key = 0; key < 5; key++) assert(starts("long", `${key}`) && starts("short", `${key}`));
   // Nothing is left of the keys but their starts, each of which still counts.
-  assertEquals([[...limits.gates()], limits.loneKeysOf("long")], [[], 5]);
+  assertEquals([[...limits.gates()], limits.singleStartsOf("long")], [[], 5]);
   assertEquals([starts("long", "0"), starts("long", "new")], [false, true]);
   now = 11;
   assertEquals([starts("long", "1"), starts("short", "1")], [false, true]);
   // The starts of a short period do not wait for those of a long one.
   for (const { at, fire } of timers.splice(0)) if (at <= now) fire();
-  assertEquals([limits.loneKeysOf("short"), limits.loneKeysOf("long")], [1, 6]);
+  assertEquals([limits.singleStartsOf("short"), limits.singleStartsOf("long")], [1, 6]);
   now = 2_000;
   for (let due = timers.splice(0); due.length > 0; due = timers.splice(0)) {
     for (const { fire } of due) fire();
   }
-  assertEquals([[...limits.gates()], limits.loneKeysOf("short"), limits.loneKeysOf("long")], [
-    [],
-    0,
-    0,
-  ]);
+  assertEquals(
+    [[...limits.gates()], limits.singleStartsOf("short"), limits.singleStartsOf("long")],
+    [
+      [],
+      0,
+      0,
+    ],
+  );
 });
